@@ -1,0 +1,107 @@
+"""Tables: who works here, and for which sites."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.db import Base
+
+
+class Account(Base):
+    """One customer: everything else belongs to exactly one account."""
+
+    __tablename__ = "accounts"
+
+    name: Mapped[str]
+    credits: Mapped[int] = mapped_column(default=0)
+
+
+class User(Base):
+    """A person, by e-mail address (lower case). May be a member of several accounts."""
+
+    __tablename__ = "users"
+
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str] = mapped_column(default="")
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Membership(Base):
+    """A user's role in an account: viewer, editor, admin or owner."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (sa.UniqueConstraint("account_id", "user_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    role: Mapped[str]
+
+
+class UserSession(Base):
+    """A signed-in browser. Only the token's fingerprint is stored."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sites.id", ondelete="SET NULL"))
+    theme: Mapped[str] = mapped_column(default="system")
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime]
+
+
+class SignInFailure(Base):
+    """A wrong password or key, kept for as long as it slows the next try down."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (sa.Index(None, "subject", "at"), Base.__table_args__)
+
+    subject: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Site(Base):
+    """One website, with the IANA zone in which its days begin."""
+
+    __tablename__ = "sites"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str] = mapped_column(default="")
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    is_public: Mapped[bool] = mapped_column(default=False)
+
+
+class Sector(Base):
+    """A topical part of a site."""
+
+    __tablename__ = "sectors"
+    __table_args__ = (sa.UniqueConstraint("site_id", "slug"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    name: Mapped[str]
+    slug: Mapped[str]
+
+
+class ApiToken(Base):
+    """A program's way in, acting as the user who made it. Only the fingerprint is stored."""
+
+    __tablename__ = "api_tokens"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    name: Mapped[str]
+    prefix: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

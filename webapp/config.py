@@ -1,0 +1,179 @@
+"""The process's environment, read once into one frozen object.
+
+Every setting is documented in docs/configuration.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the message says which, why and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one process. Durations are in seconds."""
+
+    database_url: str
+    queue_url: str
+    secret_keys: tuple[str, ...]
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 8
+    allow_private_destinations: bool = False
+    log: str = "text"
+    lease_seconds: float = 30.0
+    manual_retry_seconds: float = 10.0
+    scheduled_retry_seconds: float = 3600.0
+    destination_parallel: int = 4
+    request_seconds: float = 60.0
+    verify_seconds: float = 15.0
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def root() -> Path:
+    """The checkout: where templates, static files, migrations and the plugin lie."""
+    return Path(__file__).resolve().parent.parent
+
+
+def load(env: Mapping[str, str] | None = None) -> Config:
+    """Read and check the environment; raises ConfigError with a sentence for people."""
+    source = os.environ if env is None else env
+    var = Path(source.get("IGNY8_VAR", str(root() / "var")))
+    host = source.get("IGNY8_HOST", "127.0.0.1")
+    port = _whole("IGNY8_PORT", source.get("IGNY8_PORT", "8000"), 1, 65535)
+    database_url = source.get("IGNY8_DATABASE_URL") or f"sqlite:///{var / 'igny8.sqlite'}"
+    queue_url = source.get("IGNY8_QUEUE_URL") or f"sqlite:///{var / 'queue.sqlite'}"
+    return Config(
+        database_url=_database_url(database_url),
+        queue_url=_queue_url(queue_url, database_url),
+        secret_keys=_secret_keys(source.get("IGNY8_SECRET_KEYS", ""), var),
+        public_url=_public_url(source.get("IGNY8_PUBLIC_URL") or f"http://{host}:{port}"),
+        host=host,
+        port=port,
+        workers=_whole("IGNY8_WORKERS", source.get("IGNY8_WORKERS", "8"), 1, 64),
+        allow_private_destinations=_flag(source, "IGNY8_ALLOW_PRIVATE_DESTINATIONS"),
+        log=_one_of("IGNY8_LOG", source.get("IGNY8_LOG", "text"), ("text", "json")),
+        lease_seconds=_seconds(source, "IGNY8_LEASE_SECONDS", 30.0),
+        manual_retry_seconds=_seconds(source, "IGNY8_MANUAL_RETRY_SECONDS", 10.0),
+        scheduled_retry_seconds=_seconds(source, "IGNY8_SCHEDULED_RETRY_SECONDS", 3600.0),
+        destination_parallel=_whole(
+            "IGNY8_DESTINATION_PARALLEL", source.get("IGNY8_DESTINATION_PARALLEL", "4"), 1, 64
+        ),
+        request_seconds=_seconds(source, "IGNY8_REQUEST_SECONDS", 60.0),
+        verify_seconds=_seconds(source, "IGNY8_VERIFY_SECONDS", 15.0),
+    )
+
+
+def _whole(name: str, text: str, low: int, high: int) -> int:
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise ConfigError(f"{name} is {text!r}; write a whole number from {low} to {high}.")
+    return int(text)
+
+
+def _seconds(source: Mapping[str, str], name: str, default: float) -> float:
+    text = source.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= 86_400:
+        raise ConfigError(f"{name} is {text!r}; write seconds, more than 0 and at most 86400.")
+    return value
+
+
+def _flag(source: Mapping[str, str], name: str) -> bool:
+    text = source.get(name, "").lower()
+    if text in ("", "0", "false", "no", "off"):
+        return False
+    if text in ("1", "true", "yes", "on"):
+        return True
+    raise ConfigError(f"{name} is {text!r}; write 1 or 0.")
+
+
+def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise ConfigError(f"{name} is {text!r}; write one of: {', '.join(allowed)}.")
+    return text
+
+
+def _database_url(url: str) -> str:
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError(
+            "IGNY8_DATABASE_URL must begin with sqlite:/// or postgresql://; "
+            "an example is sqlite:////var/lib/igny8/igny8.sqlite."
+        )
+    return url
+
+
+def _queue_url(url: str, database_url: str) -> str:
+    if not url.startswith(("sqlite:///", "redis://", "rediss://")):
+        raise ConfigError("IGNY8_QUEUE_URL must begin with sqlite:/// or redis://.")
+    if not database_url.startswith("sqlite") and url.startswith("sqlite"):
+        raise ConfigError(
+            "IGNY8_QUEUE_URL must be a redis:// address when IGNY8_DATABASE_URL is PostgreSQL: "
+            "several machines cannot share a queue that is a file."
+        )
+    return url
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise ConfigError(
+            f"IGNY8_PUBLIC_URL is {url!r}; write scheme and host only, as https://desk.example.com."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not keys:
+        return (_key_of_this_installation(var),)
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ConfigError(
+                f"IGNY8_SECRET_KEYS: key {number} is not a Fernet key (32 bytes, URL-safe base64). "
+                "`igny8 new-key` prints one."
+            ) from None
+    return keys
+
+
+def _key_of_this_installation(var: Path) -> str:
+    """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
+    path = var / "secret.key"
+    var.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(Fernet.generate_key())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()

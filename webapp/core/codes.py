@@ -1,0 +1,165 @@
+"""Every problem a publication can have: a closed list, each with what an editor should do.
+
+The code is what programs compare, the sentence is what people read. `docs/errors.md` is written
+from this list.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    # before anything is sent
+    VALIDATION_FAILED = "VALIDATION_FAILED"
+    CONTENT_NOT_PUBLISHABLE = "CONTENT_NOT_PUBLISHABLE"
+    CONTENT_INVALID = "CONTENT_INVALID"
+    CONTENT_DELETED = "CONTENT_DELETED"
+    TITLE_MISSING = "TITLE_MISSING"
+    TITLE_TOO_LONG = "TITLE_TOO_LONG"
+    CONTENT_EMPTY = "CONTENT_EMPTY"
+    CONTENT_TOO_LARGE = "CONTENT_TOO_LARGE"
+    SLUG_INVALID = "SLUG_INVALID"
+    TYPE_DISABLED = "TYPE_DISABLED"
+    TOO_MANY_IMAGES = "TOO_MANY_IMAGES"
+    IMAGE_MISSING = "IMAGE_MISSING"
+    IMAGE_UNREACHABLE = "IMAGE_UNREACHABLE"
+    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
+    IMAGE_KIND_UNSUPPORTED = "IMAGE_KIND_UNSUPPORTED"
+    AUTHOR_NOT_FOUND = "AUTHOR_NOT_FOUND"
+    AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
+    APPROVAL_NEEDED = "APPROVAL_NEEDED"
+    ALREADY_PUBLISHED = "ALREADY_PUBLISHED"
+    NOT_PUBLISHED = "NOT_PUBLISHED"
+    IN_FLIGHT = "IN_FLIGHT"
+    ILLEGAL_STATE = "ILLEGAL_STATE"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    INTEGRATION_MISSING = "INTEGRATION_MISSING"
+    # reaching the destination
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    CREDENTIALS_UNREADABLE = "CREDENTIALS_UNREADABLE"
+    TOO_MANY_FAILURES = "TOO_MANY_FAILURES"
+    ADDRESS_REFUSED = "ADDRESS_REFUSED"
+    DESTINATION_UNREACHABLE = "DESTINATION_UNREACHABLE"
+    DESTINATION_TIMEOUT = "DESTINATION_TIMEOUT"
+    DESTINATION_ERROR = "DESTINATION_ERROR"
+    DESTINATION_BUSY = "DESTINATION_BUSY"
+    DESTINATION_REFUSED = "DESTINATION_REFUSED"
+    DESTINATION_ANSWER_UNREADABLE = "DESTINATION_ANSWER_UNREADABLE"
+    PLUGIN_MISSING = "PLUGIN_MISSING"
+    PLUGIN_NOT_CONFIGURED = "PLUGIN_NOT_CONFIGURED"
+    PROTOCOL_UNSUPPORTED = "PROTOCOL_UNSUPPORTED"
+    CLOCK_SKEW = "CLOCK_SKEW"
+    IN_PROGRESS = "IN_PROGRESS"
+    STALE_ATTEMPT = "STALE_ATTEMPT"
+    EDITED_THERE = "EDITED_THERE"
+    # images, terms, post, SEO at the destination
+    FEATURED_IMAGE_DOWNLOAD_FAILED = "FEATURED_IMAGE_DOWNLOAD_FAILED"
+    GALLERY_IMAGE_DOWNLOAD_FAILED = "GALLERY_IMAGE_DOWNLOAD_FAILED"
+    INLINE_IMAGE_DOWNLOAD_FAILED = "INLINE_IMAGE_DOWNLOAD_FAILED"
+    IMAGE_REFUSED = "IMAGE_REFUSED"
+    MEDIA_NOT_STAGED = "MEDIA_NOT_STAGED"
+    UPLOAD_NOT_WRITABLE = "UPLOAD_NOT_WRITABLE"
+    TAXONOMY_MISSING = "TAXONOMY_MISSING"
+    TERM_CREATION_FAILED = "TERM_CREATION_FAILED"
+    POST_CREATION_FAILED = "POST_CREATION_FAILED"
+    POST_UPDATE_FAILED = "POST_UPDATE_FAILED"
+    DATABASE_ERROR = "DATABASE_ERROR"
+    SEO_WRITE_FAILED = "SEO_WRITE_FAILED"
+    POST_PUBLISH_FAILED = "POST_PUBLISH_FAILED"
+    RETRACT_FAILED = "RETRACT_FAILED"
+    NOT_FOUND = "NOT_FOUND"
+    # findings of the verification
+    PERMALINK_NOT_OK = "PERMALINK_NOT_OK"
+    FEATURED_IMAGE_NOT_OK = "FEATURED_IMAGE_NOT_OK"
+    TERMS_NOT_ASSIGNED = "TERMS_NOT_ASSIGNED"
+    TITLE_NOT_VISIBLE = "TITLE_NOT_VISIBLE"
+    DESCRIPTION_NOT_VISIBLE = "DESCRIPTION_NOT_VISIBLE"
+    DATE_DIFFERENT = "DATE_DIFFERENT"
+    DUPLICATE_POSTS = "DUPLICATE_POSTS"
+    VERIFICATION_UNAVAILABLE = "VERIFICATION_UNAVAILABLE"
+    # our own machinery
+    WORKER_GONE = "WORKER_GONE"
+    CANCELLED = "CANCELLED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+SENTENCES: dict[Code, str] = {
+    Code.VALIDATION_FAILED: "Some things must be put right before this can go out. They are listed below.",
+    Code.CONTENT_NOT_PUBLISHABLE: "This piece is not in a state that can be published. Submit it for review first.",
+    Code.CONTENT_INVALID: "The website did not accept the piece as it was sent. The details name the field.",
+    Code.CONTENT_DELETED: "This piece was deleted here. Restore it before publishing it.",
+    Code.TITLE_MISSING: "The piece has no title. Give it one.",
+    Code.TITLE_TOO_LONG: "The title is too long for the website. Shorten it.",
+    Code.CONTENT_EMPTY: "The piece has no text. Write some before publishing.",
+    Code.CONTENT_TOO_LARGE: "The text is larger than the website takes. Shorten it or split it.",
+    Code.SLUG_INVALID: "The address (slug) may have lower-case letters, digits and hyphens only. Change it.",
+    Code.TYPE_DISABLED: "The website does not take this type of content. Enable it in the plugin's settings, or change the type.",
+    Code.TOO_MANY_IMAGES: "There are more images than the website takes. Remove some.",
+    Code.IMAGE_MISSING: "An image of this piece has no file and no address. Add it again.",
+    Code.IMAGE_UNREACHABLE: "An image could not be reached at its address. Open the address, or replace the image.",
+    Code.IMAGE_TOO_LARGE: "An image is larger than the website takes. Use a smaller one.",
+    Code.IMAGE_KIND_UNSUPPORTED: "An image has a format that the website does not take. Use JPEG, PNG, GIF or WebP.",
+    Code.AUTHOR_NOT_FOUND: "Nobody on the website has the author's e-mail address. Create that user there, or choose another author.",
+    Code.AUTHOR_FORBIDDEN: "The author may not publish this type of content on the website. Give that user the right, or choose another author.",
+    Code.APPROVAL_NEEDED: "The text was edited after it was approved. Approve it again.",
+    Code.ALREADY_PUBLISHED: "This is already published and has not changed since. Use “Publish again” to send it once more.",
+    Code.NOT_PUBLISHED: "This piece is not online, so there is nothing to take down.",
+    Code.IN_FLIGHT: "This piece is being published right now. Wait until that has finished.",
+    Code.ILLEGAL_STATE: "That is not possible in the piece's present state. Reload the page to see where it stands.",
+    Code.VERSION_CONFLICT: "Somebody else changed this meanwhile. Look at their version, then save yours again.",
+    Code.INTEGRATION_MISSING: "This site is connected to no destination. Connect one on the site's page.",
+    Code.INVALID_CREDENTIALS: "The website refused our key. Check the key in the plugin's settings and on the site's page.",
+    Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Make a new key on the site's page.",
+    Code.TOO_MANY_FAILURES: "The website refuses us for a while after too many wrong keys. It is tried again; check the key.",
+    Code.ADDRESS_REFUSED: "The address is not one that we may call (a private network, or another port). Use a public http or https address.",
+    Code.DESTINATION_UNREACHABLE: "The website could not be reached. It is tried again; if it stays so, ask whoever runs it.",
+    Code.DESTINATION_TIMEOUT: "The website took too long to answer. It is tried again, and nothing is published twice.",
+    Code.DESTINATION_ERROR: "The website had an error of its own. It is tried again; its error log says more.",
+    Code.DESTINATION_BUSY: "The website asked us to slow down. It is tried again after the pause it asked for.",
+    Code.DESTINATION_REFUSED: "The website refused the request. The details hold its answer.",
+    Code.DESTINATION_ANSWER_UNREADABLE: "The website answered with something that is not ours, such as a login or error page. A security plugin or a cache may stand in between.",
+    Code.PLUGIN_MISSING: "The IGNY8 plugin does not answer on that website. Install and activate it.",
+    Code.PLUGIN_NOT_CONFIGURED: "The IGNY8 plugin has no key yet. Enter address and key under Settings → IGNY8 in WordPress.",
+    Code.PROTOCOL_UNSUPPORTED: "The plugin and IGNY8 speak different versions. Update the plugin.",
+    Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
+    Code.IN_PROGRESS: "The website is still working on the previous attempt. It is looked at again shortly.",
+    Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",
+    Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. Compare the two, then publish again by hand.",
+    Code.FEATURED_IMAGE_DOWNLOAD_FAILED: "The featured image could not be fetched. Check that its address works, or replace it.",
+    Code.GALLERY_IMAGE_DOWNLOAD_FAILED: "A gallery image could not be fetched. Check that its address works, or replace it.",
+    Code.INLINE_IMAGE_DOWNLOAD_FAILED: "An image in the text could not be fetched. Check that its address works, or replace it.",
+    Code.IMAGE_REFUSED: "The website refused an image. The details say why; replace the image.",
+    Code.MEDIA_NOT_STAGED: "An image that was sent before is gone on the website. It is sent again.",
+    Code.UPLOAD_NOT_WRITABLE: "The website cannot store files. Its upload folder is full or not writable.",
+    Code.TAXONOMY_MISSING: "The website has no such category or tag type. Activate it there.",
+    Code.TERM_CREATION_FAILED: "A category or tag could not be created on the website. The details name it.",
+    Code.POST_CREATION_FAILED: "The website could not create the post. Nothing was left behind.",
+    Code.POST_UPDATE_FAILED: "The website could not update the post. It is as it was before.",
+    Code.DATABASE_ERROR: "The website's database had an error. Everything was taken back; it is tried again.",
+    Code.SEO_WRITE_FAILED: "The SEO fields could not be written, so everything was taken back. The website's SEO plugin may be at fault.",
+    Code.POST_PUBLISH_FAILED: "The post was made but could not be put online, so it was taken back.",
+    Code.RETRACT_FAILED: "The post could not be taken offline. It is still there.",
+    Code.NOT_FOUND: "The website does not have what we asked for.",
+    Code.PERMALINK_NOT_OK: "The published page does not open. Open the link; on WordPress, saving the permalink settings often helps.",
+    Code.FEATURED_IMAGE_NOT_OK: "The featured image does not open on the website.",
+    Code.TERMS_NOT_ASSIGNED: "Some categories or tags are not on the post.",
+    Code.TITLE_NOT_VISIBLE: "The page does not show the title.",
+    Code.DESCRIPTION_NOT_VISIBLE: "The page does not carry the meta description. An SEO plugin or the theme may leave it out.",
+    Code.DATE_DIFFERENT: "The post's date is not the one intended.",
+    Code.DUPLICATE_POSTS: "More than one post on the website carries this piece's id. Delete the extra ones there.",
+    Code.VERIFICATION_UNAVAILABLE: "The website could not be asked whether everything arrived. It is looked at again.",
+    Code.WORKER_GONE: "The work stopped several times without an answer, so it was given up. Try again, and tell whoever runs IGNY8.",
+    Code.CANCELLED: "This was withdrawn before it began.",
+    Code.INTERNAL_ERROR: "Something went wrong that should not have. Try again; the details help whoever runs IGNY8.",
+}
+
+
+def sentence(code: str) -> str:
+    """What to tell an editor about a code; also for one that only a newer plugin knows."""
+    try:
+        return SENTENCES[Code(code)]
+    except ValueError:
+        return (
+            "The website reported a problem that this version does not know. The details hold it."
+        )

@@ -1,0 +1,107 @@
+"""Small writes of many threads, committed together.
+
+A worker with thirty publishes in flight would otherwise pay one disk flush per step. Verbs that
+arrive while a commit is being flushed go into the next one. On PostgreSQL, which groups commits
+itself, each verb simply has its own transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from webapp.core.db import Database
+
+T = TypeVar("T")
+Verb = Callable[[Session], Any]
+log = structlog.get_logger()
+LARGEST_GROUP = 64
+
+
+class Commits:
+    """Runs write verbs. A verb takes a session and may be run again, so it does nothing else."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: SimpleQueue[tuple[Verb, Future[Any]] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        if db.is_sqlite:
+            self._thread = threading.Thread(target=self._work, name="commits", daemon=True)
+            self._thread.start()
+
+    def run(self, verb: Callable[[Session], T]) -> T:
+        """Run the verb and return its answer when it is on disk; raises what it raised."""
+        if self._thread is None:
+            return self._alone(verb)
+        outcome: Future[T] = Future()
+        self._waiting.put((verb, outcome))
+        return outcome.result()
+
+    def send(self, verb: Verb) -> None:
+        """Run the verb soon, in the order sent; a failure is logged. For news, not for decisions."""
+        if self._thread is None:
+            try:
+                self._alone(verb)
+            except Exception:
+                log.exception("a write in the background failed")
+            return
+        outcome: Future[Any] = Future()
+        outcome.add_done_callback(_log_failure)
+        self._waiting.put((verb, outcome))
+
+    def close(self) -> None:
+        """Finish what was given, then stop."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join(timeout=30)
+
+    def _work(self) -> None:
+        while True:
+            group = self._next_group()
+            verbs = [item for item in group if item is not None]
+            if verbs:
+                self._together(verbs)
+            if len(verbs) < len(group):
+                return
+
+    def _next_group(self) -> list[tuple[Verb, Future[Any]] | None]:
+        group = [self._waiting.get()]
+        while group[-1] is not None and len(group) < LARGEST_GROUP:
+            try:
+                group.append(self._waiting.get_nowait())
+            except Empty:
+                break
+        return group
+
+    def _together(self, group: list[tuple[Verb, Future[Any]]]) -> None:
+        try:
+            with self._db.write() as session:
+                answers = []
+                for verb, _ in group:
+                    answers.append(verb(session))
+                    session.flush()
+        except Exception as problem:
+            if len(group) == 1:
+                group[0][1].set_exception(problem)
+                return
+            for item in group:  # one bad verb must not take the others with it
+                self._together([item])
+            return
+        for (_, outcome), answer in zip(group, answers, strict=True):
+            outcome.set_result(answer)
+
+    def _alone(self, verb: Callable[[Session], T]) -> T:
+        with self._db.write() as session:
+            return verb(session)
+
+
+def _log_failure(outcome: Future[Any]) -> None:
+    problem = outcome.exception()
+    if problem is not None:
+        log.error("a write in the background failed", exc_info=problem)

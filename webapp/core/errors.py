@@ -1,0 +1,87 @@
+"""What can go wrong with a request, as exceptions that carry the answer.
+
+Verbs raise these; the pages and the API each turn them into their kind of answer. Problems of a
+publication itself are a `Failure` (integrations/base.py), stored on the record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.core.codes import Code, sentence
+
+
+class Problem(Exception):
+    """A request that cannot be done. `status` is HTTP's, `fields` names wrong input by field."""
+
+    status = 400
+    code = "BAD_REQUEST"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        details: dict[str, Any] | None = None,
+        fields: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.details = details or {}
+        self.fields = fields or {}
+        self.headers = headers or {}
+
+    def as_dict(self) -> dict[str, Any]:
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.details:
+            error["details"] = self.details
+        if self.fields:
+            error["fields"] = self.fields
+        return error
+
+
+class NotSignedIn(Problem):
+    status, code = 401, "NOT_SIGNED_IN"
+
+
+class Forbidden(Problem):
+    status, code = 403, "FORBIDDEN"
+
+
+class NotFound(Problem):
+    """Also the answer to a stranger's id: nobody learns that it exists."""
+
+    status, code = 404, "NOT_FOUND"
+
+    def __init__(self, message: str = "There is nothing here.") -> None:
+        super().__init__(message)
+
+
+class Conflict(Problem):
+    """The thing is in a state, or in a version, in which that cannot be done."""
+
+    status, code = 409, str(Code.ILLEGAL_STATE)
+
+    @classmethod
+    def of(cls, code: Code, **details: Any) -> Conflict:
+        return cls(sentence(code), code=code, details=details)
+
+
+class Invalid(Problem):
+    """Input that cannot be taken: every wrong field with its sentence, all at once."""
+
+    status, code = 422, "VALIDATION_FAILED"
+
+    def __init__(
+        self, fields: dict[str, str], message: str = "Some fields need attention."
+    ) -> None:
+        super().__init__(message, fields=fields)
+
+
+class TooMany(Problem):
+    status, code = 429, "TOO_MANY_REQUESTS"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after)})

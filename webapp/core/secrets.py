@@ -1,0 +1,59 @@
+"""Secrets at rest, fingerprints of keys, and signed tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets as random
+from typing import Any
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class Unreadable(Exception):
+    """A stored secret that none of the configured keys opens."""
+
+
+class Secrets:
+    """Encrypts with the first key, decrypts with any: put a new key first to rotate."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._signing = [hashlib.sha256(b"igny8 sign" + key.encode()).digest() for key in keys]
+
+    def encrypt(self, value: dict[str, Any]) -> str:
+        return self._fernet.encrypt(msgspec.json.encode(value)).decode()
+
+    def decrypt(self, text: str) -> dict[str, Any]:
+        """Raises Unreadable when the key that made it is no longer configured."""
+        try:
+            opened: dict[str, Any] = msgspec.json.decode(self._fernet.decrypt(text.encode()))
+        except InvalidToken:
+            raise Unreadable("a stored secret cannot be opened with IGNY8_SECRET_KEYS") from None
+        return opened
+
+    def sign(self, purpose: str, value: str) -> str:
+        """A token that proves that we said `value` for `purpose`."""
+        return self._signature(self._signing[0], purpose, value)
+
+    def signed(self, purpose: str, value: str, token: str) -> bool:
+        """True where `token` is our signature, made with any of the keys."""
+        return any(
+            hmac.compare_digest(self._signature(key, purpose, value), token)
+            for key in self._signing
+        )
+
+    @staticmethod
+    def _signature(key: bytes, purpose: str, value: str) -> str:
+        return hmac.new(key, f"{purpose}\n{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def new_token(prefix: str) -> str:
+    """A random secret of 256 bits, recognisable by its prefix."""
+    return f"{prefix}_{random.token_urlsafe(32)}"
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token: it finds the row, and cannot be turned back."""
+    return hashlib.sha256(token.encode()).hexdigest()

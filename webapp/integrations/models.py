@@ -1,0 +1,111 @@
+"""Tables: the connections of sites with platforms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.db import Base
+
+
+class SiteIntegration(Base):
+    """The connection of a site with a platform; one active per site and platform.
+
+    `credentials` is an encrypted JSON object. The key that WordPress calls us with is found by its
+    fingerprint; after a rotation the old one is taken until `previous_key_until`.
+    """
+
+    __tablename__ = "site_integrations"
+    __table_args__ = (
+        sa.Index("uq_site_integrations_active", "site_id", "platform", unique=True,
+                 sqlite_where=sa.text("is_active"), postgresql_where=sa.text("is_active")),
+        sa.Index("uq_site_integrations_default", "site_id", unique=True,
+                 sqlite_where=sa.text("is_default"), postgresql_where=sa.text("is_default")),
+        Base.__table_args__,
+    )  # fmt: skip
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    platform: Mapped[str]
+    transport: Mapped[str] = mapped_column(default="plugin")
+    base_url: Mapped[str] = mapped_column(default="")
+    credentials: Mapped[str] = mapped_column(default="")
+    key_prefix: Mapped[str] = mapped_column(default="")
+    key_hash: Mapped[str | None] = mapped_column(unique=True)
+    previous_key_hash: Mapped[str | None] = mapped_column(index=True)
+    previous_key_until: Mapped[datetime | None]
+    default_author: Mapped[str] = mapped_column(default="")
+    config_json: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_default: Mapped[bool] = mapped_column(default=False)
+
+    health: Mapped[str] = mapped_column(default="unknown")
+    health_checked_at: Mapped[datetime | None]
+    health_report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    failures_in_row: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    parallel_limit: Mapped[int | None]
+
+    posts_published_count: Mapped[int] = mapped_column(default=0)
+    pages_published_count: Mapped[int] = mapped_column(default=0)
+    products_published_count: Mapped[int] = mapped_column(default=0)
+    categories_synced_count: Mapped[int] = mapped_column(default=0)
+    tags_synced_count: Mapped[int] = mapped_column(default=0)
+    sectors_synced_count: Mapped[int] = mapped_column(default=0)
+    clusters_synced_count: Mapped[int] = mapped_column(default=0)
+    total_sync_operations: Mapped[int] = mapped_column(default=0)
+    last_publish_at: Mapped[datetime | None]
+
+
+class CounterEntry(Base):
+    """The ledger behind the counters: one row per integration, publish key and kind."""
+
+    __tablename__ = "counter_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("integration_id", "publish_key", "kind"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    publish_key: Mapped[str]
+    kind: Mapped[str]
+    amount: Mapped[int]
+
+
+class HeadlessDocument(Base):
+    """What the headless destination serves of a content: our own website's post.
+
+    `intent` and `attempt` are the fence: a write that names lower ones is refused.
+    """
+
+    __tablename__ = "headless_documents"
+    __table_args__ = (
+        sa.UniqueConstraint("integration_id", "content_id"),
+        sa.Index("uq_headless_documents_slug", "site_id", "slug", unique=True,
+                 sqlite_where=sa.text("status = 'publish'"),
+                 postgresql_where=sa.text("status = 'publish'")),
+        sa.Index(None, "site_id", "status", "published_at"),
+        Base.__table_args__,
+    )  # fmt: skip
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    status: Mapped[str]
+    slug: Mapped[str]
+    title: Mapped[str]
+    content_type: Mapped[str]
+    content_hash: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    publish_key: Mapped[str]
+    intent: Mapped[int]
+    attempt: Mapped[int]
+    sequence: Mapped[int] = mapped_column(default=1)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    published_at: Mapped[datetime]
