@@ -1,0 +1,153 @@
+"""HTML answers: a page, a fragment of it, a redirect, and the headers that go with them.
+
+Page and fragment are one template: `page(..., block="pane")` renders only that block. Everything
+is rendered to a string inside the handler, so a template never touches the database later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from webapp.config import root
+from webapp.core import words
+
+HTML_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Vary": "HX-Request",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+# A piece's own text: it may look like anything and do nothing. Without `allow-scripts` nothing
+# in it runs; `allow-same-origin` lets the page around it measure its height.
+PREVIEW_HEADERS = {
+    **HTML_HEADERS,
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        "img-src * data:; media-src *; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-same-origin allow-popups"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A line about something that happened elsewhere. `kind` is "ok" or "problem"."""
+
+    text: str
+    kind: str = "ok"
+    href: str = ""
+    link: str = ""
+
+
+@cache
+def templates() -> Environment:
+    """The template environment; a name that a view does not give is an error, not a gap."""
+    env = Environment(
+        loader=FileSystemLoader(root() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals["static"] = static
+    env.filters |= words.FILTERS
+    # Blocks are also rendered alone, where imports at the top of a template do not run.
+    env.globals["ui"] = env.get_template("shared/ui.html").module
+    return env
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a file below static/, with its content's hash so that it can be cached."""
+    digest = hashlib.sha256((root() / "static" / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+def is_htmx(request: Request[Any, Any, Any]) -> bool:
+    """Whether a fragment is wanted: htmx asks, and not in order to restore a whole page."""
+    headers = request.headers
+    return "hx-request" in headers and "hx-history-restore-request" not in headers
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    block: str | None = None,
+    status: int = 200,
+    toast: Toast | None = None,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response[str]:
+    """Render a template, or with `block` only that part of it.
+
+    A whole page also gets `frame`, built by the function that `app.state.frame` holds.
+    """
+    shown = templates().get_template(template)
+    context["member"] = request.user
+    if block is None:
+        context["frame"] = request.app.state.frame(request)
+        html = shown.render(context)
+    else:
+        html = "".join(shown.blocks[block](shown.new_context(context)))
+    return html_response(html, status=status, toast=toast, headers=headers)
+
+
+def bare_page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A page without the frame: sign-in, and errors of people who are not signed in."""
+    return html_response(templates().get_template(template).render(context), status=status)
+
+
+def html_response(
+    html: str,
+    *,
+    status: int = 200,
+    toast: Toast | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """HTML with the headers that every page of ours carries."""
+    all_headers = {**HTML_HEADERS, **(headers or {}), **toast_header(toast)}
+    return Response(html, status_code=status, headers=all_headers, media_type=MediaType.HTML)
+
+
+def toast_header(toast: Toast | None) -> dict[str, str]:
+    """The header by which htmx tells the page to show a toast."""
+    if toast is None:
+        return {}
+    return {"HX-Trigger": json.dumps({"toast": vars(toast)})}
+
+
+def redirect(request: Request[Any, Any, Any], path: str) -> Response[str]:
+    """Go to one of our own pages: 303 for a plain form, HX-Redirect for htmx."""
+    headers = {"Cache-Control": "no-store"}
+    if is_htmx(request):
+        return Response("", status_code=200, headers={**headers, "HX-Redirect": path})
+    return Response("", status_code=303, headers={**headers, "Location": path})
+
+
+def local_path(path: str, default: str = "/review") -> str:
+    """`path` if it leads to a page of ours, else the default: no redirect to strangers."""
+    parts = urlsplit(path)
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
+    if not is_ours or parts.scheme or parts.netloc or any(ord(char) < 33 for char in path):
+        return default
+    return path
+
+
+FrameOf = Callable[[Request[Any, Any, Any]], Any]

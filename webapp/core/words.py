@@ -1,0 +1,146 @@
+"""How numbers, times and states are said on the pages. Pure: `now` is an argument.
+
+Times are shown in the site's zone; the reader's own stands in the tooltip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state as people see it: colour (a CSS class), icon and word, the same everywhere."""
+
+    colour: str
+    icon: str
+    word: str
+
+
+CHIPS: dict[str, Chip] = {
+    "draft": Chip("stone", "pencil-line", "Draft"),
+    "review": Chip("amber", "eye", "In review"),
+    "approved": Chip("teal", "badge-check", "Approved"),
+    "scheduled": Chip("blue", "calendar-clock", "Scheduled"),
+    "pending": Chip("indigo", "clock", "Waiting"),
+    "publishing": Chip("indigo", "loader-circle", "Publishing"),
+    "published": Chip("green", "circle-check", "Published"),
+    "published_with_issues": Chip("yellow", "triangle-alert", "Published with issues"),
+    "failed": Chip("red", "octagon-x", "Failed"),
+    "held": Chip("violet", "hand", "On hold"),
+    "retracted": Chip("grey", "eye-off", "Retracted"),
+    "cancelled": Chip("grey", "ban", "Withdrawn"),
+    "not_published": Chip("grey", "circle-dashed", "Not published"),
+    # a destination's health
+    "healthy": Chip("green", "circle-check", "Working"),
+    "degraded": Chip("yellow", "triangle-alert", "Working with issues"),
+    "unhealthy": Chip("red", "octagon-x", "Down"),
+    "paused": Chip("violet", "hand", "Paused"),
+    "unknown": Chip("grey", "circle-dashed", "Not tested yet"),
+}
+
+ATTENTION: dict[str, str] = {
+    "issues": "Published, but the check afterwards found something",
+    "failed": "Publishing failed",
+    "failed_update": "Online, but the last update failed",
+    "needs_approval": "Edited since it was approved",
+    "held": "On hold",
+    "missed": "Missed its time",
+    "edited_there": "Edited on the website",
+    "unpublished_there": "Taken offline on the website",
+    "gone": "Deleted on the website",
+}
+
+STEPS: dict[str, str] = {
+    "validation": "Check the piece",
+    "connection": "Reach the website",
+    "media_processing": "Transfer the images",
+    "taxonomies": "Match categories and tags",
+    "creating_post": "Write the post",
+    "seo_metadata": "Set SEO and go public",
+    "verification": "Check that it is online",
+}
+
+
+def chip(state: str) -> Chip:
+    """The chip of a state; a word nobody described is still shown, in grey."""
+    return CHIPS.get(state) or Chip("grey", "circle-dashed", spaced(state))
+
+
+def spaced(word: str) -> str:
+    """A code word for people: "published_with_issues" is "Published with issues"."""
+    return word.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone, or UTC where the name is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:
+    """"21 Nov 2026, 06:14" in a zone."""
+    local = at.astimezone(zone(zone_name))
+    return f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def clock(at: datetime, zone_name: str) -> str:
+    """"06:14:09" in a zone."""
+    return f"{at.astimezone(zone(zone_name)):%H:%M:%S}"
+
+
+def zone_note(at: datetime, zone_name: str) -> str:
+    """"Europe/Berlin, UTC+01:00"."""
+    offset = at.astimezone(zone(zone_name)).strftime("%z")
+    return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """"just now", "5 min ago", "3 h ago", "2 days ago"; "in 40 s" for what is to come."""
+    seconds = (now - at).total_seconds()
+    if seconds < 0:
+        return f"in {_span(-seconds)}"
+    return "just now" if seconds < 45 else f"{_span(seconds)} ago"
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+    return f"{max(1, round(seconds))} s"
+
+
+def took(start: datetime, end: datetime) -> str:
+    """How long something took: "0.4 s", "12 s", "3 min 5 s"."""
+    seconds = max(0.0, (end - start).total_seconds())
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """"1 word", "1,240 words"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "chip": chip,
+    "spaced": spaced,
+    "moment": moment,
+    "clock": clock,
+    "zone_note": zone_note,
+    "ago": ago,
+    "took": took,
+    "counted": counted,
+    "attention": lambda word: ATTENTION.get(word) or spaced(word),
+    "step": lambda name: STEPS.get(name) or spaced(name),
+}
