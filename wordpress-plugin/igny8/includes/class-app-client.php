@@ -1,0 +1,59 @@
+<?php
+/**
+ * Calls to the app.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Speaks to the app with the integration's key. */
+final class App_Client {
+
+	/** Headers of every call. */
+	public static function headers() {
+		return array(
+			'Authorization'    => 'Bearer ' . Options::api_key(),
+			'X-IGNY8-API-Key'  => Options::api_key(),
+			'X-IGNY8-Protocol' => (string) PROTOCOL,
+			'Content-Type'     => 'application/json',
+			'Accept'           => 'application/json',
+		);
+	}
+
+	/**
+	 * Whose key this is.
+	 *
+	 * @param int $timeout Seconds.
+	 * @return array data of auth/me/.
+	 * @throws \RuntimeException With a sentence for the administrator.
+	 */
+	public static function who_am_i( $timeout ) {
+		if ( '' === Options::app_url() ) {
+			throw new \RuntimeException( __( 'No app URL is entered yet.', 'igny8' ) );
+		}
+		$answer = wp_remote_get(
+			Options::app_url() . '/api/v1/auth/me/',
+			array(
+				'timeout' => $timeout,
+				'headers' => self::headers(),
+			)
+		);
+		if ( is_wp_error( $answer ) ) {
+			/* translators: %s: technical reason. */
+			throw new \RuntimeException( sprintf( __( 'IGNY8 could not be reached: %s', 'igny8' ), $answer->get_error_message() ) );
+		}
+		$status = (int) wp_remote_retrieve_response_code( $answer );
+		if ( 401 === $status || 403 === $status ) {
+			throw new \RuntimeException( __( 'IGNY8 does not know this API key. Copy it again from the site\'s integration page.', 'igny8' ) );
+		}
+		$body = json_decode( wp_remote_retrieve_body( $answer ), true );
+		if ( 200 !== $status || ! isset( $body['data']['site']['id'], $body['data']['integration']['id'] ) ) {
+			/* translators: %d: HTTP status. */
+			throw new \RuntimeException( sprintf( __( 'There is no IGNY8 at this address (it answered with status %d).', 'igny8' ), $status ) );
+		}
+		return $body['data'];
+	}
+}

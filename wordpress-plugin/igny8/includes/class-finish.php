@@ -1,0 +1,58 @@
+<?php
+/**
+ * The last act.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** What is left to do once post and answer are committed; doing it twice does no harm. */
+final class Finish {
+
+	/**
+	 * Goes public and clears away what the post no longer uses.
+	 *
+	 * @param array $data The committed answer.
+	 * @throws Problem POST_PUBLISH_FAILED.
+	 */
+	public static function run( array $data ) {
+		$overflow = (int) ( $data['gallery']['gallery_overflow_post_id'] ?? 0 );
+		if ( $overflow ) {
+			self::go_public( $overflow );
+		}
+		self::go_public( (int) $data['post_id'] );
+		if ( 'updated' === $data['result'] ) {
+			self::remove_leftovers( (int) $data['content_id'], (int) $data['post_id'], $overflow );
+		}
+	}
+
+	/** Publishes a draft; its hooks see a finished post. */
+	private static function go_public( $post_id ) {
+		if ( 'publish' === get_post_status( $post_id ) ) {
+			return;
+		}
+		try {
+			wp_publish_post( $post_id );
+		} catch ( \Throwable $error ) {
+			// Another plugin failed while it was told: what counts is whether the post is public.
+			Routes::internal( $error );
+		}
+		$row = Posts::row( $post_id );
+		if ( ! $row || 'publish' !== $row->post_status ) {
+			throw new Problem( 'POST_PUBLISH_FAILED', 'WordPress did not make the post public.', 'seo_metadata', array( 'post_status' => $row ? $row->post_status : null ) );
+		}
+	}
+
+	/** Images and a gallery post of the version before. */
+	private static function remove_leftovers( $content_id, $post_id, $overflow ) {
+		$old = Posts::overflow_of( $content_id );
+		if ( $old && $old !== $overflow ) {
+			wp_delete_post( $old, true );
+		}
+		$meta = Posts::meta( $post_id );
+		Attachments::remove_unused( $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
+	}
+}

@@ -1,0 +1,85 @@
+<?php
+/**
+ * Gallery images beyond the limit.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** What the administrator chose: leave them out, a post of their own, or a grid in the text. */
+final class Gallery {
+
+	/**
+	 * A gallery block.
+	 *
+	 * @param int[] $ids Attachments.
+	 */
+	public static function block( array $ids ) {
+		$figures = '';
+		foreach ( $ids as $id ) {
+			$url      = esc_url( (string) wp_get_attachment_url( $id ) );
+			$alt      = esc_attr( (string) get_post_meta( $id, '_wp_attachment_image_alt', true ) );
+			$caption  = (string) wp_get_attachment_caption( $id );
+			$caption  = '' === $caption ? '' : '<figcaption class="wp-element-caption">' . esc_html( $caption ) . '</figcaption>';
+			$figures .= "<!-- wp:image {\"id\":$id,\"sizeSlug\":\"large\",\"linkDestination\":\"none\"} -->\n"
+				. "<figure class=\"wp-block-image size-large\"><img src=\"$url\" alt=\"$alt\" class=\"wp-image-$id\"/>$caption</figure>\n<!-- /wp:image -->\n";
+		}
+		return "<!-- wp:gallery {\"linkTo\":\"none\"} -->\n<figure class=\"wp-block-gallery has-nested-images columns-default is-cropped\">$figures</figure>\n<!-- /wp:gallery -->";
+	}
+
+	/** The grid that follows the text. */
+	public static function inline( Image_Set $images ) {
+		return "\n\n" . self::block( wp_list_pluck( $images->overflow, 'attachment_id' ) );
+	}
+
+	/** The link that follows the text. */
+	public static function link( $overflow_post_id ) {
+		return sprintf(
+			"\n\n<!-- wp:paragraph -->\n<p><a href=\"%s\">%s</a></p>\n<!-- /wp:paragraph -->",
+			esc_url( Posts::public_url( $overflow_post_id ) ),
+			esc_html__( 'More pictures', 'igny8' )
+		);
+	}
+
+	/**
+	 * Inside the post's transaction: makes or updates the separate post, not yet public when new.
+	 *
+	 * @param Plan  $plan  The publication.
+	 * @param Claim $claim For the undo list.
+	 * @return int Its id.
+	 * @throws Problem POST_CREATION_FAILED.
+	 */
+	public static function write_post( Plan $plan, Claim $claim ) {
+		$existing = Posts::overflow_of( $plan->request->fence->content_id );
+		/* translators: %s: title of the post whose pictures are shown. */
+		$title = sprintf( __( '%s – Gallery', 'igny8' ), $plan->title );
+		$post  = array(
+			'post_type'    => $plan->request->content_type,
+			'post_title'   => $title,
+			'post_content' => self::block( wp_list_pluck( $plan->images->overflow, 'attachment_id' ) ),
+			'post_author'  => $plan->author->ID,
+			'post_status'  => 'draft',
+			'meta_input'   => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ),
+		);
+		if ( $existing ) {
+			$claim->undo->will_change( Snapshot::of( $existing ) );
+			$post['ID'] = $existing;
+			if ( 'publish' === get_post_status( $existing ) ) {
+				$post['post_status'] = 'publish';
+			}
+		} else {
+			$post['post_name'] = wp_unique_post_slug( sanitize_title( $title ), 0, 'publish', $plan->request->content_type, 0 );
+		}
+		$id = wp_insert_post( wp_slash( $post ), true );
+		if ( is_wp_error( $id ) ) {
+			throw new Problem( 'POST_CREATION_FAILED', 'WordPress refused to create the gallery post.', 'creating_post', array( 'error' => $id->get_error_message() ) );
+		}
+		if ( ! $existing ) {
+			$claim->undo->created_post( $id );
+		}
+		return $id;
+	}
+}

@@ -1,0 +1,30 @@
+<?php
+/**
+ * Every hook of the plugin, in one place.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Connects WordPress's hooks with the classes that do the work; does nothing else. */
+final class Plugin {
+
+	/** Registers the hooks. */
+	public static function setup() {
+		add_action( 'plugins_loaded', array( Setup::class, 'upgrade' ) );
+		add_action( 'init', array( Taxonomies::class, 'register' ), 20 );
+		add_action( 'rest_api_init', array( Routes::class, 'register' ) );
+		add_filter( 'rest_post_dispatch', array( Routes::class, 'shape_errors' ), 10, 3 );
+		add_action( Setup::SWEEP_HOOK, array( Sweep::class, 'run' ) );
+		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
+		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
+		if ( is_admin() ) {
+			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
+			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );
+			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
+		}
+	}
+}

@@ -1,0 +1,101 @@
+<?php
+/**
+ * Reading what WordPress has for our ids.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+// phpcs:disable WordPress.DB -- the truth is read from the database, past every cache; every value is prepared.
+
+/** Lookups of posts that came from IGNY8. */
+final class Posts {
+
+	const CONTENT_ID  = '_igny8_content_id';
+	const STORED_HASH = '_igny8_stored_hash';
+	const IMAGES      = '_igny8_images';
+	const GALLERY_OF  = '_igny8_gallery_of';
+
+	/** Ids of the posts that carry a content's id, oldest first; there should be one at most. */
+	public static function with_content_id( $content_id ) {
+		return self::with_meta( self::CONTENT_ID, $content_id );
+	}
+
+	/** The separate gallery post of a content, or 0. */
+	public static function overflow_of( $content_id ) {
+		$ids = self::with_meta( self::GALLERY_OF, $content_id );
+		return $ids ? $ids[0] : 0;
+	}
+
+	/** A post's row, past caches and filters, or null. */
+	public static function row( $post_id ) {
+		global $wpdb;
+		return $wpdb->get_row( $wpdb->prepare( "SELECT * FROM $wpdb->posts WHERE ID = %d", $post_id ) );
+	}
+
+	/** Meta values by key, past caches; the first value of each key. */
+	public static function meta( $post_id ) {
+		global $wpdb;
+		$meta = array();
+		foreach ( $wpdb->get_results( $wpdb->prepare( "SELECT meta_key, meta_value FROM $wpdb->postmeta WHERE post_id = %d ORDER BY meta_id", $post_id ) ) as $row ) {
+			$meta[ $row->meta_key ] = $meta[ $row->meta_key ] ?? $row->meta_value;
+		}
+		return $meta;
+	}
+
+	/** What an editor there could have changed, as one hash. */
+	public static function stored_hash( $row ) {
+		return hash( 'sha256', wp_json_encode( array( $row->post_title, $row->post_content, $row->post_excerpt, $row->post_name ) ) );
+	}
+
+	/** The assigned terms by kind, as the contract's stored_terms. */
+	public static function terms( $post_id, $type ) {
+		global $wpdb;
+		$sql  = "SELECT t.term_id, t.name, t.slug, x.taxonomy FROM $wpdb->term_relationships r
+			JOIN $wpdb->term_taxonomy x ON x.term_taxonomy_id = r.term_taxonomy_id JOIN $wpdb->terms t ON t.term_id = x.term_id
+			WHERE r.object_id = %d ORDER BY t.term_id";
+		$rows = $wpdb->get_results( $wpdb->prepare( $sql, $post_id ) );
+		$all  = array();
+		foreach ( Publish_Request::KINDS as $kind ) {
+			$taxonomy     = Taxonomies::for_kind( $kind, $type );
+			$all[ $kind ] = array();
+			foreach ( $rows as $row ) {
+				if ( $row->taxonomy === $taxonomy ) {
+					$all[ $kind ][] = array(
+						'id'   => (int) $row->term_id,
+						'name' => wp_specialchars_decode( $row->name, ENT_QUOTES ),
+						'slug' => $row->slug,
+					);
+				}
+			}
+		}
+		return $all;
+	}
+
+	/** URL that a post has, or will have once it is public. */
+	public static function public_url( $post_id ) {
+		$post = get_post( $post_id );
+		if ( $post && 'publish' !== $post->post_status ) {
+			$post              = clone $post;
+			$post->post_status = 'publish';
+			$post->filter      = 'sample';
+		}
+		return $post ? (string) get_permalink( $post ) : '';
+	}
+
+	/** A moment of the contract. */
+	public static function utc( $timestamp ) {
+		return gmdate( 'Y-m-d\TH:i:s\Z', $timestamp );
+	}
+
+	/** Posts with a meta value. */
+	private static function with_meta( $key, $value ) {
+		global $wpdb;
+		$sql = "SELECT p.ID FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id
+			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type <> 'revision' ORDER BY p.ID";
+		return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( $sql, $key, $value ) ) );
+	}
+}

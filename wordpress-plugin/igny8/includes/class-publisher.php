@@ -1,0 +1,189 @@
+<?php
+/**
+ * The atomic publish.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One publication: checks, images and terms with their undo noted, a short transaction around
+ * the post, and the post goes public as the last act.
+ */
+final class Publisher {
+
+	/** How often a transaction that lost against another one is tried. */
+	const TRIES = 4;
+
+	/** What is asked. @var Publish_Request */
+	private $request;
+	/** The right to do it. @var Claim */
+	private $claim;
+	/** What is done. @var Plan|null */
+	private $plan = null;
+	/** Who is told. @var Progress */
+	private $progress;
+
+	/**
+	 * POST publish-content/.
+	 *
+	 * @param \WP_REST_Request $http The call.
+	 * @return array Status and data.
+	 * @throws Problem Any of the contract.
+	 */
+	public static function receive( \WP_REST_Request $http ) {
+		$publisher           = new self();
+		$publisher->request  = Publish_Request::read( $http );
+		$publisher->progress = new Progress( $publisher->request );
+		return $publisher->request->dry_run ? $publisher->rehearse() : $publisher->publish();
+	}
+
+	/** Every check, nothing written. */
+	private function rehearse() {
+		$plan = Plan::make( $this->request );
+		try {
+			if ( 'skipped' !== $plan->result() ) {
+				$plan->images->load();
+			}
+			return array( 200, Answer::dry_run( $plan ) );
+		} finally {
+			$plan->images->clean_up();
+		}
+	}
+
+	/** Claims the content and carries the publication out, or takes everything back. */
+	private function publish() {
+		ignore_user_abort( true );
+		set_time_limit( $this->request->fence->time_limit + 60 );
+		$this->claim = Claim::take( $this->request->fence );
+		try {
+			return $this->replay() ?? $this->carry_out();
+		} catch ( Claim_Lost $lost ) {
+			$this->claim->undo->run_own();
+			throw $this->request->fence->stale( array( $this->request->fence->intent, $this->request->fence->attempt ) );
+		} catch ( Problem $problem ) {
+			$this->take_back();
+			throw $problem;
+		} catch ( \Throwable $error ) {
+			$problem = Routes::internal( $error );
+			$this->take_back();
+			throw $problem;
+		} finally {
+			if ( $this->plan ) {
+				$this->plan->images->clean_up();
+			}
+			wp_set_current_user( 0 );
+			$this->claim->release();
+		}
+	}
+
+	/** The answer that exists already, or null. */
+	private function replay() {
+		if ( null === $this->claim->replay ) {
+			return null;
+		}
+		$data = self::as_answer( $this->claim->replay );
+
+		$data['replayed'] = true;
+		return array( 200, $data );
+	}
+
+	/** The whole publication. */
+	private function carry_out() {
+		$finished = Recovery::settle( $this->claim );
+		if ( null !== $finished ) {
+			return array( 200, self::as_answer( $finished ) );
+		}
+		$this->progress->begin( 'validation', 'Checking the content…' );
+		$this->plan = Plan::make( $this->request );
+		if ( 'skipped' === $this->plan->result() ) {
+			$data = Answer::skipped( $this->plan );
+			$this->claim->done( $data, (int) $this->plan->row->ID );
+			return array( 200, $data );
+		}
+		wp_set_current_user( $this->plan->author->ID );
+		$this->progress->begin( 'media_processing', 'Processing images…' );
+		$this->plan->images->load();
+		$this->plan->images->attach( $this->claim, $this->plan->author->ID );
+		$this->progress->begin( 'taxonomies', 'Preparing categories and tags…' );
+		$this->plan->terms->create_missing( $this->claim );
+		$this->progress->begin( 'creating_post', 'Creating WordPress post…' );
+		$data = $this->store();
+		Finish::run( $data );
+		$this->claim->done();
+		$this->plan->images->release_staged();
+		return array( 'created' === $data['result'] ? 201 : 200, $data );
+	}
+
+	/** The transaction, again when it lost against another one. */
+	private function store() {
+		for ( $try = 1; ; $try++ ) {
+			try {
+				return Transaction::run( $this->claim, array( $this, 'write' ) );
+			} catch ( Transaction_Lost $lost ) {
+				if ( $try >= self::TRIES ) {
+					throw Database::problem( $lost->getMessage() );
+				}
+				usleep( wp_rand( 5, 40 ) * 1000 * $try );
+				$this->plan->terms->refresh();
+				$this->plan->terms->create_missing( $this->claim );
+			}
+		}
+	}
+
+	/**
+	 * Inside the transaction.
+	 *
+	 * @return array Post id and data of the answer.
+	 */
+	public function write() {
+		if ( ! $this->plan->terms->hold() ) {
+			throw new Transaction_Lost( 'a term was removed by another request' );
+		}
+		$writer = new Post_Writer( $this->plan, $this->claim );
+		// Our own cleaning already did, and reported, what WordPress's filters would do silently.
+		kses_remove_filters();
+		$target_rel = has_filter( 'content_save_pre', 'wp_targeted_link_rel' );
+		remove_filter( 'content_save_pre', 'wp_targeted_link_rel' );
+		try {
+			$writer->write();
+		} finally {
+			kses_init();
+			if ( false !== $target_rel ) {
+				add_filter( 'content_save_pre', 'wp_targeted_link_rel', $target_rel );
+			}
+		}
+		$this->progress->begin( 'seo_metadata', 'Going public…' );
+		if ( $this->plan->was_public() ) {
+			$this->claim->undo->changes_are_public();
+		}
+		return array( $writer->post_id, Answer::published( $this->plan, $writer, $this->progress->times() ) );
+	}
+
+	/** Undoes what this request did, as long as that is still its right. */
+	private function take_back() {
+		try {
+			$this->claim->begin_undo();
+			$this->claim->undo->run_own();
+			$this->claim->failed();
+		} catch ( Claim_Lost $lost ) {
+			// The successor settled what was committed; what was not is found by our own ids.
+			$this->claim->undo->transaction_rolled_back();
+			$this->claim->undo->run_own();
+		} catch ( Problem $database_gone ) {
+			// Nothing can be written now; the next attempt or the sweep finds the undo list.
+			return;
+		}
+	}
+
+	/** A stored answer with its objects as objects. */
+	public static function as_answer( array $data ) {
+		if ( isset( $data['inline_images'] ) ) {
+			$data['inline_images'] = (object) $data['inline_images'];
+		}
+		return $data;
+	}
+}

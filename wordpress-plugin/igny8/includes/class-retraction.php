@@ -1,0 +1,128 @@
+<?php
+/**
+ * Taking a content offline.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Retracting: to a draft, to the trash, or away; fenced and answered again like a publication. */
+final class Retraction {
+
+	/**
+	 * POST content/{id}/retract/.
+	 *
+	 * @param \WP_REST_Request $http The call.
+	 * @return array Status and data.
+	 * @throws Problem STALE_ATTEMPT, IN_PROGRESS, CONTENT_INVALID, POST_UPDATE_FAILED.
+	 */
+	public static function receive( \WP_REST_Request $http ) {
+		$input = new Input( Routes::json_body( $http ) );
+		$to    = $input->choice( 'to', array( 'draft', 'trash', 'delete' ) );
+		$fence = Fence::read( $input, $http['content_id'], 'retract', $http );
+		$claim = Claim::take( $fence );
+		ignore_user_abort( true );
+		try {
+			if ( null !== $claim->replay ) {
+				return array( 200, array( 'replayed' => true ) + $claim->replay );
+			}
+			return array( 200, Recovery::settle( $claim ) ?? self::carry_out( $claim, $to ) );
+		} catch ( Claim_Lost $lost ) {
+			throw $fence->stale( array( $fence->intent, $fence->attempt ) );
+		} finally {
+			$claim->release();
+		}
+	}
+
+	/** Decides first, then acts: after a death the same is done again. */
+	private static function carry_out( Claim $claim, $to ) {
+		$content_id = $claim->fence->content_id;
+		$posts      = Posts::with_content_id( $content_id );
+		$post_id    = $posts ? $posts[0] : 0;
+		$overflow   = Posts::overflow_of( $content_id );
+		$earlier    = $claim->previous ? json_decode( $claim->previous['result'], true ) : array();
+		$sequence   = max( (int) ( $earlier['sequence'] ?? 0 ), $post_id ? (int) get_post_meta( $post_id, '_igny8_sequence', true ) : 0 );
+		$statuses   = array(
+			'draft'  => 'draft',
+			'trash'  => EMPTY_TRASH_DAYS ? 'trash' : null,
+			'delete' => null,
+		);
+		$data       = array(
+			'content_id'               => $content_id,
+			'publish_key'              => $claim->fence->key,
+			'to'                       => $to,
+			'result'                   => $post_id ? 'retracted' : 'gone',
+			'post_id'                  => $post_id ? $post_id : null,
+			'post_status'              => $post_id ? $statuses[ $to ] : null,
+			'gallery_overflow_post_id' => $overflow ? $overflow : null,
+			'replayed'                 => false,
+			'sequence'                 => $post_id ? $sequence + 1 : $sequence,
+		);
+		$claim->decide( $post_id, $data );
+		self::act( $data );
+		$claim->done( null, $data['post_status'] ? $post_id : 0 );
+		return $data;
+	}
+
+	/**
+	 * Does what was decided; doing it twice does no harm.
+	 *
+	 * @param array $data The decided answer.
+	 * @throws Problem POST_UPDATE_FAILED.
+	 */
+	public static function act( array $data ) {
+		foreach ( array_filter( array( $data['gallery_overflow_post_id'], $data['post_id'] ) ) as $id ) {
+			$post = get_post( $id );
+			if ( $post ) {
+				self::move( $post, $data['to'] );
+			}
+		}
+		if ( ! $data['post_id'] ) {
+			return;
+		}
+		if ( null === $data['post_status'] ) {
+			Attachments::remove_unused( $data['content_id'], array() );
+		} else {
+			update_post_meta( $data['post_id'], '_igny8_sequence', $data['sequence'] );
+			update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
+		}
+	}
+
+	/** Moves one post offline. */
+	private static function move( \WP_Post $post, $to ) {
+		if ( 'delete' === $to ) {
+			$moved = wp_delete_post( $post->ID, true );
+		} elseif ( 'trash' === $to ) {
+			$moved = 'trash' === $post->post_status || wp_trash_post( $post->ID );
+		} else {
+			$moved = self::to_draft( $post );
+		}
+		if ( ! $moved ) {
+			throw new Problem( 'POST_UPDATE_FAILED', 'WordPress refused to take the post offline.', 'creating_post', array( 'post_id' => $post->ID ) );
+		}
+	}
+
+	/** Only the status changes: the text must not pass WordPress's filters once more. */
+	private static function to_draft( \WP_Post $post ) {
+		if ( 'draft' === $post->post_status ) {
+			return true;
+		}
+		if ( 'trash' === $post->post_status ) {
+			return (bool) wp_untrash_post( $post->ID );
+		}
+		kses_remove_filters();
+		$moved = wp_update_post(
+			array(
+				'ID'          => $post->ID,
+				'post_status' => 'draft',
+				'edit_date'   => true,
+			),
+			true
+		);
+		kses_init();
+		return ! is_wp_error( $moved );
+	}
+}

@@ -1,0 +1,98 @@
+<?php
+/**
+ * SEO fields of a post.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+use Igny8\Seo\Aioseo;
+use Igny8\Seo\Meta_Writer;
+use Igny8\Seo\Writer;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Finds the active SEO plugin and makes sure that what was written arrived. */
+final class Seo {
+
+	const META_TITLE       = '_igny8_meta_title';
+	const META_DESCRIPTION = '_igny8_meta_description';
+
+	/** The writer of the plugin that is really active, found by what it defines. */
+	public static function active() {
+		if ( defined( 'WPSEO_VERSION' ) ) {
+			return self::meta( 'yoast', WPSEO_VERSION, '_yoast_wpseo_title', '_yoast_wpseo_metadesc', array( 'first' => '_yoast_wpseo_focuskw', 'rest' => '_yoast_wpseo_keywordsynonyms' ) ); // phpcs:ignore WordPress.Arrays
+		}
+		if ( defined( 'RANK_MATH_VERSION' ) ) {
+			return self::meta( 'rank_math', RANK_MATH_VERSION, 'rank_math_title', 'rank_math_description', array( 'all' => 'rank_math_focus_keyword' ) );
+		}
+		if ( defined( 'AIOSEO_VERSION' ) ) {
+			return new Aioseo();
+		}
+		if ( defined( 'SEOPRESS_VERSION' ) ) {
+			return self::meta( 'seopress', SEOPRESS_VERSION, '_seopress_titles_title', '_seopress_titles_desc', array( 'all' => '_seopress_analysis_target_kw' ) );
+		}
+		return self::meta( 'none', null, self::META_TITLE, self::META_DESCRIPTION, array() );
+	}
+
+	/**
+	 * Writes and reads back.
+	 *
+	 * @param Writer $writer  The active plugin's.
+	 * @param int    $post_id The post.
+	 * @param array  $values  From Writer::values.
+	 * @throws Problem SEO_WRITE_FAILED.
+	 */
+	public static function write( Writer $writer, $post_id, array $values ) {
+		try {
+			$writer->write( $post_id, $values );
+			$stored = $writer->stored( $post_id, array_keys( $values ) );
+		} catch ( \Throwable $error ) {
+			throw self::failed( $writer, get_class( $error ) . ': ' . $error->getMessage() );
+		}
+		foreach ( $values as $field => $value ) {
+			// Some plugins trim or normalise what they store: that it is there is what counts,
+			// and that a removed value went.
+			if ( ( '' === $value ) !== ( '' === $stored[ $field ] ) || ! self::agree( $value, $stored[ $field ] ) ) {
+				throw self::failed( $writer, "$field was not stored" );
+			}
+		}
+	}
+
+	/** Same words, whatever the spacing, the entities and the key order of JSON. */
+	private static function agree( $wanted, $stored ) {
+		$words = static function ( $text ) {
+			$data = json_decode( $text, true );
+			if ( is_array( $data ) ) {
+				$text = '';
+				array_walk_recursive(
+					$data,
+					static function ( $leaf ) use ( &$text ) {
+						$text .= ' ' . $leaf;
+					}
+				);
+			}
+			return preg_replace( '/[^\p{L}\p{N}]+/u', '', html_entity_decode( wp_strip_all_tags( $text ), ENT_QUOTES ) );
+		};
+		return false !== strpos( $words( $stored ), $words( $wanted ) ) || $words( $wanted ) === $words( $stored );
+	}
+
+	/** Why nothing of the post stays. */
+	private static function failed( Writer $writer, $error ) {
+		return new Problem(
+			'SEO_WRITE_FAILED',
+			'The SEO fields could not be stored.',
+			'seo_metadata',
+			array(
+				'seo_plugin' => $writer->name(),
+				'error'      => $error,
+			)
+		);
+	}
+
+	/** A writer for post meta. */
+	private static function meta( $name, $version, $title, $description, array $keywords ) {
+		return new Meta_Writer( $name, $version, array( 'title' => $title, 'description' => $description ) + $keywords ); // phpcs:ignore WordPress.Arrays
+	}
+}

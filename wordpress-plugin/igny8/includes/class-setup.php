@@ -1,0 +1,69 @@
+<?php
+/**
+ * The plugin's table, its options and its hourly sweep.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Creates and removes what the plugin needs in the database. */
+final class Setup {
+
+	const SWEEP_HOOK = 'igny8_sweep';
+	const DB_VERSION = 1;
+
+	/** Activation: table, options, the hourly sweep. */
+	public static function activate() {
+		self::create_table();
+		add_option( Options::SETTINGS, array() );
+		add_option( Options::API_KEY, '', '', 'no' );
+		if ( ! wp_next_scheduled( self::SWEEP_HOOK ) ) {
+			wp_schedule_event( time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP_HOOK );
+		}
+		update_option( 'igny8_db_version', self::DB_VERSION );
+	}
+
+	/** Deactivation: only the sweep ends; data stays. */
+	public static function deactivate() {
+		wp_clear_scheduled_hook( self::SWEEP_HOOK );
+	}
+
+	/** After an update of the plugin's files, activation hooks do not run: this does their work. */
+	public static function upgrade() {
+		if ( self::DB_VERSION !== (int) get_option( 'igny8_db_version' ) ) {
+			self::activate();
+		}
+	}
+
+	/** One row per content: its fence, its claim, what to undo, the stored answer. */
+	private static function create_table() {
+		global $wpdb;
+		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		$table   = Database::table();
+		$charset = $wpdb->get_charset_collate();
+		dbDelta(
+			"CREATE TABLE $table (
+			content_id bigint(20) unsigned NOT NULL,
+			publish_key char(36) NOT NULL,
+			intent int(10) unsigned NOT NULL,
+			attempt int(10) unsigned NOT NULL,
+			seen_intent int(10) unsigned NOT NULL,
+			seen_attempt int(10) unsigned NOT NULL,
+			action varchar(10) NOT NULL,
+			state varchar(12) NOT NULL,
+			claim char(32) NOT NULL DEFAULT '',
+			claim_expires bigint(20) unsigned NOT NULL DEFAULT 0,
+			post_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			undo_list longtext NOT NULL,
+			result longtext NOT NULL,
+			changes int(10) unsigned NOT NULL DEFAULT 0,
+			updated_at bigint(20) unsigned NOT NULL DEFAULT 0,
+			PRIMARY KEY  (content_id),
+			KEY state (state,claim_expires)
+			) ENGINE=InnoDB $charset;"
+		);
+	}
+}

@@ -1,0 +1,333 @@
+<?php
+/**
+ * Matching and creating terms.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8;
+
+defined( 'ABSPATH' ) || exit;
+
+// phpcs:disable WordPress.DB -- one query for all terms, and locking reads; every value is prepared.
+
+/** The terms of one publication: what was asked for, what exists, what must be created. */
+final class Terms {
+
+	/** Report per kind, in the contract's shape. @var array */
+	public $processed = array();
+
+	/** Kind → list of wanted terms, see want(). @var array */
+	private $wanted = array();
+
+	/** Post type. @var string */
+	private $type;
+
+
+	/**
+	 * Reads only: finds what exists.
+	 *
+	 * @param Publish_Request $request What is wanted.
+	 */
+	public function __construct( Publish_Request $request ) {
+		$this->type = $request->content_type;
+		foreach ( Publish_Request::KINDS as $kind ) {
+			$this->wanted[ $kind ] = array();
+			foreach ( $request->terms[ $kind ] as $term ) {
+				$this->want( $kind, $term );
+			}
+		}
+		$this->look_up();
+		$this->report();
+	}
+
+	/** The taxonomy of a kind for this post type, or null. */
+	public function taxonomy( $kind ) {
+		return Taxonomies::for_kind( $kind, $this->type );
+	}
+
+	/** Term ids of a kind, in the order asked for. */
+	public function ids( $kind ) {
+		return $this->processed[ $kind ]['assigned'];
+	}
+
+	/** Whether something must be created. */
+	public function must_create() {
+		foreach ( $this->processed as $report ) {
+			if ( $report['created'] ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Creates what is missing. Under a lock, because WordPress itself lets two requests create
+	 * the same term twice.
+	 *
+	 * @param Claim $claim For its undo list.
+	 * @throws Problem TERM_CREATION_FAILED.
+	 */
+	public function create_missing( Claim $claim ) {
+		if ( ! $this->must_create() ) {
+			return;
+		}
+		Locks::with(
+			'terms',
+			function () use ( $claim ) {
+				$this->look_up();
+				$this->note( $claim );
+				foreach ( $this->wanted as $kind => $terms ) {
+					foreach ( $terms as $slug => $term ) {
+						if ( $this->is_missing( $term ) ) {
+							$this->create( $claim->undo, $kind, $slug );
+						}
+					}
+				}
+				$this->report();
+			}
+		);
+	}
+
+	/**
+	 * Inside the post's transaction: keeps the assigned terms from being removed by another request.
+	 *
+	 * @return bool False when one of them is gone already.
+	 */
+	public function hold() {
+		global $wpdb;
+		$ids = array();
+		foreach ( $this->processed as $report ) {
+			$ids = array_merge( $ids, $report['assigned'] );
+		}
+		$ids = array_unique( $ids );
+		if ( ! $ids ) {
+			return true;
+		}
+		$list  = implode( ',', array_map( 'intval', $ids ) );
+		$found = $wpdb->get_col( "SELECT DISTINCT term_id FROM $wpdb->term_taxonomy WHERE term_id IN ($list) LOCK IN SHARE MODE" );
+		return count( $found ) === count( $ids );
+	}
+
+	/** Looks everything up again, after a term vanished. */
+	public function refresh() {
+		foreach ( $this->wanted as $kind => $terms ) {
+			foreach ( array_keys( $terms ) as $slug ) {
+				$this->wanted[ $kind ][ $slug ]['id']      = 0;
+				$this->wanted[ $kind ][ $slug ]['created'] = false;
+			}
+		}
+		$this->look_up();
+		$this->report();
+	}
+
+	/**
+	 * Removes a term that we created, unless something uses it.
+	 *
+	 * @param int    $term_id  The term.
+	 * @param string $taxonomy Its taxonomy.
+	 */
+	public static function remove_unused( $term_id, $taxonomy ) {
+		global $wpdb;
+		$wpdb->query( 'START TRANSACTION' );
+		$tt_id = (int) $wpdb->get_var( $wpdb->prepare( "SELECT term_taxonomy_id FROM $wpdb->term_taxonomy WHERE term_id = %d AND taxonomy = %s FOR UPDATE", $term_id, $taxonomy ) );
+		$used  = $tt_id && $wpdb->get_var( $wpdb->prepare( "SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d LIMIT 1 LOCK IN SHARE MODE", $tt_id ) );
+		$child = $tt_id && $wpdb->get_var( $wpdb->prepare( "SELECT term_id FROM $wpdb->term_taxonomy WHERE taxonomy = %s AND parent = %d LIMIT 1", $taxonomy, $term_id ) );
+		if ( $tt_id && ! $used && ! $child ) {
+			wp_delete_term( $term_id, $taxonomy );
+		}
+		$wpdb->query( 'COMMIT' );
+	}
+
+	/** Adds a term to what is wanted, its parent before it; the same slug counts once. */
+	private function want( $kind, array $term ) {
+		$slug   = sanitize_title( '' !== $term['slug'] ? $term['slug'] : $term['name'] );
+		$key    = '' !== $slug ? $slug : 'name:' . $term['name'];
+		$parent = '' !== $term['parent'] ? sanitize_title( $term['parent'] ) : '';
+		if ( '' !== $parent && ! isset( $this->wanted[ $kind ][ $parent ] ) ) {
+			$this->wanted[ $kind ][ $parent ] = self::wanted( $term['parent'], $parent, '', false );
+		}
+		if ( isset( $this->wanted[ $kind ][ $key ] ) ) {
+			$this->wanted[ $kind ][ $key ]['assign']   = true;
+			$this->wanted[ $kind ][ $key ]['asked'][] = $term['name'];
+			return;
+		}
+		$this->wanted[ $kind ][ $key ] = self::wanted( $term['name'], $slug, $parent, true );
+	}
+
+	/** One wanted term: a parent that was only named is not assigned. */
+	private static function wanted( $name, $slug, $parent, $assign ) {
+		return array(
+			'name'    => $name,
+			'slug'    => $slug,
+			'parent'  => $parent,
+			'assign'  => $assign,
+			'asked'   => $assign ? array( $name ) : array(),
+			'id'      => 0,
+			'created' => false,
+		);
+	}
+
+	/** Finds the existing terms of all kinds in one query. */
+	private function look_up() {
+		global $wpdb;
+		$conditions = array();
+		foreach ( $this->wanted as $kind => $terms ) {
+			$taxonomy = $this->taxonomy( $kind );
+			if ( ! $terms || ! $taxonomy ) {
+				continue;
+			}
+			$words = array();
+			foreach ( $terms as $term ) {
+				$words[] = $wpdb->prepare( '%s', $term['slug'] );
+			}
+			$names = array();
+			foreach ( $terms as $term ) {
+				$names[] = $wpdb->prepare( '%s', self::stored_name( $term['name'], $taxonomy ) );
+			}
+			$conditions[] = $wpdb->prepare( '(x.taxonomy = %s AND ', $taxonomy ) . '(t.slug IN (' . implode( ',', $words ) . ') OR t.name IN (' . implode( ',', $names ) . ')))';
+		}
+		if ( ! $conditions ) {
+			return;
+		}
+		$rows = $wpdb->get_results( "SELECT t.term_id, t.slug, t.name, x.taxonomy, x.parent FROM $wpdb->terms t JOIN $wpdb->term_taxonomy x ON x.term_id = t.term_id WHERE " . implode( ' OR ', $conditions ) . ' ORDER BY x.parent, t.term_id' );
+		foreach ( array_keys( $this->wanted ) as $kind ) {
+			foreach ( array_keys( $this->wanted[ $kind ] ) as $key ) {
+				$this->match( $kind, $key, $rows );
+			}
+		}
+	}
+
+	/** By slug within the parent; else by slug anywhere when no parent was named; else by name within the parent. */
+	private function match( $kind, $key, array $rows ) {
+		$term = $this->wanted[ $kind ][ $key ];
+		if ( $term['id'] ) {
+			return;
+		}
+		$taxonomy = $this->taxonomy( $kind );
+		$parent   = $this->parent_id( $kind, $term );
+		if ( null === $parent ) {
+			return;
+		}
+		$name = self::stored_name( $term['name'], $taxonomy );
+		$best = array();
+		foreach ( $rows as $row ) {
+			if ( $row->taxonomy !== $taxonomy ) {
+				continue;
+			}
+			$within  = (int) $row->parent === $parent;
+			$by_slug = '' !== $term['slug'] && $row->slug === $term['slug'];
+			if ( $by_slug && ( $within || '' === $term['parent'] ) ) {
+				$best[ $within ? 0 : 1 ] = $best[ $within ? 0 : 1 ] ?? (int) $row->term_id;
+			} elseif ( $within && 0 === strcasecmp( $row->name, $name ) ) {
+				$best[2] = $best[2] ?? (int) $row->term_id;
+			}
+		}
+		if ( $best ) {
+			ksort( $best );
+			$this->wanted[ $kind ][ $key ]['id'] = (int) reset( $best );
+		}
+	}
+
+	/** Id of the named parent, 0 without one, null while it does not exist. */
+	private function parent_id( $kind, array $term ) {
+		if ( '' === $term['parent'] || ! is_taxonomy_hierarchical( $this->taxonomy( $kind ) ) ) {
+			return 0;
+		}
+		$id = $this->wanted[ $kind ][ $term['parent'] ]['id'];
+		return $id ? $id : null;
+	}
+
+	/** Not there, and to be created. */
+	private function is_missing( array $term ) {
+		return ! $term['id'] && Options::auto_create_terms();
+	}
+
+	/** Writes down every term that is about to be created. */
+	private function note( Claim $claim ) {
+		global $wpdb;
+		$last = (int) $wpdb->get_var( "SELECT MAX(term_id) FROM $wpdb->terms" );
+		foreach ( $this->wanted as $kind => $terms ) {
+			foreach ( $terms as $term ) {
+				if ( $this->is_missing( $term ) ) {
+					$claim->undo->will_create_term( $this->taxonomy( $kind ), $term['slug'], self::stored_name( $term['name'], $this->taxonomy( $kind ) ), $last );
+				}
+			}
+		}
+		$claim->note();
+	}
+
+	/** Creates one term. */
+	private function create( Undo $undo, $kind, $key ) {
+		$term     = $this->wanted[ $kind ][ $key ];
+		$taxonomy = $this->taxonomy( $kind );
+		$made     = wp_insert_term(
+			wp_slash( $term['name'] ),
+			$taxonomy,
+			array(
+				'slug'   => $term['slug'],
+				'parent' => (int) $this->parent_id( $kind, $term ),
+			)
+		);
+		$existing = is_wp_error( $made ) ? (int) $made->get_error_data( 'term_exists' ) : 0;
+		if ( is_wp_error( $made ) && ! $existing ) {
+			throw new Problem(
+				'TERM_CREATION_FAILED',
+				sprintf( 'WordPress refused to create the term "%s".', $term['name'] ),
+				'taxonomies',
+				array(
+					'term'     => $term['name'],
+					'taxonomy' => $taxonomy,
+					'error'    => $made->get_error_message(),
+				)
+			);
+		}
+		$this->wanted[ $kind ][ $key ]['id']      = $existing ? $existing : (int) $made['term_id'];
+		$this->wanted[ $kind ][ $key ]['created'] = ! $existing;
+		$undo->created_term( $taxonomy, $term['slug'], self::stored_name( $term['name'], $taxonomy ), $existing ? 0 : (int) $made['term_id'] );
+	}
+
+	/** Fills ->processed; before create_missing, 'created' lists what would be created. */
+	private function report() {
+		foreach ( $this->wanted as $kind => $terms ) {
+			$report = array(
+				'requested' => array(),
+				'created'   => array(),
+				'existing'  => array(),
+				'skipped'   => array(),
+				'assigned'  => array(),
+				'fallback'  => false,
+			);
+			foreach ( $terms as $term ) {
+				$report['requested'] = array_merge( $report['requested'], $term['asked'] );
+				if ( $term['created'] || $this->is_missing( $term ) ) {
+					$report['created'][] = $term['name'];
+				} elseif ( $term['assign'] ) {
+					$report[ $term['id'] ? 'existing' : 'skipped' ][] = $term['name'];
+				}
+				if ( $term['id'] && $term['assign'] && ! in_array( $term['id'], $report['assigned'], true ) ) {
+					$report['assigned'][] = $term['id'];
+				}
+			}
+			$this->processed[ $kind ] = $report;
+		}
+		$this->use_fallback();
+	}
+
+	/** Categories that may not be created are replaced by the fallback category. */
+	private function use_fallback() {
+		$report = &$this->processed['categories'];
+		if ( $report['skipped'] && 'category' === $this->taxonomy( 'categories' ) ) {
+			$report['fallback'] = true;
+			$fallback           = Options::fallback_category();
+			if ( ! in_array( $fallback, $report['assigned'], true ) ) {
+				$report['assigned'][] = $fallback;
+			}
+		}
+	}
+
+	/** A name as WordPress stores it: "Q&A" becomes "Q&amp;A". */
+	private static function stored_name( $name, $taxonomy ) {
+		return trim( wp_unslash( sanitize_term_field( 'name', wp_slash( $name ), 0, $taxonomy, 'db' ) ) );
+	}
+}

@@ -1,0 +1,93 @@
+<?php
+/**
+ * All in One SEO.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Seo;
+
+use Igny8\Publish_Request;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * All in One SEO shows what is in its own table, whatever post meta says; so its model is
+ * written, as its editor does.
+ */
+final class Aioseo implements Writer {
+
+	const MODEL = 'AIOSEO\Plugin\Common\Models\Post';
+
+	/** Contract name. */
+	public function name() {
+		return 'aioseo';
+	}
+
+	/** Its version. */
+	public function version() {
+		return AIOSEO_VERSION;
+	}
+
+	/** It knows them. */
+	public function supports_keywords() {
+		return true;
+	}
+
+	/** Column → value; keyphrases as the JSON that the column holds. */
+	public function values( Publish_Request $r ) {
+		$phrases = array();
+		foreach ( $r->focus_keywords as $keyword ) {
+			$phrases[] = array(
+				'keyphrase' => $keyword,
+				'score'     => 0,
+				'analysis'  => new \stdClass(),
+			);
+		}
+		return array(
+			'title'       => $r->meta_title,
+			'description' => $r->meta_description,
+			'keyphrases'  => $phrases ? wp_json_encode(
+				array(
+					'focus'      => $phrases[0],
+					'additional' => array_slice( $phrases, 1 ),
+				)
+			) : '',
+		);
+	}
+
+	/** The row of its table. */
+	public function stored( $post_id, array $fields ) {
+		global $wpdb;
+		$row    = (array) $wpdb->get_row( $wpdb->prepare( "SELECT title, description, keyphrases FROM {$wpdb->prefix}aioseo_posts WHERE post_id = %d", $post_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
+		$result = array();
+		foreach ( $fields as $field ) {
+			$result[ $field ] = (string) ( $row[ $field ] ?? '' );
+		}
+		return $result;
+	}
+
+	/** Its model saves the row. */
+	public function write( $post_id, array $values ) {
+		if ( ! class_exists( self::MODEL ) ) {
+			return;
+		}
+		$model              = call_user_func( array( self::MODEL, 'getPost' ), $post_id );
+		$model->post_id     = $post_id;
+		$model->title       = $values['title'];
+		$model->description = $values['description'];
+		$phrases            = '' === $values['keyphrases'] ? null : json_decode( $values['keyphrases'] );
+		$model->keyphrases  = $phrases;
+		// Version 5 keeps the words in columns of their own, too.
+		if ( property_exists( $model, 'focus_keyword' ) ) {
+			$model->focus_keyword       = $phrases ? $phrases->focus->keyphrase : '';
+			$model->additional_keywords = $phrases ? $phrases->additional : null;
+		}
+		$model->save();
+	}
+
+	/** Holds the focus keyword. */
+	public function keyword_field() {
+		return 'keyphrases';
+	}
+}

@@ -1,0 +1,92 @@
+<?php
+/**
+ * SEO plugins that keep their data in post meta.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Seo;
+
+use Igny8\Posts;
+use Igny8\Publish_Request;
+
+defined( 'ABSPATH' ) || exit;
+
+/** A plugin described by its meta keys: Yoast, Rank Math, SEOPress, or none of them. */
+final class Meta_Writer implements Writer {
+
+	/** Contract name. @var string */
+	private $name;
+	/** Version or null. @var string|null */
+	private $version;
+	/** Keys for title, description, first keyword, other keywords, all keywords; '' where there is none. @var array */
+	private $keys;
+
+	/**
+	 * Describes a plugin.
+	 *
+	 * @param string      $name    Contract name.
+	 * @param string|null $version Its version.
+	 * @param array       $keys    title, description, first, rest, all → meta key.
+	 */
+	public function __construct( $name, $version, array $keys ) {
+		$this->name    = $name;
+		$this->version = $version;
+		$this->keys    = $keys;
+	}
+
+	/** Contract name. */
+	public function name() {
+		return $this->name;
+	}
+
+	/** Version or null. */
+	public function version() {
+		return $this->version;
+	}
+
+	/** Without an SEO plugin keywords are stored, but nothing shows them. */
+	public function supports_keywords() {
+		return 'none' !== $this->name;
+	}
+
+	/** Meta key → value. */
+	public function values( Publish_Request $r ) {
+		$rest   = implode( ', ', array_slice( $r->focus_keywords, 1 ) );
+		$values = array(
+			'title'       => $r->meta_title,
+			'description' => $r->meta_description,
+			'first'       => $r->focus_keywords[0] ?? '',
+			// Yoast keeps a list of synonym lists, one for each keyphrase.
+			'rest'        => '' === $rest ? '' : wp_json_encode( array( $rest ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ),
+			'all'         => implode( ',', $r->focus_keywords ),
+		);
+		$meta   = array();
+		foreach ( $this->keys as $what => $key ) {
+			$meta[ $key ] = $values[ $what ];
+		}
+		return $meta;
+	}
+
+	/** Read past caches. */
+	public function stored( $post_id, array $fields ) {
+		$meta = Posts::meta( $post_id );
+		return array_merge( array_fill_keys( $fields, '' ), array_intersect_key( $meta, array_flip( $fields ) ) );
+	}
+
+	/** Through WordPress's functions, so that the SEO plugin's own hooks see it. */
+	public function write( $post_id, array $values ) {
+		foreach ( $values as $key => $value ) {
+			if ( '' === $value ) {
+				delete_post_meta( $post_id, $key );
+			} else {
+				update_post_meta( $post_id, $key, wp_slash( $value ) );
+			}
+		}
+	}
+
+	/** First keyword, or all of them. */
+	public function keyword_field() {
+		return $this->keys['first'] ?? $this->keys['all'] ?? '';
+	}
+}

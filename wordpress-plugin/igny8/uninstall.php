@@ -1,0 +1,30 @@
+<?php
+/**
+ * Removes what the plugin keeps for itself. Posts, terms and images stay: they belong to the site.
+ *
+ * @package Igny8
+ */
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+require_once __DIR__ . '/includes/class-options.php';
+require_once __DIR__ . '/includes/class-staging.php';
+
+/** Cleans the current site of a network, or the only one. */
+function igny8_uninstall_site() {
+	global $wpdb;
+	wp_clear_scheduled_hook( 'igny8_sweep' );
+	array_map( 'delete_option', Igny8\Options::ALL );
+	Igny8\Staging::remove_all();
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes" ); // phpcs:ignore WordPress.DB
+}
+
+if ( is_multisite() ) {
+	foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $igny8_site ) { // phpcs:ignore WordPress.Arrays
+		switch_to_blog( $igny8_site );
+		igny8_uninstall_site();
+		restore_current_blog();
+	}
+} else {
+	igny8_uninstall_site();
+}
