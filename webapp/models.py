@@ -1,10 +1,10 @@
 """All tables, imported once: for migrations and for SQLAlchemy's own bookkeeping."""
 
 from webapp.accounts import models as accounts
+from webapp.core import notices
 from webapp.core.db import Base
 from webapp.integrations import models as integrations
-from webapp.live import models as live
 from webapp.publisher import models as publisher
 from webapp.writer import models as writer
 
-__all__ = ["Base", "accounts", "integrations", "live", "publisher", "writer"]
+__all__ = ["Base", "accounts", "integrations", "notices", "publisher", "writer"]

@@ -31,21 +31,19 @@ class Commits:
         self._db = db
         self._waiting: SimpleQueue[tuple[Verb, Future[Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        if db.is_sqlite:
-            self._thread = threading.Thread(target=self._work, name="commits", daemon=True)
-            self._thread.start()
+        self._starting = threading.Lock()
 
     def run(self, verb: Callable[[Session], T]) -> T:
         """Run the verb and return its answer when it is on disk; raises what it raised."""
-        if self._thread is None:
+        if not self._db.is_sqlite:
             return self._alone(verb)
         outcome: Future[T] = Future()
-        self._waiting.put((verb, outcome))
+        self._give(verb, outcome)
         return outcome.result()
 
     def send(self, verb: Verb) -> None:
-        """Run the verb soon, in the order sent; a failure is logged. For news, not for decisions."""
-        if self._thread is None:
+        """Run the verb soon, in the order sent; a failure is logged. For news only."""
+        if not self._db.is_sqlite:
             try:
                 self._alone(verb)
             except Exception:
@@ -53,13 +51,20 @@ class Commits:
             return
         outcome: Future[Any] = Future()
         outcome.add_done_callback(_log_failure)
-        self._waiting.put((verb, outcome))
+        self._give(verb, outcome)
 
     def close(self) -> None:
         """Finish what was given, then stop."""
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(timeout=30)
+
+    def _give(self, verb: Verb, outcome: Future[Any]) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="commits", daemon=True)
+                self._thread.start()
+        self._waiting.put((verb, outcome))
 
     def _work(self) -> None:
         while True:

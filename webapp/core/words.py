@@ -38,7 +38,7 @@ CHIPS: dict[str, Chip] = {
     # a destination's health
     "healthy": Chip("green", "circle-check", "Working"),
     "degraded": Chip("yellow", "triangle-alert", "Working with issues"),
-    "unhealthy": Chip("red", "octagon-x", "Down"),
+    "down": Chip("red", "octagon-x", "Down"),
     "paused": Chip("violet", "hand", "Paused"),
     "unknown": Chip("grey", "circle-dashed", "Not tested yet"),
 }
@@ -85,24 +85,26 @@ def zone(name: str) -> ZoneInfo:
 
 
 def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:
-    """"21 Nov 2026, 06:14" in a zone."""
+    """ "21 Nov 2026, 06:14" in a zone."""
     local = at.astimezone(zone(zone_name))
-    return f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
+    return (
+        f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
+    )
 
 
 def clock(at: datetime, zone_name: str) -> str:
-    """"06:14:09" in a zone."""
+    """ "06:14:09" in a zone."""
     return f"{at.astimezone(zone(zone_name)):%H:%M:%S}"
 
 
 def zone_note(at: datetime, zone_name: str) -> str:
-    """"Europe/Berlin, UTC+01:00"."""
+    """ "Europe/Berlin, UTC+01:00"."""
     offset = at.astimezone(zone(zone_name)).strftime("%z")
     return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """"just now", "5 min ago", "3 h ago", "2 days ago"; "in 40 s" for what is to come."""
+    """ "just now", "5 min ago", "3 h ago", "2 days ago"; "in 40 s" for what is to come."""
     seconds = (now - at).total_seconds()
     if seconds < 0:
         return f"in {_span(-seconds)}"
@@ -128,7 +130,7 @@ def took(start: datetime, end: datetime) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """"1 word", "1,240 words"."""
+    """ "1 word", "1,240 words"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 

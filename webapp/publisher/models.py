@@ -76,10 +76,13 @@ class PublishingRecord(Base):
 
 
 class PublishEvent(Base):
-    """A step of an attempt: what the page shows while it happens, and keeps afterwards."""
+    """A step of an attempt has begun. One row per step, so that hearing of it twice is harmless."""
 
     __tablename__ = "publish_events"
-    __table_args__ = (sa.Index(None, "record_id", "attempt", "id"), Base.__table_args__)
+    __table_args__ = (
+        sa.UniqueConstraint("record_id", "attempt", "step_number"),
+        Base.__table_args__,
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     record_id: Mapped[int] = mapped_column(sa.ForeignKey("publishing_records.id"))
@@ -87,14 +90,13 @@ class PublishEvent(Base):
     step: Mapped[str]
     step_number: Mapped[int]
     total_steps: Mapped[int]
-    state: Mapped[str]
     progress: Mapped[int]
     message: Mapped[str]
     at: Mapped[datetime]
 
 
 class UndoAction(Base):
-    """Something at a destination that must be taken back if the record fails; written before it is done."""
+    """A given-up intent whose leftovers the destination has not yet confirmed to be gone."""
 
     __tablename__ = "undo_actions"
     __table_args__ = (sa.Index(None, "record_id"), Base.__table_args__)
@@ -105,7 +107,7 @@ class UndoAction(Base):
     kind: Mapped[str]
     arguments: Mapped[dict[str, Any]]
     tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class WorkerProcess(Base):

@@ -187,3 +187,17 @@ class MediaFile(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     data: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+
+
+class ReviewComment(Base):
+    """What a reviewer said about a content; `kind` is comment, changes or approval."""
+
+    __tablename__ = "review_comments"
+    __table_args__ = (sa.Index(None, "content_id", "id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    kind: Mapped[str]
+    text: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(default="")

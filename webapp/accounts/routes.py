@@ -1,0 +1,106 @@
+"""Who may call what: every route of the product with its least role, in one table.
+
+A route that is not here stops the start of the web process, so none can be forgotten. `PUBLIC`
+routes need no sign-in; `CONNECTED` ones take an integration's key; the others need a member of at
+least that role, and a token also the scope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from webapp.accounts.access import ConnectedSite, Member, Role
+from webapp.core.errors import Forbidden, NotSignedIn
+
+
+class Door(Enum):
+    PUBLIC = "public"
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The least role of a member, and the scope a token must have."""
+
+    role: Role
+    scope: str
+
+
+VIEW = Needs(Role.VIEWER, "read")
+EDIT = Needs(Role.EDITOR, "write")
+PUBLISH = Needs(Role.EDITOR, "publish")
+ADMIN = Needs(Role.ADMIN, "admin")
+
+ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
+    # the process itself
+    "GET /healthz": Door.PUBLIC,
+    "GET /readyz": Door.PUBLIC,
+    "GET /metrics": Door.PUBLIC,
+    "GET /static/{file_path:path}": Door.PUBLIC,
+    # JSON API
+    "GET /api/schema": Door.PUBLIC,
+    "GET /api/schema/openapi.json": Door.PUBLIC,
+    "GET /api/v1/auth/me": (Door.CONNECTED, VIEW),
+    "GET /api/v1/writer/content": VIEW,
+    "POST /api/v1/writer/content": EDIT,
+    "GET /api/v1/writer/content/{content_id:int}": VIEW,
+    "PATCH /api/v1/writer/content/{content_id:int}": EDIT,
+    "DELETE /api/v1/writer/content/{content_id:int}": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/submit": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/approve": PUBLISH,
+    "POST /api/v1/writer/content/{content_id:int}/request_changes": EDIT,
+    "GET /api/v1/writer/content/{content_id:int}/validate": VIEW,
+    "POST /api/v1/writer/content/{content_id:int}/images": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/publish": PUBLISH,
+    "POST /api/v1/writer/content/{content_id:int}/dry-run": PUBLISH,
+    "POST /api/v1/writer/content/{content_id:int}/retract": PUBLISH,
+    "POST /api/v1/writer/content/{content_id:int}/unpublish": PUBLISH,
+    "GET /api/v1/publisher/records": VIEW,
+    "GET /api/v1/publisher/records/{record_id:int}": VIEW,
+    "GET /api/v1/publisher/records/{record_id:int}/events": VIEW,
+    "POST /api/v1/publisher/records/{record_id:int}/retry": PUBLISH,
+    "POST /api/v1/publisher/records/{record_id:int}/cancel": PUBLISH,
+    "GET /api/v1/sites": VIEW,
+    "GET /api/v1/sites/{site_id:int}/sectors": VIEW,
+    "GET /api/v1/integration/integrations": (Door.CONNECTED, VIEW),
+    "POST /api/v1/integration/integrations": ADMIN,
+    "GET /api/v1/integration/integrations/{integration_id:int}": VIEW,
+    "PATCH /api/v1/integration/integrations/{integration_id:int}": ADMIN,
+    "POST /api/v1/integration/integrations/{integration_id:int}/test": ADMIN,
+    "GET /api/v1/integration/integrations/{integration_id:int}/health": VIEW,
+    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": ADMIN,
+    "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
+    # the headless destination: what the world reads
+    "GET /api/v1/publisher/site-definition": Door.PUBLIC,
+    "GET /api/v1/publisher/site-definition/{site_slug:str}": Door.PUBLIC,
+    "GET /api/v1/publisher/site-definition/{site_slug:str}/contents": Door.PUBLIC,
+    "GET /api/v1/publisher/site-definition/{site_slug:str}/contents/{slug:str}": Door.PUBLIC,
+    "GET /sites/{site_slug:str}": Door.PUBLIC,
+    "GET /sites/{site_slug:str}/feed.xml": Door.PUBLIC,
+    "GET /sites/{site_slug:str}/sitemap.xml": Door.PUBLIC,
+    "GET /sites/{site_slug:str}/media/{name:str}": Door.PUBLIC,
+    "GET /sites/{site_slug:str}/{slug:str}": Door.PUBLIC,
+    # live
+    "GET /events": VIEW,
+    # pages
+}
+
+Caller = Member | ConnectedSite | None
+
+
+def check(route: str, caller: Caller) -> None:
+    """Raise NotSignedIn or Forbidden unless the caller may use the route."""
+    rule = ROUTES[route]
+    rules = rule if isinstance(rule, tuple) else (rule,)
+    if Door.PUBLIC in rules or (Door.CONNECTED in rules and isinstance(caller, ConnectedSite)):
+        return
+    if caller is None:
+        raise NotSignedIn("Sign in first.")
+    needs = next((one for one in rules if isinstance(one, Needs)), None)
+    if needs is None or not isinstance(caller, Member):
+        raise Forbidden("This key or session does not open this.")
+    if not caller.may(needs.role):
+        raise Forbidden(f"This needs the role {needs.role.name.lower()} or higher.")
+    if caller.scopes is not None and needs.scope not in caller.scopes:
+        raise Forbidden(f"This token lacks the scope “{needs.scope}”.")

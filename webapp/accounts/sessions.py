@@ -1,0 +1,112 @@
+"""Signing in and out, and finding the member behind a cookie."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import passwords
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Membership, User, UserSession
+from webapp.core.errors import Invalid
+from webapp.core.secrets import Secrets, fingerprint, new_token
+
+COOKIE = "igny8_session"
+LIFETIME = timedelta(days=14)
+SEEN_EVERY = timedelta(minutes=5)
+WRONG = "E-mail address or password is wrong."
+
+
+def check_password(db: Session, email: str, password: str, now: datetime) -> User | None:
+    """The user with this password, or None (the failure is noted). Raises TooMany."""
+    subject = f"sign-in {email.strip().lower()}"
+    passwords.check_brake(db, subject, now)
+    user = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    known = user.password_hash if user is not None and user.is_active else ""
+    if not passwords.matches(known, password):
+        passwords.note_failure(db, subject, now)
+        return None
+    passwords.forget_failures(db, subject)
+    return user
+
+
+def sign_in(db: Session, user: User, now: datetime, replacing: str = "") -> str:
+    """A new session's token, for the cookie. The session that was there before ends."""
+    membership = db.scalars(
+        sa.select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
+    ).first()
+    if membership is None:
+        raise Invalid({"email": "This person belongs to no account any more."})
+    if replacing:
+        sign_out(db, replacing)
+    db.execute(sa.delete(UserSession).where(UserSession.expires_at < now))
+    token = new_token("ses")
+    db.add(
+        UserSession(
+            token_hash=fingerprint(token),
+            user_id=user.id,
+            account_id=membership.account_id,
+            expires_at=now + LIFETIME,
+            seen_at=now,
+        )
+    )
+    return token
+
+
+def sign_out(db: Session, token: str) -> None:
+    db.execute(sa.delete(UserSession).where(UserSession.token_hash == fingerprint(token)))
+
+
+def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Member | None:
+    """The member whose session this is; None when it ended or the person was disabled."""
+    row = db.execute(
+        sa.select(
+            UserSession.id,
+            UserSession.site_id,
+            UserSession.theme,
+            User.id.label("user_id"),
+            User.email,
+            User.name,
+            User.timezone,
+            Membership.account_id,
+            Membership.role,
+        )
+        .join(User, User.id == UserSession.user_id)
+        .join(
+            Membership,
+            sa.and_(
+                Membership.user_id == UserSession.user_id,
+                Membership.account_id == UserSession.account_id,
+            ),
+        )
+        .where(
+            UserSession.token_hash == fingerprint(token),
+            UserSession.expires_at > now,
+            User.is_active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Member(
+        user_id=row.user_id,
+        account_id=row.account_id,
+        role=Role[row.role.upper()],
+        email=row.email,
+        name=row.name,
+        timezone=row.timezone,
+        site_id=row.site_id,
+        session_id=row.id,
+        csrf=secrets.sign("csrf", fingerprint(token)),
+        theme=row.theme,
+    )
+
+
+def prolong(db: Session, session_id: int, now: datetime) -> None:
+    """A session in use lives on; written at most every few minutes."""
+    db.execute(
+        sa.update(UserSession)
+        .where(UserSession.id == session_id, UserSession.seen_at < now - SEEN_EVERY)
+        .values(seen_at=now, expires_at=now + LIFETIME)
+    )

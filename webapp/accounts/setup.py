@@ -1,0 +1,155 @@
+"""The first account, its owner, site and sector; and tokens from the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import passwords, tokens
+from webapp.accounts.models import Account, Membership, Sector, Site, User
+from webapp.core import zones
+from webapp.core.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What `igny8 setup` is asked for."""
+
+    account: str
+    email: str
+    password: str
+    site: str
+    url: str
+    timezone: str
+
+
+def ensure(db: Session, wanted: Wanted) -> dict[str, Any]:
+    """Make what is missing. Again with the same names: the same ids and a new token."""
+    if "@" not in wanted.email:
+        raise Invalid({"email": "This is no e-mail address."})
+    account = _account(db, wanted.account)
+    user = _user(db, wanted.email, wanted.password)
+    join(db, account.id, user.id, "owner")
+    site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
+    sector = add_sector(db, site, "General")
+    token = tokens.create(
+        db,
+        user_id=user.id,
+        account_id=account.id,
+        name="setup",
+        scopes=list(tokens.SCOPES),
+    )
+    return {
+        "account_id": account.id,
+        "user_id": user.id,
+        "site_id": site.id,
+        "site_slug": site.slug,
+        "sector_id": sector.id,
+        "token": token,
+    }
+
+
+def token_for(db: Session, email: str, name: str, scopes: list[str]) -> str:
+    """A token of the person with this address, for that person's first account."""
+    row = db.execute(
+        sa.select(User.id, Membership.account_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.email == email.strip().lower(), User.is_active)
+        .order_by(Membership.id)
+    ).first()
+    if row is None:
+        raise Invalid({"email": "There is nobody with this address."})
+    return tokens.create(
+        db,
+        user_id=row.id,
+        account_id=row.account_id,
+        name=name,
+        scopes=scopes or list(tokens.SCOPES),
+    )
+
+
+def add_user(db: Session, email: str, password: str, name: str = "", timezone: str = "UTC") -> User:
+    user = User(
+        email=email.strip().lower(),
+        name=name,
+        timezone=timezone,
+        password_hash=passwords.hash_password(password),
+    )
+    db.add(user)
+    db.flush()
+    return user
+
+
+def join(db: Session, account_id: int, user_id: int, role: str) -> Membership:
+    """Make the user a member, once."""
+    found = db.scalars(
+        sa.select(Membership).where(
+            Membership.account_id == account_id, Membership.user_id == user_id
+        )
+    ).one_or_none()
+    if found is None:
+        found = Membership(account_id=account_id, user_id=user_id, role=role)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def add_site(db: Session, account_id: int, name: str, url: str, timezone: str) -> Site:
+    """The account's site of this name; made if there is none."""
+    if not zones.exists(timezone):
+        raise Invalid({"timezone": f"“{timezone}” is no IANA time zone, such as Europe/Berlin."})
+    if not url.startswith(("http://", "https://")):
+        raise Invalid({"url": "An address begins with http:// or https://."})
+    found = db.scalars(
+        sa.select(Site).where(Site.account_id == account_id, Site.name == name)
+    ).one_or_none()
+    if found is None:
+        slug = _free_slug(db, name)
+        found = Site(account_id=account_id, name=name, slug=slug, url=url, timezone=timezone)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def add_sector(db: Session, site: Site, name: str) -> Sector:
+    slug = _slug(name)
+    found = db.scalars(
+        sa.select(Sector).where(Sector.site_id == site.id, Sector.slug == slug)
+    ).one_or_none()
+    if found is None:
+        found = Sector(account_id=site.account_id, site_id=site.id, name=name, slug=slug)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def _account(db: Session, name: str) -> Account:
+    found = db.scalars(sa.select(Account).where(Account.name == name)).one_or_none()
+    if found is None:
+        found = Account(name=name)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def _user(db: Session, email: str, password: str) -> User:
+    found = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    return found or add_user(db, email, password)
+
+
+def _free_slug(db: Session, name: str) -> str:
+    wanted = _slug(name) or "site"
+    taken = set(db.scalars(sa.select(Site.slug).where(Site.slug.startswith(wanted))))
+    if wanted not in taken:
+        return wanted
+    number = 2
+    while f"{wanted}-{number}" in taken:
+        number += 1
+    return f"{wanted}-{number}"
+
+
+def _slug(name: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())

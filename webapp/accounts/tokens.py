@@ -1,0 +1,87 @@
+"""API tokens: a program acting for the member who made it, within the token's scopes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import ApiToken, Membership, User
+from webapp.core.errors import Invalid
+from webapp.core.secrets import fingerprint, new_token
+
+SCOPES = ("read", "write", "publish", "admin")
+
+
+def create(
+    db: Session, *, user_id: int, account_id: int, name: str, scopes: list[str],
+    expires_at: datetime | None = None,
+) -> str:  # fmt: skip
+    """Make a token and return it: the only moment at which it can be read."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise Invalid({"scopes": f"Choose from: {', '.join(SCOPES)}."})
+    token = new_token("ig8")
+    db.add(
+        ApiToken(
+            account_id=account_id,
+            user_id=user_id,
+            name=name,
+            prefix=token[:12],
+            token_hash=fingerprint(token),
+            scopes=sorted(set(scopes)),
+            expires_at=expires_at,
+        )
+    )
+    return token
+
+
+def member_of(db: Session, token: str, now: datetime) -> Member | None:
+    """The member for whom the token acts; None when it expired, was revoked or is unknown."""
+    row = db.execute(
+        sa.select(
+            ApiToken.scopes,
+            User.id.label("user_id"),
+            User.email,
+            User.name,
+            User.timezone,
+            Membership.account_id,
+            Membership.role,
+        )
+        .join(User, User.id == ApiToken.user_id)
+        .join(
+            Membership,
+            sa.and_(
+                Membership.user_id == ApiToken.user_id,
+                Membership.account_id == ApiToken.account_id,
+            ),
+        )
+        .where(
+            ApiToken.token_hash == fingerprint(token),
+            ApiToken.revoked_at.is_(None),
+            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+            User.is_active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Member(
+        user_id=row.user_id,
+        account_id=row.account_id,
+        role=Role[row.role.upper()],
+        email=row.email,
+        name=row.name,
+        timezone=row.timezone,
+        scopes=frozenset(row.scopes),
+    )
+
+
+def note_use(db: Session, token: str, now: datetime) -> None:
+    """Remember when a token was last used; at most one write a minute would be asked for."""
+    db.execute(
+        sa.update(ApiToken)
+        .where(ApiToken.token_hash == fingerprint(token))
+        .values(last_used_at=now)
+    )

@@ -1,0 +1,227 @@
+"""The `igny8` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import click
+from cryptography.fernet import Fernet
+
+from webapp import config as configuration
+from webapp.config import Config, ConfigError
+from webapp.core import migrate as migrations
+from webapp.core import system as systems
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """IGNY8, the editorial publishing desk."""
+    try:
+        context.obj = configuration.load()
+    except ConfigError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@main.command()
+@click.option("--empty", is_flag=True, help="Start without the demo account.")
+@click.pass_obj
+def run(config: Config, empty: bool) -> None:
+    """Web and worker together; Ctrl-C stops both."""
+    from webapp import demo
+
+    migrations.upgrade(config.database_url)
+    system = systems.create(config)
+    login = None if empty else demo.ensure(system)
+    system.close()
+    click.echo(f"IGNY8 runs at {config.public_url}")
+    if login:
+        click.echo(f"Sign in as {login.email} with the password {login.password}")
+    click.echo("Press Ctrl-C to stop.")
+    sys.exit(_together([["web"], ["worker"]]))
+
+
+@main.command()
+@click.pass_obj
+def web(config: Config) -> None:
+    """The web process."""
+    import uvicorn
+
+    migrations.upgrade(config.database_url)
+    uvicorn.run(
+        "webapp.app:create_app",
+        factory=True,
+        host=config.host,
+        port=config.port,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        proxy_headers=False,
+        server_header=False,
+    )
+
+
+@main.command()
+@click.pass_obj
+def worker(config: Config) -> None:
+    """The worker process."""
+    from webapp import worker as process
+
+    migrations.upgrade(config.database_url)
+    process.run(config)
+
+
+@main.command()
+@click.option("--write", metavar="MESSAGE", help="For contributors: write a new migration.")
+@click.pass_obj
+def migrate(config: Config, write: str | None) -> None:
+    """Bring the database to the newest schema."""
+    if write:
+        migrations.write_revision(config.database_url, write)
+        return
+    migrations.upgrade(config.database_url)
+    click.echo("The database has the newest schema.")
+
+
+@main.command()
+@click.option("--account", required=True, help="The account's name.")
+@click.option("--email", required=True, help="The owner's e-mail address.")
+@click.option("--password", required=True, help="The owner's password, 12 characters or more.")
+@click.option("--site", required=True, help="The site's name.")
+@click.option("--url", required=True, help="The site's address.")
+@click.option("--timezone", required=True, help="The site's IANA zone, as Europe/Berlin.")
+@click.pass_obj
+def setup(config: Config, /, **values: str) -> None:
+    """First account, owner, site and sector; prints their ids and an owner's token as JSON."""
+    from webapp.accounts import setup as accounts
+    from webapp.core.errors import Problem
+
+    migrations.upgrade(config.database_url)
+    system = systems.create(config)
+    try:
+        with system.db.write() as db:
+            made = accounts.ensure(db, accounts.Wanted(**values))
+    except Problem as problem:
+        raise click.ClickException(_sentence(problem)) from problem
+    finally:
+        system.close()
+    click.echo(json.dumps(made))
+
+
+@main.command()
+@click.option("--email", required=True, help="Whose token.")
+@click.option("--name", required=True, help="What it is for.")
+@click.option("--scope", "scopes", multiple=True, help="read, write, publish, admin; all if none.")
+@click.pass_obj
+def token(config: Config, email: str, name: str, scopes: tuple[str, ...]) -> None:
+    """Make an API token and print it once."""
+    from webapp.accounts import setup as accounts
+    from webapp.core.errors import Problem
+
+    system = systems.create(config)
+    try:
+        with system.db.write() as db:
+            made = accounts.token_for(db, email, name, list(scopes))
+    except Problem as problem:
+        raise click.ClickException(_sentence(problem)) from problem
+    finally:
+        system.close()
+    click.echo(made)
+
+
+@main.command("demo")
+@click.pass_obj
+def make_demo(config: Config) -> None:
+    """The demo account with its sites and contents."""
+    from webapp import demo
+
+    migrations.upgrade(config.database_url)
+    system = systems.create(config)
+    login = demo.ensure(system)
+    system.close()
+    if login is None:
+        click.echo("The demo was not made: this database has accounts already.")
+    else:
+        click.echo(f"Sign in as {login.email} with the password {login.password}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def doctor(config: Config, as_json: bool) -> None:
+    """What is wrong and what to do; exit code 1 when something is."""
+    from webapp import doctor as examination
+
+    system = systems.create(config)
+    findings = examination.examine(system)
+    system.close()
+    if as_json:
+        click.echo(json.dumps([vars(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.message}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@main.command()
+@click.pass_obj
+def sweep(config: Config) -> None:
+    """By hand what the worker does every minute: stuck records, leftovers, late checks."""
+    from webapp.publisher import sweep as reconciliation
+
+    system = systems.create(config)
+    reconciliation.find_stuck(system)
+    reconciliation.clean_up_destinations(system)
+    reconciliation.verify_again(system)
+    system.close()
+    click.echo("Done.")
+
+
+@main.command("new-key")
+def new_key() -> None:
+    """Print a key for IGNY8_SECRET_KEYS."""
+    click.echo(Fernet.generate_key().decode())
+
+
+def _sentence(problem: Any) -> str:
+    fields = "; ".join(f"{name}: {text}" for name, text in problem.fields.items())
+    return f"{problem.message} {fields}".strip()
+
+
+def _together(commands: list[list[str]]) -> int:
+    """Run the commands as processes of their own; when one ends, or we are told to, end all."""
+    program = [sys.executable, "-m", "webapp.cli"]
+    children = [subprocess.Popen([*program, *command]) for command in commands]  # noqa: S603
+    asked_to_stop = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not asked_to_stop and all(child.poll() is None for child in children):
+        time.sleep(0.1)
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    codes = [_wait(child) for child in children]
+    return 0 if asked_to_stop else max(abs(code) for code in codes) or 1
+
+
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    try:
+        return child.wait(timeout=90)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

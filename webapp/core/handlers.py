@@ -1,0 +1,96 @@
+"""Route decorators: a handler is a plain function that runs whole in one thread and transaction.
+
+`@get`, `@post`, `@patch`, `@delete` take what Litestar's take. The function may ask for `db` (a
+Session: reading for GET, writing otherwise; an exception rolls back), `system` and `member`.
+
+Not a Litestar dependency, because those run in a thread call of their own: a transaction that
+spans several calls can starve when all threads wait for it to end.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import litestar
+from litestar import Request
+from litestar.handlers import HTTPRouteHandler
+
+from webapp.core.errors import NotSignedIn
+
+Handler = Callable[..., Any]
+Decorator = Callable[[Handler], HTTPRouteHandler]
+_INJECTED = ("db", "system", "member")
+
+
+def get(path: str, **options: Any) -> Decorator:
+    return _decorator(litestar.get, path, False, options)
+
+
+def post(path: str, **options: Any) -> Decorator:
+    return _decorator(litestar.post, path, True, options)
+
+
+def patch(path: str, **options: Any) -> Decorator:
+    return _decorator(litestar.patch, path, True, options)
+
+
+def put(path: str, **options: Any) -> Decorator:
+    return _decorator(litestar.put, path, True, options)
+
+
+def delete(path: str, **options: Any) -> Decorator:
+    return _decorator(litestar.delete, path, True, options)
+
+
+def _decorator(route: Any, path: str, writes: bool, options: dict[str, Any]) -> Decorator:
+    def decorate(function: Handler) -> HTTPRouteHandler:
+        whole = _in_transaction(function, writes)
+        made: HTTPRouteHandler = route(path, sync_to_thread=True, **options)(whole)
+        return made
+
+    return decorate
+
+
+def _in_transaction(function: Handler, writes: bool) -> Handler:
+    signature = inspect.signature(function)
+    hints = typing.get_type_hints(function, include_extras=True)
+    wanted = [name for name in _INJECTED if name in signature.parameters]
+    wants_request = "request" in signature.parameters
+
+    @functools.wraps(function)
+    def whole(*, request: Any, **given: Any) -> Any:
+        system = request.app.state.system
+        if wants_request:
+            given["request"] = request
+        if "system" in wanted:
+            given["system"] = system
+        if "member" in wanted:
+            given["member"] = _member(request)
+        if "db" not in wanted:
+            return function(**given)
+        with system.db.write() if writes else system.db.read() as db:
+            return function(db=db, **given)
+
+    kept = [p for name, p in signature.parameters.items() if name not in (*_INJECTED, "request")]
+    asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept]
+    whole.__signature__ = signature.replace(parameters=[asked, *kept])
+    whole.__annotations__ = {
+        "request": Request[Any, Any, Any],
+        **{p.name: hints[p.name] for p in kept if p.name in hints},
+        "return": hints.get("return", Any),
+    }
+    del whole.__wrapped__
+    return whole
+
+
+def _member(request: Request[Any, Any, Any]) -> Any:
+    """The signed-in member; the route table has let nobody else through, unless it is wrong."""
+    member = request.user
+    if not hasattr(member, "user_id"):
+        raise NotSignedIn("Sign in first.")
+    return member

@@ -1,0 +1,56 @@
+"""What one process holds: made once at start, handed to whoever needs it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from dataclasses import dataclass, field
+
+from webapp.config import Config
+from webapp.core.clock import Clock, utc_now
+from webapp.core.commits import Commits
+from webapp.core.db import Database
+from webapp.core.http import Gate
+from webapp.core.jobs import Jobs
+from webapp.core.notices import Notices
+from webapp.core.secrets import Secrets
+
+
+def _owner() -> str:
+    """host:pid:random — names this process on leases; the host lets a successor find the dead."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+@dataclass
+class System:
+    """The process's database, gate, secrets, job queue and clock."""
+
+    config: Config
+    db: Database
+    commits: Commits
+    secrets: Secrets
+    gate: Gate
+    jobs: Jobs
+    notices: Notices
+    clock: Clock = utc_now
+    owner: str = field(default_factory=_owner)
+
+    def close(self) -> None:
+        self.commits.close()
+        self.gate.close()
+        self.db.dispose()
+
+
+def create(config: Config, *, pool_size: int = 20) -> System:
+    """Open everything one process needs; nothing is contacted yet."""
+    db = Database(config.database_url, pool_size)
+    return System(
+        config=config,
+        db=db,
+        commits=Commits(db),
+        secrets=Secrets(config.secret_keys),
+        gate=Gate(allow_private=config.allow_private_destinations, own_url=config.public_url),
+        jobs=Jobs(config.queue_url),
+        notices=Notices(config.queue_url),
+    )

@@ -1,0 +1,20 @@
+"""Time zones: the rules of PyPI's pinned tzdata, on every machine the same.
+
+`zoneinfo` would prefer the system's, which may be years older or newer.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+
+zoneinfo.reset_tzpath(to=())
+
+
+def exists(name: str) -> bool:
+    """Whether this is an IANA zone."""
+    return name in zoneinfo.available_timezones()
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """The zone's rules. Raises zoneinfo.ZoneInfoNotFoundError."""
+    return zoneinfo.ZoneInfo(name)

@@ -1,0 +1,63 @@
+"""`igny8 doctor`: each part looked at, with what to do where it is not well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from webapp import health
+from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import sweep
+
+EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: well or not, and what to do."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def examine(system: System) -> list[Finding]:
+    """Configuration, database, queue, worker, clock and every active destination."""
+    config = system.config
+    findings = [
+        Finding("configuration", True, f"{config.public_url}, {_kind(config.database_url)}")
+    ]
+    for name, check in health.checks(system).items():
+        findings.append(Finding(name, bool(check["ok"]), str(check["message"]) or "fine"))
+    now = system.clock()
+    clock_ok = now > EARLIEST_NOW
+    findings.append(
+        Finding("clock", clock_ok, f"{now:%Y-%m-%d %H:%M} UTC" + ("" if clock_ok else ": set it"))
+    )
+    if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
+        findings += _destinations(system)
+    return findings
+
+
+def _kind(url: str) -> str:
+    return "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+
+
+def _destinations(system: System) -> list[Finding]:
+    with system.db.read() as db:
+        ids = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
+    for integration_id in ids:
+        sweep.check_one(system, integration_id)
+    with system.db.read() as db:
+        rows = db.scalars(sa.select(SiteIntegration).where(SiteIntegration.is_active)).all()
+        return [
+            Finding(
+                f"destination {row.id} ({row.platform} {row.base_url})".replace(" )", ")"),
+                row.health == "healthy",
+                str(row.health_report.get("message") or row.health),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,107 @@
+"""What operators and their machines ask: alive, ready, figures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Response
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.orm import Session
+
+from webapp.core import migrate
+from webapp.core.handlers import get
+from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.models import PublishingRecord, WorkerProcess
+
+SEEN_WITHIN = timedelta(minutes=1)
+
+
+@get("/healthz")
+def healthz() -> dict[str, bool]:
+    """The process answers."""
+    return {"alive": True}
+
+
+@get("/readyz")
+def readyz(system: System) -> Response[dict[str, Any]]:
+    """Whether everything that publishing needs is there; 503 with what is missing."""
+    found = checks(system)
+    ready = all(check["ok"] for check in found.values())
+    return Response({"ready": ready, "checks": found}, status_code=200 if ready else 503)
+
+
+@get("/metrics")
+def metrics(db: Session, system: System) -> Response[bytes]:
+    """Prometheus' text format."""
+    registry = CollectorRegistry()
+    records = Gauge("igny8_records", "Publishing records", ["status"], registry=registry)
+    for status, count in db.execute(
+        sa.select(PublishingRecord.status, sa.func.count()).group_by(PublishingRecord.status)
+    ):
+        records.labels(status).set(count)
+    states = Gauge("igny8_destinations", "Active destinations", ["health"], registry=registry)
+    for health, count in db.execute(
+        sa.select(SiteIntegration.health, sa.func.count())
+        .where(SiteIntegration.is_active)
+        .group_by(SiteIntegration.health)
+    ):
+        states.labels(health).set(count)
+    workers = Gauge("igny8_workers", "Workers seen in the last minute", registry=registry)
+    workers.set(workers_seen(db, system))
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+def checks(system: System) -> dict[str, dict[str, Any]]:
+    """Database, migrations, queue and worker, each really tried."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, look in (
+        ("database", _database),
+        ("migrations", _migrations),
+        ("queue", _queue),
+        ("worker", _worker),
+    ):
+        try:
+            ok, message = look(system)
+        except Exception as problem:  # whatever a database or queue raises is the finding
+            ok, message = False, f"{type(problem).__name__}: {problem}"
+        found[name] = {"ok": ok, "message": message}
+    return found
+
+
+def workers_seen(db: Session, system: System) -> int:
+    """How many workers gave a sign of life in the last minute."""
+    return int(
+        db.scalar(
+            sa.select(sa.func.count())
+            .select_from(WorkerProcess)
+            .where(WorkerProcess.seen_at > system.clock() - SEEN_WITHIN)
+        )
+        or 0
+    )
+
+
+def _database(system: System) -> tuple[bool, str]:
+    with system.db.read() as db:
+        db.execute(sa.text("SELECT 1"))
+    return True, ""
+
+
+def _migrations(system: System) -> tuple[bool, str]:
+    current = migrate.is_current(system.db.engine)
+    return current, "" if current else "Run `igny8 migrate`."
+
+
+def _queue(system: System) -> tuple[bool, str]:
+    return True, f"{system.jobs.waiting()} waiting"
+
+
+def _worker(system: System) -> tuple[bool, str]:
+    with system.db.read() as db:
+        seen = workers_seen(db, system)
+    return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
+
+
+ROUTES = [healthz, readyz, metrics]

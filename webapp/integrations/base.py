@@ -1,0 +1,225 @@
+"""What every destination must be able to do, and how it says that it could not.
+
+An adapter is our code that speaks to one platform. The pipeline knows only this file; a new
+destination is a class that obeys `Adapter`, a line in registry.py, and the contract suite passing
+(docs/contributing.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from webapp.core.codes import Code, sentence
+from webapp.writer.payload import Payload
+
+STEPS = (
+    "validation",
+    "connection",
+    "media_processing",
+    "taxonomies",
+    "creating_post",
+    "seo_metadata",
+    "verification",
+)
+TOTAL_STEPS = len(STEPS)
+
+
+def step_number(step: str) -> int:
+    """1 to 7."""
+    return STEPS.index(step) + 1
+
+
+class Failure(msgspec.Struct, kw_only=True):
+    """The one error object: stored on the record, shown on the page, answered by the API."""
+
+    code: str
+    message: str
+    step: str
+    step_number: int
+    total_steps: int = TOTAL_STEPS
+    details: dict[str, Any] = {}
+    recoverable: bool = False
+    retry_recommended: bool = False
+
+
+class DestinationError(Exception):
+    """A publication failed. The three kinds below say what can be done about it."""
+
+    recoverable = False
+
+    def __init__(
+        self, code: Code | str, step: str, message: str = "", *,
+        retry_recommended: bool | None = None, **details: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(f"{code}: {message or sentence(code)}")
+        self.failure = Failure(
+            code=str(code),
+            message=message or sentence(code),
+            step=step,
+            step_number=step_number(step),
+            details=details,
+            recoverable=self.recoverable,
+            retry_recommended=self.recoverable if retry_recommended is None else retry_recommended,
+        )
+
+
+class RetryLater(DestinationError):
+    """It may work later. `after` is the pause in seconds that the destination asked for.
+
+    `is_waiting`: the destination is busy with an earlier attempt of ours; not a failure.
+    """
+
+    recoverable = True
+
+    def __init__(
+        self, code: Code | str, step: str, message: str = "", *, after: float | None = None,
+        is_waiting: bool = False, **details: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(code, step, message, **details)
+        self.after = after
+        self.is_waiting = is_waiting
+
+
+class Permanent(DestinationError):
+    """It will not work as it is: the piece itself must change."""
+
+
+class NeedsAction(DestinationError):
+    """Somebody must put something right at the destination or in the connection first."""
+
+
+class Superseded(Exception):
+    """The destination has seen a newer attempt: this worker's claim is over, its result void."""
+
+
+@dataclass(frozen=True)
+class Fence:
+    """What every call carries: (intent, attempt) orders all that was ever sent about a content."""
+
+    publish_key: str
+    intent: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """The integration, opened: where to send and with which key."""
+
+    integration_id: int
+    account_id: int
+    site_id: int
+    site_slug: str
+    site_timezone: str
+    platform: str
+    base_url: str
+    default_author: str = ""
+    credentials: dict[str, str] = field(default_factory=dict, repr=False)
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One attempt at sending one snapshot.
+
+    `published_at` is the date the post shall have (None: now). `expected_hash` is what the
+    destination acknowledged last, given where an edit made there must not be overwritten.
+    `staged` are images (by SHA-256) that the destination has already.
+    """
+
+    fence: Fence
+    payload: Payload
+    content_hash: str
+    mode: str
+    published_at: datetime | None
+    force: bool
+    expected_hash: str | None
+    staged: frozenset[str]
+    read_image: Callable[[str], bytes]
+
+
+class Published(msgspec.Struct, kw_only=True):
+    """What the destination says it did. `result` is created, updated or skipped.
+
+    `terms` are the ids it assigned, by kind (categories, tags, sectors, clusters).
+    """
+
+    external_id: str
+    external_url: str
+    external_type: str
+    result: str
+    replayed: bool = False
+    published_at: datetime | None = None
+    stored_hash: str = ""
+    featured_image_url: str = ""
+    terms: dict[str, list[str]] = {}
+    created_terms: dict[str, int] = {}
+    posts_with_this_id: int = 1
+    steps: list[dict[str, Any]] = []
+    report: dict[str, Any] = {}
+
+
+class Remote(msgspec.Struct, kw_only=True):
+    """What a destination has for a content right now; `terms` as in Published."""
+
+    external_id: str
+    external_url: str
+    status: str
+    posts_with_this_id: int
+    stored_hash: str = ""
+    edited_there: bool = False
+    terms: dict[str, list[str]] = {}
+    featured_image_url: str = ""
+
+
+class Health(msgspec.Struct, kw_only=True):
+    """`status` is healthy, degraded or down; each check has ok, message and ms."""
+
+    status: str
+    message: str = ""
+    checks: dict[str, dict[str, Any]] = {}
+    report: dict[str, Any] = {}
+
+
+class Problem(msgspec.Struct, kw_only=True):
+    """Something about a payload that a destination will not take, found without asking it."""
+
+    code: str
+    message: str
+    field: str
+    details: dict[str, Any] = {}
+
+
+Report = Callable[[str], None]
+"""Called by an adapter with a step's name when that step begins."""
+
+
+class Adapter(Protocol):
+    """One platform. Every method but `check` may take time and may raise DestinationError."""
+
+    target: Target
+
+    def check(self, payload: Payload) -> list[Problem]:
+        """The platform's own limits, read from the payload alone."""
+
+    def publish(self, publication: Publication, report: Report) -> Published:
+        """Make or update the one post, public as the last act; all or nothing."""
+
+    def dry_run(self, publication: Publication) -> dict[str, Any]:
+        """What `publish` would do; writes nothing."""
+
+    def lookup(self, content_id: int) -> Remote | None:
+        """What is there for our id, or None."""
+
+    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+        """Take the post offline: to draft, trash or delete. Nothing there is success."""
+
+    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+        """We gave up: leave nothing of this intent behind. If it had worked, its result."""
+
+    def health(self) -> Health:
+        """Whether publishing would work now. Raises nothing."""

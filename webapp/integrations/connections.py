@@ -1,0 +1,186 @@
+"""Connecting a site with a platform: its address, its key, its default."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import ConnectedSite, Member
+from webapp.accounts.models import Site
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.http import Refused
+from webapp.core.secrets import fingerprint, new_token
+from webapp.core.system import System
+from webapp.integrations.base import Target
+from webapp.integrations.models import SiteIntegration
+
+PLATFORMS = ("wordpress", "headless")
+GRACE = timedelta(hours=24)
+
+
+def connect(
+    db: Session, system: System, site: Site, platform: str, *, base_url: str = "",
+    default_author: str = "",
+) -> tuple[SiteIntegration, str]:  # fmt: skip
+    """A new active connection, and its key ("" for headless): the only moment it can be read.
+
+    The first connection of a site is its default. Raises Invalid, or Conflict where the site has
+    an active one for this platform.
+    """
+    _check(system, platform, base_url)
+    if _active(db, site.id, platform):
+        raise Conflict("This site already has an active connection of that kind.")
+    integration = SiteIntegration(
+        account_id=site.account_id,
+        site_id=site.id,
+        platform=platform,
+        transport="plugin" if platform == "wordpress" else "internal",
+        base_url=base_url.rstrip("/"),
+        default_author=default_author,
+        is_default=not _has_default(db, site.id),
+    )
+    key = ""
+    if platform == "wordpress":
+        key = _give_key(system, integration)
+    db.add(integration)
+    db.flush()
+    return integration, key
+
+
+def change(
+    db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
+) -> SiteIntegration:
+    """Set base_url, default_author, is_active or is_default."""
+    if "base_url" in values:
+        _check(system, integration.platform, values["base_url"])
+        integration.base_url = values["base_url"].rstrip("/")
+    if "default_author" in values:
+        integration.default_author = values["default_author"]
+    if "is_active" in values:
+        integration.is_active = values["is_active"]
+        if not integration.is_active:
+            integration.is_default = False
+    if values.get("is_default"):
+        make_default(db, integration)
+    return integration
+
+
+def make_default(db: Session, integration: SiteIntegration) -> None:
+    """Publish goes there from now on."""
+    if not integration.is_active:
+        raise Conflict("Only an active connection can be the default.")
+    db.execute(
+        sa.update(SiteIntegration)
+        .where(SiteIntegration.site_id == integration.site_id)
+        .values(is_default=False)
+    )
+    db.flush()
+    integration.is_default = True
+
+
+def rotate_key(system: System, integration: SiteIntegration) -> str:
+    """A new key. For a day the old one works too, in both directions: time to replace it there."""
+    if integration.platform != "wordpress":
+        raise Conflict("This connection has no key.")
+    integration.previous_key_hash = integration.key_hash
+    integration.previous_key_until = system.clock() + GRACE
+    return _give_key(system, integration)
+
+
+def site_of_key(db: Session, key: str, now: datetime) -> ConnectedSite | None:
+    """Whose key this is: how WordPress signs in with us."""
+    digest = fingerprint(key)
+    row = db.execute(
+        sa.select(SiteIntegration.id, SiteIntegration.account_id, SiteIntegration.site_id).where(
+            SiteIntegration.is_active,
+            sa.or_(
+                SiteIntegration.key_hash == digest,
+                sa.and_(
+                    SiteIntegration.previous_key_hash == digest,
+                    SiteIntegration.previous_key_until > now,
+                ),
+            ),
+        )
+    ).one_or_none()
+    return ConnectedSite(row.account_id, row.site_id, row.id) if row else None
+
+
+def default_of(db: Session, site_id: int) -> SiteIntegration | None:
+    """Where the site's contents go: its default connection, if that is active."""
+    return db.scalars(
+        sa.select(SiteIntegration).where(
+            SiteIntegration.site_id == site_id,
+            SiteIntegration.is_active,
+            SiteIntegration.is_default,
+        )
+    ).one_or_none()
+
+
+def open_target(db: Session, system: System, integration: SiteIntegration) -> Target:
+    """The connection with its key decrypted. Raises secrets.Unreadable."""
+    site = db.execute(
+        sa.select(Site.slug, Site.timezone).where(Site.id == integration.site_id)
+    ).one()
+    secret = integration.credentials
+    return Target(
+        integration_id=integration.id,
+        account_id=integration.account_id,
+        site_id=integration.site_id,
+        site_slug=site.slug,
+        site_timezone=site.timezone,
+        platform=integration.platform,
+        base_url=integration.base_url,
+        default_author=integration.default_author,
+        credentials=system.secrets.decrypt(secret) if secret else {},
+        config=dict(integration.config_json),
+    )
+
+
+def of_member(db: Session, member: Member, integration_id: int) -> SiteIntegration:
+    return access.get(db, member, SiteIntegration, integration_id)
+
+
+def _give_key(system: System, integration: SiteIntegration) -> str:
+    key = new_token("iwp")
+    keys = {"api_key": key}
+    if integration.credentials:
+        keys["previous_key"] = system.secrets.decrypt(integration.credentials)["api_key"]
+    integration.credentials = system.secrets.encrypt(keys)
+    integration.key_hash = fingerprint(key)
+    integration.key_prefix = key[:10]
+    return key
+
+
+def _check(system: System, platform: str, base_url: str) -> None:
+    if platform not in PLATFORMS:
+        raise Invalid({"platform": f"Choose one of: {', '.join(PLATFORMS)}."})
+    if platform == "headless":
+        return
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise Invalid({"base_url": "Write the website's address, such as https://example.com."})
+    try:
+        system.gate.check(base_url)
+    except Refused as problem:
+        raise Invalid({"base_url": f"This address is not called: {problem}."}) from problem
+
+
+def _active(db: Session, site_id: int, platform: str) -> bool:
+    return bool(
+        db.scalar(
+            sa.select(sa.func.count()).select_from(SiteIntegration).where(
+                SiteIntegration.site_id == site_id,
+                SiteIntegration.platform == platform,
+                SiteIntegration.is_active,
+            )
+        )
+    )  # fmt: skip
+
+
+def _has_default(db: Session, site_id: int) -> bool:
+    return default_of(db, site_id) is not None

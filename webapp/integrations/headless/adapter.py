@@ -1,0 +1,241 @@
+"""The destination that IGNY8 itself serves: published snapshots in our own database.
+
+Exactly-once comes from one transaction that reads the fence, decides and writes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.codes import Code
+from webapp.core.system import System
+from webapp.integrations.base import (
+    Fence,
+    Health,
+    Permanent,
+    Problem,
+    Publication,
+    Published,
+    Remote,
+    Report,
+    Superseded,
+    Target,
+)
+from webapp.integrations.headless import document
+from webapp.integrations.models import HeadlessDocument
+from webapp.writer.payload import Payload
+
+TERM_KINDS = ("categories", "tags", "sectors", "clusters")
+
+
+class HeadlessAdapter:
+    """See webapp.integrations.base.Adapter."""
+
+    def __init__(self, system: System, target: Target) -> None:
+        self.target = target
+        self._system = system
+        self._root = f"{system.config.public_url}/sites/{target.site_slug}"
+
+    def check(self, payload: Payload) -> list[Problem]:
+        if payload.slug in document.RESERVED_SLUGS:
+            message = f"“{payload.slug}” is an address that the site itself uses."
+            return [Problem(code=Code.SLUG_INVALID, message=message, field="slug")]
+        return []
+
+    def publish(self, publication: Publication, report: Report) -> Published:
+        report("media_processing")
+        report("taxonomies")
+        report("creating_post")
+        published = self._system.commits.run(lambda db: self._publish(db, publication))
+        report("seo_metadata")
+        return published
+
+    def dry_run(self, publication: Publication) -> dict[str, Any]:
+        payload = publication.payload
+        with self._system.db.read() as db:
+            row = self._row(db, payload.content_id)
+            old = row.document if row is not None and row.status == "publish" else {}
+            new = self._document(payload, self._free_slug(db, payload))
+        return {
+            "content_id": payload.content_id,
+            "dry_run": True,
+            "result": "updated" if old else "created",
+            "fields": [
+                {
+                    "field": name,
+                    "action": "keep" if old.get(name) == value else "change" if old else "create",
+                    "from": _short(old.get(name)),
+                    "to": _short(value),
+                }
+                for name, value in new.items()
+            ],
+        }
+
+    def lookup(self, content_id: int) -> Remote | None:
+        with self._system.db.read() as db:
+            row = self._row(db, content_id)
+            if row is None or row.status == "deleted":
+                return None
+            return Remote(
+                external_id=str(row.id),
+                external_url=self._url(row.slug),
+                status=row.status,
+                posts_with_this_id=1,
+                stored_hash=row.content_hash,
+                terms=_terms(row.document),
+                featured_image_url=_featured(row.document),
+            )
+
+    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+        def take_down(db: Session) -> None:
+            row = self._row(db, content_id, lock=True)
+            if row is None:
+                return
+            _check_fence(row, fence)
+            row.status = "deleted" if to == "delete" else to
+            _set_fence(row, fence)
+            row.result = {}
+            row.sequence += 1
+            if to == "delete":
+                row.document = {}
+
+        self._system.commits.run(take_down)
+
+    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:  # noqa: ARG002
+        """One transaction leaves nothing half done; what it did, it did."""
+        with self._system.db.read() as db:
+            row = self._row(db, content_id)
+            if row is None or row.publish_key != fence.publish_key or not row.result:
+                return None
+            return msgspec.convert(row.result, Published)
+
+    def health(self) -> Health:
+        return Health(status="healthy", message="Served by IGNY8 itself.")
+
+    def _publish(self, db: Session, publication: Publication) -> Published:
+        payload, fence = publication.payload, publication.fence
+        row = self._row(db, payload.content_id, lock=True)
+        if row is not None:
+            _check_fence(row, fence)
+            if row.publish_key == fence.publish_key and row.result:
+                row.attempt = fence.attempt
+                stored = msgspec.convert(row.result, Published)
+                return msgspec.structs.replace(stored, replayed=True)
+        return self._write(db, row, publication)
+
+    def _write(
+        self, db: Session, row: HeadlessDocument | None, publication: Publication
+    ) -> Published:
+        payload, fence = publication.payload, publication.fence
+        online = row is not None and row.status == "publish"
+        same = online and row is not None and row.content_hash == publication.content_hash
+        if row is None:
+            row = HeadlessDocument(
+                account_id=self.target.account_id,
+                site_id=self.target.site_id,
+                integration_id=self.target.integration_id,
+                content_id=payload.content_id,
+                sequence=0,
+                published_at=self._date(publication),
+            )
+            db.add(row)
+        result = "updated" if online else "created"
+        if same and not publication.force:
+            result = "skipped"
+        if not online:
+            row.published_at = self._date(publication)
+        if result != "skipped":
+            self._fill(db, row, publication)
+        _set_fence(row, fence)
+        db.flush()
+        published = Published(
+            external_id=str(row.id),
+            external_url=self._url(row.slug),
+            external_type=row.content_type,
+            result=result,
+            published_at=row.published_at,
+            stored_hash=row.content_hash,
+            featured_image_url=_featured(row.document),
+            terms=_terms(row.document),
+        )
+        row.result = msgspec.to_builtins(published)
+        return published
+
+    def _fill(self, db: Session, row: HeadlessDocument, publication: Publication) -> None:
+        payload = publication.payload
+        row.slug = self._free_slug(db, payload)
+        row.status = "publish"
+        row.title = payload.title
+        row.content_type = payload.content_type
+        row.content_hash = publication.content_hash
+        row.document = self._document(payload, row.slug)
+        row.sequence += 1
+
+    def _document(self, payload: Payload, slug: str) -> dict[str, Any]:
+        media_root = f"{self._root}/media"
+        return document.build(payload, slug, self._url(slug), media_root)
+
+    def _date(self, publication: Publication) -> datetime:
+        """A moment of the future is clamped to now, as every destination does it."""
+        now = self._system.clock()
+        return min(publication.published_at or now, now)
+
+    def _row(self, db: Session, content_id: int, *, lock: bool = False) -> HeadlessDocument | None:
+        query = sa.select(HeadlessDocument).where(
+            HeadlessDocument.integration_id == self.target.integration_id,
+            HeadlessDocument.content_id == content_id,
+        )
+        return db.scalars(query.with_for_update() if lock else query).one_or_none()
+
+    def _free_slug(self, db: Session, payload: Payload) -> str:
+        wanted = payload.slug or f"content-{payload.content_id}"
+        taken = set(
+            db.scalars(
+                sa.select(HeadlessDocument.slug).where(
+                    HeadlessDocument.site_id == self.target.site_id,
+                    HeadlessDocument.slug.startswith(wanted, autoescape=True),
+                    HeadlessDocument.content_id != payload.content_id,
+                )
+            )
+        )
+        if wanted not in taken:
+            return wanted
+        number = 2
+        while f"{wanted}-{number}" in taken:
+            number += 1
+        return f"{wanted}-{number}"
+
+    def _url(self, slug: str) -> str:
+        return f"{self._root}/{slug}"
+
+
+def _check_fence(row: HeadlessDocument, fence: Fence) -> None:
+    if (fence.intent, fence.attempt) < (row.intent, row.attempt):
+        raise Superseded("a newer attempt has written this document")
+    if row.intent == fence.intent and row.publish_key != fence.publish_key:
+        raise Permanent(Code.CONTENT_INVALID, "creating_post", "One intent has two keys.")
+
+
+def _set_fence(row: HeadlessDocument, fence: Fence) -> None:
+    row.publish_key, row.intent, row.attempt = fence.publish_key, fence.intent, fence.attempt
+
+
+def _terms(stored: dict[str, Any]) -> dict[str, list[str]]:
+    return {kind: [term["slug"] for term in stored.get(kind, [])] for kind in TERM_KINDS}
+
+
+def _featured(stored: dict[str, Any]) -> str:
+    image = stored.get("featured_image") or {}
+    return str(image.get("url", ""))
+
+
+def _short(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -1,0 +1,279 @@
+"""WordPress through the IGNY8 plugin: the contract of docs/contract, from our side.
+
+The plugin does steps 1 to 6 of its half in one atomic request, so this adapter translates. Images
+that only we have are staged first, one call each, unless the destination has them already.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from webapp.core.clock import iso
+from webapp.core.codes import Code
+from webapp.core.system import System
+from webapp.integrations.base import (
+    DestinationError,
+    Fence,
+    Health,
+    Problem,
+    Publication,
+    Published,
+    Remote,
+    Report,
+    RetryLater,
+    Target,
+)
+from webapp.integrations.wordpress_plugin.client import Client
+from webapp.writer import html as markup
+from webapp.writer.payload import Payload, Picture, Term
+
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+LARGEST_SLUG = 200
+TERM_KINDS = ("categories", "tags", "sectors", "clusters")
+
+
+class _Stored(msgspec.Struct):
+    posts_with_this_id: int
+    terms: dict[str, list[dict[str, Any]]]
+    featured_image_url: str | None
+    permalink: str
+
+
+class _Answer(msgspec.Struct):
+    """`data` of publish-content: the fields that decide; the whole answer is kept beside it."""
+
+    post_id: int
+    post_url: str
+    post_type: str
+    result: str
+    replayed: bool
+    post_date_utc: datetime
+    stored_hash: str
+    taxonomies_processed: dict[str, dict[str, Any]]
+    stored: _Stored
+    steps: list[dict[str, Any]]
+
+
+class _Post(msgspec.Struct):
+    post_id: int
+    post_status: str
+    post_url: str
+    stored_hash: str
+    edited_there: bool
+    terms: dict[str, list[dict[str, Any]]]
+    featured_image_url: str | None
+
+
+class _Content(msgspec.Struct):
+    posts_with_this_id: int
+    post: _Post | None
+
+
+class _Abandoned(msgspec.Struct):
+    state: str
+    result: dict[str, Any] | None
+
+
+class WordPressPluginAdapter:
+    """See webapp.integrations.base.Adapter."""
+
+    def __init__(self, system: System, target: Target) -> None:
+        self.target = target
+        self._config = system.config
+        self._client = Client(system.gate, target, system.config.request_seconds)
+
+    def check(self, payload: Payload) -> list[Problem]:
+        problems = []
+        if len(payload.slug) > LARGEST_SLUG:
+            problems.append(
+                Problem(code=Code.SLUG_INVALID, message="The address is too long.", field="slug")
+            )
+        for picture in payload.pictures():
+            if picture.media_type and picture.media_type not in IMAGE_TYPES:
+                problems.append(
+                    Problem(
+                        code=Code.IMAGE_KIND_UNSUPPORTED,
+                        message=f"{picture.filename} is {picture.media_type}.",
+                        field=f"images.{picture.ref}",
+                    )
+                )
+        return problems
+
+    def publish(self, publication: Publication, report: Report) -> Published:
+        report("media_processing")
+        self._stage(publication, publication.staged)
+        body = {**self._request(publication), "report_progress": publication.mode == "manual"}
+        try:
+            data = self._client.post("publish-content/", "connection", body, dict)
+        except RetryLater as problem:
+            if problem.failure.code != Code.MEDIA_NOT_STAGED:
+                raise
+            self._stage(publication, frozenset())
+            data = self._client.post("publish-content/", "connection", body, dict)
+        return _published(data)
+
+    def dry_run(self, publication: Publication) -> dict[str, Any]:
+        body = {**self._request(publication), "dry_run": True}
+        return self._client.post("publish-content/", "connection", body, dict)
+
+    def lookup(self, content_id: int) -> Remote | None:
+        found = self._client.get(f"content/{content_id}/", "verification", _Content)
+        if found.post is None:
+            return None
+        return Remote(
+            external_id=str(found.post.post_id),
+            external_url=found.post.post_url,
+            status=found.post.post_status,
+            posts_with_this_id=found.posts_with_this_id,
+            stored_hash=found.post.stored_hash,
+            edited_there=found.post.edited_there,
+            terms=_ids(found.post.terms),
+            featured_image_url=found.post.featured_image_url or "",
+        )
+
+    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+        body = {**self._fence(fence), "to": to}
+        self._client.post(f"content/{content_id}/retract/", "creating_post", body, dict)
+
+    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+        body = {
+            "publish_key": fence.publish_key,
+            "intent": fence.intent,
+            "attempt": fence.attempt,
+            "sha256": staged,
+        }
+        answer = self._client.post(f"content/{content_id}/abandon/", "connection", body, _Abandoned)
+        worked = answer.state == "done" and answer.result and "post_url" in answer.result
+        return _published(answer.result) if worked and answer.result else None
+
+    def health(self) -> Health:
+        try:
+            data = self._client.get("health", "connection", dict)
+        except DestinationError as problem:
+            return Health(
+                status="down",
+                message=problem.failure.message,
+                report={"error": msgspec.to_builtins(problem.failure)},
+            )
+        failing = [name for name, check in data.get("checks", {}).items() if not check.get("ok")]
+        return Health(
+            status=str(data.get("status", "degraded")),
+            message=f"Not well: {', '.join(failing)}." if failing else "",
+            checks=data.get("checks", {}),
+            report=data,
+        )
+
+    def _fence(self, fence: Fence) -> dict[str, Any]:
+        return {
+            "publish_key": fence.publish_key,
+            "intent": fence.intent,
+            "attempt": fence.attempt,
+            "time_limit": max(1, min(300, int(self._config.request_seconds))),
+        }
+
+    def _stage(self, publication: Publication, there: frozenset[str]) -> None:
+        sent: set[str] = set(there)
+        for picture in publication.payload.pictures():
+            if picture.sha256 and picture.sha256 not in sent:
+                sent.add(picture.sha256)
+                name = picture.filename or picture.sha256[:16]
+                query = urlencode({"sha256": picture.sha256, "filename": name})
+                self._client.upload(
+                    f"media/?{query}",
+                    "media_processing",
+                    publication.read_image(picture.sha256),
+                    picture.media_type or mimetypes.guess_type(name)[0] or "image/jpeg",
+                )
+
+    def _request(self, publication: Publication) -> dict[str, Any]:
+        payload = publication.payload
+        date = publication.published_at
+        return {
+            **self._fence(publication.fence),
+            "content_id": payload.content_id,
+            "task_id": None,
+            "publish_mode": publication.mode,
+            "published_at": iso(date) if date else None,
+            "content_type": payload.content_type,
+            "title": payload.title,
+            "slug": payload.slug or None,
+            "content_html": markup.clean(payload.html),
+            "excerpt": payload.excerpt,
+            "author_email": payload.author_email or self.target.default_author or None,
+            "categories": _terms(payload.categories),
+            "tags": _terms(payload.tags),
+            "sectors": _terms(payload.sectors),
+            "clusters": _terms(payload.clusters),
+            "cluster_id": payload.cluster_id,
+            "sector_id": payload.sector_id,
+            "keyword_ids": payload.keyword_ids,
+            "focus_keywords": payload.focus_keywords,
+            "meta_title": payload.meta_title or None,
+            "meta_description": payload.meta_description or None,
+            "featured_image": _image(payload.featured_image) if payload.featured_image else None,
+            "gallery": [_image(picture) for picture in payload.gallery],
+            "inline_images": [_image(picture) for picture in payload.inline_images],
+            "media_policy": self.target.config.get("media_policy", "keep"),
+            "content_hash": publication.content_hash,
+            "expected_hash": publication.expected_hash or None,
+            "force": publication.force,
+        }
+
+
+def _published(data: dict[str, Any]) -> Published:
+    try:
+        answer = msgspec.convert(data, _Answer)
+    except msgspec.ValidationError as problem:
+        code = Code.DESTINATION_ANSWER_UNREADABLE
+        raise RetryLater(code, "creating_post", error=str(problem)) from problem
+    return Published(
+        external_id=str(answer.post_id),
+        external_url=answer.post_url,
+        external_type=answer.post_type,
+        result=answer.result,
+        replayed=answer.replayed,
+        published_at=answer.post_date_utc,
+        stored_hash=answer.stored_hash,
+        featured_image_url=answer.stored.featured_image_url or "",
+        terms={
+            kind: [str(one) for one in done.get("assigned", [])]
+            for kind, done in answer.taxonomies_processed.items()
+        },
+        created_terms={
+            kind: len(done.get("created", [])) for kind, done in answer.taxonomies_processed.items()
+        },
+        posts_with_this_id=answer.stored.posts_with_this_id,
+        steps=answer.steps,
+        report={
+            name: data.get(name)
+            for name in (
+                "taxonomies_processed", "seo_plugin", "gallery", "inline_images", "removed_html",
+                "post_date_site", "site_timezone", "date_clamped", "sequence",
+            )
+        },
+    )  # fmt: skip
+
+
+def _ids(terms: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
+    return {kind: [str(term.get("id", "")) for term in found] for kind, found in terms.items()}
+
+
+def _terms(terms: Iterable[Term]) -> list[dict[str, Any]]:
+    return [{"name": term.name, "slug": term.slug, "parent": term.parent} for term in terms]
+
+
+def _image(picture: Picture) -> dict[str, Any]:
+    source = {"sha256": picture.sha256} if picture.sha256 else {"url": picture.url}
+    return {
+        **source,
+        "ref": picture.ref,
+        "filename": picture.filename or None,
+        "alt": picture.alt or None,
+        "caption": picture.caption or None,
+    }

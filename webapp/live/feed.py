@@ -1,0 +1,179 @@
+"""Where a web process hears of changes: SQLite's data version, or Redis.
+
+On SQLite a thread watches `PRAGMA data_version`, which moves with every commit of anyone, and
+then reads the new notices; ids there are handed out in commit order. With Redis it subscribes.
+After a lost connection every tab is told to fetch everything anew, so nothing can be missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+
+from webapp.core.notices import CHANNEL, Notice
+from webapp.core.system import System
+
+log = structlog.get_logger()
+LOOK_EVERY = 0.05
+MOST_WAITING = 200
+HELLO = b"event: hello\ndata: {}\nretry: 1000\n\n"
+Change = tuple[int, str, int]
+
+
+class Switchboard:
+    """Hands each account's notices to that account's open tabs, as ready SSE text."""
+
+    def __init__(self) -> None:
+        self._tabs: dict[int, set[asyncio.Queue[bytes]]] = defaultdict(set)
+
+    @contextmanager
+    def listen(self, account_id: int) -> Iterator[asyncio.Queue[bytes]]:
+        queue: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self._tabs[account_id].add(queue)
+        try:
+            yield queue
+        finally:
+            self._tabs[account_id].discard(queue)
+
+    def deliver(self, changes: Iterable[Change]) -> None:
+        """Filter by account first, then write each account's message once for all its tabs."""
+        grouped: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for account_id, topic, object_id in changes:
+            grouped[account_id][topic].add(object_id)
+        for account_id, topics in grouped.items():
+            tabs = self._tabs.get(account_id)
+            if tabs:
+                text = b"".join(_message(topic, ids) for topic, ids in topics.items())
+                for queue in tabs:
+                    _put(queue, text)
+
+    def refresh_all(self) -> None:
+        """Something may have been missed: every tab fetches what it shows."""
+        for tabs in self._tabs.values():
+            for queue in tabs:
+                _put(queue, HELLO)
+
+
+class Feed(Protocol):
+    """Runs while the application does, telling the switchboard."""
+
+    async def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class SqliteFeed:
+    """Watches the database file."""
+
+    def __init__(self, system: System, board: Switchboard) -> None:
+        self._system = system
+        self._board = board
+        self._stopping = threading.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._watch, loop)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._follow(loop)
+            except sa.exc.SQLAlchemyError:
+                log.exception("the feed of changes stopped; it begins again")
+                self._stopping.wait(1)
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self._board.refresh_all)
+
+    def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        engine = self._system.db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            version = -1
+            last = connection.scalar(sa.select(sa.func.max(Notice.id))) or 0
+            while not self._stopping.wait(LOOK_EVERY):
+                now = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+                if now == version:
+                    continue
+                version = now
+                rows = connection.execute(
+                    sa.select(Notice.id, Notice.account_id, Notice.topic, Notice.object_id)
+                    .where(Notice.id > last)
+                    .order_by(Notice.id)
+                ).all()
+                if rows:
+                    last = rows[-1].id
+                    changes = [(row.account_id, row.topic, row.object_id) for row in rows]
+                    loop.call_soon_threadsafe(self._board.deliver, changes)
+
+
+class RedisFeed:
+    """Subscribes to the channel that every process publishes on."""
+
+    def __init__(self, url: str, board: Switchboard) -> None:
+        self._url = url
+        self._board = board
+
+    async def run(self) -> None:
+        from redis.asyncio import Redis
+
+        while True:
+            try:
+                async with Redis.from_url(self._url) as redis, redis.pubsub() as channel:
+                    await channel.subscribe(CHANNEL)
+                    self._board.refresh_all()
+                    async for changes in _read(channel):
+                        self._board.deliver(changes)
+            except Exception as problem:  # whatever the connection raises: begin again
+                log.warning("the feed of changes was lost", problem=str(problem))
+            await asyncio.sleep(1)
+
+    def stop(self) -> None:
+        """Ended by cancelling the task."""
+
+
+async def _read(channel: Any) -> AsyncIterator[list[Change]]:
+    """Messages in batches: what arrives within a few milliseconds goes out together."""
+    while True:
+        message = await channel.get_message(ignore_subscribe_messages=True, timeout=30)
+        batch: list[Change] = []
+        until = time.monotonic() + 0.01
+        while message is not None:
+            batch.append(msgspec.json.decode(message["data"], type=Change))
+            if time.monotonic() > until:
+                break
+            message = await channel.get_message(ignore_subscribe_messages=True, timeout=0)
+        if batch:
+            yield batch
+
+
+def make_feed(system: System, board: Switchboard) -> Feed:
+    """The feed that fits this installation's queue."""
+    if system.config.queue_url.startswith("sqlite"):
+        return SqliteFeed(system, board)
+    return RedisFeed(system.config.queue_url, board)
+
+
+def _message(topic: str, ids: set[int]) -> bytes:
+    data = msgspec.json.encode({"topic": topic, "ids": sorted(ids)})
+    return b"event: changed\ndata: " + data + b"\n\n"
+
+
+def _put(queue: asyncio.Queue[bytes], text: bytes) -> None:
+    """A tab that does not read is told to fetch everything when it does again."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        text = HELLO
+    queue.put_nowait(text)

@@ -1,0 +1,274 @@
+"""Who works on what: taking records, keeping them, losing them.
+
+A record is taken by writing owner, lease and the next attempt number in one transaction. Whoever
+finishes names owner and attempt; if another worker has taken over meanwhile, nothing matches and
+the late result is void.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.system import System
+from webapp.integrations.base import Fence
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import records, states
+from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.writer import payload
+from webapp.writer.models import Content
+from webapp.writer.payload import Payload
+
+CLAIM_LOCK = 0x1621_8002
+
+
+class LeaseLost(Exception):
+    """Another worker has this record now; whatever this one found out is void."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One attempt at one record, held by this process until the lease ends."""
+
+    record_id: int
+    account_id: int
+    site_id: int
+    content_id: int
+    integration_id: int
+    action: str
+    mode: str
+    force: bool
+    retract_to: str
+    fence: Fence
+    owner: str
+    failures: int
+    started_at: datetime
+    intended_at: datetime | None
+    content_hash: str
+    payload: Payload | None
+
+
+def has_work(db: Session, now: datetime) -> bool:
+    """A cheap look whether `take` could find anything."""
+    pending = sa.select(PublishingRecord.id).where(*_pending(now)).limit(1)
+    expired = sa.select(PublishingRecord.id).where(*_expired(now)).limit(1)
+    return db.scalar(pending) is not None or db.scalar(expired) is not None
+
+
+def take(db: Session, system: System, free: int) -> list[Claim]:
+    """Claim up to `free` records: manual before scheduled before bulk, oldest first.
+
+    Scheduled and bulk work never takes the last free place, and no destination gets more than its
+    limit at once.
+    """
+    now = system.clock()
+    if db.get_bind().dialect.name == "postgresql":
+        # Limits count across workers, so claims of one database are made one after the other.
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
+    room = _Room(db, system, now)
+    taken: list[Claim] = []
+    for record in _candidates(db, now, room.full(), free):
+        keeps_last_place = record.lane != records.MANUAL_LANE and len(taken) >= free - 1
+        if len(taken) < free and not keeps_last_place and room.enter(record.integration_id):
+            taken.append(_claim(db, system, record, now))
+    return taken
+
+
+def held(db: Session, claim: Claim) -> PublishingRecord:
+    """The claimed record, locked, if it is still ours; else LeaseLost."""
+    record = db.scalars(
+        sa.select(PublishingRecord)
+        .where(
+            PublishingRecord.id == claim.record_id,
+            PublishingRecord.status == states.PUBLISHING,
+            PublishingRecord.owner == claim.owner,
+            PublishingRecord.attempt == claim.fence.attempt,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if record is None:
+        raise LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
+    return record
+
+
+def renew(db: Session, system: System, record_ids: Iterable[int], threads: int) -> None:
+    """The heartbeat: our leases live on, and this worker was seen."""
+    now = system.clock()
+    ids = list(record_ids)
+    if ids:
+        db.execute(
+            sa.update(PublishingRecord)
+            .where(
+                PublishingRecord.id.in_(ids),
+                PublishingRecord.owner == system.owner,
+                PublishingRecord.status == states.PUBLISHING,
+            )
+            .values(lease_until=_lease(system, now))
+        )
+    seen = db.execute(
+        sa.update(WorkerProcess).where(WorkerProcess.owner == system.owner).values(seen_at=now)
+    )
+    if not getattr(seen, "rowcount", 0):
+        host = system.owner.split(":", 1)[0]
+        db.add(
+            WorkerProcess(
+                owner=system.owner,
+                host=host,
+                pid=os.getpid(),
+                threads=threads,
+                started_at=now,
+                seen_at=now,
+            )
+        )
+
+
+def release_dead(db: Session, system: System) -> int:
+    """End the leases of workers of this host that no longer run. Returns how many leases."""
+    host = system.owner.split(":", 1)[0]
+    mine = sa.select(PublishingRecord.owner).where(
+        PublishingRecord.status == states.PUBLISHING,
+        PublishingRecord.owner.startswith(f"{host}:", autoescape=True),
+    )
+    owners = {owner for owner in db.scalars(mine.distinct()) if owner}
+    dead = [owner for owner in owners if owner != system.owner and not _runs(owner)]
+    if not dead:
+        return 0
+    done = db.execute(
+        sa.update(PublishingRecord)
+        .where(PublishingRecord.owner.in_(dead), PublishingRecord.status == states.PUBLISHING)
+        .values(lease_until=system.clock())
+    )
+    return int(getattr(done, "rowcount", 0))
+
+
+def sign_off(db: Session, system: System) -> None:
+    """This worker stops: it is not waited for."""
+    db.execute(sa.delete(WorkerProcess).where(WorkerProcess.owner == system.owner))
+
+
+class _Room:
+    """How much each destination can take, by what it is working on."""
+
+    def __init__(self, db: Session, system: System, now: datetime) -> None:
+        self._default = system.config.destination_parallel
+        rows = db.execute(
+            sa.select(PublishingRecord.integration_id, sa.func.count())
+            .where(PublishingRecord.status == states.PUBLISHING, PublishingRecord.lease_until > now)
+            .group_by(PublishingRecord.integration_id)
+        )
+        self._busy: Counter[int] = Counter({row[0]: row[1] for row in rows})
+        limited = sa.select(
+            SiteIntegration.id, SiteIntegration.parallel_limit, SiteIntegration.paused_at
+        ).where(
+            sa.or_(
+                SiteIntegration.parallel_limit.is_not(None), SiteIntegration.paused_at.is_not(None)
+            )
+        )
+        self._limits = {
+            row.id: 0 if row.paused_at else min(row.parallel_limit, self._default)
+            for row in db.execute(limited)
+        }
+
+    def full(self) -> list[int]:
+        known = {*self._busy, *self._limits}
+        return [one for one in known if self._busy[one] >= self._limit(one)]
+
+    def enter(self, integration_id: int) -> bool:
+        if self._busy[integration_id] >= self._limit(integration_id):
+            return False
+        self._busy[integration_id] += 1
+        return True
+
+    def _limit(self, integration_id: int) -> int:
+        return self._limits.get(integration_id, self._default)
+
+
+def _pending(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (PublishingRecord.status == states.PENDING, PublishingRecord.next_attempt_at <= now)
+
+
+def _expired(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (PublishingRecord.status == states.PUBLISHING, PublishingRecord.lease_until <= now)
+
+
+def _candidates(db: Session, now: datetime, full: list[int], free: int) -> list[PublishingRecord]:
+    """Left-behind records first, then pending ones by lane; more than needed, for the limits."""
+    found: list[PublishingRecord] = []
+    for condition in (_expired(now), _pending(now)):
+        query = (
+            sa.select(PublishingRecord)
+            .where(*condition, PublishingRecord.integration_id.not_in(full))
+            .order_by(PublishingRecord.lane, PublishingRecord.next_attempt_at, PublishingRecord.id)
+            .limit(free * 4)
+            .with_for_update(skip_locked=True)
+        )
+        found += db.scalars(query)
+    return found
+
+
+def _claim(db: Session, system: System, record: PublishingRecord, now: datetime) -> Claim:
+    event = "claim" if record.status == states.PENDING else "take_over"
+    record.status = states.RECORD.after(record.status, event)
+    record.attempt += 1
+    record.owner = system.owner
+    record.lease_until = _lease(system, now)
+    record.deadline = now + timedelta(seconds=system.config.request_seconds)
+    record.started_at = record.started_at or now
+    record.error = None
+    sent = _snapshot(db, record) if record.action == "publish" else None
+    content = db.get_one(Content, record.content_id)
+    if record.mode == "scheduled" and content.site_status == states.SCHEDULED:
+        records.set_site_status(content, "start", now)
+    records.announce(db, system, content, record)
+    return Claim(
+        record_id=record.id,
+        account_id=record.account_id,
+        site_id=record.site_id,
+        content_id=record.content_id,
+        integration_id=record.integration_id,
+        action=record.action,
+        mode=record.mode,
+        force=record.force,
+        retract_to=record.retract_to,
+        fence=Fence(record.publish_key, record.id, record.attempt),
+        owner=system.owner,
+        failures=record.failures,
+        started_at=record.started_at,
+        intended_at=record.intended_at,
+        content_hash=record.content_hash,
+        payload=sent,
+    )
+
+
+def _snapshot(db: Session, record: PublishingRecord) -> Payload:
+    """What this record sends: taken at its first claim, the same for all its attempts."""
+    if record.snapshot is not None:
+        return msgspec.convert(record.snapshot, Payload)
+    sent = payload.build(db, db.get_one(Content, record.content_id))
+    record.snapshot = msgspec.to_builtins(sent)
+    record.content_hash = payload.digest(sent)
+    return sent
+
+
+def _lease(system: System, now: datetime) -> datetime:
+    return now + timedelta(seconds=system.config.lease_seconds)
+
+
+def _runs(owner: str) -> bool:
+    """Whether the process of host:pid:random still runs. A reused pid only costs the lease time."""
+    pid = owner.split(":")[1]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        return True
+    return True

@@ -1,0 +1,64 @@
+"""The give-up policy of a destination: when it is paused, slowed down, and taken up again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.codes import Code
+from webapp.core.system import System
+from webapp.integrations.base import Failure, Health
+from webapp.integrations.models import SiteIntegration
+
+FAILURES_TO_PAUSE = 5
+TIME_TO_PAUSE = timedelta(minutes=10)
+
+
+def worked(db: Session, integration_id: int) -> None:
+    """It answered well: the run of failures is over. Writes only where there was one."""
+    db.execute(
+        sa.update(SiteIntegration)
+        .where(SiteIntegration.id == integration_id, SiteIntegration.failures_in_row > 0)
+        .values(failures_in_row=0, failing_since=None)
+    )
+
+
+def failed(
+    db: Session, system: System, integration_id: int, failure: Failure, now: datetime
+) -> None:
+    """It failed in a way that may pass. Five in a row over ten minutes pause it."""
+    integration = db.get_one(SiteIntegration, integration_id)
+    integration.failures_in_row += 1
+    integration.failing_since = integration.failing_since or now
+    if failure.code == Code.DESTINATION_BUSY:
+        current = integration.parallel_limit or system.config.destination_parallel
+        integration.parallel_limit = max(1, current // 2)
+    if (
+        integration.paused_at is None
+        and integration.failures_in_row >= FAILURES_TO_PAUSE
+        and now - integration.failing_since >= TIME_TO_PAUSE
+    ):
+        integration.paused_at = now
+        system.notices.send(db, integration.account_id, "integration", integration.id)
+
+
+def note_health(db: Session, system: System, integration: SiteIntegration, health: Health) -> None:
+    """Keep what a health check found; a healthy destination is taken up again, at full speed."""
+    now = system.clock()
+    changed = integration.health != health.status
+    integration.health = health.status
+    integration.health_checked_at = now
+    integration.health_report = {
+        "message": health.message,
+        "checks": health.checks,
+        "report": health.report,
+    }
+    if health.status == "healthy" and (integration.paused_at or integration.parallel_limit):
+        integration.paused_at = None
+        integration.parallel_limit = None
+        integration.failures_in_row, integration.failing_since = 0, None
+        changed = True
+    if changed:
+        system.notices.send(db, integration.account_id, "integration", integration.id)

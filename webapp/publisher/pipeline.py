@@ -1,0 +1,162 @@
+"""One attempt at one record, from claim to outcome: the seven steps in their order.
+
+No network call happens inside a transaction. Each outcome is written under the claim, so a worker
+that lost its lease meanwhile changes nothing.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from webapp.core.codes import Code
+from webapp.core.secrets import Unreadable
+from webapp.core.system import System
+from webapp.integrations import connections, registry
+from webapp.integrations.base import (
+    Adapter,
+    DestinationError,
+    NeedsAction,
+    Permanent,
+    Publication,
+    Published,
+    RetryLater,
+    Superseded,
+)
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import outcomes, progress, validation, verification
+from webapp.publisher.claims import Claim, LeaseLost
+from webapp.writer import images
+from webapp.writer.models import Content
+from webapp.writer.payload import Payload
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 30
+
+
+def run(system: System, claim: Claim) -> None:
+    """Work on the claim until it has an outcome. Raises nothing that belongs to the record."""
+    structlog.contextvars.bind_contextvars(record=claim.record_id, attempt=claim.fence.attempt)
+    try:
+        _attempt(system, claim)
+    except (LeaseLost, Superseded) as late:
+        log.info("another attempt has taken over", reason=str(late))
+    finally:
+        structlog.contextvars.unbind_contextvars("record", "attempt")
+
+
+def _attempt(system: System, claim: Claim) -> None:
+    adapter: Adapter | None = None
+    try:
+        progress.begin(system, claim, "validation")
+        adapter = _adapter(system, claim)
+        if claim.fence.attempt > MOST_ATTEMPTS:
+            raise Permanent(Code.WORKER_GONE, "validation", attempts=claim.fence.attempt)
+        if claim.payload is None:
+            _retract(system, claim, adapter)
+        else:
+            _publish(system, claim, claim.payload, adapter)
+    except DestinationError as problem:
+        _failed(system, claim, adapter, problem)
+    except (LeaseLost, Superseded):
+        raise
+    except Exception as problem:
+        log.exception("a publication met a bug")
+        kind = f"{type(problem).__name__}: {problem}"
+        _failed(system, claim, adapter, RetryLater(Code.INTERNAL_ERROR, "connection", error=kind))
+
+
+def _publish(system: System, claim: Claim, payload: Payload, adapter: Adapter) -> None:
+    validation.check(payload, adapter, system.gate)
+    progress.begin(system, claim, "connection")
+    publication = publication_of(system, claim, payload)
+    done = adapter.publish(publication, lambda step: progress.begin(system, claim, step))
+    _finish(system, claim, payload, adapter, done)
+
+
+def _finish(
+    system: System, claim: Claim, payload: Payload, adapter: Adapter, done: Published
+) -> None:
+    progress.begin(system, claim, "verification")
+    checks = verification.verify(system, adapter, payload, done, claim.intended_at)
+    system.commits.run(lambda db: outcomes.published(db, system, claim, done, checks))
+    log.info("published", url=done.external_url, result=done.result)
+
+
+def _retract(system: System, claim: Claim, adapter: Adapter) -> None:
+    progress.begin(system, claim, "connection")
+    adapter.retract(claim.fence, claim.content_id, claim.retract_to)
+    system.commits.run(lambda db: outcomes.retracted(db, system, claim))
+    log.info("retracted")
+
+
+def _failed(
+    system: System, claim: Claim, adapter: Adapter | None, problem: DestinationError
+) -> None:
+    failure = problem.failure
+    log.warning("an attempt failed", code=failure.code, step=failure.step)
+    if isinstance(problem, RetryLater):
+        counts = not (problem.is_waiting and outcomes.may_wait(claim, system.clock()))
+        if not counts or claim.failures < outcomes.TRIES:
+            system.commits.run(
+                lambda db: outcomes.try_again(
+                    db, system, claim, failure, after=problem.after, counts=counts
+                )
+            )
+            return
+    _give_up(system, claim, adapter, problem)
+
+
+def _give_up(
+    system: System, claim: Claim, adapter: Adapter | None, problem: DestinationError
+) -> None:
+    """Ask the destination to drop what is left. It may answer that it had worked after all."""
+    left_behind = False
+    if adapter is not None and claim.payload is not None and problem.failure.step != "validation":
+        try:
+            done = adapter.abandon(claim.fence, claim.content_id, outcomes.staged_images(claim))
+        except DestinationError as unreachable:
+            log.warning("could not clean up yet", code=unreachable.failure.code)
+            left_behind = True
+        else:
+            if done is not None:
+                _finish(system, claim, claim.payload, adapter, done)
+                return
+    system.commits.run(
+        lambda db: outcomes.gave_up(db, system, claim, problem.failure, left_behind=left_behind)
+    )
+
+
+def _adapter(system: System, claim: Claim) -> Adapter:
+    with system.db.read() as db:
+        integration = db.get_one(SiteIntegration, claim.integration_id)
+        try:
+            target = connections.open_target(db, system, integration)
+        except Unreadable as problem:
+            raise NeedsAction(Code.CREDENTIALS_UNREADABLE, "connection") from problem
+    return registry.adapter_for(system, target)
+
+
+def publication_of(system: System, claim: Claim, payload: Payload) -> Publication:
+    """What is sent: the snapshot, with what is known of the destination's side."""
+    with system.db.read() as db:
+        known = db.get_one(Content, claim.content_id).external_metadata or {}
+    guards_edits = claim.mode == "scheduled" and not claim.force
+    return Publication(
+        fence=claim.fence,
+        payload=payload,
+        content_hash=claim.content_hash,
+        mode=claim.mode,
+        published_at=claim.intended_at,
+        force=claim.force,
+        expected_hash=known.get("stored_hash") if guards_edits else None,
+        staged=frozenset(known.get("images", [])),
+        read_image=lambda sha256: _read_image(system, claim.account_id, sha256),
+    )
+
+
+def _read_image(system: System, account_id: int, sha256: str) -> bytes:
+    with system.db.read() as db:
+        found = images.bytes_of(db, account_id, sha256)
+    if found is None:
+        raise Permanent(Code.IMAGE_MISSING, "media_processing", sha256=sha256)
+    return found[1]

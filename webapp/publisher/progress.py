@@ -1,0 +1,156 @@
+"""Steps as they happen: written by the pipeline and by what destinations report, read by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from webapp.core.system import System
+from webapp.integrations.base import STEPS, TOTAL_STEPS, step_number
+from webapp.publisher import states
+from webapp.publisher.claims import Claim
+from webapp.publisher.models import PublishEvent, PublishingRecord
+
+PERCENT = dict(zip(STEPS, (5, 15, 25, 45, 60, 75, 85), strict=True))
+MESSAGES = {
+    "validation": "Checking the piece",
+    "connection": "Reaching the website",
+    "media_processing": "Sending images",
+    "taxonomies": "Matching categories and tags",
+    "creating_post": "Writing the post",
+    "seo_metadata": "Writing SEO fields and going public",
+    "verification": "Looking whether it is online",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as a page shows it. `state` is done, running, failed, waiting or skipped."""
+
+    number: int
+    name: str
+    label: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the latest attempt is: percent from 0 to 100, and the seven steps."""
+
+    attempt: int
+    percent: int
+    message: str
+    steps: list[Step]
+
+
+def begin(system: System, claim: Claim, step: str) -> None:
+    """A step begins. Not waited for: news, which the record's outcome does not depend on."""
+    at = system.clock()
+    system.commits.send(lambda db: _tell(db, system, claim, step, at))
+
+
+def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], end: datetime) -> None:
+    """Steps that a destination told only at the end: [{"step", "ms"}], set back from `end`."""
+    moment = end
+    for done in reversed([one for one in reported if one.get("step") in STEPS]):
+        moment -= timedelta(milliseconds=int(done.get("ms", 0)))
+        write(db, claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
+
+
+def write(
+    db: Session, account_id: int, record_id: int, attempt: int, step: str, at: datetime,
+    message: str = "",
+) -> bool:  # fmt: skip
+    """One event; False where the step of this attempt was known already."""
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    row = (
+        dialect.insert(PublishEvent)
+        .values(
+            account_id=account_id,
+            record_id=record_id,
+            attempt=attempt,
+            step=step,
+            step_number=step_number(step),
+            total_steps=TOTAL_STEPS,
+            progress=PERCENT[step],
+            message=message or MESSAGES[step],
+            at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(PublishEvent.id)
+    )
+    return db.execute(row).one_or_none() is not None
+
+
+def _tell(db: Session, system: System, claim: Claim, step: str, at: datetime) -> None:
+    if write(db, claim.account_id, claim.record_id, claim.fence.attempt, step, at):
+        system.notices.send(db, claim.account_id, "record", claim.record_id)
+        system.notices.send(db, claim.account_id, "content", claim.content_id)
+
+
+def of_record(db: Session, record: PublishingRecord) -> Progress:
+    """The latest attempt's progress, from the rows: right after a reload as well as live."""
+    return of_attempt(events_of(db, record.id), record, record.attempt)
+
+
+def events_of(db: Session, record_id: int) -> list[PublishEvent]:
+    """All events of a record, oldest attempt first, then by step."""
+    return list(
+        db.scalars(
+            sa.select(PublishEvent)
+            .where(PublishEvent.record_id == record_id)
+            .order_by(PublishEvent.attempt, PublishEvent.step_number)
+        )
+    )
+
+
+def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: int) -> Progress:
+    """One attempt's steps. Only the latest attempt can be running."""
+    begun = {event.step: event for event in events if event.attempt == attempt}
+    latest = max((event.step_number for event in begun.values()), default=0)
+    succeeded = record.status in (
+        states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED,
+    ) and attempt == record.attempt  # fmt: skip
+    running = record.status == states.PUBLISHING and attempt == record.attempt
+    failed_at = _failed_at(record, attempt, latest, succeeded, running)
+    steps = [
+        Step(
+            number=number,
+            name=step,
+            label=MESSAGES[step],
+            state=_state(number, latest, succeeded, running, failed_at),
+            at=begun[step].at if step in begun else None,
+        )
+        for number, step in enumerate(STEPS, 1)
+    ]
+    newest = begun.get(STEPS[latest - 1]) if latest else None
+    percent = 100 if succeeded else max((event.progress for event in begun.values()), default=0)
+    return Progress(attempt, percent, newest.message if newest else "", steps)
+
+
+def _failed_at(
+    record: PublishingRecord, attempt: int, latest: int, succeeded: bool, running: bool
+) -> int:
+    if succeeded or running:
+        return 0
+    if attempt == record.attempt and record.error:
+        return int(record.error.get("step_number", latest))
+    return latest
+
+
+def _state(number: int, latest: int, succeeded: bool, running: bool, failed_at: int) -> str:
+    if succeeded:
+        return "done"
+    if failed_at and number == failed_at:
+        return "failed"
+    if failed_at and number > failed_at:
+        return "skipped"
+    if running and number == latest:
+        return "running"
+    return "done" if number <= latest or (failed_at and number < failed_at) else "waiting"

@@ -1,0 +1,220 @@
+"""Intents: asking for a publication or a retraction, once, whoever asks and how often.
+
+These verbs only write rows. A worker does the rest, and the row is the truth about it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.core.codes import Code
+from webapp.core.db import after_commit
+from webapp.core.errors import Conflict
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import states
+from webapp.publisher.models import PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+
+MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
+RETRACT_TO = ("draft", "trash", "delete")
+
+
+def publish(
+    db: Session, system: System, content: Content, *, by: Member, force: bool = False
+) -> PublishingRecord:
+    """A person wants this piece online now. Clicking again answers with the same record.
+
+    `content` is locked by the caller (access.get_for_update). Approves the text if need be.
+    Raises Conflict: no connection, unchanged and not forced, a retraction on its way.
+    """
+    integration = _integration(db, content)
+    active = active_record(db, content.id, integration.id)
+    if active is not None:
+        return _join(db, system, content, active, force)
+    if is_up_to_date(content) and not force:
+        raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    if not contents.is_approved(content):
+        contents.approve(db, content, by=by)
+    record = _new(content, integration, "publish", system.clock())
+    record.force = force
+    record.requested_by = by.user_id
+    return _begin(db, system, content, record)
+
+
+def publish_scheduled(db: Session, system: System, content: Content) -> PublishingRecord:
+    """The content's moment has come. Raises Conflict where it cannot go out by itself."""
+    integration = _integration(db, content)
+    if not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
+    record = _new(content, integration, "publish", system.clock())
+    record.mode, record.lane = "scheduled", SCHEDULED_LANE
+    record.intended_at = content.scheduled_publish_at
+    return _begin(db, system, content, record)
+
+
+def hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
+    """A scheduled piece that cannot go out: it loses its time and waits for a person."""
+    marks = {"needs_approval"} if problem.code == Code.APPROVAL_NEEDED else {"held"}
+    content.attention = content.attention | marks
+    content.scheduled_publish_at = None
+    set_site_status(content, "unschedule", system.clock())
+    announce(db, system, content)
+
+
+def retract(
+    db: Session, system: System, content: Content, *, by: Member, to: str = "draft"
+) -> PublishingRecord:
+    """Take the piece offline at its destination: to draft, trash or delete."""
+    if to not in RETRACT_TO:
+        raise Conflict(f"A post can go to {', '.join(RETRACT_TO)}.")
+    integration = _integration(db, content)
+    active = active_record(db, content.id, integration.id)
+    if active is not None:
+        if active.action == "retract":
+            return active
+        raise Conflict.of(Code.IN_FLIGHT)
+    if not content.external_id:
+        raise Conflict.of(Code.NOT_PUBLISHED)
+    record = _new(content, integration, "retract", system.clock())
+    record.retract_to = to
+    record.requested_by = by.user_id
+    return _begin(db, system, content, record)
+
+
+def unpublish(db: Session, system: System, content: Content) -> None:
+    """Forget the link only: the remote post stays as it is, and the piece becomes a draft."""
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    if not content.external_id:
+        raise Conflict.of(Code.NOT_PUBLISHED)
+    content.status = working_copy.CONTENT.after(content.status, "unpublished")
+    forget_link(content)
+    content.site_status = states.NOT_PUBLISHED
+    content.site_status_updated_at = system.clock()
+    announce(db, system, content)
+
+
+def retry(
+    db: Session, system: System, content: Content, record: PublishingRecord, *, by: Member
+) -> PublishingRecord:
+    """Try a failed record's intent again, as a new record; a pending one is tried at once."""
+    if record.status in states.ACTIVE:
+        return _join(db, system, content, record, record.force)
+    if record.status not in states.RETRYABLE:
+        raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
+    if record.action == "retract":
+        return retract(db, system, content, by=by, to=record.retract_to)
+    return publish(db, system, content, by=by, force=record.force)
+
+
+def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
+    """Withdraw a record that waits. One that is being worked on cannot be called back."""
+    if record.status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    record.status = states.RECORD.after(record.status, "withdraw")
+    record.finished_at = system.clock()
+    content.scheduled_publish_at = None
+    set_site_status(content, "withdraw", system.clock())
+    announce(db, system, content, record)
+
+
+def active_record(db: Session, content_id: int, integration_id: int) -> PublishingRecord | None:
+    """The one record of this content that is pending or being worked on."""
+    return db.scalars(
+        sa.select(PublishingRecord).where(
+            PublishingRecord.content_id == content_id,
+            PublishingRecord.integration_id == integration_id,
+            PublishingRecord.status.in_(states.ACTIVE),
+        )
+    ).one_or_none()
+
+
+def is_up_to_date(content: Content) -> bool:
+    """Whether exactly this text is what is online."""
+    return bool(content.external_url) and content.published_hash == content.content_hash
+
+
+def set_site_status(content: Content, event: str, now: datetime, mode: str = "") -> None:
+    """Move `site_status` by its table; whether something is online is `external_url`."""
+    content.site_status = states.SITE_STATUS.after(
+        content.site_status, event, online=bool(content.external_url), mode=mode
+    )
+    content.site_status_updated_at = now
+
+
+def forget_link(content: Content) -> None:
+    """Nothing of it is online (any more)."""
+    content.external_id = content.external_url = content.external_type = ""
+    content.external_metadata = {}
+    content.published_hash = ""
+
+
+def announce(
+    db: Session, system: System, content: Content, record: PublishingRecord | None = None
+) -> None:
+    """Tell the open pages that the content, and the record, changed."""
+    system.notices.send(db, content.account_id, "content", content.id)
+    if record is not None:
+        system.notices.send(db, content.account_id, "record", record.id)
+
+
+def _integration(db: Session, content: Content) -> SiteIntegration:
+    integration = connections.default_of(db, content.site_id)
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    return integration
+
+
+def _join(
+    db: Session, system: System, content: Content, record: PublishingRecord, force: bool
+) -> PublishingRecord:
+    """A click while a record is active: promote it if it waits, else answer with it."""
+    if record.action != "publish":
+        raise Conflict.of(Code.IN_FLIGHT)
+    if record.status == states.PENDING:
+        record.mode, record.lane = "manual", MANUAL_LANE
+        record.force = record.force or force
+        record.next_attempt_at = system.clock()
+        if content.site_status != states.PUBLISHING:
+            set_site_status(content, "start", system.clock())
+        announce(db, system, content, record)
+        after_commit(db, lambda: system.jobs.enqueue("publish"))
+    return record
+
+
+def _new(
+    content: Content, integration: SiteIntegration, action: str, now: datetime
+) -> PublishingRecord:
+    return PublishingRecord(
+        account_id=content.account_id,
+        site_id=content.site_id,
+        content_id=content.id,
+        integration_id=integration.id,
+        destination=integration.platform,
+        action=action,
+        lane=MANUAL_LANE,
+        publish_key=str(uuid.uuid4()),
+        content_hash=content.content_hash,
+        next_attempt_at=now,
+    )
+
+
+def _begin(
+    db: Session, system: System, content: Content, record: PublishingRecord
+) -> PublishingRecord:
+    set_site_status(content, "start", system.clock())
+    content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
+    db.add(record)
+    db.flush()
+    announce(db, system, content, record)
+    after_commit(db, lambda: system.jobs.enqueue("publish"))
+    return record

@@ -1,0 +1,179 @@
+"""Reconciliation: what was left in between is found and finished, or given up with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import UserSession
+from webapp.core.notices import Notice
+from webapp.core.secrets import Unreadable
+from webapp.core.system import System
+from webapp.integrations import connections, registry
+from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import destinations, outcomes, records, states, verification
+from webapp.publisher.models import PublishEvent, PublishingRecord, UndoAction, WorkerProcess
+from webapp.writer.models import Content
+from webapp.writer.payload import Payload
+
+log = structlog.get_logger()
+AT_ONCE = 50
+MOST_TRIES = 200
+EVENTS_LIVE = timedelta(days=90)
+NOTICES_LIVE = timedelta(hours=1)
+
+
+def find_stuck(system: System) -> None:
+    """Ring the bell for what waits, and free contents whose record is gone or over."""
+    fixed = system.commits.run(lambda db: _free_stuck_contents(db, system))
+    if fixed:
+        log.warning("contents that were stuck in publishing are free again", count=fixed)
+    system.jobs.enqueue("publish")
+
+
+def verify_again(system: System) -> None:
+    """Publications with findings are looked at again when their time has come."""
+    now = system.clock()
+    with system.db.read() as db:
+        ids = db.scalars(
+            sa.select(PublishingRecord.id)
+            .where(PublishingRecord.verify_at <= now)
+            .order_by(PublishingRecord.verify_at)
+            .limit(AT_ONCE)
+        ).all()
+    for record_id in ids:
+        verify_record(system, record_id)
+
+
+def verify_record(system: System, record_id: int) -> None:
+    """Look at one publication again and note what was found."""
+    with system.db.read() as db:
+        record = db.get_one(PublishingRecord, record_id)
+        adapter = _adapter(db, system, record.integration_id)
+    if adapter is None or record.snapshot is None or record.result is None:
+        return
+    payload = msgspec.convert(record.snapshot, Payload)
+    done = msgspec.convert(record.result, Published)
+    checks = verification.verify(system, adapter, payload, done, record.intended_at, patient=False)
+
+    def note(db: Session) -> None:
+        row = db.get_one(PublishingRecord, record_id)
+        outcomes.verified_again(db, system, row, checks)
+
+    system.commits.run(note)
+
+
+def clean_up_destinations(system: System) -> None:
+    """Ask destinations again to drop what given-up intents left with them."""
+    now = system.clock()
+    with system.db.read() as db:
+        ids = db.scalars(
+            sa.select(UndoAction.id)
+            .where(UndoAction.next_try_at <= now)
+            .order_by(UndoAction.next_try_at)
+            .limit(AT_ONCE)
+        ).all()
+    for undo_id in ids:
+        _clean_up(system, undo_id)
+
+
+def check_health(system: System) -> None:
+    """Ask every active destination how it is; a healthy one that was paused goes on."""
+    with system.db.read() as db:
+        ids = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
+    for integration_id in ids:
+        check_one(system, integration_id)
+
+
+def check_one(system: System, integration_id: int) -> None:
+    """One destination's health, asked and kept."""
+    with system.db.read() as db:
+        adapter = _adapter(db, system, integration_id)
+    if adapter is None:
+        return
+    health = adapter.health()
+
+    def note(db: Session) -> None:
+        integration = db.get_one(SiteIntegration, integration_id)
+        destinations.note_health(db, system, integration, health)
+
+    system.commits.run(note)
+    if health.status == "healthy":
+        system.jobs.enqueue("publish")
+
+
+def prune(system: System) -> None:
+    """Drop what nobody needs any more: old events, notices, sessions, dead workers."""
+    now = system.clock()
+    for statement in (
+        sa.delete(PublishEvent).where(PublishEvent.at < now - EVENTS_LIVE),
+        sa.delete(Notice).where(Notice.at < now - NOTICES_LIVE),
+        sa.delete(UserSession).where(UserSession.expires_at < now),
+        sa.delete(WorkerProcess).where(WorkerProcess.seen_at < now - timedelta(days=1)),
+    ):
+        system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
+
+
+def _free_stuck_contents(db: Session, system: System) -> int:
+    """`publishing` without an active record cannot end by itself."""
+    active = sa.exists().where(
+        PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
+    )
+    stuck = db.scalars(
+        sa.select(Content).where(Content.site_status == states.PUBLISHING, ~active).limit(AT_ONCE)
+    ).all()
+    for content in stuck:
+        records.set_site_status(content, "give_up", system.clock())
+        content.attention = content.attention | {"failed"}
+        records.announce(db, system, content)
+    return len(stuck)
+
+
+def _clean_up(system: System, undo_id: int) -> None:
+    with system.db.read() as db:
+        undo = db.get_one(UndoAction, undo_id)
+        record = db.get_one(PublishingRecord, undo.record_id)
+        adapter = _adapter(db, system, record.integration_id)
+    if adapter is None:
+        return
+    fence = Fence(record.publish_key, record.id, undo.attempt)
+    try:
+        done = adapter.abandon(fence, record.content_id, undo.arguments.get("staged", []))
+    except Superseded:
+        done = None  # a newer intent has written this content since: nothing of ours is left
+    except DestinationError as problem:
+        said = str(problem)
+        system.commits.run(lambda db: _try_later(db, system, undo_id, said))
+        return
+
+    def settle(db: Session) -> None:
+        db.execute(sa.delete(UndoAction).where(UndoAction.id == undo_id))
+        row = db.get_one(PublishingRecord, record.id)
+        if done is not None and row.status == states.FAILED:
+            outcomes.turned_out_done(db, system, row, done)
+
+    system.commits.run(settle)
+
+
+def _try_later(db: Session, system: System, undo_id: int, problem: str) -> None:
+    undo = db.get_one(UndoAction, undo_id)
+    undo.tries += 1
+    undo.next_try_at = system.clock() + min(undo.tries, 12) * outcomes.UNDO_AGAIN
+    if undo.tries >= MOST_TRIES:
+        log.error("a destination was never cleaned up", record=undo.record_id, problem=problem)
+        db.delete(undo)
+
+
+def _adapter(db: Session, system: System, integration_id: int) -> Adapter | None:
+    integration = db.get_one(SiteIntegration, integration_id)
+    try:
+        target = connections.open_target(db, system, integration)
+    except Unreadable:
+        log.error("the key of a connection cannot be opened", integration=integration_id)
+        return None
+    return registry.adapter_for(system, target)

@@ -1,0 +1,160 @@
+"""Step 7: looking whether what was published really is online, as a reader would find it.
+
+A finding never takes anything back. Checks that fail are repeated with growing pauses; what still
+fails then is a finding, looked at again after 5 and 60 minutes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from webapp.core.clock import iso
+from webapp.core.codes import Code, sentence
+from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
+from webapp.core.system import System
+from webapp.integrations.base import Adapter, DestinationError, Published, Remote
+from webapp.writer.payload import Payload
+
+PAUSES = (1.0, 3.0, 7.0)
+PAGE_BYTES = 8 * MEGABYTE
+PAGE_SECONDS = 15.0
+
+
+class Check(msgspec.Struct, kw_only=True):
+    """One thing looked at: `code` is the finding when it is not ok."""
+
+    name: str
+    ok: bool
+    at: str
+    code: str = ""
+    message: str = ""
+    details: dict[str, Any] = {}
+
+
+def verify(
+    system: System, adapter: Adapter, payload: Payload, published: Published,
+    intended_at: datetime | None, *, patient: bool = True,
+) -> list[Check]:  # fmt: skip
+    """All checks; `patient` repeats them until they pass or `verify_seconds` are over."""
+    began = time.monotonic()
+    pauses = iter(PAUSES if patient else ())
+    while True:
+        checks = _look(system, adapter, payload, published, intended_at)
+        pause = next(pauses, None)
+        spent = time.monotonic() - began
+        if pause is None or not findings(checks) or spent + pause > system.config.verify_seconds:
+            return checks
+        time.sleep(pause)
+
+
+def findings(checks: list[Check]) -> list[Check]:
+    return [check for check in checks if not check.ok]
+
+
+def _look(
+    system: System, adapter: Adapter, payload: Payload, published: Published,
+    intended_at: datetime | None,
+) -> list[Check]:  # fmt: skip
+    def check(name: str, code: Code, ok: bool, **details: Any) -> Check:
+        at = iso(system.clock())
+        if ok:
+            return Check(name=name, ok=True, at=at)
+        return Check(name=name, ok=False, at=at, code=code, message=sentence(code), details=details)
+
+    try:
+        remote = adapter.lookup(payload.content_id)
+    except DestinationError as problem:
+        code = problem.failure.code
+        return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
+    return [
+        *_of_post(remote, published, check),
+        *_of_date(published, intended_at, check),
+        *_of_page(system.gate, payload, published, check),
+        *_of_featured(system.gate, published, check),
+    ]
+
+
+Make = Callable[..., Check]
+
+
+def _of_post(remote: Remote | None, published: Published, check: Make) -> list[Check]:
+    count = remote.posts_with_this_id if remote else 0
+    there = remote.terms if remote else {}
+    missing = {
+        kind: sorted(set(assigned) - set(there.get(kind, [])))
+        for kind, assigned in published.terms.items()
+    }
+    missing = {kind: ids for kind, ids in missing.items() if ids}
+    code = Code.DUPLICATE_POSTS if count > 1 else Code.NOT_FOUND
+    return [
+        check("one_post", code, count == 1, posts_with_this_id=count),
+        check("terms", Code.TERMS_NOT_ASSIGNED, not missing, missing=missing),
+    ]
+
+
+def _of_date(published: Published, intended_at: datetime | None, check: Make) -> list[Check]:
+    """Only a post that was created now has the date that was asked for."""
+    if intended_at is None or published.result != "created" or published.published_at is None:
+        return []
+    difference = abs((published.published_at - intended_at).total_seconds())
+    intended = iso(intended_at)
+    return [
+        check(
+            "date",
+            Code.DATE_DIFFERENT,
+            difference < 2,
+            intended=intended,
+            is_now=iso(published.published_at),
+        )
+    ]
+
+
+def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) -> list[Check]:
+    status, body, error = _get(gate, "GET", published.external_url, PAGE_BYTES)
+    details = {"url": published.external_url, "http_status": status, "error": error}
+    checks = [check("permalink", Code.PERMALINK_NOT_OK, status == 200, **details)]
+    if status != 200:
+        return checks
+    page = _letters(body.decode("utf-8", errors="replace"))
+    for name, text, code in (
+        ("title", payload.title, Code.TITLE_NOT_VISIBLE),
+        ("description", payload.meta_description, Code.DESCRIPTION_NOT_VISIBLE),
+    ):
+        wanted = _letters(re.sub(r"<[^>]*>", "", text))
+        if wanted:
+            checks.append(check(name, code, wanted in page, text=text))
+    return checks
+
+
+def _of_featured(gate: Gate, published: Published, check: Make) -> list[Check]:
+    url = published.featured_image_url
+    if not url:
+        return []
+    status, _, error = _get(gate, "HEAD", url, 0)
+    if status in (403, 405, 501):
+        status, _, error = _get(gate, "GET", url, 20 * MEGABYTE)
+    details = {"url": url, "http_status": status, "error": error}
+    return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
+
+
+def _get(gate: Gate, method: str, url: str, max_bytes: int) -> tuple[int, bytes, str]:
+    try:
+        answer = gate.fetch(method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5)
+    except (Refused, TooLarge, httpx.HTTPError) as problem:
+        return 0, b"", str(problem) or type(problem).__name__
+    return answer.status, answer.body, ""
+
+
+def _letters(text: str) -> str:
+    """Only letters and digits, folded: themes change quotes, dashes, spaces and case."""
+    plain = unicodedata.normalize("NFKC", html.unescape(html.unescape(text)))
+    return re.sub(r"[\W_]+", "", plain).casefold()

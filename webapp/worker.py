@@ -1,0 +1,59 @@
+"""The worker process: the jobs, the periodic table, the runner.
+
+All periodic work is on this page. Each job is harmless when it runs twice at the same time, since
+every worker's Huey runs the table.
+"""
+
+from __future__ import annotations
+
+import structlog
+from huey import crontab
+
+from webapp.config import Config
+from webapp.core import log as logs
+from webapp.core import system as systems
+from webapp.core.system import System
+from webapp.publisher import sweep
+from webapp.publisher.runner import Runner
+
+log = structlog.get_logger()
+
+PERIODIC = (
+    # name, when, what
+    ("sweep", crontab(minute="*"), sweep.find_stuck),
+    ("verify_again", crontab(minute="*"), sweep.verify_again),
+    ("clean_up_destinations", crontab(minute="*"), sweep.clean_up_destinations),
+    ("check_integration_health", crontab(minute="*/5"), sweep.check_health),
+    ("prune", crontab(minute="17", hour="3"), sweep.prune),
+)
+
+
+def run(config: Config) -> None:
+    """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
+    logs.configure(config.log)
+    system = systems.create(config, pool_size=config.workers + 8)
+    runner = Runner(system, config.workers)
+    system.jobs.register("publish", runner.nudge)
+    _register(system)
+    runner.start()
+    log.info("worker started", owner=system.owner, threads=config.workers)
+    consumer = system.jobs.huey.create_consumer(
+        workers=2,
+        periodic=True,
+        initial_delay=0.05,
+        max_delay=0.2,
+        check_worker_health=True,
+        graceful_signal="TERM",
+    )
+    try:
+        consumer.run()
+    finally:
+        runner.stop()
+        system.close()
+        log.info("worker stopped")
+
+
+def _register(system: System) -> None:
+    for name, when, work in PERIODIC:
+        huey = system.jobs.huey
+        huey.periodic_task(when, name=name)(lambda work=work: work(system))

@@ -1,0 +1,232 @@
+"""A content's verbs: write, submit, approve, ask for changes, delete."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Sector, Site
+from webapp.core.clock import utc_now
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Forbidden, Invalid
+from webapp.writer import html as markup
+from webapp.writer import payload, states, terms
+from webapp.writer.models import Cluster, Content, ContentKeyword, Keyword, ReviewComment
+from webapp.writer.payload import Term
+
+LARGEST_HTML = 10 * 1024 * 1024
+TYPES = re.compile(r"[a-z0-9_-]{1,20}")
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be written of a content; what is not given stays as it is."""
+
+    title: str | UnsetType = UNSET
+    slug: str | UnsetType = UNSET
+    html: str | UnsetType = UNSET
+    excerpt: str | UnsetType = UNSET
+    meta_title: str | UnsetType = UNSET
+    meta_description: str | UnsetType = UNSET
+    focus_keywords: list[str] | UnsetType = UNSET
+    canonical_url: str | UnsetType = UNSET
+    author_email: str | UnsetType = UNSET
+    content_type: str | UnsetType = UNSET
+    content_structure: str | UnsetType = UNSET
+    sector_id: int | None | UnsetType = UNSET
+    cluster_id: int | None | UnsetType = UNSET
+    categories: list[Term] | UnsetType = UNSET
+    tags: list[Term] | UnsetType = UNSET
+    keyword_ids: list[int] | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+
+
+_COLUMNS = (
+    "title", "slug", "html", "excerpt", "meta_title", "meta_description", "focus_keywords",
+    "canonical_url", "author_email", "content_type", "content_structure", "sector_id",
+    "cluster_id", "priority",
+)  # fmt: skip
+
+
+def create(db: Session, site_id: int, draft: Draft, *, by: Member) -> Content:
+    """A new piece, as a draft. Raises Invalid with every wrong field."""
+    access.check_ids(db, by, Site, "site_id", [site_id])
+    if draft.title is UNSET or not draft.title.strip():
+        raise Invalid({"title": "Give the piece a title."})
+    content = Content(account_id=by.account_id, site_id=site_id)
+    db.add(content)
+    db.flush()
+    _write(db, content, draft, by)
+    return content
+
+
+def edit(
+    db: Session, content: Content, draft: Draft, *, by: Member, version: int | None = None,
+    keep_approved: bool = False,
+) -> Content:  # fmt: skip
+    """Change a piece. `version` is the one that was read; another one there is a Conflict.
+
+    An approved or published piece goes back to review, unless an approver says `keep_approved`.
+    """
+    if version is not None and version != content.version:
+        raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
+    before = content.content_hash
+    _write(db, content, draft, by)
+    if content.content_hash == before:
+        return content
+    content.version += 1
+    content.status = states.CONTENT.after(
+        content.status, "edit", keep_approved=keep_approved, may_approve=by.may(Role.EDITOR)
+    )
+    if content.status == states.APPROVED:
+        _sign(db, content, by)
+    return content
+
+
+def changed(db: Session, content: Content) -> None:
+    """Bring hash and counts up to date after anything that belongs to the payload has changed."""
+    db.flush()
+    content.word_count = markup.word_count(content.html)
+    content.content_hash = payload.digest(payload.build(db, content))
+
+
+def submit(content: Content) -> None:
+    """Hand a draft over for review."""
+    content.status = states.CONTENT.after(content.status, "submit")
+
+
+def approve(db: Session, content: Content, *, by: Member) -> None:
+    """Approve exactly this text: the approval is bound to its hash."""
+    if not by.may(Role.EDITOR):
+        raise Forbidden("This needs the role editor or higher.")
+    content.status = states.CONTENT.after(content.status, "approve", may_approve=True)
+    _sign(db, content, by)
+
+
+def request_changes(db: Session, content: Content, comment: str, *, by: Member) -> None:
+    """Send a piece back to its writer, saying why."""
+    if not comment.strip():
+        raise Invalid({"comment": "Say what should change."})
+    content.status = states.CONTENT.after(content.status, "request_changes")
+    content.approved_at, content.approved_by, content.approved_hash = None, None, ""
+    _comment(db, content, "changes", comment.strip(), by)
+
+
+def delete(content: Content) -> None:
+    """Put a piece away; the row stays. Refused while something of it is on its way or online."""
+    if content.site_status in ("publishing", "scheduled"):
+        raise Conflict.of(Code.IN_FLIGHT)
+    if content.external_url:
+        raise Conflict("It is online. Take it down or forget the link first.")
+    content.deleted_at = utc_now()
+
+
+def is_approved(content: Content) -> bool:
+    """Whether the text as it stands now is the one that was approved."""
+    return bool(content.approved_hash) and content.approved_hash == content.content_hash
+
+
+def _sign(db: Session, content: Content, by: Member) -> None:
+    content.approved_at = utc_now()
+    content.approved_by = by.user_id
+    content.approved_hash = content.content_hash
+    content.attention = content.attention - {"needs_approval"}
+    _comment(db, content, "approval", "", by)
+
+
+def _comment(db: Session, content: Content, kind: str, text: str, by: Member) -> None:
+    db.add(
+        ReviewComment(
+            account_id=content.account_id,
+            content_id=content.id,
+            user_id=by.user_id,
+            kind=kind,
+            text=text,
+            content_hash=content.content_hash,
+        )
+    )
+
+
+def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
+    wrong = _wrong(draft)
+    if wrong:
+        raise Invalid(wrong)
+    _check_relations(db, content, draft, by)
+    for name in _COLUMNS:
+        value: Any = getattr(draft, name)
+        if value is not UNSET:
+            setattr(content, name, value)
+    if not content.slug:
+        content.slug = terms.slugify(content.title)
+    if draft.categories is not UNSET:
+        terms.assign(db, content, "category", draft.categories)
+    if draft.tags is not UNSET:
+        terms.assign(db, content, "tag", draft.tags)
+    if draft.keyword_ids is not UNSET:
+        _set_keywords(db, content, draft.keyword_ids)
+    changed(db, content)
+
+
+def _wrong(draft: Draft) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if draft.title is not UNSET and not draft.title.strip():
+        wrong["title"] = "Give the piece a title."
+    if draft.slug is not UNSET and draft.slug != terms.slugify(draft.slug):
+        wrong["slug"] = "Use lower-case letters, digits and hyphens."
+    if draft.html is not UNSET and len(draft.html.encode()) > LARGEST_HTML:
+        wrong["html"] = f"The text may have at most {LARGEST_HTML // 1024 // 1024} MB."
+    if draft.content_type is not UNSET and not TYPES.fullmatch(draft.content_type):
+        wrong["content_type"] = "Use a type such as post, page or product."
+    if draft.author_email is not UNSET and draft.author_email and "@" not in draft.author_email:
+        wrong["author_email"] = "This is no e-mail address."
+    for field in ("title", "slug", "html", "excerpt", "meta_title", "meta_description"):
+        value = getattr(draft, field)
+        if value is not UNSET and "\x00" in value:
+            wrong[field] = "This holds a character that cannot be stored (NUL)."
+    return wrong | _wrong_terms(draft)
+
+
+def _wrong_terms(draft: Draft) -> dict[str, str]:
+    return {
+        field: f"“{term.name}” has no letter or digit."
+        for field in ("categories", "tags")
+        for term in getattr(draft, field) or []
+        if not (term.slug or terms.slugify(term.name))
+    }
+
+
+def _check_relations(db: Session, content: Content, draft: Draft, by: Member) -> None:
+    for field, model in (("sector_id", Sector), ("cluster_id", Cluster)):
+        given = getattr(draft, field)
+        if given is not UNSET and given is not None:
+            _check_site(db, content, by, model, field, [given])
+    if draft.keyword_ids is not UNSET:
+        _check_site(db, content, by, Keyword, "keyword_ids", draft.keyword_ids)
+
+
+def _check_site(
+    db: Session, content: Content, by: Member,
+    model: type[Sector] | type[Cluster] | type[Keyword], field: str, ids: list[int],
+) -> None:  # fmt: skip
+    access.check_ids(db, by, model, field, ids)
+    other = db.scalars(
+        access.visible(by, model, model.id).where(
+            model.id.in_(ids), model.site_id != content.site_id
+        )
+    ).first()
+    if other is not None:
+        raise Invalid({field: f"{other} belongs to another site."})
+
+
+def _set_keywords(db: Session, content: Content, ids: list[int]) -> None:
+    db.execute(sa.delete(ContentKeyword).where(ContentKeyword.content_id == content.id))
+    db.add_all(
+        ContentKeyword(account_id=content.account_id, content_id=content.id, keyword_id=one)
+        for one in dict.fromkeys(ids)
+    )

@@ -1,0 +1,178 @@
+"""What goes out: the canonical payload of a content, its hash and its snapshot.
+
+A payload is taken when a record is first claimed and stored on it: what is being sent never
+changes while it is being sent. The hash is over everything in it, image bytes included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from webapp.accounts.models import Sector
+from webapp.writer.models import (
+    Cluster,
+    Content,
+    ContentKeyword,
+    ContentTaxonomy,
+    ContentTaxonomyRelation,
+    Image,
+    Keyword,
+    MediaFile,
+)
+
+
+class Term(msgspec.Struct, omit_defaults=True, frozen=True):
+    """A category, tag, sector or cluster by name; `parent` is the parent's slug."""
+
+    name: str
+    slug: str | None = None
+    parent: str | None = None
+
+
+class Picture(msgspec.Struct, omit_defaults=True, frozen=True):
+    """An image: at `url`, or ours by `sha256` (then `media_type` and `size` in bytes are known)."""
+
+    ref: str
+    url: str = ""
+    sha256: str = ""
+    filename: str = ""
+    alt: str = ""
+    caption: str = ""
+    media_type: str = ""
+    size: int = 0
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """One content as it goes out. `html` is as written; adapters send `writer.html.clean` of it."""
+
+    content_id: int
+    content_type: str
+    title: str
+    slug: str
+    html: str
+    excerpt: str
+    author_email: str
+    canonical_url: str
+    meta_title: str
+    meta_description: str
+    focus_keywords: list[str]
+    categories: list[Term]
+    tags: list[Term]
+    sectors: list[Term]
+    clusters: list[Term]
+    sector_id: int | None
+    cluster_id: int | None
+    keyword_ids: list[int]
+    featured_image: Picture | None
+    gallery: list[Picture]
+    inline_images: list[Picture]
+
+    def pictures(self) -> list[Picture]:
+        """All images, featured first."""
+        featured = [self.featured_image] if self.featured_image else []
+        return [*featured, *self.gallery, *self.inline_images]
+
+
+def digest(payload: Payload) -> str:
+    """The content hash: SHA-256 of the payload's canonical JSON."""
+    return hashlib.sha256(msgspec.json.encode(payload, order="sorted")).hexdigest()
+
+
+def build(db: Session, content: Content) -> Payload:
+    """The payload of the content as it stands now."""
+    categories, tags = _terms(db, content.id)
+    pictures = _pictures(db, content)
+    return Payload(
+        content_id=content.id,
+        content_type=content.content_type,
+        title=content.title,
+        slug=content.slug,
+        html=content.html,
+        excerpt=content.excerpt,
+        author_email=content.author_email,
+        canonical_url=content.canonical_url,
+        meta_title=content.meta_title,
+        meta_description=content.meta_description,
+        focus_keywords=list(content.focus_keywords),
+        categories=categories,
+        tags=tags,
+        sectors=_named(db, Sector, content.sector_id),
+        clusters=_named(db, Cluster, content.cluster_id),
+        sector_id=content.sector_id,
+        cluster_id=content.cluster_id,
+        keyword_ids=_keyword_ids(db, content.id),
+        featured_image=next((p for kind, p in pictures if kind == "featured"), None),
+        gallery=[p for kind, p in pictures if kind == "gallery"],
+        inline_images=[p for kind, p in pictures if kind == "in_article"],
+    )
+
+
+def _terms(db: Session, content_id: int) -> tuple[list[Term], list[Term]]:
+    parent = aliased(ContentTaxonomy)
+    rows = db.execute(
+        sa.select(
+            ContentTaxonomy.taxonomy_type,
+            ContentTaxonomy.name,
+            ContentTaxonomy.slug,
+            parent.slug.label("parent"),
+        )
+        .join(ContentTaxonomyRelation, ContentTaxonomyRelation.taxonomy_id == ContentTaxonomy.id)
+        .outerjoin(parent, parent.id == ContentTaxonomy.parent_id)
+        .where(ContentTaxonomyRelation.content_id == content_id)
+        .order_by(ContentTaxonomyRelation.position, ContentTaxonomy.slug)
+    ).all()
+    made = [(row.taxonomy_type, Term(row.name, row.slug, row.parent)) for row in rows]
+    return (
+        [term for kind, term in made if kind == "category"],
+        [term for kind, term in made if kind == "tag"],
+    )
+
+
+def _named(db: Session, model: type[Sector] | type[Cluster], row_id: int | None) -> list[Term]:
+    if row_id is None:
+        return []
+    row = db.execute(sa.select(model.name, model.slug).where(model.id == row_id)).one_or_none()
+    return [Term(row.name, row.slug)] if row else []
+
+
+def _keyword_ids(db: Session, content_id: int) -> list[int]:
+    return list(
+        db.scalars(
+            sa.select(Keyword.id)
+            .join(ContentKeyword, ContentKeyword.keyword_id == Keyword.id)
+            .where(ContentKeyword.content_id == content_id)
+            .order_by(Keyword.id)
+        )
+    )
+
+
+def _pictures(db: Session, content: Content) -> list[tuple[str, Picture]]:
+    rows = db.execute(
+        sa.select(Image, MediaFile.media_type, MediaFile.size)
+        .outerjoin(
+            MediaFile,
+            sa.and_(MediaFile.sha256 == Image.sha256, MediaFile.account_id == Image.account_id),
+        )
+        .where(Image.content_id == content.id, Image.deleted_at.is_(None))
+        .order_by(Image.position, Image.id)
+    ).all()
+    return [
+        (
+            "gallery" if image.image_type in ("desktop", "mobile") else image.image_type,
+            Picture(
+                ref=image.ref,
+                url="" if image.sha256 else image.image_url,
+                sha256=image.sha256,
+                filename=image.filename,
+                alt=image.alt,
+                caption=image.caption,
+                media_type=media_type or "",
+                size=size or 0,
+            ),
+        )
+        for image, media_type, size in rows
+    ]
