@@ -1,0 +1,86 @@
+"""A private MariaDB server on a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from tests.support.processes import kill, spawn, wait_until
+
+_AS_ROOT = ["--user=root"] if os.geteuid() == 0 else []
+
+
+class MariaDB:
+    """One data directory and the server that serves it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.socket = directory / "s.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def create(self) -> None:
+        """Make an empty data directory."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            [
+                "mariadb-install-db",
+                "--no-defaults",
+                f"--datadir={self.directory}/data",
+                "--skip-test-db",
+                "--auth-root-authentication-method=normal",
+                "--innodb-log-file-size=16M",
+                *_AS_ROOT,
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def start(self) -> None:
+        """Serve the data directory; durable against the end of PHP, not against power loss."""
+        self._process = spawn(
+            [
+                "mariadbd",
+                "--no-defaults",
+                f"--datadir={self.directory}/data",
+                f"--socket={self.socket}",
+                f"--pid-file={self.directory}/pid",
+                f"--log-error={self.directory}/error.log",
+                "--skip-networking",
+                "--skip-name-resolve",
+                "--skip-log-bin",
+                "--innodb-buffer-pool-size=128M",
+                "--innodb-log-file-size=16M",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-doublewrite=0",
+                "--performance-schema=OFF",
+                "--character-set-server=utf8mb4",
+                *_AS_ROOT,
+            ],
+            self.directory / "out.log",
+        )
+        wait_until(self._answers, "MariaDB")
+
+    def shut_down(self) -> None:
+        """Stop gently, so that the data directory can be copied."""
+        subprocess.run(
+            ["mariadb-admin", "--no-defaults", f"--socket={self.socket}", "-uroot", "shutdown"],
+            check=True,
+        )
+        if self._process:
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def kill(self) -> None:
+        """Stop at once."""
+        if self._process:
+            kill(self._process)
+            self._process = None
+
+    def _answers(self) -> bool:
+        if self._process and self._process.poll() is not None:
+            log = (self.directory / "error.log").read_text(errors="replace")
+            raise RuntimeError(f"MariaDB ended: {log[-2000:]}")
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0

@@ -1,0 +1,79 @@
+"""Real WordPress sites with the plugin, one of each version for the whole run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.wordpress import WordPress
+from tests.support.wordpress_golden import SUITES, WordPressMissing
+from tests.wordpress.desk import KEY, PLUGIN, Desk
+from tests.wordpress.images import ImageServer
+
+LOCAL_HTTP = PLUGIN.parents[1] / "tests" / "support" / "wordpress_site" / "local-http.php"
+VERSIONS = [*SUITES, *(["newest"] if os.environ.get("WORDPRESS_DIST") else [])]
+
+
+def start_site(version: str, workers: int = 8) -> WordPress:
+    """A site with the plugin active and a key set; skips, with the reason, where it cannot be."""
+    try:
+        site = WordPress.start(
+            version, [PLUGIN], "America/New_York", workers=workers, mu_plugins=[LOCAL_HTTP]
+        )
+    except WordPressMissing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    site.set_option("igny8_api_key", KEY)
+    return site
+
+
+@pytest.fixture(scope="session")
+def sites() -> Iterator[Callable[[str], WordPress]]:
+    """Sites by version, started when first asked for."""
+    started: dict[str, WordPress] = {}
+
+    def site(version: str) -> WordPress:
+        if version not in started:
+            started[version] = start_site(version)
+        return started[version]
+
+    yield site
+    for running in started.values():
+        running.stop()
+
+
+@pytest.fixture(params=VERSIONS)
+def wp(request: pytest.FixtureRequest, sites: Callable[[str], WordPress]) -> WordPress:
+    """The shared site; the test runs on every version."""
+    return sites(request.param)
+
+
+@pytest.fixture
+def desk(wp: WordPress) -> Iterator[Desk]:
+    """The app's side of the contract, speaking to `wp`, with a content id of its own."""
+    with Desk(wp) as client:
+        yield client
+
+
+@pytest.fixture
+def clean_log(wp: WordPress) -> Iterator[None]:
+    """Afterwards the log has no new line: none at all, or on 6.1 none that names the plugin."""
+    before = len(wp.debug_log())
+    yield
+    written = wp.debug_log()[before:]
+    if wp.version == "6.1":
+        # WordPress 6.1 itself complains under PHP 8.2.
+        ours = re.compile(r"plugins?/igny8|IGNY8:")
+        written = "\n".join(line for line in written.splitlines() if ours.search(line))
+    assert written == ""
+
+
+@pytest.fixture
+def images() -> Iterator[ImageServer]:
+    """Another website, with images."""
+    with ImageServer() as server:
+        yield server
