@@ -49,7 +49,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             ),
         ],
         state=State({"system": used}),
-        middleware=[DefineMiddleware(Authentication, exclude=["^/static", "^/healthz"])],
+        middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],
         guards=[guard],
         exception_handlers={Problem: _problem, HTTPException: _http, Exception: _bug},
         lifespan=[_lifespan(used, owns=system is None)],

@@ -41,6 +41,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     # JSON API
     "GET /api/schema": Door.PUBLIC,
     "GET /api/schema/openapi.json": Door.PUBLIC,
+    "GET /api/schema/{path:str}": Door.PUBLIC,
     "GET /api/v1/auth/me": (Door.CONNECTED, VIEW),
     "GET /api/v1/writer/content": VIEW,
     "POST /api/v1/writer/content": EDIT,

@@ -61,7 +61,6 @@ def _in_transaction(function: Handler, writes: bool) -> Handler:
     wanted = [name for name in _INJECTED if name in signature.parameters]
     wants_request = "request" in signature.parameters
 
-    @functools.wraps(function)
     def whole(*, request: Any, **given: Any) -> Any:
         system = request.app.state.system
         if wants_request:
@@ -78,13 +77,14 @@ def _in_transaction(function: Handler, writes: bool) -> Handler:
     kept = [p for name, p in signature.parameters.items() if name not in (*_INJECTED, "request")]
     asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept]
-    whole.__signature__ = signature.replace(parameters=[asked, *kept])
+    functools.update_wrapper(whole, function)
+    whole.__signature__ = signature.replace(parameters=[asked, *kept])  # type: ignore[attr-defined]
     whole.__annotations__ = {
         "request": Request[Any, Any, Any],
         **{p.name: hints[p.name] for p in kept if p.name in hints},
         "return": hints.get("return", Any),
     }
-    del whole.__wrapped__
+    del whole.__dict__["__wrapped__"]
     return whole
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ def mask(text: str) -> str:
     return _SECRET.sub("***", text)
 
 
-def _mask_all(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _mask_all(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
 

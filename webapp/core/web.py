@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
+from markupsafe import escape
+from sqlalchemy.orm import Session
 
 from webapp.config import root
 from webapp.core import words
@@ -87,25 +88,28 @@ def is_htmx(request: Request[Any, Any, Any]) -> bool:
 
 def page(
     request: Request[Any, Any, Any],
+    db: Session,
     template: str,
     *,
     block: str | None = None,
+    title: str = "",
     status: int = 200,
     toast: Toast | None = None,
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> Response[str]:
-    """Render a template, or with `block` only that part of it.
+    """Render a template, or with `block` only that part of it (`title` then renames the tab).
 
     A whole page also gets `frame`, built by the function that `app.state.frame` holds.
     """
     shown = templates().get_template(template)
     context["member"] = request.user
     if block is None:
-        context["frame"] = request.app.state.frame(request)
+        context["frame"] = request.app.state.frame(db, request.user)
         html = shown.render(context)
     else:
         html = "".join(shown.blocks[block](shown.new_context(context)))
+        html = f"<title>{escape(title)} · IGNY8</title>{html}" if title else html
     return html_response(html, status=status, toast=toast, headers=headers)
 
 
@@ -150,4 +154,31 @@ def local_path(path: str, default: str = "/review") -> str:
     return path
 
 
-FrameOf = Callable[[Request[Any, Any, Any]], Any]
+def error_page(
+    request: Request[Any, Any, Any], status: int, message: str, reference: str = ""
+) -> Response[str]:
+    """A problem as people see it: a toast where htmx asked, else a page with the way back.
+
+    Without a database session, because that may be what is broken; so it has no frame.
+    """
+    if is_htmx(request):
+        return html_response("", status=status, toast=Toast(message, "problem"),
+                             headers={"HX-Reswap": "none"})  # fmt: skip
+    return bare_page(
+        "shared/error.html",
+        status=status,
+        code=status,
+        message=message,
+        reference=reference,
+        theme=getattr(request.scope.get("user"), "theme", "system"),
+        is_signed_in=request.scope.get("user") is not None,
+    )
+
+
+def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
+    """To the sign-in page, and from there back to where the person wanted to go."""
+    wanted = request.headers.get("hx-current-url", "") if is_htmx(request) else str(request.url)
+    parts = urlsplit(wanted)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    readable = is_htmx(request) or request.method == "GET"
+    return redirect(request, f"/sign-in?next={quote(path)}" if readable else "/sign-in")

@@ -25,7 +25,7 @@ BYE = b"event: bye\ndata: {}\n\n"
 STILL_HERE = b": still here\n\n"
 
 
-@get("/events", sync_to_thread=False)
+@get("/events")
 async def events(request: Request[Member, str, Any]) -> Stream:
     """The one connection of a visible tab."""
     if request.auth != "session":
