@@ -62,6 +62,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=20,
+            hide_parameters=True,
             **({} if self.is_sqlite else {"pool_pre_ping": True}),
         )
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.

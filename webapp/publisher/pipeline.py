@@ -23,8 +23,9 @@ from webapp.integrations.base import (
     Superseded,
 )
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import outcomes, progress, validation, verification
+from webapp.publisher import outcomes, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
+from webapp.publisher.progress import Reporter
 from webapp.writer import images
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -46,52 +47,57 @@ def run(system: System, claim: Claim) -> None:
 
 def _attempt(system: System, claim: Claim) -> None:
     adapter: Adapter | None = None
+    report = Reporter(system, claim)
     try:
-        progress.begin(system, claim, "validation")
+        report.begin("validation")
         adapter = _adapter(system, claim)
         if claim.fence.attempt > MOST_ATTEMPTS:
             raise Permanent(Code.WORKER_GONE, "validation", attempts=claim.fence.attempt)
         if claim.payload is None:
-            _retract(system, claim, adapter)
+            _retract(system, claim, adapter, report)
         else:
-            _publish(system, claim, claim.payload, adapter)
+            _publish(system, claim, claim.payload, adapter, report)
     except DestinationError as problem:
-        _failed(system, claim, adapter, problem)
+        _failed(system, claim, adapter, report, problem)
     except (LeaseLost, Superseded):
         raise
     except Exception as problem:
         log.exception("a publication met a bug")
-        kind = f"{type(problem).__name__}: {problem}"
-        _failed(system, claim, adapter, RetryLater(Code.INTERNAL_ERROR, "connection", error=kind))
+        kind = type(problem).__name__  # its text may hold what must not be shown; the log has it
+        bug = RetryLater(Code.INTERNAL_ERROR, report.step, error=kind)
+        _failed(system, claim, adapter, report, bug)
 
 
-def _publish(system: System, claim: Claim, payload: Payload, adapter: Adapter) -> None:
+def _publish(
+    system: System, claim: Claim, payload: Payload, adapter: Adapter, report: Reporter
+) -> None:
     validation.check(payload, adapter, system.gate)
-    progress.begin(system, claim, "connection")
-    publication = publication_of(system, claim, payload)
-    done = adapter.publish(publication, lambda step: progress.begin(system, claim, step))
-    _finish(system, claim, payload, adapter, done)
+    report.begin("connection")
+    done = adapter.publish(publication_of(system, claim, payload), report.begin)
+    _finish(system, claim, payload, adapter, report, done)
 
 
 def _finish(
-    system: System, claim: Claim, payload: Payload, adapter: Adapter, done: Published
-) -> None:
-    progress.begin(system, claim, "verification")
+    system: System, claim: Claim, payload: Payload, adapter: Adapter, report: Reporter,
+    done: Published,
+) -> None:  # fmt: skip
+    report.begin("verification")
     checks = verification.verify(system, adapter, payload, done, claim.intended_at)
     system.commits.run(lambda db: outcomes.published(db, system, claim, done, checks))
     log.info("published", url=done.external_url, result=done.result)
 
 
-def _retract(system: System, claim: Claim, adapter: Adapter) -> None:
-    progress.begin(system, claim, "connection")
+def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> None:
+    report.begin("connection")
     adapter.retract(claim.fence, claim.content_id, claim.retract_to)
     system.commits.run(lambda db: outcomes.retracted(db, system, claim))
     log.info("retracted")
 
 
 def _failed(
-    system: System, claim: Claim, adapter: Adapter | None, problem: DestinationError
-) -> None:
+    system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
+    problem: DestinationError,
+) -> None:  # fmt: skip
     failure = problem.failure
     log.warning("an attempt failed", code=failure.code, step=failure.step)
     if isinstance(problem, RetryLater):
@@ -103,12 +109,13 @@ def _failed(
                 )
             )
             return
-    _give_up(system, claim, adapter, problem)
+    _give_up(system, claim, adapter, report, problem)
 
 
 def _give_up(
-    system: System, claim: Claim, adapter: Adapter | None, problem: DestinationError
-) -> None:
+    system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
+    problem: DestinationError,
+) -> None:  # fmt: skip
     """Ask the destination to drop what is left. It may answer that it had worked after all."""
     left_behind = False
     if adapter is not None and claim.payload is not None and problem.failure.step != "validation":
@@ -119,7 +126,7 @@ def _give_up(
             left_behind = True
         else:
             if done is not None:
-                _finish(system, claim, claim.payload, adapter, done)
+                _finish(system, claim, claim.payload, adapter, report, done)
                 return
     system.commits.run(
         lambda db: outcomes.gave_up(db, system, claim, problem.failure, left_behind=left_behind)

@@ -49,10 +49,19 @@ class Progress:
     steps: list[Step]
 
 
-def begin(system: System, claim: Claim, step: str) -> None:
-    """A step begins. Not waited for: news, which the record's outcome does not depend on."""
-    at = system.clock()
-    system.commits.send(lambda db: _tell(db, system, claim, step, at))
+class Reporter:
+    """Tells of one attempt's steps. `step` is the one that was begun last."""
+
+    def __init__(self, system: System, claim: Claim) -> None:
+        self._system = system
+        self._claim = claim
+        self.step = STEPS[0]
+
+    def begin(self, step: str) -> None:
+        """A step begins. Not waited for: news, which the record's outcome does not depend on."""
+        self.step = step
+        at = self._system.clock()
+        self._system.commits.send(lambda db: _tell(db, self._system, self._claim, step, at))
 
 
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], end: datetime) -> None:

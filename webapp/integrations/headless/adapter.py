@@ -143,7 +143,6 @@ class HeadlessAdapter:
                 sequence=0,
                 published_at=self._date(publication),
             )
-            db.add(row)
         result = "updated" if online else "created"
         if same and not publication.force:
             result = "skipped"
@@ -152,6 +151,7 @@ class HeadlessAdapter:
         if result != "skipped":
             self._fill(db, row, publication)
         _set_fence(row, fence)
+        db.add(row)
         db.flush()
         published = Published(
             external_id=str(row.id),
