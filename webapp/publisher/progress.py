@@ -64,9 +64,14 @@ class Reporter:
         self._system.commits.send(lambda db: _tell(db, self._system, self._claim, step, at))
 
 
-def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], end: datetime) -> None:
-    """Steps that a destination told only at the end: [{"step", "ms"}], set back from `end`."""
-    moment = end
+def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
+    """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one."""
+    verifying = sa.select(PublishEvent.at).where(
+        PublishEvent.record_id == claim.record_id,
+        PublishEvent.attempt == claim.fence.attempt,
+        PublishEvent.step_number == TOTAL_STEPS,
+    )
+    moment = db.scalar(verifying) or now
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
         moment -= timedelta(milliseconds=int(done.get("ms", 0)))
         write(db, claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
