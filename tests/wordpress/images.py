@@ -41,7 +41,7 @@ class ImageServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - the name is the base class's
+    def do_GET(self) -> None:
         _, kind, rest = self.path.split("/", 2)
         status, body = 200, b"<h1>Not an image</h1>"
         if kind == "ok":
@@ -54,5 +54,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class
+    def log_message(self, format: str, *args: object) -> None:
         """Keep the tests' output quiet."""
