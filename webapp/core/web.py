@@ -113,6 +113,19 @@ def page(
     return html_response(html, status=status, toast=toast, headers=headers)
 
 
+def fragment(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    toast: Toast | None = None,
+    **context: Any,
+) -> Response[str]:
+    """Render a template that pages include, alone."""
+    html = templates().get_template(template).render({**context, "member": request.user})
+    return html_response(html, status=status, toast=toast)
+
+
 def bare_page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page without the frame: sign-in, and errors of people who are not signed in."""
     return html_response(templates().get_template(template).render(context), status=status)

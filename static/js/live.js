@@ -1,0 +1,107 @@
+// One stream of notices per visible tab. A notice says what changed; each element that shows it
+// fetches its own fragment again, so whatever was missed is made good by the next fetch.
+//
+//   data-live="content:12 record:7"   what the element shows ("content:*" for any)
+//   hx-get, hx-trigger="live"         where its fragment is
+//   data-live-group                   on reconnect fetched as a whole instead of part by part
+(() => {
+  const QUIET = 50; // ms: notices that come together cause one fetch
+  const RETRY = 3000; // ms: after the server closed the stream
+  const busy = new Set(); // ids of elements whose fragment is on its way
+  const again = new Set(); // ids that changed meanwhile
+  const due = new Set();
+  const noticed = new Map(); // key → when a notice named it last
+  let stream = null;
+  let timer = 0;
+
+  const keysOf = (element) => element.dataset.live.split(" ");
+  const all = () => [...document.querySelectorAll("[data-live]")];
+  const shows = (element, topic, ids) =>
+    keysOf(element).some((key) => key === `${topic}:*` || ids.some((id) => key === `${topic}:${id}`));
+
+  function refresh(element) {
+    due.add(element.id);
+    clearTimeout(timer);
+    timer = setTimeout(flush, QUIET);
+  }
+
+  function flush() {
+    for (const id of due) {
+      const element = document.getElementById(id);
+      if (!element) continue;
+      if (busy.has(id)) {
+        again.add(id);
+        continue;
+      }
+      busy.add(id);
+      htmx.trigger(element, "live");
+    }
+    due.clear();
+  }
+
+  function changed(event) {
+    const { topic, ids } = JSON.parse(event.data);
+    const now = performance.now();
+    for (const id of ids) noticed.set(`${topic}:${id}`, now);
+    noticed.set(`${topic}:*`, now);
+    all().filter((element) => shows(element, topic, ids)).forEach(refresh);
+  }
+
+  function hello() {
+    all().filter((element) => !element.parentElement.closest("[data-live-group]")).forEach(refresh);
+  }
+
+  function open() {
+    if (document.hidden || stream) return;
+    stream = new EventSource(document.body.dataset.events);
+    stream.addEventListener("hello", hello);
+    stream.addEventListener("changed", changed);
+    stream.addEventListener("error", () => {
+      document.body.dataset.stream = "lost";
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      close();
+      setTimeout(open, RETRY);
+    });
+    stream.addEventListener("open", () => (document.body.dataset.stream = "open"));
+  }
+
+  function close() {
+    stream?.close();
+    stream = null;
+    document.body.dataset.stream = "closed";
+  }
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+
+  // An answer to a click may overtake, or be overtaken by, the notice that the click caused.
+  document.addEventListener("htmx:before:request", (event) => {
+    event.detail.ctx.begunAt = performance.now();
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const { sourceElement, begunAt } = event.detail.ctx;
+    const id = sourceElement?.id;
+    if (id && busy.delete(id)) {
+      if (again.delete(id)) refresh(sourceElement);
+      return;
+    }
+    const since = (key) => (noticed.get(key) ?? -1) >= begunAt;
+    all().filter((element) => keysOf(element).some(since)).forEach(refresh);
+  });
+
+  // What a live element wants said aloud, once.
+  const said = new Map();
+  function announce() {
+    for (const element of document.querySelectorAll("[data-announce]")) {
+      const words = element.dataset.announce;
+      if (!words || said.get(element.id) === words) continue;
+      if (said.has(element.id)) document.getElementById("announcer").textContent = words;
+      said.set(element.id, words);
+    }
+  }
+  document.addEventListener("htmx:after:swap", announce);
+
+  announce();
+  open();
+})();

@@ -1,0 +1,121 @@
+// What every page needs beside htmx: theme, toasts, focus that survives a swap, preview height.
+(() => {
+  const csrf = () => document.querySelector('input[name="_csrf"]')?.value ?? "";
+  const byId = (id) => document.getElementById(id);
+
+  // -- theme: at once here, then kept on the server
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const theme = event.submitter?.value;
+    if (!form.matches("[data-themes]") || !theme) return;
+    event.preventDefault();
+    document.documentElement.dataset.theme = theme;
+    document.dispatchEvent(new Event("theme"));
+    for (const frame of document.querySelectorAll("iframe[data-fit]")) {
+      if (frame.contentDocument) frame.contentDocument.documentElement.dataset.theme = theme;
+    }
+    for (const button of form.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.value === theme));
+    }
+    const body = new URLSearchParams({ theme, _csrf: csrf() });
+    fetch(form.action, { method: "POST", body }).catch(() => toast({ kind: "problem", text: "The theme could not be kept." }));
+  });
+
+  // -- selects that act by themselves (without JavaScript a button stands beside them)
+  document.addEventListener("change", (event) => {
+    event.target.closest("form[data-submit-on-change]")?.requestSubmit();
+  });
+
+  // -- toasts: what happened elsewhere
+  function icon(name) {
+    const sprite = document.querySelector(".icon use").getAttribute("href").split("#")[0];
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${sprite}#${name}`);
+    svg.append(use);
+    return svg;
+  }
+
+  function toast({ text, kind = "ok", href = "", link = "" }) {
+    const box = byId("toasts");
+    if ([...box.children].some((shown) => shown.dataset.text === text)) return;
+    const line = document.createElement("div");
+    line.className = `toast ${kind === "ok" ? "green" : "red"}`;
+    line.dataset.text = text;
+    const words = document.createElement("div");
+    words.append(text);
+    if (href) {
+      const anchor = document.createElement("a");
+      anchor.className = "link";
+      anchor.href = href;
+      anchor.textContent = link;
+      words.append(" ", anchor);
+    }
+    const close = document.createElement("button");
+    close.type = "button";
+    close.setAttribute("aria-label", "Dismiss");
+    close.append(icon("x"));
+    close.addEventListener("click", () => line.remove());
+    line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), words, close);
+    box.append(line);
+    if (kind === "ok") setTimeout(() => line.remove(), 8000);
+  }
+  document.addEventListener("toast", (event) => toast(event.detail));
+  document.addEventListener("htmx:error", (event) => {
+    const source = event.detail?.ctx?.sourceElement;
+    if (source?.matches?.("[data-live]") || event.detail?.ctx?.response) return;
+    toast({ kind: "problem", text: "IGNY8 did not answer. Check your connection, then try again." });
+  });
+
+  // -- focus: a swap that removed the focused element gives it to its successor
+  let focused = null;
+  document.addEventListener("htmx:before:swap", () => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return;
+    focused = { id: element.id, home: element.closest("[data-focus-home]")?.id };
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (!focused) return;
+    const lost = !document.activeElement || document.activeElement === document.body;
+    const { id, home } = focused;
+    focused = null;
+    if (!lost) return;
+    const target = byId(id) ?? byId(home) ?? byId("main");
+    if (target && !target.matches("a, button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
+    target?.focus({ preventScroll: true });
+  });
+
+  // -- the preview is as high as its text, so that page and text scroll as one
+  function fit(frame) {
+    const page = frame.contentDocument?.documentElement;
+    if (!page) return;
+    page.style.overflow = "hidden";
+    frame.style.height = `${frame.contentDocument.body.scrollHeight}px`;
+  }
+  function watch(frame) {
+    if (frame.dataset.watched) return;
+    frame.dataset.watched = "yes";
+    const ready = () => {
+      const body = frame.contentDocument?.body;
+      if (!body || frame.contentDocument.URL === "about:blank") return;
+      fit(frame);
+      new ResizeObserver(() => fit(frame)).observe(body);
+    };
+    frame.addEventListener("load", ready);
+    ready();
+  }
+  const watchAll = () => document.querySelectorAll("iframe[data-fit]").forEach(watch);
+  document.addEventListener("htmx:after:swap", watchAll);
+
+  // -- copy a key
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(byId(button.dataset.copy).textContent.trim());
+    button.querySelector("[data-word]").textContent = "Copied";
+  });
+
+  watchAll();
+})();

@@ -1,0 +1,123 @@
+"""Signing in and out, the theme, and the site a person works on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access, sessions
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site, UserSession
+from webapp.authentication import check_same_site
+from webapp.core.errors import Problem
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import bare_page, local_path, redirect
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+THEMES = ("system", "light", "dark")
+
+
+@get("/")
+def home(request: Request[Any, Any, Any]) -> Response[str]:
+    """Where the day begins."""
+    return redirect(request, "/review" if request.user else "/sign-in")
+
+
+@get("/sign-in")
+def sign_in_page(request: Request[Any, Any, Any], next: str = "") -> Response[str]:
+    """The form; whoever is signed in already goes on."""
+    if isinstance(request.user, Member):
+        return redirect(request, local_path(next))
+    return _form(local_path(next))
+
+
+@post("/sign-in")
+def sign_in(
+    request: Request[Any, Any, Any], db: Session, system: System, data: Form
+) -> Response[str]:
+    """Check the password and start a session."""
+    check_same_site(request)
+    wanted, email = local_path(data.get("next", "")), data.get("email", "")
+    now = system.clock()
+    try:
+        user = sessions.check_password(db, email, data.get("password", ""), now)
+        if user is None:
+            return _form(wanted, sessions.WRONG, email, status=401)
+        token = sessions.sign_in(db, user, now, request.cookies.get(sessions.COOKIE, ""))
+    except Problem as problem:
+        said = problem.fields.get("email", problem.message)
+        return _form(wanted, said, email, status=problem.status)
+    answer = redirect(request, wanted)
+    answer.set_cookie(
+        key=sessions.COOKIE,
+        value=token,
+        max_age=int(sessions.LIFETIME.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=system.config.secure_cookies,
+    )
+    return answer
+
+
+@post("/sign-out")
+def sign_out(request: Request[Any, Any, Any], db: Session) -> Response[str]:
+    """End this browser's session."""
+    sessions.sign_out(db, request.cookies.get(sessions.COOKIE, ""))
+    answer = redirect(request, "/sign-in")
+    answer.delete_cookie(key=sessions.COOKIE, path="/")
+    return answer
+
+
+@post("/theme")
+def choose_theme(
+    request: Request[Any, Any, Any], db: Session, member: Member, data: Form
+) -> Response[str]:
+    """Light, dark, or as the device says; kept with the session."""
+    theme = data.get("theme", "")
+    if theme in THEMES:
+        _keep(db, member, theme=theme)
+    return redirect(request, _back(request))
+
+
+@post("/active-site")
+def choose_site(
+    request: Request[Any, Any, Any], db: Session, member: Member, data: Form
+) -> Response[str]:
+    """Limit the lists to one site; an empty choice shows all of them."""
+    chosen = data.get("site_id", "")
+    site_id = access.get(db, member, Site, int(chosen)).id if chosen.isdigit() else None
+    _keep(db, member, site_id=site_id)
+    back = _back(request)
+    return redirect(request, "/review" if back.startswith("/review/") else back)
+
+
+def _keep(db: Session, member: Member, **values: Any) -> None:
+    db.execute(sa.update(UserSession).where(UserSession.id == member.session_id).values(**values))
+
+
+def _back(request: Request[Any, Any, Any]) -> str:
+    """The page that the form stood on, if that is ours."""
+    host = request.headers.get("host", "")
+    _, found, path = request.headers.get("referer", "").partition(f"//{host}/")
+    return local_path(f"/{path}") if found else "/review"
+
+
+def _form(wanted: str, problem: str = "", email: str = "", status: int = 200) -> Response[str]:
+    return bare_page(
+        "accounts/sign_in.html",
+        status=status,
+        next=wanted,
+        problem=problem,
+        email=email,
+        theme="system",
+    )
+
+
+ROUTES = [home, sign_in_page, sign_in, sign_out, choose_theme, choose_site]

@@ -1,0 +1,101 @@
+"""What a reader of a piece should know before deciding: each check with its verdict. Pure.
+
+What would stop a publication blocks; what a careful editor would put right first warns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.core.codes import Code, sentence
+from webapp.integrations.base import Problem
+from webapp.publisher import validation
+from webapp.writer.html import Facts
+from webapp.writer.payload import Payload
+
+LONGEST_META_TITLE = 60
+META_DESCRIPTION = range(50, 161)
+THIN_TEXT = 150
+
+
+@dataclass(frozen=True)
+class Check:
+    """`verdict` is ok, warn or block."""
+
+    verdict: str
+    text: str
+
+
+def of(
+    payload: Payload, facts: Facts, destination: str | None, there: list[Problem],
+    *, is_key_lost: bool = False,
+) -> list[Check]:  # fmt: skip
+    """All checks, the worst first.
+
+    `destination` is the health of the site's connection, None where there is none; `there` is
+    what the destination itself will not take.
+    """
+    problems = [*validation.of_payload(payload), *there]
+    blocks = [_block(problem) for problem in problems]
+    if is_key_lost:
+        blocks.append(Check("block", sentence(Code.CREDENTIALS_UNREADABLE)))
+    elif destination is None:
+        blocks.append(Check("block", sentence(Code.INTEGRATION_MISSING)))
+    found = [*blocks, *_destination(destination), *_text(facts), *_search(payload)]
+    found += _pictures(payload, facts)
+    order = {"block": 0, "warn": 1, "ok": 2}
+    return sorted(found, key=lambda check: order[check.verdict])
+
+
+def _block(problem: Problem) -> Check:
+    which = problem.field.removeprefix("images.") if problem.field.startswith("images.") else ""
+    return Check("block", f"{problem.message} ({which})" if which else problem.message)
+
+
+def _destination(health: str | None) -> Iterator[Check]:
+    if health == "paused":
+        yield Check("warn", "The website is paused after failures; this waits until it is back.")
+    elif health == "down":
+        yield Check("warn", "The website did not answer when it was last tested.")
+    elif health is not None:
+        yield Check("ok", "The site is connected")
+
+
+def _text(facts: Facts) -> Iterator[Check]:
+    if 0 < facts.words < THIN_TEXT:
+        yield Check("warn", f"Only {facts.words} words: short for a piece of its own.")
+    if any(level == 1 for level, _ in facts.headings):
+        yield Check("warn", "The text has a heading of level 1; the title is one already.")
+    if facts.not_sent:
+        tags = ", ".join(f"<{tag}>" for tag in facts.not_sent)
+        yield Check("warn", f"Left out when it is sent: {tags}")
+
+
+def _search(payload: Payload) -> Iterator[Check]:
+    title, description = payload.meta_title or payload.title, payload.meta_description
+    if len(title) > LONGEST_META_TITLE:
+        yield Check("warn", f"Search engines cut the title: {len(title)} of 60 characters.")
+    else:
+        yield Check("ok", "The title fits into a search result")
+    if not description:
+        yield Check("warn", "No meta description: search engines choose a sentence themselves.")
+    elif len(description) not in META_DESCRIPTION:
+        yield Check("warn", f"The meta description has {len(description)} characters; 50–160 fit.")
+    else:
+        yield Check("ok", "The meta description fits")
+    keyword = next(iter(payload.focus_keywords), "")
+    if keyword and keyword.lower() not in payload.title.lower():
+        yield Check("warn", f"The focus keyword “{keyword}” is not in the title.")
+    if not payload.categories:
+        yield Check("warn", "No category: the website puts it into its default one.")
+
+
+def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
+    silent = len(facts.images_without_alt) + sum(1 for one in payload.pictures() if not one.alt)
+    if payload.featured_image is None:
+        yield Check("warn", "No featured image.")
+    if silent:
+        yield Check("warn", f"{silent} image{'s' if silent > 1 else ''} without alternative text.")
+    elif payload.pictures() or facts.images:
+        yield Check("ok", "Every image has alternative text")

@@ -1,0 +1,145 @@
+"""Pages of a content: the list of all, one with its facts, its preview, its images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.content import panel, piece, preview
+from webapp.core.errors import NotFound
+from webapp.core.handlers import get
+from webapp.core.system import System
+from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, is_htmx, page
+from webapp.publisher.models import PublishingRecord
+from webapp.review import waiting
+from webapp.writer import images
+from webapp.writer.models import Content, Image
+
+MOST_RECORDS = 20
+
+
+@get("/content")
+def index(
+    request: Request[Member, str, Any], db: Session, member: Member, status: str = "all",
+    q: str = "", type: str = "", author: str = "", after: int | None = None,  # noqa: A002
+) -> Response[str]:  # fmt: skip
+    """All pieces, newest first."""
+    filters = waiting.Filters(
+        status if status in waiting.STATUSES else "all", q, type, author, member.site_id, after
+    )
+    found = waiting.listing(db, member, filters)
+    block = "listing" if is_htmx(request) else None
+    return page(
+        request, db, "content/index.html", block=block, filters=filters, listing=found,
+        statuses=waiting.STATUSES,
+    )  # fmt: skip
+
+
+@get("/content/rows/{content_id:int}")
+def row(
+    request: Request[Member, str, Any], db: Session, member: Member, content_id: int
+) -> Response[str]:
+    """One row of the list, as it stands now."""
+    found = waiting.one(db, member, content_id)
+    if found is None:
+        raise NotFound
+    return fragment(request, "content/_row.html", row=found)
+
+
+@get("/content/{content_id:int}")
+def show(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int,
+) -> Response[str]:  # fmt: skip
+    """One piece: its facts, its publication and what happened to it."""
+    shown = piece.load(db, system, member, content_id)
+    blocks = [check for check in shown.checks if check.verdict == "block"]
+    return page(
+        request,
+        db,
+        "content/show.html",
+        piece=shown,
+        panel=panel.load(db, system, member, content_id, "content", blocking=blocks),
+        content_id=content_id,
+        zone=shown.zone,
+        records=records_of(db, member, content_id),
+    )
+
+
+@get("/content/{content_id:int}/records")
+def history(
+    request: Request[Member, str, Any], db: Session, member: Member, content_id: int
+) -> Response[str]:
+    """The table of what has been sent where."""
+    content = access.get(db, member, Content, content_id)
+    return fragment(
+        request, "content/_records.html", content_id=content.id, zone=zone_of(db, content),
+        records=records_of(db, member, content_id),
+    )  # fmt: skip
+
+
+@get("/content/{content_id:int}/panel")
+def show_panel(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, home: str = "review",
+) -> Response[str]:  # fmt: skip
+    """The publish panel as it stands now."""
+    shown = panel.load(db, system, member, content_id, home)
+    return fragment(request, "content/_panel.html", panel=shown)
+
+
+@get("/content/{content_id:int}/preview")
+def show_preview(db: Session, member: Member, content_id: int) -> Response[str]:
+    """The text as it will appear, alone, where nothing in it can run."""
+    content = access.get(db, member, Content, content_id)
+    shown = preview.of(db, content)
+    answer = bare_page("content/preview.html", preview=shown, theme=member.theme)
+    answer.headers.update(PREVIEW_HEADERS)
+    return answer
+
+
+@get("/content/{content_id:int}/images/{ref:str}")
+def show_image(db: Session, member: Member, content_id: int, ref: str) -> Response[bytes]:
+    """The bytes of an image that only we have."""
+    sha256 = db.scalar(
+        access.visible(member, Image, Image.sha256).where(
+            Image.content_id == content_id, Image.ref == ref, Image.sha256 != ""
+        )
+    )
+    found = images.bytes_of(db, member.account_id, sha256) if sha256 else None
+    if found is None:
+        raise NotFound
+    media_type, data = found
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def records_of(db: Session, member: Member, content_id: int) -> list[Any]:
+    """The newest records of a piece, as rows."""
+    columns = (
+        PublishingRecord.id, PublishingRecord.status, PublishingRecord.action,
+        PublishingRecord.mode, PublishingRecord.destination, PublishingRecord.attempt,
+        PublishingRecord.created_at, PublishingRecord.finished_at, PublishingRecord.error,
+        PublishingRecord.receipt,
+    )  # fmt: skip
+    query = access.visible(member, PublishingRecord, *columns)
+    query = query.where(PublishingRecord.content_id == content_id)
+    return list(db.execute(query.order_by(PublishingRecord.id.desc()).limit(MOST_RECORDS)))
+
+
+def zone_of(db: Session, content: Content) -> str:
+    """The zone of the piece's site."""
+    return db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
+
+
+ROUTES = [index, row, show, history, show_panel, show_preview, show_image]

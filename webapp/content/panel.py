@@ -1,0 +1,168 @@
+"""The publish panel: where a piece stands, what can be done now, and the steps of what is done.
+
+It is read from the rows each time, so that a reload, another tab and a reconnect show the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.content import piece
+from webapp.content.checks import Check
+from webapp.content.state import state_of
+from webapp.core.errors import NotFound, Problem
+from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import progress, records, states
+from webapp.publisher.models import PublishingRecord
+from webapp.publisher.progress import Progress
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+
+HOMES = ("review", "content")
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest record of the piece, as far as the panel shows it."""
+
+    id: int
+    status: str
+    action: str
+    is_scheduled: bool
+    attempt: int
+    error: dict[str, Any] | None
+    next_attempt_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    findings: list[dict[str, Any]]
+    progress: Progress
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in states.ACTIVE
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`home` is the screen that the panel stands on: review or content."""
+
+    home: str
+    content: Content
+    state: str
+    site_id: int
+    zone: str
+    destination: str
+    latest: Latest | None
+    blocking: list[Check]
+    is_up_to_date: bool
+    is_changed: bool
+    may_decide: bool
+    can_approve: bool
+    can_request_changes: bool
+    can_submit: bool
+    now: datetime
+    problem: Problem | None = None
+    comment: str = ""
+
+    @property
+    def is_busy(self) -> bool:
+        return self.latest is not None and self.latest.is_active
+
+    @property
+    def percent(self) -> int:
+        return self.latest.progress.percent if self.latest else 0
+
+    @property
+    def step(self) -> progress.Step | None:
+        """The step that is being done, or at which it stopped."""
+        steps = self.latest.progress.steps if self.latest else []
+        return next((one for one in steps if one.state in ("running", "failed")), None)
+
+
+def load(
+    db: Session, system: System, member: Member, content_id: int, home: str = "review",
+    *, blocking: list[Check] | None = None, problem: Problem | None = None, comment: str = "",
+) -> Panel:  # fmt: skip
+    """The panel of a piece, or NotFound. `blocking` where the caller knows it already."""
+    row = db.execute(_query(member).where(Content.id == content_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    content: Content = row.Content
+    latest = _latest(db, content.id)
+    busy = latest is not None and latest.is_active
+    if blocking is None:
+        blocking = [] if busy else piece.blocking(db, system, content)
+    allows = working_copy.CONTENT.allows
+    may_decide = member.may(Role.EDITOR)
+    return Panel(
+        home=home if home in HOMES else "review",
+        content=content,
+        state=state_of(content.status, content.site_status, content.attention),
+        site_id=content.site_id,
+        zone=row.timezone,
+        destination=destination_name(row.platform, row.base_url),
+        latest=latest,
+        blocking=blocking,
+        is_up_to_date=records.is_up_to_date(content),
+        is_changed=bool(content.external_url) and not records.is_up_to_date(content),
+        may_decide=may_decide,
+        can_approve=may_decide and not busy and content.status in ("draft", "review"),
+        can_request_changes=may_decide and not busy and allows(content.status, "request_changes"),
+        can_submit=may_decide and not busy and allows(content.status, "submit"),
+        now=system.clock(),
+        problem=problem,
+        comment=comment,
+    )
+
+
+def destination_name(platform: str | None, base_url: str | None) -> str:
+    """Where Publish sends to, in a word: a host name, or our own pages."""
+    if platform is None:
+        return ""
+    return "IGNY8’s own pages" if platform == "headless" else urlsplit(base_url or "").netloc
+
+
+def _query(member: Member) -> sa.Select[Any]:
+    default = sa.and_(
+        SiteIntegration.site_id == Content.site_id,
+        SiteIntegration.is_active,
+        SiteIntegration.is_default,
+    )
+    columns = (Content, Site.timezone, SiteIntegration.platform, SiteIntegration.base_url)
+    query = access.visible(member, Content, *columns).join(Site, Site.id == Content.site_id)
+    return query.outerjoin(SiteIntegration, default)
+
+
+def _latest(db: Session, content_id: int) -> Latest | None:
+    record = db.scalars(
+        sa.select(PublishingRecord)
+        .where(PublishingRecord.content_id == content_id)
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if record is None:
+        return None
+    checks = (record.receipt or {}).get("checks", [])
+    return Latest(
+        id=record.id,
+        status=record.status,
+        action=record.action,
+        is_scheduled=record.mode == "scheduled",
+        attempt=record.attempt,
+        error=record.error,
+        next_attempt_at=record.next_attempt_at,
+        started_at=record.started_at,
+        finished_at=record.finished_at,
+        findings=[check for check in checks if not check["ok"]],
+        progress=progress.of_record(db, record),
+    )

@@ -1,0 +1,62 @@
+"""The text of a piece as it will appear, cleaned as it is when it is sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from webapp.content.piece import image_address
+from webapp.writer import html as markup
+from webapp.writer import payload as payloads
+from webapp.writer.models import Content
+from webapp.writer.payload import Picture
+
+_IFRAME = re.compile(r'<iframe\b[^>]*?\bsrc="([^"]*)"[^>]*>.*?</iframe>', re.S)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An image with the address at which the preview finds it."""
+
+    address: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`html` is clean: it may be put into a page as it is."""
+
+    title: str
+    html: Markup
+    featured: Shown | None
+    gallery: list[Shown]
+
+
+def of(db: Session, content: Content) -> Preview:
+    """The preview of the working copy."""
+    payload = payloads.build(db, content)
+    ours = {one.ref: image_address(content.id, one.ref) for one in payload.inline_images}
+    clean = markup.with_images_at(markup.clean(content.html), ours)
+    featured = payload.featured_image
+    return Preview(
+        title=payload.title,
+        html=Markup(_IFRAME.sub(_embed, clean)),  # noqa: S704: cleaned one line above
+        featured=_shown(content.id, featured) if featured else None,
+        gallery=[_shown(content.id, one) for one in payload.gallery],
+    )
+
+
+def _shown(content_id: int, picture: Picture) -> Shown:
+    address = image_address(content_id, picture.ref) if picture.sha256 else picture.url
+    return Shown(address, picture.alt, picture.caption)
+
+
+def _embed(found: re.Match[str]) -> str:
+    """An embedded player does not run here: say what stands in this place, with a link to it."""
+    host = urlsplit(found[1]).hostname or ""
+    return f'<p class="embed"><a href="{found[1]}">Embedded from {escape(host)}</a></p>'

@@ -1,0 +1,154 @@
+"""The page of a record: its state, the steps of each attempt, and the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.core.errors import Conflict, NotFound
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import fragment, is_htmx, page, redirect
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import progress, records, states
+from webapp.publisher.models import PublishingRecord
+from webapp.publisher.progress import Progress
+from webapp.writer.models import Content
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record with what its page says about it; `attempts` has the newest first."""
+
+    record: PublishingRecord
+    title: str
+    site: str
+    zone: str
+    destination: str
+    attempts: list[Progress]
+    can_retry: bool
+    can_cancel: bool
+    now: datetime
+    problem: str = ""
+
+
+@get("/records/{record_id:int}")
+def show(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int,
+) -> Response[str]:  # fmt: skip
+    """One publication or retraction; htmx gets only the part that moves."""
+    shown = _load(db, system, member, record_id)
+    if is_htmx(request):
+        return fragment(request, "publisher/_record.html", shown=shown)
+    return page(request, db, "publisher/record.html", shown=shown)
+
+
+@post("/records/{record_id:int}/retry")
+def retry(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Try the intent again, now; a record that failed is followed by a new one."""
+    record, content = _both(db, member, record_id)
+    try:
+        newer = records.retry(db, system, content, record, by=member)
+        db.flush()
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem)
+    home = data.get("home", "")
+    if home in ("review", "content"):
+        return redirect_or_panel(request, home, content.id)
+    return redirect(request, f"/records/{newer.id}")
+
+
+@post("/records/{record_id:int}/cancellation")
+def cancel(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int,
+) -> Response[str]:  # fmt: skip
+    """Withdraw a record that waits."""
+    record, content = _both(db, member, record_id)
+    try:
+        records.cancel(db, system, content, record)
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem)
+    return redirect(request, f"/records/{record_id}")
+
+
+def redirect_or_panel(
+    request: Request[Member, str, Any], home: str, content_id: int
+) -> Response[str]:
+    """Back to where the button stood; htmx fetches the panel from there, after the commit."""
+    path = f"/content/{content_id}/panel?home={home}" if is_htmx(request) else f"/{home}/{content_id}"
+    return Response("", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def _refused(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, problem: Conflict,
+) -> Response[str]:  # fmt: skip
+    db.rollback()
+    db.info.clear()
+    shown = _load(db, system, member, record_id, problem.message)
+    if is_htmx(request):
+        return fragment(request, "publisher/_record.html", status=problem.status, shown=shown)
+    return page(request, db, "publisher/record.html", status=problem.status, shown=shown)
+
+
+def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord, Content]:
+    """The record and its content, both locked, the content first as every verb does."""
+    content_id = db.scalar(
+        access.visible(member, PublishingRecord, PublishingRecord.content_id).where(
+            PublishingRecord.id == record_id
+        )
+    )
+    if content_id is None:
+        raise NotFound
+    content = access.get_for_update(db, member, Content, content_id)
+    return access.get_for_update(db, member, PublishingRecord, record_id), content
+
+
+def _load(
+    db: Session, system: System, member: Member, record_id: int, problem: str = ""
+) -> Shown:
+    columns = (PublishingRecord, Content.title, Site.name, Site.timezone, SiteIntegration.base_url)
+    row = db.execute(
+        access.visible(member, PublishingRecord, *columns)
+        .join(Content, Content.id == PublishingRecord.content_id)
+        .join(Site, Site.id == PublishingRecord.site_id)
+        .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
+        .where(PublishingRecord.id == record_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    record: PublishingRecord = row.PublishingRecord
+    events = progress.events_of(db, record.id)
+    numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
+    may_publish = member.may(Role.EDITOR)
+    return Shown(
+        record=record,
+        title=row.title or "Without a title",
+        site=row.name,
+        zone=row.timezone,
+        destination=row.base_url or "IGNY8’s own pages",
+        attempts=[progress.of_attempt(events, record, number) for number in numbers],
+        can_retry=may_publish and record.status in (*states.RETRYABLE, states.PENDING),
+        can_cancel=may_publish and record.status == states.PENDING,
+        now=system.clock(),
+        problem=problem,
+    )
+
+
+ROUTES = [show, retry, cancel]

@@ -1,0 +1,129 @@
+"""The frame around every page: where one can go, what waits, and what is wrong right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core.clock import utc_now
+from webapp.core.handlers import get
+from webapp.core.web import page
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.models import WorkerProcess
+from webapp.review import waiting
+
+SEEN_WITHIN = timedelta(minutes=1)
+MOST_COUNTED = 999
+
+
+@dataclass(frozen=True)
+class Item:
+    href: str
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that is wrong now, under the top of every page."""
+
+    colour: str
+    icon: str
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`waiting` is the number beside Review, as text: "" for none, "999+" for very many."""
+
+    nav: tuple[Item, ...]
+    sites: list[SiteChoice]
+    waiting: str
+    lines: list[Line]
+
+
+NAV = (
+    Item("/review", "inbox", "Review"),
+    Item("/content", "file-text", "Content"),
+    Item("/sites", "globe", "Sites"),
+)
+
+
+def build(db: Session, member: Member) -> Frame:
+    """Two queries: the sites with their destinations' state, and the two numbers."""
+    sites = db.execute(
+        access.visible(
+            member, Site, Site.id, Site.name,
+            SiteIntegration.health, SiteIntegration.paused_at,
+        )
+        .outerjoin(
+            SiteIntegration,
+            sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_active),
+        )
+        .order_by(sa.func.lower(Site.name), Site.id)
+    ).all()  # fmt: skip
+    counted = waiting.only_waiting(access.visible(member, waiting.Content, waiting.Content.id))
+    if member.site_id:
+        counted = counted.where(waiting.Content.site_id == member.site_id)
+    some = counted.limit(MOST_COUNTED + 1).subquery()
+    numbers = db.execute(
+        sa.select(
+            sa.select(sa.func.count()).select_from(some).scalar_subquery().label("waiting"),
+            sa.select(sa.func.max(WorkerProcess.seen_at)).scalar_subquery().label("seen_at"),
+        )
+    ).one()
+    choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
+    return Frame(NAV, list(choices.values()), _count(numbers.waiting), _lines(sites, numbers))
+
+
+def _count(number: int) -> str:
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
+
+
+def _lines(sites: Any, numbers: Any) -> list[Line]:
+    lines: list[Line] = []
+    if numbers.seen_at is None or utc_now() - numbers.seen_at > SEEN_WITHIN:
+        text = "The worker is not running. What you publish waits until it is back."
+        lines.append(Line("red", "server-off", text))
+    for row in sites:
+        if row.paused_at is not None:
+            text = f"{row.name} is paused after repeated failures. It resumes by itself."
+        elif row.health == "down":
+            text = f"{row.name} does not answer."
+        else:
+            continue
+        colour = "violet" if row.paused_at is not None else "red"
+        icon = "hand" if row.paused_at is not None else "wifi-off"
+        lines.append(Line(colour, icon, text, f"/sites/{row.id}", "Look at the connection"))
+    return lines[:4]
+
+
+@get("/frame/count")
+def count(request: Request[Member, str, Any], db: Session) -> Response[str]:
+    """The number beside Review."""
+    return page(request, db, "shared/_count.html")
+
+
+@get("/frame/line")
+def line(request: Request[Member, str, Any], db: Session) -> Response[str]:
+    """What is wrong right now."""
+    return page(request, db, "shared/_line.html")
+
+
+ROUTES = [count, line]

@@ -1,0 +1,185 @@
+"""The list of what waits: which pieces, in which order, fifty at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.content.state import state_of
+from webapp.writer.models import Content
+
+PAGE_SIZE = 50
+MOST_COUNTED = 10_000
+STATUSES = {
+    "waiting": "Waiting",
+    "review": "In review",
+    "approved": "Approved",
+    "attention": "Needs attention",
+    "draft": "Drafts",
+    "published": "Published",
+    "all": "Everything",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. `after` is the id of the last piece of the page before."""
+
+    status: str = "waiting"
+    q: str = ""
+    content_type: str = ""
+    author: str = ""
+    site_id: int | None = None
+    after: int | None = None
+
+    def query(self, **changes: Any) -> str:
+        """As a query string, without what is not set; `changes` replace single values."""
+        values = {
+            "status": "" if self.status == "waiting" else self.status,
+            "q": self.q,
+            "type": self.content_type,
+            "author": self.author,
+            "after": self.after,
+            **changes,
+        }
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A piece in a list. `state` is the one word that says most about it."""
+
+    id: int
+    title: str
+    state: str
+    attention: list[str]
+    content_type: str
+    author: str
+    words: int
+    site: str
+    zone: str
+    updated_at: datetime
+    scheduled_at: datetime | None
+    is_online: bool
+    is_changed: bool
+    can_approve: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list. `total` is exact up to 10,000; `next_after` is None on the last page."""
+
+    rows: list[Row]
+    total: int
+    next_after: int | None
+    types: list[str]
+    authors: list[str]
+
+
+_COLUMNS = (
+    Content.id, Content.title, Content.status, Content.site_status, Content.attention,
+    Content.content_type, Content.author_email, Content.word_count, Content.updated_at,
+    Content.scheduled_publish_at, Content.content_hash, Content.published_hash,
+    Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
+)  # fmt: skip
+
+
+def only_waiting(query: sa.Select[Any]) -> sa.Select[Any]:
+    """What an editor has to decide on: text to read, approved text that goes nowhere, trouble."""
+    unplaced = sa.and_(
+        Content.status == "approved", Content.site_status.in_(("not_published", "failed"))
+    )
+    return query.where(
+        sa.or_(Content.status == "review", unplaced, Content.attention != frozenset())
+    )
+
+
+def listing(db: Session, member: Member, filters: Filters) -> Listing:
+    """A page of the list: newest first, by id, so that nothing ever changes places."""
+    matching = _narrowed(access.visible(member, Content, Content.id), filters)
+    some = matching.limit(MOST_COUNTED).subquery()
+    total = sa.select(sa.func.count()).select_from(some).scalar_subquery()
+    query = _narrowed(access.visible(member, Content, *_COLUMNS, total.label("total")), filters)
+    query = query.join(Site, Site.id == Content.site_id)
+    if filters.after:
+        query = query.where(Content.id < filters.after)
+    found = db.execute(query.order_by(Content.id.desc()).limit(PAGE_SIZE + 1)).all()
+    rows = [_row(row) for row in found[:PAGE_SIZE]]
+    types, authors = _choices(db, member, filters)
+    return Listing(
+        rows=rows,
+        total=found[0].total if found else 0,
+        next_after=rows[-1].id if len(found) > PAGE_SIZE else None,
+        types=types,
+        authors=authors,
+    )
+
+
+def one(db: Session, member: Member, content_id: int) -> Row | None:
+    """A single row of the list, as it stands now."""
+    query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
+    found = db.execute(query.where(Content.id == content_id)).one_or_none()
+    return _row(found) if found else None
+
+
+def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    query = _of_status(query, filters.status)
+    if filters.site_id:
+        query = query.where(Content.site_id == filters.site_id)
+    if filters.content_type:
+        query = query.where(Content.content_type == filters.content_type)
+    if filters.author:
+        query = query.where(Content.author_email == filters.author)
+    for word in filters.q.split()[:8]:
+        query = query.where(Content.title.icontains(word, autoescape=True))
+    return query
+
+
+def _of_status(query: sa.Select[Any], status: str) -> sa.Select[Any]:
+    if status == "all":
+        return query
+    if status == "attention":
+        return query.where(Content.attention != frozenset())
+    if status in ("review", "approved", "draft", "published"):
+        return query.where(Content.status == status)
+    return only_waiting(query)
+
+
+def _choices(db: Session, member: Member, filters: Filters) -> tuple[list[str], list[str]]:
+    """Types and authors among all pieces of the same status."""
+    query = _of_status(
+        access.visible(member, Content, Content.content_type, Content.author_email), filters.status
+    )
+    if filters.site_id:
+        query = query.where(Content.site_id == filters.site_id)
+    found = db.execute(query.distinct().limit(500)).all()
+    types = {row.content_type for row in found} | {filters.content_type}
+    authors = {row.author_email for row in found} | {filters.author}
+    return sorted(types - {""}), sorted(authors - {""})
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        id=row.id,
+        title=row.title or "Without a title",
+        state=state_of(row.status, row.site_status, row.attention),
+        attention=sorted(row.attention),
+        content_type=row.content_type,
+        author=row.author_email,
+        words=row.word_count,
+        site=row.site,
+        zone=row.zone,
+        updated_at=row.updated_at,
+        scheduled_at=row.scheduled_publish_at,
+        is_online=bool(row.external_url),
+        is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
+        can_approve=row.status in ("draft", "review"),
+    )
