@@ -38,7 +38,7 @@ def run(config: Config, empty: bool) -> None:
 
     migrations.upgrade(config.database_url)
     system = systems.create(config)
-    login = None if empty else demo.ensure(system)
+    login = None if empty else demo.ensure(system, config.var)
     system.close()
     click.echo(f"IGNY8 runs at {config.public_url}")
     if login:
@@ -142,7 +142,7 @@ def make_demo(config: Config) -> None:
 
     migrations.upgrade(config.database_url)
     system = systems.create(config)
-    login = demo.ensure(system)
+    login = demo.ensure(system, config.var)
     system.close()
     if login is None:
         click.echo("The demo was not made: this database has accounts already.")

@@ -27,6 +27,7 @@ class Config:
     queue_url: str
     secret_keys: tuple[str, ...]
     public_url: str
+    var: Path
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 8
@@ -65,6 +66,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         database_url=_database_url(database_url),
         queue_url=_queue_url(queue_url, database_url),
         secret_keys=_secret_keys(source.get("IGNY8_SECRET_KEYS", ""), var),
+        var=var,
         public_url=_public_url(source.get("IGNY8_PUBLIC_URL") or f"http://{host}:{port}"),
         host=host,
         port=port,
@@ -165,7 +167,7 @@ def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
 def _key_of_this_installation(var: Path) -> str:
     """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
     path = var / "secret.key"
-    var.mkdir(parents=True, exist_ok=True)
+    var.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
