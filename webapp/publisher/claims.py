@@ -62,11 +62,11 @@ def has_work(db: Session, now: datetime) -> bool:
     return db.scalar(pending) is not None or db.scalar(expired) is not None
 
 
-def take(db: Session, system: System, free: int) -> list[Claim]:
+def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[Claim]:
     """Claim up to `free` records: manual before scheduled before bulk, oldest first.
 
-    Scheduled and bulk work never takes the last free place, and no destination gets more than its
-    limit at once.
+    Scheduled and bulk work leaves the last `reserved` places to people who click, and no
+    destination gets more than its limit at once.
     """
     now = system.clock()
     if db.get_bind().dialect.name == "postgresql":
@@ -75,7 +75,7 @@ def take(db: Session, system: System, free: int) -> list[Claim]:
     room = _Room(db, system, now)
     taken: list[Claim] = []
     for record in _candidates(db, now, room.full(), free):
-        keeps_last_place = record.lane != records.MANUAL_LANE and len(taken) >= free - 1
+        keeps_last_place = record.lane != records.MANUAL_LANE and len(taken) >= free - reserved
         if len(taken) < free and not keeps_last_place and room.enter(record.integration_id):
             taken.append(_claim(db, system, record, now))
     return taken

@@ -91,7 +91,9 @@ def redirect_or_panel(
     request: Request[Member, str, Any], home: str, content_id: int
 ) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
-    path = f"/content/{content_id}/panel?home={home}" if is_htmx(request) else f"/{home}/{content_id}"
+    path = (
+        f"/content/{content_id}/panel?home={home}" if is_htmx(request) else f"/{home}/{content_id}"
+    )
     return Response("", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
@@ -120,9 +122,7 @@ def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord
     return access.get_for_update(db, member, PublishingRecord, record_id), content
 
 
-def _load(
-    db: Session, system: System, member: Member, record_id: int, problem: str = ""
-) -> Shown:
+def _load(db: Session, system: System, member: Member, record_id: int, problem: str = "") -> Shown:
     columns = (PublishingRecord, Content.title, Site.name, Site.timezone, SiteIntegration.base_url)
     row = db.execute(
         access.visible(member, PublishingRecord, *columns)

@@ -39,8 +39,10 @@ def run(system: System, claim: Claim) -> None:
     structlog.contextvars.bind_contextvars(record=claim.record_id, attempt=claim.fence.attempt)
     try:
         _attempt(system, claim)
-    except (LeaseLost, Superseded) as late:
+    except LeaseLost as late:
         log.info("another attempt has taken over", reason=str(late))
+    except Superseded as refused:
+        _refused(system, claim, refused)
     finally:
         structlog.contextvars.unbind_contextvars("record", "attempt")
 
@@ -66,6 +68,19 @@ def _attempt(system: System, claim: Claim) -> None:
         kind = type(problem).__name__  # its text may hold what must not be shown; the log has it
         bug = RetryLater(Code.INTERNAL_ERROR, report.step, error=kind)
         _failed(system, claim, adapter, report, bug)
+
+
+def _refused(system: System, claim: Claim, refused: Superseded) -> None:
+    """The destination knows a newer attempt. Either another worker has the record now, or this
+    database is older than what the destination has seen: restored from a backup, most likely."""
+    message = "The website has seen newer publications of this piece than this installation knows."
+    failure = NeedsAction(Code.STALE_ATTEMPT, "connection", message, error=str(refused)).failure
+    try:
+        system.commits.run(
+            lambda db: outcomes.gave_up(db, system, claim, failure, left_behind=False)
+        )
+    except LeaseLost as late:
+        log.info("another attempt has taken over", reason=str(late))
 
 
 def _publish(

@@ -96,10 +96,10 @@ def unpublish(db: Session, system: System, content: Content) -> None:
         raise Conflict.of(Code.IN_FLIGHT)
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
+    set_site_status(content, "forget", system.clock())
+    content.scheduled_publish_at = None
     content.status = working_copy.CONTENT.after(content.status, "unpublished")
     forget_link(content)
-    content.site_status = states.NOT_PUBLISHED
-    content.site_status_updated_at = system.clock()
     announce(db, system, content)
 
 
@@ -107,6 +107,7 @@ def retry(
     db: Session, system: System, content: Content, record: PublishingRecord, *, by: Member
 ) -> PublishingRecord:
     """Try a failed record's intent again, as a new record; a pending one is tried at once."""
+    db.refresh(record, with_for_update=True)
     if record.status in states.ACTIVE:
         return _join(db, system, content, record, record.force)
     if record.status not in states.RETRYABLE:
@@ -118,6 +119,7 @@ def retry(
 
 def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
     """Withdraw a record that waits. One that is being worked on cannot be called back."""
+    db.refresh(record, with_for_update=True)
     if record.status == states.PUBLISHING:
         raise Conflict.of(Code.IN_FLIGHT)
     record.status = states.RECORD.after(record.status, "withdraw")
@@ -130,11 +132,13 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
 def active_record(db: Session, content_id: int, integration_id: int) -> PublishingRecord | None:
     """The one record of this content that is pending or being worked on."""
     return db.scalars(
-        sa.select(PublishingRecord).where(
+        sa.select(PublishingRecord)
+        .where(
             PublishingRecord.content_id == content_id,
             PublishingRecord.integration_id == integration_id,
             PublishingRecord.status.in_(states.ACTIVE),
         )
+        .with_for_update()
     ).one_or_none()
 
 
@@ -181,7 +185,7 @@ def _join(
     if record.action != "publish":
         raise Conflict.of(Code.IN_FLIGHT)
     if record.status == states.PENDING:
-        record.mode, record.lane = "manual", MANUAL_LANE
+        record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
         record.force = record.force or force
         record.next_attempt_at = system.clock()
         if content.site_status != states.PUBLISHING:

@@ -77,7 +77,8 @@ class Runner:
             system.commits.run(lambda db: due.claim_due(db, system))
         if not work or free <= 0:
             return False
-        taken = system.commits.run(lambda db: claims.take(db, system, free))
+        reserved = 1 if self._threads > 1 else 0
+        taken = system.commits.run(lambda db: claims.take(db, system, free, reserved=reserved))
         for claim in taken:
             with self._lock:
                 self._running[claim.record_id] = claim

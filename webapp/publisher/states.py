@@ -60,6 +60,7 @@ SITE_STATUS = Machine(
         Transition("withdraw", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
         Transition("withdraw", (PUBLISHING, SCHEDULED), NOT_PUBLISHED, _offline),
         Transition("retracted", (PUBLISHING, PUBLISHED), NOT_PUBLISHED),
+        Transition("forget", (NOT_PUBLISHED, SCHEDULED, FAILED, PUBLISHED), NOT_PUBLISHED),
     ),
 )
 
