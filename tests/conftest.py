@@ -1,0 +1,180 @@
+"""What tests stand on: real databases, a real queue, the real application, and a clock.
+
+`system` is a fresh, migrated installation on SQLite; tests marked `both_databases` run on
+PostgreSQL too. `desk` is a small publishing house in it (tests/support/desk.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from tests.support.misbehaving import Misbehaving
+from tests.support.postgres import Postgres, PostgresMissing
+from tests.support.processes import free_port
+from tests.support.redis_server import RedisMissing, RedisServer
+from webapp.config import Config
+from webapp.core import migrate
+from webapp.core import system as systems
+from webapp.core.system import System
+
+KEY = Fernet.generate_key().decode()
+MakeSystem = Callable[..., System]
+
+
+def missing(reason: object) -> None:
+    """A service is not on this machine: skipped here, a failure where nothing may be skipped."""
+    if os.environ.get("CI"):
+        pytest.fail(str(reason))
+    pytest.skip(str(reason))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "heavy: needs servers or minutes; not in bin/test --fast")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which databases a test runs on."""
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        kinds: list[Any] = ["sqlite"]
+        if both:
+            kinds.append(pytest.param("postgresql", marks=pytest.mark.heavy))
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "igny8.sqlite"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """This run's own PostgreSQL."""
+    try:
+        server = Postgres()
+    except PostgresMissing as reason:
+        missing(reason)
+        raise
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """A migrated, empty PostgreSQL database, to be copied; its name."""
+    name = postgres.create()
+    migrate.upgrade(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of this test's own."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        name = server.create(request.getfixturevalue("postgres_template"))
+        yield server.url(name)
+        server.drop(name)
+        return
+    path = tmp_path / "igny8.sqlite"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis of this test's own."""
+    try:
+        server = RedisServer()
+    except RedisMissing as reason:
+        missing(reason)
+        raise
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The system's clock: it stands still until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """Settings for tests: loopback is allowed, nothing waits long."""
+    port = free_port()
+    return Config(
+        var=tmp_path,
+        database_url=database_url,
+        queue_url=f"sqlite:///{tmp_path / 'queue.sqlite'}",
+        secret_keys=(KEY,),
+        public_url=f"http://127.0.0.1:{port}",
+        port=port,
+        workers=4,
+        allow_private_destinations=True,
+        request_seconds=5.0,
+        verify_seconds=0.1,
+    )
+
+
+@pytest.fixture
+def make_system(config: Config, clock: FakeClock) -> Iterator[MakeSystem]:
+    """Makes processes' worths of `System` on the one database; all are closed at the end."""
+    made: list[System] = []
+
+    def make(used: Config | None = None) -> System:
+        system = systems.create(used or config)
+        system.clock = clock
+        made.append(system)
+        return system
+
+    yield make
+    for system in made:
+        system.close()
+
+
+@pytest.fixture
+def system(make_system: MakeSystem) -> System:
+    """What one process holds, on a fresh database."""
+    return make_system()
+
+
+@pytest.fixture
+def desk(system: System) -> Desk:
+    """Two accounts with people and sites; nothing is connected and nothing written yet."""
+    return Desk(system)
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient[Litestar]]:
+    """The application, signed in as the desk's owner."""
+    with desk.browser(desk.owner) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture
+def misbehaving() -> Iterator[Misbehaving]:
+    """A web server that misbehaves as told."""
+    with Misbehaving() as server:
+        yield server

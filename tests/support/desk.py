@@ -1,0 +1,256 @@
+"""A small publishing house for tests: people with their roles, a site, a destination, pieces.
+
+The names say who may what: `owner`, `admin`, `teammate` (editor) and `viewer` work in one account;
+`stranger` owns another one and must never see anything of the first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access, passwords, sessions, setup
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Account, Sector, Site, User
+from webapp.app import create_app
+from webapp.core.db import Base
+from webapp.core.secrets import fingerprint
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import claims, due, pipeline, records
+from webapp.publisher.models import PublishEvent, PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer import images
+from webapp.writer.content import Draft
+from webapp.writer.models import Content
+
+PASSWORD = "a password of the tests"
+T = TypeVar("T", bound=Base)
+
+
+class Desk:
+    """One installation with two accounts; the verbs take and give ids."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        with system.db.write() as db:
+            house = _account(db, "The Gazette")
+            self.site = setup.add_site(
+                db, house.id, "Gazette", "https://gazette.example", "Europe/Berlin"
+            )
+            self.sector = setup.add_sector(db, self.site, "News")
+            self.owner = _person(db, house, "owner")
+            self.admin = _person(db, house, "admin")
+            self.teammate = _person(db, house, "editor")
+            self.viewer = _person(db, house, "viewer")
+            other = _account(db, "The Rival")
+            self.other_site = setup.add_site(
+                db, other.id, "Rival", "https://rival.example", "America/New_York"
+            )
+            self.other_sector: Sector = setup.add_sector(db, self.other_site, "Sport")
+            self.stranger = _person(db, other, "owner", "stranger")
+        self._numbers = itertools.count(1)
+
+    # Destinations
+
+    def connect(
+        self, platform: str = "headless", base_url: str = "", site: Site | None = None
+    ) -> int:
+        """Connect the site with a platform; the integration's id."""
+        with self.system.db.write() as db:
+            made, _ = connections.connect(
+                db, self.system, site or self.site, platform, base_url=base_url
+            )
+            return made.id
+
+    def integration(self, integration_id: int | None = None) -> SiteIntegration:
+        """The integration, or the site's default one, as it stands now."""
+        with self.system.db.read() as db:
+            if integration_id is not None:
+                return db.get_one(SiteIntegration, integration_id)
+            found = connections.default_of(db, self.site.id)
+            assert found is not None, "the site is connected to nothing"
+            return found
+
+    # Pieces
+
+    def write(self, *, by: Member | None = None, site: Site | None = None, **fields: Any) -> int:
+        """A new draft with text; `fields` as in writer.content.Draft. Its id."""
+        number = next(self._numbers)
+        given = {
+            "title": f"Piece {number}",
+            "html": f"<p>The text of piece {number}, long enough to be read.</p>",
+            "excerpt": f"What piece {number} is about.",
+        } | fields
+        draft = msgspec.convert(given, Draft)
+        with self.system.db.write() as db:
+            home = site or self.site
+            author = by or (self.owner if home is self.site else self.stranger)
+            return contents.create(db, home.id, draft, by=author).id
+
+    def approved(self, **fields: Any) -> int:
+        """A new piece that is approved."""
+        content_id = self.write(**fields)
+        self.approve(content_id, by=fields.get("by"))
+        return content_id
+
+    def approve(self, content_id: int, *, by: Member | None = None) -> None:
+        """Approve it as it stands."""
+        with self.changing(content_id, by) as (db, content):
+            contents.approve(db, content, by=by or self._home(content))
+
+    def edit(self, content_id: int, *, keep_approved: bool = False, **fields: Any) -> None:
+        """Change it, as its owner."""
+        with self.changing(content_id) as (db, content):
+            draft = msgspec.convert(fields, Draft)
+            member = self._home(content)
+            contents.edit(db, content, draft, by=member, keep_approved=keep_approved)
+
+    def add_image(self, content_id: int, **given: Any) -> None:
+        """Give it a picture; `given` as in writer.images.add."""
+        with self.changing(content_id) as (db, content):
+            images.add(db, content, **given)
+            contents.changed(db, content)
+
+    # Publishing
+
+    def publish(self, content_id: int, *, by: Member | None = None, force: bool = False) -> int:
+        """Click Publish; the record's id."""
+        with self.changing(content_id, by) as (db, content):
+            member = by or self._home(content)
+            return records.publish(db, self.system, content, by=member, force=force).id
+
+    def schedule(self, content_id: int, in_seconds: float = 0) -> None:
+        """Give it a time, from now on the system's clock."""
+        with self.changing(content_id) as (_, content):
+            records.set_site_status(content, "schedule", self.system.clock())
+            content.scheduled_publish_at = self.system.clock() + timedelta(seconds=in_seconds)
+
+    def retract(self, content_id: int, to: str = "draft") -> int:
+        """Click Take down; the record's id."""
+        with self.changing(content_id) as (db, content):
+            return records.retract(db, self.system, content, by=self._home(content), to=to).id
+
+    def take(self, free: int = 8, system: System | None = None) -> list[claims.Claim]:
+        """Begin what is due and claim what waits, as a worker with free places does."""
+        worker = system or self.system
+        worker.commits.run(lambda db: due.claim_due(db, worker))
+        return worker.commits.run(lambda db: claims.take(db, worker, free))
+
+    def run_worker_once(self, system: System | None = None) -> int:
+        """Claim what waits and work on it, in this thread; how many claims there were."""
+        worker = system or self.system
+        taken = self.take(8, worker)
+        for claim in taken:
+            pipeline.run(worker, claim)
+        return len(taken)
+
+    def run_worker(self, most: int = 100) -> int:
+        """Work until nothing waits now; how many claims there were."""
+        total = 0
+        while found := self.run_worker_once():
+            total += found
+            assert total <= most, "the worker does not come to an end"
+        return total
+
+    def published(self, **fields: Any) -> int:
+        """A new piece that has gone out."""
+        content_id = self.approved(**fields)
+        self.publish(content_id)
+        self.run_worker()
+        return content_id
+
+    # Looking
+
+    def content(self, content_id: int) -> Content:
+        """The piece as it stands now."""
+        return self.row(Content, content_id)
+
+    def record(self, record_id: int) -> PublishingRecord:
+        """The record as it stands now."""
+        return self.row(PublishingRecord, record_id)
+
+    def records_of(self, content_id: int) -> list[PublishingRecord]:
+        """All records of a piece, oldest first."""
+        found = self.rows(PublishingRecord)
+        return [record for record in found if record.content_id == content_id]
+
+    def events_of(self, record_id: int) -> list[PublishEvent]:
+        """All steps that were told of a record, in the order in which they were written."""
+        self.system.commits.run(lambda _: None)  # steps are sent ahead: wait for them
+        return [event for event in self.rows(PublishEvent) if event.record_id == record_id]
+
+    def row(self, model: type[T], row_id: int) -> T:
+        """One row, detached: a lazy load would fail."""
+        with self.system.db.read() as db:
+            return db.get_one(model, row_id)
+
+    def rows(self, model: type[T]) -> list[T]:
+        """All rows of a table by id, detached."""
+        with self.system.db.read() as db:
+            return sorted(db.query(model), key=lambda row: row.id)
+
+    @contextmanager
+    def changing(
+        self, content_id: int, by: Member | None = None
+    ) -> Iterator[tuple[Session, Content]]:
+        """A transaction in which the piece is locked, as every request that changes one has it."""
+        with self.system.db.write() as db:
+            who = by or self._home(db.get_one(Content, content_id))
+            yield db, access.get_for_update(db, who, Content, content_id)
+
+    # Browsers
+
+    def session_of(self, member: Member) -> str:
+        """A new session's token, for the cookie `sessions.COOKIE`."""
+        with self.system.db.write() as db:
+            user = db.get_one(User, member.user_id)
+            return sessions.sign_in(db, user, self.system.clock())
+
+    @contextmanager
+    def browser(self, member: Member | None = None) -> Iterator[TestClient[Litestar]]:
+        """A client of the real application, signed in as the member (or as nobody)."""
+        with TestClient(create_app(system=self.system)) as client:
+            if member is not None:
+                self.sign_in(client, member)
+            yield client
+
+    def sign_in(self, client: TestClient[Litestar], member: Member) -> None:
+        """From now on the client is this member; it sends the session's CSRF token."""
+        token = self.session_of(member)
+        client.cookies.set(sessions.COOKIE, token)
+        client.headers["X-CSRF-Token"] = self.system.secrets.sign("csrf", fingerprint(token))
+
+    def _home(self, content: Content) -> Member:
+        return self.owner if content.account_id == self.owner.account_id else self.stranger
+
+
+@cache
+def _password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+def _account(db: Session, name: str) -> Account:
+    account = Account(name=name)
+    db.add(account)
+    db.flush()
+    return account
+
+
+def _person(db: Session, account: Account, role: str, name: str = "") -> Member:
+    name = name or {"editor": "teammate"}.get(role, role)
+    user = User(email=f"{name}@example.com", name=name.title(), password_hash=_password_hash())
+    db.add(user)
+    db.flush()
+    setup.join(db, account.id, user.id, role)
+    return Member(user.id, account.id, Role[role.upper()], user.email, user.name, user.timezone)
