@@ -28,7 +28,8 @@ TEXT = r"""<!-- wp:heading {"level":2,"className":"a\u002d\u002db"} -->
 <div data-x='{"a":[1,2]}' style="color:red"><iframe src="https://example.com/e?a=1&amp;b=2"></iframe>
 <script>console.log("1 < 2 && 3");</script></div>
 <!-- /wp:html -->
-<p><a href="https://example.com" target="_blank">link</a> %20 {{x}} $1 \1 \0</p>""".replace("@RLM@", "\u200f")
+<p><a href="https://example.com" target="_blank">link</a> %20 {{x}} $1
+\1 \0</p>""".replace("@RLM@", "\u200f")
 
 pytestmark = pytest.mark.usefixtures("clean_log")
 

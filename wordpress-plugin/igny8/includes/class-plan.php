@@ -77,6 +77,12 @@ final class Plan {
 		return $this->row && 'publish' === $this->row->post_status;
 	}
 
+	/** The slug that a new post would like to have; another post may have it already. */
+	public function wanted_slug() {
+		$slug = sanitize_title( '' !== $this->request->slug ? $this->request->slug : $this->request->title );
+		return '' !== $slug ? $slug : 'content-' . $this->request->fence->content_id;
+	}
+
 	/**
 	 * The text as it will be stored, without what the gallery adds.
 	 *

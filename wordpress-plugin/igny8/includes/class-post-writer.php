@@ -101,10 +101,7 @@ final class Post_Writer {
 
 	/** A slug that nothing else has when the post goes public. */
 	private function slug() {
-		$r    = $this->plan->request;
-		$wish = sanitize_title( '' !== $r->slug ? $r->slug : $r->title );
-		$wish = '' !== $wish ? $wish : 'content-' . $r->fence->content_id;
-		return wp_unique_post_slug( $wish, $this->post_id, 'publish', $r->content_type, $this->plan->row ? (int) $this->plan->row->post_parent : 0 );
+		return wp_unique_post_slug( $this->plan->wanted_slug(), $this->post_id, 'publish', $this->plan->request->content_type, $this->plan->row ? (int) $this->plan->row->post_parent : 0 );
 	}
 
 	/** A new draft. */

@@ -26,6 +26,8 @@ final class Publisher {
 	private $plan = null;
 	/** Who is told. @var Progress */
 	private $progress;
+	/** The post is committed: whoever holds the claim finishes it, nobody undoes it unasked. @var bool */
+	private $committed = false;
 
 	/**
 	 * POST publish-content/.
@@ -62,7 +64,7 @@ final class Publisher {
 		try {
 			return $this->replay() ?? $this->carry_out();
 		} catch ( Claim_Lost $lost ) {
-			$this->claim->undo->run_own();
+			$this->undo_uncommitted();
 			throw $this->request->fence->stale( array( $this->request->fence->intent, $this->request->fence->attempt ) );
 		} catch ( Problem $problem ) {
 			$this->take_back();
@@ -111,15 +113,17 @@ final class Publisher {
 		$this->progress->begin( 'taxonomies', 'Preparing categories and tags…' );
 		$this->plan->terms->create_missing( $this->claim );
 		$this->progress->begin( 'creating_post', 'Creating WordPress post…' );
-		$data = $this->store();
+		$data = Locks::with( 'slug ' . $this->plan->wanted_slug(), array( $this, 'store' ) );
+
+		$this->committed = true;
 		Finish::run( $data );
 		$this->claim->done();
 		$this->plan->images->release_staged();
 		return array( 'created' === $data['result'] ? 201 : 200, $data );
 	}
 
-	/** The transaction, again when it lost against another one. */
-	private function store() {
+	/** The transaction, again when it lost against another one; slugs are chosen one at a time. */
+	public function store() {
 		for ( $try = 1; ; $try++ ) {
 			try {
 				return Transaction::run( $this->claim, array( $this, 'write' ) );
@@ -170,12 +174,17 @@ final class Publisher {
 			$this->claim->undo->run_own();
 			$this->claim->failed();
 		} catch ( Claim_Lost $lost ) {
-			// The successor settled what was committed; what was not is found by our own ids.
-			$this->claim->undo->transaction_rolled_back();
-			$this->claim->undo->run_own();
+			$this->undo_uncommitted();
 		} catch ( Problem $database_gone ) {
 			// Nothing can be written now; the next attempt or the sweep finds the undo list.
 			return;
+		}
+	}
+
+	/** The claim is lost: the successor settles what is committed; the rest goes, by our own ids. */
+	private function undo_uncommitted() {
+		if ( ! $this->committed ) {
+			$this->claim->undo->run_own();
 		}
 	}
 
