@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
-from litestar import Litestar, Request, Response
+from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -18,18 +16,24 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from webapp import config as configuration
-from webapp import health
+from webapp import health, screens
+from webapp.accounts import pages as accounts_pages
 from webapp.accounts import routes
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
+from webapp.content import decisions
+from webapp.content import pages as content_pages
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.live import stream
+from webapp.publisher import pages as publisher_pages
+from webapp.review import frame
+from webapp.review import pages as review_pages
+from webapp.sites import pages as sites_pages
 
-log = structlog.get_logger()
 LARGEST_BODY = 12 * 1024 * 1024
 
 
@@ -41,6 +45,14 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             *health.ROUTES,
             *v1.ROUTES,
             *stream.ROUTES,
+            *accounts_pages.ROUTES,
+            *frame.ROUTES,
+            *review_pages.ROUTES,
+            *content_pages.ROUTES,
+            *decisions.ROUTES,
+            *publisher_pages.ROUTES,
+            *sites_pages.ROUTES,
+            *screens.ROUTES,
             create_static_files_router(
                 path="/static",
                 directories=[configuration.root() / "static"],
@@ -48,10 +60,14 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
                 cache_control=None,
             ),
         ],
-        state=State({"system": used}),
+        state=State({"system": used, "frame": screens.frame}),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],
         guards=[guard],
-        exception_handlers={Problem: _problem, HTTPException: _http, Exception: _bug},
+        exception_handlers={
+            Problem: problems.of_ours,
+            HTTPException: problems.of_litestar,
+            Exception: problems.of_bug,
+        },
         lifespan=[_lifespan(used, owns=system is None)],
         openapi_config=OpenAPIConfig(
             title="IGNY8", version="1", path="/api/schema", render_plugins=[JsonRenderPlugin()]
@@ -93,33 +109,3 @@ def _check_routes(app: Litestar) -> None:
             ]
     if missing:
         raise RuntimeError(f"routes missing from accounts/routes.py: {sorted(missing)}")
-
-
-def _problem(_request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
-    body = {"success": False, "error": problem.as_dict()}
-    return Response(body, status_code=problem.status, headers=problem.headers)
-
-
-def _http(_request: Request[Any, Any, Any], problem: HTTPException) -> Response[Any]:
-    """What Litestar itself refuses: unknown paths, wrong methods, malformed bodies."""
-    error: dict[str, Any] = {"code": _name(problem.status_code), "message": problem.detail}
-    if problem.extra:
-        error["details"] = {"problems": problem.extra}
-    return Response(
-        {"success": False, "error": error},
-        status_code=problem.status_code,
-        headers=dict(problem.headers or {}),
-    )
-
-
-def _bug(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
-    reference = uuid.uuid4().hex[:12]
-    log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
-    message = "Something went wrong that should not have. Nothing was saved."
-    error = {"code": "INTERNAL_ERROR", "message": message, "details": {"reference": reference}}
-    return Response({"success": False, "error": error}, status_code=500)
-
-
-def _name(status: int) -> str:
-    names = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
-    return names.get(status, f"HTTP_{status}")

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.content import panel, piece, preview
+from webapp.content import panel, piece, preview, waiting
 from webapp.core.errors import NotFound
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, is_htmx, page
 from webapp.publisher.models import PublishingRecord
-from webapp.review import waiting
 from webapp.writer import images
 from webapp.writer.models import Content, Image
 
@@ -27,7 +26,7 @@ MOST_RECORDS = 20
 @get("/content")
 def index(
     request: Request[Member, str, Any], db: Session, member: Member, status: str = "all",
-    q: str = "", type: str = "", author: str = "", after: int | None = None,  # noqa: A002
+    q: str = "", type: str = "", author: str = "", after: int | None = None,
 ) -> Response[str]:  # fmt: skip
     """All pieces, newest first."""
     filters = waiting.Filters(

@@ -86,6 +86,13 @@ def is_htmx(request: Request[Any, Any, Any]) -> bool:
     return "hx-request" in headers and "hx-history-restore-request" not in headers
 
 
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a person at a browser asked, who should get HTML also when it goes wrong."""
+    if request.url.path.startswith("/api/"):
+        return False
+    return "hx-request" in request.headers or "text/html" in request.headers.get("accept", "")
+
+
 def page(
     request: Request[Any, Any, Any],
     db: Session,

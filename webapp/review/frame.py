@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.content import waiting
 from webapp.core.clock import utc_now
 from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.models import WorkerProcess
-from webapp.review import waiting
 
 SEEN_WITHIN = timedelta(minutes=1)
 MOST_COUNTED = 999
@@ -61,7 +61,7 @@ class Frame:
 NAV = (
     Item("/review", "inbox", "Review"),
     Item("/content", "file-text", "Content"),
-    Item("/sites", "globe", "Sites"),
+    Item("/settings/sites", "globe", "Sites"),
 )
 
 
@@ -110,7 +110,9 @@ def _lines(sites: Any, numbers: Any) -> list[Line]:
             continue
         colour = "violet" if row.paused_at is not None else "red"
         icon = "hand" if row.paused_at is not None else "wifi-off"
-        lines.append(Line(colour, icon, text, f"/sites/{row.id}", "Look at the connection"))
+        lines.append(
+            Line(colour, icon, text, f"/settings/sites/{row.id}", "Look at the connection")
+        )
     return lines[:4]
 
 

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.content import panel, piece
+from webapp.content import panel, piece, waiting
 from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page
 from webapp.publisher import records
-from webapp.review import waiting
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -37,7 +36,7 @@ class Outcome:
 @get("/review")
 def index(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    status: str = "waiting", q: str = "", type: str = "", author: str = "",  # noqa: A002
+    status: str = "waiting", q: str = "", type: str = "", author: str = "",
     after: int | None = None,
 ) -> Response[str]:  # fmt: skip
     """The list; beside it, where there is room, its first piece."""
@@ -52,7 +51,7 @@ def index(
 @get("/review/{content_id:int}")
 def show(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, status: str = "waiting", q: str = "", type: str = "",  # noqa: A002
+    content_id: int, status: str = "waiting", q: str = "", type: str = "",
     author: str = "", after: int | None = None,
 ) -> Response[str]:  # fmt: skip
     """One piece to read and decide on."""
@@ -69,7 +68,7 @@ def show(
 @get("/review/rows/{content_id:int}")
 def row(
     request: Request[Member, str, Any], db: Session, member: Member, content_id: int,
-    status: str = "waiting", q: str = "", type: str = "", author: str = "",  # noqa: A002
+    status: str = "waiting", q: str = "", type: str = "", author: str = "",
     after: int | None = None,
 ) -> Response[str]:  # fmt: skip
     """One row of the list, as it stands now."""
@@ -83,7 +82,7 @@ def row(
 @post("/review/approvals")
 def approve_many(
     request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form,
-    status: str = "waiting", q: str = "", type: str = "", author: str = "",  # noqa: A002
+    status: str = "waiting", q: str = "", type: str = "", author: str = "",
     after: int | None = None,
 ) -> Response[str]:  # fmt: skip
     """Approve what is ticked; each on its own, and the rest is told with its reason."""

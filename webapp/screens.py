@@ -1,0 +1,23 @@
+"""All pages, and the frame that stands around them: what the application mounts."""
+
+from __future__ import annotations
+
+from webapp.accounts import pages as accounts
+from webapp.content import decisions
+from webapp.content import pages as content
+from webapp.publisher import pages as publisher
+from webapp.review import frame as review_frame
+from webapp.review import pages as review
+from webapp.sites import pages as sites
+
+frame = review_frame.build
+
+ROUTES = [
+    *accounts.ROUTES,
+    *review_frame.ROUTES,
+    *review.ROUTES,
+    *content.ROUTES,
+    *decisions.ROUTES,
+    *publisher.ROUTES,
+    *sites.ROUTES,
+]

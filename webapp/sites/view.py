@@ -1,0 +1,147 @@
+"""A site and its connections as the pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core.errors import NotFound
+from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
+
+PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
+COUNTERS = (
+    ("posts_published_count", "Posts"),
+    ("pages_published_count", "Pages"),
+    ("products_published_count", "Products"),
+    ("categories_synced_count", "Categories"),
+    ("tags_synced_count", "Tags"),
+    ("sectors_synced_count", "Sectors"),
+    ("clusters_synced_count", "Clusters"),
+    ("total_sync_operations", "All operations"),
+)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One integration. `state` is its health, or paused, or switched off."""
+
+    id: int
+    platform: str
+    name: str
+    state: str
+    base_url: str
+    default_author: str
+    key_prefix: str
+    previous_key_until: datetime | None
+    is_active: bool
+    is_default: bool
+    checked_at: datetime | None
+    message: str
+    checks: dict[str, dict[str, Any]]
+    paused_at: datetime | None
+    failing_since: datetime | None
+    failures: int
+    last_publish_at: datetime | None
+    counters: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A site with its connections, the active ones first."""
+
+    id: int
+    name: str
+    slug: str
+    url: str
+    zone: str
+    is_public: bool
+    public_address: str
+    connections: list[Connection]
+    connectable: list[str]
+    now: datetime
+
+
+def site(db: Session, system: System, member: Member, site_id: int) -> Shown:
+    """The site, or NotFound."""
+    found = next(iter(_sites(db, system, member, site_id)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sites(db: Session, system: System, member: Member) -> list[Shown]:
+    """All sites of the account, by name. Two queries."""
+    return _sites(db, system, member, None)
+
+
+def connection(integration: SiteIntegration, now: datetime) -> Connection:
+    """An integration for its card."""
+    report = integration.health_report or {}
+    grace = integration.previous_key_until
+    return Connection(
+        id=integration.id,
+        platform=integration.platform,
+        name=PLATFORMS.get(integration.platform, integration.platform),
+        state=_state(integration),
+        base_url=integration.base_url,
+        default_author=integration.default_author,
+        key_prefix=integration.key_prefix,
+        previous_key_until=grace if grace and grace > now else None,
+        is_active=integration.is_active,
+        is_default=integration.is_default,
+        checked_at=integration.health_checked_at,
+        message=report.get("message", ""),
+        checks=report.get("checks", {}),
+        paused_at=integration.paused_at,
+        failing_since=integration.failing_since,
+        failures=integration.failures_in_row,
+        last_publish_at=integration.last_publish_at,
+        counters=[(word, getattr(integration, name)) for name, word in COUNTERS],
+    )
+
+
+def _state(integration: SiteIntegration) -> str:
+    if not integration.is_active:
+        return "switched_off"
+    return "paused" if integration.paused_at else integration.health
+
+
+def _sites(db: Session, system: System, member: Member, site_id: int | None) -> list[Shown]:
+    query = access.visible(member, Site).order_by(Site.name, Site.id)
+    integrations = access.visible(member, SiteIntegration).order_by(
+        SiteIntegration.is_active.desc(), SiteIntegration.is_default.desc(), SiteIntegration.id
+    )
+    if site_id is not None:
+        query = query.where(Site.id == site_id)
+        integrations = integrations.where(SiteIntegration.site_id == site_id)
+    now = system.clock()
+    by_site: dict[int, list[Connection]] = {}
+    for integration in db.scalars(integrations):
+        by_site.setdefault(integration.site_id, []).append(connection(integration, now))
+    return [
+        _shown(row, by_site.get(row.id, []), system.config.public_url, now)
+        for row in db.scalars(query)
+    ]
+
+
+def _shown(row: Site, connections: list[Connection], public_url: str, now: datetime) -> Shown:
+    taken = {one.platform for one in connections if one.is_active}
+    return Shown(
+        id=row.id,
+        name=row.name,
+        slug=row.slug,
+        url=row.url,
+        zone=row.timezone,
+        is_public=row.is_public,
+        public_address=f"{public_url}/sites/{row.slug}",
+        connections=connections,
+        connectable=[platform for platform in PLATFORMS if platform not in taken],
+        now=now,
+    )
