@@ -16,23 +16,16 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from webapp import config as configuration
-from webapp import health, screens
-from webapp.accounts import pages as accounts_pages
+from webapp import health, problems, screens
 from webapp.accounts import routes
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.content import decisions
-from webapp.content import pages as content_pages
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.live import stream
-from webapp.publisher import pages as publisher_pages
-from webapp.review import frame
-from webapp.review import pages as review_pages
-from webapp.sites import pages as sites_pages
 
 LARGEST_BODY = 12 * 1024 * 1024
 
@@ -45,13 +38,6 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             *health.ROUTES,
             *v1.ROUTES,
             *stream.ROUTES,
-            *accounts_pages.ROUTES,
-            *frame.ROUTES,
-            *review_pages.ROUTES,
-            *content_pages.ROUTES,
-            *decisions.ROUTES,
-            *publisher_pages.ROUTES,
-            *sites_pages.ROUTES,
             *screens.ROUTES,
             create_static_files_router(
                 path="/static",

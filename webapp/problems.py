@@ -1,0 +1,63 @@
+"""How a problem is answered: JSON to programs, a page or a toast to people."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from webapp.core import web
+from webapp.core.errors import NotSignedIn, Problem
+
+log = structlog.get_logger()
+AnyRequest = Request[Any, Any, Any]
+NAMES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
+SENTENCES = {
+    404: "There is nothing here.",
+    405: "This address does not take that kind of request.",
+    413: "This is larger than what can be sent here.",
+}
+
+
+def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
+    """What a verb refused, with its reason."""
+    if _is_program(request):
+        return _json(problem.status, problem.as_dict(), problem.headers)
+    if isinstance(problem, NotSignedIn):
+        return web.sign_in_redirect(request)
+    answer = web.error_page(request, problem.status, problem.message)
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def of_litestar(request: AnyRequest, problem: HTTPException) -> Response[Any]:
+    """What the framework refused: unknown paths, wrong methods, malformed bodies."""
+    status = problem.status_code
+    if not _is_program(request):
+        return web.error_page(request, status, SENTENCES.get(status, problem.detail))
+    error: dict[str, Any] = {"code": NAMES.get(status, f"HTTP_{status}"), "message": problem.detail}
+    if problem.extra:
+        error["details"] = {"problems": problem.extra}
+    return _json(status, error, dict(problem.headers or {}))
+
+
+def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
+    """What should not have happened: logged whole, answered with a reference to the log."""
+    reference = uuid.uuid4().hex[:12]
+    log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
+    message = "Something went wrong that should not have. Nothing was saved."
+    if not _is_program(request):
+        return web.error_page(request, 500, message, reference)
+    details = {"reference": reference}
+    return _json(500, {"code": "INTERNAL_ERROR", "message": message, "details": details}, {})
+
+
+def _is_program(request: AnyRequest) -> bool:
+    return request.url.path.startswith(("/api/", "/events", "/healthz", "/readyz", "/metrics"))
+
+
+def _json(status: int, error: dict[str, Any], headers: dict[str, str]) -> Response[Any]:
+    return Response({"success": False, "error": error}, status_code=status, headers=headers)
