@@ -7,6 +7,7 @@ least that role, and a token also the scope.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -123,12 +124,15 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/plugin/igny8.zip": VIEW,
 }
 
+# A request names its route's template without the parameters' types.
+_RULES = {re.sub(r":\w+}", "}", route): rule for route, rule in ROUTES.items()}
+
 Caller = Member | ConnectedSite | None
 
 
 def check(route: str, caller: Caller) -> None:
     """Raise NotSignedIn or Forbidden unless the caller may use the route."""
-    rule = ROUTES[route]
+    rule = _RULES[route]
     rules = rule if isinstance(rule, tuple) else (rule,)
     if Door.PUBLIC in rules or (Door.CONNECTED in rules and isinstance(caller, ConnectedSite)):
         return
