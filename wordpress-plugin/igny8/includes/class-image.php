@@ -53,7 +53,7 @@ final class Image {
 	 * @param string $role  See $role.
 	 */
 	public static function read( array $value, $field, $role ) {
-		$input           = new Input( $value );
+		$input           = new Input( $value, $field );
 		$image           = new self();
 		$image->role     = $role;
 		$image->ref      = 'inline' === $role ? $input->matching( 'ref', '/^[A-Za-z0-9_-]{1,100}$/D', 'must name the image' ) : '';

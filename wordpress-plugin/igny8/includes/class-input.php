@@ -15,19 +15,24 @@ final class Input {
 	/** The decoded body. @var array */
 	private $body;
 
+	/** Where the object stands in the request, for messages: 'gallery[2].' or ''. @var string */
+	private $place;
+
 	/**
 	 * Wraps a body.
 	 *
-	 * @param array $body Decoded JSON object.
+	 * @param array  $body  Decoded JSON object.
+	 * @param string $field Field that holds it, or '' for the request itself.
 	 */
-	public function __construct( array $body ) {
-		$this->body = $body;
+	public function __construct( array $body, $field = '' ) {
+		$this->body  = $body;
+		$this->place = '' === $field ? '' : $field . '.';
 	}
 
 	/** A whole number of at least 1. */
 	public function number( $name ) {
 		$value = $this->optional_number( $name );
-		return null === $value ? $this->refuse( $name, 'is missing' ) : $value;
+		return null === $value ? $this->fail( $name, 'is missing' ) : $value;
 	}
 
 	/** A whole number of at least 1, or null. */
@@ -36,19 +41,19 @@ final class Input {
 		if ( null === $value || ( is_int( $value ) && $value >= 1 ) ) {
 			return $value;
 		}
-		return $this->refuse( $name, 'must be a whole number of at least 1' );
+		return $this->fail( $name, 'must be a whole number of at least 1' );
 	}
 
 	/** Text; '' where missing or null. */
 	public function text( $name ) {
 		$value = $this->body[ $name ] ?? '';
-		return is_string( $value ) ? $value : $this->refuse( $name, 'must be text' );
+		return is_string( $value ) ? $value : $this->fail( $name, 'must be text' );
 	}
 
 	/** Text that must match a pattern. */
 	public function matching( $name, $pattern, $hint ) {
 		$value = $this->text( $name );
-		return preg_match( $pattern, $value ) ? $value : $this->refuse( $name, $hint );
+		return preg_match( $pattern, $value ) ? $value : $this->fail( $name, $hint );
 	}
 
 	/** A SHA-256 in lower-case hex, or '' where it may be missing. */
@@ -60,13 +65,13 @@ final class Input {
 	/** One of a few words. */
 	public function choice( $name, array $choices, $fallback = null ) {
 		$value = $this->body[ $name ] ?? $fallback;
-		return in_array( $value, $choices, true ) ? $value : $this->refuse( $name, 'must be one of ' . implode( ', ', $choices ) );
+		return in_array( $value, $choices, true ) ? $value : $this->fail( $name, 'must be one of ' . implode( ', ', $choices ) );
 	}
 
 	/** True or false; false where missing. */
 	public function flag( $name ) {
 		$value = $this->body[ $name ] ?? false;
-		return is_bool( $value ) ? $value : $this->refuse( $name, 'must be true or false' );
+		return is_bool( $value ) ? $value : $this->fail( $name, 'must be true or false' );
 	}
 
 	/**
@@ -78,7 +83,7 @@ final class Input {
 	public function items( $name, callable $make ) {
 		$value = $this->body[ $name ] ?? array();
 		if ( ! is_array( $value ) || array_values( $value ) !== $value ) {
-			$this->refuse( $name, 'must be a list' );
+			$this->fail( $name, 'must be a list' );
 		}
 		$items = array();
 		foreach ( $value as $index => $item ) {
@@ -90,7 +95,12 @@ final class Input {
 	/** An object inside the body, or null. */
 	public function object( $name ) {
 		$value = $this->body[ $name ] ?? null;
-		return null === $value || is_array( $value ) ? $value : $this->refuse( $name, 'must be an object' );
+		return null === $value || is_array( $value ) ? $value : $this->fail( $name, 'must be an object' );
+	}
+
+	/** Refuses a field of this object. */
+	private function fail( $name, $what ) {
+		return self::refuse( $this->place . $name, $what );
 	}
 
 	/**

@@ -126,7 +126,7 @@ final class Publish_Request {
 
 	/** A term in a list. */
 	public static function term( $value, $field ) {
-		$input = new Input( is_array( $value ) ? $value : Input::refuse( $field, 'must be an object' ) );
+		$input = new Input( is_array( $value ) ? $value : Input::refuse( $field, 'must be an object' ), $field );
 		$name  = trim( $input->text( 'name' ) );
 		if ( '' === $name || mb_strlen( $name ) > 200 ) {
 			Input::refuse( "$field.name", 'must have 1 to 200 characters' );

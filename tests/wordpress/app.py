@@ -1,0 +1,68 @@
+"""The app's half of the plugin's calls: a small real server that remembers what it got."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.wordpress.desk import KEY
+
+ME = {
+    "success": True,
+    "data": {
+        "account": {"id": 1, "name": "Account"},
+        "site": {"id": 42, "name": "A & site"},
+        "integration": {"id": 43, "platform": "wordpress"},
+    },
+}
+
+
+class App:
+    """Answers auth/me and takes progress messages; `delay` seconds late when told so."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.delay = 0.0
+        app = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                known = self.headers.get("Authorization") == f"Bearer {KEY}"
+                good = known and self.path == "/api/v1/auth/me/"
+                self._answer(200 if good else 401, ME if good else {"success": False})
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                app.received.append((self.path, headers, json.loads(body)))
+                threading.Event().wait(app.delay)
+                self._answer(200, {"success": True})
+
+            def _answer(self, status: int, body: dict[str, Any]) -> None:
+                data = json.dumps(body).encode()
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(data)))
+                    self.end_headers()
+                    self.wfile.write(data)
+                except OSError:
+                    pass  # The plugin does not wait for slow answers.
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Keep the tests' output quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -1,0 +1,110 @@
+"""SEO fields where the active SEO plugin reads them.
+
+Contract fixtures: the SEO plugins cannot be had in tests; what detection reads and where the
+fields belong is taken from their documentation.
+"""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from tests.support.wordpress import WordPress
+from tests.support.wordpress_golden import TEMPLATES
+from tests.wordpress.desk import Desk, refusal
+from tests.wordpress.test_nothing_left import everything, full
+
+FIELDS = {
+    "meta_title": "A \\ title 😀",
+    "meta_description": "It's a description",
+    "focus_keywords": ["first", "second one", "третий"],
+}
+META = {
+    "yoast": (
+        "WPSEO_VERSION",
+        {
+            "_yoast_wpseo_title": "A \\ title 😀",
+            "_yoast_wpseo_metadesc": "It's a description",
+            "_yoast_wpseo_focuskw": "first",
+            "_yoast_wpseo_keywordsynonyms": '["second one, третий"]',
+        },
+    ),
+    "rank_math": (
+        "RANK_MATH_VERSION",
+        {
+            "rank_math_title": "A \\ title 😀",
+            "rank_math_description": "It's a description",
+            "rank_math_focus_keyword": "first,second one,третий",
+        },
+    ),
+    "seopress": (
+        "SEOPRESS_VERSION",
+        {
+            "_seopress_titles_title": "A \\ title 😀",
+            "_seopress_titles_desc": "It's a description",
+            "_seopress_analysis_target_kw": "first,second one,третий",
+        },
+    ),
+}
+AIOSEO = (TEMPLATES / "seo" / "aioseo.php").read_text().removeprefix("<?php\n")
+
+
+@pytest.mark.parametrize("name", META)
+def test_plugins_with_post_meta(wp: WordPress, desk: Desk, name: str) -> None:
+    constant, expected = META[name]
+    with wp.mu_plugin(f"define('{constant}', '22.0');"):
+        seo = desk.publish(desk.body(**FIELDS))["seo_plugin"]
+        assert seo == {
+            "active": name,
+            "version": "22.0",
+            "keywords_supported": True,
+            "focus_keyword_set": True,
+        }
+        meta = desk.meta()
+        assert {key: meta[key] for key in expected} == expected
+        assert "_igny8_meta_title" not in meta
+        desk.publish(desk.body(intent=2, title="Without"))
+        assert not set(expected) & set(desk.meta())
+        assert desk.health()["seo_plugin"]["active"] == name
+
+
+def test_aioseo_writes_its_model(wp: WordPress, desk: Desk) -> None:
+    with wp.mu_plugin(AIOSEO):
+        data = desk.publish(desk.body(**FIELDS))
+        assert data["seo_plugin"]["active"] == "aioseo"
+        assert data["seo_plugin"]["focus_keyword_set"]
+        row = wp.sql(f"SELECT * FROM wp_aioseo_posts WHERE post_id = {data['post_id']}")[0]
+        assert (row["title"], row["description"]) == ("A \\ title 😀", "It's a description")
+        phrases = json.loads(row["keyphrases"] or "")
+        assert phrases["focus"]["keyphrase"] == "first"
+        assert [p["keyphrase"] for p in phrases["additional"]] == ["second one", "третий"]
+        wp.sql(f"UPDATE wp_aioseo_posts SET robots_noindex = 1 WHERE post_id = {data['post_id']}")
+        desk.publish(desk.body(intent=2, title="New", meta_title="Other"))
+        row = wp.sql(f"SELECT * FROM wp_aioseo_posts WHERE post_id = {data['post_id']}")[0]
+        assert (row["title"], row["robots_noindex"]) == ("Other", "1")
+
+
+@pytest.mark.parametrize("update", [False, True], ids=["create", "update"])
+def test_aioseo_failure_leaves_nothing(wp: WordPress, desk: Desk, update: bool) -> None:
+    fail = (
+        "add_filter('query', function ($sql) { return preg_match("
+        "'/(INSERT INTO|UPDATE) `wp_aioseo_posts/', $sql) ? $sql . ' )broken' : $sql; });"
+    )
+    with wp.mu_plugin(AIOSEO):
+        if update:
+            desk.publish(desk.body(title="Old", meta_title="Old", task_id=1))
+        httpx.get(wp.url)
+        before = everything(wp), wp.sql("SELECT * FROM wp_aioseo_posts ORDER BY id")
+        with wp.mu_plugin(fail):
+            refusal(desk.send(full(desk, intent=2)), 500, "SEO_WRITE_FAILED")
+        assert (everything(wp), wp.sql("SELECT * FROM wp_aioseo_posts ORDER BY id")) == before
+
+
+def test_without_a_plugin_the_page_shows_them(desk: Desk) -> None:
+    data = desk.publish(desk.body(**FIELDS))
+    page = httpx.get(data["post_url"]).text
+    assert '<meta name="description" content="It&#039;s a description" />' in page
+    assert "<title>A \\ title 😀</title>" in page
+    assert not data["seo_plugin"]["keywords_supported"]
