@@ -105,3 +105,18 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """A request that was given a key of its own: what it made, for a day.
+
+    `key` begins with the noun it was used for; `body_hash` notices another request under it.
+    """
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (sa.UniqueConstraint("account_id", "key"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    key: Mapped[str]
+    body_hash: Mapped[str]
+    object_id: Mapped[int]

@@ -48,14 +48,15 @@ def delete(path: str, **options: Any) -> Decorator:
 
 def _decorator(route: Any, path: str, writes: bool, options: dict[str, Any]) -> Decorator:
     def decorate(function: Handler) -> HTTPRouteHandler:
-        whole = _in_transaction(function, writes)
+        whole = in_transaction(function, writes)
         made: HTTPRouteHandler = route(path, sync_to_thread=True, **options)(whole)
         return made
 
     return decorate
 
 
-def _in_transaction(function: Handler, writes: bool) -> Handler:
+def in_transaction(function: Handler, writes: bool) -> Handler:
+    """`function` as a Litestar handler: it gets what it asks for, within one transaction."""
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function, include_extras=True)
     wanted = [name for name in _INJECTED if name in signature.parameters]

@@ -109,3 +109,19 @@ class HeadlessDocument(Base):
     sequence: Mapped[int] = mapped_column(default=1)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     published_at: Mapped[datetime]
+
+
+class HeadlessFile(Base):
+    """A published document shows this image of ours: what the media address may hand out."""
+
+    __tablename__ = "headless_files"
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "sha256"),
+        sa.Index(None, "site_id", "sha256"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("headless_documents.id"))
+    sha256: Mapped[str]

@@ -31,7 +31,6 @@ from webapp.publisher import validation
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import images, payload
 from webapp.writer.models import Content
-from webapp.writer.payload import Payload
 
 
 class Verdict(msgspec.Struct, kw_only=True):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import UserSession
+from webapp.accounts.models import IdempotencyKey, UserSession
 from webapp.core.notices import Notice
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
@@ -108,13 +108,14 @@ def check_one(system: System, integration_id: int) -> None:
 
 
 def prune(system: System) -> None:
-    """Drop what nobody needs any more: old events, notices, sessions, dead workers."""
+    """Drop what nobody needs any more: old events, notices, sessions, keys, dead workers."""
     now = system.clock()
     for statement in (
         sa.delete(PublishEvent).where(PublishEvent.at < now - EVENTS_LIVE),
         sa.delete(Notice).where(Notice.at < now - NOTICES_LIVE),
         sa.delete(UserSession).where(UserSession.expires_at < now),
         sa.delete(WorkerProcess).where(WorkerProcess.seen_at < now - timedelta(days=1)),
+        sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - timedelta(days=1)),
     ):
         system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
 

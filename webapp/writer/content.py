@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
@@ -17,11 +17,12 @@ from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid
 from webapp.writer import html as markup
-from webapp.writer import payload, states, terms
-from webapp.writer.models import Cluster, Content, ContentKeyword, Keyword, ReviewComment
+from webapp.writer import images, payload, states, terms
+from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
 from webapp.writer.payload import Term
 
 LARGEST_HTML = 10 * 1024 * 1024
+MANY = msgspec.Meta(max_length=500)
 TYPES = re.compile(r"[a-z0-9_-]{1,20}")
 
 
@@ -34,17 +35,17 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     excerpt: str | UnsetType = UNSET
     meta_title: str | UnsetType = UNSET
     meta_description: str | UnsetType = UNSET
-    focus_keywords: list[str] | UnsetType = UNSET
+    focus_keywords: Annotated[list[str], MANY] | UnsetType = UNSET
     canonical_url: str | UnsetType = UNSET
     author_email: str | UnsetType = UNSET
     content_type: str | UnsetType = UNSET
     content_structure: str | UnsetType = UNSET
     sector_id: int | None | UnsetType = UNSET
     cluster_id: int | None | UnsetType = UNSET
-    categories: list[Term] | UnsetType = UNSET
-    tags: list[Term] | UnsetType = UNSET
-    keyword_ids: list[int] | UnsetType = UNSET
-    priority: int | UnsetType = UNSET
+    categories: Annotated[list[Term], MANY] | UnsetType = UNSET
+    tags: Annotated[list[Term], MANY] | UnsetType = UNSET
+    keyword_ids: Annotated[list[int], MANY] | UnsetType = UNSET
+    priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | UnsetType = UNSET
 
 
 _COLUMNS = (
@@ -74,19 +75,43 @@ def edit(
 
     An approved or published piece goes back to review, unless an approver says `keep_approved`.
     """
-    if version is not None and version != content.version:
-        raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
+    _check_version(content, version)
     before = content.content_hash
     _write(db, content, draft, by)
+    _was_edited(db, content, before, by, keep_approved)
+    return content
+
+
+def add_image(
+    db: Session, content: Content, *, by: Member, image_type: str, version: int | None = None,
+    **picture: Any,
+) -> Image:  # fmt: skip
+    """Give the piece a picture: an edit like any other. `picture` is as in images.add."""
+    _check_version(content, version)
+    before = content.content_hash
+    image = images.add(db, content, image_type=image_type, **picture)
+    changed(db, content)
+    _was_edited(db, content, before, by, keep_approved=False)
+    return image
+
+
+def _check_version(content: Content, version: int | None) -> None:
+    if version is not None and version != content.version:
+        raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
+
+
+def _was_edited(
+    db: Session, content: Content, before: str, by: Member, keep_approved: bool
+) -> None:
+    """The next version, and the state to which an edit takes it; nothing if nothing changed."""
     if content.content_hash == before:
-        return content
+        return
     content.version += 1
     content.status = states.CONTENT.after(
         content.status, "edit", keep_approved=keep_approved, may_approve=by.may(Role.EDITOR)
     )
     if content.status == states.APPROVED:
         _sign(db, content, by)
-    return content
 
 
 def changed(db: Session, content: Content) -> None:

@@ -60,6 +60,8 @@ def add(
     The caller then calls `writer.content.changed`, because the content's hash has moved.
     """
     wrong = _wrong(image_type, url, data)
+    if ref and _is_taken(db, content.id, ref):
+        wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
         raise Invalid(wrong)
     sha256 = ending = ""
@@ -111,6 +113,13 @@ def _wrong(image_type: str, url: str, data: bytes | None) -> dict[str, str]:
     elif url and not url.startswith(("http://", "https://")):
         wrong["image_url"] = "An address begins with http:// or https://."
     return wrong
+
+
+def _is_taken(db: Session, content_id: int, ref: str) -> bool:
+    named = sa.select(Image.id).where(
+        Image.content_id == content_id, Image.ref == ref, Image.deleted_at.is_(None)
+    )
+    return db.scalar(named.limit(1)) is not None
 
 
 def _next_position(db: Session, content_id: int) -> int:

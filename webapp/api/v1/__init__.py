@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from litestar.handlers import HTTPRouteHandler
+from litestar import Router
 
-ROUTES: list[HTTPRouteHandler] = []
+from webapp.api.endpoint import ROOT
+from webapp.api.v1 import auth, content, images, inbound, integrations, records, sites
+
+# One router owns the paths: several bare handlers of one path would be wrapped twice.
+ROUTES = [
+    Router(
+        path=ROOT,
+        route_handlers=[
+            *auth.ROUTES,
+            *content.ROUTES,
+            *images.ROUTES,
+            *records.ROUTES,
+            *sites.ROUTES,
+            *integrations.ROUTES,
+            *inbound.ROUTES,
+        ],
+    )
+]

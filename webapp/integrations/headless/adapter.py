@@ -27,7 +27,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.headless import document
-from webapp.integrations.models import HeadlessDocument
+from webapp.integrations.models import HeadlessDocument, HeadlessFile
 from webapp.writer.payload import Payload
 
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
@@ -153,6 +153,8 @@ class HeadlessAdapter:
         _set_fence(row, fence)
         db.add(row)
         db.flush()
+        if result != "skipped":
+            _keep_files(db, row)
         published = Published(
             external_id=str(row.id),
             external_url=self._url(row.slug),
@@ -212,6 +214,17 @@ class HeadlessAdapter:
 
     def _url(self, slug: str) -> str:
         return f"{self._root}/{slug}"
+
+
+def _keep_files(db: Session, row: HeadlessDocument) -> None:
+    """Which of our images the document shows: those the media address may hand out."""
+    db.execute(sa.delete(HeadlessFile).where(HeadlessFile.document_id == row.id))
+    db.add_all(
+        HeadlessFile(
+            account_id=row.account_id, site_id=row.site_id, document_id=row.id, sha256=sha256
+        )
+        for sha256 in row.document["files"]
+    )
 
 
 def _check_fence(row: HeadlessDocument, fence: Fence) -> None:

@@ -107,20 +107,11 @@ class WordPressPluginAdapter:
 
     def publish(self, publication: Publication, report: Report) -> Published:
         report("media_processing")
-        self._stage(publication, publication.staged)
-        body = {**self._request(publication), "report_progress": publication.mode == "manual"}
-        try:
-            data = self._client.post("publish-content/", "connection", body, dict)
-        except RetryLater as problem:
-            if problem.failure.code != Code.MEDIA_NOT_STAGED:
-                raise
-            self._stage(publication, frozenset())
-            data = self._client.post("publish-content/", "connection", body, dict)
-        return _published(data)
+        is_watched = publication.mode == "manual"
+        return _published(self._send(publication, {"report_progress": is_watched}))
 
     def dry_run(self, publication: Publication) -> dict[str, Any]:
-        body = {**self._request(publication), "dry_run": True}
-        return self._client.post("publish-content/", "connection", body, dict)
+        return self._send(publication, {"dry_run": True})
 
     def lookup(self, content_id: int) -> Remote | None:
         found = self._client.get(f"content/{content_id}/", "verification", _Content)
@@ -176,6 +167,18 @@ class WordPressPluginAdapter:
             "attempt": fence.attempt,
             "time_limit": max(1, min(300, int(self._config.request_seconds))),
         }
+
+    def _send(self, publication: Publication, more: dict[str, Any]) -> dict[str, Any]:
+        """Images first; all of them again where the destination has dropped what it had."""
+        self._stage(publication, publication.staged)
+        body = {**self._request(publication), **more}
+        try:
+            return self._client.post("publish-content/", "connection", body, dict)
+        except RetryLater as problem:
+            if problem.failure.code != Code.MEDIA_NOT_STAGED:
+                raise
+            self._stage(publication, frozenset())
+            return self._client.post("publish-content/", "connection", body, dict)
 
     def _stage(self, publication: Publication, there: frozenset[str]) -> None:
         sent: set[str] = set(there)

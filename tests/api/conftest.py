@@ -1,0 +1,54 @@
+"""Clients of the API: by token, by key, by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.support.desk import Desk
+from webapp.accounts import tokens
+from webapp.accounts.access import Member
+from webapp.app import create_app
+
+Api = TestClient[Litestar]
+MakeApi = Callable[..., Api]
+
+
+@pytest.fixture
+def api_of(desk: Desk) -> Iterator[MakeApi]:
+    """Makes a client that carries a member's token, or the bearer key that is given."""
+    app = create_app(system=desk.system)
+    made: list[Api] = []
+
+    def make(
+        member: Member | None = None, *, key: str = "", scopes: tuple[str, ...] = tokens.SCOPES
+    ) -> Api:
+        if member is not None:
+            key = token_of(desk, member, scopes)
+        client = TestClient(app)
+        if key:
+            client.headers["Authorization"] = f"Bearer {key}"
+        client.__enter__()
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def api(api_of: MakeApi, desk: Desk) -> Api:
+    """The owner's."""
+    return api_of(desk.owner)
+
+
+def token_of(desk: Desk, member: Member, scopes: tuple[str, ...] = tokens.SCOPES) -> str:
+    with desk.system.db.write() as db:
+        return tokens.create(
+            db, user_id=member.user_id, account_id=member.account_id, name="tests",
+            scopes=list(scopes),
+        )  # fmt: skip

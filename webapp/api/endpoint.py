@@ -1,0 +1,149 @@
+"""Route decorators of the JSON API: envelope, body, status, and what OpenAPI says about it.
+
+A handler is a plain function that returns its data; `given` is the body as the Struct that the
+decorator names with `takes`. The body is read before the transaction begins.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import litestar
+import msgspec
+from litestar import Request, Response
+from litestar.handlers import HTTPRouteHandler
+
+from webapp.api import reading
+from webapp.core import handlers
+from webapp.core.errors import NotFound
+
+ROOT = "/api/v1"
+Handler = Callable[..., Any]
+Decorator = Callable[[Handler], HTTPRouteHandler]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter or header, as the documentation shows it."""
+
+    name: str
+    about: str
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+    place: str = "query"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """All that OpenAPI says about a route; kept in the handler's `opt["operation"]`.
+
+    `takes` is the JSON body. `takes_file`: JSON, a form with a file, or the bytes of an image;
+    the handler reads `body: bytes` by itself.
+    """
+
+    summary: str
+    gives: Any
+    takes: type[msgspec.Struct] | None = None
+    takes_file: type[msgspec.Struct] | None = None
+    is_list: bool = False
+    status: int = 200
+    errors: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a handler of a list returns: one page of results."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[Any]
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Data together with headers of the answer, such as its ETag."""
+
+    data: Any
+    headers: dict[str, str]
+
+
+def get(path: str, **about: Any) -> Decorator:
+    return _decorator("GET", path, False, about)
+
+
+def post(path: str, **about: Any) -> Decorator:
+    return _decorator("POST", path, True, about)
+
+
+def patch(path: str, **about: Any) -> Decorator:
+    return _decorator("PATCH", path, True, about)
+
+
+def delete(path: str, **about: Any) -> Decorator:
+    return _decorator("DELETE", path, True, about)
+
+
+def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> Decorator:
+    def decorate(function: Handler) -> HTTPRouteHandler:
+        summary = (inspect.getdoc(function) or "").split("\n")[0]
+        operation = Operation(summary=summary, **about)
+        whole = _enveloped(handlers.in_transaction(function, writes), operation)
+        return litestar.route(
+            path,
+            http_method=method,  # type: ignore[arg-type]
+            status_code=operation.status,
+            sync_to_thread=True,
+            opt={"operation": operation},
+        )(whole)
+
+    return decorate
+
+
+def _enveloped(inner: Handler, operation: Operation) -> Handler:
+    takes = operation.takes
+    signature = inspect.signature(inner)
+
+    def whole(**given: Any) -> Response[Any]:
+        if any(isinstance(one, int) and one > reading.LARGEST_INTEGER for one in given.values()):
+            raise NotFound
+        if takes is not None:
+            read = reading.body(given.pop("body"), takes)
+            if "given" in signature.parameters:
+                given["given"] = read
+        return _answer(inner(**given), operation)
+
+    parameters = [p for name, p in signature.parameters.items() if name != "given"]
+    annotations = {k: v for k, v in inner.__annotations__.items() if k != "given"}
+    if takes is not None:
+        body = inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=bytes)
+        parameters.append(body)
+        annotations["body"] = bytes
+    functools.update_wrapper(whole, inner)
+    whole.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=parameters, return_annotation=Response[Any]
+    )
+    whole.__annotations__ = {**annotations, "request": Request[Any, Any, Any], "return": Response}
+    del whole.__dict__["__wrapped__"]
+    return whole
+
+
+def _answer(data: Any, operation: Operation) -> Response[Any]:
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(data, Tagged):
+        headers, data = {**headers, **data.headers}, data.data
+    if isinstance(data, Listed):
+        content = {
+            "success": True,
+            "count": data.count,
+            "next": data.next,
+            "previous": data.previous,
+            "results": data.results,
+        }
+    else:
+        content = {"success": True, "data": data}
+    return Response(content, status_code=operation.status, headers=headers)

@@ -1,0 +1,247 @@
+"""`writer/content/`: pieces, from draft to publication."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.api import listing
+from webapp.api.answers import Deleted, Queued
+from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
+from webapp.api.v1 import idempotency, versions
+from webapp.core.errors import Invalid
+from webapp.core.system import System
+from webapp.publisher import dry_run, records
+from webapp.publisher.dry_run import DryRun, Verdict
+from webapp.publisher.models import PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer import listing as reads
+from webapp.writer.content import Draft
+from webapp.writer.listing import ContentLine, ContentWhole
+from webapp.writer.models import Content
+
+CONTENTS = listing.Listing(
+    model=Content,
+    columns=reads.COLUMNS,
+    joins=reads.JOINS,
+    filters={
+        "site": Content.site_id,
+        "sector": Content.sector_id,
+        "cluster": Content.cluster_id,
+        "status": Content.status,
+        "site_status": Content.site_status,
+        "content_type": Content.content_type,
+        "content_structure": Content.content_structure,
+        "source": Content.source,
+        "author_email": Content.author_email,
+    },
+    search=(Content.title, Content.slug, Content.excerpt),
+    orderings={
+        "id": Content.id,
+        "created_at": Content.created_at,
+        "updated_at": Content.updated_at,
+        "title": Content.title,
+        "status": Content.status,
+        "site_status": Content.site_status,
+        "word_count": Content.word_count,
+        "priority": Content.priority,
+    },
+)
+Comment = Annotated[str, msgspec.Meta(max_length=10_000)]
+
+
+class NewContent(Draft, kw_only=True):
+    """A new piece. Without `site_id` it belongs to the caller's active site."""
+
+    site_id: int | None = None
+
+
+class Edit(Draft, kw_only=True):
+    """What is not given stays. `version` is the one that was read (or send `If-Match`)."""
+
+    version: int | None = None
+    keep_approved: bool = False
+
+
+class Publish(msgspec.Struct, forbid_unknown_fields=True):
+    """`force` sends it again though nothing has changed, and over edits made there."""
+
+    force: bool = False
+
+
+class Retract(msgspec.Struct, forbid_unknown_fields=True):
+    """Where the post goes at its destination."""
+
+    to: Literal["draft", "trash", "delete"] = "draft"
+
+
+class ChangesWanted(msgspec.Struct, forbid_unknown_fields=True):
+    """What the writer should change."""
+
+    comment: Comment
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No input."""
+
+
+@get("/writer/content", gives=ContentLine, is_list=True, errors=(422,),
+     parameters=CONTENTS.parameters())  # fmt: skip
+def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+    """List pieces."""
+    found = listing.of(db, request, CONTENTS)
+    return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
+
+
+@post("/writer/content", takes=NewContent, gives=ContentWhole, status=201, errors=(409, 422),
+      parameters=(idempotency.HEADER,))  # fmt: skip
+def create(
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    given: NewContent,
+) -> Any:  # fmt: skip
+    """Write a new piece, as a draft."""
+    site_id = given.site_id or member.site_id
+    if site_id is None:
+        raise Invalid({"site_id": "Say to which site the piece belongs."})
+
+    def make() -> int:
+        content = contents.create(db, site_id, given, by=member)
+        records.announce(db, system, content)
+        return content.id
+
+    content_id = idempotency.once(db, request, "writer/content", given, make)
+    return _tagged(db, member, content_id)
+
+
+@get("/writer/content/{content_id:int}", gives=ContentWhole, errors=(404,))
+def read(db: Session, member: Member, content_id: FromPath[int]) -> Any:
+    """Read a piece, with everything that belongs to it."""
+    return _tagged(db, member, content_id)
+
+
+@patch("/writer/content/{content_id:int}", takes=Edit, gives=ContentWhole,
+       errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
+def edit(
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    content_id: FromPath[int], given: Edit,
+) -> Any:  # fmt: skip
+    """Change a piece. An approved or published one goes back to review."""
+    content = access.get_for_update(db, member, Content, content_id)
+    version = versions.of(request, given.version)
+    contents.edit(db, content, given, by=member, version=version, keep_approved=given.keep_approved)
+    records.announce(db, system, content)
+    db.flush()
+    return _tagged(db, member, content_id)
+
+
+@delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
+def remove(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Deleted:
+    """Put a piece away. Refused while it is on its way or online."""
+    content = access.get_for_update(db, member, Content, content_id)
+    contents.delete(content)
+    records.announce(db, system, content)
+    return Deleted(content_id)
+
+
+@post("/writer/content/{content_id:int}/submit", takes=Nothing, gives=ContentWhole,
+      errors=(404, 409, 422))  # fmt: skip
+def submit(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Any:
+    """Hand a draft over for review."""
+    content = access.get_for_update(db, member, Content, content_id)
+    contents.submit(content)
+    records.announce(db, system, content)
+    db.flush()
+    return _tagged(db, member, content_id)
+
+
+@post("/writer/content/{content_id:int}/approve", takes=Nothing, gives=ContentWhole,
+      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
+def approve(
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    content_id: FromPath[int],
+) -> Any:  # fmt: skip
+    """Approve exactly the text that is there; with `If-Match`, only the version that was read."""
+    content = access.get_for_update(db, member, Content, content_id)
+    versions.check(content, versions.of(request, None))
+    contents.approve(db, content, by=member)
+    records.announce(db, system, content)
+    db.flush()
+    return _tagged(db, member, content_id)
+
+
+@post("/writer/content/{content_id:int}/request_changes", takes=ChangesWanted,
+      gives=ContentWhole, errors=(404, 409, 422))  # fmt: skip
+def request_changes(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: ChangesWanted
+) -> Any:
+    """Send a piece back to its writer, saying why."""
+    content = access.get_for_update(db, member, Content, content_id)
+    contents.request_changes(db, content, given.comment, by=member)
+    records.announce(db, system, content)
+    db.flush()
+    return _tagged(db, member, content_id)
+
+
+@get("/writer/content/{content_id:int}/validate", gives=Verdict, errors=(404,))
+def validate(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Verdict:
+    """What stands in the way of publishing, as far as it can be known without the network."""
+    return dry_run.verdict(db, system, member, content_id)
+
+
+@post("/writer/content/{content_id:int}/dry-run", takes=Nothing, gives=DryRun,
+      errors=(404, 409, 422))  # fmt: skip
+def rehearse(system: System, member: Member, content_id: FromPath[int]) -> DryRun:
+    """What publishing would create and change, asked of the destination; nothing is written."""
+    return dry_run.run(system, member, content_id)
+
+
+@post("/writer/content/{content_id:int}/publish", takes=Publish, gives=Queued, status=202,
+      errors=(404, 409, 422))  # fmt: skip
+def publish(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: Publish
+) -> Queued:
+    """Put it online now. Again while that is on its way: the same record."""
+    content = access.get_for_update(db, member, Content, content_id)
+    return queued(records.publish(db, system, content, by=member, force=given.force))
+
+
+@post("/writer/content/{content_id:int}/retract", takes=Retract, gives=Queued, status=202,
+      errors=(404, 409, 422))  # fmt: skip
+def retract(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: Retract
+) -> Queued:
+    """Take it offline at its destination."""
+    content = access.get_for_update(db, member, Content, content_id)
+    return queued(records.retract(db, system, content, by=member, to=given.to))
+
+
+@post("/writer/content/{content_id:int}/unpublish", takes=Nothing, gives=ContentWhole,
+      errors=(404, 409, 422))  # fmt: skip
+def unpublish(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Any:
+    """Forget the link only: the post at the destination stays as it is, the piece is a draft."""
+    content = access.get_for_update(db, member, Content, content_id)
+    records.unpublish(db, system, content)
+    db.flush()
+    return _tagged(db, member, content_id)
+
+
+def queued(record: PublishingRecord) -> Queued:
+    """The 202 answer about a record."""
+    return Queued(record.content_id, record.id, record.id)
+
+
+def _tagged(db: Session, member: Member, content_id: int) -> Tagged:
+    found = reads.whole(db, member, content_id)
+    return Tagged(found, {"ETag": versions.tag(found.version)})
+
+
+ROUTES = [
+    index, create, read, edit, remove, submit, approve, request_changes, validate, rehearse,
+    publish, retract, unpublish,
+]  # fmt: skip

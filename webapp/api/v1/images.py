@@ -1,0 +1,116 @@
+"""`writer/content/{id}/images/`: pictures by address, or as bytes that we keep."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request
+from litestar.params import FromPath
+from multipart import MultipartError, MultipartParser, parse_options_header
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.api import reading
+from webapp.api.endpoint import Parameter, post
+from webapp.api.v1 import versions
+from webapp.core.errors import Invalid
+from webapp.core.system import System
+from webapp.publisher import records
+from webapp.writer import content as contents
+from webapp.writer import listing
+from webapp.writer.listing import ImageLine
+from webapp.writer.models import Content
+
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+KINDS = ("featured", "gallery", "in_article", "desktop", "mobile")
+
+
+class NewImage(msgspec.Struct, forbid_unknown_fields=True):
+    """A picture at `image_url`, or without one the bytes that come with it.
+
+    `ref` is how the text names it (`igny8:<ref>`); one is made up if it is not given.
+    """
+
+    image_type: Literal["featured", "gallery", "in_article", "desktop", "mobile"] = "in_article"
+    image_url: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    ref: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,100}$")] = ""
+    filename: Short = ""
+    alt: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    caption: Annotated[str, msgspec.Meta(max_length=5000)] = ""
+
+
+_QUERY = tuple(
+    Parameter(name, "For a body that is the bytes themselves.", schema)
+    for name, schema in (
+        ("image_type", {"type": "string", "enum": list(KINDS)}),
+        ("ref", {"type": "string", "pattern": "^[A-Za-z0-9_-]{0,100}$"}),
+        ("filename", {"type": "string", "maxLength": 200}),
+        ("alt", {"type": "string", "maxLength": 1000}),
+        ("caption", {"type": "string", "maxLength": 5000}),
+    )
+)
+
+
+@post("/writer/content/{content_id:int}/images", gives=ImageLine, status=201, takes_file=NewImage,
+      errors=(404, 409, 422),
+      parameters=(versions.HEADER, *_QUERY))  # fmt: skip
+def add(
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    content_id: FromPath[int], body: bytes,
+) -> ImageLine:  # fmt: skip
+    """Give a piece a picture; a new featured one takes the place of the old one."""
+    content = access.get_for_update(db, member, Content, content_id)
+    given, data = _read(request, body)
+    image = contents.add_image(
+        db,
+        content,
+        by=member,
+        version=versions.of(request, None),
+        image_type=given.image_type,
+        ref=given.ref,
+        url=given.image_url,
+        data=data,
+        filename=given.filename,
+        alt=given.alt,
+        caption=given.caption,
+    )
+    records.announce(db, system, content)
+    return listing.picture(db, member, image.id)
+
+
+def _read(request: Request[Any, Any, Any], body: bytes) -> tuple[NewImage, bytes | None]:
+    """What comes with the picture, and its bytes: JSON, a form, or the bytes as they are."""
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind == "multipart/form-data":
+        return _read_form(body, options.get("boundary", ""))
+    if kind.startswith("image/") or kind == "application/octet-stream":
+        query = msgspec.json.encode(dict(request.query_params))
+        return reading.body(query, NewImage), body
+    return reading.body(body, NewImage), None
+
+
+def _read_form(body: bytes, boundary: str) -> tuple[NewImage, bytes | None]:
+    fields: dict[str, str] = {}
+    data: bytes | None = None
+    try:
+        parser = MultipartParser(
+            io.BytesIO(body), boundary, content_length=len(body), part_limit=20,
+            spool_limit=len(body) + 1, memory_limit=2 * len(body) + 1,
+        )  # fmt: skip
+        for part in parser:
+            if part.name == "file":
+                data = part.raw
+                fields.setdefault("filename", part.filename or "")
+            else:
+                fields[part.name] = part.value
+    except (MultipartError, UnicodeDecodeError) as problem:
+        raise reading.Malformed(f"The form cannot be read: {problem}.") from None
+    if data is None and not fields.get("image_url"):
+        raise Invalid({"file": "Send the picture as `file`, or its address as `image_url`."})
+    return reading.body(msgspec.json.encode(fields), NewImage), data
+
+
+ROUTES = [add]

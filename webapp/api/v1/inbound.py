@@ -1,0 +1,66 @@
+"""`integrations/{site_id}/…`: messages of destinations, with their integration's key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import ConnectedSite
+from webapp.api.endpoint import post
+from webapp.core.errors import NotFound
+from webapp.core.system import System
+from webapp.publisher import inbound
+
+LONGEST_MESSAGE = 300
+
+
+class StepBegins(msgspec.Struct):
+    """A step of a publication begins at the destination (docs/contract). Fields that only a newer
+    plugin knows are ignored."""
+
+    publish_key: Annotated[str, msgspec.Meta(max_length=100)]
+    attempt: Annotated[int, msgspec.Meta(ge=1)]
+    content_id: Annotated[int, msgspec.Meta(ge=1)]
+    step: Literal[
+        "validation", "connection", "media_processing", "taxonomies", "creating_post",
+        "seo_metadata", "verification",
+    ]  # fmt: skip
+    progress: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    message: str
+    task_id: int | None = None
+
+
+class Heard(msgspec.Struct):
+    """Whether this said anything about an attempt that is under way."""
+
+    accepted: bool
+
+
+@post("/integrations/{site_id:int}/publish-progress", takes=StepBegins, gives=Heard, status=202,
+      errors=(404, 422, 426))  # fmt: skip
+def publish_progress(
+    db: Session, system: System, request: Request[Any, Any, Any], site_id: FromPath[int],
+    given: StepBegins,
+) -> Heard:  # fmt: skip
+    """A destination tells how far it is. What comes late is dropped."""
+    site = request.user
+    if not isinstance(site, ConnectedSite) or site.site_id != site_id:
+        raise NotFound
+    accepted = inbound.step_begins(
+        db,
+        system,
+        site,
+        publish_key=given.publish_key,
+        attempt=given.attempt,
+        content_id=given.content_id,
+        step=given.step,
+        message=given.message[:LONGEST_MESSAGE],
+    )
+    return Heard(accepted)
+
+
+ROUTES = [publish_progress]

@@ -1,0 +1,156 @@
+"""`integration/integrations/`: the connections of sites with platforms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request
+from litestar.params import FromPath
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.api import listing
+from webapp.api.endpoint import Listed, get, patch, post
+from webapp.api.v1.content import Nothing
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations import listing as reads
+from webapp.integrations.listing import HealthLine, IntegrationLine
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import sweep
+
+Address = Annotated[str, msgspec.Meta(max_length=500)]
+INTEGRATIONS = listing.Listing(
+    model=SiteIntegration,
+    columns=reads.COLUMNS,
+    joins=reads.JOINS,
+    filters={
+        "site": SiteIntegration.site_id,
+        "platform": SiteIntegration.platform,
+        "is_active": SiteIntegration.is_active,
+        "is_default": SiteIntegration.is_default,
+        "health": SiteIntegration.health,
+    },
+    search=(SiteIntegration.base_url, Site.name),
+    orderings={
+        "id": SiteIntegration.id,
+        "created_at": SiteIntegration.created_at,
+        "updated_at": SiteIntegration.updated_at,
+    },
+)
+
+
+class NewIntegration(msgspec.Struct, forbid_unknown_fields=True):
+    """`base_url` is the website's address; headless needs none."""
+
+    site_id: int
+    platform: Literal["wordpress", "headless"]
+    base_url: Address = ""
+    default_author: Address = ""
+
+
+class IntegrationChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What is not given stays. `is_default` can be given, not taken away."""
+
+    base_url: Address | UnsetType = UNSET
+    default_author: Address | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    is_default: Literal[True] | UnsetType = UNSET
+
+
+class Connected(msgspec.Struct):
+    """A new connection. `api_key` is shown this once; headless has none."""
+
+    integration: IntegrationLine
+    api_key: str
+
+
+class NewKey(msgspec.Struct):
+    """A new key, shown this once. The old one works until `previous_key_until`."""
+
+    integration_id: int
+    api_key: str
+    previous_key_until: datetime | None
+
+
+@get("/integration/integrations", gives=IntegrationLine, is_list=True, errors=(422,),
+     parameters=INTEGRATIONS.parameters())  # fmt: skip
+def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+    """List connections; with an integration's own key, that one."""
+    found = listing.of(db, request, INTEGRATIONS)
+    return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
+
+
+@post("/integration/integrations", takes=NewIntegration, gives=Connected, status=201,
+      errors=(409, 422))  # fmt: skip
+def connect(db: Session, system: System, member: Member, given: NewIntegration) -> Connected:
+    """Connect a site with a platform."""
+    access.check_ids(db, member, Site, "site_id", [given.site_id])
+    site = access.get_for_update(db, member, Site, given.site_id)
+    made, key = connections.connect(
+        db,
+        system,
+        site,
+        given.platform,
+        base_url=given.base_url,
+        default_author=given.default_author,
+    )
+    return Connected(reads.one(db, member, made.id), key)
+
+
+@get("/integration/integrations/{integration_id:int}", gives=IntegrationLine, errors=(404,))
+def read(db: Session, member: Member, integration_id: FromPath[int]) -> IntegrationLine:
+    """Read a connection, with its counters."""
+    return reads.one(db, member, integration_id)
+
+
+@patch("/integration/integrations/{integration_id:int}", takes=IntegrationChange,
+       gives=IntegrationLine, errors=(404, 409, 422))  # fmt: skip
+def change(
+    db: Session, system: System, member: Member, integration_id: FromPath[int],
+    given: IntegrationChange,
+) -> IntegrationLine:  # fmt: skip
+    """Change a connection, switch it off, or make it the site's default."""
+    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not UNSET}
+    connections.change(db, system, integration, values)
+    db.flush()
+    return reads.one(db, member, integration_id)
+
+
+@post("/integration/integrations/{integration_id:int}/test", takes=Nothing, gives=HealthLine,
+      errors=(404, 422))  # fmt: skip
+def test(system: System, member: Member, integration_id: FromPath[int]) -> HealthLine:
+    """Ask the destination now whether publishing would work."""
+    with system.db.read() as db:
+        access.get(db, member, SiteIntegration, integration_id)
+    sweep.check_one(system, integration_id)
+    with system.db.read() as db:
+        return reads.health(db, member, integration_id)
+
+
+@get("/integration/integrations/{integration_id:int}/health", gives=HealthLine, errors=(404,))
+def health(db: Session, member: Member, integration_id: FromPath[int]) -> HealthLine:
+    """What the last check found; destinations are asked every five minutes."""
+    return reads.health(db, member, integration_id)
+
+
+@post("/integration/integrations/{integration_id:int}/rotate-key", takes=Nothing, gives=NewKey,
+      errors=(404, 409, 422))  # fmt: skip
+def rotate_key(
+    db: Session, system: System, member: Member, integration_id: FromPath[int]
+) -> NewKey:
+    """Make a new key; for a day the old one is taken too."""
+    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    key = connections.rotate_key(system, integration)
+    db.flush()
+    until = reads.one(db, member, integration_id).previous_key_until
+    return NewKey(integration_id, key, until)
+
+
+ROUTES = [index, connect, read, change, test, health, rotate_key]

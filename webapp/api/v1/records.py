@@ -1,0 +1,93 @@
+"""`publisher/records/`: what was asked to go out, how far it is, how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.api import listing
+from webapp.api.answers import Queued
+from webapp.api.endpoint import Listed, get, post
+from webapp.api.v1.content import Nothing, queued
+from webapp.core.system import System
+from webapp.publisher import listing as reads
+from webapp.publisher import records
+from webapp.publisher.listing import EventLine, RecordLine, RecordWhole
+from webapp.publisher.models import PublishingRecord
+from webapp.writer.models import Content
+
+RECORDS = listing.Listing(
+    model=PublishingRecord,
+    columns=reads.COLUMNS,
+    joins=reads.JOINS,
+    filters={
+        "site": PublishingRecord.site_id,
+        "content": PublishingRecord.content_id,
+        "integration": PublishingRecord.integration_id,
+        "destination": PublishingRecord.destination,
+        "status": PublishingRecord.status,
+        "action": PublishingRecord.action,
+        "mode": PublishingRecord.mode,
+    },
+    search=(Content.title,),
+    orderings={
+        "id": PublishingRecord.id,
+        "created_at": PublishingRecord.created_at,
+        "updated_at": PublishingRecord.updated_at,
+        "next_attempt_at": PublishingRecord.next_attempt_at,
+        "status": PublishingRecord.status,
+    },
+)
+
+
+@get("/publisher/records", gives=RecordLine, is_list=True, errors=(422,),
+     parameters=RECORDS.parameters())  # fmt: skip
+def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+    """List records, the newest first."""
+    found = listing.of(db, request, RECORDS)
+    return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
+
+
+@get("/publisher/records/{record_id:int}", gives=RecordWhole, errors=(404,))
+def read(db: Session, member: Member, record_id: FromPath[int]) -> RecordWhole:
+    """Read a record: progress of its latest attempt, error, receipt."""
+    return reads.whole(db, member, record_id)
+
+
+@get("/publisher/records/{record_id:int}/events", gives=list[EventLine], errors=(404,))
+def events(db: Session, member: Member, record_id: FromPath[int]) -> list[EventLine]:
+    """The steps of all its attempts, in their order."""
+    return reads.events(db, member, record_id)
+
+
+@post("/publisher/records/{record_id:int}/retry", takes=Nothing, gives=Queued, status=202,
+      errors=(404, 409, 422))  # fmt: skip
+def retry(db: Session, system: System, member: Member, record_id: FromPath[int]) -> Queued:
+    """Try again: a failed one as a new record, a waiting one at once."""
+    content, record = _locked(db, member, record_id)
+    return queued(records.retry(db, system, content, record, by=member))
+
+
+@post("/publisher/records/{record_id:int}/cancel", takes=Nothing, gives=RecordWhole,
+      errors=(404, 409, 422))  # fmt: skip
+def cancel(db: Session, system: System, member: Member, record_id: FromPath[int]) -> RecordWhole:
+    """Withdraw one that waits."""
+    content, record = _locked(db, member, record_id)
+    records.cancel(db, system, content, record)
+    db.flush()
+    return reads.whole(db, member, record_id)
+
+
+def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, PublishingRecord]:
+    """The content first, as every verb locks them, then its record."""
+    found = access.get(db, member, PublishingRecord, record_id)
+    content = access.get_for_update(db, member, Content, found.content_id)
+    return content, access.get_for_update(db, member, PublishingRecord, record_id)
+
+
+ROUTES = [index, read, events, retry, cancel]

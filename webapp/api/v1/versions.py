@@ -1,0 +1,39 @@
+"""`If-Match` and ETags: who changes something names the version that was read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from litestar import Request
+
+from webapp.api.endpoint import Parameter
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Invalid
+from webapp.writer.models import Content
+
+HEADER = Parameter("If-Match", "The ETag that was read; another one there: 409.", place="header")
+_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+
+
+def tag(version: int) -> str:
+    return f'"{version}"'
+
+
+def of(request: Request[Any, Any, Any], given: int | None) -> int | None:
+    """The version the caller has read, by body or header; None where it does not say."""
+    header = request.headers.get("if-match", "").strip()
+    if not header or header == "*":
+        return given
+    found = _TAG.fullmatch(header)
+    if found is None:
+        raise Invalid({"If-Match": "Send the ETag exactly as it was read."})
+    if given is not None and given != int(found[1]):
+        raise Invalid({"version": "This is not the version that If-Match names."})
+    return int(found[1])
+
+
+def check(content: Content, version: int | None) -> None:
+    """Raise Conflict where somebody else has changed the piece meanwhile."""
+    if version is not None and version != content.version:
+        raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
