@@ -1,0 +1,94 @@
+"""Settings: what is taken, what is refused, and with which sentence."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from webapp import config
+from webapp.config import Config, ConfigError
+
+
+def load(tmp_path: Path, **env: str) -> Config:
+    """The configuration of a process with this environment."""
+    return config.load({"IGNY8_VAR": str(tmp_path), **env})
+
+
+def test_without_any_setting_it_is_sqlite_on_this_machine(tmp_path: Path) -> None:
+    found = load(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path}/igny8.sqlite"
+    assert found.queue_url == f"sqlite:///{tmp_path}/queue.sqlite"
+    assert found.public_url == "http://127.0.0.1:8000"
+    assert not found.allow_private_destinations
+    assert not found.secure_cookies
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("IGNY8_PORT", "http", "whole number from 1 to 65535"),
+        ("IGNY8_PORT", "0", "whole number from 1 to 65535"),
+        ("IGNY8_PORT", "65536", "whole number from 1 to 65535"),
+        ("IGNY8_WORKERS", "-1", "whole number from 1 to 64"),
+        ("IGNY8_WORKERS", "65", "whole number from 1 to 64"),
+        ("IGNY8_LEASE_SECONDS", "soon", "more than 0"),
+        ("IGNY8_LEASE_SECONDS", "0", "more than 0"),
+        ("IGNY8_LEASE_SECONDS", "nan", "more than 0"),
+        ("IGNY8_ALLOW_PRIVATE_DESTINATIONS", "maybe", "write 1 or 0"),
+        ("IGNY8_LOG", "xml", "one of: text, json"),
+        ("IGNY8_DATABASE_URL", "mysql://localhost/x", "sqlite:/// or postgresql://"),
+        ("IGNY8_QUEUE_URL", "amqp://localhost", "sqlite:/// or redis://"),
+        ("IGNY8_PUBLIC_URL", "desk.example.com", "scheme and host only"),
+        ("IGNY8_PUBLIC_URL", "https://desk.example.com/igny8", "scheme and host only"),
+        ("IGNY8_SECRET_KEYS", "secret", "key 1 is not a Fernet key"),
+        ("IGNY8_SECRET_KEYS", f"{Fernet.generate_key().decode()},x", "key 2 is not a Fernet key"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_a_sentence(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(ConfigError, match=sentence) as refused:
+        load(tmp_path, **{name: value})
+    assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql(tmp_path: Path, scheme: str) -> None:
+    env = {"IGNY8_QUEUE_URL": "redis://localhost/1"}
+    found = load(tmp_path, IGNY8_DATABASE_URL=f"{scheme}://u:p@db/igny8", **env)
+    assert found.database_url == "postgresql+psycopg://u:p@db/igny8"
+
+
+def test_postgresql_needs_a_queue_that_machines_can_share(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="redis://"):
+        load(tmp_path, IGNY8_DATABASE_URL="postgresql://db/igny8")
+
+
+@pytest.mark.parametrize(("text", "on"), [("1", True), ("Yes", True), ("0", False), ("off", False)])
+def test_flags(tmp_path: Path, text: str, on: bool) -> None:
+    found = load(tmp_path, IGNY8_ALLOW_PRIVATE_DESTINATIONS=text)
+    assert found.allow_private_destinations is on
+
+
+def test_https_makes_cookies_secure(tmp_path: Path) -> None:
+    assert load(tmp_path, IGNY8_PUBLIC_URL="https://desk.example.com/").secure_cookies
+
+
+def test_the_first_start_makes_one_key_that_only_its_owner_reads(tmp_path: Path) -> None:
+    found: list[tuple[str, ...]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(load(tmp_path).secret_keys)) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
+    key = tmp_path / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
