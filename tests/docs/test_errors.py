@@ -1,0 +1,30 @@
+"""docs/errors.md lists every code with its sentence, as the product says it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from webapp.core.codes import SENTENCES, Code
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_code_has_a_sentence_that_tells_people_something() -> None:
+    assert set(SENTENCES) == set(Code)
+    for code, sentence in SENTENCES.items():
+        assert sentence.endswith("."), code
+        assert len(sentence.split()) > 5, code
+
+
+def test_the_page_lists_exactly_these_codes() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text()
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    listed = {row[1].strip().strip("`"): row[2].strip() for row in rows}
+    assert listed == {str(code): sentence for code, sentence in SENTENCES.items()}
+
+
+def test_every_code_of_the_plugin_is_known_here() -> None:
+    contract = json.loads((ROOT / "docs" / "contract" / "error.schema.json").read_text())
+    codes = contract["properties"]["error"]["properties"]["code"]["enum"]
+    assert set(codes) <= {str(code) for code in Code}
