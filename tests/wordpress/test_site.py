@@ -153,9 +153,10 @@ def test_deactivate_and_uninstall(wp: WordPress) -> None:
         with Desk(site) as desk:
             desk.publish(desk.body())
             desk.stage(png(230))
-            site.php("deactivate_plugins('igny8/igny8.php');")
+            admin = "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+            site.php(f"{admin} deactivate_plugins('igny8/igny8.php');")
             assert site.value("SELECT COUNT(*) FROM wp_igny8_publishes") == "1"
-            site.php("uninstall_plugin('igny8/igny8.php');")
+            site.php(f"{admin} uninstall_plugin('igny8/igny8.php');")
             assert site.sql("SHOW TABLES LIKE '%igny8%'") == []
             assert site.sql("SELECT * FROM wp_options WHERE option_name LIKE '%igny8\\_%'") == []
             assert "igny8" not in str(site.get_option("cron"))

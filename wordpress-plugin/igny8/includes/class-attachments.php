@@ -121,7 +121,9 @@ final class Attachments {
 		$base = '' !== $base ? $base : 'image-' . substr( hash( 'sha256', $image->source() ), 0, 12 );
 		$base = mb_strcut( $base, 0, 180 ) . ( $contested ? '-' . bin2hex( random_bytes( 3 ) ) : '' );
 		$name = wp_unique_filename( $directory, "$base.$image->extension" );
-		for ( $n = 2; in_array( $name, $taken, true ); $n++ ) {
+		$n    = 1;
+		while ( in_array( $name, $taken, true ) ) {
+			++$n;
 			$name = wp_unique_filename( $directory, "$base-$n.$image->extension" );
 		}
 		return $name;

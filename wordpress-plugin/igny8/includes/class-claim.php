@@ -87,6 +87,13 @@ final class Claim {
 		$this->change( array( 'undo_list' => $this->undo->to_json() ) );
 	}
 
+	/** Inside the post's transaction the undo of the post itself is the rollback; without one it is noted. */
+	public function note_unless_transaction() {
+		if ( ! Database::has_transactions() ) {
+			$this->note();
+		}
+	}
+
 	/**
 	 * Inside the post's transaction: locks the row and makes sure that it is still ours.
 	 *

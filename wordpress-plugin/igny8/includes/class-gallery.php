@@ -66,6 +66,7 @@ final class Gallery {
 		);
 		if ( $existing ) {
 			$claim->undo->will_change( Snapshot::of( $existing ) );
+			$claim->note_unless_transaction();
 			$post['ID'] = $existing;
 			if ( 'publish' === get_post_status( $existing ) ) {
 				$post['post_status'] = 'publish';
@@ -79,6 +80,7 @@ final class Gallery {
 		}
 		if ( ! $existing ) {
 			$claim->undo->created_post( $id );
+			$claim->note_unless_transaction();
 		}
 		return $id;
 	}

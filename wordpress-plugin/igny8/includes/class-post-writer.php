@@ -57,6 +57,7 @@ final class Post_Writer {
 		if ( $this->plan->row ) {
 			$this->post_id = (int) $this->plan->row->ID;
 			$this->claim->undo->will_change( Snapshot::of( $this->post_id ) );
+			$this->claim->note_unless_transaction();
 			if ( 'trash' === $this->plan->row->post_status ) {
 				wp_untrash_post( $this->post_id );
 			}
@@ -119,6 +120,7 @@ final class Post_Writer {
 		}
 		$this->post_id = $id;
 		$this->claim->undo->created_post( $id );
+		$this->claim->note_unless_transaction();
 	}
 
 	/** The last statement of an update; a post that is not public stays so until it is finished. */

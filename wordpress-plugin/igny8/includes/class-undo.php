@@ -58,7 +58,13 @@ final class Undo {
 
 	/** A term will be created; none of its kind has an id above $last yet. */
 	public function will_create_term( $taxonomy, $slug, $name, $last ) {
-		$this->acts[ "term $taxonomy $slug $name" ] = compact( 'taxonomy', 'slug', 'name', 'last' ) + array( 'act' => 'term' );
+		$this->acts[ "term $taxonomy $slug $name" ] = array(
+			'act'      => 'term',
+			'taxonomy' => $taxonomy,
+			'slug'     => $slug,
+			'name'     => $name,
+			'last'     => $last,
+		);
 	}
 
 	/** It was created; 0: it was there already. */
