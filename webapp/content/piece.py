@@ -92,7 +92,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         zone=row.timezone,
         facts=facts,
         checks=_checks(db, system, sent, facts, integration),
-        result=search_result(sent, facts, integration.base_url if integration else row.url),
+        result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),
         comments=_comments(db, content),
     )

@@ -157,7 +157,7 @@ def _site(
         app_url=system.config.public_url,
         keys=keys or {},
         problem=problem,
-        given=given or {},
+        given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
         may_manage=member.may(Role.ADMIN),
     )
 
