@@ -124,7 +124,7 @@ class _Shelf:
             )
         draft = Draft(
             title=title,
-            html=pieces.html(topic, number, in_text),
+            html=pieces.html(self._magazine, topic, number, in_text),
             excerpt=topic.openings[number % len(topic.openings)],
             meta_title=title if number % 5 else "",
             meta_description=f"{title}: {topic.closing}"[:155],

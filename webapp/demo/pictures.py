@@ -27,7 +27,7 @@ def cover(seed: int) -> bytes:
             dice.randint(0, WIDTH),
             dice.randint(80, HEIGHT),
             dice.randint(70, 330),
-            dice.randint(1, len(colours) - 1),
+            dice.randint(1, len(colours) - 2),
         )
         for _ in range(dice.randint(4, 7))
     ]

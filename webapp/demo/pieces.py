@@ -25,6 +25,7 @@ class Magazine:
     name: str
     url: str
     timezone: str
+    passages: tuple[str, ...]
     topics: tuple[Topic, ...]
 
 
@@ -32,6 +33,24 @@ COFFEE = Magazine(
     "Kupferkanne",
     "https://kupferkanne.example",
     "Europe/Berlin",
+    (
+        "We began with a plain question and a notebook. For a week nobody was allowed to change more "
+        "than one thing a day, which is harder than it sounds when the first cup is poor and the "
+        "reason seems obvious. By Thursday the obvious reason had turned out to be the wrong one, and "
+        "the page that said so was worth more than the cup.",
+        "There is a habit of explaining coffee by its equipment. It is a comfortable habit, because "
+        "equipment can be bought. What cannot be bought is the second look: tasting the cup again when "
+        "it has cooled, writing down the word that comes first, and leaving the better word for later.",
+        "None of this needs much time. Ten minutes before the house wakes up are enough, if the kettle "
+        "is filled the evening before and the scale has a place of its own. What takes time is "
+        "believing the notes when they disagree with the memory, and then doing what they say.",
+        "The people who showed us this do it every day and are a little tired of being asked. They "
+        "answer with their hands: a wrist that turns more slowly, a lid left open, a cup held up to "
+        "the window. We wrote down what we saw and left out what we only thought we saw.",
+        "A word about money, since somebody always asks. The cheapest change is the water, the next "
+        "one is fresh coffee in smaller bags, and only then comes anything with a plug. We tried it in "
+        "that order and stopped spending after the second step, rather content.",
+    ),
     (
         Topic(
             "Brewing",
@@ -171,6 +190,23 @@ OUTDOOR = Magazine(
     "https://harbor-and-field.example",
     "America/New_York",
     (
+        "We went out on three weekends, in weather that could not decide, and did the thing as badly as "
+        "anyone does it the first time. Most of what follows comes from the second weekend, when we "
+        "knew what to leave at home. The third was for finding out whether it had been luck.",
+        "Advice of this kind usually comes with a list of gear. Ours is short: something dry, something "
+        "sharp, something warm to drink, and a plan that somebody else has read. The rest is patience, "
+        "and you can borrow that from whoever is with you, if you ask before noon.",
+        "It helps to begin with what can be seen from the car. The color of the water, the way the flag "
+        "stands, the mud on other people's boots: each is a small report from somebody who went before "
+        "you. Read three of them before you unload anything, and you will unload less.",
+        "The old hands we asked did not agree about much, but they agreed about the order. First the "
+        "things that keep you dry, then the things that keep you found, and only then the things that "
+        "make the day pleasant. Turn it around and you will have a story to tell, which is not the aim.",
+        "None of it has to be finished this year. Leave a note where you will find it in spring, in a "
+        "dry place, with the date and one honest sentence about what went wrong. It will read like a "
+        "letter from someone sensible, and you may even do what it says.",
+    ),
+    (
         Topic(
             "Water",
             "Small boats",
@@ -305,8 +341,9 @@ OUTDOOR = Magazine(
 )
 
 
-def html(topic: Topic, number: int, in_text: str) -> str:
+def html(magazine: Magazine, topic: Topic, number: int, in_text: str) -> str:
     """The text of a topic's piece; `in_text` is an image tag or empty."""
+    passages = [magazine.passages[(number + step) % len(magazine.passages)] for step in range(4)]
     opening = topic.openings[number % len(topic.openings)]
     advice = [topic.advice[(number + step) % len(topic.advice)] for step in range(5)]
     rows = "".join(
@@ -315,7 +352,7 @@ def html(topic: Topic, number: int, in_text: str) -> str:
     )
     return (
         f"<!-- wp:paragraph -->\n<p>{opening} {advice[0]} {advice[1]}</p>\n<!-- /wp:paragraph -->\n"
-        f"{in_text}"
+        f"{in_text}{_paragraph(passages[0])}{_paragraph(passages[1])}"
         f"<!-- wp:heading -->\n<h2>Where to begin</h2>\n<!-- /wp:heading -->\n"
         f"<!-- wp:paragraph -->\n<p>{advice[2]} <strong>{advice[3]}</strong></p>\n"
         f"<!-- /wp:paragraph -->\n"
@@ -323,8 +360,14 @@ def html(topic: Topic, number: int, in_text: str) -> str:
         f"<!-- /wp:list -->\n"
         f"<!-- wp:table -->\n<figure><table><tbody>{rows}</tbody></table></figure>\n"
         f"<!-- /wp:table -->\n"
+        f"{_paragraph(passages[2])}"
         f"<!-- wp:heading -->\n<h2>What we learned</h2>\n<!-- /wp:heading -->\n"
         f"<!-- wp:paragraph -->\n<p>{advice[1]} {topic.openings[(number + 1) % 3]}</p>\n"
         f"<!-- /wp:paragraph -->\n"
+        f"{_paragraph(passages[3])}"
         f"<!-- wp:quote -->\n<blockquote><p>{topic.closing}</p></blockquote>\n<!-- /wp:quote -->\n"
     )
+
+
+def _paragraph(text: str) -> str:
+    return f"<!-- wp:paragraph -->\n<p>{text}</p>\n<!-- /wp:paragraph -->\n"
