@@ -133,7 +133,10 @@ def _give_up(
 ) -> None:  # fmt: skip
     """Ask the destination to drop what is left. It may answer that it had worked after all."""
     left_behind = False
-    if adapter is not None and claim.payload is not None and problem.failure.step != "validation":
+    # By our own step: the destination's refusal names "validation" too, and it has our images then.
+    # An earlier attempt may have done it all, with its answer lost.
+    was_sent = report.step != "validation" or claim.fence.attempt > 1
+    if adapter is not None and claim.payload is not None and was_sent:
         try:
             done = adapter.abandon(claim.fence, claim.content_id, outcomes.staged_images(claim))
         except DestinationError as unreachable:
