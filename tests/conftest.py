@@ -6,6 +6,7 @@ PostgreSQL too. `desk` is a small publishing house in it (tests/support/desk.py)
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from litestar.testing import TestClient
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from tests.support.destination import PLATFORM, TestAdapter, Website, open_website
 from tests.support.misbehaving import Misbehaving
 from tests.support.postgres import Postgres, PostgresMissing
 from tests.support.processes import free_port
@@ -27,6 +29,7 @@ from webapp.config import Config
 from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.core.system import System
+from webapp.integrations import registry
 
 KEY = Fernet.generate_key().decode()
 MakeSystem = Callable[..., System]
@@ -178,3 +181,11 @@ def misbehaving() -> Iterator[Misbehaving]:
     """A web server that misbehaves as told."""
     with Misbehaving() as server:
         yield server
+
+
+@pytest.fixture
+def website(misbehaving: Misbehaving, monkeypatch: pytest.MonkeyPatch) -> Website:
+    """A website of the tests' own platform, which is registered while the test runs."""
+    made = open_website(misbehaving)
+    monkeypatch.setitem(registry.ADAPTERS, PLATFORM, functools.partial(TestAdapter, made))
+    return made

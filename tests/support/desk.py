@@ -73,6 +73,17 @@ class Desk:
             )
             return made.id
 
+    def connect_to_website(self, site: Site | None = None) -> int:
+        """Connect the site with the tests' own platform (the fixture `website`)."""
+        home = site or self.site
+        with self.system.db.write() as db:
+            made = SiteIntegration(
+                account_id=home.account_id, site_id=home.id, platform="test", is_default=True
+            )
+            db.add(made)
+            db.flush()
+            return made.id
+
     def integration(self, integration_id: int | None = None) -> SiteIntegration:
         """The integration, or the site's default one, as it stands now."""
         with self.system.db.read() as db:

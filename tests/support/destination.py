@@ -1,0 +1,238 @@
+"""A destination of the tests' own: an adapter and its website, with failures on demand.
+
+It gives the guarantee of the WordPress plugin (one post per content, fenced by intent and attempt,
+a done key answered again) and keeps a log of all that was written, so that a test can tell what
+the pipeline asked for from what the destination made of it. Its pages are really served.
+
+    destination.fail("publish", "lost")     # the next call does its work, and its answer is lost
+"""
+
+from __future__ import annotations
+
+import html
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from tests.support.misbehaving import Exchange, Misbehaving, Reply
+from webapp.core.codes import Code
+from webapp.core.system import System
+from webapp.integrations.base import (
+    Fence,
+    Health,
+    NeedsAction,
+    Permanent,
+    Problem,
+    Publication,
+    Published,
+    Remote,
+    Report,
+    RetryLater,
+    Superseded,
+    Target,
+)
+from webapp.writer.payload import Payload
+
+PLATFORM = "test"
+
+
+class WorkerKilled(BaseException):
+    """The worker ends here as by kill -9: nothing after this line of it happens."""
+
+
+def _raise(problem: BaseException) -> None:
+    raise problem
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "permanent": lambda: _raise(Permanent(Code.CONTENT_INVALID, "creating_post")),
+    "needs_action": lambda: _raise(NeedsAction(Code.INVALID_CREDENTIALS, "connection")),
+    "later": lambda: _raise(RetryLater(Code.DESTINATION_ERROR, "creating_post")),
+    "busy": lambda: _raise(RetryLater(Code.DESTINATION_BUSY, "connection", after=30)),
+    "waiting": lambda: _raise(RetryLater(Code.IN_PROGRESS, "connection", after=2, is_waiting=True)),
+    "lost": lambda: _raise(RetryLater(Code.DESTINATION_TIMEOUT, "connection")),
+    "bug": lambda: _raise(RuntimeError("a bug of an adapter")),
+    "killed": lambda: _raise(WorkerKilled()),
+    "killed_after": lambda: _raise(WorkerKilled()),
+}
+AFTER_THE_WORK = ("lost", "killed_after")
+
+
+@dataclass
+class Post:
+    """What the website has of one content."""
+
+    number: int
+    status: str
+    fence: Fence
+    payload: Payload | None = None
+    content_hash: str = ""
+    result: Published | None = None
+    is_abandoned: bool = False
+
+
+@dataclass(frozen=True)
+class Write:
+    """One change of the website."""
+
+    act: str
+    content_id: int
+    fence: Fence
+    content_hash: str = ""
+
+
+@dataclass
+class Website:
+    """The destination's side; adapters come and go, it stays."""
+
+    url: str
+    posts: dict[int, Post] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    before: dict[str, Callable[[], None]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def fail(self, method: str, *faults: str) -> None:
+        """The next calls of that method end so, one after the other; then all is well again."""
+        self.faults[method] += faults
+
+    @contextmanager
+    def fault(self, method: str) -> Iterator[None]:
+        """Around a method's work: the fault that is next, before or after it."""
+        if method in self.before:
+            self.before[method]()
+        queue = self.faults[method]
+        fault = queue.pop(0) if queue else ""
+        if fault and fault not in AFTER_THE_WORK:
+            FAULTS[fault]()
+        yield
+        if fault:
+            FAULTS[fault]()
+
+    def online(self) -> dict[int, Post]:
+        """The posts that readers see, by content id."""
+        return {number: post for number, post in self.posts.items() if post.status == "publish"}
+
+    def serve(self, exchange: Exchange) -> None:
+        """The public page of a post."""
+        content_id = int(exchange.hit.path.rsplit("/", 1)[1])
+        post = self.posts.get(content_id)
+        if post is None or post.status != "publish" or post.payload is None:
+            exchange.send(Reply(404))
+            return
+        shown = {"title": post.payload.title, "description": post.payload.meta_description}
+        texts = [html.escape(text) for name, text in shown.items() if name not in self.hidden]
+        exchange.send(Reply(200, " ".join(texts).encode(), {"Content-Type": "text/html"}))
+
+
+class TestAdapter:
+    """See webapp.integrations.base.Adapter."""
+
+    __test__ = False
+
+    def __init__(self, website: Website, system: System, target: Target) -> None:
+        self.target = target
+        self._system = system
+        self._site = website
+
+    def check(self, payload: Payload) -> list[Problem]:
+        if payload.content_type == "forbidden":
+            return [Problem(code=Code.TYPE_DISABLED, message="No.", field="content_type")]
+        return []
+
+    def publish(self, publication: Publication, report: Report) -> Published:
+        with self._site.fault("publish"), self._site.lock:
+            for step in ("media_processing", "taxonomies", "creating_post", "seo_metadata"):
+                report(step)
+            return self._publish(publication)
+
+    def dry_run(self, publication: Publication) -> dict[str, Any]:
+        return {"result": "updated" if self.lookup(publication.payload.content_id) else "created"}
+
+    def lookup(self, content_id: int) -> Remote | None:
+        with self._site.fault("lookup"), self._site.lock:
+            post = self._site.posts.get(content_id)
+            if post is None or post.status in ("deleted", "none"):
+                return None
+            return Remote(
+                external_id=str(post.number),
+                external_url=self._url(content_id),
+                status=post.status,
+                posts_with_this_id=1,
+                stored_hash=post.content_hash,
+            )
+
+    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+        with self._site.fault("retract"), self._site.lock:
+            post = self._fenced(fence, content_id)
+            if post is not None:
+                post.status = "deleted" if to == "delete" else to
+                post.result, post.fence = None, fence
+                self._site.writes.append(Write("retract", content_id, fence))
+
+    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+        with self._site.fault("abandon"), self._site.lock:
+            post = self._fenced(fence, content_id)
+            if post is not None and post.fence.publish_key == fence.publish_key and post.result:
+                return post.result
+            if post is None:
+                post = self._site.posts[content_id] = Post(0, "none", fence)
+            post.fence, post.is_abandoned = fence, True
+            return None
+
+    def health(self) -> Health:
+        is_down = bool(self._site.faults["health"]) and self._site.faults["health"].pop(0)
+        return Health(status="down" if is_down else "healthy")
+
+    def _publish(self, publication: Publication) -> Published:
+        content_id, fence = publication.payload.content_id, publication.fence
+        post = self._fenced(fence, content_id)
+        if post is not None and post.fence.publish_key == fence.publish_key:
+            if post.is_abandoned:
+                raise Superseded("this intent was given up")
+            if post.result is not None:
+                post.fence = fence
+                return msgspec.structs.replace(post.result, replayed=True)
+        was_online = post is not None and post.status == "publish"
+        now = self._system.clock()
+        at = min(publication.published_at or now, now)
+        if was_online and post is not None and post.result and post.result.published_at:
+            at = post.result.published_at
+        done = Published(
+            external_id=str(content_id),
+            external_url=self._url(content_id),
+            external_type=publication.payload.content_type,
+            result="updated" if was_online else "created",
+            published_at=at,
+            stored_hash=publication.content_hash,
+            created_terms={"tags": len(publication.payload.tags)} if not was_online else {},
+        )
+        self._site.posts[content_id] = Post(
+            content_id, "publish", fence, publication.payload, publication.content_hash, done
+        )
+        self._site.writes.append(Write("publish", content_id, fence, publication.content_hash))
+        return done
+
+    def _fenced(self, fence: Fence, content_id: int) -> Post | None:
+        post = self._site.posts.get(content_id)
+        if post is not None:
+            seen = (post.fence.intent, post.fence.attempt)
+            if (fence.intent, fence.attempt) < seen:
+                raise Superseded(f"{fence} after {seen}")
+        return post
+
+    def _url(self, content_id: int) -> str:
+        return f"{self._site.url}/posts/{content_id}"
+
+
+def open_website(pages: Misbehaving) -> Website:
+    """A website whose pages that server serves."""
+    website = Website(pages.url)
+    pages.on("*", "/posts/*", website.serve)
+    return website
