@@ -75,7 +75,6 @@ final class Answer {
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		$time     = strtotime( $row->post_date_gmt . ' UTC' );
 		$url      = Posts::public_url( $id );
-		$values   = $plan->seo->stored( $id, array_keys( $plan->seo->values( $plan->request ) ) );
 		$images   = array();
 		foreach ( $plan->images->inline as $image ) {
 			if ( $image->attachment_id ) {
@@ -98,7 +97,7 @@ final class Answer {
 			'content_hash'         => $plan->request->content_hash,
 			'stored_hash'          => Posts::stored_hash( $row ),
 			'taxonomies_processed' => $plan->terms->processed,
-			'seo_plugin'           => self::seo( $plan, $values ),
+			'seo_plugin'           => self::seo( $plan, self::stored_keyword( $plan, $id, $meta ) ),
 			'featured_image'       => $featured ? array(
 				'attachment_id' => $featured,
 				'url'           => (string) wp_get_attachment_url( $featured ),
@@ -125,6 +124,12 @@ final class Answer {
 			),
 			'steps'                => array(),
 		);
+	}
+
+	/** The field with the focus keyword, as it is stored. */
+	private static function stored_keyword( Plan $plan, $post_id, array $meta ) {
+		$field = $plan->seo->keyword_field();
+		return '' === $field || isset( $meta[ $field ] ) ? $meta : $plan->seo->stored( $post_id, array( $field ) );
 	}
 
 	/** The SEO plugin, and whether a keyword is or would be there. */

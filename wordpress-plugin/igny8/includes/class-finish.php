@@ -34,11 +34,18 @@ final class Finish {
 		if ( 'publish' === get_post_status( $post_id ) ) {
 			return;
 		}
+		// The first revision would only repeat the post.
+		$revision = has_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert' );
+		remove_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert', (int) $revision );
 		try {
 			wp_publish_post( $post_id );
 		} catch ( \Throwable $error ) {
 			// Another plugin failed while it was told: what counts is whether the post is public.
 			Routes::internal( $error );
+		} finally {
+			if ( false !== $revision ) {
+				add_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert', $revision, 3 );
+			}
 		}
 		$row = Posts::row( $post_id );
 		if ( ! $row || 'publish' !== $row->post_status ) {

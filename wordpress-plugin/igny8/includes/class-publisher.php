@@ -113,10 +113,13 @@ final class Publisher {
 		$this->progress->begin( 'taxonomies', 'Preparing categories and tags…' );
 		$this->plan->terms->create_missing( $this->claim );
 		$this->progress->begin( 'creating_post', 'Creating WordPress post…' );
+		// Terms are counted once, when the post is public.
+		wp_defer_term_counting( true );
 		$data = Locks::with( 'slug ' . $this->plan->wanted_slug(), array( $this, 'store' ) );
 
 		$this->committed = true;
 		Finish::run( $data );
+		wp_defer_term_counting( false );
 		$this->claim->done();
 		$this->plan->images->release_staged();
 		return array( 'created' === $data['result'] ? 201 : 200, $data );
@@ -169,6 +172,7 @@ final class Publisher {
 
 	/** Undoes what this request did, as long as that is still its right. */
 	private function take_back() {
+		wp_defer_term_counting( false );
 		try {
 			$this->claim->begin_undo();
 			$this->claim->undo->run_own();
@@ -183,6 +187,7 @@ final class Publisher {
 
 	/** The claim is lost: the successor settles what is committed; the rest goes, by our own ids. */
 	private function undo_uncommitted() {
+		wp_defer_term_counting( false );
 		if ( ! $this->committed ) {
 			$this->claim->undo->run_own();
 		}

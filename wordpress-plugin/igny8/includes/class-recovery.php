@@ -31,6 +31,7 @@ final class Recovery {
 			Retraction::act( $data );
 		} else {
 			Finish::run( $data );
+			self::count_terms( (int) $data['post_id'] );
 		}
 		if ( $data['publish_key'] === $claim->fence->key ) {
 			$claim->done();
@@ -38,6 +39,16 @@ final class Recovery {
 		}
 		$claim->settled();
 		return null;
+	}
+
+	/** The dead request may have ended before it counted. */
+	private static function count_terms( $post_id ) {
+		foreach ( get_object_taxonomies( (string) get_post_type( $post_id ) ) as $taxonomy ) {
+			$ids = wp_get_object_terms( $post_id, $taxonomy, array( 'fields' => 'tt_ids' ) );
+			if ( $ids && ! is_wp_error( $ids ) ) {
+				wp_update_term_count_now( $ids, $taxonomy );
+			}
+		}
 	}
 
 	/**

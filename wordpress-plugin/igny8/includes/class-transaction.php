@@ -28,7 +28,6 @@ final class Transaction {
 		$real       = Database::has_transactions();
 		$mark       = Database::mark();
 		$connection = Database::connection_id();
-		wp_defer_term_counting( true );
 		if ( $real ) {
 			Database::run( 'START TRANSACTION' );
 		}
@@ -43,7 +42,6 @@ final class Transaction {
 			if ( $real ) {
 				self::commit( $claim );
 			}
-			wp_defer_term_counting( false );
 			return $data;
 		} catch ( \Throwable $error ) {
 			self::roll_back( $claim, $real, $connection );
@@ -77,7 +75,6 @@ final class Transaction {
 				$claim->undo->transaction_rolled_back();
 			}
 		}
-		wp_defer_term_counting( false );
 		wp_cache_flush();
 	}
 

@@ -78,7 +78,9 @@ final class Meta_Writer implements Writer {
 	public function write( $post_id, array $values ) {
 		foreach ( $values as $key => $value ) {
 			if ( '' === $value ) {
-				delete_post_meta( $post_id, $key );
+				if ( metadata_exists( 'post', $post_id, $key ) ) {
+					delete_post_meta( $post_id, $key );
+				}
 			} else {
 				update_post_meta( $post_id, $key, wp_slash( $value ) );
 			}
