@@ -43,7 +43,7 @@ def test_parents(wp: WordPress, desk: Desk) -> None:
     first = desk.publish(body)["taxonomies_processed"]["categories"]
     assert set(first["created"]) == {
         f"Child {c}",
-        f"parent-{c}",
+        f"Parent {c}",
         f"Other {c}",
         f"New parent {c}",
     }

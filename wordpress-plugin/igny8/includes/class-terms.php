@@ -148,7 +148,11 @@ final class Terms {
 			$this->wanted[ $kind ][ $parent ] = self::wanted( $term['parent'], $parent, '', false );
 		}
 		if ( isset( $this->wanted[ $kind ][ $key ] ) ) {
-			$this->wanted[ $kind ][ $key ]['assign']   = true;
+			if ( ! $this->wanted[ $kind ][ $key ]['assign'] ) {
+				// So far it was only named as somebody's parent.
+				$this->wanted[ $kind ][ $key ]['name']   = $term['name'];
+				$this->wanted[ $kind ][ $key ]['assign'] = true;
+			}
 			$this->wanted[ $kind ][ $key ]['asked'][] = $term['name'];
 			return;
 		}
@@ -170,62 +174,30 @@ final class Terms {
 
 	/** Finds the existing terms of all kinds in one query. */
 	private function look_up() {
-		global $wpdb;
-		$conditions = array();
+		$lookup = new Term_Lookup();
 		foreach ( $this->wanted as $kind => $terms ) {
 			$taxonomy = $this->taxonomy( $kind );
-			if ( ! $terms || ! $taxonomy ) {
-				continue;
+			foreach ( $taxonomy ? $terms : array() as $term ) {
+				$lookup->add( $taxonomy, $term['slug'], self::stored_name( $term['name'], $taxonomy ) );
 			}
-			$words = array();
-			foreach ( $terms as $term ) {
-				$words[] = $wpdb->prepare( '%s', $term['slug'] );
-			}
-			$names = array();
-			foreach ( $terms as $term ) {
-				$names[] = $wpdb->prepare( '%s', self::stored_name( $term['name'], $taxonomy ) );
-			}
-			$conditions[] = $wpdb->prepare( '(x.taxonomy = %s AND ', $taxonomy ) . '(t.slug IN (' . implode( ',', $words ) . ') OR t.name IN (' . implode( ',', $names ) . ')))';
 		}
-		if ( ! $conditions ) {
-			return;
-		}
-		$rows = $wpdb->get_results( "SELECT t.term_id, t.slug, t.name, x.taxonomy, x.parent FROM $wpdb->terms t JOIN $wpdb->term_taxonomy x ON x.term_id = t.term_id WHERE " . implode( ' OR ', $conditions ) . ' ORDER BY x.parent, t.term_id' );
-		foreach ( array_keys( $this->wanted ) as $kind ) {
-			foreach ( array_keys( $this->wanted[ $kind ] ) as $key ) {
-				$this->match( $kind, $key, $rows );
+		$lookup->read();
+		foreach ( $this->wanted as $kind => $terms ) {
+			foreach ( array_keys( $terms ) as $key ) {
+				$this->match( $lookup, $kind, $key );
 			}
 		}
 	}
 
-	/** By slug within the parent; else by slug anywhere when no parent was named; else by name within the parent. */
-	private function match( $kind, $key, array $rows ) {
-		$term = $this->wanted[ $kind ][ $key ];
-		if ( $term['id'] ) {
-			return;
-		}
+	/** Takes the best of the existing terms; parents stand before their children. */
+	private function match( Term_Lookup $lookup, $kind, $key ) {
+		$term     = $this->wanted[ $kind ][ $key ];
 		$taxonomy = $this->taxonomy( $kind );
-		$parent   = $this->parent_id( $kind, $term );
-		if ( null === $parent ) {
-			return;
-		}
-		$name = self::stored_name( $term['name'], $taxonomy );
-		$best = array();
-		foreach ( $rows as $row ) {
-			if ( $row->taxonomy !== $taxonomy ) {
-				continue;
-			}
-			$within  = (int) $row->parent === $parent;
-			$by_slug = '' !== $term['slug'] && $row->slug === $term['slug'];
-			if ( $by_slug && ( $within || '' === $term['parent'] ) ) {
-				$best[ $within ? 0 : 1 ] = $best[ $within ? 0 : 1 ] ?? (int) $row->term_id;
-			} elseif ( $within && 0 === strcasecmp( $row->name, $name ) ) {
-				$best[2] = $best[2] ?? (int) $row->term_id;
-			}
-		}
-		if ( $best ) {
-			ksort( $best );
-			$this->wanted[ $kind ][ $key ]['id'] = (int) reset( $best );
+		$parent   = $taxonomy ? $this->parent_id( $kind, $term ) : null;
+		if ( ! $term['id'] && null !== $parent ) {
+			$name = self::stored_name( $term['name'], $taxonomy );
+
+			$this->wanted[ $kind ][ $key ]['id'] = $lookup->best( $taxonomy, $term['slug'], $name, $parent, '' === $term['parent'] );
 		}
 	}
 
