@@ -1,0 +1,99 @@
+"""Comparing A with B on a machine that is not alone: pairs, medians, intervals, a control.
+
+In each round B is measured twice with A between, so that what else the machine does meets both.
+A ratio counts when B against B itself stayed within 1.25; otherwise the run says nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+CONTROL_LIMIT = 1.25
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A's ratios to B and B's to itself, one of each per round."""
+
+    ours: list[float]
+    bare: list[float]
+    ratios: list[float]
+    controls: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
+    @property
+    def spread(self) -> float:
+        """How far B strayed from itself within the run: largest ratio over smallest."""
+        return max(self.controls) / min(self.controls)
+
+    @property
+    def is_conclusive(self) -> bool:
+        return self.spread <= CONTROL_LIMIT
+
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the median ratio, by resampling the rounds."""
+        return interval(self.ratios)
+
+
+def compare(
+    ours: Callable[[], float], bare: Callable[[], float], rounds: int = 5
+) -> Comparison:  # fmt: skip
+    """Measure `bare`, `ours`, `bare` in turn, `rounds` times; each gives one number."""
+    bare(), ours()  # connections, caches, files: a first round of each does not count
+    a: list[float] = []
+    b: list[float] = []
+    controls: list[float] = []
+    for _ in range(rounds):
+        before = bare()
+        a.append(ours())
+        after = bare()
+        b.append((before * after) ** 0.5)
+        controls.append(after / before)
+    return Comparison(a, b, [x / y for x, y in zip(a, b, strict=True)], controls)
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """95 % bootstrap interval of the median. The seed is fixed: the same data, the same answer."""
+    chance = random.Random(1)
+    medians = sorted(
+        statistics.median(chance.choices(values, k=len(values))) for _ in range(RESAMPLES)
+    )
+    return medians[int(RESAMPLES * 0.025)], medians[int(RESAMPLES * 0.975) - 1]
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that at least `percent` of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+
+
+def verdict(met: bool, conclusive: bool = True) -> str:
+    if not conclusive:
+        return "INCONCLUSIVE (the control spread too far)"
+    return "met" if met else "NOT MET"
+
+
+def machine() -> str:
+    """What this ran on, and how busy that was."""
+    load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    python = f"Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}, {python}, load average {load}"
+
+
+def heading(text: str) -> None:
+    say(f"\n{text}\n  {machine()}")
+
+
+def say(text: str) -> None:
+    print(text)
+    sys.stdout.flush()
