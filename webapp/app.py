@@ -11,13 +11,12 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from webapp import config as configuration
 from webapp import health, problems, screens
 from webapp.accounts import routes
+from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
@@ -25,6 +24,7 @@ from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
+from webapp.integrations.headless import pages as headless
 from webapp.live import stream
 
 LARGEST_BODY = 12 * 1024 * 1024
@@ -37,6 +37,8 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         route_handlers=[
             *health.ROUTES,
             *v1.ROUTES,
+            *api_pages.ROUTES,
+            *headless.ROUTES,
             *stream.ROUTES,
             *screens.ROUTES,
             create_static_files_router(
@@ -55,9 +57,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             Exception: problems.of_bug,
         },
         lifespan=[_lifespan(used, owns=system is None)],
-        openapi_config=OpenAPIConfig(
-            title="IGNY8", version="1", path="/api/schema", render_plugins=[JsonRenderPlugin()]
-        ),
+        openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
         compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio.to_thread
@@ -12,14 +15,19 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 from sqlalchemy.orm import Session
 
 from webapp.accounts import passwords, routes, sessions, tokens
-from webapp.accounts.access import Member
+from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.routes import Caller
-from webapp.core.errors import Forbidden, NotSignedIn
+from webapp.core.errors import Forbidden, NotSignedIn, Unsupported
+from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.integrations import connections
 
 Connection = ASGIConnection[BaseRouteHandler, Caller, str, State]
 SAFE = ("GET", "HEAD", "OPTIONS")
+PROTOCOL = "1"
+NEVER = datetime.min.replace(tzinfo=UTC)
+MOST_NOTED = 10_000
+_noted: dict[str, datetime] = {}
 
 
 class Authentication(AbstractAuthenticationMiddleware):
@@ -48,12 +56,27 @@ def _caller(system: System, bearer: str, cookie: str, origin: str) -> Caller:
     with system.db.read() as db:
         if not bearer:
             return sessions.member_of(db, system.secrets, cookie, now)
-        passwords.check_brake(db, f"token {origin}", now)
         caller = _of_bearer(db, system, bearer)
+        if caller is None:
+            # Only unknown keys are slowed down: whoever guesses from the address of a customer
+            # must not be able to lock that customer out.
+            passwords.check_brake(db, f"token {origin}", now)
     if caller is None:
-        with system.db.write() as db:
-            passwords.note_failure(db, f"token {origin}", now)
+        system.commits.run(lambda db: passwords.note_failure(db, f"token {origin}", now))
+    elif isinstance(caller, Member):
+        _note_use(system, bearer, now)
     return caller
+
+
+def _note_use(system: System, bearer: str, now: datetime) -> None:
+    """Remember when a token was last used, at most once a minute: nobody waits for it."""
+    digest = fingerprint(bearer)
+    if now - _noted.get(digest, NEVER) < timedelta(minutes=1):
+        return
+    if len(_noted) > MOST_NOTED:
+        _noted.clear()
+    _noted[digest] = now
+    system.commits.send(lambda db: tokens.note_use(db, bearer, now))
 
 
 def _of_bearer(db: Session, system: System, bearer: str) -> Caller:
@@ -68,9 +91,32 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     route = f"{'GET' if method in SAFE else method} {_template(connection)}"
     if "is_public_file" in handler.opt:
         return
+    if connection.auth == "bearer" and connection.user is None:
+        _refuse_key(route)
     routes.check(route, connection.user)
+    if isinstance(connection.user, ConnectedSite):
+        _check_protocol(connection)
     if method not in SAFE and isinstance(connection.user, Member) and connection.auth == "session":
         await check_origin(connection)
+
+
+def _refuse_key(route: str) -> None:
+    if routes.is_public(route):
+        return
+    raise NotSignedIn(
+        "This key or token is not known, has ended or was revoked.",
+        code="INVALID_CREDENTIALS",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def _check_protocol(connection: Connection) -> None:
+    """A plugin of another major version is told so, instead of being misunderstood."""
+    spoken = connection.headers.get("x-igny8-protocol", PROTOCOL).split(".")[0]
+    if spoken != PROTOCOL:
+        raise Unsupported(
+            f"The plugin speaks protocol {spoken[:20]}, IGNY8 speaks {PROTOCOL}. Update the plugin."
+        )
 
 
 def _template(connection: Connection) -> str:
@@ -89,7 +135,8 @@ async def check_origin(connection: Connection) -> None:
             connection.scope, connection.receive, connection.send
         ).form()
         sent = str(form.get("_csrf", ""))
-    if not connection.user.csrf or sent != connection.user.csrf:  # type: ignore[union-attr]
+    member = need_member(connection.user)
+    if not member.csrf or not hmac.compare_digest(sent.encode(), member.csrf.encode()):
         raise Forbidden(
             "This page was open for too long, or you signed in again elsewhere. "
             "Go back, reload it, and send it again.",
@@ -97,7 +144,7 @@ async def check_origin(connection: Connection) -> None:
         )
 
 
-def check_same_site(connection: Connection) -> None:
+def check_same_site(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Refuse an unsafe call that another website made the browser send."""
     origin = connection.headers.get("origin")
     if origin and origin != "null":

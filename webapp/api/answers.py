@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from webapp.core.errors import Problem
-
 
 class ErrorBody(msgspec.Struct, omit_defaults=True):
     """What went wrong. `fields` names wrong input by field, each with a sentence."""
@@ -38,9 +36,3 @@ class Queued(msgspec.Struct):
     record_id: int
     task_id: int
     status: str = "queued"
-
-
-class Unsupported(Problem):
-    """The caller speaks another version of the protocol."""
-
-    status, code = 426, "PROTOCOL_UNSUPPORTED"

@@ -49,6 +49,7 @@ class Operation:
     takes: type[msgspec.Struct] | None = None
     takes_file: type[msgspec.Struct] | None = None
     is_list: bool = False
+    public: bool = False
     status: int = 200
     errors: tuple[int, ...] = ()
     parameters: tuple[Parameter, ...] = ()

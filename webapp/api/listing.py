@@ -69,12 +69,17 @@ class Listing:
 
 
 def of(
-    db: Session, request: Request[Any, Any, Any], listing: Listing, *only: sa.ColumnElement[bool]
-) -> Listed:
-    """The page that the query asks for. Raises Invalid, naming every parameter it cannot take."""
+    db: Session, request: Request[Any, Any, Any], listing: Listing, *only: sa.ColumnElement[bool],
+    among: sa.Select[Any] | None = None,
+) -> Listed:  # fmt: skip
+    """The page that the query asks for. Raises Invalid, naming every parameter it cannot take.
+
+    `among` is the select to choose from, where that is not all that the caller may see.
+    """
     asked = dict(request.query_params)
     _check(asked, listing)
-    query = _scoped(request.user, listing).where(*only)
+    query = _scoped(request.user, listing) if among is None else among
+    query = query.where(*only)
     for name, column in listing.filters.items():
         if name in asked:
             query = query.where(column.in_(_values(name, column, asked[name])))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from webapp.content.piece import image_address
@@ -14,8 +12,6 @@ from webapp.writer import html as markup
 from webapp.writer import payload as payloads
 from webapp.writer.models import Content
 from webapp.writer.payload import Picture
-
-_IFRAME = re.compile(r'<iframe\b[^>]*?\bsrc="([^"]*)"[^>]*>.*?</iframe>', re.S)
 
 
 @dataclass(frozen=True)
@@ -45,8 +41,8 @@ def of(db: Session, content: Content) -> Preview:
     featured = payload.featured_image
     return Preview(
         title=payload.title,
-        # Cleaned above, and _embed escapes what it adds.
-        html=Markup(_IFRAME.sub(_embed, clean)),  # noqa: S704
+        # Cleaned above, and what is added is escaped.
+        html=Markup(markup.with_links_for_embeds(clean)),  # noqa: S704
         featured=_shown(content.id, featured) if featured else None,
         gallery=[_shown(content.id, one) for one in payload.gallery],
     )
@@ -55,9 +51,3 @@ def of(db: Session, content: Content) -> Preview:
 def _shown(content_id: int, picture: Picture) -> Shown:
     address = image_address(content_id, picture.ref) if picture.sha256 else picture.url
     return Shown(address, picture.alt, picture.caption)
-
-
-def _embed(found: re.Match[str]) -> str:
-    """An embedded player does not run here: say what stands in this place, with a link to it."""
-    host = urlsplit(found[1]).hostname or ""
-    return f'<p class="embed"><a href="{found[1]}">Embedded from {escape(host)}</a></p>'

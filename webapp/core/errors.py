@@ -80,6 +80,12 @@ class Invalid(Problem):
         super().__init__(message, fields=fields)
 
 
+class Unsupported(Problem):
+    """The caller speaks another version of the protocol."""
+
+    status, code = 426, str(Code.PROTOCOL_UNSUPPORTED)
+
+
 class TooMany(Problem):
     status, code = 429, "TOO_MANY_REQUESTS"
 

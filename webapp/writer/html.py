@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ _SCHEMES = nh3.ALLOWED_URL_SCHEMES | {OWN_SCHEME}
 _BAD_CSS = re.compile(
     r"expression|javascript:|vbscript:|@import|behavior|-moz-binding|url\s*\(|\\", re.I
 )
+_IFRAME = re.compile(r'<iframe\b[^>]*?\bsrc="([^"]*)"[^>]*>.*?</iframe>', re.S)
 _OWN_REF = re.compile(rf"{OWN_SCHEME}:([A-Za-z0-9_-]+)")
 
 
@@ -83,6 +85,16 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def with_images_at(html: str, addresses: dict[str, str]) -> str:
     """Put addresses in the place of `igny8:<ref>`; an unknown reference stays."""
     return _OWN_REF.sub(lambda found: addresses.get(found[1], found[0]), html)
+
+
+def with_links_for_embeds(clean_html: str) -> str:
+    """Cleaned HTML for pages on which nothing runs: a player becomes a link to it."""
+    return _IFRAME.sub(_link, clean_html)
+
+
+def _link(found: re.Match[str]) -> str:
+    host = urlsplit(found[1]).hostname or ""
+    return f'<p class="embed"><a href="{found[1]}">Embedded from {escape(host)}</a></p>'
 
 
 def own_references(html: str) -> list[str]:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from litestar import Router
 
 from webapp.api.endpoint import ROOT
-from webapp.api.v1 import auth, content, images, inbound, integrations, records, sites
+from webapp.api.v1 import (
+    auth,
+    content,
+    images,
+    inbound,
+    integrations,
+    records,
+    site_definition,
+    sites,
+)
 
-# One router owns the paths: several bare handlers of one path would be wrapped twice.
-ROUTES = [
-    Router(
-        path=ROOT,
-        route_handlers=[
-            *auth.ROUTES,
-            *content.ROUTES,
-            *images.ROUTES,
-            *records.ROUTES,
-            *sites.ROUTES,
-            *integrations.ROUTES,
-            *inbound.ROUTES,
-        ],
-    )
+HANDLERS = [
+    *auth.ROUTES,
+    *content.ROUTES,
+    *images.ROUTES,
+    *records.ROUTES,
+    *sites.ROUTES,
+    *integrations.ROUTES,
+    *inbound.ROUTES,
+    *site_definition.ROUTES,
 ]
+# One router owns the paths: several bare handlers of one path would be wrapped twice.
+ROUTES = [Router(path=ROOT, route_handlers=HANDLERS)]

@@ -1,0 +1,197 @@
+"""The API's own description: OpenAPI 3.1, made from the routes as they are.
+
+Shapes come from the Structs that handlers read and return, who may call from the table of routes,
+so neither can say anything else than what the code does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+
+from webapp.accounts import routes
+from webapp.accounts.routes import Door, Needs
+from webapp.api.answers import ErrorAnswer
+from webapp.api.endpoint import ROOT, Operation
+
+PROBLEMS = {
+    400: "The body cannot be read: `MALFORMED_JSON`.",
+    401: "Nobody known: `NOT_SIGNED_IN`, `INVALID_CREDENTIALS`.",
+    403: "Known, and not allowed: `FORBIDDEN`, `CSRF`.",
+    404: "There is no such thing for this caller: `NOT_FOUND`.",
+    409: "Its state or version does not allow that: `ILLEGAL_STATE`, `VERSION_CONFLICT`, "
+    "`ALREADY_PUBLISHED`, `IN_FLIGHT`, `NOT_PUBLISHED`, `INTEGRATION_MISSING` and others.",
+    413: "Larger than what can be sent here: `TOO_LARGE`.",
+    422: "Wrong input, every field named in `fields`: `VALIDATION_FAILED`.",
+    426: "The plugin speaks another major version: `PROTOCOL_UNSUPPORTED`.",
+    429: "Too many wrong keys; `Retry-After` says how long to wait: `TOO_MANY_REQUESTS`.",
+}
+_REF = "#/components/schemas/{name}"
+_PARAMETER = re.compile(r"{(\w+):(\w+)}")
+_KINDS: dict[str, dict[str, Any]] = {"int": {"type": "integer"}, "str": {"type": "string"}}
+_FILE = {"type": "string", "contentEncoding": "binary"}
+
+
+def build(handlers: list[HTTPRouteHandler], public_url: str) -> dict[str, Any]:
+    """The whole OpenAPI document."""
+    found = [(handler, handler.opt["operation"]) for handler in handlers]
+    shapes = [ErrorAnswer]
+    for _, operation in found:
+        shapes += [one for one in (operation.gives, operation.takes, operation.takes_file) if one]
+    schemas, components = msgspec.json.schema_components(shapes, ref_template=_REF)
+    schema_of = {_key(shape): schema for shape, schema in zip(shapes, schemas, strict=True)}
+    problem = {"application/json": {"schema": schema_of[_key(ErrorAnswer)]}}
+    paths: dict[str, dict[str, Any]] = {}
+    for handler, operation in found:
+        path = ROOT + sorted(handler.paths)[0]
+        method = next(iter(handler.http_methods))
+        shown = _PARAMETER.sub(r"{\1}", path) + "/"
+        described = _operation(method, path, handler.handler_name, operation, schema_of)
+        paths.setdefault(shown, {})[method.lower()] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "IGNY8", "version": "1", "description": _ABOUT},
+        "servers": [{"url": public_url}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "responses": {
+                str(status): {"description": said, "content": problem}
+                for status, said in PROBLEMS.items()
+            },
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "igny8_session"},
+            },
+        },
+    }
+
+
+_ABOUT = (
+    "Every answer is `{success: true, data}` or, for lists, `{success: true, count, next, "
+    "previous, results}`; every problem `{success: false, error: {code, message, details, "
+    "fields}}`. Times are UTC. Paths work with and without the slash at the end."
+)
+
+
+def _operation(
+    method: str, path: str, name: str, operation: Operation, schema_of: dict[str, Any]
+) -> dict[str, Any]:
+    rule = routes.ROUTES[f"{method} {path}"]
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "description": _who(rule),
+        "operationId": f"{_noun(path)}_{name.rsplit('.', 1)[-1]}",
+        "tags": [_noun(path)],
+        "parameters": [*_path_parameters(path), *_query_parameters(operation)],
+        "responses": _responses(operation, rule, schema_of),
+        "security": [] if rule is Door.PUBLIC else [{"bearer": []}, {"session": []}],
+    }
+    content = _body(operation, schema_of)
+    if content:
+        described["requestBody"] = {"required": operation.takes is None, "content": content}
+    return described
+
+
+def _body(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    if operation.takes is not None:
+        return {"application/json": {"schema": schema_of[_key(operation.takes)]}}
+    if operation.takes_file is None:
+        return {}
+    described = schema_of[_key(operation.takes_file)]
+    form = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
+    images = {f"image/{kind}": {"schema": _FILE} for kind in ("jpeg", "png", "gif", "webp")}
+    return {
+        "application/json": {"schema": described},
+        "multipart/form-data": {"schema": form},
+        **images,
+    }
+
+
+def _responses(operation: Operation, rule: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
+    data = schema_of[_key(operation.gives)]
+    success = _listed(data) if operation.is_list else _answered(data)
+    statuses = {*operation.errors, 429}
+    if rule is not Door.PUBLIC:
+        statuses |= {401, 403}
+    if operation.takes is not None or operation.takes_file is not None:
+        statuses |= {400, 413}
+    return {
+        str(operation.status): {
+            "description": "Done." if operation.status != 202 else "Taken; a worker does it.",
+            "content": {"application/json": {"schema": success}},
+        },
+        **{str(one): {"$ref": f"#/components/responses/{one}"} for one in sorted(statuses)},
+    }
+
+
+def _answered(data: dict[str, Any]) -> dict[str, Any]:
+    return _object({"success": {"const": True}, "data": data})
+
+
+def _listed(item: dict[str, Any]) -> dict[str, Any]:
+    link = {"type": ["string", "null"]}
+    return _object(
+        {
+            "success": {"const": True},
+            "count": {"type": ["integer", "null"]},
+            "next": link,
+            "previous": link,
+            "results": {"type": "array", "items": item},
+        }
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name, kind in _PARAMETER.findall(path):
+        yield {"name": name, "in": "path", "required": True, "schema": _KINDS[kind]}
+
+
+def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for one in operation.parameters:
+        yield {
+            "name": one.name,
+            "in": one.place,
+            "description": one.about,
+            "required": False,
+            "schema": one.schema,
+        }
+
+
+def _who(rule: Any) -> str:
+    """A sentence about who may call it."""
+    rules = rule if isinstance(rule, tuple) else (rule,)
+    said = {
+        Door.PUBLIC: "Anyone may call this.",
+        Door.CONNECTED: "For an integration with its own key.",
+    }
+    return " ".join(
+        f"For members from {one.role.name.lower()} on; a token needs the scope `{one.scope}`."
+        if isinstance(one, Needs)
+        else said[one]
+        for one in rules
+    )
+
+
+def _noun(path: str) -> str:
+    """`content` of /api/v1/writer/content/{content_id:int}/publish."""
+    parts = path.removeprefix(ROOT).strip("/").split("/")
+    grouped = parts[0] in ("writer", "publisher", "integration")
+    return parts[1] if grouped else parts[0]
+
+
+def _key(shape: Any) -> str:
+    return repr(shape)

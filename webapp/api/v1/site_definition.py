@@ -1,0 +1,225 @@
+"""`publisher/site-definition/`: what a site that opted in has published, for programs. Public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Request
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Site
+from webapp.api import listing
+from webapp.api.endpoint import Listed, Tagged, get
+from webapp.core.system import System
+from webapp.integrations.headless import shelf as shelves
+from webapp.integrations.headless.shelf import Shelf
+from webapp.integrations.models import HeadlessDocument, SiteIntegration
+
+# Front ends of other origins read this; there is nothing here that a cookie would open.
+OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
+
+
+class PublicSite(msgspec.Struct):
+    """A site that opted in."""
+
+    name: str
+    slug: str
+    url: str
+    timezone: str
+    definition_url: str
+    contents_url: str
+
+
+class PublicTerm(msgspec.Struct):
+    """`documents`: how many published ones carry it."""
+
+    name: str
+    slug: str
+    documents: int
+
+
+class Taxonomy(msgspec.Struct):
+    """`type` is categories, tags, sectors or clusters."""
+
+    type: str
+    terms: list[PublicTerm]
+
+
+class ContentType(msgspec.Struct):
+    name: str
+    documents: int
+
+
+class UrlStructure(msgspec.Struct):
+    """Addresses, with `{slug}` and `{sha256}` to be filled in."""
+
+    index: str
+    document: str
+    feed: str
+    sitemap: str
+    media: str
+    contents: str
+    content: str
+
+
+class SiteDefinition(msgspec.Struct):
+    """All that a front end needs to know of a site before it asks for contents."""
+
+    site: PublicSite
+    taxonomies: list[Taxonomy]
+    content_types: list[ContentType]
+    url_structure: UrlStructure
+
+
+class PublicLine(msgspec.Struct, kw_only=True):
+    """A published document in a list."""
+
+    id: int
+    slug: str
+    title: str
+    content_type: str
+    excerpt: str
+    url: str
+    published_at: datetime
+    updated_at: datetime
+
+
+class TermName(msgspec.Struct):
+    name: str
+    slug: str
+
+
+class PublicImage(msgspec.Struct):
+    url: str
+    alt: str
+    caption: str
+
+
+class PublicContent(PublicLine, kw_only=True):
+    """A published document, whole. `html` is clean: nothing in it runs."""
+
+    html: str
+    meta_title: str
+    meta_description: str
+    canonical_url: str
+    focus_keywords: list[str]
+    categories: list[TermName]
+    tags: list[TermName]
+    sectors: list[TermName]
+    clusters: list[TermName]
+    featured_image: PublicImage | None
+    gallery: list[PublicImage]
+
+
+SITES = listing.Listing(
+    model=Site,
+    columns=(Site.name, Site.slug, Site.url, Site.timezone),
+    orderings={"id": Site.id, "name": Site.name},
+)
+CONTENTS = listing.Listing(
+    model=HeadlessDocument,
+    columns=(
+        HeadlessDocument.id,
+        HeadlessDocument.slug,
+        HeadlessDocument.title,
+        HeadlessDocument.content_type,
+        HeadlessDocument.document["excerpt"].as_string().label("excerpt"),
+        HeadlessDocument.document["url"].as_string().label("url"),
+        HeadlessDocument.published_at,
+        HeadlessDocument.updated_at,
+    ),
+    filters={"content_type": HeadlessDocument.content_type, "slug": HeadlessDocument.slug},
+    search=(HeadlessDocument.title,),
+    orderings={
+        "published_at": HeadlessDocument.published_at,
+        "updated_at": HeadlessDocument.updated_at,
+        "id": HeadlessDocument.id,
+        "title": HeadlessDocument.title,
+    },
+)
+_LINE = PublicLine.__struct_fields__
+_SLUG = "/publisher/site-definition/{site_slug:str}"
+
+
+@get("/publisher/site-definition", gives=PublicSite, is_list=True, errors=(422,), public=True,
+     parameters=SITES.parameters())  # fmt: skip
+def index(db: Session, system: System, request: Request[Any, Any, Any]) -> Tagged:
+    """List the sites that opted in."""
+    headless = sa.exists().where(
+        SiteIntegration.site_id == Site.id, SiteIntegration.platform == "headless"
+    )
+    among = sa.select(*SITES.columns).where(Site.is_public, headless)
+    found = listing.of(db, request, SITES, among=among)
+    root = system.config.public_url
+    lines = [_site(root, row.name, row.slug, row.url, row.timezone) for row in found.results]
+    return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
+
+
+@get(_SLUG, gives=SiteDefinition, errors=(404,), public=True)
+def read(db: Session, system: System, site_slug: FromPath[str]) -> Tagged:
+    """A site's metadata, taxonomies, content types and URL structure."""
+    shelf = shelves.opted_in(db, site_slug)
+    root = system.config.public_url
+    terms = shelves.terms(db, shelf)
+    types = shelves.content_types(db, shelf)
+    definition = SiteDefinition(
+        site=_site(root, shelf.name, shelf.slug, shelf.url, shelf.timezone),
+        taxonomies=[
+            Taxonomy(kind, [PublicTerm(name, slug, count) for slug, name, count in found])
+            for kind, found in terms.items()
+        ],
+        content_types=[ContentType(name, count) for name, count in sorted(types.items())],
+        url_structure=_urls(root, shelf),
+    )
+    return Tagged(definition, OPEN)
+
+
+@get(f"{_SLUG}/contents", gives=PublicLine, is_list=True, errors=(404, 422), public=True,
+     parameters=CONTENTS.parameters())  # fmt: skip
+def contents(db: Session, request: Request[Any, Any, Any], site_slug: FromPath[str]) -> Tagged:
+    """List what is published, the newest first."""
+    shelf = shelves.opted_in(db, site_slug)
+    among = shelves.published(shelf, *CONTENTS.columns)
+    found = listing.of(db, request, CONTENTS, among=among)
+    lines = [PublicLine(**{name: getattr(r, name) for name in _LINE}) for r in found.results]
+    return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
+
+
+@get(f"{_SLUG}/contents/{{slug:str}}", gives=PublicContent, errors=(404,), public=True)
+def content(db: Session, site_slug: FromPath[str], slug: FromPath[str]) -> Tagged:
+    """Read a published document."""
+    row = shelves.document(db, shelves.opted_in(db, site_slug), slug)
+    given = {
+        **row.document,
+        "id": row.id,
+        "content_type": row.content_type,
+        "published_at": row.published_at,
+        "updated_at": row.updated_at,
+    }
+    return Tagged(msgspec.convert(given, PublicContent), OPEN)
+
+
+def _site(root: str, name: str, slug: str, url: str, timezone: str) -> PublicSite:
+    own = f"{root}/api/v1/publisher/site-definition/{slug}"
+    return PublicSite(name, slug, url, timezone, f"{own}/", f"{own}/contents/")
+
+
+def _urls(root: str, shelf: Shelf) -> UrlStructure:
+    pages = f"{root}/sites/{shelf.slug}"
+    api = f"{root}/api/v1/publisher/site-definition/{shelf.slug}/contents/"
+    return UrlStructure(
+        index=pages,
+        document=f"{pages}/{{slug}}",
+        feed=f"{pages}/feed.xml",
+        sitemap=f"{pages}/sitemap.xml",
+        media=f"{pages}/media/{{sha256}}",
+        contents=api,
+        content=f"{api}{{slug}}/",
+    )
+
+
+ROUTES = [index, read, contents, content]

@@ -1,0 +1,170 @@
+"""The headless destination as the world reads it: pages, feed, sitemap and images of a site.
+
+These are served from the desk's own origin, so every answer carries a sandbox: whatever a tenant
+wrote, it runs nowhere and reaches no session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import litestar
+from litestar import Request, Response, Router
+from litestar.params import FromPath
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from webapp.core import handlers, web
+from webapp.core.clock import iso
+from webapp.core.errors import NotFound
+from webapp.core.system import System
+from webapp.integrations.headless import shelf as shelves
+from webapp.integrations.headless.shelf import Shelf
+from webapp.writer import html as markup
+
+ON_A_PAGE = 20
+IN_THE_FEED = 20
+IN_THE_SITEMAP = 50_000
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox"
+    ),
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+HTML, RSS, XML = "text/html", "application/rss+xml; charset=utf-8", "application/xml"
+_FILE = re.compile(r"([0-9a-f]{64})(?:\.[a-z]{3,4})?")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+AnyRequest = Request[Any, Any, Any]
+Page = Callable[..., Response[Any]]
+
+
+def _public(path: str) -> Callable[[Page], Any]:
+    """A route that anyone may read, with GET or HEAD; what is not there is a page that says so."""
+
+    def decorate(function: Page) -> Any:
+        whole = handlers.in_transaction(function, writes=False)
+        return litestar.route(
+            path, http_method=["GET", "HEAD"], sync_to_thread=True, include_in_schema=False,
+        )(whole)  # fmt: skip
+
+    return decorate
+
+
+@_public("/{site_slug:str}")
+def index(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+    """The site's documents, newest first."""
+    shelf = shelves.of_site(db, site_slug)
+    text = request.query_params.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    rows = shelves.newest(db, shelf, ON_A_PAGE + 1, before)
+    older = rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
+    html = _render(
+        "index.html", system, shelf, rows=rows[:ON_A_PAGE], older=older, is_first=before is None
+    )
+    return _answer(request, html.encode(), HTML)
+
+
+@_public("/{site_slug:str}/feed.xml")
+def feed(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+    """RSS 2.0 of the newest documents."""
+    shelf = shelves.of_site(db, site_slug)
+    rows = shelves.newest(db, shelf, IN_THE_FEED)
+    return _answer(request, _xml(_render("feed.xml", system, shelf, rows=rows)), RSS)
+
+
+@_public("/{site_slug:str}/sitemap.xml")
+def sitemap(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+    """Every published address."""
+    shelf = shelves.of_site(db, site_slug)
+    rows = shelves.addresses(db, shelf, IN_THE_SITEMAP)
+    return _answer(request, _xml(_render("sitemap.xml", system, shelf, rows=rows)), XML)
+
+
+@_public("/{site_slug:str}/media/{name:str}")
+def media(request: AnyRequest, db: Session, site_slug: FromPath[str], name: FromPath[str]) -> Any:
+    """An image that a published document shows."""
+    found = _FILE.fullmatch(name)
+    if found is None:
+        raise NotFound
+    media_type, data = shelves.media(db, shelves.of_site(db, site_slug), found[1])
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return _answer(request, data, media_type, tag=found[1], headers=headers)
+
+
+@_public("/{site_slug:str}/{slug:str}")
+def document(
+    request: AnyRequest, db: Session, system: System, site_slug: FromPath[str],
+    slug: FromPath[str],
+) -> Any:  # fmt: skip
+    """One published document."""
+    shelf = shelves.of_site(db, site_slug)
+    row = shelves.document(db, shelf, slug)
+    stored = row.document
+    canonical = str(stored.get("canonical_url", ""))
+    html = _render(
+        "document.html",
+        system,
+        shelf,
+        doc=stored,
+        # Cleaned when it was published and once more here, for what was stored by older versions.
+        text=Markup(markup.with_links_for_embeds(markup.clean(stored.get("html", "")))),  # noqa: S704
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+        canonical=canonical if canonical.startswith(("http://", "https://")) else stored["url"],
+        description=stored.get("meta_description") or stored.get("excerpt") or "",
+    )
+    return _answer(request, html.encode(), HTML)
+
+
+def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
+    def day(moment: datetime) -> str:
+        local = moment.astimezone(ZoneInfo(shelf.timezone))
+        return f"{local.day} {local:%B %Y}"
+
+    root = f"{system.config.public_url}/sites/{shelf.slug}"
+    shown = web.templates().get_template(f"headless/{template}")
+    return shown.render(site=shelf, root=root, day=day, iso=iso, rfc822=format_datetime, **context)
+
+
+def _xml(text: str) -> bytes:
+    """Without the control characters that XML cannot hold."""
+    return _NOT_XML.sub("", text).encode()
+
+
+def _answer(
+    request: AnyRequest, body: bytes, media_type: str, *, tag: str = "", status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:  # fmt: skip
+    """The body, or 304 where the reader has exactly that already."""
+    etag = f'W/"{tag or hashlib.sha256(body).hexdigest()[:32]}"'
+    all_headers = {**HEADERS, **(headers or {}), "ETag": etag}
+    known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
+    if status == 200 and (etag in known or etag.removeprefix("W/") in known):
+        return Response(b"", status_code=304, headers=all_headers, media_type=media_type)
+    return Response(body, status_code=status, headers=all_headers, media_type=media_type)
+
+
+def _nothing_here(request: AnyRequest, _problem: NotFound) -> Response[bytes]:
+    html = web.templates().get_template("headless/nothing.html").render()
+    return _answer(request, html.encode(), HTML, status=404)
+
+
+# In one router: paths with several methods belong to one.
+ROUTES = [
+    Router(
+        "/sites",
+        route_handlers=[index, feed, sitemap, media, document],
+        exception_handlers={NotFound: _nothing_here},
+    )
+]

@@ -1,0 +1,154 @@
+"""What the public may read: published documents of a site, found without anybody signed in.
+
+Publishing to the headless destination means publishing: the pages are public. The JSON
+definition, which names the site in a list and hands out whole texts to programs, is only there
+for sites that opted in (`Site.is_public`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.models import Site
+from webapp.core.errors import NotFound
+from webapp.integrations.models import HeadlessDocument, HeadlessFile, SiteIntegration
+from webapp.writer import images
+
+KINDS = ("categories", "tags", "sectors", "clusters")
+_IS_PUBLISHED = HeadlessDocument.status == "publish"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A site as its readers see it. `account_id` limits every query to its owner."""
+
+    account_id: int
+    site_id: int
+    name: str
+    slug: str
+    url: str
+    timezone: str
+    is_public: bool
+
+
+def of_site(db: Session, slug: str) -> Shelf:
+    """The site's shelf. NotFound where there is no such site, or one that never was headless."""
+    row = db.execute(
+        sa.select(
+            Site.account_id, Site.id, Site.name, Site.slug, Site.url, Site.timezone, Site.is_public
+        ).where(
+            Site.slug == slug,
+            sa.exists().where(
+                SiteIntegration.site_id == Site.id, SiteIntegration.platform == "headless"
+            ),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Shelf(*row)
+
+
+def opted_in(db: Session, slug: str) -> Shelf:
+    """As `of_site`, only for sites whose JSON definition is public."""
+    shelf = of_site(db, slug)
+    if not shelf.is_public:
+        raise NotFound
+    return shelf
+
+
+def published(shelf: Shelf, *columns: Any) -> sa.Select[Any]:
+    """A select of the site's published documents."""
+    return access.visible(shelf, HeadlessDocument, *columns).where(
+        HeadlessDocument.site_id == shelf.site_id, _IS_PUBLISHED
+    )
+
+
+def newest(db: Session, shelf: Shelf, most: int, before: int | None = None) -> list[Any]:
+    """Rows (id, slug, title, excerpt, published_at, updated_at), newest first.
+
+    `before` is a document's id: what is older than that one.
+    """
+    query = published(
+        shelf,
+        HeadlessDocument.id,
+        HeadlessDocument.slug,
+        HeadlessDocument.title,
+        HeadlessDocument.document["excerpt"].as_string().label("excerpt"),
+        HeadlessDocument.document["meta_description"].as_string().label("meta_description"),
+        HeadlessDocument.published_at,
+        HeadlessDocument.updated_at,
+    )
+    if before is not None:
+        at = published(shelf, HeadlessDocument.published_at).where(HeadlessDocument.id == before)
+        moment = db.scalar(at)
+        if moment is None:
+            raise NotFound
+        place = sa.tuple_(HeadlessDocument.published_at, HeadlessDocument.id)
+        query = query.where(place < sa.tuple_(*_literals(moment, before)))
+    query = query.order_by(HeadlessDocument.published_at.desc(), HeadlessDocument.id.desc())
+    return list(db.execute(query.limit(most)))
+
+
+def document(db: Session, shelf: Shelf, slug: str) -> HeadlessDocument:
+    """Raises NotFound."""
+    found: HeadlessDocument | None = db.scalars(
+        published(shelf).where(HeadlessDocument.slug == slug)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def addresses(db: Session, shelf: Shelf, most: int) -> list[Any]:
+    """Rows (slug, updated_at) for the sitemap, the latest changes first."""
+    query = published(shelf, HeadlessDocument.slug, HeadlessDocument.updated_at)
+    return list(db.execute(query.order_by(HeadlessDocument.updated_at.desc()).limit(most)))
+
+
+def media(db: Session, shelf: Shelf, sha256: str) -> tuple[str, bytes]:
+    """Media type and bytes of an image that a published document shows. Raises NotFound."""
+    shown = (
+        access.visible(shelf, HeadlessFile, HeadlessFile.id)
+        .join(HeadlessDocument, HeadlessDocument.id == HeadlessFile.document_id)
+        .where(HeadlessFile.site_id == shelf.site_id, HeadlessFile.sha256 == sha256, _IS_PUBLISHED)
+        .limit(1)
+    )
+    found = images.bytes_of(db, shelf.account_id, sha256) if db.scalar(shown) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def content_types(db: Session, shelf: Shelf) -> dict[str, int]:
+    """How many published documents there are of each type."""
+    query = published(shelf, HeadlessDocument.content_type, sa.func.count())
+    rows = db.execute(query.group_by(HeadlessDocument.content_type))
+    return {row[0]: row[1] for row in rows}
+
+
+def terms(db: Session, shelf: Shelf) -> dict[str, list[tuple[str, str, int]]]:
+    """By kind: (slug, name, documents) of every term that a published document carries."""
+    columns = [HeadlessDocument.document[kind].label(kind) for kind in KINDS]
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    names: dict[tuple[str, str], str] = {}
+    for row in db.execute(published(shelf, *columns)):
+        for kind in KINDS:
+            for term in getattr(row, kind) or []:
+                counts[kind][term["slug"]] += 1
+                names[kind, term["slug"]] = term["name"]
+    return {
+        kind: [(slug, names[kind, slug], count) for slug, count in sorted(counts[kind].items())]
+        for kind in KINDS
+    }
+
+
+def _literals(moment: datetime, row_id: int) -> tuple[Any, Any]:
+    columns = HeadlessDocument.published_at, HeadlessDocument.id
+    return sa.literal(moment, columns[0].type), sa.literal(row_id, columns[1].type)
