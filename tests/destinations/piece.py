@@ -35,7 +35,8 @@ HTML = r"""<!-- wp:heading {"level":2,"className":"a\u002d\u002db"} -->
 
 @dataclass
 class Piece:
-    """What a writer made. `pictures` are as in writer.images.add."""
+    """What a writer made. `pictures` are as in writer.images.add; `fetched` are the bytes of those
+    that stand at an address."""
 
     title: str
     html: str = "<!-- wp:paragraph -->\n<p>Text.</p>\n<!-- /wp:paragraph -->"
@@ -51,6 +52,7 @@ class Piece:
     author_email: str = ""
     content_type: str = "post"
     pictures: list[dict[str, Any]] = field(default_factory=list)
+    fetched: list[bytes] = field(default_factory=list)
 
     def draft(self, db: Session, desk: Desk) -> Draft:
         """For writer.content.create; makes the cluster and the keywords that it names."""
@@ -73,8 +75,9 @@ class Piece:
         return Draft(**given)
 
     def files(self) -> list[str]:
-        """SHA-256 of every picture that only we have."""
-        return [hashlib.sha256(one["data"]).hexdigest() for one in self.pictures if "data" in one]
+        """SHA-256 of every picture that WordPress must have."""
+        ours = [one["data"] for one in self.pictures if "data" in one]
+        return [hashlib.sha256(data).hexdigest() for data in (*ours, *self.fetched)]
 
 
 def complete(number: int, size: tuple[int, int] = (400, 300)) -> Piece:

@@ -13,7 +13,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ from webapp import config as configuration
 from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher import states
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 from webapp.writer import content as contents
@@ -130,6 +132,21 @@ class Product:
         }.items():
             wp.set_option(name, value)
         return integration_id
+
+    @contextmanager
+    def reached_at(self, address: str) -> Iterator[None]:
+        """For a while, the destination is called at another address (of a server in between)."""
+        usual = self.desk.integration().base_url
+        self._call_at(address)
+        try:
+            yield
+        finally:
+            self._call_at(usual)
+
+    def _call_at(self, address: str) -> None:
+        with self.system.db.write() as db:
+            integration = db.get_one(SiteIntegration, self.desk.integration().id)
+            connections.change(db, self.system, integration, {"base_url": address})
 
     # Work
 
