@@ -122,6 +122,8 @@ def _span(seconds: float) -> str:
 def took(start: datetime, end: datetime) -> str:
     """How long something took: "0.4 s", "12 s", "3 min 5 s"."""
     seconds = max(0.0, (end - start).total_seconds())
+    if seconds < 0.1:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:

@@ -1,0 +1,200 @@
+"""Every page: reachable, light, in both themes, at three widths, for everyone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.support.browser import Product, Window, sign_in
+
+LARGEST_PAGE = 150 * 1024
+THEMES = ("light", "dark")
+WIDTHS = (1440, 390)
+
+
+@pytest.fixture(scope="session")
+def pages(product: Product) -> dict[str, str]:
+    """Name and path of every page, with pieces in the states that look different."""
+    found = product.api.get("/publisher/records", params={"status": "published"}).json()
+    done = found["results"][0]
+    found = product.api.get("/publisher/records", params={"status": "failed"}).json()
+    failed = found["results"][0]
+    return {
+        "review": "/review",
+        "review-failed": f"/review/{failed['content_id']}",
+        "review-published": f"/review/{done['content_id']}",
+        "review-empty": "/review?q=nothinghasthistitle",
+        "content": "/content",
+        "content-one": f"/content/{done['content_id']}",
+        "record": f"/records/{done['id']}",
+        "record-failed": f"/records/{failed['id']}",
+        "sites": "/settings/sites",
+        "site": f"/settings/sites/{product.site_id}",
+        "not-found": "/nowhere",
+    }
+
+
+@pytest.fixture(scope="session", params=[(t, w) for t in THEMES for w in WIDTHS], ids=str)
+def signed_in(
+    request: pytest.FixtureRequest, browser: Browser, product: Product
+) -> Iterator[BrowserContext]:
+    theme, width = request.param
+    size = {"width": width, "height": 900}
+    context = sign_in(browser, product, viewport=size, color_scheme=theme)
+    yield context
+    context.close()
+
+
+def test_axe_finds_nothing(
+    signed_in: BrowserContext, product: Product, pages: dict[str, str]
+) -> None:
+    window = Window(signed_in.new_page(), product)
+    found: dict[str, list[str]] = {}
+    for name, path in pages.items():
+        window.page.goto(path)
+        for fold in window.page.locator("details > summary").all():
+            if fold.is_visible():
+                fold.click()
+        found[name] = window.axe()
+        wider = window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wider, f"{name} scrolls sideways"
+    assert {name: problems for name, problems in found.items() if problems} == {}
+    assert window.troubles == []
+
+
+def test_axe_finds_nothing_on_the_sign_in_page(browser: Browser, product: Product) -> None:
+    for theme in THEMES:
+        context = browser.new_context(base_url=product.url, color_scheme=theme)
+        window = Window(context.new_page(), product)
+        window.page.goto("/sign-in")
+        assert window.axe() == []
+        window.page.fill("#email", "nobody@example.com")
+        window.page.fill("#password", "wrong")
+        window.page.click("button")
+        expect(window.page.get_by_role("alert")).to_have_text(
+            "E-mail address or password is wrong."
+        )
+        assert window.axe() == []
+        context.close()
+
+
+def test_axe_finds_nothing_while_the_menu_is_open(window: Window) -> None:
+    window.open("/review")
+    window.page.click(".user-button")
+    expect(window.page.locator("#user-menu")).to_be_visible()
+    assert window.axe() == []
+
+
+def test_pages_are_light(window: Window, pages: dict[str, str], product: Product) -> None:
+    for name, path in pages.items():
+        answer = window.page.request.get(product.url + path)
+        assert len(answer.body()) <= LARGEST_PAGE, name
+        assert "style=" not in answer.text(), f"{name} has styles that the policy refuses"
+
+
+def test_the_theme_is_kept(window: Window) -> None:
+    page = window.open("/review")
+    page.click(".user-button")
+    with page.expect_response("**/theme"):
+        page.get_by_role("button", name="Dark").click()
+    dark = "document.documentElement.classList.contains('dark')"
+    assert page.evaluate(dark)
+    page.reload()
+    assert page.evaluate(dark)
+
+
+def test_the_site_switch_narrows_the_lists(window: Window) -> None:
+    page = window.open("/content")
+    site = page.locator("#site-side option").nth(1).inner_text()
+    with page.expect_navigation():
+        page.select_option("#site-side", label=site)
+    shown = set(page.locator(".line .muted").all_inner_texts())
+    assert shown
+    assert all(line.startswith(site) for line in shown)
+
+
+def test_signing_in_leads_back_and_nowhere_else(browser: Browser, product: Product) -> None:
+    context = browser.new_context(base_url=product.url)
+    page = context.new_page()
+    page.goto("/content?q=a")
+    assert page.url == f"{product.url}/sign-in?next=/content%3Fq%3Da"
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"):
+        page.goto("/sign-in")
+        page.locator("[name=next]").evaluate("(field, value) => field.value = value", elsewhere)
+        page.fill("#email", product.login["email"])
+        page.fill("#password", product.login["password"])
+        page.click("button")
+        assert page.url == f"{product.url}/review"
+        page.context.clear_cookies()
+    context.close()
+
+
+def test_signing_out_ends_it(window: Window, product: Product) -> None:
+    page = window.open("/review")
+    page.click(".user-button")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(f"{product.url}/review")
+    assert "/sign-in" in page.url
+
+
+def test_connecting_wordpress_shows_the_key_once(window: Window, product: Product) -> None:
+    path = f"/settings/sites/{product.site_id}"
+    page = window.open(path)
+    page.get_by_text("A WordPress website, by the IGNY8 plugin").click()
+    page.fill("#base_url", "https://user:secret@[bad")
+    page.locator("form:has(#base_url)").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Connect WordPress").click()
+    expect(page.locator("#base_url-wrong")).to_be_visible()
+    page.fill("#base_url", f"{product.url}/a-wordpress")
+    page.get_by_role("button", name="Connect WordPress").click()
+    key = page.locator(".key-box code").inner_text()
+    assert key.startswith("iwp")
+    page.goto(product.url + path)
+    assert key not in page.content()
+    card = page.locator(".integration", has_text="WordPress")
+    card.get_by_role("button", name="Test").click()
+    expect(card.locator("[data-state=down]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#top-line")).to_contain_text("does not answer")
+    card.get_by_text("New key, or switch off").click()
+    card.get_by_role("button", name="Make a new key").click()
+    assert page.locator(".key-box code").inner_text() != key
+    card.get_by_text("New key, or switch off").click()
+    card.get_by_role("button", name="Switch this connection off").click()
+    expect(card.locator("[data-state=switched_off]")).to_be_visible()
+
+
+def test_the_plugin_is_a_zip_that_wordpress_takes(window: Window, product: Product) -> None:
+    answer = window.page.request.get(f"{product.url}/settings/plugin/igny8.zip")
+    assert answer.headers["content-type"] == "application/zip"
+    names = zipfile.ZipFile(io.BytesIO(answer.body())).namelist()
+    assert "igny8/igny8.php" in names
+    ours = Path(__file__).parents[2] / "wordpress-plugin" / "igny8"
+    assert {name for name in names if name.endswith(".php")} == {
+        f"igny8/{path.relative_to(ours).as_posix()}" for path in ours.rglob("*.php")
+    }
+
+
+def test_an_error_within_a_page_is_a_toast(window: Window, product: Product) -> None:
+    content_id = product.piece("A piece that vanishes")
+    page = window.open(f"/review/{content_id}")
+    product.api.delete(f"/writer/content/{content_id}").raise_for_status()
+    page.click("[data-publish]")
+    expect(page.locator(".toast")).to_contain_text("There is nothing here")
+    expect(page.locator("[data-panel]")).to_be_visible()
+
+
+def test_without_the_network_a_click_says_so(window: Window, product: Product) -> None:
+    page = window.open(f"/review/{product.piece('A piece off line')}")
+    page.route("**/publication", lambda route: route.abort())
+    page.click("[data-publish]")
+    expect(page.locator(".toast")).to_contain_text("IGNY8 did not answer")
+    page.unroute("**/publication")
+    page.click("[data-publish]")
+    expect(page.locator("[data-panel=published]")).to_be_visible(timeout=15_000)
+    window.troubles.clear()  # Chromium reports the request that was cut off

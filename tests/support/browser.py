@@ -1,0 +1,170 @@
+"""The product as it really runs, and Chromium in front of it.
+
+`Product` is `igny8 run` with a database of its own and the demo in it; `Window` is a browser page
+that fails the test when a script breaks or the content security policy is violated.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.processes import free_port, kill, spawn, wait_until
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Product:
+    """A running IGNY8 with the demo's two sites; its own pages are the destination."""
+
+    def __init__(self, var: Path, settings: Mapping[str, str] | None = None) -> None:
+        self.var = var
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("IGNY8_")},
+            "IGNY8_VAR": str(var),
+            "IGNY8_PORT": str(self.port),
+            "IGNY8_ALLOW_PRIVATE_DESTINATIONS": "1",
+            "IGNY8_MANUAL_RETRY_SECONDS": "1",
+            "IGNY8_VERIFY_SECONDS": "2",
+            **(settings or {}),
+        }
+        self._process: Any = None
+        self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30)
+
+    def start(self) -> None:
+        """Returns when the web process answers and the worker is at work."""
+        command = [sys.executable, "-m", "webapp.cli", "run"]
+        self._process = spawn(command, self.var / "run.log", cwd=ROOT, env=self._env)
+        wait_until(self._answers, f"the product ({self.var / 'run.log'})", 60)
+        token = self._run("token", "--email", self.login["email"], "--name", "tests")
+        self.api.headers["Authorization"] = f"Bearer {token}"
+
+    def stop(self) -> None:
+        self.api.close()
+        if self._process is not None:
+            kill(self._process)
+
+    @property
+    def login(self) -> dict[str, str]:
+        """E-mail address and password of the demo's owner."""
+        return dict(json.loads((self.var / "demo-login.json").read_text()))
+
+    def piece(self, title: str, image_url: str = "", **fields: Any) -> int:
+        """A new piece in review; its id. With `image_url` it has a featured image from there."""
+        body = {
+            "title": title,
+            "html": "<h2>One</h2><p>Some words to read, and a few more of them.</p>",
+            "meta_description": "What a reader finds in a list of results before opening the page.",
+            "categories": [{"name": "Tests"}],
+            "site_id": self.site_id,
+            **fields,
+        }
+        made = self.api.post("/writer/content", json=body)
+        made.raise_for_status()
+        content_id = int(made.json()["id"])
+        if image_url:
+            image = {"image_url": image_url, "image_type": "featured", "alt": "A test picture"}
+            self.api.post(f"/writer/content/{content_id}/images", json=image).raise_for_status()
+        self.api.post(f"/writer/content/{content_id}/submit", json={}).raise_for_status()
+        return content_id
+
+    @property
+    def site_id(self) -> int:
+        """The first of the demo's sites."""
+        found = self.api.get("/sites").json()
+        rows = found["results"] if isinstance(found, dict) else found
+        return int(min(row["id"] for row in rows))
+
+    def _answers(self) -> bool:
+        if self._process.poll() is not None:
+            raise RuntimeError((self.var / "run.log").read_text()[-4000:])
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _run(self, *arguments: str) -> str:
+        import subprocess
+
+        command = [sys.executable, "-m", "webapp.cli", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self._env, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip().splitlines()[-1]
+
+
+class Window:
+    """A tab of the signed-in editor."""
+
+    def __init__(self, page: Page, product: Product) -> None:
+        self.page = page
+        self.product = product
+        self.troubles: list[str] = []
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", self._hear)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the product; waits until its stream of notices is open."""
+        self.page.goto(self.product.url + path)
+        self.page.wait_for_selector("body[data-stream=open]")
+        return self.page
+
+    def panel(self) -> dict[str, Any]:
+        """What the publish panel shows: its state, percent, and the state of each step by name."""
+        found: dict[str, Any] = self.page.evaluate(
+            """() => {
+              const panel = document.querySelector('[data-panel]');
+              const steps = [...panel.querySelectorAll('[data-step]')];
+              return {
+                state: panel.dataset.panel,
+                percent: panel.querySelector('[data-percent]')?.textContent ?? '',
+                steps: Object.fromEntries(steps.map(s => [s.dataset.step, s.dataset.stepState])),
+              };
+            }"""
+        )
+        return found
+
+    def axe(self) -> list[str]:
+        """What axe-core finds on the page, the text of the preview apart."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate(
+            """(tags) => axe.run({exclude: [['iframe']]},
+                                 {runOnly: tags, resultTypes: ['violations']})""",
+            WCAG,
+        )
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+    def _hear(self, message: Any) -> None:
+        refused = "the server responded with a status of" in message.text
+        if message.type == "error" and not refused:
+            self.troubles.append(message.text)
+
+
+def sign_in(browser: Browser, product: Product, **options: Any) -> BrowserContext:
+    """A browser context that is signed in as the demo's owner."""
+    context = browser.new_context(base_url=product.url, **options)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#email", product.login["email"])
+    page.fill("#password", product.login["password"])
+    page.click("button")
+    page.wait_for_url("**/review")
+    page.close()
+    return context
