@@ -25,6 +25,7 @@ import httpx
 MEGABYTE = 1024 * 1024
 PORTS = (80, 443, 8000, 8080, 8443)
 CONNECTIONS_PER_SITE = 16
+MOST_SITES = 200
 _limit = threading.local()
 
 
@@ -115,9 +116,12 @@ class Gate:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
-            client = self._clients.get(site)
-            if client is None:
-                client = self._clients[site] = self._new_client()
+            client = self._clients.pop(site, None) or self._new_client()
+            self._clients[site] = client
+            if len(self._clients) > MOST_SITES:
+                # The one not called for longest. Somebody may be reading from it, so it is not
+                # closed here: its connections end with the last who holds it.
+                self._clients.pop(next(iter(self._clients)))
             return client
 
     def _new_client(self) -> httpx.Client:
