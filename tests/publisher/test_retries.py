@@ -1,0 +1,322 @@
+"""How attempts end and go on: retries by mode, giving up, cleaning up, pausing a destination."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from tests.support.destination import Website, WorkerKilled
+from webapp.core.codes import Code
+from webapp.publisher import outcomes, sweep
+from webapp.publisher.models import UndoAction
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def desk(desk: Desk, website: Website) -> Desk:
+    """Connected with the tests' own destination."""
+    desk.connect_to_website()
+    return desk
+
+
+def test_all_is_well(desk: Desk, website: Website) -> None:
+    content_id = desk.approved(tags=[{"name": "New"}])
+    record_id = desk.publish(content_id)
+    assert desk.content(content_id).site_status == "publishing"
+    desk.run_worker()
+    record, content = desk.record(record_id), desk.content(content_id)
+    assert (record.status, record.attempt, record.failures) == ("published", 1, 0)
+    assert (content.status, content.site_status) == ("published", "published")
+    assert content.attention == frozenset()
+    assert content.external_url == f"{website.url}/posts/{content_id}"
+    assert content.published_hash == content.content_hash == record.content_hash
+    assert (record.owner, record.lease_until) == (None, None)
+
+
+@pytest.mark.parametrize("fault", ["later", "lost", "bug"])
+def test_a_click_is_tried_again_ten_seconds_apart_three_times(
+    desk: Desk, website: Website, clock: FakeClock, fault: str
+) -> None:
+    website.fail("publish", *[fault] * 3)
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    for attempt in (1, 2, 3):
+        assert desk.run_worker_once() == 1
+        record = desk.record(record_id)
+        assert (record.status, record.attempt, record.failures) == ("pending", attempt, attempt)
+        assert record.next_attempt_at == clock.now + timedelta(seconds=10)
+        assert record.error is not None
+        assert record.error["recoverable"] is True
+        assert desk.content(content_id).site_status == "publishing"
+        clock.advance(9)
+        assert desk.run_worker_once() == 0
+        clock.advance(1)
+    assert desk.run_worker_once() == 1
+    assert desk.record(record_id).status == "published"
+    assert desk.record(record_id).error is None
+    assert len([one for one in website.writes if one.act == "publish"]) == 1
+
+
+def test_the_fourth_failure_in_a_row_is_the_last(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", *["later"] * 4)
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    for _ in range(4):
+        desk.run_worker()
+        clock.advance(10)
+    record, content = desk.record(record_id), desk.content(content_id)
+    assert (record.status, record.failures) == ("failed", 4)
+    assert record.finished_at is not None
+    assert (content.site_status, set(content.attention)) == ("failed", {"failed"})
+    assert record.error is not None
+    assert record.error["code"] == Code.DESTINATION_ERROR
+    assert desk.run_worker() == 0
+    assert website.online() == {}
+
+
+def test_the_schedule_is_tried_again_an_hour_apart(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", "later")
+    content_id = desk.approved()
+    desk.schedule(content_id)
+    desk.run_worker()
+    record = desk.records_of(content_id)[0]
+    assert record.next_attempt_at == clock.now + timedelta(hours=1)
+    assert desk.content(content_id).site_status == "scheduled"
+    clock.advance(minutes=59)
+    assert desk.run_worker() == 0
+    clock.advance(minutes=1)
+    desk.run_worker()
+    assert desk.content(content_id).site_status == "published"
+
+
+def test_a_destination_may_ask_for_a_longer_pause_but_not_for_a_shorter_one(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", "busy")
+    record_id = desk.publish(desk.approved())
+    desk.run_worker()
+    assert desk.record(record_id).next_attempt_at == clock.now + timedelta(seconds=30)
+    assert desk.integration().parallel_limit == 2, "and it gets fewer at once"
+
+
+def test_waiting_for_our_own_earlier_attempt_costs_no_try_and_has_an_end(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", *["waiting"] * 5)
+    record_id = desk.publish(desk.approved())
+    for _ in range(5):
+        desk.run_worker()
+        assert desk.record(record_id).failures == 0
+        assert desk.record(record_id).next_attempt_at == clock.now + timedelta(seconds=2)
+        clock.advance(2)
+    desk.run_worker()
+    assert desk.record(record_id).status == "published"
+    website.fail("publish", *["waiting"] * 5)
+    second = desk.publish(desk.approved())
+    desk.run_worker()
+    clock.advance(minutes=16)
+    desk.run_worker()
+    assert desk.record(second).failures == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("permanent", Code.CONTENT_INVALID), ("needs_action", Code.INVALID_CREDENTIALS)],
+)
+def test_what_will_not_pass_is_not_tried_again(
+    desk: Desk, website: Website, fault: str, code: Code
+) -> None:
+    website.fail("publish", fault)
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    desk.run_worker()
+    record = desk.record(record_id)
+    assert record.status == "failed"
+    assert record.error is not None
+    assert (record.error["code"], record.error["recoverable"]) == (code, False)
+    assert record.error["total_steps"] == 7
+    assert desk.content(content_id).attention == {"failed"}
+
+
+def test_a_failed_update_leaves_the_post_and_says_so(desk: Desk, website: Website) -> None:
+    content_id = desk.published(title="As it went out")
+    desk.edit(content_id, title="Edited", keep_approved=True)
+    website.fail("publish", "permanent")
+    desk.publish(content_id)
+    desk.run_worker()
+    content = desk.content(content_id)
+    assert (content.site_status, set(content.attention)) == ("published", {"failed_update"})
+    assert content.external_url
+    payload = website.posts[content_id].payload
+    assert payload is not None
+    assert payload.title == "As it went out"
+
+
+def test_a_failed_piece_can_be_tried_again_with_a_new_intent(desk: Desk, website: Website) -> None:
+    website.fail("publish", "permanent")
+    content_id = desk.approved()
+    first = desk.publish(content_id)
+    desk.run_worker()
+    second = desk.publish(content_id)
+    assert second != first
+    assert desk.content(content_id).attention == frozenset()
+    desk.run_worker()
+    assert desk.record(second).status == "published"
+    assert desk.record(first).status == "failed"
+
+
+def test_giving_up_when_the_last_answer_was_only_lost_finds_that_it_had_worked(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", "later", "later", "later", "lost")
+    record_id = desk.publish(desk.approved())
+    for _ in range(4):
+        desk.run_worker()
+        clock.advance(10)
+    record = desk.record(record_id)
+    assert (record.status, record.error) == ("published", None)
+    assert len(website.online()) == 1
+    assert desk.rows(UndoAction) == []
+
+
+def give_up_without_clean_up(desk: Desk, website: Website, clock: FakeClock, last: str) -> int:
+    """A record that failed four times, the last so, while nobody answered the clean-up."""
+    website.fail("publish", "later", "later", "later", last)
+    website.fail("abandon", "later", "later")
+    content_id = desk.approved()
+    desk.publish(content_id)
+    for _ in range(4):
+        desk.run_worker()
+        clock.advance(10)
+    assert desk.records_of(content_id)[0].status == "failed"
+    return content_id
+
+
+def test_what_could_not_be_cleaned_up_is_cleaned_up_later(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    content_id = give_up_without_clean_up(desk, website, clock, "later")
+    assert len(desk.rows(UndoAction)) == 1
+    sweep.clean_up_destinations(desk.system)
+    assert website.faults["abandon"] == ["later"], "not before its time"
+    clock.advance(minutes=5)
+    sweep.clean_up_destinations(desk.system)
+    undo = desk.rows(UndoAction)[0]
+    assert (undo.tries, undo.next_try_at) == (1, clock.now + outcomes.UNDO_AGAIN)
+    clock.advance(minutes=5)
+    sweep.clean_up_destinations(desk.system)
+    assert desk.rows(UndoAction) == []
+    assert desk.records_of(content_id)[0].status == "failed"
+    assert website.posts[content_id].is_abandoned
+
+
+def test_what_turns_out_to_have_worked_is_published_after_all(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    content_id = give_up_without_clean_up(desk, website, clock, "lost")
+    assert desk.content(content_id).site_status == "failed"
+    for _ in range(2):
+        clock.advance(minutes=5)
+        sweep.clean_up_destinations(desk.system)
+    record, content = desk.records_of(content_id)[0], desk.content(content_id)
+    assert record.status == "published"
+    assert (content.site_status, content.attention) == ("published", frozenset())
+    assert content.external_url
+    assert desk.rows(UndoAction) == []
+    assert desk.integration().posts_published_count == 1
+    sweep.verify_again(desk.system)
+    assert {check["ok"] for check in (desk.record(record.id).receipt or {})["checks"]} == {True}
+
+
+def test_a_clean_up_that_a_newer_intent_has_overtaken_touches_nothing(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    content_id = give_up_without_clean_up(desk, website, clock, "later")
+    website.faults["abandon"].clear()
+    desk.publish(content_id)
+    desk.run_worker()
+    clock.advance(minutes=10)
+    sweep.clean_up_destinations(desk.system)
+    assert desk.rows(UndoAction) == []
+    assert desk.content(content_id).site_status == "published"
+    assert len(website.online()) == 1
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    for fault in ("killed", "killed_after", "killed"):
+        website.fail("publish", fault)
+        with pytest.raises(WorkerKilled):
+            desk.run_worker_once()
+        assert desk.record(record_id).status == "publishing"
+        clock.advance(31)
+    desk.run_worker()
+    record = desk.record(record_id)
+    assert (record.status, record.attempt, record.failures) == ("published", 4, 0)
+    assert len(website.writes) == 1
+    assert (record.receipt or {})["replayed"] is True
+
+
+def test_a_record_that_kills_every_worker_is_given_up(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", *["killed"] * 40)
+    content_id = desk.approved()
+    desk.publish(content_id)
+    for _ in range(30):
+        with pytest.raises(WorkerKilled):
+            desk.run_worker_once()
+        clock.advance(31)
+    desk.run_worker_once()
+    record = desk.records_of(content_id)[0]
+    assert record.status == "failed"
+    assert record.error is not None
+    assert record.error["code"] == Code.WORKER_GONE
+
+
+def test_a_destination_that_keeps_failing_is_paused_until_it_is_healthy(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", *["later"] * 6)
+    desk.publish(desk.approved())
+    for _ in range(4):
+        desk.run_worker_once()
+        clock.advance(minutes=1)
+    desk.publish(desk.approved())
+    desk.run_worker_once()
+    assert desk.integration().failures_in_row == 5
+    assert desk.integration().paused_at is None, "five in a row, but not yet for ten minutes"
+    clock.advance(minutes=6)
+    desk.run_worker_once()
+    assert desk.integration().paused_at == clock.now
+    clock.advance(minutes=30)
+    assert desk.run_worker_once() == 0, "a paused destination is left alone"
+    website.fail("health", "down")
+    sweep.check_health(desk.system)
+    assert desk.integration().paused_at is not None
+    sweep.check_health(desk.system)
+    integration = desk.integration()
+    assert (integration.paused_at, integration.failures_in_row) == (None, 0)
+    desk.run_worker()
+    assert len(website.online()) == 1
+
+
+def test_one_success_ends_the_row_of_failures(desk: Desk, website: Website) -> None:
+    website.fail("publish", "later")
+    desk.publish(desk.approved())
+    desk.run_worker()
+    assert desk.integration().failures_in_row == 1
+    desk.published()
+    assert desk.integration().failures_in_row == 0
+    assert desk.integration().failing_since is None
