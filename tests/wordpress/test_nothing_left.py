@@ -250,7 +250,7 @@ def test_php_killed(wp: WordPress, desk: Desk, death: str, update: bool, after: 
         desk.refused(body | {"attempt": 2}, 409, "STALE_ATTEMPT")
         desk.publish(full(desk, intent=3))
     elif after == "sweep":
-        wp.sql(f"UPDATE wp_igny8_publishes SET claim_expires = 1 WHERE state = '{'running'}'")
+        wp.sql("UPDATE wp_igny8_publishes SET claim_expires = 1 WHERE state = 'running'")
         wp.php("do_action('igny8_sweep');")
         assert everything(wp) == before
         assert desk.status()["publish"]["state"] == "failed"
@@ -284,7 +284,7 @@ def test_php_killed_after_the_commit(wp: WordPress, desk: Desk, update: bool, af
         return
     if after == "retry":
         data = desk.publish(body | {"attempt": 2})
-        assert (data["title"] if "title" in data else data["stored"]["title"]) == body["title"]
+        assert data["stored"]["title"] == body["title"]
     else:
         data = desk.publish(desk.body(intent=4, title="Newer"))
         assert data["result"] == "updated"
@@ -318,3 +318,38 @@ def test_abandoning_what_never_arrived(wp: WordPress, desk: Desk) -> None:
     desk.refused(
         full(desk) | {"intent": 2, "gallery": [{"sha256": "1" * 64}]}, 404, "MEDIA_NOT_STAGED"
     )
+
+
+def test_going_public_fails_for_the_successor_too(wp: WordPress, desk: Desk) -> None:
+    body = full(desk)
+    before = everything(wp)
+    going_public = "UPDATE `wp_posts` SET `post_status` = .publish."
+    kill = (
+        "add_filter('query', function ($sql) { if (preg_match('/PATTERN/', $sql)) { KILL }"
+        " return $sql; });"
+    )
+    kill = kill.replace("PATTERN", going_public).replace("KILL", KILL)
+    with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
+        desk.send(body)
+    wp.restart_php()
+    assert desk.post()["post_status"] == "draft"
+    with wp.mu_plugin(BROKEN_SQL % going_public):
+        refusal(desk.send(body | {"attempt": 2}), 500, "POST_PUBLISH_FAILED")
+    assert everything(wp) == before
+    assert desk.publish(body | {"attempt": 3})["result"] == "created"
+
+
+def test_sweep_after_a_newer_intent_was_seen(wp: WordPress, desk: Desk) -> None:
+    body = full(desk)
+    before = everything(wp)
+    code = DEATHS["inside the transaction"].replace("%s", KILL)
+    with wp.mu_plugin(code), pytest.raises(httpx.TransportError):
+        desk.send(body)
+    wp.restart_php()
+    wp.sql(
+        "UPDATE wp_igny8_publishes SET claim_expires = 1, seen_intent = 5 WHERE state = 'running'"
+    )
+    wp.php("do_action('igny8_sweep');")
+    assert everything(wp) == before
+    assert desk.status()["publish"]["state"] == "failed"
+    desk.refused(full(desk, intent=4), 409, "STALE_ATTEMPT")

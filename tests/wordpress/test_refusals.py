@@ -119,6 +119,7 @@ def test_malformed_body(desk: Desk) -> None:
         ({"content_html": "<p>&nbsp;</p>"}, "CONTENT_EMPTY", 422),
         ({"content_html": "x" * 5_300_000}, "CONTENT_TOO_LARGE", 413),
         ({"content_html": "x" * 10_000_000}, "CONTENT_TOO_LARGE", 413),
+        ({"content_html": "x" * 18_000_000}, "CONTENT_TOO_LARGE", 413),
         ({"slug": "///"}, "SLUG_INVALID", 422),
         ({"content_type": "attachment"}, "TYPE_DISABLED", 422),
         ({"content_type": "nothing"}, "TYPE_DISABLED", 422),

@@ -41,6 +41,9 @@ final class Claim {
 	/** The post of this content, 0: none known. @var int */
 	public $post_id = 0;
 
+	/** The predecessor began something that nobody has finished or taken back yet. @var bool */
+	public $unsettled = false;
+
 	/** Taken from a request that may still be running somewhere. @var bool */
 	public $contested = false;
 
@@ -155,6 +158,7 @@ final class Claim {
 	/** The predecessor's work is settled: nothing of it is left to undo. */
 	public function settled() {
 		$this->previous['undo_list'] = '';
+		$this->unsettled             = false;
 		$this->change(
 			array(
 				'undo_list' => '',
@@ -220,6 +224,7 @@ final class Claim {
 		}
 		$this->previous  = $row;
 		$this->post_id   = (int) $row['post_id'];
+		$this->unsettled = $open;
 		$this->contested = $open && ! $dead;
 		$this->overwrite();
 	}
@@ -240,10 +245,11 @@ final class Claim {
 	private function overwrite() {
 		global $wpdb;
 		$f     = $this->fence;
+		$seen  = max( array( $f->intent, $f->attempt ), array( (int) $this->previous['seen_intent'], (int) $this->previous['seen_attempt'] ) );
 		$state = in_array( $this->previous['state'], self::OPEN, true ) ? $this->previous['state'] : 'running';
 		$sql   = 'UPDATE ' . Database::table() . ' SET publish_key = %s, intent = %d, attempt = %d, seen_intent = %d, seen_attempt = %d,
 			action = %s, state = %s, claim = %s, claim_expires = UNIX_TIMESTAMP() + %d, updated_at = UNIX_TIMESTAMP() WHERE content_id = %d';
-		Database::run( $wpdb->prepare( $sql, $f->key, $f->intent, $f->attempt, $f->intent, $f->attempt, $this->action(), $state, $this->token, $f->time_limit, $f->content_id ) );
+		Database::run( $wpdb->prepare( $sql, $f->key, $f->intent, $f->attempt, $seen[0], $seen[1], $this->action(), $state, $this->token, $f->time_limit, $f->content_id ) );
 	}
 
 	/**

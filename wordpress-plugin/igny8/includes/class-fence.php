@@ -32,6 +32,9 @@ final class Fence {
 	/** Seconds until the claim may be taken over. @var int */
 	public $time_limit;
 
+	/** The hourly sweep speaks for the dead request itself, however new the newest one is. @var bool */
+	public $is_sweep = false;
+
 	/**
 	 * Reads the fence out of a body.
 	 *
@@ -70,7 +73,8 @@ final class Fence {
 	public function judge( array $row, $alive ) {
 		$seen = array( (int) $row['seen_intent'], (int) $row['seen_attempt'] );
 		$same = $row['publish_key'] === $this->key;
-		if ( array( $this->intent, $this->attempt ) < $seen || ( ! $same && $this->intent <= (int) $row['intent'] ) ) {
+		$late = ! $this->is_sweep && array( $this->intent, $this->attempt ) < $seen;
+		if ( $late || ( ! $same && $this->intent <= (int) $row['intent'] ) ) {
 			throw $this->stale( $seen );
 		}
 		$abandon = 'abandon' === $this->action;

@@ -176,6 +176,9 @@ final class Publisher {
 		try {
 			$this->claim->begin_undo();
 			$this->claim->undo->run_own();
+			if ( $this->claim->unsettled ) {
+				Recovery::take_back( $this->claim );
+			}
 			$this->claim->failed();
 		} catch ( Claim_Lost $lost ) {
 			$this->undo_uncommitted();

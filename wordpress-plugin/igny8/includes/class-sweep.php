@@ -40,7 +40,8 @@ final class Sweep {
 		$fence->content_id = (int) $row['content_id'];
 		$fence->key        = $row['publish_key'];
 		$fence->intent     = (int) $row['intent'];
-		$fence->attempt    = max( (int) $row['attempt'], (int) $row['seen_attempt'] );
+		$fence->attempt    = (int) $row['attempt'];
+		$fence->is_sweep   = true;
 		$fence->action     = $row['action'];
 		$fence->time_limit = 60;
 		$claim             = Claim::take( $fence );
