@@ -12,16 +12,22 @@ from pathlib import Path
 
 LONGEST_LIFE_SECONDS = 3600
 
+# Runs a command and kills its whole session when the pipe on standard input closes, that is when
+# the tests end in whatever way, or when the command itself ends.
+_GUARD = (
+    'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & "$@" </dev/null 3<&- & wait $!; kill -KILL 0'
+)
+
 
 def spawn(
     command: Sequence[str], log: Path, cwd: Path | None = None, env: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a server that ends by itself after an hour even if nobody stops it."""
-    bounded = ["timeout", "--signal=KILL", str(LONGEST_LIFE_SECONDS), *command]
+    """Start a server that ends with the tests, and after an hour in any case."""
+    bounded = ["timeout", "--foreground", "--signal=KILL", str(LONGEST_LIFE_SECONDS), *command]
     with log.open("ab") as output:
         return subprocess.Popen(
-            bounded,
-            stdin=subprocess.DEVNULL,
+            ["sh", "-c", _GUARD, "sh", *bounded],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
             cwd=cwd,
