@@ -13,9 +13,10 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,16 @@ MEGABYTE = 1024 * 1024
 PORTS = (80, 443, 8000, 8080, 8443)
 CONNECTIONS_PER_SITE = 16
 MOST_SITES = 200
+# Translators to IPv4 (RFC 6052, and the old IPv4-compatible form): the last 32 bits say where.
+_LAST_32_BITS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# Ranges that lead nowhere public and that `is_global` does not know in every version of Python.
+_NOWHERE = (
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("3fff::/20"),
+    ipaddress.ip_network("5f00::/16"),
+)
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 _limit = threading.local()
 
 
@@ -48,24 +59,37 @@ class Answer:
 
 
 class Gate:
-    """Hands out one client per site. `own_url` is the installation itself, always allowed."""
+    """Hands out one client per site. `own_url` is the installation itself, always allowed.
 
-    def __init__(self, *, allow_private: bool, own_url: str) -> None:
+    `resolve` is asked once for each connection; tests give one that lies.
+    """
+
+    def __init__(
+        self, *, allow_private: bool, own_url: str, ports: tuple[int, ...] = PORTS,
+        resolve: Callable[..., list[Any]] = socket.getaddrinfo,
+    ) -> None:  # fmt: skip
         self._allow_private = allow_private
+        self._ports = ports
+        self._resolve = resolve
         self._own = urlsplit(own_url)
         self._clients: dict[str, httpx.Client] = {}
         self._lock = threading.Lock()
-        self._tls = ssl.create_default_context()
 
     def check(self, url: str) -> None:
         """Raise Refused where scheme, host or port is not one that we call."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = httpx.URL(url)  # the same reading that the call itself goes by
+        except (httpx.InvalidURL, ValueError, UnicodeError) as problem:
+            raise Refused(f"this is no address: {problem}") from None
+        if parts.scheme not in ("http", "https") or not parts.host:
             raise Refused("only http and https addresses are called")
-        if parts.username or parts.password:
+        if parts.userinfo:
             raise Refused("an address with a user name in it is not called")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        if port not in PORTS and not self._allow_private and not self._is_own(parts.hostname, port):
+        default = 443 if parts.scheme == "https" else 80
+        self._check_port(parts.host, default if parts.port is None else parts.port)
+
+    def _check_port(self, host: str, port: int) -> None:
+        if port not in self._ports and not self._allow_private and not self._is_own(host, port):
             raise Refused(f"port {port} is not called")
 
     def fetch(
@@ -93,7 +117,9 @@ class Gate:
                 target = answer.headers.get("location")
                 if answer.status not in (301, 302, 303, 307, 308) or not target or not redirects:
                     return answer
-                url = str(httpx.URL(url).join(target))
+                before, url = url, _joined(url, target)
+                if _origin(before) != _origin(url):
+                    headers = {k: v for k, v in (headers or {}).items() if k.lower() == "range"}
         raise Refused("too many redirects")
 
     def close(self) -> None:
@@ -113,8 +139,7 @@ class Gate:
             response.close()
 
     def _client(self, url: str) -> httpx.Client:
-        parts = urlsplit(url)
-        site = f"{parts.scheme}://{parts.netloc}"
+        site = _origin(url)
         with self._lock:
             client = self._clients.pop(site, None) or self._new_client()
             self._clients[site] = client
@@ -129,7 +154,7 @@ class Gate:
         # pinned without breaking TLS names: the pool behind its transport is replaced.
         transport = httpx.HTTPTransport()
         transport._pool = httpcore.ConnectionPool(
-            ssl_context=self._tls,
+            ssl_context=_tls(),
             max_connections=CONNECTIONS_PER_SITE,
             max_keepalive_connections=CONNECTIONS_PER_SITE,
             keepalive_expiry=15,
@@ -139,8 +164,9 @@ class Gate:
 
     def addresses(self, host: str, port: int) -> list[str]:
         """What the host resolves to; Refused if any of it lies in a range that is not called."""
+        self._check_port(host, port)
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = self._resolve(host, port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as problem:
             raise httpcore.ConnectError(f"{host} cannot be resolved: {problem}") from problem
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -150,17 +176,50 @@ class Gate:
         return addresses
 
     def _check_address(self, host: str, address: str) -> None:
-        ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-        if isinstance(ip, ipaddress.IPv6Address):
-            ip = ip.ipv4_mapped or ip
-        if self._allow_private and (ip.is_loopback or ip.is_private) and not ip.is_link_local:
-            return
-        if not ip.is_global or ip.is_multicast:
-            raise Refused(f"{host} leads to {ip}, which is not a public address")
+        for ip in _led_to(ipaddress.ip_address(address.split("%", maxsplit=1)[0])):
+            is_local = (ip.is_loopback or ip.is_private) and not ip.is_link_local
+            if not (self._allow_private and is_local) and not _is_public(ip):
+                raise Refused(f"{host} leads to {ip}, which is not a public address")
 
     def _is_own(self, host: str | None, port: int) -> bool:
         own_port = self._own.port or (443 if self._own.scheme == "https" else 80)
         return (host, port) == (self._own.hostname, own_port)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificate authorities takes a while: once per process."""
+    return ssl.create_default_context()
+
+
+def _origin(url: str) -> str:
+    parts = httpx.URL(url)
+    return f"{parts.scheme}://{parts.netloc.decode('ascii')}"
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        return str(httpx.URL(url).join(target))
+    except (httpx.InvalidURL, ValueError, UnicodeError) as problem:
+        raise Refused(f"a redirect leads to no address: {problem}") from None
+
+
+def _led_to(ip: Ip) -> list[Ip]:
+    """The address, and the IPv4 addresses to which a translating IPv6 address leads."""
+    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback:
+        return [ip]
+    if ip.ipv4_mapped:
+        return [ip.ipv4_mapped]
+    inner = [one for one in (ip.sixtofour, *(ip.teredo or ())) if one]
+    if any(ip in network for network in _LAST_32_BITS):
+        inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return [ip, *inner]
+
+
+def _is_public(ip: Ip) -> bool:
+    is_old_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    is_nowhere = any(ip in network for network in _NOWHERE)
+    return ip.is_global and not (ip.is_multicast or is_old_local or is_nowhere)
 
 
 @contextmanager

@@ -161,13 +161,12 @@ def _check(system: System, platform: str, base_url: str) -> None:
         raise Invalid({"platform": f"Choose one of: {', '.join(PLATFORMS)}."})
     if platform == "headless":
         return
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise Invalid({"base_url": "Write the website's address, such as https://example.com."})
     try:
         system.gate.check(base_url)
     except Refused as problem:
         raise Invalid({"base_url": f"This address is not called: {problem}."}) from problem
+    if urlsplit(base_url).query or urlsplit(base_url).fragment:
+        raise Invalid({"base_url": "Write the website's address, such as https://example.com."})
 
 
 def _active(db: Session, site_id: int, platform: str) -> bool:
