@@ -34,7 +34,9 @@ def judge(storm: Storm) -> Verdict:
     records = product.desk.rows(PublishingRecord)
     last = {record.content_id: record for record in records}
     hashes = {content_id: last[content_id].content_hash for content_id in storm.pieces}
-    counts = {content_id: len(website.by_content.get(content_id, [])) for content_id in storm.pieces}
+    counts = {
+        content_id: len(website.by_content.get(content_id, [])) for content_id in storm.pieces
+    }
     verdict = Verdict(
         posts=sum(1 for row in website.posts.values()
                   if row["post_type"] == "post" and row["post_status"] == "publish") - 1,
@@ -45,7 +47,9 @@ def judge(storm: Storm) -> Verdict:
         lines=complaints(website, storm.pieces, hashes),
     )  # fmt: skip
     for content_id, content in contents.items():
-        if counts[content_id] == 1 and content.external_id != str(website.by_content[content_id][0]):
+        if counts[content_id] == 1 and content.external_id != str(
+            website.by_content[content_id][0]
+        ):
             verdict.lines.append(f"content {content_id}: the link names {content.external_id}")
         if (content.status, content.published_hash) != ("published", content.content_hash):
             verdict.lines.append(f"content {content_id} is {content.status}")

@@ -32,7 +32,9 @@ class Website:
         self.posts = {int(row["ID"] or 0): row for row in wp.sql("SELECT * FROM wp_posts")}
         self.meta: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row in wp.sql("SELECT post_id, meta_key, meta_value FROM wp_postmeta"):
-            self.meta[int(row["post_id"] or 0)][str(row["meta_key"])].append(row["meta_value"] or "")
+            self.meta[int(row["post_id"] or 0)][str(row["meta_key"])].append(
+                row["meta_value"] or ""
+            )
         self.terms: dict[tuple[int, str], set[str]] = defaultdict(set)
         for row in wp.sql(
             "SELECT r.object_id, x.taxonomy, t.name FROM wp_term_relationships r"
@@ -95,7 +97,9 @@ def _of_piece(website: Website, content_id: int, piece: Piece, content_hash: str
 
 
 def _of_meta(meta: Mapping[str, list[str]], piece: Piece, content_hash: str) -> list[str]:
-    lines = [f"{key} is there {len(values)} times" for key, values in meta.items() if len(values) > 1]
+    lines = [
+        f"{key} is there {len(values)} times" for key, values in meta.items() if len(values) > 1
+    ]
     wanted = {"_igny8_content_hash": content_hash}
     wanted |= {f"_igny8_{name}": getattr(piece, name) for name in PLAIN_META}
     for key, value in wanted.items():
@@ -113,11 +117,7 @@ def _of_meta(meta: Mapping[str, list[str]], piece: Piece, content_hash: str) -> 
 
 
 def _of_images(website: Website, post_id: int, piece: Piece) -> list[str]:
-    owned = [
-        one
-        for one, row in website.posts.items()
-        if row["post_type"] == "attachment" and row["post_parent"] == str(post_id)
-    ]
+    owned = _owned(website, post_id)
     try:
         has = sorted(hashlib.sha256(website.file_of(one)).hexdigest() for one in owned)
     except FileNotFoundError as gone:
@@ -131,15 +131,23 @@ def _of_images(website: Website, post_id: int, piece: Piece) -> list[str]:
     return lines
 
 
+def _owned(website: Website, post_id: int) -> list[int]:
+    """The attachments of a post."""
+    return [
+        one
+        for one, row in website.posts.items()
+        if row["post_type"] == "attachment" and row["post_parent"] == str(post_id)
+    ]
+
+
 def _with_addresses(website: Website, post_id: int, piece: Piece) -> str:
     """The text with `igny8:ref` replaced by the address of that very image, found by its bytes."""
-    addresses: dict[str, str] = {}
-    for picture in piece.pictures:
-        if picture["image_type"] == "in_article":
-            for one, row in website.posts.items():
-                if row["post_type"] == "attachment" and row["post_parent"] == str(post_id):
-                    if website.file_of(one) == picture["data"]:
-                        addresses[f"igny8:{picture['ref']}"] = website.address_of(one)
+    by_bytes = {website.file_of(one): website.address_of(one) for one in _owned(website, post_id)}
+    addresses = {
+        f"igny8:{picture['ref']}": by_bytes.get(picture["data"], "nowhere")
+        for picture in piece.pictures
+        if picture["image_type"] == "in_article"
+    }
     return _SOURCES.sub(lambda m: m[1] + addresses.get(m[2], m[2]) + m[3], piece.html)
 
 
@@ -151,7 +159,9 @@ def _strays(website: Website, pieces: Mapping[int, Piece]) -> list[str]:
         kind, status = row["post_type"], row["post_status"]
         if kind == "attachment" and int(row["post_parent"] or 0) not in mine:
             lines.append(f"attachment {post_id} belongs to nothing")
-        elif kind in ("post", "page") and status != "publish" and "_igny8" in _keys(website, post_id):
+        elif (
+            kind in ("post", "page") and status != "publish" and "_igny8" in _keys(website, post_id)
+        ):
             lines.append(f"post {post_id} is left behind as {status}")
     known = {
         name.rsplit("/", 1)[-1]
@@ -159,8 +169,11 @@ def _strays(website: Website, pieces: Mapping[int, Piece]) -> list[str]:
         if row["post_type"] == "attachment"
         for name in _file_names(website, post_id)
     }
-    lines += [f"file {name} belongs to nothing" for name in sorted(website.wp.files())
-              if name.rsplit("/", 1)[-1] not in known and not name.startswith("igny8-staging")]  # fmt: skip
+    lines += [
+        f"file {name} belongs to nothing"
+        for name in sorted(website.wp.files())
+        if name.rsplit("/", 1)[-1] not in known
+    ]
     running = website.wp.sql(
         "SELECT content_id, state FROM wp_igny8_publishes WHERE state NOT IN ('done', 'abandoned')"
     )

@@ -16,7 +16,7 @@ from webapp.writer.models import Cluster, Keyword
 from webapp.writer.payload import Term
 
 HTML = r"""<!-- wp:heading {"level":2,"className":"a\u002d\u002db"} -->
-<h2 class="wp-block-heading">Back\slashes \\ and "quotes" 'n' 😀 naïve — ‏עברית</h2>
+<h2 class="wp-block-heading">Back\slashes \\ and "quotes" 'n' 😀 naïve — עברית</h2>
 <!-- /wp:heading -->
 
 <!-- wp:table {"hasFixedLayout":true} -->

@@ -1,10 +1,10 @@
 """The product as it is run: web and worker processes of their own on a fresh database.
 
-    with Product(tmp_path, IGNY8_LEASE_SECONDS="2") as product:
-        product.connect_wordpress(wp)
-        product.start_worker()
-        ids = product.write(piece)
-        product.click(ids); product.settle(ids)
+with Product(tmp_path, IGNY8_LEASE_SECONDS="2") as product:
+    product.connect_wordpress(wp)
+    product.start_worker()
+    ids = product.write(piece)
+    product.click(ids); product.settle(ids)
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ class Product:
     def log(self, kind: str = "worker") -> str:
         """What the processes of a kind wrote."""
         return "".join(
-            path.read_text(errors="replace") for path in sorted(self.directory.glob(f"{kind}-*.log"))
+            path.read_text(errors="replace")
+            for path in sorted(self.directory.glob(f"{kind}-*.log"))
         )
 
     # Destinations

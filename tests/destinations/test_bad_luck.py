@@ -69,7 +69,11 @@ def as_field(name: str, value: str) -> Callable[[Piece], None]:
         (as_field("author_email", "sub@example.test"), "AUTHOR_FORBIDDEN", "validation"),
         (as_field("content_type", "page"), "TYPE_DISABLED", "validation"),
         (as_field("html", "<p> </p>"), "CONTENT_EMPTY", "validation"),
-        (as_field("html", "<p>" + "1234567 " * 900_000 + "</p>"), "CONTENT_TOO_LARGE", "validation"),
+        (
+            as_field("html", "<p>" + "1234567 " * 900_000 + "</p>"),
+            "CONTENT_TOO_LARGE",
+            "validation",
+        ),
         (as_field("html", '<p>x</p><img src="igny8:nowhere">'), "IMAGE_MISSING", "validation"),
     ],
     ids=["unknown author", "forbidden author", "disabled type", "no text", "7 MB", "no such image"],
@@ -161,7 +165,9 @@ def test_several_problems_are_told_together(bad_house: House, misbehaving: Misbe
     before = left(wp)
     piece = Piece("Several", html='<img src="igny8:nowhere">')
     with_picture_at(f"{misbehaving.url}/gone.png")(piece)
-    details = failed(product, product.publish(product.write(piece)), "VALIDATION_FAILED", "validation")
+    details = failed(
+        product, product.publish(product.write(piece)), "VALIDATION_FAILED", "validation"
+    )
     assert {one["code"] for one in details["problems"]} == {"IMAGE_MISSING", "IMAGE_UNREACHABLE"}
     assert left(wp) == before
 

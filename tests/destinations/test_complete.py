@@ -72,5 +72,7 @@ def test_wordpress_complains_about_nothing(house: House) -> None:
     wp, _ = house
     log = wp.debug_log()
     if wp.version == "6.1":  # WordPress 6.1 itself complains under PHP 8.2
-        log = "\n".join(line for line in log.splitlines() if re.search(r"plugins?/igny8|IGNY8:", line))
+        log = "\n".join(
+            line for line in log.splitlines() if re.search(r"plugins?/igny8|IGNY8:", line)
+        )
     assert log == ""

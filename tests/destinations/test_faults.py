@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -61,7 +60,9 @@ FAULTS = {
     "closed without a word": Fault(hang_up(), "DESTINATION_UNREACHABLE"),
     "invalid JSON": Fault(invalid_json(), "DESTINATION_ANSWER_UNREADABLE"),
     "login page with 200": Fault(login_page(), "DESTINATION_ANSWER_UNREADABLE"),
-    "redirect to a login": Fault(status(302, Location="/wp-login.php"), "DESTINATION_REFUSED", False),
+    "redirect to a login": Fault(
+        status(302, Location="/wp-login.php"), "DESTINATION_REFUSED", False
+    ),
     "forbidden page": Fault(status(403, PAGE), "DESTINATION_REFUSED", False),
     "not found page": Fault(status(404, PAGE), "PLUGIN_MISSING", False),
     "body too large page": Fault(status(413, PAGE), "CONTENT_TOO_LARGE", False),
@@ -151,7 +152,7 @@ Outcomes = dict[Case, Outcome]
 
 
 @pytest.fixture(scope="module")
-def outcomes(make_house: MakeHouse) -> Iterator[tuple[Outcomes, Website]]:
+def outcomes(make_house: MakeHouse) -> tuple[Outcomes, Website]:
     """All cases, run through the worker process."""
     wp, product = make_house(
         IGNY8_REQUEST_SECONDS=str(REQUEST_SECONDS),
@@ -168,7 +169,7 @@ def outcomes(make_house: MakeHouse) -> Iterator[tuple[Outcomes, Website]]:
             product.click(some)
             product.settle(some, 400)
     website = Website(wp)
-    yield {case: outcome(product, website, ids[case], n) for n, case in enumerate(CASES)}, website
+    return {case: outcome(product, website, ids[case], n) for n, case in enumerate(CASES)}, website
 
 
 def piece_of(number: int) -> Piece:
