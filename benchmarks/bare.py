@@ -129,7 +129,8 @@ class Bare:
 
     def _one(self, content_id: int, body: bytes) -> None:
         answer = self._client.post(self._post.url, headers=self._post.headers, content=body)
-        answer.raise_for_status()
+        if answer.status_code >= 300:
+            raise RuntimeError(f"{answer.status_code}: {answer.text[:500]}")
         url = msgspec.json.decode(answer.content)["data"]["post_url"]
         number = self._lookup.url.rstrip("/").rpartition("/")[2]
         lookup = self._lookup.url.replace(f"/content/{number}/", f"/content/{content_id}/")

@@ -83,6 +83,15 @@ def verdict(met: bool, conclusive: bool = True) -> str:
     return "met" if met else "NOT MET"
 
 
+def report_times(name: str, seconds: Sequence[float], goal: float | None = None) -> None:
+    """The median over the runs of a time, its interval, and whether it is within the goal."""
+    middle, (low, high) = statistics.median(seconds), interval(seconds)
+    text = f"  {name}: {middle * 1000:.1f} ms [{low * 1000:.1f}, {high * 1000:.1f}]"
+    if goal is not None:
+        text += f", goal {goal * 1000:.0f} ms: {verdict(middle <= goal)}"
+    say(text)
+
+
 def machine() -> str:
     """What this ran on, and how busy that was."""
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
