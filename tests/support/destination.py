@@ -200,6 +200,7 @@ class TestAdapter:
                 post.fence = fence
                 return msgspec.structs.replace(post.result, replayed=True)
         was_online = post is not None and post.status == "publish"
+        is_same = was_online and post is not None and post.content_hash == publication.content_hash
         now = self._system.clock()
         at = min(publication.published_at or now, now)
         if was_online and post is not None and post.result and post.result.published_at:
@@ -208,7 +209,7 @@ class TestAdapter:
             external_id=str(content_id),
             external_url=self._url(content_id),
             external_type=publication.payload.content_type,
-            result="updated" if was_online else "created",
+            result=_result(was_online, is_same and not publication.force),
             published_at=at,
             stored_hash=publication.content_hash,
             created_terms={"tags": len(publication.payload.tags)} if not was_online else {},
@@ -229,6 +230,10 @@ class TestAdapter:
 
     def _url(self, content_id: int) -> str:
         return f"{self._site.url}/posts/{content_id}"
+
+
+def _result(was_online: bool, is_same: bool) -> str:
+    return "skipped" if is_same else "updated" if was_online else "created"
 
 
 def open_website(pages: Misbehaving) -> Website:

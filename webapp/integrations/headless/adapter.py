@@ -5,6 +5,7 @@ Exactly-once comes from one transaction that reads the fence, decides and writes
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from webapp.integrations.headless import document
 from webapp.integrations.models import HeadlessDocument, HeadlessFile
 from webapp.writer.payload import Payload
 
+LAST_ATTEMPT = 2**31 - 1
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
 
@@ -107,12 +109,20 @@ class HeadlessAdapter:
         self._system.commits.run(take_down)
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:  # noqa: ARG002
-        """One transaction leaves nothing half done; what it did, it did."""
-        with self._system.db.read() as db:
-            row = self._row(db, content_id)
-            if row is None or row.publish_key != fence.publish_key or not row.result:
-                return None
-            return msgspec.convert(row.result, Published)
+        """One transaction leaves nothing half done, but a worker that was thought dead may still
+        send its own: from now on no attempt of this intent may write."""
+
+        def give_up(db: Session) -> Published | None:
+            row = self._row(db, content_id, lock=True) or self._nothing(content_id)
+            if row.publish_key == fence.publish_key and row.result:
+                return msgspec.convert(row.result, Published)
+            _check_fence(row, fence)
+            _set_fence(row, replace(fence, attempt=LAST_ATTEMPT))
+            row.result = {}
+            db.add(row)
+            return None
+
+        return self._system.commits.run(give_up)
 
     def health(self) -> Health:
         return Health(status="healthy", message="Served by IGNY8 itself.")
@@ -135,14 +145,7 @@ class HeadlessAdapter:
         online = row is not None and row.status == "publish"
         same = online and row is not None and row.content_hash == publication.content_hash
         if row is None:
-            row = HeadlessDocument(
-                account_id=self.target.account_id,
-                site_id=self.target.site_id,
-                integration_id=self.target.integration_id,
-                content_id=payload.content_id,
-                sequence=0,
-                published_at=self._date(publication),
-            )
+            row = self._nothing(payload.content_id)
         result = "updated" if online else "created"
         if same and not publication.force:
             result = "skipped"
@@ -181,6 +184,27 @@ class HeadlessAdapter:
     def _document(self, payload: Payload, slug: str) -> dict[str, Any]:
         media_root = f"{self._root}/media"
         return document.build(payload, slug, self._url(slug), media_root)
+
+    def _nothing(self, content_id: int) -> HeadlessDocument:
+        """The row of a content of which nothing is or was online."""
+        return HeadlessDocument(
+            account_id=self.target.account_id,
+            site_id=self.target.site_id,
+            integration_id=self.target.integration_id,
+            content_id=content_id,
+            status="deleted",
+            slug="",
+            title="",
+            content_type="",
+            content_hash="",
+            document={},
+            publish_key="",
+            intent=0,
+            attempt=0,
+            sequence=0,
+            result={},
+            published_at=self._system.clock(),
+        )
 
     def _date(self, publication: Publication) -> datetime:
         """A moment of the future is clamped to now, as every destination does it."""
