@@ -1,0 +1,249 @@
+"""Everything that can go wrong between us and a website's plugin, and what it is called."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support import misbehaving as does
+from tests.support.contract import assert_valid
+from tests.support.misbehaving import Behaviour, Misbehaving, Reply
+from webapp.core.codes import Code
+from webapp.core.http import Gate
+from webapp.integrations.base import (
+    DestinationError,
+    NeedsAction,
+    Permanent,
+    RetryLater,
+    Superseded,
+    Target,
+)
+from webapp.integrations.wordpress_plugin.client import Client
+
+KEYS = {"api_key": "iwp_new-key", "previous_key": "iwp_old-key"}
+
+
+@dataclass
+class Plugin:
+    """A server in the place of the plugin, and a client of it."""
+
+    server: Misbehaving
+    client: Client
+
+    def answers(self, *behaviours: Behaviour) -> None:
+        self.server.on("*", "/wp-json/igny8/v1/*", *behaviours)
+
+    def call(self) -> dict[str, Any]:
+        return self.client.post("publish-content/", "creating_post", {"a": 1}, dict)
+
+    def failure(self, *behaviours: Behaviour) -> DestinationError:
+        self.answers(*behaviours)
+        with pytest.raises(DestinationError) as raised:
+            self.call()
+        return raised.value
+
+
+@pytest.fixture
+def plugin(misbehaving: Misbehaving) -> Plugin:
+    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
+    target = Target(
+        integration_id=1, account_id=1, site_id=1, site_slug="s", site_timezone="UTC",
+        platform="wordpress", base_url=misbehaving.url, credentials=KEYS,
+    )  # fmt: skip
+    return Plugin(misbehaving, Client(gate, target, seconds=0.6))
+
+
+def said(
+    code: str, *, status: int, headers: dict[str, str] | None = None, **more: Any
+) -> Behaviour:
+    """The plugin's own error object."""
+    error = {
+        "code": code, "message": f"about {code}", "step": "taxonomies", "step_number": 4,
+        "total_steps": 7, "details": {"why": "x"}, "recoverable": False,
+        "retry_recommended": False, **more,
+    }  # fmt: skip
+    body = {"success": False, "error": error}
+    assert_valid("error", body)
+    return does.answer_json(body, status, **(headers or {}))
+
+
+def test_a_good_answer(plugin: Plugin) -> None:
+    plugin.answers(does.answer_json({"success": True, "data": {"post_id": 7}}))
+    assert plugin.call() == {"post_id": 7}
+    hit = plugin.server.hits[0]
+    assert (hit.method, hit.path) == ("POST", "/wp-json/igny8/v1/publish-content/")
+    assert hit.json() == {"a": 1}
+    headers = {name.lower(): value for name, value in hit.headers.items()}
+    assert headers["authorization"] == "Bearer iwp_new-key"
+    assert headers["x-igny8-protocol"] == "1"
+
+
+PASSING: dict[str, tuple[Behaviour, Code]] = {
+    "500": (does.status(500, "oops"), Code.DESTINATION_ERROR),
+    "502": (does.status(502), Code.DESTINATION_ERROR),
+    "503": (does.status(503), Code.DESTINATION_ERROR),
+    "504": (does.status(504), Code.DESTINATION_ERROR),
+    "408": (does.status(408), Code.DESTINATION_BUSY),
+    "423": (does.status(423), Code.DESTINATION_BUSY),
+    "425": (does.status(425), Code.DESTINATION_BUSY),
+    "429": (does.status(429), Code.DESTINATION_BUSY),
+    "hang": (does.hang(), Code.DESTINATION_TIMEOUT),
+    "drip": (does.drip(0.05), Code.DESTINATION_TIMEOUT),
+    "late": (does.delayed(3, does.status(200)), Code.DESTINATION_TIMEOUT),
+    "reset": (does.reset(), Code.DESTINATION_UNREACHABLE),
+    "hang up": (does.hang_up(), Code.DESTINATION_UNREACHABLE),
+    "truncated": (
+        does.truncated(Reply(200, b'{"success": true, "data": {}}')),
+        Code.DESTINATION_UNREACHABLE,
+    ),
+    "invalid json": (does.invalid_json(), Code.DESTINATION_ANSWER_UNREADABLE),
+    "login page": (does.login_page(), Code.DESTINATION_ANSWER_UNREADABLE),
+    "empty": (does.status(200), Code.DESTINATION_ANSWER_UNREADABLE),
+    "a list": (does.answer_json([1]), Code.DESTINATION_ANSWER_UNREADABLE),
+    "no data": (does.answer_json({"success": True}), Code.DESTINATION_ANSWER_UNREADABLE),
+    "other json": (does.answer_json({"ok": True}), Code.DESTINATION_ANSWER_UNREADABLE),
+    "binary": (does.reply(Reply(200, b"\xff\xfe\x00")), Code.DESTINATION_ANSWER_UNREADABLE),
+    "endless": (
+        does.reply(Reply(200, b" " * (2 * 1024 * 1024 + 1))), Code.DESTINATION_ANSWER_UNREADABLE,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("behaviour", "code"), PASSING.values(), ids=list(PASSING))
+def test_what_may_pass_is_tried_again(plugin: Plugin, behaviour: Behaviour, code: Code) -> None:
+    began = time.monotonic()
+    problem = plugin.failure(behaviour)
+    assert time.monotonic() - began < 2.5, "a call has an end"
+    assert isinstance(problem, RetryLater)
+    assert (problem.failure.code, problem.failure.step) == (code, "creating_post")
+    assert problem.failure.recoverable
+    assert not problem.is_waiting
+    assert "iwp_" not in str(problem.failure), "keys are in no error"
+
+
+LASTING: dict[str, tuple[Behaviour, type[DestinationError], Code]] = {
+    "no plugin": (does.status(404), NeedsAction, Code.PLUGIN_MISSING),
+    "no route": (
+        does.answer_json({"code": "rest_no_route", "message": "No route", "data": {}}, 404),
+        NeedsAction, Code.PLUGIN_MISSING,
+    ),
+    "401": (does.status(401), NeedsAction, Code.INVALID_CREDENTIALS),
+    "rest_forbidden": (
+        does.answer_json({"code": "rest_forbidden", "message": "No"}, 403),
+        NeedsAction, Code.INVALID_CREDENTIALS,
+    ),
+    "firewall": (does.status(403, "blocked"), NeedsAction, Code.DESTINATION_REFUSED),
+    "redirect": (
+        does.status(301, Location="https://www.example.com/"),
+        NeedsAction, Code.DESTINATION_REFUSED,
+    ),
+    "400": (does.status(400), NeedsAction, Code.DESTINATION_REFUSED),
+    "too large": (does.status(413), Permanent, Code.CONTENT_TOO_LARGE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("behaviour", "kind", "code"), LASTING.values(), ids=list(LASTING))
+def test_what_will_not_pass_is_told(
+    plugin: Plugin, behaviour: Behaviour, kind: type[DestinationError], code: Code
+) -> None:
+    problem = plugin.failure(behaviour)
+    assert type(problem) is kind
+    assert problem.failure.code == code
+    assert not problem.failure.recoverable
+    assert "http_status" in problem.failure.details
+
+
+def test_nobody_listens(plugin: Plugin, misbehaving: Misbehaving) -> None:
+    misbehaving.__exit__()
+    with pytest.raises(RetryLater) as raised:
+        plugin.call()
+    assert raised.value.failure.code == Code.DESTINATION_UNREACHABLE
+
+
+def test_the_name_does_not_exist() -> None:
+    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
+    target = Target(1, 1, 1, "s", "UTC", "wordpress", "http://nobody.invalid")
+    with pytest.raises(RetryLater) as raised:
+        Client(gate, target, 5).get("health", "connection", dict)
+    assert raised.value.failure.code == Code.DESTINATION_UNREACHABLE
+
+
+def test_a_private_address_is_not_called(misbehaving: Misbehaving) -> None:
+    gate = Gate(allow_private=False, own_url="http://127.0.0.1:1")
+    target = Target(1, 1, 1, "s", "UTC", "wordpress", misbehaving.url)
+    with pytest.raises(NeedsAction) as raised:
+        Client(gate, target, 5).get("health", "connection", dict)
+    assert raised.value.failure.code == Code.ADDRESS_REFUSED
+    assert misbehaving.hits == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_in_seconds_and_as_a_date(plugin: Plugin, status: int) -> None:
+    problem = plugin.failure(does.status(status, Retry_After="17"))
+    assert isinstance(problem, RetryLater)
+    assert problem.after == 17
+    moment = email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    problem = plugin.failure(does.status(status, Retry_After=moment))
+    assert isinstance(problem, RetryLater)
+    assert problem.after is not None
+    assert 80 < problem.after <= 90
+    problem = plugin.failure(does.status(status, Retry_After="soon"))
+    assert isinstance(problem, RetryLater)
+    assert problem.after is None
+
+
+def test_the_plugins_own_words(plugin: Plugin) -> None:
+    problem = plugin.failure(said("TERM_CREATION_FAILED", status=500, recoverable=True))
+    assert isinstance(problem, RetryLater)
+    failure = problem.failure
+    assert (failure.code, failure.message) == ("TERM_CREATION_FAILED", "about TERM_CREATION_FAILED")
+    assert (failure.step, failure.step_number) == ("taxonomies", 4)
+    assert failure.details == {"why": "x", "http_status": 500}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("AUTHOR_FORBIDDEN", NeedsAction), ("TYPE_DISABLED", NeedsAction),
+        ("EDITED_THERE", NeedsAction), ("INVALID_CREDENTIALS", NeedsAction),
+        ("CONTENT_INVALID", Permanent), ("FEATURED_IMAGE_DOWNLOAD_FAILED", Permanent),
+    ],
+)  # fmt: skip
+def test_who_must_act(plugin: Plugin, code: str, kind: type[DestinationError]) -> None:
+    assert type(plugin.failure(said(code, status=422))) is kind
+
+
+def test_it_is_still_working_on_it(plugin: Plugin) -> None:
+    busy = said("IN_PROGRESS", status=423, recoverable=True, headers={"Retry_After": "3"})
+    problem = plugin.failure(busy)
+    assert isinstance(problem, RetryLater)
+    assert (problem.is_waiting, problem.after) == (True, 3)
+
+
+def test_a_newer_attempt_has_taken_over(plugin: Plugin) -> None:
+    plugin.answers(said("STALE_ATTEMPT", status=409))
+    with pytest.raises(Superseded):
+        plugin.call()
+
+
+def test_a_rotated_key_that_is_not_there_yet(plugin: Plugin) -> None:
+    plugin.answers(
+        said("INVALID_CREDENTIALS", status=401),
+        does.answer_json({"success": True, "data": {}}),
+    )
+    plugin.call()
+    keys = [hit.headers["X-IGNY8-API-Key"] for hit in plugin.server.hits]
+    assert keys == ["iwp_new-key", "iwp_old-key"]
+
+
+def test_a_wrong_answer_to_a_good_question(plugin: Plugin) -> None:
+    plugin.answers(does.answer_json({"success": True, "data": {"post": "seven"}}))
+
+    with pytest.raises(RetryLater) as raised:
+        plugin.client.get("content/7/", "verification", dict[str, int])
+    assert raised.value.failure.code == Code.DESTINATION_ANSWER_UNREADABLE
