@@ -19,7 +19,6 @@ from litestar.handlers import HTTPRouteHandler
 
 from webapp.api import reading
 from webapp.core import handlers
-from webapp.core.errors import NotFound
 
 ROOT = "/api/v1"
 Handler = Callable[..., Any]
@@ -110,8 +109,6 @@ def _enveloped(inner: Handler, operation: Operation) -> Handler:
     signature = inspect.signature(inner)
 
     def whole(**given: Any) -> Response[Any]:
-        if any(isinstance(one, int) and one > reading.LARGEST_INTEGER for one in given.values()):
-            raise NotFound
         if takes is not None:
             read = reading.body(given.pop("body"), takes)
             if "given" in signature.parameters:

@@ -1,0 +1,274 @@
+"""Every route, every kind of caller, own and foreign ids: a walk through the table of routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.support.desk import Desk
+from webapp.accounts import sessions, tokens
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.accounts.routes import ROUTES, Door, Needs
+from webapp.app import create_app
+from webapp.core.secrets import fingerprint
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.models import PublishingRecord
+from webapp.writer.models import Content, Image
+
+# Answers for as long as the tab is open, so only its refusals are asked for here.
+ENDLESS = {"GET /events"}
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+BODIES: dict[str, Any] = {
+    "POST /api/v1/writer/content": {"title": "New"},
+    "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
+    "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
+    "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
+    "POST /api/v1/integrations/{site_id:int}/publish-progress": {
+        "publish_key": "k", "attempt": 1, "task_id": None, "content_id": 1, "step": "connection",
+        "progress": 10, "message": "",
+    },
+}  # fmt: skip
+FORM = {
+    "comment": "More of it.", "theme": "dark", "to": "draft", "platform": "wordpress",
+    "base_url": "http://127.0.0.1:9", "force": "1", "email": "a@example.com", "password": "wrong",
+}  # fmt: skip
+MEMBERS_ONLY = [
+    (route, rule)
+    for route, rule in ROUTES.items()
+    if rule is not Door.PUBLIC and rule is not Door.CONNECTED
+]
+
+
+def needs_of(route: str) -> Needs:
+    rule = ROUTES[route]
+    rules = rule if isinstance(rule, tuple) else (rule,)
+    return next(one for one in rules if isinstance(one, Needs))
+
+
+class House:
+    """A running desk whose routes are called as this or that caller."""
+
+    def __init__(self, desk: Desk, client: TestClient[Litestar]) -> None:
+        self.desk = desk
+        self.client = client
+        with desk.system.db.write() as db:
+            self.key = connections.connect(
+                db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"
+            )[1]
+        self.homes = {desk.site.id: desk.connect()}
+        self.homes[desk.other_site.id] = desk.connect(site=desk.other_site)
+        with desk.system.db.write() as db:
+            own = db.get_one(SiteIntegration, self.homes[desk.site.id])
+            connections.make_default(db, own)
+
+    def things(self, site: Site) -> dict[str, Any]:
+        """Fresh ids of everything that a path can name, on this site."""
+        desk = self.desk
+        content_id = desk.approved(site=site)
+        desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG)
+        return {
+            "content_id": content_id,
+            "record_id": desk.publish(content_id),
+            "integration_id": self.homes[site.id],
+            "site_id": site.id,
+            "site_slug": site.slug,
+            "slug": "none",
+            "name": "none",
+            "ref": "pic",
+            "file_path": "css/app.css",
+        }
+
+    def call(self, route: str, things: dict[str, Any], **headers: str) -> Any:
+        """The answer to the route, with the things' ids in path and body."""
+        method, template = route.split(" ", 1)
+        path = re.sub(r"{(\w+):\w+}", lambda found: str(things[found[1]]), template)
+        given: dict[str, Any] = {}
+        if method != "GET":
+            is_api = path.startswith("/api/")
+            form = {**FORM, "id": things["content_id"], "site_id": things["site_id"]}
+            given = {"json": BODIES.get(route, {})} if is_api else {"data": form}
+        return self.client.request(method, path, headers=headers, follow_redirects=False, **given)
+
+    def as_member(self, member: Member) -> dict[str, str]:
+        """Headers of a signed-in browser."""
+        token = self.desk.session_of(member)
+        csrf = self.desk.system.secrets.sign("csrf", fingerprint(token))
+        return {"Cookie": f"{sessions.COOKIE}={token}", "X-CSRF-Token": csrf}
+
+    def with_token(self, member: Member, *scopes: str) -> dict[str, str]:
+        with self.desk.system.db.write() as db:
+            token = tokens.create(
+                db, user_id=member.user_id, account_id=member.account_id, name="t",
+                scopes=list(scopes),
+            )  # fmt: skip
+        return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def house(desk: Desk) -> Iterator[House]:
+    with TestClient(create_app(system=desk.system)) as client:
+        yield House(desk, client)
+
+
+def test_a_strangers_ids_are_not_there(house: House, system: System) -> None:
+    """The stranger owns an account, so no role is in the way: only the tenant is."""
+    desk = house.desk
+    theirs = house.things(desk.site)
+    before = _everything(system)
+    headers = house.as_member(desk.stranger)
+    token = house.with_token(desk.stranger, *tokens.SCOPES)
+    wrong = []
+    for route, _ in MEMBERS_ONLY:
+        if "{" not in route or route in ENDLESS:
+            continue
+        for sent in (headers, token):
+            answer = house.call(route, theirs, **sent)
+            if answer.status_code != 404:
+                wrong.append((route, answer.status_code, answer.text[:200]))
+    assert wrong == []
+    assert _everything(system) == before
+
+
+def test_a_strangers_ids_in_bodies_are_wrong_input(house: House, system: System) -> None:
+    desk = house.desk
+    sent = house.as_member(desk.stranger)
+    post = house.client.post
+    site_id = desk.other_site.id
+    for field, value in (
+        ("site_id", desk.site.id),
+        ("sector_id", desk.sector.id),
+        ("cluster_id", 1),
+        ("keyword_ids", [1]),
+    ):
+        body = {"title": "T", "site_id": site_id, field: value}
+        answer = post("/api/v1/writer/content", json=body, headers=sent)
+        assert (answer.status_code, [*answer.json()["error"]["fields"]]) == (422, [field])
+    body = {"site_id": desk.site.id, "platform": "wordpress", "base_url": "http://127.0.0.1:9"}
+    answer = post("/api/v1/integration/integrations", json=body, headers=sent)
+    assert (answer.status_code, [*answer.json()["error"]["fields"]]) == (422, ["site_id"])
+
+
+def test_lists_hold_nothing_of_strangers(house: House) -> None:
+    desk = house.desk
+    house.things(desk.site)
+    sent = house.as_member(desk.stranger)
+    site = desk.site.id
+    for path in (
+        "writer/content", "publisher/records", f"writer/content?site={site}",
+        f"publisher/records?site={site}", f"integration/integrations?site={site}",
+        "writer/content?search=Piece", "writer/content?cursor=",
+    ):  # fmt: skip
+        answer = house.client.get(f"/api/v1/{path}", headers=sent)
+        assert answer.json()["results"] == [], path
+    names = [
+        one["name"] for one in house.client.get("/api/v1/sites", headers=sent).json()["results"]
+    ]
+    assert names == ["Rival"]
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name.lower())
+def test_roles_open_exactly_what_the_table_says(house: House, role: Role) -> None:
+    desk = house.desk
+    member = {
+        Role.VIEWER: desk.viewer, Role.EDITOR: desk.teammate, Role.ADMIN: desk.admin,
+        Role.OWNER: desk.owner,
+    }[role]  # fmt: skip
+    wrong, shared = [], house.things(desk.site)
+    for route, _ in MEMBERS_ONLY:
+        if route in ENDLESS:
+            continue
+        may = role >= needs_of(route).role
+        changes = may and not route.startswith("GET ")
+        things = house.things(desk.site) if changes else shared
+        answer = house.call(route, things, **house.as_member(member))
+        refused = answer.status_code == 403
+        if refused == may or answer.status_code in (401, 404, 405) or answer.status_code >= 500:
+            wrong.append((route, answer.status_code, answer.text[:300]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scope", tokens.SCOPES)
+def test_a_token_opens_only_its_scope(house: House, scope: str) -> None:
+    wrong, shared = [], house.things(house.desk.site)
+    sent = house.with_token(house.desk.owner, scope)
+    for route, _ in MEMBERS_ONLY:
+        if route in ENDLESS:
+            continue
+        may = needs_of(route).scope == scope
+        changes = may and not route.startswith("GET ")
+        things = house.things(house.desk.site) if changes else shared
+        answer = house.call(route, things, **sent)
+        if (answer.status_code == 403) == may or answer.status_code >= 500:
+            wrong.append((route, answer.status_code, answer.text[:300]))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_signing_in(house: House) -> None:
+    things = house.things(house.desk.site)
+    wrong = []
+    for route, rule in ROUTES.items():
+        if rule is Door.PUBLIC:
+            continue
+        answer = house.call(route, things)
+        to_sign_in = answer.headers.get("location", "").startswith("/sign-in")
+        if answer.status_code != 401 and not (answer.status_code == 303 and to_sign_in):
+            wrong.append((route, answer.status_code))
+    assert wrong == []
+
+
+def test_an_integrations_key_opens_its_own_messages_only(house: House) -> None:
+    desk = house.desk
+    sent = {"Authorization": f"Bearer {house.key}"}
+    wrong, things = [], house.things(desk.site)
+    for route, rule in ROUTES.items():
+        if rule is Door.PUBLIC:
+            continue
+        rules = rule if isinstance(rule, tuple) else (rule,)
+        answer = house.call(route, things, **sent)
+        if (answer.status_code == 403) == (Door.CONNECTED in rules) or answer.status_code >= 500:
+            wrong.append((route, answer.status_code, answer.text[:200]))
+    assert wrong == []
+    other = house.things(desk.other_site)
+    route = "POST /api/v1/integrations/{site_id:int}/publish-progress"
+    assert house.call(route, other, **sent).status_code == 404
+    listed = house.client.get("/api/v1/integration/integrations", headers=sent).json()
+    assert [one["platform"] for one in listed["results"]] == ["wordpress"]
+
+
+def test_public_routes_need_nobody(house: House) -> None:
+    """They answer, or say that there is nothing; they never ask who is there."""
+    things = house.things(house.desk.site)
+    for route, rule in ROUTES.items():
+        if rule is Door.PUBLIC and route != "POST /sign-in":
+            answer = house.call(route, things)
+            assert answer.status_code in (200, 303, 404, 503), (route, answer.status_code)
+
+
+def test_numbers_that_no_database_holds_are_ids_of_nothing(house: House) -> None:
+    things = house.things(house.desk.site)
+    huge = {name: 2**70 if name.endswith("_id") else value for name, value in things.items()}
+    sent = house.as_member(house.desk.owner)
+    for route, _ in MEMBERS_ONLY:
+        if "_id:int}" in route:
+            answer = house.call(route, huge, **sent)
+            assert answer.status_code == 404, (route, answer.status_code)
+
+
+def _everything(system: System) -> list[Any]:
+    """All tenant rows that the routes could change."""
+    with system.db.read() as db:
+        return [
+            [
+                {c.name: getattr(row, c.key) for c in model.__table__.columns}
+                for row in db.query(model)
+            ]
+            for model in (Content, Image, PublishingRecord, SiteIntegration, Site)
+        ]
