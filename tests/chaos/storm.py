@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
@@ -78,6 +79,7 @@ class Storm:
         self._raging = True
         self._seen: set[tuple[str, int]] = set()
         self._doomed: set[int] = set()
+        self._lost_images: set[str] = set()
         share, rest = divmod(orders.kills, len(POINTS))
         self._left = Counter({point: share + (n < rest) for n, point in enumerate(POINTS)})
         self._lost_left = orders.lost
@@ -177,11 +179,10 @@ class Storm:
             self._seen.add((key, attempt))
         fate = self._fate()
 
-        def kill() -> None:
-            self._kill_holder(fate, PublishingRecord.publish_key == key)
+        def kill() -> bool:
+            return self._kill_holder(fate, PublishingRecord.publish_key == key)
 
-        if fate == BEFORE_REQUEST:
-            kill()
+        if fate == BEFORE_REQUEST and kill():
             exchange.reset()
         elif fate == WHILE_IT_WORKS:
             timer = threading.Timer(self._dice.uniform(0.005, 0.15), kill)
@@ -190,23 +191,13 @@ class Storm:
             timer.join()
             exchange.send(answer)
         elif fate == WHILE_READING:
-            answer = exchange.upstream()
-            exchange.begin(answer, len(answer.body))
-            exchange.write(answer.body[: len(answer.body) // 2])
-            kill()
-            exchange.hang_up()
+            self._die_reading(exchange, exchange.upstream(), kill)
         elif fate == BEFORE_COMMIT:
             with self._lock:
                 self._doomed.add(int(body["content_id"]))
             exchange.send(exchange.upstream())
         elif fate == LOST:
-            answer = exchange.upstream()
-            if answer.status < 300:
-                self.figures.lost += 1
-            else:
-                with self._lock:
-                    self._lost_left += 1
-            exchange.reset()
+            self._lose(exchange, exchange.upstream())
         else:
             exchange.send(exchange.upstream())
 
@@ -228,9 +219,32 @@ class Storm:
         if not answers_first:
             exchange.reset()
 
+    def _die_reading(self, exchange: Exchange, answer: Reply, kill: Callable[[], bool]) -> None:
+        if answer.status >= 300:
+            exchange.send(answer)
+            return
+        exchange.begin(answer, len(answer.body))
+        exchange.write(answer.body[: len(answer.body) // 2])
+        kill()
+        exchange.hang_up()
+
+    def _lose(self, exchange: Exchange, answer: Reply) -> None:
+        """Lose the answer of what was committed; another one (busy, refused) is let through."""
+        if answer.status < 300:
+            self.figures.lost += 1
+            exchange.reset()
+            return
+        with self._lock:
+            self._lost_left += 1
+        exchange.send(answer)
+
     def _staging(self, exchange: Exchange) -> None:
+        """Answers of uploads are lost too, but of each image only once: a content is given up
+        after four failures, which is right and not what is shown here."""
         answer = exchange.upstream()
-        if self._raging and self._dice.random() < 0.03:
+        image = exchange.hit.query
+        if self._raging and image not in self._lost_images and self._dice.random() < 0.05:
+            self._lost_images.add(image)
             self.figures.lost_media += 1
             exchange.reset()
         else:
@@ -275,7 +289,7 @@ class Storm:
             if self._left[AT_ANY_MOMENT]:
                 self._kill_holder(AT_ANY_MOMENT, PublishingRecord.id > 0)
 
-    def _kill_holder(self, point: str, condition: sa.ColumnElement[bool]) -> None:
+    def _kill_holder(self, point: str, condition: sa.ColumnElement[bool]) -> bool:
         """Kill the worker that holds such a record; another process takes its place."""
         held = sa.select(PublishingRecord.owner).where(
             PublishingRecord.status == "publishing", PublishingRecord.owner.is_not(None)
@@ -287,11 +301,12 @@ class Storm:
             alive = self.product.pids()
             here = [pid for one in owners - spared if (pid := _pid(one)) in alive]
             if not self._raging or not here or self._left[point] <= 0:
-                return
+                return False
             self.product.end_worker(alive[self._dice.choice(here)])
             self._left[point] -= 1
             self.figures.kills[point] += 1
             self.product.start_worker(wait=False)
+            return True
 
 
 def _pid(owner: str | None) -> int:
