@@ -1,15 +1,18 @@
 """Small writes of many threads, committed together.
 
 A worker with thirty publishes in flight would otherwise pay one disk flush per step. Verbs that
-arrive while a commit is being flushed go into the next one. On PostgreSQL, which groups commits
+arrive while a commit is being flushed go into the next one; news, which nobody waits for, are
+held back for a moment so that they need no commit of their own. On PostgreSQL, which groups commits
 itself, each verb simply has its own transaction.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -22,6 +25,16 @@ T = TypeVar("T")
 Verb = Callable[[Session], Any]
 log = structlog.get_logger()
 LARGEST_GROUP = 64
+NEWS_WAITS = 0.01
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A verb and where its answer goes; nobody waits for news."""
+
+    verb: Verb
+    outcome: Future[Any]
+    is_news: bool
 
 
 class Commits:
@@ -29,7 +42,7 @@ class Commits:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._waiting: SimpleQueue[tuple[Verb, Future[Any]] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[_Given | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -38,7 +51,7 @@ class Commits:
         if not self._db.is_sqlite:
             return self._alone(verb)
         outcome: Future[T] = Future()
-        self._give(verb, outcome)
+        self._give(_Given(verb, outcome, is_news=False))
         return outcome.result()
 
     def send(self, verb: Verb) -> None:
@@ -51,7 +64,7 @@ class Commits:
             return
         outcome: Future[Any] = Future()
         outcome.add_done_callback(_log_failure)
-        self._give(verb, outcome)
+        self._give(_Given(verb, outcome, is_news=True))
 
     def close(self) -> None:
         """Finish what was given, then stop."""
@@ -59,12 +72,12 @@ class Commits:
             self._waiting.put(None)
             self._thread.join(timeout=30)
 
-    def _give(self, verb: Verb, outcome: Future[Any]) -> None:
+    def _give(self, given: _Given) -> None:
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="commits", daemon=True)
                 self._thread.start()
-        self._waiting.put((verb, outcome))
+        self._waiting.put(given)
 
     def _work(self) -> None:
         while True:
@@ -75,31 +88,36 @@ class Commits:
             if len(verbs) < len(group):
                 return
 
-    def _next_group(self) -> list[tuple[Verb, Future[Any]] | None]:
+    def _next_group(self) -> list[_Given | None]:
+        """What waits now. News alone wait a little longer for company."""
         group = [self._waiting.get()]
-        while group[-1] is not None and len(group) < LARGEST_GROUP:
+        until = time.monotonic() + NEWS_WAITS
+        while (last := group[-1]) is not None and len(group) < LARGEST_GROUP:
+            if not last.is_news:
+                until = 0.0
+            left = until - time.monotonic()
             try:
-                group.append(self._waiting.get_nowait())
+                group.append(self._waiting.get(left > 0, max(left, 0.0)))
             except Empty:
                 break
         return group
 
-    def _together(self, group: list[tuple[Verb, Future[Any]]]) -> None:
+    def _together(self, group: list[_Given]) -> None:
         try:
             with self._db.write() as session:
                 answers = []
-                for verb, _ in group:
-                    answers.append(verb(session))
+                for given in group:
+                    answers.append(given.verb(session))
                     session.flush()
         except Exception as problem:
             if len(group) == 1:
-                group[0][1].set_exception(problem)
+                group[0].outcome.set_exception(problem)
                 return
             for item in group:  # one bad verb must not take the others with it
                 self._together([item])
             return
-        for (_, outcome), answer in zip(group, answers, strict=True):
-            outcome.set_result(answer)
+        for given, answer in zip(group, answers, strict=True):
+            given.outcome.set_result(answer)
 
     def _alone(self, verb: Callable[[Session], T]) -> T:
         with self._db.write() as session:

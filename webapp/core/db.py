@@ -51,6 +51,11 @@ def after_commit(session: Session, act: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(act)
 
 
+def before_commit(session: Session, act: Callable[[], None]) -> None:
+    """Run `act` as the last thing of the transaction: many small rows, written at once."""
+    session.info.setdefault("before_commit", []).append(act)
+
+
 class Database:
     """One engine with its sessions. Threads share it; processes don't."""
 
@@ -86,6 +91,8 @@ class Database:
         """A session for writing: commits at the end, rolls back on any exception."""
         with self._turn if self.is_sqlite else nullcontext(), self._writer() as session:
             yield session
+            for act in session.info.pop("before_commit", []):
+                act()
             session.commit()
         for act in session.info.pop("after_commit", []):
             act()

@@ -8,15 +8,15 @@ commit. Losing one costs nothing lasting: a page that reconnects fetches everyth
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Mapped, Session
 
 from webapp.core.clock import utc_now
-from webapp.core.db import Base, after_commit
+from webapp.core.db import Base, after_commit, before_commit
 
 log = structlog.get_logger()
 CHANNEL = "igny8:notices"
@@ -33,6 +33,9 @@ class Notice(Base):
     at: Mapped[datetime]
 
 
+_INSERT = cast(Table, Notice.__table__).insert()
+
+
 class Notices:
     """Writes notices to wherever this installation's web processes read them."""
 
@@ -44,18 +47,20 @@ class Notices:
             self._redis = redis.Redis.from_url(queue_url, socket_timeout=2)
 
     def send(self, db: Session, account_id: int, topic: str, object_id: int) -> None:
-        """Announce, when this transaction has committed, that the object changed."""
-        if self._redis is None:
-            row = {"account_id": account_id, "topic": topic, "object_id": object_id}
-            db.execute(insert(Notice).values(at=utc_now(), **row))
-            return
-        waiting: set[tuple[int, str, int]] = db.info.setdefault("notices", set())
+        """Announce, when this transaction has committed, that the object changed.
+
+        However often a transaction says it, pages hear it once.
+        """
+        waiting: dict[tuple[int, str, int], None] = db.info.setdefault("notices", {})
         if not waiting:
-            after_commit(db, lambda: self._publish(db))
-        waiting.add((account_id, topic, object_id))
+            if self._redis is None:
+                before_commit(db, lambda: _write(db))
+            else:
+                after_commit(db, lambda: self._publish(db))
+        waiting[account_id, topic, object_id] = None
 
     def _publish(self, db: Session) -> None:
-        messages = db.info.pop("notices", set())
+        messages = db.info.pop("notices", {})
         try:
             pipeline = self._redis.pipeline(transaction=False)
             for message in messages:
@@ -63,3 +68,14 @@ class Notices:
             pipeline.execute()
         except Exception as problem:  # pages refresh on reconnect: news may be lost, rows not
             log.warning("notices could not be sent", problem=str(problem))
+
+
+def _write(db: Session) -> None:
+    """All notices of the transaction as rows, in one statement."""
+    now = utc_now()
+    moments = {"at": now, "created_at": now, "updated_at": now}
+    rows = [
+        {"account_id": account_id, "topic": topic, "object_id": object_id, **moments}
+        for account_id, topic, object_id in db.info.pop("notices", {})
+    ]
+    db.connection().execute(_INSERT, rows)
