@@ -3,40 +3,43 @@
 //
 //   data-live="content:12 record:7"   what the element shows ("content:*" for any)
 //   hx-get, hx-trigger="live"         where its fragment is
-//   data-live-group                   on reconnect fetched as a whole instead of part by part
+//   data-live-group                   a list of such elements: fetched as a whole on reconnect, and
+//                                     when something changed that it does not show yet
 (() => {
   const QUIET = 50; // ms: notices that come together cause one fetch
+  const GROUP_QUIET = 500; // ms: lists are bigger
   const RETRY = 3000; // ms: after the server closed the stream
   const busy = new Set(); // ids of elements whose fragment is on its way
   const again = new Set(); // ids that changed meanwhile
-  const due = new Set();
+  const due = new Set(); // ids that are about to be fetched
   const noticed = new Map(); // key → when a notice named it last
   let stream = null;
-  let timer = 0;
 
   const keysOf = (element) => element.dataset.live.split(" ");
   const all = () => [...document.querySelectorAll("[data-live]")];
+  const isNew = (topic, id) => !document.querySelector(`[data-live~="${topic}:${id}"]`);
   const shows = (element, topic, ids) =>
-    keysOf(element).some((key) => key === `${topic}:*` || ids.some((id) => key === `${topic}:${id}`));
+    keysOf(element).some((key) => {
+      if (key === `${topic}:*`) return !element.matches("[data-live-group]") || ids.some((id) => isNew(topic, id));
+      return ids.some((id) => key === `${topic}:${id}`);
+    });
 
-  function refresh(element) {
-    due.add(element.id);
-    clearTimeout(timer);
-    timer = setTimeout(flush, QUIET);
+  function refresh({ id, dataset }) {
+    if (due.has(id)) return;
+    due.add(id);
+    setTimeout(() => fetchAgain(id), "liveGroup" in dataset ? GROUP_QUIET : QUIET);
   }
 
-  function flush() {
-    for (const id of due) {
-      const element = document.getElementById(id);
-      if (!element) continue;
-      if (busy.has(id)) {
-        again.add(id);
-        continue;
-      }
-      busy.add(id);
-      htmx.trigger(element, "live");
+  function fetchAgain(id) {
+    due.delete(id);
+    const element = document.getElementById(id);
+    if (!element) return;
+    if (busy.has(id)) {
+      again.add(id);
+      return;
     }
-    due.clear();
+    busy.add(id);
+    htmx.trigger(element, "live");
   }
 
   function changed(event) {

@@ -159,7 +159,7 @@ def test_connecting_wordpress_shows_the_key_once(window: Window, product: Produc
     assert key not in page.content()
     card = page.locator(".integration", has_text="WordPress")
     card.get_by_role("button", name="Test").click()
-    expect(card.locator("[data-state=down]")).to_be_visible(timeout=20_000)
+    expect(card.locator("[data-state=down]")).to_be_visible()
     expect(page.locator("#top-line")).to_contain_text("does not answer")
     card.get_by_text("New key, or switch off").click()
     card.get_by_role("button", name="Make a new key").click()
@@ -196,5 +196,5 @@ def test_without_the_network_a_click_says_so(window: Window, product: Product) -
     expect(page.locator(".toast")).to_contain_text("IGNY8 did not answer")
     page.unroute("**/publication")
     page.click("[data-publish]")
-    expect(page.locator("[data-panel=published]")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-panel=published]")).to_be_visible()
     window.troubles.clear()  # Chromium reports the request that was cut off

@@ -22,12 +22,12 @@ PICTURE: Behaviour = reply(Reply(200, PNG, {"Content-Type": "image/png"}))
 
 
 class Gates:
-    """A picture whose server waits: at the first step (HEAD) and at the last (GET)."""
+    """A picture whose server waits when it is looked at in the first step, and in the last."""
 
     def __init__(self, server: Misbehaving) -> None:
         self.first, self.last = threading.Event(), threading.Event()
-        server.on("HEAD", "/slow.png", held(self.first, PICTURE), PICTURE)
-        server.on("GET", "/slow.png", held(self.last, PICTURE), PICTURE)
+        server.on("GET", "/slow.png", PICTURE)
+        server.on("HEAD", "/slow.png", held(self.first, PICTURE), held(self.last, PICTURE))
         self.url = f"{server.url}/slow.png"
 
     def open_all(self) -> None:
@@ -43,12 +43,12 @@ def gates(pictures: Misbehaving) -> Any:
 
 
 def wait_for(window: Window, state: str) -> None:
-    expect(window.page.locator(f"[data-panel={state}]")).to_be_visible(timeout=15_000)
+    expect(window.page.locator(f"[data-panel={state}]")).to_be_visible()
 
 
 def wait_for_step(window: Window, step: str, state: str = "running") -> None:
     selector = f"[data-step={step}][data-step-state={state}]"
-    expect(window.page.locator(selector)).to_be_visible(timeout=15_000)
+    expect(window.page.locator(selector)).to_be_visible()
 
 
 def publish(window: Window) -> None:
@@ -92,7 +92,7 @@ def test_the_row_in_the_list_tells_it_too(window: Window, product: Product) -> N
     row = page.locator(f"#row-{content_id}")
     expect(row.locator("[data-state=review]")).to_be_visible()
     publish(window)
-    expect(row.locator("[data-state=published]")).to_be_visible(timeout=15_000)
+    expect(row.locator("[data-state=published]")).to_be_visible()
 
 
 def test_two_tabs_agree(

@@ -48,7 +48,7 @@ class Product:
         """Returns when the web process answers and the worker is at work."""
         command = [sys.executable, "-m", "webapp.cli", "run"]
         self._process = spawn(command, self.var / "run.log", cwd=ROOT, env=self._env)
-        wait_until(self._answers, f"the product ({self.var / 'run.log'})", 60)
+        wait_until(self._answers, f"the product ({self.var / 'run.log'})", 240)
         token = self._run("token", "--email", self.login["email"], "--name", "tests")
         self.api.headers["Authorization"] = f"Bearer {token}"
 
@@ -74,7 +74,7 @@ class Product:
         }
         made = self.api.post("/writer/content", json=body)
         made.raise_for_status()
-        content_id = int(made.json()["id"])
+        content_id = int(made.json()["data"]["id"])
         if image_url:
             image = {"image_url": image_url, "image_type": "featured", "alt": "A test picture"}
             self.api.post(f"/writer/content/{content_id}/images", json=image).raise_for_status()
@@ -84,9 +84,7 @@ class Product:
     @property
     def site_id(self) -> int:
         """The first of the demo's sites."""
-        found = self.api.get("/sites").json()
-        rows = found["results"] if isinstance(found, dict) else found
-        return int(min(row["id"] for row in rows))
+        return int(min(row["id"] for row in self.api.get("/sites").json()["results"]))
 
     def _answers(self) -> bool:
         if self._process.poll() is not None:
@@ -165,6 +163,6 @@ def sign_in(browser: Browser, product: Product, **options: Any) -> BrowserContex
     page.fill("#email", product.login["email"])
     page.fill("#password", product.login["password"])
     page.click("button")
-    page.wait_for_url("**/review")
+    page.wait_for_url("**/review", wait_until="domcontentloaded")
     page.close()
     return context

@@ -36,7 +36,7 @@ def submit(
 ) -> Response[str]:  # fmt: skip
     """Hand a draft over for review."""
     return _decide(request, db, system, member, content_id, data, announced(
-        db, system, lambda content: contents.submit(content)))  # fmt: skip
+        db, system, contents.submit))  # fmt: skip
 
 
 @post("/content/{content_id:int}/approval")

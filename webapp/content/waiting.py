@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from webapp.writer.models import Content
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
+MOST_KEPT = 100
 STATUSES = {
     "waiting": "Waiting",
     "review": "In review",
@@ -102,8 +104,11 @@ def only_waiting(query: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def listing(db: Session, member: Member, filters: Filters) -> Listing:
-    """A page of the list: newest first, by id, so that nothing ever changes places."""
+def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] = ()) -> Listing:
+    """A page of the list: newest first, by id, so that nothing ever changes places.
+
+    `keep` are ids that the reader sees already: they stay, even where they no longer match.
+    """
     matching = _narrowed(access.visible(member, Content, Content.id), filters)
     some = matching.limit(MOST_COUNTED).subquery()
     total = sa.select(sa.func.count()).select_from(some).scalar_subquery()
@@ -113,11 +118,17 @@ def listing(db: Session, member: Member, filters: Filters) -> Listing:
         query = query.where(Content.id < filters.after)
     found = db.execute(query.order_by(Content.id.desc()).limit(PAGE_SIZE + 1)).all()
     rows = [_row(row) for row in found[:PAGE_SIZE]]
+    next_after = rows[-1].id if len(found) > PAGE_SIZE else None
+    gone = set(keep[:MOST_KEPT]) - {row.id for row in rows}
+    if gone:
+        query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
+        rows += [_row(row) for row in db.execute(query.where(Content.id.in_(gone)))]
+        rows.sort(key=lambda row: -row.id)
     types, authors = _choices(db, member, filters)
     return Listing(
         rows=rows,
         total=found[0].total if found else 0,
-        next_after=rows[-1].id if len(found) > PAGE_SIZE else None,
+        next_after=next_after,
         types=types,
         authors=authors,
     )

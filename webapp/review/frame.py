@@ -19,6 +19,7 @@ from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.models import WorkerProcess
+from webapp.writer.models import Content
 
 SEEN_WITHIN = timedelta(minutes=1)
 MOST_COUNTED = 999
@@ -78,9 +79,9 @@ def build(db: Session, member: Member) -> Frame:
         )
         .order_by(sa.func.lower(Site.name), Site.id)
     ).all()  # fmt: skip
-    counted = waiting.only_waiting(access.visible(member, waiting.Content, waiting.Content.id))
+    counted = waiting.only_waiting(access.visible(member, Content, Content.id))
     if member.site_id:
-        counted = counted.where(waiting.Content.site_id == member.site_id)
+        counted = counted.where(Content.site_id == member.site_id)
     some = counted.limit(MOST_COUNTED + 1).subquery()
     numbers = db.execute(
         sa.select(

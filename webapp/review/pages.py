@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -37,12 +38,12 @@ class Outcome:
 def index(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
     status: str = "waiting", q: str = "", type: str = "", author: str = "",
-    after: int | None = None,
+    after: int | None = None, keep: list[int] | None = None,
 ) -> Response[str]:  # fmt: skip
     """The list; beside it, where there is room, its first piece."""
     filters = _filters(member, status, q, type, author, after)
     if is_htmx(request):
-        return _list(request, db, member, filters)
+        return _list(request, db, member, filters, keep=keep or [])
     found = waiting.listing(db, member, filters)
     first = found.rows[0].id if found.rows else None
     return _whole(request, db, system, member, filters, found, first, is_open=False)
@@ -89,7 +90,7 @@ def approve_many(
     filters = _filters(member, status, q, type, author, after)
     outcome = _approve(db, system, member, _ids(data.get("id", [])))
     if is_htmx(request):
-        return _list(request, db, member, filters, outcome)
+        return _list(request, db, member, filters, outcome, _ids(data.get("id", [])))
     found = waiting.listing(db, member, filters)
     first = found.rows[0].id if found.rows else None
     return _whole(request, db, system, member, filters, found, first, is_open=False,
@@ -105,9 +106,9 @@ def _filters(
 
 def _list(
     request: Request[Member, str, Any], db: Session, member: Member, filters: waiting.Filters,
-    outcome: Outcome | None = None,
+    outcome: Outcome | None = None, keep: Sequence[int] = (),
 ) -> Response[str]:  # fmt: skip
-    found = waiting.listing(db, member, filters)
+    found = waiting.listing(db, member, filters, keep)
     return fragment(
         request, "review/_list.html", filters=filters, listing=found, selected=None,
         statuses=waiting.STATUSES, outcome=outcome,
