@@ -96,7 +96,9 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     routes.check(route, connection.user)
     if isinstance(connection.user, ConnectedSite):
         _check_protocol(connection)
-    if method not in SAFE and isinstance(connection.user, Member) and connection.auth == "session":
+    # A public route, such as signing in again, has no session to protect: it checks for itself.
+    is_forgeable = connection.auth == "session" and not routes.is_public(route)
+    if method not in SAFE and is_forgeable and isinstance(connection.user, Member):
         await check_origin(connection)
 
 
