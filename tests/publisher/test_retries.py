@@ -320,3 +320,45 @@ def test_one_success_ends_the_row_of_failures(desk: Desk, website: Website) -> N
     desk.published()
     assert desk.integration().failures_in_row == 0
     assert desk.integration().failing_since is None
+
+
+def test_a_record_that_kills_every_worker_after_it_is_online_counts_as_published(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", *["killed_after"] * 30)
+    content_id = desk.approved()
+    desk.publish(content_id)
+    for _ in range(30):
+        with pytest.raises(WorkerKilled):
+            desk.run_worker_once()
+        clock.advance(31)
+    desk.run_worker_once()
+    assert desk.records_of(content_id)[0].status == "published"
+    assert desk.content(content_id).external_url
+
+
+def test_a_bug_while_looking_is_a_finding_and_no_failure(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("lookup", "bug", "bug")
+    content_id = desk.published()
+    record = desk.records_of(content_id)[0]
+    assert (record.status, record.attempt) == ("published_with_issues", 1)
+    clock.advance(minutes=5)
+    sweep.verify_again(desk.system)
+    assert desk.record(record.id).verify_round == 1
+
+
+def test_a_bug_with_one_destination_does_not_keep_the_others_waiting(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    first = give_up_without_clean_up(desk, website, clock, "later")
+    website.faults["abandon"].clear()
+    second = give_up_without_clean_up(desk, website, clock, "later")
+    website.faults["abandon"].clear()
+    website.fail("abandon", "bug")
+    clock.advance(minutes=5)
+    sweep.clean_up_destinations(desk.system)
+    left = {desk.record(undo.record_id).content_id for undo in desk.rows(UndoAction)}
+    assert left == {first}
+    assert website.posts[second].is_abandoned

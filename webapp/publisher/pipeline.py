@@ -54,7 +54,7 @@ def _attempt(system: System, claim: Claim) -> None:
         report.begin("validation")
         adapter = _adapter(system, claim)
         if claim.fence.attempt > MOST_ATTEMPTS:
-            raise Permanent(Code.WORKER_GONE, "validation", attempts=claim.fence.attempt)
+            raise Permanent(Code.WORKER_GONE, "connection", attempts=claim.fence.attempt)
         if claim.payload is None:
             _retract(system, claim, adapter, report)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -46,8 +47,7 @@ def verify_again(system: System) -> None:
             .order_by(PublishingRecord.verify_at)
             .limit(AT_ONCE)
         ).all()
-    for record_id in ids:
-        verify_record(system, record_id)
+    _each(system, ids, verify_record)
 
 
 def verify_record(system: System, record_id: int) -> None:
@@ -78,16 +78,14 @@ def clean_up_destinations(system: System) -> None:
             .order_by(UndoAction.next_try_at)
             .limit(AT_ONCE)
         ).all()
-    for undo_id in ids:
-        _clean_up(system, undo_id)
+    _each(system, ids, _clean_up)
 
 
 def check_health(system: System) -> None:
     """Ask every active destination how it is; a healthy one that was paused goes on."""
     with system.db.read() as db:
         ids = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
-    for integration_id in ids:
-        check_one(system, integration_id)
+    _each(system, ids, check_one)
 
 
 def check_one(system: System, integration_id: int) -> None:
@@ -118,6 +116,15 @@ def prune(system: System) -> None:
         sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - timedelta(days=1)),
     ):
         system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
+
+
+def _each(system: System, ids: Sequence[int], work: Callable[[System, int], None]) -> None:
+    """One that meets a bug must not keep the others from their turn."""
+    for one in ids:
+        try:
+            work(system, one)
+        except Exception:
+            log.exception("the sweep met a bug", work=work.__name__, id=one)
 
 
 def _free_stuck_contents(db: Session, system: System) -> int:

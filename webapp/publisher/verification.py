@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import structlog
 
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
@@ -24,6 +25,7 @@ from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
 from webapp.writer.payload import Payload
 
+log = structlog.get_logger()
 PAUSES = (1.0, 3.0, 7.0)
 PAGE_BYTES = 8 * MEGABYTE
 PAGE_SECONDS = 15.0
@@ -74,6 +76,10 @@ def _look(
         remote = adapter.lookup(payload.content_id)
     except DestinationError as problem:
         code = problem.failure.code
+        return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
+    except Exception:  # it is online whatever is wrong with our looking
+        log.exception("a verification met a bug")
+        code = Code.INTERNAL_ERROR
         return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
     return [
         *_of_post(remote, published, check),
