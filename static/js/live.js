@@ -38,7 +38,6 @@
       again.add(id);
       return;
     }
-    busy.add(id);
     htmx.trigger(element, "live");
   }
 
@@ -80,7 +79,9 @@
 
   // An answer to a click may overtake, or be overtaken by, the notice that the click caused.
   document.addEventListener("htmx:before:request", (event) => {
-    event.detail.ctx.begunAt = performance.now();
+    const { ctx } = event.detail;
+    ctx.begunAt = performance.now();
+    if (ctx.sourceElement?.matches?.("[data-live]")) busy.add(ctx.sourceElement.id);
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const { sourceElement, begunAt } = event.detail.ctx;

@@ -92,7 +92,7 @@
     const page = frame.contentDocument?.documentElement;
     if (!page) return;
     page.style.overflow = "hidden";
-    frame.style.height = `${frame.contentDocument.body.scrollHeight}px`;
+    frame.height = frame.contentDocument.body.scrollHeight; // an attribute: the policy refuses styles
   }
   function watch(frame) {
     if (frame.dataset.watched) return;
