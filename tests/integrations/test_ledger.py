@@ -76,7 +76,10 @@ def test_the_same_message_from_many_sides_at_once(desk: Desk, make_system: MakeS
             with system.db.write() as db:
                 integration = db.get_one(SiteIntegration, integration_id)
                 amounts = {"post": 1, "categories": 2, "tags": 0}
-                ledger.count(db, integration, f"key {number}", amounts, system.clock())
+                ledger.count(
+                    db, integration.account_id, integration.id, f"key {number}", amounts,
+                    system.clock(),
+                )  # fmt: skip
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(tell, systems))

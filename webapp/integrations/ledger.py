@@ -7,6 +7,7 @@ entry is unique by (integration, publish key, kind).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,35 +27,36 @@ COLUMNS = {
 }
 
 
+_ENTRIES = cast(sa.Table, CounterEntry.__table__)
+_INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)
+_ADD = (
+    sa.update(_INTEGRATIONS)
+    .where(_INTEGRATIONS.c.id == sa.bindparam("this"))
+    .values(
+        {name: _INTEGRATIONS.c[name] + sa.bindparam(f"add_{name}") for name in COLUMNS.values()}
+    )
+)
+
+
 def count(
-    db: Session, integration: SiteIntegration, publish_key: str, amounts: dict[str, int],
+    db: Session, account_id: int, integration_id: int, publish_key: str, amounts: dict[str, int],
     at: datetime,
 ) -> None:  # fmt: skip
     """Enter what one publication did: its kind (post, page, product) if created, terms created."""
-    for kind, amount in {**amounts, "sync": 1}.items():
-        column = COLUMNS.get(kind, COLUMNS["post"])
-        if amount and _enter(db, integration, publish_key, kind, amount):
-            db.execute(
-                sa.update(SiteIntegration)
-                .where(SiteIntegration.id == integration.id)
-                .values({column: getattr(SiteIntegration, column) + amount, "last_publish_at": at})
-            )
+    given = {kind: amount for kind, amount in {**amounts, "sync": 1}.items() if amount}
+    whose = {
+        "account_id": account_id, "integration_id": integration_id, "publish_key": publish_key,
+    }  # fmt: skip
+    rows = [{**whose, "kind": kind, "amount": amount} for kind, amount in given.items()]
+    entered = db.connection().execute(_ENTER[db.get_bind().dialect.name], rows).scalars().all()
+    added = dict.fromkeys((f"add_{name}" for name in COLUMNS.values()), 0)
+    for kind in entered:
+        added[f"add_{COLUMNS.get(kind, COLUMNS['post'])}"] += given[kind]
+    if entered:
+        db.connection().execute(_ADD, {"this": integration_id, "last_publish_at": at, **added})
 
 
-def _enter(
-    db: Session, integration: SiteIntegration, publish_key: str, kind: str, amount: int
-) -> bool:
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    entered = db.execute(
-        dialect.insert(CounterEntry)
-        .values(
-            account_id=integration.account_id,
-            integration_id=integration.id,
-            publish_key=publish_key,
-            kind=kind,
-            amount=amount,
-        )
-        .on_conflict_do_nothing()
-        .returning(CounterEntry.id)
-    ).one_or_none()
-    return entered is not None
+_ENTER = {
+    name: dialect.insert(_ENTRIES).on_conflict_do_nothing().returning(_ENTRIES.c.kind)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
 CLAIM_LOCK = 0x1621_8002
+_RECORDS = cast(sa.Table, PublishingRecord.__table__)
+_R = _RECORDS.c
 
 
 class LeaseLost(Exception):
@@ -57,9 +60,7 @@ class Claim:
 
 def has_work(db: Session, now: datetime) -> bool:
     """A cheap look whether `take` could find anything."""
-    pending = sa.select(PublishingRecord.id).where(*_pending(now)).limit(1)
-    expired = sa.select(PublishingRecord.id).where(*_expired(now)).limit(1)
-    return db.scalar(pending) is not None or db.scalar(expired) is not None
+    return bool(db.connection().scalar(_HAS_WORK, {"now": now}))
 
 
 def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[Claim]:
@@ -69,6 +70,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     destination gets more than its limit at once.
     """
     now = system.clock()
+    db.flush()
     if db.get_bind().dialect.name == "postgresql":
         # Limits count across workers, so claims of one database are made one after the other.
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
@@ -95,8 +97,20 @@ def held(db: Session, claim: Claim) -> PublishingRecord:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if record is None:
-        raise LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
+        raise lost(claim)
     return record
+
+
+def finish(db: Session, claim: Claim, values: dict[str, Any]) -> None:
+    """Write the outcome of the claimed record, if it is still ours; else LeaseLost."""
+    mine = {"this": claim.record_id, "mine": claim.owner, "mine_attempt": claim.fence.attempt}
+    done = db.connection().execute(_FINISH, {**mine, **values})
+    if done.rowcount != 1:
+        raise lost(claim)
+
+
+def lost(claim: Claim) -> LeaseLost:
+    return LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
 
 
 def renew(db: Session, system: System, record_ids: Iterable[int], threads: int) -> None:
@@ -159,22 +173,11 @@ class _Room:
 
     def __init__(self, db: Session, system: System, now: datetime) -> None:
         self._default = system.config.destination_parallel
-        rows = db.execute(
-            sa.select(PublishingRecord.integration_id, sa.func.count())
-            .where(PublishingRecord.status == states.PUBLISHING, PublishingRecord.lease_until > now)
-            .group_by(PublishingRecord.integration_id)
-        )
+        rows = db.connection().execute(_BUSY, {"now": now})
         self._busy: Counter[int] = Counter({row[0]: row[1] for row in rows})
-        limited = sa.select(
-            SiteIntegration.id, SiteIntegration.parallel_limit, SiteIntegration.paused_at
-        ).where(
-            sa.or_(
-                SiteIntegration.parallel_limit.is_not(None), SiteIntegration.paused_at.is_not(None)
-            )
-        )
         self._limits = {
             row.id: 0 if row.paused_at else min(row.parallel_limit, self._default)
-            for row in db.execute(limited)
+            for row in db.connection().execute(_LIMITED)
         }
 
     def full(self) -> list[int]:
@@ -191,43 +194,73 @@ class _Room:
         return self._limits.get(integration_id, self._default)
 
 
-def _pending(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (PublishingRecord.status == states.PENDING, PublishingRecord.next_attempt_at <= now)
+_PENDING = (_R.status == states.PENDING, _R.next_attempt_at <= sa.bindparam("now"))
+_EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"))
+_HAS_WORK = sa.select(
+    sa.or_(
+        sa.exists().where(*_PENDING).correlate(None), sa.exists().where(*_EXPIRED).correlate(None)
+    )
+)
+_BUSY = (
+    sa.select(_R.integration_id, sa.func.count())
+    .where(_R.status == states.PUBLISHING, _R.lease_until > sa.bindparam("now"))
+    .group_by(_R.integration_id)
+)
+_I = cast(sa.Table, SiteIntegration.__table__).c
+_LIMITED = sa.select(_I.id, _I.parallel_limit, _I.paused_at).where(
+    sa.or_(_I.parallel_limit.is_not(None), _I.paused_at.is_not(None))
+)
+_CANDIDATES = tuple(
+    sa.select(
+        _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
+        _R.lane, _R.force, _R.retract_to, _R.publish_key, _R.attempt, _R.failures, _R.status,
+        _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
+    )
+    .where(*condition, _R.integration_id.not_in(sa.bindparam("full", expanding=True)))
+    .order_by(_R.lane, _R.next_attempt_at, _R.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    for condition in (_EXPIRED, _PENDING)
+)  # fmt: skip
+_TAKE = sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null())
+_FINISH = sa.update(_RECORDS).where(
+    _R.id == sa.bindparam("this"),
+    _R.status == states.PUBLISHING,
+    _R.owner == sa.bindparam("mine"),
+    _R.attempt == sa.bindparam("mine_attempt"),
+)
 
 
-def _expired(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (PublishingRecord.status == states.PUBLISHING, PublishingRecord.lease_until <= now)
-
-
-def _candidates(db: Session, now: datetime, full: list[int], free: int) -> list[PublishingRecord]:
+def _candidates(db: Session, now: datetime, full: list[int], free: int) -> list[Any]:
     """Left-behind records first, then pending ones by lane; more than needed, for the limits."""
-    found: list[PublishingRecord] = []
-    for condition in (_expired(now), _pending(now)):
-        query = (
-            sa.select(PublishingRecord)
-            .where(*condition, PublishingRecord.integration_id.not_in(full))
-            .order_by(PublishingRecord.lane, PublishingRecord.next_attempt_at, PublishingRecord.id)
-            .limit(free * 4)
-            .with_for_update(skip_locked=True)
-        )
-        found += db.scalars(query)
-    return found
+    given = {"now": now, "full": full, "most": free * 4}
+    return [row for query in _CANDIDATES for row in db.connection().execute(query, given)]
 
 
-def _claim(db: Session, system: System, record: PublishingRecord, now: datetime) -> Claim:
+def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
+    """`record` is a row of `_candidates`, locked by this transaction."""
     event = "claim" if record.status == states.PENDING else "take_over"
-    record.status = states.RECORD.after(record.status, event)
-    record.attempt += 1
-    record.owner = system.owner
-    record.lease_until = _lease(system, now)
-    record.deadline = now + timedelta(seconds=system.config.request_seconds)
-    record.started_at = record.started_at or now
-    record.error = None
-    sent = _snapshot(db, record) if record.action == "publish" else None
+    attempt = record.attempt + 1
+    started_at = record.started_at or now
     content = db.get_one(Content, record.content_id)
+    sent, first_time = _snapshot(db, record, content)
+    db.connection().execute(
+        _TAKE,
+        {
+            "this": record.id,
+            "status": states.RECORD.after(record.status, event),
+            "attempt": attempt,
+            "owner": system.owner,
+            "lease_until": _lease(system, now),
+            "deadline": now + timedelta(seconds=system.config.request_seconds),
+            "started_at": started_at,
+            **first_time,
+        },
+    )
     if record.mode == "scheduled" and content.site_status == states.SCHEDULED:
         records.set_site_status(content, "start", now)
-    records.announce(db, system, content, record)
+    system.notices.send(db, record.account_id, "content", record.content_id)
+    system.notices.send(db, record.account_id, "record", record.id)
     return Claim(
         record_id=record.id,
         account_id=record.account_id,
@@ -238,24 +271,28 @@ def _claim(db: Session, system: System, record: PublishingRecord, now: datetime)
         mode=record.mode,
         force=record.force,
         retract_to=record.retract_to,
-        fence=Fence(record.publish_key, record.id, record.attempt),
+        fence=Fence(record.publish_key, record.id, attempt),
         owner=system.owner,
         failures=record.failures,
-        started_at=record.started_at,
+        started_at=started_at,
         intended_at=record.intended_at,
-        content_hash=record.content_hash,
+        content_hash=first_time.get("content_hash", record.content_hash),
         payload=sent,
     )
 
 
-def _snapshot(db: Session, record: PublishingRecord) -> Payload:
-    """What this record sends: taken at its first claim, the same for all its attempts."""
+def _snapshot(
+    db: Session, record: Any, content: Content
+) -> tuple[Payload | None, dict[str, Any]]:  # fmt: skip
+    """What this record sends: taken at its first claim, then with the columns that keep it, and
+    the same for all its attempts."""
+    if record.action != "publish":
+        return None, {}
     if record.snapshot is not None:
-        return msgspec.convert(record.snapshot, Payload)
-    sent = payload.build(db, db.get_one(Content, record.content_id))
-    record.snapshot = msgspec.to_builtins(sent)
-    record.content_hash = payload.digest(sent)
-    return sent
+        return msgspec.convert(record.snapshot, Payload), {}
+    sent = payload.build(db, content)
+    kept = {"snapshot": msgspec.to_builtins(sent), "content_hash": payload.digest(sent)}
+    return sent, kept
 
 
 def _lease(system: System, now: datetime) -> datetime:

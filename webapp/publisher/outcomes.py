@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -14,7 +15,6 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations import ledger
 from webapp.integrations.base import Failure, Fence, Published
-from webapp.integrations.models import SiteIntegration
 from webapp.publisher import claims, destinations, progress, records, states
 from webapp.publisher.claims import Claim
 from webapp.publisher.models import PublishingRecord, UndoAction
@@ -32,25 +32,36 @@ def published(
     db: Session, system: System, claim: Claim, done: Published, checks: list[Check]
 ) -> None:
     """It is online; findings of the verification are kept beside it and change nothing of that."""
-    record = claims.held(db, claim)
     now = system.clock()
     found = findings(checks)
-    record.status = states.RECORD.after(
-        record.status, "finish", action="publish", findings=bool(found)
-    )
-    progress.fill_in(db, claim, done.steps, now)
-    _is_online(db, system, record, done, checks, now)
+    kept: dict[str, Any] = {
+        "status": states.RECORD.after(
+            states.PUBLISHING, "finish", action="publish", findings=bool(found)
+        ),
+        "owner": None,
+        "lease_until": None,
+        "deadline": None,
+        **_went_out(_Intent.of_claim(claim), done, checks, now),
+    }
     if found:
-        record.verify_at, record.verify_round = now + VERIFY_AGAIN[0], 0
+        kept |= {"verify_at": now + VERIFY_AGAIN[0], "verify_round": 0}
+    db.flush()
+    claims.finish(db, claim, kept)
+    progress.fill_in(db, claim, done.steps, now)
+    _is_online(db, system, _Intent.of_claim(claim), done, checks, now)
 
 
 def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
     """It was given up while the destination was away, and now that says that it had worked."""
-    record.status = states.RECORD.after(record.status, "turned_out_done")
-    record.error = None
     now = system.clock()
-    _is_online(db, system, record, done, [], now)
+    record.status = states.RECORD.after(record.status, "turned_out_done")
+    intent = _Intent.of_record(record)
+    for name, value in _went_out(intent, done, [], now).items():
+        setattr(record, name, value)
     record.verify_at, record.verify_round = now, 0
+    db.flush()
+    _is_online(db, system, intent, done, [], now)
+    db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
 
 
 def retracted(db: Session, system: System, claim: Claim) -> None:
@@ -66,7 +77,7 @@ def retracted(db: Session, system: System, claim: Claim) -> None:
     content.attention = frozenset()
     if working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
-    record.receipt = _receipt(record, None, [])
+    record.receipt = _receipt(_Intent.of_record(record), now, [])
     destinations.worked(db, record.integration_id)
     records.announce(db, system, content, record)
 
@@ -152,34 +163,92 @@ def may_wait(claim: Claim, now: datetime) -> bool:
     return now - claim.started_at < LONGEST_WAIT
 
 
+@dataclass(frozen=True)
+class _Intent:
+    """Whose outcome it is: a claim's or a record's."""
+
+    record_id: int
+    account_id: int
+    content_id: int
+    integration_id: int
+    action: str
+    fence: Fence
+    content_hash: str
+    started_at: datetime | None
+    images: list[str]
+
+    @classmethod
+    def of_claim(cls, claim: Claim) -> _Intent:
+        return cls(
+            claim.record_id, claim.account_id, claim.content_id, claim.integration_id,
+            claim.action, claim.fence, claim.content_hash, claim.started_at, staged_images(claim),
+        )  # fmt: skip
+
+    @classmethod
+    def of_record(cls, record: PublishingRecord) -> _Intent:
+        fence = Fence(record.publish_key, record.id, record.attempt)
+        return cls(
+            record.id, record.account_id, record.content_id, record.integration_id,
+            record.action, fence, record.content_hash, record.started_at, _images(record),
+        )  # fmt: skip
+
+
+def _went_out(
+    intent: _Intent, done: Published, checks: list[Check], now: datetime
+) -> dict[str, Any]:
+    """What the record keeps of a publication that worked."""
+    return {
+        "finished_at": now,
+        "error": None,
+        "external_id": done.external_id,
+        "external_url": done.external_url,
+        "published_at": done.published_at,
+        "result": msgspec.to_builtins(done),
+        "receipt": _receipt(intent, now, checks, done),
+    }
+
+
 def _is_online(
-    db: Session, system: System, record: PublishingRecord, done: Published, checks: list[Check],
+    db: Session, system: System, intent: _Intent, done: Published, checks: list[Check],
     now: datetime,
 ) -> None:  # fmt: skip
-    _close(record, now)
-    record.error = None
-    record.external_id, record.external_url = done.external_id, done.external_url
-    record.published_at = done.published_at
-    record.result = msgspec.to_builtins(done)
-    record.receipt = _receipt(record, done, checks)
-    content = db.get_one(Content, record.content_id)
-    records.set_site_status(content, "succeed", now)
-    content.external_id, content.external_url = done.external_id, done.external_url
-    content.external_type = done.external_type
-    content.external_metadata = {"stored_hash": done.stored_hash, "images": _images(record)}
-    content.published_hash = record.content_hash
-    content.scheduled_publish_at = None
-    content.attention = frozenset({"issues"}) if findings(checks) else frozenset()
-    same = content.content_hash == record.content_hash
-    if working_copy.CONTENT.allows(content.status, "went_out", is_what_went_out=same):
-        content.status = working_copy.PUBLISHED
+    """The content and the counters after a publication that worked."""
+    there = db.connection().execute(_CONTENT, {"this": intent.content_id}).one()
+    changed: dict[str, Any] = {
+        "site_status": states.SITE_STATUS.after(
+            there.site_status, "succeed", online=bool(there.external_url)
+        ),
+        "site_status_updated_at": now,
+        "external_id": done.external_id,
+        "external_url": done.external_url,
+        "external_type": done.external_type,
+        "external_metadata": {"stored_hash": done.stored_hash, "images": intent.images},
+        "published_hash": intent.content_hash,
+        "scheduled_publish_at": None,
+        "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
+    }
+    same = there.content_hash == intent.content_hash
+    if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
+        changed["status"] = working_copy.PUBLISHED
+    db.connection().execute(_CHANGE, {"this": intent.content_id, **changed})
     created = done.result == "created"
-    amounts = {content.content_type: 1 if created else 0, **done.created_terms}
-    integration = db.get_one(SiteIntegration, record.integration_id)
-    ledger.count(db, integration, record.publish_key, amounts, now)
-    db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
-    destinations.worked(db, record.integration_id)
-    records.announce(db, system, content, record)
+    amounts = {there.content_type: 1 if created else 0, **done.created_terms}
+    ledger.count(
+        db, intent.account_id, intent.integration_id, intent.fence.publish_key, amounts, now
+    )
+    destinations.worked(db, intent.integration_id)
+    system.notices.send(db, intent.account_id, "content", intent.content_id)
+    system.notices.send(db, intent.account_id, "record", intent.record_id)
+
+
+_CONTENTS = cast(sa.Table, Content.__table__)
+_C = _CONTENTS.c
+_CONTENT = (
+    sa.select(_C.status, _C.site_status, _C.external_url, _C.content_hash, _C.content_type)
+    .where(_C.id == sa.bindparam("this"))
+    .with_for_update()
+)
+_CHANGE = sa.update(_CONTENTS).where(_C.id == sa.bindparam("this"))
 
 
 def _close(record: PublishingRecord, now: datetime) -> None:
@@ -188,22 +257,21 @@ def _close(record: PublishingRecord, now: datetime) -> None:
 
 
 def _receipt(
-    record: PublishingRecord, done: Published | None, checks: list[Check]
+    intent: _Intent, finished_at: datetime, checks: list[Check], done: Published | None = None
 ) -> dict[str, Any]:
     """The proof that there is exactly one."""
-    fence = Fence(record.publish_key, record.id, record.attempt)
     return {
-        "publish_key": fence.publish_key,
-        "attempts": fence.attempt,
-        "action": record.action,
-        "content_hash": record.content_hash,
-        "external_id": record.external_id,
-        "external_url": record.external_url,
+        "publish_key": intent.fence.publish_key,
+        "attempts": intent.fence.attempt,
+        "action": intent.action,
+        "content_hash": intent.content_hash,
+        "external_id": done.external_id if done else "",
+        "external_url": done.external_url if done else "",
         "result": done.result if done else "retracted",
         "replayed": done.replayed if done else False,
         "posts_with_this_id": done.posts_with_this_id if done else 0,
-        "started_at": iso(record.started_at) if record.started_at else None,
-        "finished_at": iso(record.finished_at) if record.finished_at else None,
+        "started_at": iso(intent.started_at) if intent.started_at else None,
+        "finished_at": iso(finished_at),
         "checks": msgspec.to_builtins(checks),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -66,15 +66,16 @@ class Reporter:
 
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
     """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one."""
-    verifying = sa.select(PublishEvent.at).where(
-        PublishEvent.record_id == claim.record_id,
-        PublishEvent.attempt == claim.fence.attempt,
-        PublishEvent.step_number == TOTAL_STEPS,
-    )
-    moment = db.scalar(verifying) or now
+    attempt = {"this": claim.record_id, "this_attempt": claim.fence.attempt}
+    moment = db.connection().scalar(_VERIFYING, attempt) or now
+    rows = []
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
         moment -= timedelta(milliseconds=int(done.get("ms", 0)))
-        write(db, claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
+        rows.append(
+            _row(claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
+        )
+    if rows:
+        db.connection().execute(_INSERT[db.get_bind().dialect.name], rows)
 
 
 def write(
@@ -82,24 +83,40 @@ def write(
     message: str = "",
 ) -> bool:  # fmt: skip
     """One event; False where the step of this attempt was known already."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    row = (
-        dialect.insert(PublishEvent)
-        .values(
-            account_id=account_id,
-            record_id=record_id,
-            attempt=attempt,
-            step=step,
-            step_number=step_number(step),
-            total_steps=TOTAL_STEPS,
-            progress=PERCENT[step],
-            message=message or MESSAGES[step],
-            at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(PublishEvent.id)
-    )
-    return db.execute(row).one_or_none() is not None
+    row = _row(account_id, record_id, attempt, step, at, message)
+    done = db.connection().execute(_INSERT[db.get_bind().dialect.name], row)
+    return done.rowcount == 1
+
+
+def _row(
+    account_id: int, record_id: int, attempt: int, step: str, at: datetime, message: str = ""
+) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "record_id": record_id,
+        "attempt": attempt,
+        "step": step,
+        "step_number": step_number(step),
+        "total_steps": TOTAL_STEPS,
+        "progress": PERCENT[step],
+        "message": message or MESSAGES[step],
+        "at": at,
+    }
+
+
+_EVENTS = cast(sa.Table, PublishEvent.__table__)
+_INSERT = {
+    name: dialect.insert(_EVENTS)
+    .on_conflict_do_nothing()
+    .inline()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_VERIFYING = sa.select(_EVENTS.c.at).where(
+    _EVENTS.c.record_id == sa.bindparam("this"),
+    _EVENTS.c.attempt == sa.bindparam("this_attempt"),
+    _EVENTS.c.step_number == TOTAL_STEPS,
+)
 
 
 def _tell(db: Session, system: System, claim: Claim, step: str, at: datetime) -> None:
