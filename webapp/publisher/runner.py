@@ -28,7 +28,8 @@ class Runner:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="publish")
         self._bell = threading.Event()
         self._stopping = threading.Event()
-        self._running: dict[int, Claim] = {}
+        # By record and attempt: an attempt that lost its lease may still run beside its successor.
+        self._running: dict[tuple[int, int], Claim] = {}
         self._lock = threading.Lock()
         self._loops = [
             threading.Thread(target=self._dispatch, name="dispatcher"),
@@ -81,7 +82,7 @@ class Runner:
         taken = system.commits.run(lambda db: claims.take(db, system, free, reserved=reserved))
         for claim in taken:
             with self._lock:
-                self._running[claim.record_id] = claim
+                self._running[_key(claim)] = claim
             self._pool.submit(self._run, claim)
         return bool(taken)
 
@@ -92,14 +93,14 @@ class Runner:
             log.exception("a publication ended without an outcome", record=claim.record_id)
         finally:
             with self._lock:
-                self._running.pop(claim.record_id, None)
+                self._running.pop(_key(claim), None)
             self._bell.set()
 
     def _heartbeat(self) -> None:
         pause = self._system.config.lease_seconds / 3
         while not self._stopping.wait(pause) or self._running:
             with self._lock:
-                ids = list(self._running)
+                ids = {claim.record_id for claim in self._running.values()}
             try:
                 self._system.commits.run(
                     lambda db, ids=ids: claims.renew(db, self._system, ids, self._threads)  # type: ignore[misc]
@@ -108,3 +109,7 @@ class Runner:
                 log.exception("the heartbeat could not be written")
             if self._stopping.is_set() and not self._running:
                 return
+
+
+def _key(claim: Claim) -> tuple[int, int]:
+    return claim.record_id, claim.fence.attempt
