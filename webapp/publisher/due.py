@@ -18,17 +18,18 @@ AT_ONCE = 200
 
 def any_due(db: Session, now: datetime) -> bool:
     """A cheap look whether `claim_due` would find something."""
-    return db.scalar(sa.select(Content.id).where(*_due(now)).limit(1)) is not None
+    return db.scalar(_ANY_DUE, {"now": now}) is not None
 
 
 def claim_due(db: Session, system: System) -> int:
     """Begin the publication of everything due; returns how many. The one way it is taken."""
     rows = db.scalars(
         sa.select(Content)
-        .where(*_due(system.clock()))
+        .where(*_DUE)
         .order_by(Content.scheduled_publish_at, Content.id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True),
+        {"now": system.clock()},
     ).all()
     for content in rows:
         try:
@@ -38,14 +39,14 @@ def claim_due(db: Session, system: System) -> int:
     return len(rows)
 
 
-def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """A piece that waits for its next try has a record, which the claim finds by itself."""
-    on_its_way = sa.exists().where(
-        PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
-    )
-    return (
-        Content.site_status == states.SCHEDULED,
-        Content.scheduled_publish_at <= now,
-        Content.deleted_at.is_(None),
-        ~on_its_way,
-    )
+# A piece that waits for its next try has a record, which the claim finds by itself.
+_ON_ITS_WAY = sa.exists().where(
+    PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
+)
+_DUE = (
+    Content.site_status == states.SCHEDULED,
+    Content.scheduled_publish_at <= sa.bindparam("now"),
+    Content.deleted_at.is_(None),
+    ~_ON_ITS_WAY,
+)
+_ANY_DUE = sa.select(Content.id).where(*_DUE).limit(1)

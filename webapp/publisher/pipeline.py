@@ -6,6 +6,7 @@ that lost its lease meanwhile changes nothing.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 import structlog
 
 from webapp.core.codes import Code
@@ -22,7 +23,6 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.integrations.models import SiteIntegration
 from webapp.publisher import outcomes, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
 from webapp.publisher.progress import Reporter
@@ -153,18 +153,20 @@ def _give_up(
 
 def _adapter(system: System, claim: Claim) -> Adapter:
     with system.db.read() as db:
-        integration = db.get_one(SiteIntegration, claim.integration_id)
         try:
-            target = connections.open_target(db, system, integration)
+            target = connections.target_of(db, system, claim.integration_id)
         except Unreadable as problem:
             raise NeedsAction(Code.CREDENTIALS_UNREADABLE, "connection") from problem
     return registry.adapter_for(system, target)
 
 
+_KNOWN = sa.select(Content.external_metadata).where(Content.id == sa.bindparam("this"))
+
+
 def publication_of(system: System, claim: Claim, payload: Payload) -> Publication:
     """What is sent: the snapshot, with what is known of the destination's side."""
     with system.db.read() as db:
-        known = db.get_one(Content, claim.content_id).external_metadata or {}
+        known = db.scalar(_KNOWN, {"this": claim.content_id}) or {}
     guards_edits = claim.mode == "scheduled" and not claim.force
     return Publication(
         fence=claim.fence,

@@ -127,6 +127,17 @@ def facts(html: str) -> Facts:
     return found
 
 
+def has_something(html: str) -> bool:
+    """Whether there is a word or an image; reads no further than the first."""
+    reader = _Reader()
+    for start in range(0, len(html), 1024):
+        reader.feed(html[start : start + 1024])
+        if reader.found_something():
+            return True
+    reader.close()
+    return reader.found_something()
+
+
 def word_count(html: str) -> int:
     return facts(html).words
 
@@ -138,6 +149,9 @@ class _Reader(HTMLParser):
         self.parts: list[str] = []
         self.seen: set[str] = set()
         self._silent = 0
+
+    def found_something(self) -> bool:
+        return self.facts.images > 0 or any(part.strip() for part in self.parts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

@@ -111,20 +111,42 @@ def build(db: Session, content: Content) -> Payload:
     )
 
 
+# Built once: putting such a statement together costs more than running it.
+_PARENT = aliased(ContentTaxonomy)
+_TERMS = (
+    sa.select(
+        ContentTaxonomy.taxonomy_type,
+        ContentTaxonomy.name,
+        ContentTaxonomy.slug,
+        _PARENT.slug.label("parent"),
+    )
+    .join(ContentTaxonomyRelation, ContentTaxonomyRelation.taxonomy_id == ContentTaxonomy.id)
+    .outerjoin(_PARENT, _PARENT.id == ContentTaxonomy.parent_id)
+    .where(ContentTaxonomyRelation.content_id == sa.bindparam("this"))
+    .order_by(ContentTaxonomyRelation.position, ContentTaxonomy.slug)
+)
+_KEYWORDS = (
+    sa.select(Keyword.id)
+    .join(ContentKeyword, ContentKeyword.keyword_id == Keyword.id)
+    .where(ContentKeyword.content_id == sa.bindparam("this"))
+    .order_by(Keyword.id)
+)
+_IMAGES = (
+    sa.select(
+        Image.image_type, Image.ref, Image.image_url, Image.sha256, Image.filename, Image.alt,
+        Image.caption, MediaFile.media_type, MediaFile.size,
+    )
+    .outerjoin(
+        MediaFile,
+        sa.and_(MediaFile.sha256 == Image.sha256, MediaFile.account_id == Image.account_id),
+    )
+    .where(Image.content_id == sa.bindparam("this"), Image.deleted_at.is_(None))
+    .order_by(Image.position, Image.id)
+)  # fmt: skip
+
+
 def _terms(db: Session, content_id: int) -> tuple[list[Term], list[Term]]:
-    parent = aliased(ContentTaxonomy)
-    rows = db.execute(
-        sa.select(
-            ContentTaxonomy.taxonomy_type,
-            ContentTaxonomy.name,
-            ContentTaxonomy.slug,
-            parent.slug.label("parent"),
-        )
-        .join(ContentTaxonomyRelation, ContentTaxonomyRelation.taxonomy_id == ContentTaxonomy.id)
-        .outerjoin(parent, parent.id == ContentTaxonomy.parent_id)
-        .where(ContentTaxonomyRelation.content_id == content_id)
-        .order_by(ContentTaxonomyRelation.position, ContentTaxonomy.slug)
-    ).all()
+    rows = db.execute(_TERMS, {"this": content_id}).all()
     made = [(row.taxonomy_type, Term(row.name, row.slug, row.parent)) for row in rows]
     return (
         [term for kind, term in made if kind == "category"],
@@ -140,39 +162,23 @@ def _named(db: Session, model: type[Sector] | type[Cluster], row_id: int | None)
 
 
 def _keyword_ids(db: Session, content_id: int) -> list[int]:
-    return list(
-        db.scalars(
-            sa.select(Keyword.id)
-            .join(ContentKeyword, ContentKeyword.keyword_id == Keyword.id)
-            .where(ContentKeyword.content_id == content_id)
-            .order_by(Keyword.id)
-        )
-    )
+    return list(db.scalars(_KEYWORDS, {"this": content_id}))
 
 
 def _pictures(db: Session, content: Content) -> list[tuple[str, Picture]]:
-    rows = db.execute(
-        sa.select(Image, MediaFile.media_type, MediaFile.size)
-        .outerjoin(
-            MediaFile,
-            sa.and_(MediaFile.sha256 == Image.sha256, MediaFile.account_id == Image.account_id),
-        )
-        .where(Image.content_id == content.id, Image.deleted_at.is_(None))
-        .order_by(Image.position, Image.id)
-    ).all()
     return [
         (
-            "gallery" if image.image_type in ("desktop", "mobile") else image.image_type,
+            "gallery" if row.image_type in ("desktop", "mobile") else row.image_type,
             Picture(
-                ref=image.ref,
-                url="" if image.sha256 else image.image_url,
-                sha256=image.sha256,
-                filename=image.filename,
-                alt=image.alt,
-                caption=image.caption,
-                media_type=media_type or "",
-                size=size or 0,
+                ref=row.ref,
+                url="" if row.sha256 else row.image_url,
+                sha256=row.sha256,
+                filename=row.filename,
+                alt=row.alt,
+                caption=row.caption,
+                media_type=row.media_type or "",
+                size=row.size or 0,
             ),
         )
-        for image, media_type, size in rows
+        for row in db.execute(_IMAGES, {"this": content.id})
     ]
