@@ -37,7 +37,6 @@ from webapp.writer import images
 from webapp.writer.models import Content
 
 ROOT = Path(__file__).parents[2]
-LONGEST_LIFE_SECONDS = "3600"
 QUICK = {"IGNY8_MANUAL_RETRY_SECONDS": "0.3", "IGNY8_REQUEST_SECONDS": "20"}
 
 
@@ -209,7 +208,7 @@ class Product:
         log = self.directory / f"{kind}-{self._started:04d}.log"
         with log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-c", _BOUNDED, LONGEST_LIFE_SECONDS, kind],
+                [sys.executable, "-c", _BOUNDED, kind],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -232,11 +231,15 @@ class Product:
             return worker.pid in set(db.scalars(sa.select(WorkerProcess.pid)))
 
 
-# The command line of the product, in a process that the kernel ends after a while in any case.
+# The command line of the product, in a process that does not outlive the one that started it.
 _BOUNDED = """
-import signal, sys
-signal.signal(signal.SIGALRM, signal.SIG_DFL)
-signal.alarm(int(sys.argv.pop(1)))
+import os, signal, sys, threading, time
+parent = os.getppid()
+def watch():
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)
+threading.Thread(target=watch, daemon=True).start()
 from webapp.cli import main
 main()
 """
