@@ -38,7 +38,9 @@ def memory(pid: int) -> float:
     """Proportional set size, MB."""
     with open(f"/proc/{pid}/smaps_rollup") as rollup:
         lines = dict(line.split(":", 1) for line in rollup if line.startswith("Pss:"))
-    return int(lines["Pss"].split()[0]) / 1024
+    size = int(lines["Pss"].split()[0]) / 1024
+    assert size > 20, f"{size} MB: this is not the product's process"
+    return size
 
 
 def after_publishes(desk: Desk, count: int) -> tuple[float, float]:

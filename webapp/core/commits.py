@@ -109,6 +109,7 @@ class Commits:
                 for given in group:
                     answers.append(given.verb(session))
                     session.flush()
+                    session.expunge_all()  # what a later verb reads is what is in the database
         except Exception as problem:
             if len(group) == 1:
                 group[0].outcome.set_exception(problem)
