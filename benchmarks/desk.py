@@ -31,17 +31,15 @@ from webapp.writer.models import Content
 SENTENCE = "A sentence of words as <b>people</b> write them, again and again. "
 PARAGRAPH = f"<p>{SENTENCE * 14}</p>"
 BODY = PARAGRAPH * 10  # 9 KB
+LOG = tempfile.TemporaryFile("w")  # written as a worker writes it; loggers keep their first file
 
 
 @contextmanager
 def installation(**settings: Any) -> Iterator[Desk]:
     """A desk on SQLite in a directory of its own, removed afterwards; `settings` as in Config."""
-    with (
-        tempfile.TemporaryDirectory(prefix="igny8-benchmark-") as folder,
-        (Path(folder) / "log").open("w") as lines,
-    ):
+    with tempfile.TemporaryDirectory(prefix="igny8-benchmark-") as folder:
         log.configure("json")
-        structlog.configure(logger_factory=structlog.PrintLoggerFactory(lines))
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(LOG))
         var = Path(folder)
         port = free_port()
         config = Config(
