@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
@@ -45,7 +45,8 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
                 path="/static",
                 directories=[configuration.root() / "static"],
                 opt={"is_public_file": True},
-                cache_control=None,
+                # Style sheets import one another without versions: ask each time, by ETag.
+                cache_control=CacheControlHeader(no_cache=True),
             ),
         ],
         state=State({"system": used, "frame": screens.frame}),
