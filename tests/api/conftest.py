@@ -20,7 +20,6 @@ MakeApi = Callable[..., Api]
 @pytest.fixture
 def api_of(desk: Desk) -> Iterator[MakeApi]:
     """Makes a client that carries a member's token, or the bearer key that is given."""
-    app = create_app(system=desk.system)
     made: list[Api] = []
 
     def make(
@@ -28,7 +27,7 @@ def api_of(desk: Desk) -> Iterator[MakeApi]:
     ) -> Api:
         if member is not None:
             key = token_of(desk, member, scopes)
-        client = TestClient(app)
+        client = TestClient(create_app(system=desk.system))
         if key:
             client.headers["Authorization"] = f"Bearer {key}"
         client.__enter__()

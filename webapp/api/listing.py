@@ -23,6 +23,7 @@ from webapp.accounts.access import ConnectedSite, Member
 from webapp.api import reading
 from webapp.api.endpoint import Listed, Parameter
 from webapp.core.errors import Invalid
+from webapp.core.types import UtcDateTime
 from webapp.integrations.models import SiteIntegration
 
 PAGE_SIZE = 50
@@ -186,11 +187,11 @@ def _write_cursor(ordering: str, value: Any, row_id: int) -> str:
 
 
 def _read_cursor(text: str, ordering: str, column: Any) -> tuple[Any, int]:
-    kind = column.type.python_type
+    kind = _AWARE if isinstance(column.type, UtcDateTime) else column.type.python_type
     try:
         packed = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
         was, value, row_id = msgspec.json.decode(packed, type=tuple[str, Any, int])
-        value = msgspec.convert(value, _AWARE if kind is datetime else kind)
+        value = msgspec.convert(value, kind)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise Invalid({"cursor": "This cursor is not one of ours."}) from None
     numbers = [row_id, *([value] if isinstance(value, int) else [])]
