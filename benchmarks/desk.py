@@ -31,7 +31,8 @@ from webapp.writer.models import Content
 SENTENCE = "A sentence of words as <b>people</b> write them, again and again. "
 PARAGRAPH = f"<p>{SENTENCE * 14}</p>"
 BODY = PARAGRAPH * 10  # 9 KB
-LOG = tempfile.TemporaryFile("w")  # written as a worker writes it; loggers keep their first file
+# Written as a worker writes its log. One for the whole process: loggers keep their first file.
+LOG = tempfile.TemporaryFile("w")  # noqa: SIM115
 
 
 @contextmanager

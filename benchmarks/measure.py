@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 CONTROL_LIMIT = 1.25
+FEWEST_ROUNDS = 5
 RESAMPLES = 2000
 
 
@@ -38,7 +39,7 @@ class Comparison:
 
     @property
     def is_conclusive(self) -> bool:
-        return self.spread <= CONTROL_LIMIT
+        return len(self.controls) >= FEWEST_ROUNDS and self.spread <= CONTROL_LIMIT
 
     def interval(self) -> tuple[float, float]:
         """95 % interval of the median ratio, by resampling the rounds."""
@@ -79,7 +80,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def verdict(met: bool, conclusive: bool = True) -> str:
     if not conclusive:
-        return "INCONCLUSIVE (the control spread too far)"
+        return "INCONCLUSIVE (too few rounds, or the control spread too far)"
     return "met" if met else "NOT MET"
 
 
