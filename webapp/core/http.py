@@ -89,6 +89,8 @@ class Gate:
         self._check_port(parts.host, default if parts.port is None else parts.port)
 
     def _check_port(self, host: str, port: int) -> None:
+        if not 0 < port < 2**16:
+            raise Refused(f"{port} is no port")
         if port not in self._ports and not self._allow_private and not self._is_own(host, port):
             raise Refused(f"port {port} is not called")
 

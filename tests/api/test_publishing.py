@@ -1,0 +1,224 @@
+"""Publishing by API: from the click to the record, integrations, and what destinations tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api, MakeApi
+from tests.support import contract
+from tests.support import misbehaving as how
+from tests.support.desk import Desk
+from tests.support.misbehaving import Misbehaving
+from webapp.integrations.models import HeadlessDocument, SiteIntegration
+
+CONTENT = "/api/v1/writer/content"
+RECORDS = "/api/v1/publisher/records"
+CONNECTIONS = "/api/v1/integration/integrations"
+
+
+def error(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()["error"]
+    return found
+
+
+def test_publish_answers_at_once_and_once(api: Api, desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.write()
+    answers = [api.post(f"{CONTENT}/{content_id}/publish/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    queued = answers[0].json()["data"]
+    assert queued == {
+        "content_id": content_id, "record_id": 1, "task_id": 1, "status": "queued",
+    }  # fmt: skip
+    assert all(answer.json()["data"] == queued for answer in answers)
+    assert desk.run_worker() == 1
+    record = api.get(f"{RECORDS}/1/").json()["data"]
+    assert record["status"] in ("published", "published_with_issues")
+    assert record["progress"] == 100
+    assert [step["step_number"] for step in record["steps"]] == [1, 2, 3, 4, 5, 6, 7]
+    assert record["receipt"]["publish_key"] == record["publish_key"]
+    desk.system.commits.run(lambda _: None)
+    events = api.get(f"{RECORDS}/1/events/").json()["data"]
+    assert [event["step_number"] for event in events] == [1, 2, 3, 4, 5, 6, 7]
+    assert len(desk.rows(HeadlessDocument)) == 1
+
+
+def test_what_is_unchanged_is_refused_and_can_be_forced(api: Api, desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.published()
+    found = error(api.post(f"{CONTENT}/{content_id}/publish/", json={}), 409)
+    assert found["code"] == "ALREADY_PUBLISHED"
+    forced = api.post(f"{CONTENT}/{content_id}/publish/", json={"force": True})
+    assert forced.status_code == 202
+    error(api.post(f"{CONTENT}/{content_id}/publish/", json={"force": "yes"}), 422)
+    error(api.post(f"{CONTENT}/{content_id}/publish/", json={"forced": True}), 422)
+
+
+def test_publish_without_a_destination_says_so(api: Api, desk: Desk) -> None:
+    found = error(api.post(f"{CONTENT}/{desk.write()}/publish/"), 409)
+    assert found["code"] == "INTEGRATION_MISSING"
+
+
+def test_retract_and_unpublish(api: Api, desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.published()
+    path = f"{CONTENT}/{content_id}"
+    error(api.post(f"{path}/retract/", json={"to": "space"}), 422)
+    assert api.post(f"{path}/retract/", json={"to": "trash"}).status_code == 202
+    desk.run_worker()
+    read = api.get(path).json()["data"]
+    assert (read["status"], read["site_status"], read["external_url"]) == (
+        "approved", "not_published", "",
+    )  # fmt: skip
+    assert error(api.post(f"{path}/retract/"), 409)["code"] == "NOT_PUBLISHED"
+    api.post(f"{path}/publish/")
+    desk.run_worker()
+    forgotten = api.post(f"{path}/unpublish/").json()["data"]
+    assert (forgotten["status"], forgotten["external_id"]) == ("draft", "")
+    assert [row.status for row in desk.rows(HeadlessDocument)] == ["publish"]
+
+
+def test_cancel_and_retry(api: Api, desk: Desk) -> None:
+    desk.connect()
+    record_id = desk.publish(desk.approved())
+    cancelled = api.post(f"{RECORDS}/{record_id}/cancel/").json()["data"]
+    assert cancelled["status"] == "cancelled"
+    error(api.post(f"{RECORDS}/{record_id}/cancel/"), 409)
+    again = api.post(f"{RECORDS}/{record_id}/retry/")
+    assert again.status_code == 202
+    assert again.json()["data"]["record_id"] != record_id
+    desk.run_worker()
+    error(api.post(f"{RECORDS}/{again.json()['data']['record_id']}/retry/"), 409)
+
+
+def test_validate_and_dry_run_write_nothing(api: Api, desk: Desk) -> None:
+    content_id = desk.write(html="", slug="feed")
+    found = api.get(f"{CONTENT}/{content_id}/validate/").json()["data"]
+    codes = {problem["code"] for problem in found["problems"]}
+    assert (found["ready"], codes) == (False, {"CONTENT_EMPTY", "INTEGRATION_MISSING"})
+    error(api.post(f"{CONTENT}/{content_id}/dry-run/"), 409)
+    desk.connect()
+    dry = api.post(f"{CONTENT}/{content_id}/dry-run/").json()["data"]
+    assert (dry["ready"], dry["failure"]["code"], dry["plan"]) == (False, "CONTENT_EMPTY", None)
+    good = desk.write()
+    dry = api.post(f"{CONTENT}/{good}/dry-run/").json()["data"]
+    assert (dry["ready"], dry["plan"]["result"]) == (True, "created")
+    title = next(one for one in dry["plan"]["fields"] if one["field"] == "title")
+    assert (title["action"], title["from"], title["to"]) == ("create", None, "Piece 2")
+    assert (desk.rows(HeadlessDocument), desk.records_of(good)) == ([], [])
+
+
+def test_records_are_listed_with_their_contents_title(api: Api, desk: Desk) -> None:
+    desk.connect()
+    first, second = (desk.publish(desk.approved(title=title)) for title in ("One", "Two"))
+    listed = api.get(f"{RECORDS}?status=pending&ordering=id").json()["results"]
+    assert [(one["id"], one["content_title"]) for one in listed] == [
+        (first, "One"),
+        (second, "Two"),
+    ]
+    assert api.get(f"{RECORDS}?search=two").json()["count"] == 1
+
+
+# Integrations
+
+
+def test_a_connections_life(api: Api, api_of: MakeApi, desk: Desk) -> None:
+    given = {
+        "site_id": desk.site.id, "platform": "wordpress", "base_url": "http://127.0.0.1:9/blog/",
+    }  # fmt: skip
+    made = api.post(f"{CONNECTIONS}/", json=given)
+    assert made.status_code == 201
+    key, line = made.json()["data"]["api_key"], made.json()["data"]["integration"]
+    assert (line["base_url"], line["is_default"]) == ("http://127.0.0.1:9/blog", True)
+    path = f"{CONNECTIONS}/{line['id']}"
+    assert (
+        key not in api.get(path).text + api.get(CONNECTIONS).text + api.get(f"{path}/health").text
+    )
+    error(api.post(f"{CONNECTIONS}/", json=given), 409)
+    plugin = api_of(key=key)
+    me = plugin.get("/api/v1/auth/me/")
+    contract.assert_valid("auth-me.response", me.json())
+    assert me.json()["data"]["site"] == {"id": desk.site.id, "name": "Gazette"}
+    assert [one["id"] for one in plugin.get(CONNECTIONS).json()["results"]] == [line["id"]]
+
+    rotated = api.post(f"{path}/rotate-key/").json()["data"]
+    assert rotated["api_key"] != key
+    assert plugin.get("/api/v1/auth/me/").status_code == 200  # for a day the old one works too
+    assert api_of(key=rotated["api_key"]).get("/api/v1/auth/me/").status_code == 200
+    off = api.patch(path, json={"is_active": False}).json()["data"]
+    assert (off["is_active"], off["is_default"]) == (False, False)
+    assert plugin.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_a_headless_connection_has_no_key(api: Api, desk: Desk) -> None:
+    made = api.post(CONNECTIONS, json={"site_id": desk.site.id, "platform": "headless"})
+    assert made.json()["data"]["api_key"] == ""
+    error(api.post(f"{CONNECTIONS}/1/rotate-key/"), 409)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ftp://a.example", "http://[::1", "http://a:99999", "http://u:p@a.example", "x\0"]
+)
+def test_addresses_that_cannot_be_called_are_refused(api: Api, desk: Desk, url: str) -> None:
+    body = {"site_id": desk.site.id, "platform": "wordpress", "base_url": url}
+    assert set(error(api.post(CONNECTIONS, json=body), 422)["fields"]) == {"base_url"}
+    assert desk.rows(SiteIntegration) == []
+
+
+def test_testing_a_connection_asks_the_destination(
+    api: Api, desk: Desk, misbehaving: Misbehaving
+) -> None:
+    connected = desk.connect("wordpress", misbehaving.url)
+    misbehaving.on("GET", "*/health", how.login_page())
+    path = f"{CONNECTIONS}/{connected}"
+    assert api.get(f"{path}/health/").json()["data"]["status"] == "unknown"
+    found = api.post(f"{path}/test/").json()["data"]
+    assert found["status"] == "down"
+    assert found["report"]["error"]["code"] == "DESTINATION_ANSWER_UNREADABLE"
+    assert api.get(f"{path}/health/").json()["data"] == found
+    assert len(misbehaving.hits_of("GET", "*/health")) == 1
+
+
+# What destinations tell
+
+
+def test_progress_of_the_attempt_under_way_is_written(
+    api: Api, api_of: MakeApi, desk: Desk
+) -> None:
+    connected = desk.connect("wordpress", "http://127.0.0.1:9")
+    key = api.post(f"{CONNECTIONS}/{connected}/rotate-key/").json()["data"]["api_key"]
+    plugin = api_of(key=key)
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    message = {
+        "publish_key": desk.record(record_id).publish_key, "attempt": 1, "task_id": None,
+        "content_id": content_id, "step": "creating_post", "progress": 60,
+        "message": "Creating the post",
+    }  # fmt: skip
+    contract.assert_valid("publish-progress.request", message)
+
+    def tell(site_id: int = desk.site.id, **changed: Any) -> Any:
+        path = f"/api/v1/integrations/{site_id}/publish-progress/"
+        return plugin.post(path, json=message | changed)
+
+    assert tell().json()["data"] == {"accepted": False}  # not claimed yet
+    desk.take()
+    answer = tell()
+    assert (answer.status_code, answer.json()["data"]) == (202, {"accepted": True})
+    assert tell(unknown_to_us="ignored").json()["data"] == {"accepted": True}
+    for late in ({"attempt": 2}, {"publish_key": "x"}, {"content_id": content_id + 1}):
+        assert tell(**late).json()["data"] == {"accepted": False}
+    desk.system.commits.run(lambda _: None)
+    assert [(e.step, e.message) for e in desk.events_of(record_id)] == [
+        ("creating_post", "Creating the post")
+    ]
+    error(tell(site_id=desk.other_site.id), 404)
+    wrong = error(tell(step="dancing", progress=101, attempt=0), 422)
+    assert set(wrong["fields"]) == {"step", "progress", "attempt"}
+    plugin.headers["X-IGNY8-Protocol"] = "2"
+    refused = error(tell(), 426)
+    assert refused["code"] == "PROTOCOL_UNSUPPORTED"
+    assert "protocol 2" in refused["message"]
