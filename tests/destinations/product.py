@@ -167,7 +167,12 @@ class Product:
 
     def settle(self, ids: Collection[int], seconds: float = 60) -> list[PublishingRecord]:
         """Wait until nothing of these contents is on its way; their last records, in order."""
-        wait_until(lambda: not self.active(ids), f"{len(ids)} contents to settle", seconds)
+        try:
+            wait_until(lambda: not self.active(ids), f"{len(ids)} contents to settle", seconds)
+        except TimeoutError as problem:
+            left = [row for row in self.desk.rows(PublishingRecord) if row.status in states.ACTIVE]
+            rows = [(row.id, row.status, row.attempt, row.owner, row.lease_until) for row in left]
+            raise TimeoutError(f"{problem}: {rows[:20]}\n{self.log()[-4000:]}") from problem
         return [self.desk.records_of(content_id)[-1] for content_id in ids]
 
     def publish(self, content_id: int, *, force: bool = False) -> PublishingRecord:
