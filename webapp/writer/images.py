@@ -60,7 +60,7 @@ def add(
     The caller then calls `writer.content.changed`, because the content's hash has moved.
     """
     wrong = _wrong(image_type, url, data)
-    if ref and _is_taken(db, content.id, ref):
+    if ref and _is_taken(db, content.id, ref, image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
         raise Invalid(wrong)
@@ -115,10 +115,13 @@ def _wrong(image_type: str, url: str, data: bytes | None) -> dict[str, str]:
     return wrong
 
 
-def _is_taken(db: Session, content_id: int, ref: str) -> bool:
+def _is_taken(db: Session, content_id: int, ref: str, image_type: str) -> bool:
+    """Whether a picture has this name that stays when the new one comes."""
     named = sa.select(Image.id).where(
         Image.content_id == content_id, Image.ref == ref, Image.deleted_at.is_(None)
     )
+    if image_type == "featured":
+        named = named.where(Image.image_type != "featured")
     return db.scalar(named.limit(1)) is not None
 
 
