@@ -63,7 +63,7 @@ def test_what_is_written_is_read(api: Api, desk: Desk) -> None:
     assert (read["status"], read["site_status"], read["word_count"]) == (
         "draft",
         "not_published",
-        3,
+        2,
     )
     assert read["sector_name"] == "News"
 

@@ -1,0 +1,129 @@
+"""The API's description: complete, honest, and nothing that it allows breaks the server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi import checks as openapi
+
+from tests.api.conftest import Api, MakeApi, token_of
+from tests.support.desk import Desk
+from webapp.accounts.models import Site
+from webapp.accounts.routes import ROUTES
+from webapp.api.schema import PROBLEMS
+from webapp.app import create_app
+from webapp.integrations import connections
+
+CHECKED = (
+    checks.not_a_server_error,
+    openapi.status_code_conformance,
+    openapi.content_type_conformance,
+    openapi.response_schema_conformance,
+)
+
+
+@pytest.fixture
+def document(api: Api) -> dict[str, Any]:
+    found: dict[str, Any] = api.get("/api/schema/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_route_is_described(document: dict[str, Any]) -> None:
+    described = {f"{method} {path.rstrip('/')}" for method, path, _ in operations(document)}
+    routed = {
+        re.sub(r":\w+}", "}", route) for route in ROUTES if " /api/v1" in route
+    }  # fmt: skip
+    assert described == routed
+
+
+def test_every_operation_has_a_name_a_sentence_and_known_answers(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(names) == len(set(names))
+    for _, path, operation in operations(document):
+        assert operation["summary"].endswith("."), path
+        assert operation["description"], path
+        for status in operation["responses"]:
+            assert int(status) < 300 or int(status) in PROBLEMS, (path, status)
+
+
+def test_every_shape_that_is_named_is_there(document: dict[str, Any]) -> None:
+    named = set(re.findall(r"#/components/(\w+/\w+)", str(document)))
+    there = {
+        f"{kind}/{name}"
+        for kind in ("schemas", "responses")
+        for name in document["components"][kind]
+    }
+    assert named <= there
+
+
+def test_the_page_needs_no_network_and_no_script(api_of: MakeApi) -> None:
+    answer = api_of().get("/api/schema/")
+    assert answer.status_code == 200
+    assert "<script" not in answer.text
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    assert addresses
+    assert all(one.startswith(("/", "#")) for one in addresses)
+
+
+@pytest.mark.heavy
+def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk) -> None:
+    """Every operation, with generated input; ids that exist are among it."""
+    with desk.system.db.write() as db:
+        db.get_one(Site, desk.site.id).is_public = True
+    desk.connect()
+    slug = desk.content(desk.published()).slug
+    desk.publish(desk.approved())
+    with desk.system.db.write() as db:
+        _, key = connections.connect(
+            db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"
+        )
+    token = token_of(desk, desk.owner)
+    app = create_app(system=desk.system)
+    config = SchemathesisConfig.from_dict({})
+    schema = schemathesis.openapi.from_asgi("/api/schema/openapi.json", app, config=config)
+    known = {"site_slug": "gazette", "slug": slug}
+    reached: dict[str, set[int]] = {}
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        statuses = reached.setdefault(operation.label, set())
+        bearer = key if operation.label.endswith("publish-progress/") else token
+        _try_out(operation, known, {"Authorization": f"Bearer {bearer}"}, statuses)
+    assert len(reached) == len([route for route in ROUTES if " /api/v1" in route])
+    for label, statuses in reached.items():
+        assert statuses - {401, 403, 404, 405}, f"{label}: {statuses}"
+
+
+def _try_out(
+    operation: Any, known: dict[str, str], headers: dict[str, str], statuses: set[int]
+) -> None:
+    """A dozen generated calls of one operation, each answer held against the description."""
+
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=12, deadline=None, database=None, derandomize=True,
+        phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    def run(case: Any) -> None:
+        for name, value in (case.path_parameters or {}).items():
+            case.path_parameters[name] = (
+                1 + abs(value) % 3 if isinstance(value, int) else known[name]
+            )
+        answer = case.call(headers=headers)
+        statuses.add(answer.status_code)
+        case.validate_response(answer, checks=list(CHECKED))
+
+    run()
