@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -16,7 +17,6 @@ SHORTEST = 12
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("no one has this password")
 
 
 def hash_password(password: str) -> str:
@@ -29,9 +29,15 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str, password: str) -> bool:
     """True where the password is right. Takes as long when there is no such user."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
+        return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash to compare with where there is none; made once, when first needed."""
+    return _hasher.hash("no one has this password")
 
 
 def check_brake(db: Session, subject: str, now: datetime) -> None:
