@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -75,7 +76,7 @@ class Client:
         if body is not None:
             headers["Content-Type"] = media_type
         try:
-            return self._gate.fetch(
+            answer = self._gate.fetch(
                 method,
                 self._root + path,
                 seconds=self._seconds,
@@ -96,6 +97,7 @@ class Client:
             raise RetryLater(
                 Code.DESTINATION_UNREACHABLE, step, url=self._root, error=_said(problem)
             ) from problem
+        return _without(key, answer)
 
     def _read(self, answer: Answer, step: str, into: type[T]) -> T:
         try:
@@ -112,6 +114,14 @@ class Client:
         if isinstance(body.get("error"), dict) and "code" in body["error"]:
             raise _reported(body["error"], answer, step)
         raise _not_ours(answer, step, str(body.get("code", "")))
+
+
+def _without(key: str, answer: Answer) -> Answer:
+    """Parts of an answer are kept and shown: a website that echoes our key must not leak it."""
+    secret = key.encode()
+    if not secret or secret not in answer.body:
+        return answer
+    return replace(answer, body=answer.body.replace(secret, b"***"))
 
 
 def _reported(error: dict[str, Any], answer: Answer, step: str) -> Exception:
