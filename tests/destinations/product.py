@@ -173,7 +173,8 @@ class Product:
             left = [row for row in self.desk.rows(PublishingRecord) if row.status in states.ACTIVE]
             rows = [(row.id, row.status, row.attempt, row.owner, row.lease_until) for row in left]
             raise TimeoutError(f"{problem}: {rows[:20]}\n{self.log()[-4000:]}") from problem
-        return [self.desk.records_of(content_id)[-1] for content_id in ids]
+        last = {record.content_id: record for record in self.desk.rows(PublishingRecord)}
+        return [last[content_id] for content_id in ids]
 
     def publish(self, content_id: int, *, force: bool = False) -> PublishingRecord:
         """Click and wait for the outcome."""
