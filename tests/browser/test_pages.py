@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.support.browser import Product, Window, sign_in
 
 LARGEST_PAGE = 150 * 1024
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1440, 390)
 
 

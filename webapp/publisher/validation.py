@@ -42,11 +42,11 @@ def of_payload(payload: Payload) -> list[Problem]:
         found.append(_problem(Code.TITLE_MISSING, "title"))
     if len(payload.title) > LONGEST_TITLE:
         found.append(_problem(Code.TITLE_TOO_LONG, "title", length=len(payload.title)))
-    if not _has_something(payload.html):
-        found.append(_problem(Code.CONTENT_EMPTY, "html"))
     size = len(payload.html.encode())
     if size > LARGEST_HTML:
         found.append(_problem(Code.CONTENT_TOO_LARGE, "html", bytes=size, limit=LARGEST_HTML))
+    elif not _has_something(payload.html):
+        found.append(_problem(Code.CONTENT_EMPTY, "html"))
     if not SLUG.fullmatch(payload.slug):
         found.append(_problem(Code.SLUG_INVALID, "slug", slug=payload.slug))
     return found + _of_images(payload)
