@@ -23,7 +23,7 @@ def _mask_all(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapp
 
 
 class _StandardError:
-    """The process's standard error as it is when a line is written: it may be replaced meanwhile."""
+    """Standard error as it is when a line is written: it may be replaced meanwhile."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)
