@@ -72,7 +72,9 @@ class Postgres:
         if self._process is not None:
             kill(self._process)
             self._process = None
-            (self.directory / "data" / "postmaster.pid").unlink(missing_ok=True)
+            # A dead postmaster that nobody has reaped yet would still count as running.
+            for lock in ("data/postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+                (self.directory / lock).unlink(missing_ok=True)
 
     def stop(self) -> None:
         """End it and remove everything."""
