@@ -118,6 +118,7 @@ def house(desk: Desk) -> Iterator[House]:
         yield House(desk, client)
 
 
+@pytest.mark.both_databases
 def test_a_strangers_ids_are_not_there(house: House, system: System) -> None:
     """The stranger owns an account, so no role is in the way: only the tenant is."""
     desk = house.desk
@@ -252,9 +253,11 @@ def test_public_routes_need_nobody(house: House) -> None:
             assert answer.status_code in (200, 303, 404, 503), (route, answer.status_code)
 
 
-def test_numbers_that_no_database_holds_are_ids_of_nothing(house: House) -> None:
+@pytest.mark.both_databases
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**70])
+def test_numbers_that_no_database_holds_are_ids_of_nothing(house: House, number: int) -> None:
     things = house.things(house.desk.site)
-    huge = {name: 2**70 if name.endswith("_id") else value for name, value in things.items()}
+    huge = {name: number if name.endswith("_id") else value for name, value in things.items()}
     sent = house.as_member(house.desk.owner)
     for route, _ in MEMBERS_ONLY:
         if "_id:int}" in route:

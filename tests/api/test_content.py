@@ -30,6 +30,7 @@ def error(answer: Any, status: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.both_databases
 def test_what_is_written_is_read(api: Api, desk: Desk) -> None:
     given = {
         "title": "Olive oil & <b>more</b>",
@@ -76,6 +77,7 @@ def test_paths_work_with_and_without_the_slash(api: Api, desk: Desk) -> None:
     assert with_slash.json() == without.json()
 
 
+@pytest.mark.both_databases
 def test_every_wrong_field_is_named_at_once(api: Api, desk: Desk) -> None:
     given = {
         "title": 3, "html": None, "tags": [{"name": "ok"}, {"nam": "x"}], "priority": 10_000,
@@ -160,6 +162,7 @@ def test_deleting_puts_away(api: Api, desk: Desk) -> None:
     error(api.delete(f"{PATH}{online}/"), 409)
 
 
+@pytest.mark.both_databases
 def test_the_same_idempotency_key_makes_one_piece(api: Api, api_of: MakeApi, desk: Desk) -> None:
     body = {"title": "Once", "site_id": desk.site.id}
     sent = {"Idempotency-Key": "import-7"}
@@ -263,6 +266,7 @@ def test_a_broken_form_is_malformed(api: Api, desk: Desk, kind: str) -> None:
 # Lists
 
 
+@pytest.mark.both_databases
 def test_lists_filter_search_and_order(api: Api, desk: Desk) -> None:
     ids = [desk.write(title=title) for title in ("Beta 100%", "Alpha", "Gamma_x")]
     desk.approve(ids[1])
@@ -284,6 +288,7 @@ def test_lists_filter_search_and_order(api: Api, desk: Desk) -> None:
     assert titles("site=999") == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -301,6 +306,7 @@ def test_queries_that_cannot_be_answered_name_the_parameter(
     assert set(error(api.get(f"{PATH}?{query}"), 422)["fields"]) == {field}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("ordering", ["-id", "title", "-updated_at", "status", "word_count"])
 @pytest.mark.parametrize("way", ["page=1", "cursor="])
 def test_pages_hold_everything_once(api: Api, desk: Desk, ordering: str, way: str) -> None:
@@ -317,6 +323,7 @@ def test_pages_hold_everything_once(api: Api, desk: Desk, ordering: str, way: st
     assert set(seen) == ids
 
 
+@pytest.mark.both_databases
 def test_a_cursor_goes_on_where_it_was_whatever_is_added(api: Api, desk: Desk) -> None:
     for _ in range(4):
         desk.write()

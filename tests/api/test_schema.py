@@ -80,6 +80,7 @@ def test_the_page_needs_no_network_and_no_script(api_of: MakeApi) -> None:
     assert all(one.startswith(("/", "#")) for one in addresses)
 
 
+@pytest.mark.both_databases
 @pytest.mark.heavy
 def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk) -> None:
     """Every operation, with generated input; ids that exist are among it."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core.db import Base
+from webapp.core.db import LARGEST_INTEGER, Base
 from webapp.core.errors import Invalid, NotFound
 
 
@@ -98,7 +98,8 @@ def check_ids(db: Session, who: Scoped, model: type[T], field: str, ids: list[in
     """Ids inside a body: a foreign one is wrong input, named by its field."""
     if not ids:
         return
-    found = set(db.scalars(visible(who, model, model.id).where(model.id.in_(ids))))
+    possible = [one for one in ids if abs(one) <= LARGEST_INTEGER]
+    found = set(db.scalars(visible(who, model, model.id).where(model.id.in_(possible))))
     missing = [str(one) for one in ids if one not in found]
     if missing:
         raise Invalid({field: f"There is no such id: {', '.join(missing)}."})

@@ -22,6 +22,7 @@ from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite, Member
 from webapp.api import reading
 from webapp.api.endpoint import Listed, Parameter
+from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid
 from webapp.core.types import UtcDateTime
 from webapp.integrations.models import SiteIntegration
@@ -195,7 +196,7 @@ def _read_cursor(text: str, ordering: str, column: Any) -> tuple[Any, int]:
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise Invalid({"cursor": "This cursor is not one of ours."}) from None
     numbers = [row_id, *([value] if isinstance(value, int) else [])]
-    outside = any(abs(number) > reading.LARGEST_INTEGER for number in numbers)
+    outside = any(abs(number) > LARGEST_INTEGER for number in numbers)
     if was != ordering or outside or "\x00" in str(value):
         raise Invalid({"cursor": "This cursor belongs to another order."})
     return value, row_id

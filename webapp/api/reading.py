@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, Problem
 
 T = TypeVar("T", bound=msgspec.Struct)
-LARGEST_INTEGER = 2**63 - 1
 
 
 class Malformed(Problem):
@@ -70,7 +70,7 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 def _check_storable(value: Any) -> None:
-    """What no database of ours can hold: NUL characters and integers beyond 64 bits."""
+    """What no database of ours can hold: NUL characters and integers beyond 32 bits."""
     for one in _leaves(value):
         if isinstance(one, str) and "\x00" in one:
             raise ValueError("This holds a character that cannot be stored (NUL)")

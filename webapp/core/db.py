@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from webapp.core.clock import utc_now
 from webapp.core.types import Json, UtcDateTime
 
+# What an integer column holds on every database of ours; ids are among them.
+LARGEST_INTEGER = 2**31 - 1
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -19,11 +19,11 @@ import litestar
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
+from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import NotFound, NotSignedIn
 
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
-LARGEST_ID = 2**63
 _INJECTED = ("db", "system", "member")
 
 
@@ -64,7 +64,7 @@ def in_transaction(function: Handler, writes: bool) -> Handler:
     wants_request = "request" in signature.parameters
 
     def whole(*, request: Any, **given: Any) -> Any:
-        if any(isinstance(value, int) and value >= LARGEST_ID for value in given.values()):
+        if any(isinstance(value, int) and abs(value) > LARGEST_INTEGER for value in given.values()):
             raise NotFound  # a number that no database holds is the id of nothing
         system = request.app.state.system
         if wants_request:

@@ -66,7 +66,7 @@ def index(request: AnyRequest, db: Session, system: System, site_slug: FromPath[
     """The site's documents, newest first."""
     shelf = shelves.of_site(db, site_slug)
     text = request.query_params.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     rows = shelves.newest(db, shelf, ON_A_PAGE + 1, before)
     older = rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
     html = _render(
