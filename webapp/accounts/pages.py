@@ -14,10 +14,10 @@ from webapp.accounts import access, sessions
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site, UserSession
 from webapp.authentication import check_same_site
-from webapp.core.errors import Problem
+from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import bare_page, local_path, redirect
+from webapp.core.web import bare_page, id_in, local_path, redirect
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 THEMES = ("system", "light", "dark")
@@ -92,7 +92,10 @@ def choose_site(
 ) -> Response[str]:
     """Limit the lists to one site; an empty choice shows all of them."""
     chosen = data.get("site_id", "")
-    site_id = access.get(db, member, Site, int(chosen)).id if chosen.isdigit() else None
+    wanted = id_in(chosen)
+    if chosen and wanted is None:
+        raise NotFound
+    site_id = access.get(db, member, Site, wanted).id if wanted is not None else None
     _keep(db, member, site_id=site_id)
     back = _back(request)
     return redirect(request, "/review" if back.startswith("/review/") else back)

@@ -20,7 +20,7 @@ from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
 from webapp.core.db import LARGEST_INTEGER
-from webapp.core.errors import NotFound, NotSignedIn
+from webapp.core.errors import Invalid, NotFound, NotSignedIn
 
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
@@ -64,8 +64,7 @@ def in_transaction(function: Handler, writes: bool) -> Handler:
     wants_request = "request" in signature.parameters
 
     def whole(*, request: Any, **given: Any) -> Any:
-        if any(isinstance(value, int) and abs(value) > LARGEST_INTEGER for value in given.values()):
-            raise NotFound  # a number that no database holds is the id of nothing
+        _check_storable(request, given)
         system = request.app.state.system
         if wants_request:
             given["request"] = request
@@ -90,6 +89,17 @@ def in_transaction(function: Handler, writes: bool) -> Handler:
     }
     del whole.__dict__["__wrapped__"]
     return whole
+
+
+def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> None:
+    """Stop what no database of ours can hold, wherever it is typed: it is a caller's mistake."""
+    if any(isinstance(value, int) and abs(value) > LARGEST_INTEGER for value in given.values()):
+        raise NotFound  # the id of nothing
+    form = given.get("data")
+    texts = [request.url.path, *request.query_params.values()]
+    texts += [str(value) for value in form.values()] if isinstance(form, dict) else []
+    if any("\x00" in text for text in texts):
+        raise Invalid({"text": "This holds a character that cannot be stored (NUL)."})
 
 
 def _member(request: Request[Any, Any, Any]) -> Any:

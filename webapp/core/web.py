@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import root
 from webapp.core import words
+from webapp.core.db import LARGEST_INTEGER
 
 HTML_HEADERS = {
     "Content-Security-Policy": (
@@ -172,6 +173,12 @@ def local_path(path: str, default: str = "/review") -> str:
     if not is_ours or parts.scheme or parts.netloc or any(ord(char) < 33 for char in path):
         return default
     return path
+
+
+def id_in(text: str) -> int | None:
+    """The id that a form names; None where that is no id."""
+    is_whole = text.isascii() and text.isdigit() and len(text) < 11
+    return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
 
 
 def error_page(

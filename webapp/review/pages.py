@@ -17,7 +17,7 @@ from webapp.content import panel, piece, waiting
 from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page
+from webapp.core.web import fragment, id_in, is_htmx, page
 from webapp.publisher import records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -138,7 +138,8 @@ def _pane(db: Session, system: System, member: Member, content_id: int) -> dict[
 
 def _ids(given: Any) -> list[int]:
     values = given if isinstance(given, list) else [given]
-    return [int(one) for one in values if str(one).isdigit()][:MOST_AT_ONCE]
+    found = [id_in(str(one)) for one in values[:MOST_AT_ONCE]]
+    return [one for one in found if one is not None]
 
 
 def _approve(db: Session, system: System, member: Member, ids: list[int]) -> Outcome:
