@@ -25,6 +25,19 @@ final class Transaction {
 	 * @throws Problem|Claim_Lost When nothing was kept.
 	 */
 	public static function run( Claim $claim, callable $write ) {
+		global $wpdb;
+		// What the database refuses is judged and answered here. A deadlock, which another try
+		// heals, is no line for the site's error log.
+		$logs = $wpdb->suppress_errors( true );
+		try {
+			return self::attempt( $claim, $write );
+		} finally {
+			$wpdb->suppress_errors( $logs );
+		}
+	}
+
+	/** As run(), with the database's errors going to whoever listens. */
+	private static function attempt( Claim $claim, callable $write ) {
 		$real       = Database::has_transactions();
 		$mark       = Database::mark();
 		$connection = Database::connection_id();
