@@ -95,11 +95,14 @@ def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> N
     """Stop what no database of ours can hold, wherever it is typed: it is a caller's mistake."""
     if any(isinstance(value, int) and abs(value) > LARGEST_INTEGER for value in given.values()):
         raise NotFound  # the id of nothing
+    if "\x00" in request.url.path:
+        raise NotFound
     form = given.get("data")
-    texts = [request.url.path, *request.query_params.values()]
-    texts += [str(value) for value in form.values()] if isinstance(form, dict) else []
-    if any("\x00" in text for text in texts):
-        raise Invalid({"text": "This holds a character that cannot be stored (NUL)."})
+    texts = {**request.query_params, **(form if isinstance(form, dict) else {})}
+    nul = "This holds a character that cannot be stored (NUL)."
+    wrong = {name: nul for name, text in texts.items() if "\x00" in str(text)}
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _member(request: Request[Any, Any, Any]) -> Any:
