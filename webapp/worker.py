@@ -34,6 +34,7 @@ def run(config: Config) -> None:
     system = systems.create(config, pool_size=config.workers + 8)
     runner = Runner(system, config.workers)
     system.jobs.register("publish", runner.nudge)
+    system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
     _register(system)
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)

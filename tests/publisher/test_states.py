@@ -48,7 +48,9 @@ EXPECTED: dict[str, list[Row]] = {
         ("start", {}, everyone("not_published scheduled failed published", "publishing")),
         ("wait", {"mode": "manual"}, {"publishing": "publishing"}),
         ("wait", {"mode": "scheduled"}, {"publishing": "scheduled"}),
-        ("succeed", {}, everyone("publishing scheduled failed", "published")),
+        ("succeed", {}, everyone("publishing scheduled", "published")),
+        ("turned_out_done", {}, everyone("failed not_published published", "published")
+         | {"scheduled": "scheduled", "publishing": "publishing"}),
         ("give_up", {"online": False}, everyone("publishing scheduled", "failed")),
         ("give_up", {"online": True}, everyone("publishing scheduled", "published")),
         ("withdraw", {"online": False}, everyone("publishing scheduled", "not_published")),
@@ -67,7 +69,7 @@ EXPECTED: dict[str, list[Row]] = {
          {"publishing": "published_with_issues"}),
         ("finish", {"action": "retract"}, {"publishing": "retracted"}),
         ("verified", {}, {"published_with_issues": "published"}),
-        ("turned_out_done", {}, {"failed": "published"}),
+        ("turned_out_done", {}, everyone("failed cancelled", "published")),
         ("withdraw", {}, {"pending": "cancelled"}),
     ],
 }  # fmt: skip

@@ -21,6 +21,7 @@ from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.publisher.verification import Check, findings
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
+from webapp.writer.payload import Payload
 
 TRIES = 3
 VERIFY_AGAIN = (timedelta(minutes=5), timedelta(minutes=60))
@@ -52,7 +53,7 @@ def published(
 
 
 def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
-    """It was given up while the destination was away, and now that says that it had worked."""
+    """Given up or withdrawn while nobody knew, and now the destination says that it had worked."""
     now = system.clock()
     record.status = states.RECORD.after(record.status, "turned_out_done")
     intent = _Intent.of_record(record)
@@ -60,7 +61,7 @@ def turned_out_done(db: Session, system: System, record: PublishingRecord, done:
         setattr(record, name, value)
     record.verify_at, record.verify_round = now, 0
     db.flush()
-    _is_online(db, system, intent, done, [], now)
+    _is_online(db, system, intent, done, [], now, "turned_out_done")
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
 
 
@@ -118,16 +119,7 @@ def gave_up(
         mark = "edited_there"
     content.attention = content.attention | {mark}
     if left_behind:
-        db.add(
-            UndoAction(
-                account_id=record.account_id,
-                record_id=record.id,
-                attempt=record.attempt,
-                kind="abandon",
-                arguments={"staged": staged_images(claim)},
-                next_try_at=now + UNDO_AGAIN,
-            )
-        )
+        records.leave_to_sweep(db, record, now + UNDO_AGAIN)
     if failure.recoverable:
         destinations.failed(db, system, record.integration_id, failure, now)
     records.announce(db, system, content, record)
@@ -150,12 +142,6 @@ def verified_again(
     elif found and record.verify_round < len(VERIFY_AGAIN):
         record.verify_at = now + VERIFY_AGAIN[record.verify_round]
     records.announce(db, system, content, record)
-
-
-def staged_images(claim: Claim) -> list[str]:
-    """The images of ours that this intent may have sent ahead."""
-    sent = claim.payload.pictures() if claim.payload else []
-    return sorted({picture.sha256 for picture in sent if picture.sha256})
 
 
 def may_wait(claim: Claim, now: datetime) -> bool:
@@ -181,15 +167,18 @@ class _Intent:
     def of_claim(cls, claim: Claim) -> _Intent:
         return cls(
             claim.record_id, claim.account_id, claim.content_id, claim.integration_id,
-            claim.action, claim.fence, claim.content_hash, claim.started_at, staged_images(claim),
+            claim.action, claim.fence, claim.content_hash, claim.started_at,
+            claim.payload.own_images() if claim.payload else [],
         )  # fmt: skip
 
     @classmethod
     def of_record(cls, record: PublishingRecord) -> _Intent:
         fence = Fence(record.publish_key, record.id, record.attempt)
+        sent = msgspec.convert(record.snapshot, Payload) if record.snapshot else None
         return cls(
             record.id, record.account_id, record.content_id, record.integration_id,
-            record.action, fence, record.content_hash, record.started_at, _images(record),
+            record.action, fence, record.content_hash, record.started_at,
+            sent.own_images() if sent else [],
         )  # fmt: skip
 
 
@@ -210,23 +199,23 @@ def _went_out(
 
 def _is_online(
     db: Session, system: System, intent: _Intent, done: Published, checks: list[Check],
-    now: datetime,
+    now: datetime, event: str = "succeed",
 ) -> None:  # fmt: skip
     """The content and the counters after a publication that worked."""
     there = db.connection().execute(_CONTENT, {"this": intent.content_id}).one()
+    site_status = states.SITE_STATUS.after(there.site_status, event)
     changed: dict[str, Any] = {
-        "site_status": states.SITE_STATUS.after(
-            there.site_status, "succeed", online=bool(there.external_url)
-        ),
+        "site_status": site_status,
         "site_status_updated_at": now,
         "external_id": done.external_id,
         "external_url": done.external_url,
         "external_type": done.external_type,
         "external_metadata": {"stored_hash": done.stored_hash, "images": intent.images},
         "published_hash": intent.content_hash,
-        "scheduled_publish_at": None,
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
+    if site_status == states.PUBLISHED:
+        changed["scheduled_publish_at"] = None
     same = there.content_hash == intent.content_hash
     if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
         changed["status"] = working_copy.PUBLISHED
@@ -274,13 +263,6 @@ def _receipt(
         "finished_at": iso(finished_at),
         "checks": msgspec.to_builtins(checks),
     }
-
-
-def _images(record: PublishingRecord) -> list[str]:
-    snapshot = record.snapshot or {}
-    pictures = [snapshot.get("featured_image"), *snapshot.get("gallery", [])]
-    pictures += snapshot.get("inline_images", [])
-    return sorted({one["sha256"] for one in pictures if one and one.get("sha256")})
 
 
 def _pause(system: System, claim: Claim, after: float | None, counts: bool) -> float:

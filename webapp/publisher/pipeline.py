@@ -124,31 +124,43 @@ def _failed(
                 )
             )
             return
-    _give_up(system, claim, adapter, report, problem)
+    give_up(system, claim, adapter, report, problem)
 
 
-def _give_up(
+def give_up(
     system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
     problem: DestinationError,
 ) -> None:  # fmt: skip
-    """Ask the destination to drop what is left. It may answer that it had worked after all."""
+    """End the record as failed, unless the destination says that it had worked after all."""
     left_behind = False
     # By our own step: the destination's refusal names "validation" too, and it has our images then.
     # An earlier attempt may have done it all, with its answer lost.
     was_sent = report.step != "validation" or claim.fence.attempt > 1
-    if adapter is not None and claim.payload is not None and was_sent:
+    if adapter is not None and was_sent:
         try:
-            done = adapter.abandon(claim.fence, claim.content_id, outcomes.staged_images(claim))
+            if _had_worked(system, claim, adapter, report):
+                return
         except DestinationError as unreachable:
             log.warning("could not clean up yet", code=unreachable.failure.code)
-            left_behind = True
-        else:
-            if done is not None:
-                _finish(system, claim, claim.payload, adapter, report, done)
-                return
+            left_behind = claim.payload is not None
     system.commits.run(
         lambda db: outcomes.gave_up(db, system, claim, problem.failure, left_behind=left_behind)
     )
+
+
+def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> bool:
+    """Ask the destination to drop what is left, or whether the post is offline; True: all done."""
+    if claim.payload is None:
+        there = adapter.lookup(claim.content_id)
+        if there is not None and there.status == "publish":
+            return False
+        system.commits.run(lambda db: outcomes.retracted(db, system, claim))
+        return True
+    done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images())
+    if done is None:
+        return False
+    _finish(system, claim, claim.payload, adapter, report, done)
+    return True
 
 
 def _adapter(system: System, claim: Claim) -> Adapter:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -19,10 +20,11 @@ from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import states
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
+from webapp.writer.payload import Payload
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
 RETRACT_TO = ("draft", "trash", "delete")
@@ -118,15 +120,38 @@ def retry(
 
 
 def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
-    """Withdraw a record that waits. One that is being worked on cannot be called back."""
+    """Withdraw a record that waits. One that is being worked on cannot be called back.
+
+    An earlier attempt may have worked, its answer lost: the destination is asked to drop what is
+    left, and may answer that it is online. Taking down is not withdrawn once it was sent.
+    """
     db.refresh(record, with_for_update=True)
-    if record.status == states.PUBLISHING:
+    was_sent = record.attempt > 0
+    if record.status == states.PUBLISHING or (was_sent and record.action == "retract"):
         raise Conflict.of(Code.IN_FLIGHT)
+    if was_sent and record.status == states.PENDING:
+        leave_to_sweep(db, record, system.clock())
+        after_commit(db, lambda: system.jobs.enqueue("clean_up"))
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
     content.scheduled_publish_at = None
     set_site_status(content, "withdraw", system.clock())
     announce(db, system, content, record)
+
+
+def leave_to_sweep(db: Session, record: PublishingRecord, at: datetime) -> None:
+    """Have the destination asked, from then on until it answers, to drop what is left there."""
+    sent = msgspec.convert(record.snapshot, Payload) if record.snapshot else None
+    db.add(
+        UndoAction(
+            account_id=record.account_id,
+            record_id=record.id,
+            attempt=record.attempt,
+            kind="abandon",
+            arguments={"staged": sent.own_images() if sent else []},
+            next_try_at=at,
+        )
+    )
 
 
 def active_record(db: Session, content_id: int, integration_id: int) -> PublishingRecord | None:

@@ -54,7 +54,11 @@ SITE_STATUS = Machine(
         Transition("start", _STARTABLE, PUBLISHING),
         Transition("wait", (PUBLISHING,), SCHEDULED, _scheduled_mode),
         Transition("wait", (PUBLISHING,), PUBLISHING),
-        Transition("succeed", (PUBLISHING, SCHEDULED, FAILED), PUBLISHED),
+        Transition("succeed", (PUBLISHING, SCHEDULED), PUBLISHED),
+        # Heard of later: what has been planned or begun since goes on.
+        Transition("turned_out_done", (FAILED, NOT_PUBLISHED, PUBLISHED), PUBLISHED),
+        Transition("turned_out_done", (SCHEDULED,), SCHEDULED),
+        Transition("turned_out_done", (PUBLISHING,), PUBLISHING),
         Transition("give_up", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
         Transition("give_up", (PUBLISHING, SCHEDULED), FAILED, _offline),
         Transition("withdraw", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
@@ -76,8 +80,8 @@ RECORD = Machine(
         Transition("finish", (PUBLISHING,), PUBLISHED_WITH_ISSUES, _findings),
         Transition("finish", (PUBLISHING,), PUBLISHED, _publish),
         Transition("verified", (PUBLISHED_WITH_ISSUES,), PUBLISHED),
-        # Given up while the destination was away, and then it said that it had worked.
-        Transition("turned_out_done", (FAILED,), PUBLISHED),
+        # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
+        Transition("turned_out_done", (FAILED, CANCELLED), PUBLISHED),
         Transition("withdraw", (PENDING,), CANCELLED),
     ),
 )

@@ -162,7 +162,7 @@ def _clean_up(system: System, undo_id: int) -> None:
     def settle(db: Session) -> None:
         db.execute(sa.delete(UndoAction).where(UndoAction.id == undo_id))
         row = db.get_one(PublishingRecord, record.id)
-        if done is not None and row.status == states.FAILED:
+        if done is not None and row.status in states.RETRYABLE:
             outcomes.turned_out_done(db, system, row, done)
 
     system.commits.run(settle)

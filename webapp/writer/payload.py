@@ -76,6 +76,10 @@ class Payload(msgspec.Struct, frozen=True):
         featured = [self.featured_image] if self.featured_image else []
         return [*featured, *self.gallery, *self.inline_images]
 
+    def own_images(self) -> list[str]:
+        """SHA-256 of the images that only we have: those that are sent ahead."""
+        return sorted({picture.sha256 for picture in self.pictures() if picture.sha256})
+
 
 def digest(payload: Payload) -> str:
     """The content hash: SHA-256 of the payload's canonical JSON."""
