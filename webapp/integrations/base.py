@@ -176,6 +176,9 @@ class Remote(msgspec.Struct, kw_only=True):
     featured_image_url: str = ""
 
 
+_FOR_INFORMATION = ("api_connection", "clock")
+
+
 class Health(msgspec.Struct, kw_only=True):
     """`status` is healthy, degraded or down; each check has ok, message and ms."""
 
@@ -183,6 +186,12 @@ class Health(msgspec.Struct, kw_only=True):
     message: str = ""
     checks: dict[str, dict[str, Any]] = {}
     report: dict[str, Any] = {}
+
+    @property
+    def takes_publications(self) -> bool:
+        """Whether publishing would work: the way back to us is for news, and dates are clamped."""
+        needed = [check for name, check in self.checks.items() if name not in _FOR_INFORMATION]
+        return self.status != "down" and all(check.get("ok") for check in needed)
 
 
 class Problem(msgspec.Struct, kw_only=True):

@@ -55,7 +55,7 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         "checks": health.checks,
         "report": health.report,
     }
-    if health.status == "healthy" and (integration.paused_at or integration.parallel_limit):
+    if health.takes_publications and (integration.paused_at or integration.parallel_limit):
         integration.paused_at = None
         integration.parallel_limit = None
         integration.failures_in_row, integration.failing_since = 0, None

@@ -101,7 +101,7 @@ def check_one(system: System, integration_id: int) -> None:
         destinations.note_health(db, system, integration, health)
 
     system.commits.run(note)
-    if health.status == "healthy":
+    if health.takes_publications:
         system.jobs.enqueue("publish")
 
 

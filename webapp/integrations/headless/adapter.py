@@ -29,6 +29,7 @@ from webapp.integrations.base import (
 )
 from webapp.integrations.headless import document
 from webapp.integrations.models import HeadlessDocument, HeadlessFile
+from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
 LAST_ATTEMPT = 2**31 - 1
@@ -212,6 +213,8 @@ class HeadlessAdapter:
         return min(publication.published_at or now, now)
 
     def _row(self, db: Session, content_id: int, *, lock: bool = False) -> HeadlessDocument | None:
+        if lock:  # where there is no document yet, the content's row is what two attempts meet at
+            db.execute(sa.select(Content.id).where(Content.id == content_id).with_for_update())
         query = sa.select(HeadlessDocument).where(
             HeadlessDocument.integration_id == self.target.integration_id,
             HeadlessDocument.content_id == content_id,

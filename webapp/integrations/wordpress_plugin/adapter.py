@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from webapp.core.clock import iso
-from webapp.core.codes import Code
+from webapp.core.codes import Code, sentence
 from webapp.core.system import System
 from webapp.integrations.base import (
     DestinationError,
@@ -35,6 +35,7 @@ from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LARGEST_SLUG = 200
+LARGEST_SKEW = timedelta(minutes=5)
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
 
@@ -86,6 +87,7 @@ class WordPressPluginAdapter:
     def __init__(self, system: System, target: Target) -> None:
         self.target = target
         self._config = system.config
+        self._now = system.clock
         self._client = Client(system.gate, target, system.config.request_seconds)
 
     def check(self, payload: Payload) -> list[Problem]:
@@ -152,13 +154,23 @@ class WordPressPluginAdapter:
                 message=problem.failure.message,
                 report={"error": msgspec.to_builtins(problem.failure)},
             )
-        failing = [name for name, check in data.get("checks", {}).items() if not check.get("ok")]
+        checks = {**data.get("checks", {}), "clock": self._clock(data.get("clock_utc"))}
+        failing = [name for name, check in checks.items() if not check.get("ok")]
         return Health(
-            status=str(data.get("status", "degraded")),
+            status="degraded" if failing else "healthy",
             message=f"Not well: {', '.join(failing)}." if failing else "",
-            checks=data.get("checks", {}),
+            checks=checks,
             report=data,
         )
+
+    def _clock(self, there: Any) -> dict[str, Any]:
+        """The website's clock beside ours. A skew is told of, and stops nothing."""
+        try:
+            skew = msgspec.convert(there, datetime) - self._now()
+        except msgspec.ValidationError:
+            return {"ok": False, "message": "The website did not tell its time.", "ms": 0}
+        ok = abs(skew) <= LARGEST_SKEW
+        return {"ok": ok, "message": "" if ok else sentence(Code.CLOCK_SKEW), "ms": 0}
 
     def _fence(self, fence: Fence) -> dict[str, Any]:
         return {

@@ -1,0 +1,49 @@
+"""A destination's health: what it means for publishing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.desk import Desk
+from webapp.core.clock import iso
+from webapp.integrations import connections
+from webapp.integrations.base import Health
+from webapp.integrations.models import SiteIntegration
+from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
+from webapp.publisher import destinations
+
+FINE, BAD = {"ok": True, "message": ""}, {"ok": False, "message": "no"}
+
+
+@pytest.mark.parametrize(
+    ("status", "checks", "resumes"),
+    [
+        ("healthy", {"database": FINE, "api_connection": FINE}, True),
+        ("degraded", {"database": FINE, "api_connection": BAD, "clock": BAD}, True),
+        ("degraded", {"database": FINE, "media_uploads": BAD}, False),
+        ("down", {}, False),
+    ],
+)
+def test_a_paused_destination_goes_on_when_it_can_take_publications(
+    desk: Desk, status: str, checks: dict[str, dict[str, object]], resumes: bool
+) -> None:
+    desk.connect()
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, desk.integration().id)
+        integration.paused_at = desk.system.clock()
+        destinations.note_health(db, desk.system, integration, Health(status=status, checks=checks))
+    assert (desk.integration().paused_at is None) is resumes
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(0, True), (4, True), (-6, False), (60, False)])
+def test_a_clock_that_is_wrong_is_told(desk: Desk, minutes: int, ok: bool) -> None:
+    integration_id = desk.connect_to_website()
+    with desk.system.db.read() as db:
+        integration = db.get_one(SiteIntegration, integration_id)
+        target = connections.open_target(db, desk.system, integration)
+    adapter = WordPressPluginAdapter(desk.system, target)
+    there = iso(desk.system.clock() + timedelta(minutes=minutes))
+    assert adapter._clock(there)["ok"] is ok
+    assert adapter._clock("no time")["ok"] is False
