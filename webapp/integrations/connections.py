@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
-from webapp.accounts.access import ConnectedSite, Member
+from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
@@ -158,10 +157,6 @@ _TARGET = (
     .join(Site, Site.id == SiteIntegration.site_id)
     .where(SiteIntegration.id == sa.bindparam("this"))
 )
-
-
-def of_member(db: Session, member: Member, integration_id: int) -> SiteIntegration:
-    return access.get(db, member, SiteIntegration, integration_id)
 
 
 def _give_key(system: System, integration: SiteIntegration) -> str:
