@@ -235,7 +235,9 @@ def test_without_javascript(browser: Browser, product: Product) -> None:
     context = sign_in(browser, product, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/review/{content_id}")
-    page.get_by_role("button", name="Publish", exact=True).click()
+    # A click returns before its form has been answered, and a reload would take its place.
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Publish", exact=True).click()
     assert page.url == f"{product.url}/review/{content_id}"
     for _ in range(40):
         page.reload()
@@ -243,6 +245,7 @@ def test_without_javascript(browser: Browser, product: Product) -> None:
             break
         page.wait_for_timeout(250)
     expect(page.locator("[data-online]")).to_be_visible()
-    page.get_by_role("button", name="Publish", exact=True).click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("[data-problem=ALREADY_PUBLISHED]")).to_be_visible()
     context.close()
