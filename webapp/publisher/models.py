@@ -71,6 +71,7 @@ class PublishingRecord(Base):
     error: Mapped[dict[str, Any] | None]
     receipt: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]
+    missed_seconds: Mapped[int | None]
     verify_at: Mapped[datetime | None]
     verify_round: Mapped[int] = mapped_column(default=0)
 
@@ -111,7 +112,8 @@ class UndoAction(Base):
 
 
 class WorkerProcess(Base):
-    """A running worker and when it was last seen alive."""
+    """A worker and the time it was alive: from `started_at` to `seen_at`. Kept for a while after it
+    stopped or died, because whether somebody was there at a due moment is asked later."""
 
     __tablename__ = "worker_processes"
 
@@ -121,3 +123,50 @@ class WorkerProcess(Base):
     threads: Mapped[int]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
+
+
+class PublishingSettings(Base):
+    """A site's rhythm: how much goes out, on which days, at which hours (publisher/slots.py).
+
+    A limit of None is none, 0 lets nothing out by itself. `version` grows with each change: who
+    saves names the one that was read. A pause is the time from `paused_at` to `resumed_at`.
+    """
+
+    __tablename__ = "publishing_settings"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), unique=True)
+    auto_approval_enabled: Mapped[bool] = mapped_column(default=False)
+    auto_publish_enabled: Mapped[bool] = mapped_column(default=False)
+    daily_publish_limit: Mapped[int | None]
+    weekly_publish_limit: Mapped[int | None]
+    monthly_publish_limit: Mapped[int | None]
+    publish_days: Mapped[list[str]]
+    publish_time_slots: Mapped[list[Any]]
+    slot_spacing_minutes: Mapped[int | None]
+    min_lead_minutes: Mapped[int]
+    blackout_dates: Mapped[list[str]] = mapped_column(default=list)
+    missed_grace_minutes: Mapped[int | None]
+    missed_then: Mapped[str] = mapped_column(default="next_slot")
+    paused: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[datetime | None]
+    resumed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PlanChange(Base):
+    """One step of changing times, as it can be undone once: a move, a replan, an insertion.
+
+    `moves` holds for each content what stood there before and after (publisher/changes.py).
+    """
+
+    __tablename__ = "plan_changes"
+    __table_args__ = (sa.Index(None, "site_id", "id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    kind: Mapped[str]
+    moves: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]

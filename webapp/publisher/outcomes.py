@@ -74,7 +74,7 @@ def retracted(db: Session, system: System, claim: Claim) -> None:
     content = db.get_one(Content, record.content_id)
     records.set_site_status(content, "retracted", now)
     records.forget_link(content)
-    content.scheduled_publish_at = None
+    records.take_time(content)
     content.attention = frozenset()
     if working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
@@ -215,7 +215,9 @@ def _is_online(
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
     if site_status == states.PUBLISHED:
-        changed["scheduled_publish_at"] = None
+        changed |= records.NO_TIME | {"pinned": False}
+    if there.first_published_at is None:
+        changed["first_published_at"] = done.published_at or now
     same = there.content_hash == intent.content_hash
     if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
         changed["status"] = working_copy.PUBLISHED
@@ -233,7 +235,7 @@ def _is_online(
 _CONTENTS = cast(sa.Table, Content.__table__)
 _C = _CONTENTS.c
 _CONTENT = (
-    sa.select(_C.status, _C.site_status, _C.external_url, _C.content_hash, _C.content_type)
+    sa.select(_C.status, _C.site_status, _C.first_published_at, _C.content_hash, _C.content_type)
     .where(_C.id == sa.bindparam("this"))
     .with_for_update()
 )

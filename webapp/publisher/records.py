@@ -28,6 +28,11 @@ from webapp.writer.payload import Payload
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
 RETRACT_TO = ("draft", "trash", "delete")
+NO_TIME: dict[str, None] = {
+    "scheduled_publish_at": None,
+    "scheduled_wall_time": None,
+    "scheduled_zone": None,
+}
 
 
 def publish(
@@ -67,7 +72,7 @@ def hold(db: Session, system: System, content: Content, problem: Conflict) -> No
     """A scheduled piece that cannot go out: it loses its time and waits for a person."""
     marks = {"needs_approval"} if problem.code == Code.APPROVAL_NEEDED else {"held"}
     content.attention = content.attention | marks
-    content.scheduled_publish_at = None
+    take_time(content)
     set_site_status(content, "unschedule", system.clock())
     announce(db, system, content)
 
@@ -99,7 +104,7 @@ def unpublish(db: Session, system: System, content: Content) -> None:
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
     set_site_status(content, "forget", system.clock())
-    content.scheduled_publish_at = None
+    take_time(content)
     content.status = working_copy.CONTENT.after(content.status, "unpublished")
     forget_link(content)
     announce(db, system, content)
@@ -134,7 +139,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
         after_commit(db, lambda: system.jobs.enqueue("clean_up"))
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
-    content.scheduled_publish_at = None
+    take_time(content)
     set_site_status(content, "withdraw", system.clock())
     announce(db, system, content, record)
 
@@ -178,6 +183,13 @@ def set_site_status(content: Content, event: str, now: datetime, mode: str = "")
         content.site_status, event, online=bool(content.external_url), mode=mode
     )
     content.site_status_updated_at = now
+
+
+def take_time(content: Content) -> None:
+    """It has no time any more, and the scheduler gives it none: a person will say when."""
+    for name, nothing in NO_TIME.items():
+        setattr(content, name, nothing)
+    content.pinned = True
 
 
 def forget_link(content: Content) -> None:

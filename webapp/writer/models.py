@@ -12,6 +12,11 @@ from webapp.core.db import Base
 from webapp.core.types import WordSet
 
 
+SCHEDULED = sa.text("site_status = 'scheduled'")
+# Approved and without a time: what the tray shows and the scheduler places.
+WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
+
+
 class Cluster(Base):
     """A group of keywords within a sector."""
 
@@ -42,6 +47,7 @@ class Content(Base):
 
     `version` grows with every edit: who saves names the version that was read.
     `html` is what the author wrote, byte for byte; it is cleaned whenever it is shown or sent.
+    `pinned`: a person chose the time, or chose that there is none; the scheduler leaves it alone.
     """
 
     __tablename__ = "contents"
@@ -49,6 +55,13 @@ class Content(Base):
         sa.Index(None, "account_id", "status", "updated_at"),
         sa.Index(None, "site_id", "status", "updated_at"),
         sa.Index(None, "site_id", "site_status", "scheduled_publish_at"),
+        sa.Index("ix_contents_due", "scheduled_publish_at", "id",
+                 postgresql_where=SCHEDULED, sqlite_where=SCHEDULED),
+        sa.Index("ix_contents_waiting", "site_id", "priority", "approved_at", "id",
+                 postgresql_where=WAITING, sqlite_where=WAITING),
+        sa.Index("ix_contents_first_published", "site_id", "first_published_at",
+                 postgresql_where=sa.text("first_published_at IS NOT NULL"),
+                 sqlite_where=sa.text("first_published_at IS NOT NULL")),
         sa.Index("ix_contents_attention", "account_id", postgresql_where=sa.text("attention <> ''"),
                  sqlite_where=sa.text("attention <> ''")),
         Base.__table_args__,
@@ -86,6 +99,7 @@ class Content(Base):
     priority: Mapped[int] = mapped_column(default=0)
     plan_trace: Mapped[dict[str, Any] | None]
 
+    first_published_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(default="")
     published_hash: Mapped[str] = mapped_column(default="")
     approved_at: Mapped[datetime | None]
