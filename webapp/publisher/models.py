@@ -170,3 +170,19 @@ class PlanChange(Base):
     kind: Mapped[str]
     moves: Mapped[list[Any]]
     undone_at: Mapped[datetime | None]
+
+
+class ContentTally(Base):
+    """How many contents of a site stand in `bucket`: attention, publishing, scheduled, published.
+
+    Kept by triggers on `contents` (migrations/versions/0004_queue.py). On PostgreSQL several rows
+    add up to one number, so it is always read as a sum (publisher/tallies.py).
+    """
+
+    __tablename__ = "content_tallies"
+    __table_args__ = (sa.Index(None, "account_id", "site_id", "bucket"), Base.__table_args__)
+
+    account_id: Mapped[int]
+    site_id: Mapped[int]
+    bucket: Mapped[str]
+    count: Mapped[int]

@@ -8,13 +8,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.core.clock import utc_now
 from webapp.core.db import Base
 from webapp.core.types import WordSet
-
 
 SCHEDULED = sa.text("site_status = 'scheduled'")
 # Approved and without a time: what the tray shows and the scheduler places.
 WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
+
+# The order in which the queue shows each of its tabs.
+QUEUE = (
+    ("attention", ("account_id", "site_status_updated_at", "id", "site_id", "attention"),
+     "attention <> ''"),
+    ("publishing", ("account_id", "site_status_updated_at", "id"), "site_status = 'publishing'"),
+    ("scheduled", ("account_id", "scheduled_publish_at", "id"), "site_status = 'scheduled'"),
+    ("published", ("account_id", "site_status_updated_at", "id"), "site_status = 'published'"),
+    ("published_site", ("site_id", "site_status_updated_at", "id"), "site_status = 'published'"),
+)  # fmt: skip
 
 
 class Cluster(Base):
@@ -62,8 +72,8 @@ class Content(Base):
         sa.Index("ix_contents_first_published", "site_id", "first_published_at",
                  postgresql_where=sa.text("first_published_at IS NOT NULL"),
                  sqlite_where=sa.text("first_published_at IS NOT NULL")),
-        sa.Index("ix_contents_attention", "account_id", postgresql_where=sa.text("attention <> ''"),
-                 sqlite_where=sa.text("attention <> ''")),
+        *(sa.Index(f"ix_contents_{name}", *columns, postgresql_where=sa.text(condition),
+                   sqlite_where=sa.text(condition)) for name, columns, condition in QUEUE),
         Base.__table_args__,
     )  # fmt: skip
 
@@ -89,7 +99,7 @@ class Content(Base):
 
     status: Mapped[str] = mapped_column(default="draft")
     site_status: Mapped[str] = mapped_column(default="not_published")
-    site_status_updated_at: Mapped[datetime | None]
+    site_status_updated_at: Mapped[datetime | None] = mapped_column(default=utc_now)
     attention: Mapped[frozenset[str]] = mapped_column(WordSet, default=frozenset)
 
     scheduled_publish_at: Mapped[datetime | None]
