@@ -1,0 +1,143 @@
+"""Why a content has its time: what the planner stores with it, and how that reads. Pure.
+
+A trace is a small JSON object of codes and numbers. Of a content with a slot: `wall`, where it
+runs; `used`, for each limited period the number with this content and the limit; `kind`, if it is
+an update; `note` of a clock change; `passed`, the nearest earlier slots and why they were not free.
+Of a content without one: `reason`, and what stood in the way (`limits` or `slots`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from webapp.publisher.limits import FIRST, PERIODS, Limits
+from webapp.publisher.slots import GAP, Moment
+
+PASSED = 5
+LEAD, TAKEN = "lead", "taken"
+FULL = {period: f"{period}_full" for period in PERIODS}
+
+_WHY = {
+    LEAD: "was past or too near",
+    TAKEN: "taken",
+    "day_full": "the day was full",
+    "week_full": "the week was full",
+    "month_full": "the month was full",
+}
+_WITHIN = {"day": "today", "week": "this week", "month": "this month"}
+_LIMIT = {"day": "daily", "week": "weekly", "month": "monthly"}
+
+
+def placed(
+    moment: Moment,
+    kind: str,
+    counts: Sequence[int],
+    limits: Limits,
+    before: list[dict[str, str]],
+) -> dict[str, Any]:
+    """The trace of a content that has a slot. `counts` are those with the content in it."""
+    trace: dict[str, Any] = {"wall": _minute(moment.wall), "passed": before}
+    if moment.note:
+        trace["note"] = moment.note
+    if kind == FIRST:
+        trace["used"] = {
+            period: [count, limit]
+            for period, count, limit in zip(PERIODS, counts, limits, strict=True)
+            if limit is not None
+        }
+    else:
+        trace["kind"] = kind
+    return trace
+
+
+def passed(moment: Moment, why: str) -> dict[str, str]:
+    """One earlier slot that was not free."""
+    return {"wall": _minute(moment.wall), "why": why}
+
+
+def without_slots(reason: str, limits: Limits) -> dict[str, Any]:
+    """The trace of a content that no rule lets out."""
+    zero = [period for period, limit in zip(PERIODS, limits, strict=True) if limit == 0]
+    return {"reason": reason, "limits": zero} if zero else {"reason": reason}
+
+
+def nowhere(reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The trace of a content that found no slot: how many were not free for which cause."""
+    return {"reason": reason, "slots": dict(counts)}
+
+
+def sentence(trace: Mapping[str, Any]) -> str:
+    """Why a content has its time, or none, in one sentence; "" for a trace without either."""
+    if "reason" in trace:
+        return _REASONS[trace["reason"]](trace)
+    if "wall" not in trace:
+        return ""
+    wall = datetime.fromisoformat(trace["wall"])
+    parts = [f"{wall:%A} is a publishing day"]
+    parts += [
+        f"{count} of {limit} {_WITHIN[period]}"
+        for period, (count, limit) in trace.get("used", {}).items()
+    ]
+    if trace.get("kind"):
+        parts.append("an update needs no place under a limit")
+    return "; ".join(parts) + "." + clock(trace)
+
+
+def clock(trace: Mapping[str, Any]) -> str:
+    """What the change of the clock did to the time, as a sentence after another."""
+    note = trace.get("note")
+    if not note:
+        return ""
+    wall = datetime.fromisoformat(trace["wall"])
+    if not note.startswith(GAP):
+        return f" {wall:%H:%M} comes twice on {_day(wall)}; it runs at the first."
+    asked = datetime.fromisoformat(note.removeprefix(GAP))
+    runs = f"{wall:%H:%M}" if asked.date() == wall.date() else f"{wall:%H:%M} on {_day(wall)}"
+    return f" {asked:%H:%M} does not exist on {_day(asked)}; it runs at {runs}."
+
+
+def details(trace: Mapping[str, Any]) -> list[str]:
+    """What else there is to say: earlier slots, or what stood in the way; a line for each."""
+    if "slots" in trace:
+        return [
+            f"{count} {'slot' if count == 1 else 'slots'}: {_WHY[why]}"
+            for why, count in trace["slots"].items()
+        ]
+    return [_earlier(one["wall"], one["why"]) for one in trace.get("passed", ())]
+
+
+def _earlier(wall: str, why: str) -> str:
+    at = datetime.fromisoformat(wall)
+    return f"{at:%a} {_day(at)}, {at:%H:%M}: {_WHY[why]}"
+
+
+def _no_limit(trace: Mapping[str, Any]) -> str:
+    names = " and ".join(_LIMIT[period] for period in trace.get("limits", ()))
+    return f"The {names} limit is 0: nothing goes out by itself."
+
+
+def _none_free(trace: Mapping[str, Any]) -> str:
+    counts = trace.get("slots", {})
+    if not counts:
+        return "None of the next 400 days has a slot: no publishing day is without a blackout date."
+    worst = max(counts, key=lambda why: counts[why])
+    return f"No slot is free in the next 400 days; for most of them, {_MOSTLY[worst]}."
+
+
+_MOSTLY = {**_WHY, LEAD: "the time was past or too near", TAKEN: "another content has it"}
+_REASONS = {
+    "limit_zero": _no_limit,
+    "no_publish_days": lambda _: "No day of the week is a publishing day.",
+    "no_time_slots": lambda _: "There is no time slot.",
+    "none_free": _none_free,
+}
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B}"
+
+
+def _minute(wall: datetime) -> str:
+    return wall.isoformat(timespec="minutes")
