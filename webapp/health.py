@@ -14,6 +14,7 @@ from webapp.core import migrate
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher import presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 
 SEEN_WITHIN = timedelta(minutes=1)
@@ -77,7 +78,7 @@ def workers_seen(db: Session, system: System) -> int:
         db.scalar(
             sa.select(sa.func.count())
             .select_from(WorkerProcess)
-            .where(WorkerProcess.seen_at > system.clock() - SEEN_WITHIN)
+            .where(presence.IS_RUNNING, WorkerProcess.seen_at > system.clock() - SEEN_WITHIN)
         )
         or 0
     )

@@ -19,7 +19,7 @@ from webapp.integrations.base import Failure, Published
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import claims, outcomes, records
 from webapp.publisher.claims import Claim, LeaseLost
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher.models import PublishingRecord
 
 pytestmark = pytest.mark.both_databases
 DONE = Published(external_id="7", external_url="https://x.example/7", external_type="post",
@@ -123,13 +123,12 @@ def test_the_heartbeat_keeps_a_lease(desk: Desk, make_system: MakeSystem, clock:
     other = make_system()
     for _ in range(5):
         clock.advance(20)
-        desk.system.commits.run(lambda db: claims.renew(db, desk.system, [record_id], 4))
-        other.commits.run(lambda db: claims.renew(db, other, [record_id], 4))
+        desk.system.commits.run(lambda db: claims.renew(db, desk.system, [record_id]))
+        other.commits.run(lambda db: claims.renew(db, other, [record_id]))
         assert desk.take(system=other) == []
     clock.advance(31)
-    other.commits.run(lambda db: claims.renew(db, other, [record_id], 4))
+    other.commits.run(lambda db: claims.renew(db, other, [record_id]))
     assert ids(desk.take(system=other)) == [record_id], "only its owner renews a lease"
-    assert len(desk.rows(WorkerProcess)) == 2
 
 
 def test_whoever_lost_the_lease_ends_nothing(desk: Desk, clock: FakeClock) -> None:
@@ -192,13 +191,6 @@ def test_what_is_sent_does_not_change_with_later_edits(desk: Desk, clock: FakeCl
     assert first.payload.title == "As approved"
     assert second.payload == first.payload
     assert second.content_hash == first.content_hash
-
-
-def test_a_sign_off_is_remembered_by_nobody(desk: Desk) -> None:
-    desk.system.commits.run(lambda db: claims.renew(db, desk.system, [], 4))
-    assert [row.owner for row in desk.rows(WorkerProcess)] == [desk.system.owner]
-    desk.system.commits.run(lambda db: claims.sign_off(db, desk.system))
-    assert desk.rows(WorkerProcess) == []
 
 
 def test_eight_workers_take_nothing_twice_and_leave_nothing(

@@ -22,7 +22,7 @@ from webapp.core.system import System
 from webapp.integrations.base import Fence
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import records, states
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.writer import payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -71,9 +71,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     """
     now = system.clock()
     db.flush()
-    if db.get_bind().dialect.name == "postgresql":
-        # Limits count across workers, so claims of one database are made one after the other.
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
+    take_turns(db)
     room = _Room(db, system, now)
     taken: list[Claim] = []
     for record in _candidates(db, now, room.full(), free):
@@ -81,6 +79,12 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
         if len(taken) < free and not keeps_last_place and room.enter(record.integration_id):
             taken.append(_claim(db, system, record, now))
     return taken
+
+
+def take_turns(db: Session) -> None:
+    """Limits count across workers, so claims of one database are made one after the other."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
 
 
 def held(db: Session, claim: Claim) -> PublishingRecord:
@@ -113,35 +117,20 @@ def lost(claim: Claim) -> LeaseLost:
     return LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
 
 
-def renew(db: Session, system: System, record_ids: Iterable[int], threads: int) -> None:
-    """The heartbeat: our leases live on, and this worker was seen."""
-    now = system.clock()
+def renew(db: Session, system: System, record_ids: Iterable[int]) -> None:
+    """The leases of what this worker works on live on."""
     ids = list(record_ids)
-    if ids:
-        db.execute(
-            sa.update(PublishingRecord)
-            .where(
-                PublishingRecord.id.in_(ids),
-                PublishingRecord.owner == system.owner,
-                PublishingRecord.status == states.PUBLISHING,
-            )
-            .values(lease_until=_lease(system, now))
+    if not ids:
+        return
+    db.execute(
+        sa.update(PublishingRecord)
+        .where(
+            PublishingRecord.id.in_(ids),
+            PublishingRecord.owner == system.owner,
+            PublishingRecord.status == states.PUBLISHING,
         )
-    seen = db.execute(
-        sa.update(WorkerProcess).where(WorkerProcess.owner == system.owner).values(seen_at=now)
+        .values(lease_until=_lease(system, system.clock()))
     )
-    if not getattr(seen, "rowcount", 0):
-        host = system.owner.split(":", 1)[0]
-        db.add(
-            WorkerProcess(
-                owner=system.owner,
-                host=host,
-                pid=os.getpid(),
-                threads=threads,
-                started_at=now,
-                seen_at=now,
-            )
-        )
 
 
 def release_dead(db: Session, system: System) -> int:
@@ -161,11 +150,6 @@ def release_dead(db: Session, system: System) -> int:
         .values(lease_until=system.clock())
     )
     return int(getattr(done, "rowcount", 0))
-
-
-def sign_off(db: Session, system: System) -> None:
-    """This worker stops: it is not waited for."""
-    db.execute(sa.delete(WorkerProcess).where(WorkerProcess.owner == system.owner))
 
 
 class _Room:
@@ -194,7 +178,13 @@ class _Room:
         return self._limits.get(integration_id, self._default)
 
 
-_PENDING = (_R.status == states.PENDING, _R.next_attempt_at <= sa.bindparam("now"))
+# While a site is paused nothing goes out by itself; what a person asks for does.
+_IS_PAUSED = _R.site_id.in_(sa.select(PublishingSettings.site_id).where(PublishingSettings.paused))
+_PENDING = (
+    _R.status == states.PENDING,
+    _R.next_attempt_at <= sa.bindparam("now"),
+    sa.or_(_R.mode != "scheduled", ~_IS_PAUSED),
+)
 _EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"))
 _HAS_WORK = sa.select(
     sa.or_(

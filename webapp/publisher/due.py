@@ -2,51 +2,166 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.publisher import records, states
-from webapp.publisher.models import PublishingRecord
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import claims, missed, presence, records, settings, states
+from webapp.publisher.missed import Policy, Verdict
+from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.writer.models import Content
 
-AT_ONCE = 200
+# Few at a time: the first ones start while the next are still being taken.
+AT_ONCE = 50
+Row = TypeVar("Row", PublishingSettings, SiteIntegration)
 
 
-def any_due(db: Session, now: datetime) -> bool:
-    """A cheap look whether `claim_due` would find something."""
-    return db.scalar(_ANY_DUE, {"now": now}) is not None
+def next_moment(db: Session) -> datetime | None:
+    """The earliest moment for which anything is scheduled, past or future. One index seek."""
+    return cast("datetime | None", db.connection().scalar(_NEXT))
 
 
 def claim_due(db: Session, system: System) -> int:
-    """Begin the publication of everything due; returns how many. The one way it is taken."""
-    rows = db.scalars(
-        sa.select(Content)
-        .where(*_DUE)
-        .order_by(Content.scheduled_publish_at, Content.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True),
-        {"now": system.clock()},
-    ).all()
-    for content in rows:
-        try:
-            records.publish_scheduled(db, system, content)
-        except Conflict as problem:
-            records.hold(db, system, content, problem)
+    """Begin the publication of what is due, AT_ONCE at most; returns how many were looked at.
+
+    The one way anything due is taken. Never early; what was missed goes by the site's policy.
+    """
+    claims.take_turns(db)
+    now = system.clock()
+    rows = db.scalars(_DUE, {"now": now}).all()
+    if rows:
+        _Decisions(db, system, rows, now).carry_out()
     return len(rows)
+
+
+class _Decisions:
+    """What becomes of each piece, with what one must know for it read once for all."""
+
+    def __init__(self, db: Session, system: System, rows: Sequence[Content], now: datetime) -> None:
+        self._db, self._system, self._rows, self._now = db, system, rows, now
+        sites = {row.site_id for row in rows}
+        self._present = presence.since(db, system, min(_moment(row) for row in rows))
+        self._settings = _by_site(
+            db.scalars(sa.select(PublishingSettings).where(PublishingSettings.site_id.in_(sites)))
+        )
+        self._integrations = _by_site(
+            db.scalars(
+                sa.select(SiteIntegration).where(
+                    SiteIntegration.site_id.in_(sites),
+                    SiteIntegration.is_active,
+                    SiteIntegration.is_default,
+                )
+            )
+        )
+
+    def carry_out(self) -> None:
+        """Publish, give a new time, or hold."""
+        later: dict[int, list[Content]] = {}
+        for content in self._rows:
+            verdict = self._judge(content)
+            if verdict.late is not None:
+                _note(content, verdict)
+            if verdict.then == missed.PUBLISH:
+                self._publish(content, verdict)
+            elif verdict.then == missed.NEXT_SLOT:
+                later.setdefault(content.site_id, []).append(content)
+            else:
+                self._hold(content)
+        for contents in later.values():
+            self._give_new_times(contents)
+
+    def _judge(self, content: Content) -> Verdict:
+        due, chosen = _moment(content), self._settings.get(content.site_id)
+        return missed.judge(
+            due,
+            self._now,
+            self._present,
+            _policy(chosen),
+            was_paused=chosen is not None and settings.pause_covers(chosen, due),
+            pinned=content.pinned,
+        )
+
+    def _publish(self, content: Content, verdict: Verdict) -> None:
+        try:
+            records.publish_scheduled(
+                self._db,
+                self._system,
+                content,
+                self._integrations.get(content.site_id),
+                intended_at=content.scheduled_publish_at,
+                missed_seconds=int(verdict.late.total_seconds()) if verdict.late else None,
+            )
+        except Conflict as problem:
+            records.hold(self._db, self._system, content, problem)
+
+    def _hold(self, content: Content) -> None:
+        records.set_aside(self._db, self._system, content, {"held", "missed"})
+
+    def _give_new_times(self, contents: list[Content]) -> None:
+        for content in contents:
+            self._hold(content)
+
+
+def _moment(content: Content) -> datetime:
+    assert content.scheduled_publish_at is not None  # by _DUE
+    return content.scheduled_publish_at
+
+
+def _policy(chosen: PublishingSettings | None) -> Policy:
+    if chosen is None:
+        return Policy()
+    grace = chosen.missed_grace_minutes
+    return Policy(None if grace is None else timedelta(minutes=grace), chosen.missed_then)
+
+
+def _note(content: Content, verdict: Verdict) -> None:
+    kept: dict[str, Any] = content.plan_trace or {}
+    content.plan_trace = kept | {"missed": missed.note(_moment(content), verdict)}
+
+
+def _by_site(rows: Iterable[Row]) -> dict[int, Row]:
+    return {row.site_id: row for row in rows}
 
 
 # A piece that waits for its next try has a record, which the claim finds by itself.
 _ON_ITS_WAY = sa.exists().where(
     PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
 )
-_DUE = (
-    Content.site_status == states.SCHEDULED,
-    Content.scheduled_publish_at <= sa.bindparam("now"),
-    Content.deleted_at.is_(None),
+_PAUSED = sa.select(PublishingSettings.site_id).where(PublishingSettings.paused)
+_WAITS = (
+    # Written out and not bound: only then does SQLite use the partial index of what is scheduled.
+    Content.site_status == sa.literal_column(f"'{states.SCHEDULED}'"),
+    Content.scheduled_publish_at.is_not(None),
+    Content.site_id.not_in(_PAUSED),
     ~_ON_ITS_WAY,
 )
-_ANY_DUE = sa.select(Content.id).where(*_DUE).limit(1)
+_NEXT = (
+    sa.select(Content.scheduled_publish_at)
+    .where(*_WAITS)
+    .order_by(Content.scheduled_publish_at, Content.id)
+    .limit(1)
+)
+_DUE = (
+    sa.select(Content)
+    # The text may be large, and is not needed to begin.
+    .options(
+        load_only(
+            Content.account_id, Content.site_id, Content.status, Content.site_status,
+            Content.site_status_updated_at, Content.attention, Content.scheduled_publish_at,
+            Content.scheduled_wall_time, Content.scheduled_zone, Content.pinned,
+            Content.priority, Content.plan_trace, Content.content_hash, Content.published_hash,
+            Content.approved_at, Content.approved_hash, Content.external_url,
+            Content.first_published_at,
+        )
+    )
+    .where(*_WAITS, Content.scheduled_publish_at <= sa.bindparam("now"))
+    .order_by(Content.scheduled_publish_at, Content.id)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True, of=Content)
+)  # fmt: skip

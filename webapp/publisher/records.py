@@ -57,20 +57,34 @@ def publish(
     return _begin(db, system, content, record)
 
 
-def publish_scheduled(db: Session, system: System, content: Content) -> PublishingRecord:
-    """The content's moment has come. Raises Conflict where it cannot go out by itself."""
-    integration = _integration(db, content)
+def publish_scheduled(
+    db: Session, system: System, content: Content, integration: SiteIntegration | None,
+    *, intended_at: datetime | None, missed_seconds: int | None = None,
+) -> PublishingRecord:  # fmt: skip
+    """The content's moment has come. Raises Conflict where it cannot go out by itself.
+
+    `integration` is the site's default one. `intended_at` becomes the post's date;
+    `missed_seconds` is how late it is because nobody was there.
+    """
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
     if not contents.is_approved(content):
         raise Conflict.of(Code.APPROVAL_NEEDED)
     record = _new(content, integration, "publish", system.clock())
     record.mode, record.lane = "scheduled", SCHEDULED_LANE
-    record.intended_at = content.scheduled_publish_at
+    record.intended_at = intended_at
+    record.missed_seconds = missed_seconds
     return _begin(db, system, content, record)
 
 
 def hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
     """A scheduled piece that cannot go out: it loses its time and waits for a person."""
     marks = {"needs_approval"} if problem.code == Code.APPROVAL_NEEDED else {"held"}
+    set_aside(db, system, content, marks)
+
+
+def set_aside(db: Session, system: System, content: Content, marks: set[str]) -> None:
+    """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
     take_time(content)
     set_site_status(content, "unschedule", system.clock())
@@ -228,7 +242,7 @@ def _join(
         if content.site_status != states.PUBLISHING:
             set_site_status(content, "start", system.clock())
         announce(db, system, content, record)
-        after_commit(db, lambda: system.jobs.enqueue("publish"))
+        _ring(db, system)
     return record
 
 
@@ -257,5 +271,18 @@ def _begin(
     db.add(record)
     db.flush()
     announce(db, system, content, record)
-    after_commit(db, lambda: system.jobs.enqueue("publish"))
+    _ring(db, system)
     return record
+
+
+def _ring(db: Session, system: System) -> None:
+    """Wake the workers once the transaction is on disk; once, however much it begins."""
+    if db.info.get("rings"):
+        return
+    db.info["rings"] = True
+
+    def ring() -> None:
+        del db.info["rings"]
+        system.jobs.enqueue("publish")
+
+    after_commit(db, ring)

@@ -1,7 +1,9 @@
 """The worker's own engine: one dispatcher that claims, threads that publish, one heartbeat.
 
 Huey and the web process only ring the bell. Should no bell come, the dispatcher looks by itself
-four times a second, so that due times and retries start on their moment.
+four times a second, and exactly at the next due moment. It never sleeps longer, so a clock that is
+set, forwards or backwards, is noticed at once; and what is due is asked of that clock each time,
+so nothing is ever early.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
+from sqlalchemy.orm import Session
 
 from webapp.core.system import System
-from webapp.publisher import claims, due, pipeline
+from webapp.publisher import claims, due, pipeline, presence
 from webapp.publisher.claims import Claim
 
 log = structlog.get_logger()
 LOOK_EVERY = 0.25
+# Due, but locked by somebody at this moment.
+LOOK_AGAIN = 0.02
 
 
 class Runner:
@@ -39,7 +44,7 @@ class Runner:
     def start(self) -> None:
         """Take back what a dead predecessor on this host held, then begin."""
         self._system.commits.run(lambda db: claims.release_dead(db, self._system))
-        self._system.commits.run(lambda db: claims.renew(db, self._system, [], self._threads))
+        self._system.commits.run(lambda db: presence.seen(db, self._system, self._threads))
         for loop in self._loops:
             loop.start()
 
@@ -53,38 +58,50 @@ class Runner:
         self._bell.set()
         self._loops[0].join()
         self._pool.shutdown(wait=True)
-        self._system.commits.run(lambda db: claims.sign_off(db, self._system))
+        self._system.commits.run(lambda db: presence.sign_off(db, self._system))
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
             self._bell.clear()
             try:
-                found = self._look()
+                pause = self._look()
             except Exception:  # a locked or restarting database must not end the worker
                 log.exception("the dispatcher could not look for work")
-                found = False
-            if not found:
-                self._bell.wait(LOOK_EVERY)
+                pause = LOOK_EVERY
+            if pause > 0:
+                self._bell.wait(pause)
 
-    def _look(self) -> bool:
-        """Start what can be started; True where there may be more at once."""
+    def _look(self) -> float:
+        """Start what can be started; seconds until the next look, 0 where there may be more."""
         system = self._system
-        now = system.clock()
         free = self._threads - len(self._running)
         with system.db.read() as db:
-            is_due = due.any_due(db, now)
-            work = is_due or (free > 0 and claims.has_work(db, now))
-        if is_due:
-            system.commits.run(lambda db: due.claim_due(db, system))
-        if not work or free <= 0:
-            return False
-        reserved = 1 if self._threads > 1 else 0
-        taken = system.commits.run(lambda db: claims.take(db, system, free, reserved=reserved))
+            now = system.clock()
+            moment = due.next_moment(db)
+            is_due = moment is not None and moment <= now
+            has_work = free > 0 and claims.has_work(db, now)
+        if (is_due or has_work) and self._begin(free):
+            return 0.0
+        if moment is None:
+            return LOOK_EVERY
+        left = (moment - system.clock()).total_seconds()
+        return min(LOOK_EVERY, max(LOOK_AGAIN if is_due else 0.0, left))
+
+    def _begin(self, free: int) -> bool:
+        """Take what is due and what there are free threads for; whether there was anything."""
+        begun, taken = self._system.commits.run(lambda db: self._take(db, free))
         for claim in taken:
             with self._lock:
                 self._running[_key(claim)] = claim
             self._pool.submit(self._run, claim)
-        return bool(taken)
+        return bool(begun or taken)
+
+    def _take(self, db: Session, free: int) -> tuple[int, list[Claim]]:
+        begun = due.claim_due(db, self._system)
+        if free <= 0:
+            return begun, []
+        reserved = 1 if self._threads > 1 else 0
+        return begun, claims.take(db, self._system, free, reserved=reserved)
 
     def _run(self, claim: Claim) -> None:
         try:
@@ -97,18 +114,20 @@ class Runner:
             self._bell.set()
 
     def _heartbeat(self) -> None:
-        pause = self._system.config.lease_seconds / 3
+        pause = presence.pause(self._system).total_seconds()
         while not self._stopping.wait(pause) or self._running:
-            with self._lock:
-                ids = {claim.record_id for claim in self._running.values()}
             try:
-                self._system.commits.run(
-                    lambda db, ids=ids: claims.renew(db, self._system, ids, self._threads)  # type: ignore[misc]
-                )
+                self._system.commits.run(self._sign_of_life)
             except Exception:
                 log.exception("the heartbeat could not be written")
             if self._stopping.is_set() and not self._running:
                 return
+
+    def _sign_of_life(self, db: Session) -> None:
+        with self._lock:
+            ids = {claim.record_id for claim in self._running.values()}
+        claims.renew(db, self._system, ids)
+        presence.seen(db, self._system, self._threads)
 
 
 def _key(claim: Claim) -> tuple[int, int]:

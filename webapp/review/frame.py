@@ -18,6 +18,7 @@ from webapp.core.clock import utc_now
 from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher import presence
 from webapp.publisher.models import WorkerProcess
 from webapp.writer.models import Content
 
@@ -86,7 +87,10 @@ def build(db: Session, member: Member) -> Frame:
     numbers = db.execute(
         sa.select(
             sa.select(sa.func.count()).select_from(some).scalar_subquery().label("waiting"),
-            sa.select(sa.func.max(WorkerProcess.seen_at)).scalar_subquery().label("seen_at"),
+            sa.select(sa.func.max(WorkerProcess.seen_at))
+            .where(presence.IS_RUNNING)
+            .scalar_subquery()
+            .label("seen_at"),
         )
     ).one()
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
