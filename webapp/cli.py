@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 from cryptography.fernet import Fernet
 
 from webapp import config as configuration
 from webapp.config import Config, ConfigError
-from webapp.core import migrate as migrations
-from webapp.core import system as systems
+
+if TYPE_CHECKING:
+    from webapp.core.system import System
 
 
 @click.group()
@@ -27,6 +31,20 @@ def main(context: click.Context) -> None:
         context.obj = configuration.load()
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
+    _leave_out(context.obj)
+
+
+def _leave_out(config: Config) -> None:
+    """Libraries load the companions they find installed; those that nothing here will call stay
+    out, as if they were not installed. That is a fifth of the start, and memory for as long as the
+    process lives. It is why this file imports the rest of the house inside its commands.
+    """
+    unused = ["attr", "attrs", "pygments", "rich"]
+    if config.is_sqlite:
+        unused.append("psycopg")
+    if config.queue_url.startswith("sqlite"):
+        unused.append("redis")
+    sys.modules.update(dict.fromkeys(unused))  # type: ignore[arg-type]  # None: cannot be imported
 
 
 @main.command()
@@ -36,10 +54,9 @@ def run(config: Config, empty: bool) -> None:
     """Web and worker together; Ctrl-C stops both."""
     from webapp import demo
 
-    migrations.upgrade(config.database_url)
-    system = systems.create(config)
-    login = None if empty else demo.ensure(system, config.var)
-    system.close()
+    _migrate(config)
+    with _system(config) as system:
+        login = None if empty else demo.ensure(system, config.var)
     click.echo(f"IGNY8 runs at {config.public_url}")
     if login:
         click.echo(f"Sign in as {login.email} with the password {login.password}")
@@ -51,16 +68,21 @@ def run(config: Config, empty: bool) -> None:
 @click.pass_obj
 def web(config: Config) -> None:
     """The web process."""
+    gc.disable()
     import uvicorn
 
-    migrations.upgrade(config.database_url)
+    from webapp.app import create_app
+
+    _migrate(config)
+    app = create_app(config)
+    _keep_what_is_loaded()
     uvicorn.run(
-        "webapp.app:create_app",
-        factory=True,
+        app,
         host=config.host,
         port=config.port,
         log_level="warning",
         timeout_graceful_shutdown=2,
+        ws="none",
         proxy_headers=False,
         server_header=False,
     )
@@ -70,9 +92,11 @@ def web(config: Config) -> None:
 @click.pass_obj
 def worker(config: Config) -> None:
     """The worker process."""
+    gc.disable()
     from webapp import worker as process
 
-    migrations.upgrade(config.database_url)
+    _migrate(config)
+    _keep_what_is_loaded()
     process.run(config)
 
 
@@ -81,6 +105,8 @@ def worker(config: Config) -> None:
 @click.pass_obj
 def migrate(config: Config, write: str | None) -> None:
     """Bring the database to the newest schema."""
+    from webapp.core import migrate as migrations
+
     if write:
         migrations.write_revision(config.database_url, write)
         return
@@ -101,15 +127,12 @@ def setup(config: Config, /, **values: str) -> None:
     from webapp.accounts import setup as accounts
     from webapp.core.errors import Problem
 
-    migrations.upgrade(config.database_url)
-    system = systems.create(config)
-    try:
-        with system.db.write() as db:
+    _migrate(config)
+    with _system(config) as system, system.db.write() as db:
+        try:
             made = accounts.ensure(db, accounts.Wanted(**values))
-    except Problem as problem:
-        raise click.ClickException(_sentence(problem)) from problem
-    finally:
-        system.close()
+        except Problem as problem:
+            raise click.ClickException(_sentence(problem)) from problem
     click.echo(json.dumps(made))
 
 
@@ -123,14 +146,11 @@ def token(config: Config, email: str, name: str, scopes: tuple[str, ...]) -> Non
     from webapp.accounts import setup as accounts
     from webapp.core.errors import Problem
 
-    system = systems.create(config)
-    try:
-        with system.db.write() as db:
+    with _system(config) as system, system.db.write() as db:
+        try:
             made = accounts.token_for(db, email, name, list(scopes))
-    except Problem as problem:
-        raise click.ClickException(_sentence(problem)) from problem
-    finally:
-        system.close()
+        except Problem as problem:
+            raise click.ClickException(_sentence(problem)) from problem
     click.echo(made)
 
 
@@ -140,10 +160,9 @@ def make_demo(config: Config) -> None:
     """The demo account with its sites and contents."""
     from webapp import demo
 
-    migrations.upgrade(config.database_url)
-    system = systems.create(config)
-    login = demo.ensure(system, config.var)
-    system.close()
+    _migrate(config)
+    with _system(config) as system:
+        login = demo.ensure(system, config.var)
     if login is None:
         click.echo("The demo was not made: this database has accounts already.")
     else:
@@ -157,9 +176,8 @@ def doctor(config: Config, as_json: bool) -> None:
     """What is wrong and what to do; exit code 1 when something is."""
     from webapp import doctor as examination
 
-    system = systems.create(config)
-    findings = examination.examine(system)
-    system.close()
+    with _system(config) as system:
+        findings = examination.examine(system)
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings]))
     else:
@@ -174,11 +192,10 @@ def sweep(config: Config) -> None:
     """By hand what the worker does every minute: stuck records, leftovers, late checks."""
     from webapp.publisher import sweep as reconciliation
 
-    system = systems.create(config)
-    reconciliation.find_stuck(system)
-    reconciliation.clean_up_destinations(system)
-    reconciliation.verify_again(system)
-    system.close()
+    with _system(config) as system:
+        reconciliation.find_stuck(system)
+        reconciliation.clean_up_destinations(system)
+        reconciliation.verify_again(system)
     click.echo("Done.")
 
 
@@ -186,6 +203,30 @@ def sweep(config: Config) -> None:
 def new_key() -> None:
     """Print a key for IGNY8_SECRET_KEYS."""
     click.echo(Fernet.generate_key().decode())
+
+
+def _migrate(config: Config) -> None:
+    from webapp.core import migrate as migrations
+
+    migrations.upgrade(config.database_url)
+
+
+@contextmanager
+def _system(config: Config) -> Iterator[System]:
+    from webapp.core import system as systems
+
+    system = systems.create(config)
+    try:
+        yield system
+    finally:
+        system.close()
+
+
+def _keep_what_is_loaded() -> None:
+    """The garbage collector begins to work, and passes over what the process needs for life: while
+    loading, it would look at all of that again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _sentence(problem: Any) -> str:

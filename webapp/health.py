@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from litestar import Response
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.orm import Session
 
 from webapp.core import migrate
@@ -37,6 +36,9 @@ def readyz(system: System) -> Response[dict[str, Any]]:
 @get("/metrics")
 def metrics(db: Session, system: System) -> Response[bytes]:
     """Prometheus' text format."""
+    # Here, since few installations are ever asked, and every start would pay for it.
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
     registry = CollectorRegistry()
     records = Gauge("igny8_records", "Publishing records", ["status"], registry=registry)
     for status, count in db.execute(
