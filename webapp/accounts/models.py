@@ -67,7 +67,10 @@ class SignInFailure(Base):
 
 
 class Site(Base):
-    """One website, with the IANA zone in which its days begin."""
+    """One website, with the IANA zone in which its days begin.
+
+    `planned_with` is the version of the zones' rules by which its times were last worked out.
+    """
 
     __tablename__ = "sites"
 
@@ -77,6 +80,7 @@ class Site(Base):
     url: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="UTC")
     is_public: Mapped[bool] = mapped_column(default=False)
+    planned_with: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Sector(Base):

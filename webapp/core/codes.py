@@ -35,6 +35,12 @@ class Code(StrEnum):
     ILLEGAL_STATE = "ILLEGAL_STATE"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     INTEGRATION_MISSING = "INTEGRATION_MISSING"
+    # giving it a time
+    IN_THE_PAST = "IN_THE_PAST"
+    MOVED_MEANWHILE = "MOVED_MEANWHILE"
+    NO_TIME_LEFT = "NO_TIME_LEFT"
+    NO_ROOM = "NO_ROOM"
+    ALREADY_UNDONE = "ALREADY_UNDONE"
     # reaching the destination
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     CREDENTIALS_UNREADABLE = "CREDENTIALS_UNREADABLE"
@@ -109,6 +115,11 @@ SENTENCES: dict[Code, str] = {
     Code.ILLEGAL_STATE: "That is not possible in the piece's present state. Reload the page to see where it stands.",
     Code.VERSION_CONFLICT: "Somebody else changed this meanwhile. Look at their version, then save yours again.",
     Code.INTEGRATION_MISSING: "This site is connected to no destination. Connect one on the site's page.",
+    Code.IN_THE_PAST: "That time has passed. Choose a later one, or publish the piece now.",
+    Code.MOVED_MEANWHILE: "Somebody else moved this piece meanwhile. It stands where they put it; move it again if you still want to.",
+    Code.NO_TIME_LEFT: "That day has no time left. Choose another day, or publish the piece now.",
+    Code.NO_ROOM: "There is no free slot for all the pieces that would have to move. Raise a limit, add publishing days, or choose another time.",
+    Code.ALREADY_UNDONE: "This was undone before, or can no longer be undone. Nothing has changed.",
     Code.INVALID_CREDENTIALS: "The website refused our key. Check the key in the plugin's settings and on the site's page.",
     Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Make a new key on the site's page.",
     Code.TOO_MANY_FAILURES: "The website refuses us for a while after too many wrong keys. It is tried again; check the key.",

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import zoneinfo
+from importlib import metadata
 
+VERSION = metadata.version("tzdata")
 zoneinfo.reset_tzpath(to=())
 
 

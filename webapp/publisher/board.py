@@ -1,0 +1,156 @@
+"""What the planner is told about a site, read from the database: the board it plans on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.publisher import slots, states
+from webapp.publisher.limits import FIRST, UPDATE, Used
+from webapp.publisher.models import PublishingRecord
+from webapp.publisher.planner import Item, Published, Taken
+from webapp.publisher.slots import Rules
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+
+# A finding of a check afterwards does not stop the next version; everything else waits for people.
+HARMLESS = (frozenset[str](), frozenset({"issues"}))
+# Approved, without a time, and not what is online already: what the tray shows.
+IN_TRAY = (
+    Content.status == working_copy.APPROVED,
+    Content.scheduled_publish_at.is_(None),
+    Content.deleted_at.is_(None),
+    Content.site_status.in_((states.NOT_PUBLISHED, states.PUBLISHED)),
+    Content.published_hash != Content.content_hash,
+)
+# ... and what the scheduler may give a time by itself.
+LOOKS_FOR_TIME = (
+    *IN_TRAY,
+    Content.pinned.is_(False),
+    Content.approved_hash == Content.content_hash,
+    Content.attention.in_(HARMLESS),
+)
+
+
+@dataclass(frozen=True)
+class Board:
+    """`items` look for a time, `taken` have one, `published` count under the limits.
+
+    `rows` are all of them but the published ones as they stand in the database, by content id.
+    """
+
+    rules: Rules
+    zone: ZoneInfo
+    now: datetime
+    items: list[Item]
+    taken: list[Taken]
+    published: list[Published]
+    rows: dict[int, Any]
+
+    def used(self) -> Used:
+        """How much of each limit is used."""
+        return Used(self.zone, (*self.published, *self.taken))
+
+
+def read(
+    db: Session, site: Site, rules: Rules, now: datetime, *, without: int | None = None,
+    zone: ZoneInfo | None = None, replan: bool = False, lock: bool = False,
+) -> Board:  # fmt: skip
+    """Who has which time. `without` leaves one content out: the one that is to be moved.
+
+    `replan`: all that nobody pinned and that is not about to go out looks for a time again.
+    `lock`: the pieces that have a time stay as they are until the transaction ends.
+    """
+    zone = zone or zones.zone(site.timezone)
+    since = _since(zone, now)
+    board = Board(rules, zone, now, [], [], _published(db, site, since), {})
+    query = _has_time(site, since)
+    for row in db.execute(query.with_for_update(of=Content) if lock else query):
+        if row.id == without:
+            continue
+        board.rows[row.id] = row
+        if replan and _may_move(row, now, rules):
+            board.items.append(_item(row))
+        else:
+            board.taken.append(_taken(row, now))
+    return board
+
+
+def add_waiting(db: Session, site: Site, board: Board, *, lock: bool = False) -> Board:
+    """Put the pieces that look for a time on the board; locked, without those that others hold."""
+    query = sa.select(*PLACE).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
+    for row in db.execute(query.with_for_update(of=Content, skip_locked=True) if lock else query):
+        board.items.append(_item(row))
+        board.rows[row.id] = row
+    return board
+
+
+def kind_of(content: Any) -> str:
+    """Whether its next publication is its first; updates need no place under a limit."""
+    return FIRST if content.first_published_at is None else UPDATE
+
+
+def _since(zone: ZoneInfo, now: datetime) -> datetime:
+    """The earliest moment that any limit of today looks back to, and some more."""
+    today = slots.local(now, zone).date()
+    start = min(today - timedelta(days=today.weekday()), today.replace(day=1)) - timedelta(days=2)
+    return datetime(start.year, start.month, start.day, tzinfo=UTC)
+
+
+PLACE = (
+    Content.id, Content.title, Content.scheduled_publish_at, Content.scheduled_wall_time,
+    Content.scheduled_zone, Content.pinned, Content.site_status, Content.attention,
+    Content.approved_at, Content.priority, Content.first_published_at,
+    Content.site_status_updated_at, Content.external_url, Content.plan_trace,
+)  # fmt: skip
+_RETRYING = sa.exists().where(
+    PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
+)
+
+
+def _has_time(site: Site, since: datetime) -> sa.Select[Any]:
+    scheduled = sa.and_(
+        Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
+    )
+    return sa.select(*PLACE, _RETRYING.label("retrying")).where(
+        Content.site_id == site.id,
+        sa.or_(scheduled, Content.site_status == states.PUBLISHING),
+        Content.deleted_at.is_(None),
+    )
+
+
+def _published(db: Session, site: Site, since: datetime) -> list[Published]:
+    rows = db.execute(
+        sa.select(Content.id, Content.first_published_at).where(
+            Content.site_id == site.id, Content.first_published_at >= since
+        )
+    )
+    return [Published(row.id, row.first_published_at) for row in rows]
+
+
+def _may_move(row: Any, now: datetime, rules: Rules) -> bool:
+    """Assigned by the scheduler, not about to go out, not on its way."""
+    soon = now + timedelta(minutes=rules.min_lead_minutes)
+    return (
+        row.site_status == states.SCHEDULED
+        and not row.pinned
+        and not row.retrying
+        and row.scheduled_publish_at >= soon
+    )
+
+
+def _item(row: Any) -> Item:
+    return Item(row.id, row.approved_at or row.site_status_updated_at, row.priority, kind_of(row))
+
+
+def _taken(row: Any, now: datetime) -> Taken:
+    at = row.scheduled_publish_at or row.site_status_updated_at or now
+    stays = row.pinned or bool(row.retrying)
+    return Taken(row.id, at, stays, row.site_status, kind_of(row))

@@ -1,0 +1,91 @@
+"""A site's clock changes: another zone is chosen, or new rules of its zone were installed.
+
+What was planned keeps its wall time, so its instant moves. A piece whose time has thereby passed
+waits for a person, marked as missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.errors import Invalid
+from webapp.core.system import System
+from webapp.publisher import board, placement, settings, slots, states
+from webapp.publisher.placement import Step
+from webapp.publisher.slots import Moment
+from webapp.writer.models import Content
+
+LOST = {"passed_by_clock": True}
+MISSED = frozenset({"missed"})
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone's rules. Raises Invalid, naming the field."""
+    if not zones.exists(name):
+        raise Invalid({"timezone": "There is no such time zone. Write it as Europe/Berlin."})
+    return zones.zone(name)
+
+
+def change(
+    db: Session, system: System, site: Site, timezone: str, *, by: Member | None = None
+) -> Step:
+    """The site lives in this zone from now on; also after the rules of its zone have changed."""
+    clock = zone(timezone)
+    settings.for_update(db, site)
+    site.timezone, site.planned_with = timezone, zones.VERSION
+    db.flush()
+    now = system.clock()
+    rows = db.execute(_planned(site)).all()
+    written = [
+        placement.at(row.id, moment, timezone, row.plan_trace)
+        if moment.at > now
+        else placement.nowhere(row, LOST, MISSED)
+        for row, moment in moved(rows, clock)
+    ]
+    placement.write(db, written, now)
+    moves = placement.moves({row.id: row for row in rows}, written)
+    return placement.keep(db, system, site, "zone", moves, by)
+
+
+def refresh(system: System) -> int:
+    """After new rules were installed: every site's times by them. Returns how many moved."""
+    with system.db.read() as db:
+        behind = db.scalars(sa.select(Site.id).where(Site.planned_with != zones.VERSION)).all()
+    total = 0
+    for site_id in behind:
+        with system.db.write() as db:
+            site = db.get_one(Site, site_id, with_for_update=True)
+            total += change(db, system, site, site.timezone).moved
+    return total
+
+
+def moved(rows: Iterable[Any], clock: ZoneInfo) -> Iterator[tuple[Any, Moment]]:
+    """The planned pieces whose wall time is another instant by this clock."""
+    for row in rows:
+        at: datetime = row.scheduled_publish_at
+        wall = datetime.fromisoformat(row.scheduled_wall_time or "0001-01-01")
+        if wall.year > 1 and slots.local(at, clock) != wall:
+            moment = slots.instant(wall, clock)
+            if moment.at != at:
+                yield row, moment
+
+
+def _planned(site: Site) -> sa.Select[Any]:
+    return (
+        sa.select(*board.PLACE)
+        .where(
+            Content.site_id == site.id,
+            Content.site_status == states.SCHEDULED,
+            Content.deleted_at.is_(None),
+        )
+        .with_for_update(of=Content)
+    )

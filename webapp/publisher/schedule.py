@@ -1,0 +1,266 @@
+"""A person gives a piece its time, or takes it: schedule, move, unschedule, hold, dismiss.
+
+Each verb is one step that can be undone (publisher/changes.py). `content` is locked by the caller
+(access.get_for_update); `seen` is the time that the person saw on it, None for none: where it is
+another one by now, somebody was faster and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.codes import Code
+from webapp.core.db import after_commit
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.publisher import board, changes, records, settings, slots, states
+from webapp.publisher.board import Board
+from webapp.publisher.changes import Move, Place
+from webapp.publisher.limits import FIRST, Limits
+from webapp.publisher.models import PublishingRecord
+from webapp.publisher.slots import Moment
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+Seen = datetime | None | UnsetType
+FARTHEST = timedelta(days=5 * 366)
+STEP = timedelta(minutes=5)
+# What a person answers by giving the piece a time, or by dismissing it.
+ANSWERED = frozenset({"failed", "failed_update", "held", "missed"})
+DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was done. `note` is as in slots.Moment; `warnings` are sentences for the person."""
+
+    change_id: int
+    content_id: int
+    site_id: int
+    zone: str
+    before: datetime | None
+    at: datetime | None
+    wall: datetime | None = None
+    note: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+
+def schedule(
+    db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """Give the piece this time and pin it there; approves the text if need be.
+
+    Raises Conflict: moved by somebody else meanwhile, in the past, being published, no destination,
+    up to date already. Raises Invalid for a time with seconds or years away.
+    """
+    _check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    zone = zones.zone(site.timezone)
+    moment = Moment(at, slots.local(at, zone))
+    return _put(db, system, content, site, moment, by)
+
+
+def schedule_wall(
+    db: Session, system: System, content: Content, wall: datetime, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """The same by a wall time of the site; one that does not exist runs right after the gap."""
+    _check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    moment = slots.instant(wall, zones.zone(site.timezone))
+    return _put(db, system, content, site, moment, by)
+
+
+def move_to_day(
+    db: Session, system: System, content: Content, day: date, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """To another day at the same time of day. A piece without a time gets the day's first free
+    slot, else a time in its publishing hours."""
+    _check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    zone = zones.zone(site.timezone)
+    if content.scheduled_publish_at is not None:
+        time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
+        return _put(db, system, content, site, slots.instant(time, zone), by)
+    place = _board(db, system, content, site)
+    moment = _free_on(place, day)
+    return _put(db, system, content, site, moment, by, place)
+
+
+def unschedule(
+    db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """Back to the tray, where it stays until a person or `release` gives it a time."""
+    _check(content, seen)
+    return _to_tray(db, system, content, by)
+
+
+def hold(db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET) -> Moved:
+    """Unschedule it, and have it wait among the things that need attention."""
+    _check(content, seen)
+    return _to_tray(db, system, content, by, marks=frozenset({"held"}))
+
+
+def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
+    """Let the scheduler choose the time (again)."""
+    _check(content, UNSET)
+    after_commit(db, lambda: system.jobs.enqueue("assign"))
+    return _to_tray(db, system, content, by, pinned=False)
+
+
+def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Moved:
+    """It was seen: the marks go. A failed piece goes back to the tray."""
+    before = Place.of(content)
+    if content.site_status == states.FAILED:
+        records.set_site_status(content, "unschedule", system.clock())
+        content.pinned = True
+    content.attention = content.attention - DISMISSED
+    return _done(db, system, content, before, by)
+
+
+def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
+    """What a person should know who puts the piece there: nothing of it is refused."""
+    found = []
+    if any(one.at == moment.at for one in place.taken):
+        found.append("Another piece of the site goes out at the same minute.")
+    day = moment.wall.date()
+    if not slots.is_publishing(place.rules, day):
+        found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
+    if board.kind_of(content) != FIRST:
+        return found
+    used = place.used()
+    limits = Limits.of(place.rules)
+    for limit, count, word in (
+        (limits.day, used.day(day), "day"),
+        (limits.week, used.week(day), "week"),
+        (limits.month, used.month(day), "month"),
+    ):
+        if limit is not None and count >= limit:
+            found.append(f"That is {count + 1} of {limit} for that {word}.")
+    return found
+
+
+def _check(content: Content, seen: Seen) -> None:
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    if seen is not UNSET and content.scheduled_publish_at != seen:
+        raise Conflict.of(Code.MOVED_MEANWHILE)
+
+
+def _put(
+    db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
+    place: Board | None = None,
+) -> Moved:  # fmt: skip
+    now = system.clock()
+    if moment.at <= now:
+        raise Conflict.of(Code.IN_THE_PAST)
+    if moment.wall.second or moment.wall.microsecond:
+        raise Invalid({"at": "Times are whole minutes."})
+    if moment.at > now + FARTHEST:
+        raise Invalid({"at": "That is more than five years away."})
+    if connections.default_of(db, content.site_id) is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    if records.is_up_to_date(content):
+        raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    place = place or _board(db, system, content, site)
+    before = Place.of(content)
+    _withdraw_retry(db, system, content)
+    if not contents.is_approved(content):
+        contents.approve(db, content, by=by)
+    put_at(content, moment, site.timezone, now)
+    content.pinned = True
+    content.plan_trace = {"chosen_by": by.name or by.email}
+    done = _done(db, system, content, before, by)
+    return Moved(
+        done.change_id, content.id, site.id, site.timezone, before.moment, moment.at, moment.wall,
+        moment.note, warnings(place, content, moment),
+    )  # fmt: skip
+
+
+def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
+    """Write the time on the piece: the instant, and the wall time and zone it was meant as."""
+    records.set_site_status(content, "schedule", now)
+    content.scheduled_publish_at = moment.at
+    content.scheduled_wall_time = moment.wall.isoformat(timespec="minutes")
+    content.scheduled_zone = zone
+    content.attention = content.attention - ANSWERED
+
+
+def _board(db: Session, system: System, content: Content, site: Site) -> Board:
+    rules = settings.rules(settings.of(db, site))
+    return board.read(db, site, rules, system.clock(), without=content.id)
+
+
+def _free_on(place: Board, day: date) -> Moment:
+    """A time on that day for a piece from the tray: a free slot, else any slot that is still to
+    come, else the first full minutes in the hours of the day."""
+    earliest = place.now + timedelta(minutes=place.rules.min_lead_minutes)
+    if day < slots.local(place.now, place.zone).date():
+        raise Conflict.of(Code.IN_THE_PAST)
+    occupied = {one.at for one in place.taken}
+    to_come = [one for one in slots.of_day(place.rules, place.zone, day) if one.at >= earliest]
+    for moment in to_come:
+        if moment.at not in occupied:
+            return moment
+    times = slots.wall_times(place.rules) or (9 * 60,)
+    start = slots.instant(datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]),
+                          place.zone)  # fmt: skip
+    moment = start if start.at >= earliest else _next_minutes(earliest, place)
+    while moment.at in occupied:
+        moment = Moment(moment.at + STEP, slots.local(moment.at + STEP, place.zone))
+    if moment.wall.date() != day:
+        raise Conflict.of(Code.NO_TIME_LEFT)
+    return moment
+
+
+def _next_minutes(earliest: datetime, place: Board) -> Moment:
+    """The next moment on a multiple of five minutes."""
+    seconds = int(STEP.total_seconds())
+    at = datetime.fromtimestamp(-(-earliest.timestamp() // seconds) * seconds, earliest.tzinfo)
+    return Moment(at, slots.local(at, place.zone))
+
+
+def _to_tray(
+    db: Session, system: System, content: Content, by: Member, *, pinned: bool = True,
+    marks: frozenset[str] = frozenset(),
+) -> Moved:  # fmt: skip
+    before = Place.of(content)
+    _withdraw_retry(db, system, content)
+    if content.site_status in (states.SCHEDULED, states.FAILED):
+        records.set_site_status(content, "unschedule", system.clock())
+    records.take_time(content)
+    content.pinned = pinned
+    content.attention = (content.attention - ANSWERED) | marks
+    content.plan_trace = None
+    return _done(db, system, content, before, by)
+
+
+def _withdraw_retry(db: Session, system: System, content: Content) -> None:
+    """A piece that waits for its next try is called back before it gets another time."""
+    record = db.scalars(
+        sa.select(PublishingRecord).where(
+            PublishingRecord.content_id == content.id, PublishingRecord.status == states.PENDING
+        )
+    ).one_or_none()
+    if record is not None:
+        records.cancel(db, system, content, record)
+
+
+def _done(db: Session, system: System, content: Content, before: Place, by: Member) -> Moved:
+    db.flush()
+    move = Move(content.id, before, Place.of(content))
+    change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
+    changes.announce(db, system, content.account_id, content.site_id, [content.id])
+    zone = db.get_one(Site, content.site_id).timezone
+    return Moved(
+        change.id, content.id, content.site_id, zone, before.moment, content.scheduled_publish_at
+    )
