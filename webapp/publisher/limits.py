@@ -25,7 +25,7 @@ class Counted(Protocol):
 
 
 class Periods(NamedTuple):
-    """The day, ISO week and month of a date, as numbers that differ from one to the next."""
+    """The day, ISO week and month of a date, as numbers that grow with time."""
 
     day: int
     week: int
@@ -35,6 +35,53 @@ class Periods(NamedTuple):
     def of(cls, day: date) -> Periods:
         number = day.toordinal()
         return cls(number, (number - 1) // 7, day.year * 12 + day.month)
+
+
+class Place(NamedTuple):
+    """A period's limit and the contents that count in the period."""
+
+    period: str
+    limit: int
+    held: set[int]
+
+    def is_full(self, content_id: int) -> bool:
+        """Whether with this content it would hold more than its limit."""
+        return len(self.held) + (content_id not in self.held) > self.limit
+
+
+class Used:
+    """The distinct contents in each period: first publications that happened or are to happen."""
+
+    def __init__(self, zone: ZoneInfo, publications: Iterable[Counted] = ()) -> None:
+        self._held: dict[tuple[str, int], set[int]] = {}
+        for one in publications:
+            if one.kind == FIRST:
+                self.add(one.id, local(one.at, zone).date())
+
+    def add(self, content_id: int, day: date) -> None:
+        """Count a content in its day, week and month."""
+        for key in zip(PERIODS, Periods.of(day), strict=True):
+            self._held.setdefault(key, set()).add(content_id)
+
+    def day(self, day: date) -> int:
+        """How many on this date of the site."""
+        return len(self._held.get((DAY, Periods.of(day).day), ()))
+
+    def week(self, day: date) -> int:
+        """How many in the ISO week of this date."""
+        return len(self._held.get((WEEK, Periods.of(day).week), ()))
+
+    def month(self, day: date) -> int:
+        """How many in the month of this date."""
+        return len(self._held.get((MONTH, Periods.of(day).month), ()))
+
+    def places(self, day: date, limits: Limits) -> list[Place]:
+        """The periods of a date that have a limit. What is counted later shows in them too."""
+        return [
+            Place(period, limit, self._held.setdefault((period, number), set()))
+            for period, number, limit in zip(PERIODS, Periods.of(day), limits, strict=True)
+            if limit is not None
+        ]
 
 
 class Limits(NamedTuple):
@@ -51,52 +98,9 @@ class Limits(NamedTuple):
         )
 
 
-class Used:
-    """The distinct contents in each period: first publications that happened or are to happen."""
-
-    def __init__(self, zone: ZoneInfo, publications: Iterable[Counted] = ()) -> None:
-        self._held: dict[str, dict[int, set[int]]] = {period: {} for period in PERIODS}
-        for one in publications:
-            if one.kind == FIRST:
-                self.add(one.id, Periods.of(local(one.at, zone)))
-
-    def add(self, content_id: int, periods: Periods) -> None:
-        """Count a content in its day, week and month."""
-        for held, key in zip(self._held.values(), periods, strict=True):
-            held.setdefault(key, set()).add(content_id)
-
-    def day(self, day: date) -> int:
-        """How many on this date of the site."""
-        return self.counts(Periods.of(day))[0]
-
-    def week(self, day: date) -> int:
-        """How many in the ISO week of this date."""
-        return self.counts(Periods.of(day))[1]
-
-    def month(self, day: date) -> int:
-        """How many in the month of this date."""
-        return self.counts(Periods.of(day))[2]
-
-    def counts(self, periods: Periods) -> tuple[int, int, int]:
-        """How many in the day, the week and the month."""
-        day, week, month = (
-            len(held.get(key, ())) for held, key in zip(self._held.values(), periods, strict=True)
-        )
-        return day, week, month
-
-    def holds(self, content_id: int, periods: Periods) -> bool:
-        """Whether the content is counted in one of the periods."""
-        return any(
-            content_id in held.get(key, ())
-            for held, key in zip(self._held.values(), periods, strict=True)
-        )
-
-    def full(self, content_id: int, periods: Periods, limits: Limits) -> str:
-        """The first period that would hold more than its limit with this content; "" if none."""
-        for period, key, limit in zip(PERIODS, periods, limits, strict=True):
-            if limit is None:
-                continue
-            held = self._held[period].get(key, ())
-            if len(held) + (content_id not in held) > limit:
-                return period
-        return ""
+def first_full(places: Iterable[Place], content_id: int) -> str:
+    """The first period that has no place for the content; "" if all have."""
+    for place in places:
+        if place.is_full(content_id):
+            return place.period
+    return ""

@@ -11,14 +11,23 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from webapp.publisher import slots, trace
-from webapp.publisher.limits import FIRST, UPDATE, Limits, Periods, Used
+from webapp.publisher.limits import (
+    FIRST,
+    UPDATE,
+    Counted,
+    Limits,
+    Periods,
+    Place,
+    Used,
+    first_full,
+)
 from webapp.publisher.slots import Moment, Rules
+from webapp.publisher.trace import Shown
 
 LIMIT_ZERO, NO_PUBLISH_DAYS = "limit_zero", "no_publish_days"
 NO_TIME_SLOTS, NONE_FREE = "no_time_slots", "none_free"
@@ -51,7 +60,7 @@ class Published(msgspec.Struct, frozen=True, gc=False):
     kind: str = FIRST
 
 
-class Assignment(msgspec.Struct, frozen=True):
+class Assignment(msgspec.Struct, frozen=True, gc=False):
     """An item's time (UTC and as the site's clock shows it), or the reason why it has none.
 
     Traces are to be read only: unplaced items share theirs.
@@ -62,7 +71,7 @@ class Assignment(msgspec.Struct, frozen=True):
     wall: datetime | None
     note: str
     reason: str | None
-    trace: dict[str, Any]
+    trace: Shown
 
 
 def plan(
@@ -115,17 +124,25 @@ def hopeless(rules: Rules) -> str:
     return ""
 
 
-def _unplaced(item: Item, reason: str, why: dict[str, Any]) -> Assignment:
+def _unplaced(item: Item, reason: str, why: trace.Shown) -> Assignment:
     return Assignment(item.id, None, None, "", reason, why)
 
 
 class _Day:
     """A day's slots, and the first of them that may still be free."""
 
-    def __init__(self, moments: list[Moment]) -> None:
+    def __init__(self, moments: list[Moment], places: list[Place]) -> None:
         self.moments = moments
+        self.places = places
         self.position = 0
-        self.periods = Periods.of(moments[0].wall.date())
+        # The slots before the position, which nobody can have any more.
+        self.gone: list[trace.Passed] = []
+
+    def pass_over(self, moment: Moment, why: str) -> trace.Passed:
+        """Go on to the next slot, as this one is nobody's any more."""
+        self.position += 1
+        self.gone.append(trace.passed(moment, why))
+        return self.gone[-1]
 
 
 class _Board:
@@ -139,15 +156,20 @@ class _Board:
         published: Sequence[Published],
         now: datetime,
     ) -> None:
-        self._limits = Limits.of(rules)
-        self._used = Used(zone, (*published, *taken))
-        self._counted = {one.id for one in published} | {one.id for one in taken}
+        used = Used(zone, (*published, *taken))
+        limits = Limits.of(rules)
+        self._limits = trace.shown(limits)
+        self._counted = _counted(zone, (*published, *taken), now)
         self._occupied = {one.at for one in taken}
         self._earliest = now + timedelta(minutes=rules.min_lead_minutes)
-        self._coming = (_Day(day) for day in slots.horizon(rules, zone, now) if day)
+        self._coming = (
+            _Day(moments, used.places(moments[0].wall.date(), limits))
+            for moments in slots.horizon(rules, zone, now)
+            if moments
+        )
         self._days: list[_Day] = []
         self._reached = {FIRST: 0, UPDATE: 0}
-        self._nowhere: dict[str, dict[str, Any]] = {}
+        self._nowhere: dict[str, trace.Shown] = {}
 
     def assign(self, item: Item) -> Assignment:
         """Give the item the earliest slot that is free for it."""
@@ -156,16 +178,13 @@ class _Board:
             return _unplaced(item, NONE_FREE, self._why_nowhere(item))
         day = self._days[number]
         moment = day.moments[day.position]
-        passed = [
-            trace.passed(one, self._obstacle(earlier, one, item.id, item.kind))
-            for earlier, one in self._before(number, day.position, trace.PASSED)
-        ]
+        passed = self._passed(number, item)
         self._occupied.add(moment.at)
-        if item.kind == FIRST:
-            self._used.add(item.id, day.periods)
-        why = trace.placed(
-            moment, item.kind, self._used.counts(day.periods), self._limits, passed
-        )  # fmt: skip
+        slot = day.pass_over(moment, trace.TAKEN)
+        places = day.places if item.kind == FIRST else None
+        for place in places or ():
+            place.held.add(item.id)
+        why = trace.placed(slot["wall"], moment.note, places, self._limits, passed)
         return Assignment(item.id, moment.at, moment.wall, moment.note, None, why)
 
     def all_free(self, kind: str) -> Iterator[Moment]:
@@ -197,36 +216,40 @@ class _Board:
         return self._days[number]
 
     def _has_place(self, day: _Day, item: Item) -> bool:
-        if item.kind == FIRST and self._used.full(item.id, day.periods, self._limits):
+        if item.kind == FIRST and first_full(day.places, item.id):
             return False
-        while day.position < len(day.moments) and self._is_gone(day.moments[day.position]):
-            day.position += 1
-        return day.position < len(day.moments)
+        while day.position < len(day.moments):
+            moment = day.moments[day.position]
+            why = self._gone(moment)
+            if not why:
+                return True
+            day.pass_over(moment, why)
+        return False
 
-    def _is_gone(self, moment: Moment) -> bool:
-        return moment.at in self._occupied or moment.at < self._earliest
+    def _gone(self, moment: Moment) -> str:
+        """Why nobody can have the slot any more; "" if somebody can."""
+        if moment.at < self._earliest:
+            return trace.LEAD
+        return trace.TAKEN if moment.at in self._occupied else ""
 
     def _obstacle(self, day: _Day, moment: Moment, content_id: int, kind: str) -> str:
         """Why the slot is not free for the content; "" if it is."""
-        if moment.at < self._earliest:
-            return trace.LEAD
-        if moment.at in self._occupied:
-            return trace.TAKEN
-        full = self._used.full(content_id, day.periods, self._limits) if kind == FIRST else ""
-        return full and trace.FULL[full]
+        full = first_full(day.places, content_id) if kind == FIRST else ""
+        return self._gone(moment) or (full and trace.FULL[full])
 
-    def _before(self, number: int, position: int, count: int) -> list[tuple[_Day, Moment]]:
-        """Up to so many slots nearest before one, the nearest first."""
-        found: list[tuple[_Day, Moment]] = []
-        while number >= 0 and len(found) < count:
+    def _passed(self, number: int, item: Item) -> list[trace.Passed]:
+        """The slots nearest before the position of a day, the latest last, and why not they."""
+        found = self._days[number].gone[-trace.PASSED :]
+        while number > 0 and len(found) < trace.PASSED:
+            number -= 1
             day = self._days[number]
-            stop = len(day.moments) if position < 0 else position
-            start = max(0, stop - count + len(found))
-            found += [(day, one) for one in reversed(day.moments[start:stop])]
-            number, position = number - 1, -1
+            found[:0] = [
+                trace.passed(one, self._obstacle(day, one, item.id, item.kind))
+                for one in day.moments[len(found) - trace.PASSED :]
+            ]
         return found
 
-    def _why_nowhere(self, item: Item) -> dict[str, Any]:
+    def _why_nowhere(self, item: Item) -> trace.Shown:
         """What stood in the way, counted over all slots; the same for all later ones of a kind."""
         if item.kind not in self._nowhere:
             counts = Counter(
@@ -238,4 +261,21 @@ class _Board:
         return self._nowhere[item.kind]
 
 
+def _counted(zone: ZoneInfo, publications: Iterable[Counted], now: datetime) -> set[int]:
+    """The contents that count in a day, week or month that is not over."""
+    today = Periods.of(slots.local(now, zone).date())
+    start = now - _LONGEST_PERIOD
+    return {
+        one.id
+        for one in publications
+        if one.kind == FIRST and one.at >= start and _lasts(one, zone, today)
+    }
+
+
+def _lasts(one: Counted, zone: ZoneInfo, today: Periods) -> bool:
+    periods = Periods.of(slots.local(one.at, zone).date())
+    return periods.week >= today.week or periods.month >= today.month
+
+
+_LONGEST_PERIOD = timedelta(days=33)
 _NOBODY = 0

@@ -1,9 +1,10 @@
 """Why a content has its time: what the planner stores with it, and how that reads. Pure.
 
 A trace is a small JSON object of codes and numbers. Of a content with a slot: `wall`, where it
-runs; `used`, for each limited period the number with this content and the limit; `kind`, if it is
-an update; `note` of a clock change; `passed`, the nearest earlier slots and why they were not free.
-Of a content without one: `reason`, and what stood in the way (`limits` or `slots`).
+runs; `used`, for each limited period the number with this content, and the `limits`; `kind`, if it
+is an update; `note` of a clock change; `passed`, the nearest earlier slots and why they were not
+free; `shifted`, where it was before another content was put in front of it. Of a content without
+one: `reason`, and what stood in the way (`limits` or `slots`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from webapp.publisher.limits import FIRST, PERIODS, Limits
+from webapp.publisher.limits import PERIODS, UPDATE, Limits, Place
 from webapp.publisher.slots import GAP, Moment
+
+Shown = dict[str, Any]
+Passed = dict[str, str]
 
 PASSED = 5
 LEAD, TAKEN = "lead", "taken"
@@ -31,39 +35,41 @@ _LIMIT = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
 def placed(
-    moment: Moment,
-    kind: str,
-    counts: Sequence[int],
-    limits: Limits,
-    before: list[dict[str, str]],
-) -> dict[str, Any]:
-    """The trace of a content that has a slot. `counts` are those with the content in it."""
-    trace: dict[str, Any] = {"wall": _minute(moment.wall), "passed": before}
-    if moment.note:
-        trace["note"] = moment.note
-    if kind == FIRST:
-        trace["used"] = {
-            period: [count, limit]
-            for period, count, limit in zip(PERIODS, counts, limits, strict=True)
-            if limit is not None
-        }
+    wall: str, note: str, places: Sequence[Place] | None, limits: Shown, before: list[Passed]
+) -> Shown:
+    """The trace of a content that has a slot and is counted in its places; None for an update.
+
+    What many traces have in common they share, so that a hundred thousand stay cheap.
+    """
+    trace: Shown = {"wall": wall, "passed": before}
+    if places is None:
+        trace["kind"] = UPDATE
     else:
-        trace["kind"] = kind
+        trace["used"] = {place.period: len(place.held) for place in places}
+        trace["limits"] = limits
+    if note:
+        trace["note"] = note
     return trace
 
 
-def passed(moment: Moment, why: str) -> dict[str, str]:
+def passed(moment: Moment, why: str) -> Passed:
     """One earlier slot that was not free."""
-    return {"wall": _minute(moment.wall), "why": why}
+    return {"wall": moment.wall.isoformat(timespec="minutes"), "why": why}
 
 
-def without_slots(reason: str, limits: Limits) -> dict[str, Any]:
+def without_slots(reason: str, limits: Limits) -> Shown:
     """The trace of a content that no rule lets out."""
-    zero = [period for period, limit in zip(PERIODS, limits, strict=True) if limit == 0]
-    return {"reason": reason, "limits": zero} if zero else {"reason": reason}
+    return {"reason": reason, "limits": shown(limits)}
 
 
-def nowhere(reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
+def shown(limits: Limits) -> Shown:
+    """The limits that there are, by period."""
+    return {
+        period: limit for period, limit in zip(PERIODS, limits, strict=True) if limit is not None
+    }
+
+
+def nowhere(reason: str, counts: Mapping[str, int]) -> Shown:
     """The trace of a content that found no slot: how many were not free for which cause."""
     return {"reason": reason, "slots": dict(counts)}
 
@@ -77,11 +83,13 @@ def sentence(trace: Mapping[str, Any]) -> str:
     wall = datetime.fromisoformat(trace["wall"])
     parts = [f"{wall:%A} is a publishing day"]
     parts += [
-        f"{count} of {limit} {_WITHIN[period]}"
-        for period, (count, limit) in trace.get("used", {}).items()
+        f"{count} of {trace['limits'][period]} {_WITHIN[period]}"
+        for period, count in trace.get("used", {}).items()
     ]
     if trace.get("kind"):
         parts.append("an update needs no place under a limit")
+    if trace.get("shifted"):
+        parts.append(f"made room for another content at {_time(trace['shifted'])}")
     return "; ".join(parts) + "." + clock(trace)
 
 
@@ -109,12 +117,16 @@ def details(trace: Mapping[str, Any]) -> list[str]:
 
 
 def _earlier(wall: str, why: str) -> str:
+    return f"{_time(wall)}: {_WHY[why]}"
+
+
+def _time(wall: str) -> str:
     at = datetime.fromisoformat(wall)
-    return f"{at:%a} {_day(at)}, {at:%H:%M}: {_WHY[why]}"
+    return f"{at:%a} {_day(at)}, {at:%H:%M}"
 
 
 def _no_limit(trace: Mapping[str, Any]) -> str:
-    names = " and ".join(_LIMIT[period] for period in trace.get("limits", ()))
+    names = " and ".join(_LIMIT[period] for period, limit in trace["limits"].items() if limit == 0)
     return f"The {names} limit is 0: nothing goes out by itself."
 
 
@@ -137,7 +149,3 @@ _REASONS = {
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
-
-
-def _minute(wall: datetime) -> str:
-    return wall.isoformat(timespec="minutes")
