@@ -86,7 +86,7 @@ def test_another_day_keeps_the_time_of_day(desk: Desk) -> None:
 
 def test_a_time_in_the_gap_runs_after_it_and_says_so(desk: Desk) -> None:
     content_id = desk.approved()
-    act(desk, schedule.schedule_wall, content_id, datetime(2030, 3, 30, 2, 30))
+    act(desk, schedule.schedule_wall, content_id, datetime.fromisoformat("2030-03-30T02:30"))
     done = act(desk, schedule.move_to_day, content_id, date(2030, 3, 31))
     assert done.note == "gap 2030-03-31T02:30"
     assert desk.content(content_id).scheduled_wall_time == "2030-03-31T03:00"

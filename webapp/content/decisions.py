@@ -21,7 +21,7 @@ from webapp.core.errors import Problem
 from webapp.core.handlers import post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, redirect
-from webapp.publisher import records
+from webapp.publisher import plans, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -88,11 +88,11 @@ def retract(
 
 
 def announced(db: Session, system: System, verb: Verb) -> Verb:
-    """The verb, and then word of it to the open pages."""
+    """The verb, and then word of it to the open pages and the scheduler."""
 
     def act(content: Content) -> None:
         verb(content)
-        records.announce(db, system, content)
+        plans.decided(db, system, content)
 
     return act
 

@@ -40,6 +40,7 @@ class Code(StrEnum):
     MOVED_MEANWHILE = "MOVED_MEANWHILE"
     NO_TIME_LEFT = "NO_TIME_LEFT"
     NO_ROOM = "NO_ROOM"
+    TIME_TAKEN = "TIME_TAKEN"
     ALREADY_UNDONE = "ALREADY_UNDONE"
     # reaching the destination
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
@@ -119,6 +120,7 @@ SENTENCES: dict[Code, str] = {
     Code.MOVED_MEANWHILE: "Somebody else moved this piece meanwhile. It stands where they put it; move it again if you still want to.",
     Code.NO_TIME_LEFT: "That day has no time left. Choose another day, or publish the piece now.",
     Code.NO_ROOM: "There is no free slot for all the pieces that would have to move. Raise a limit, add publishing days, or choose another time.",
+    Code.TIME_TAKEN: "Another piece that may not be moved goes out at that minute. Choose another time.",
     Code.ALREADY_UNDONE: "This was undone before, or can no longer be undone. Nothing has changed.",
     Code.INVALID_CREDENTIALS: "The website refused our key. Check the key in the plugin's settings and on the site's page.",
     Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Make a new key on the site's page.",

@@ -92,6 +92,14 @@ def add_waiting(db: Session, site: Site, board: Board, *, lock: bool = False) ->
     return board
 
 
+def tray(db: Session, site: Site) -> list[Item]:
+    """Everything that is approved and has no time."""
+    return [
+        _item(row)
+        for row in db.execute(sa.select(*PLACE).where(Content.site_id == site.id, *IN_TRAY))
+    ]
+
+
 def kind_of(content: Any) -> str:
     """Whether its next publication is its first; updates need no place under a limit."""
     return FIRST if content.first_published_at is None else UPDATE

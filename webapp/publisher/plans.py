@@ -20,10 +20,24 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
+from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.publisher import board, changes, placement, planner, rezone, schedule, settings
+from webapp.publisher import (
+    board,
+    capacity,
+    changes,
+    placement,
+    planner,
+    records,
+    rezone,
+    schedule,
+    settings,
+    shift,
+    slots,
+)
 from webapp.publisher.board import Board
+from webapp.publisher.capacity import Forecast
 from webapp.publisher.changes import Move, Place
 from webapp.publisher.limits import FIRST
 from webapp.publisher.models import PublishingSettings
@@ -80,6 +94,19 @@ def assign_all(system: System) -> int:
     return placed
 
 
+def decided(db: Session, system: System, content: Content) -> None:
+    """A person decided about a piece: open pages hear of it, and the scheduler looks soon."""
+    records.announce(db, system, content)
+    soon(db, system)
+
+
+def soon(db: Session, system: System) -> None:
+    """Have waiting pieces looked at right after this transaction, and not in up to 15 minutes."""
+    if not db.info.get("assigns"):
+        db.info["assigns"] = True
+        after_commit(db, lambda: system.jobs.enqueue("assign"))
+
+
 def assign(db: Session, system: System, site_id: int) -> int:
     """Give the site's waiting pieces their times; assigned ones stay. Returns how many."""
     site = db.get_one(Site, site_id)
@@ -134,7 +161,7 @@ def preview_insert(
     rules = settings.rules(settings.of(db, site))
     place = board.read(db, site, rules, system.clock(), without=content.id)
     moved = _make_room(place, content, at)
-    return _preview([_shift(place.rows[one], new.at, None) for one, new in moved], [])
+    return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
 
 
 def insert(
@@ -146,13 +173,28 @@ def insert(
     before = Place.of(content)
     place = board.read(db, site, rules, system.clock(), without=content.id, lock=True)
     moved = _make_room(place, content, at)
-    schedule.schedule(db, system, content, at, by=by, seen=seen)
+    schedule.check(content, seen)
+    schedule.choose(db, system, content, Moment(at, slots.local(at, place.zone)), by=by)
+    db.flush()
     own = Move(content.id, before, Place.of(content))
-    trace = {"made_room": True}
-    rows = [placement.at(one, moment, site.timezone, trace) for one, moment in moved]
+    rows = [
+        placement.at(one.id, Moment(one.at, one.wall), site.timezone, one.trace) for one in moved
+    ]
     moves = [own, *placement.moves(place.rows, rows)]
     placement.write(db, rows, place.now)
     return placement.keep(db, system, site, "insert", moves, by)
+
+
+def forecast(
+    db: Session, system: System, site: Site, given: Mapping[str, Any] | None = None
+) -> tuple[Forecast, str]:
+    """When all that waits will have gone out, with the settings as they are or as `given`; and
+    that in a sentence. Pieces in the tray count, also those that the scheduler leaves alone."""
+    rules = settings.rules(settings.draft(settings.of(db, site), given or {}))
+    place = board.read(db, site, rules, system.clock())
+    waiting = board.tray(db, site)
+    found = capacity.forecast(rules, place.zone, waiting, place.taken, place.published, place.now)
+    return found, capacity.sentence(rules, found)
 
 
 def next_free(
@@ -188,17 +230,25 @@ def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
     ]
 
 
-def _make_room(place: Board, content: Content, at: datetime) -> list[tuple[int, Moment]]:
-    from webapp.publisher import shift
-
+def _make_room(place: Board, content: Content, at: datetime) -> list[shift.Move]:
+    """The moves of the others. Raises Conflict."""
     item = Item(content.id, content.approved_at or place.now, content.priority,
                 board.kind_of(content))  # fmt: skip
     try:
-        return shift.insert(
+        moves = shift.insert(
             place.rules, place.zone, item, at, place.taken, place.published, place.now
         )
-    except shift.NoRoom as problem:
-        raise Conflict.of(Code.NO_ROOM) from problem
+    except shift.CannotInsert as problem:
+        code = _CANNOT.get(problem.reason, Code.NO_ROOM)
+        raise Conflict.of(code, content_id=problem.content_id) from problem
+    return [one for one in moves if one.id != content.id]
+
+
+_CANNOT = {
+    shift.IN_THE_PAST: Code.IN_THE_PAST,
+    shift.PUBLISHING: Code.IN_FLIGHT,
+    shift.OCCUPIED: Code.TIME_TAKEN,
+}
 
 
 def _shift(row: Any, after: datetime | None, reason: str | None) -> Shift:

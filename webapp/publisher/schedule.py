@@ -7,7 +7,7 @@ another one by now, somebody was faster and nothing is changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,7 +63,7 @@ def schedule(
     Raises Conflict: moved by somebody else meanwhile, in the past, being published, no destination,
     up to date already. Raises Invalid for a time with seconds or years away.
     """
-    _check(content, seen)
+    check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
     moment = Moment(at, slots.local(at, zone))
@@ -74,7 +74,7 @@ def schedule_wall(
     db: Session, system: System, content: Content, wall: datetime, *, by: Member, seen: Seen = UNSET
 ) -> Moved:
     """The same by a wall time of the site; one that does not exist runs right after the gap."""
-    _check(content, seen)
+    check(content, seen)
     site = db.get_one(Site, content.site_id)
     moment = slots.instant(wall, zones.zone(site.timezone))
     return _put(db, system, content, site, moment, by)
@@ -85,7 +85,7 @@ def move_to_day(
 ) -> Moved:
     """To another day at the same time of day. A piece without a time gets the day's first free
     slot, else a time in its publishing hours."""
-    _check(content, seen)
+    check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
     if content.scheduled_publish_at is not None:
@@ -100,19 +100,19 @@ def unschedule(
     db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET
 ) -> Moved:
     """Back to the tray, where it stays until a person or `release` gives it a time."""
-    _check(content, seen)
+    check(content, seen)
     return _to_tray(db, system, content, by)
 
 
 def hold(db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET) -> Moved:
     """Unschedule it, and have it wait among the things that need attention."""
-    _check(content, seen)
+    check(content, seen)
     return _to_tray(db, system, content, by, marks=frozenset({"held"}))
 
 
 def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Let the scheduler choose the time (again)."""
-    _check(content, UNSET)
+    check(content, UNSET)
     after_commit(db, lambda: system.jobs.enqueue("assign"))
     return _to_tray(db, system, content, by, pinned=False)
 
@@ -149,7 +149,8 @@ def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
     return found
 
 
-def _check(content: Content, seen: Seen) -> None:
+def check(content: Content, seen: Seen) -> None:
+    """Raise Conflict where it is being published, or stands elsewhere than the person saw."""
     if content.site_status == states.PUBLISHING:
         raise Conflict.of(Code.IN_FLIGHT)
     if seen is not UNSET and content.scheduled_publish_at != seen:
@@ -160,6 +161,17 @@ def _put(
     db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
     place: Board | None = None,
 ) -> Moved:  # fmt: skip
+    before = Place.of(content)
+    choose(db, system, content, moment, by=by)
+    place = place or _board(db, system, content, site)
+    done = _done(db, system, content, before, by)
+    found = warnings(place, content, moment)
+    return replace(done, wall=moment.wall, note=moment.note, warnings=found)
+
+
+def choose(db: Session, system: System, content: Content, moment: Moment, *, by: Member) -> None:
+    """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
+    `schedule` does."""
     now = system.clock()
     if moment.at <= now:
         raise Conflict.of(Code.IN_THE_PAST)
@@ -171,19 +183,12 @@ def _put(
         raise Conflict.of(Code.INTEGRATION_MISSING)
     if records.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
-    place = place or _board(db, system, content, site)
-    before = Place.of(content)
     _withdraw_retry(db, system, content)
     if not contents.is_approved(content):
         contents.approve(db, content, by=by)
-    put_at(content, moment, site.timezone, now)
+    put_at(content, moment, db.get_one(Site, content.site_id).timezone, now)
     content.pinned = True
     content.plan_trace = {"chosen_by": by.name or by.email}
-    done = _done(db, system, content, before, by)
-    return Moved(
-        done.change_id, content.id, site.id, site.timezone, before.moment, moment.at, moment.wall,
-        moment.note, warnings(place, content, moment),
-    )  # fmt: skip
 
 
 def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:

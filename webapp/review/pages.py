@@ -18,7 +18,7 @@ from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, id_in, is_htmx, page
-from webapp.publisher import records
+from webapp.publisher import plans
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -154,7 +154,7 @@ def _approve(db: Session, system: System, member: Member, ids: list[int]) -> Out
         except Problem as problem:
             refused.append((content.title, problem.message))
         else:
-            records.announce(db, system, content)
+            plans.decided(db, system, content)
             approved += 1
     db.flush()
     return Outcome(approved, refused)

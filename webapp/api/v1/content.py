@@ -17,7 +17,7 @@ from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
 from webapp.api.v1 import idempotency, versions
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import dry_run, records
+from webapp.publisher import dry_run, plans, records
 from webapp.publisher.dry_run import DryRun, Verdict
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import content as contents
@@ -135,7 +135,7 @@ def edit(
     content = access.get_for_update(db, member, Content, content_id)
     version = versions.of(request, given.version)
     contents.edit(db, content, given, by=member, version=version, keep_approved=given.keep_approved)
-    records.announce(db, system, content)
+    plans.decided(db, system, content)
     db.flush()
     return _tagged(db, member, content_id)
 
@@ -155,7 +155,7 @@ def submit(db: Session, system: System, member: Member, content_id: FromPath[int
     """Hand a draft over for review."""
     content = access.get_for_update(db, member, Content, content_id)
     contents.submit(content)
-    records.announce(db, system, content)
+    plans.decided(db, system, content)
     db.flush()
     return _tagged(db, member, content_id)
 
@@ -170,7 +170,7 @@ def approve(
     content = access.get_for_update(db, member, Content, content_id)
     versions.check(content, versions.of(request, None))
     contents.approve(db, content, by=member)
-    records.announce(db, system, content)
+    plans.decided(db, system, content)
     db.flush()
     return _tagged(db, member, content_id)
 
