@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only
 
+from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, missed, presence, records, settings, states
+from webapp.publisher import claims, missed, overdue, presence, records, settings, states
 from webapp.publisher.missed import Policy, Verdict
-from webapp.publisher.models import PublishingRecord, PublishingSettings
+from webapp.publisher.models import PublishingSettings
+from webapp.publisher.overdue import Missed
+from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 # Few at a time: the first ones start while the next are still being taken.
@@ -28,7 +31,7 @@ def next_moment(db: Session) -> datetime | None:
 
 
 def claim_due(db: Session, system: System) -> int:
-    """Begin the publication of what is due, AT_ONCE at most; returns how many were looked at.
+    """Begin the publication of what is due, AT_ONCE at most; returns how many were settled.
 
     The one way anything due is taken. Never early; what was missed goes by the site's policy.
     """
@@ -36,8 +39,8 @@ def claim_due(db: Session, system: System) -> int:
     now = system.clock()
     rows = db.scalars(_DUE, {"now": now}).all()
     if rows:
-        _Decisions(db, system, rows, now).carry_out()
-    return len(rows)
+        return _Decisions(db, system, rows, now).carry_out()
+    return 0
 
 
 class _Decisions:
@@ -60,21 +63,26 @@ class _Decisions:
             )
         )
 
-    def carry_out(self) -> None:
-        """Publish, give a new time, or hold."""
-        later: dict[int, list[Content]] = {}
+    def carry_out(self) -> int:
+        """Publish, give a new time, or hold. Returns how many were settled."""
+        later: dict[int, dict[int, Missed]] = {}
         for content in self._rows:
             verdict = self._judge(content)
-            if verdict.late is not None:
-                _note(content, verdict)
-            if verdict.then == missed.PUBLISH:
-                self._publish(content, verdict)
+            if records.is_up_to_date(content):
+                self._stop(content, Conflict.of(Code.ALREADY_PUBLISHED))
+            elif not contents.is_approved(content):
+                self._stop(content, Conflict.of(Code.APPROVAL_NEEDED))
             elif verdict.then == missed.NEXT_SLOT:
-                later.setdefault(content.site_id, []).append(content)
+                later.setdefault(content.site_id, {})[content.id] = Missed(content, verdict)
+            elif verdict.then == missed.HOLD:
+                overdue.hold(self._db, self._system, Missed(content, verdict))
             else:
-                self._hold(content)
-        for contents in later.values():
-            self._give_new_times(contents)
+                self._publish(content, verdict)
+        settled = len(self._rows) - sum(map(len, later.values()))
+        return settled + sum(
+            overdue.give_new_times(self._db, self._system, site_id, some)
+            for site_id, some in later.items()
+        )
 
     def _judge(self, content: Content) -> Verdict:
         due, chosen = _moment(content), self._settings.get(content.site_id)
@@ -88,24 +96,21 @@ class _Decisions:
         )
 
     def _publish(self, content: Content, verdict: Verdict) -> None:
+        late = int(verdict.late.total_seconds()) if verdict.late is not None else None
+        due, trace = _moment(content), content.plan_trace or {}
+        integration = self._integrations.get(content.site_id)
         try:
             records.publish_scheduled(
-                self._db,
-                self._system,
-                content,
-                self._integrations.get(content.site_id),
-                intended_at=content.scheduled_publish_at,
-                missed_seconds=int(verdict.late.total_seconds()) if verdict.late else None,
+                self._db, self._system, content, integration, intended_at=due, missed_seconds=late
             )
         except Conflict as problem:
-            records.hold(self._db, self._system, content, problem)
+            self._stop(content, problem)
+            return
+        if late is not None:
+            content.plan_trace = trace | missed.note(due, verdict)
 
-    def _hold(self, content: Content) -> None:
-        records.set_aside(self._db, self._system, content, {"held", "missed"})
-
-    def _give_new_times(self, contents: list[Content]) -> None:
-        for content in contents:
-            self._hold(content)
+    def _stop(self, content: Content, problem: Conflict) -> None:
+        records.hold(self._db, self._system, content, problem)
 
 
 def _moment(content: Content) -> datetime:
@@ -120,26 +125,17 @@ def _policy(chosen: PublishingSettings | None) -> Policy:
     return Policy(None if grace is None else timedelta(minutes=grace), chosen.missed_then)
 
 
-def _note(content: Content, verdict: Verdict) -> None:
-    kept: dict[str, Any] = content.plan_trace or {}
-    content.plan_trace = kept | {"missed": missed.note(_moment(content), verdict)}
-
-
 def _by_site(rows: Iterable[Row]) -> dict[int, Row]:
     return {row.site_id: row for row in rows}
 
 
-# A piece that waits for its next try has a record, which the claim finds by itself.
-_ON_ITS_WAY = sa.exists().where(
-    PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
-)
 _PAUSED = sa.select(PublishingSettings.site_id).where(PublishingSettings.paused)
 _WAITS = (
     # Written out and not bound: only then does SQLite use the partial index of what is scheduled.
     Content.site_status == sa.literal_column(f"'{states.SCHEDULED}'"),
     Content.scheduled_publish_at.is_not(None),
     Content.site_id.not_in(_PAUSED),
-    ~_ON_ITS_WAY,
+    ~records.IS_ON_ITS_WAY,
 )
 _NEXT = (
     sa.select(Content.scheduled_publish_at)

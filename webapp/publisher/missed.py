@@ -62,14 +62,10 @@ def judge(
 
 
 def note(due: datetime, verdict: Verdict) -> dict[str, Any]:
-    """What a piece keeps, in its plan's trace, of a time that was missed."""
+    """What a piece's trace keeps of a time that was missed."""
     seconds = int(verdict.late.total_seconds()) if verdict.late else 0
-    return {
-        "due": due.isoformat(),
-        "late_seconds": seconds,
-        "why": verdict.why,
-        "then": verdict.then,
-    }
+    kept = {"due": due.isoformat(), "late_seconds": seconds, "why": verdict.why}
+    return {"missed": kept | {"then": verdict.then}}
 
 
 def late_by(seconds: int) -> str:

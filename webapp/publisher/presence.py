@@ -60,7 +60,12 @@ def since(db: Session, system: System, moment: datetime) -> list[Interval]:
     """
     now = system.clock()
     rows = db.scalars(
-        sa.select(WorkerProcess).where(WorkerProcess.seen_at >= moment - pause(system))
+        sa.select(WorkerProcess).where(
+            sa.or_(
+                WorkerProcess.seen_at >= moment - pause(system),
+                WorkerProcess.owner == system.owner,
+            )
+        )
     )
     return [Interval(row.started_at, _until(system, row, now)) for row in rows]
 

@@ -33,6 +33,10 @@ NO_TIME: dict[str, None] = {
     "scheduled_wall_time": None,
     "scheduled_zone": None,
 }
+# A piece that waits for its next try has a record, which the claim finds by itself.
+IS_ON_ITS_WAY = sa.exists().where(
+    PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
+)
 
 
 def publish(
@@ -78,9 +82,17 @@ def publish_scheduled(
 
 
 def hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
-    """A scheduled piece that cannot go out: it loses its time and waits for a person."""
-    marks = {"needs_approval"} if problem.code == Code.APPROVAL_NEEDED else {"held"}
+    """A scheduled piece that does not go out: it loses its time and says why. It waits for a
+    person, unless there was nothing to do."""
+    marks = _MARKS.get(problem.code, {"held"})
+    content.plan_trace = {"stopped": str(problem.code)}
     set_aside(db, system, content, marks)
+
+
+_MARKS: dict[str, set[str]] = {
+    Code.APPROVAL_NEEDED: {"needs_approval"},
+    Code.ALREADY_PUBLISHED: set(),
+}
 
 
 def set_aside(db: Session, system: System, content: Content, marks: set[str]) -> None:
