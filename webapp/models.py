@@ -1,10 +1,11 @@
 """All tables, imported once: for migrations and for SQLAlchemy's own bookkeeping."""
 
 from webapp.accounts import models as accounts
+from webapp.calendar import models as calendar
 from webapp.core import notices
 from webapp.core.db import Base
 from webapp.integrations import models as integrations
 from webapp.publisher import models as publisher
 from webapp.writer import models as writer
 
-__all__ = ["Base", "accounts", "integrations", "notices", "publisher", "writer"]
+__all__ = ["Base", "accounts", "calendar", "integrations", "notices", "publisher", "writer"]

@@ -1,0 +1,122 @@
+"""What a calendar's address says: view, date and filters. Pure, so that it can be shared."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+PATH = "/publisher/content-calendar"
+MONTH, WEEK, LIST = "month", "week", "list"
+VIEWS = {MONTH: "Month", WEEK: "Week", LIST: "List"}
+STATUSES = {
+    "": "All statuses",
+    "scheduled": "Scheduled",
+    "publishing": "Publishing",
+    "published": "Published",
+    "failed": "Failed",
+}
+ALL_SITES = "all"
+LIST_DAYS = 31
+_DAY = timedelta(days=1)
+_FIRST, _LAST = date(1990, 1, 1), date(2190, 1, 1)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where somebody looks. `site` is an id, "all", or "" for what the site switcher says.
+
+    `skip` leaves out that many pieces of a list's first day, which stood on the page before.
+    """
+
+    view: str
+    day: date
+    site: str = ""
+    status: str = ""
+    content_type: str = ""
+    author: str = ""
+    cluster: int | None = None
+    skip: int = 0
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.status or self.content_type or self.author or self.cluster)
+
+    def days(self) -> list[date]:
+        """The days that the view shows, in order: a month in whole weeks, from Monday on."""
+        if self.view == WEEK:
+            return _run(_monday(self.day), 7)
+        if self.view == LIST:
+            return _run(self.day, LIST_DAYS)
+        first = self.day.replace(day=1)
+        start = _monday(first)
+        length = monthrange(first.year, first.month)[1]
+        weeks = -(-(first.weekday() + length) // 7)
+        return _run(start, weeks * 7)
+
+    def step(self, by: int) -> date:
+        """The date of the view that comes `by` (1 or -1) after this one."""
+        if self.view == WEEK:
+            return self.day + by * 7 * _DAY
+        if self.view == LIST:
+            return self.day + by * LIST_DAYS * _DAY
+        month = self.day.month - 1 + by
+        return date(self.day.year + month // 12, month % 12 + 1, 1)
+
+    @property
+    def title(self) -> str:
+        """The period in words: "November 2026", "From 21 November 2026"."""
+        if self.view == MONTH:
+            return f"{self.day:%B %Y}"
+        if self.view == LIST:
+            return f"From {self.day.day} {self.day:%B %Y}"
+        first, last = self.days()[0], self.days()[-1]
+        if first.year != last.year:
+            return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
+        if first.month != last.month:
+            return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+        return f"{first.day} – {last.day} {last:%B %Y}"
+
+    def query(self, **changes: Any) -> str:
+        """As a query string, without what is not set; `changes` replace single values."""
+        values = {
+            "view": self.view,
+            "date": self.day,
+            "site": self.site,
+            "status": self.status,
+            "type": self.content_type,
+            "author": self.author,
+            "cluster": self.cluster,
+            "skip": self.skip,
+            **changes,
+        }
+        return urlencode({name: str(value) for name, value in values.items() if value})
+
+    def href(self, **changes: Any) -> str:
+        return f"{PATH}?{self.query(skip=0, **changes)}"
+
+
+def parse_day(text: str, default: date) -> date:
+    """The day that "2026-11-21" names; the default for what names none that we show."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return default
+    return day if _FIRST <= day <= _LAST else default
+
+
+def parse_days(text: str, among: Sequence[date]) -> list[date]:
+    """The days in "2026-11-21,2026-11-22" that are among those shown, in their order."""
+    named = set(text.split(","))
+    return [day for day in among if day.isoformat() in named]
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * _DAY
+
+
+def _run(start: date, length: int) -> list[date]:
+    return [start + number * _DAY for number in range(length)]

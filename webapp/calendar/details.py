@@ -1,0 +1,111 @@
+"""What a person may want to know of one piece on the calendar, beyond its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.calendar import counts, sites, spans
+from webapp.calendar.address import ALL_SITES
+from webapp.calendar.placed import Places
+from webapp.calendar.sites import SiteRow
+from webapp.content.state import state_of
+from webapp.core.errors import NotFound
+from webapp.publisher import slots, states, trace
+from webapp.publisher.models import PublishingRecord
+from webapp.writer.models import Cluster, Content
+
+
+@dataclass(frozen=True)
+class Details:
+    """`why` is a sentence, `earlier` the slots that were passed over, `limits` say how full the
+    day, week and month are, `error` is the last one's sentence."""
+
+    content: Content
+    site: SiteRow
+    state: str
+    at: datetime | None
+    cluster: str
+    why: str
+    earlier: list[str]
+    limits: list[tuple[str, int, int]]
+    attention: list[str]
+    error: str
+    may_move: bool
+
+
+def load(db: Session, member: Member, content_id: int) -> Details:
+    """Raises NotFound."""
+    content = access.get(db, member, Content, content_id)
+    _, chosen = sites.choose(db, member, ALL_SITES)
+    site = next((one for one in chosen if one.id == content.site_id), None)
+    if site is None:
+        raise NotFound
+    at = content.scheduled_publish_at or content.first_published_at
+    may_move = member.may(Role.EDITOR) and content.site_status != states.PUBLISHING
+    return Details(
+        content=content,
+        site=site,
+        state=state_of(content.status, content.site_status, content.attention),
+        at=at,
+        cluster=_cluster(db, member, content),
+        why=_why(content),
+        earlier=trace.details(content.plan_trace or {}),
+        limits=_limits(db, member, site, at) if at else [],
+        attention=sorted(content.attention),
+        error=_last_error(db, member, content),
+        may_move=may_move,
+    )
+
+
+def _why(content: Content) -> str:
+    kept: dict[str, Any] = content.plan_trace or {}
+    if content.scheduled_publish_at is None:
+        return trace.sentence(kept)
+    if "chosen_by" in kept:
+        return f"{kept['chosen_by']} chose this time."
+    if "made_room" in kept:
+        return "It was moved along to make room for another piece."
+    return trace.sentence(kept) or ("A person chose this time." if content.pinned else "")
+
+
+def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tuple[str, int, int]]:
+    """How much of the limits of that day, week and month is taken, where there are limits."""
+    day = slots.local(at, site.tz).date()
+    rhythm = site.settings
+    wanted = [
+        ("that day", [day], rhythm.daily_publish_limit),
+        ("that week", spans.week(day), rhythm.weekly_publish_limit),
+        ("that month", spans.month(day), rhythm.monthly_publish_limit),
+    ]
+    every = sorted({one for _, days, limit in wanted if limit is not None for one in days})
+    if not every:
+        return []
+    used = counts.facts(Places(db, member, [site], every), with_choices=False).used
+    return [
+        (word, sum(used.get((one, site.id), 0) for one in days), limit)
+        for word, days, limit in wanted
+        if limit is not None
+    ]
+
+
+def _cluster(db: Session, member: Member, content: Content) -> str:
+    if content.cluster_id is None:
+        return ""
+    query = access.visible(member, Cluster, Cluster.name).where(Cluster.id == content.cluster_id)
+    return db.scalar(query) or ""
+
+
+def _last_error(db: Session, member: Member, content: Content) -> str:
+    error = db.scalar(
+        access.visible(member, PublishingRecord, PublishingRecord.error)
+        .where(PublishingRecord.content_id == content.id)
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
+    )
+    return str(error.get("message", "")) if error else ""

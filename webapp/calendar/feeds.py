@@ -1,0 +1,144 @@
+"""The calendar in other programs: an iCalendar file at an address that only its owner knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Membership, Site, User
+from webapp.calendar import ical
+from webapp.calendar.models import CalendarFeed
+from webapp.core.errors import NotFound
+from webapp.core.handlers import get, post
+from webapp.core.secrets import new_token
+from webapp.core.system import System
+from webapp.core.web import id_in, page, redirect
+from webapp.publisher import states
+from webapp.writer.models import Content
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+PAGE = "/publisher/content-calendar/feeds"
+PURPOSE = "calendar feed"
+BACK = timedelta(days=31)
+MOST = 5000
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A calendar that one can subscribe to; `address` is "" before it was made."""
+
+    site_id: int | None
+    name: str
+    address: str
+
+
+@get("/publisher/content-calendar/feeds")
+def index(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member
+) -> Response[str]:
+    """One's own addresses: for each site, and for all together."""
+    mine = access.visible(member, CalendarFeed).where(CalendarFeed.user_id == member.user_id)
+    made = {feed.site_id: address(system, feed) for feed in db.scalars(mine)}
+    query = access.visible(member, Site, Site.id, Site.name).order_by(sa.func.lower(Site.name))
+    named = [(None, "All sites"), *((row.id, row.name) for row in db.execute(query))]
+    offers = [Offer(site_id, name, made.get(site_id, "")) for site_id, name in named]
+    return page(request, db, "calendar/feeds.html", offers=offers)
+
+
+@post("/publisher/content-calendar/feeds")
+def renew(
+    request: Request[Member, str, Any], db: Session, member: Member, data: Form
+) -> Response[str]:
+    """Make an address; an old one stops working."""
+    wanted = id_in(data.get("site_id", ""))
+    site_id = access.get(db, member, Site, wanted).id if wanted is not None else None
+    same = CalendarFeed.site_id == site_id if site_id else CalendarFeed.site_id.is_(None)
+    query = access.visible(member, CalendarFeed).where(CalendarFeed.user_id == member.user_id, same)
+    feed = db.scalars(query.with_for_update()).first()
+    if feed is None:
+        feed = CalendarFeed(
+            account_id=member.account_id, user_id=member.user_id, site_id=site_id, nonce=""
+        )
+        db.add(feed)
+    feed.nonce = new_token("cal")
+    return redirect(request, PAGE)
+
+
+@get("/publisher/content-calendar/feeds/{token:str}")
+def download(db: Session, system: System, token: str) -> Response[bytes]:
+    """The file itself, for whoever knows the address."""
+    reader, site_id = _reader(db, system, token)
+    now = system.clock()
+    columns = (
+        Content.id, Content.title, Content.status, Content.site_status, Content.attention,
+        Content.scheduled_publish_at, Content.first_published_at, Content.updated_at,
+        Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
+    )  # fmt: skip
+    at = sa.func.coalesce(Content.scheduled_publish_at, Content.first_published_at)
+    planned = sa.and_(
+        Content.site_status.in_((states.SCHEDULED, states.PUBLISHING)),
+        Content.scheduled_publish_at >= now - BACK,
+    )
+    query = (
+        access.visible(reader, Content, *columns)
+        .join(Site, Site.id == Content.site_id)
+        .where(sa.or_(planned, Content.first_published_at >= now - BACK))
+        .order_by(at, Content.id)
+        .limit(MOST)
+    )
+    if site_id is not None:
+        query = query.where(Content.site_id == site_id)
+    rows = db.execute(query).all()
+    name = rows[0].site if rows and site_id is not None else "IGNY8"
+    data = ical.render(rows, name=name, public_url=system.config.public_url)
+    headers = {
+        "Cache-Control": "private, max-age=300",
+        "Content-Disposition": 'inline; filename="igny8.ics"',
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(data, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def address(system: System, feed: CalendarFeed) -> str:
+    """The secret address of a feed."""
+    signature = system.secrets.sign(PURPOSE, f"{feed.id} {feed.nonce}")
+    return f"{system.config.public_url}{PAGE}/{feed.id}-{signature}.ics"
+
+
+def _reader(db: Session, system: System, token: str) -> tuple[Member, int | None]:
+    """Who reads, and which site. NotFound for a wrong signature, and for people who have left."""
+    number, _, signature = token.removesuffix(".ics").partition("-")
+    feed_id = id_in(number)
+    row = db.execute(
+        sa.select(CalendarFeed, User, Membership.role)
+        .join(User, User.id == CalendarFeed.user_id)
+        .join(
+            Membership,
+            sa.and_(
+                Membership.user_id == CalendarFeed.user_id,
+                Membership.account_id == CalendarFeed.account_id,
+            ),
+        )
+        .where(CalendarFeed.id == feed_id, User.is_active)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    feed, user = row.CalendarFeed, row.User
+    if not system.secrets.signed(PURPOSE, f"{feed.id} {feed.nonce}", signature):
+        raise NotFound
+    role = Role[row.role.upper()]
+    member = Member(user.id, feed.account_id, role, user.email, user.name, user.timezone)
+    return member, feed.site_id
+
+
+ROUTES = [index, renew, download]

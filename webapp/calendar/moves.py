@@ -1,0 +1,204 @@
+"""Moving pieces on the calendar. The answer holds what has to be drawn again, and what to say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.calendar import reading, view
+from webapp.calendar.address import Address
+from webapp.calendar.pages import changed_days
+from webapp.core import words
+from webapp.core.errors import Invalid
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import fragment, id_in, local_path, redirect, templates
+from webapp.publisher import changes, plans, schedule, slots
+from webapp.publisher import settings as publishing
+from webapp.publisher.schedule import Moved, Seen
+from webapp.publisher.slots import FOLD, GAP
+from webapp.writer.models import Content
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@post("/publisher/content-calendar/moves", status_code=200)
+def move(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
+) -> Response[dict[str, Any]]:
+    """Put a piece on a day (`time` empty: at the time of day that it has), or into the tray where
+    `day` is empty. `seen` is the time that stood on its card; `insert` moves later pieces along."""
+    content = access.get_for_update(db, member, Content, id_in(data.get("id", "")) or 0)
+    try:
+        told = _move(db, system, member, content, data)
+    except Invalid as wrong:  # a toast has no fields: it says the sentences
+        raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
+    every = reading.address(request, system).days() if data.get("insert") else []
+    return _drawn(request, db, system, member, data, [content.id], told, every)
+
+
+def _move(
+    db: Session, system: System, member: Member, content: Content, data: dict[str, str]
+) -> dict[str, Any]:
+    seen = _seen(data.get("seen", ""))
+    if data.get("insert"):
+        return _insert(db, system, member, content, data, seen)
+    if not data.get("day"):
+        moved = schedule.unschedule(db, system, content, by=member, seen=seen)
+    elif data.get("time"):
+        wall = _wall(data)
+        moved = schedule.schedule_wall(db, system, content, wall, by=member, seen=seen)
+    else:
+        moved = schedule.move_to_day(db, system, content, _day(data), by=member, seen=seen)
+    return {"text": _sentence(moved), "note": _notes(moved), "undo": moved.change_id}
+
+
+@get("/publisher/content-calendar/insertion")
+def preview(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    id: int, day: str = "", time: str = "",
+) -> Response[str]:  # fmt: skip
+    """What would make room if the piece were put there."""
+    content = access.get(db, member, Content, id)
+    site = access.get(db, member, Site, content.site_id)
+    zone = words.zone(site.timezone)
+    at = _moment(content, site, {"day": day, "time": time})
+    found = plans.preview_insert(db, system, site, content, at)
+    return fragment(
+        request, "calendar/_insertion.html", found=found, content=content, zone=site.timezone,
+        at=at, wall=slots.local(at, zone),
+    )  # fmt: skip
+
+
+@post("/publisher/content-calendar/undo", status_code=200)
+def undo(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
+) -> Response[dict[str, Any]]:
+    """Take a move, or a whole insertion, back."""
+    undone = changes.undo(db, system, id_in(data.get("change", "")) or 0, by=member)
+    db.flush()
+    text = "Back where it was"
+    if len(undone.restored) > 1:
+        text = f"{len(undone.restored)} pieces are back where they were"
+    if undone.left:
+        text += f"; {len(undone.left)} had moved on and stay"
+    return _drawn(request, db, system, member, data, undone.restored, {"text": text})
+
+
+@post("/publisher/content-calendar/sites/{site_id:int}/pause")
+def pause(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Nothing of the site goes out by itself until it is resumed."""
+    site = access.get(db, member, Site, site_id)
+    held = publishing.for_update(db, site)
+    (publishing.pause if data.get("paused") else publishing.resume)(db, system, held)
+    return redirect(request, local_path(data.get("next", ""), "/publisher/content-calendar"))
+
+
+def _insert(
+    db: Session, system: System, member: Member, content: Content, data: dict[str, str], seen: Seen
+) -> dict[str, Any]:  # fmt: skip
+    site = access.get(db, member, Site, content.site_id)
+    at = _moment(content, site, data)
+    step = plans.insert(db, system, site, content, at, by=member, seen=seen)
+    db.flush()
+    text = f"Inserted at {_when(slots.local(at, words.zone(site.timezone)))}"
+    if step.moved > 1:
+        text += f"; {words.counted(step.moved - 1, 'piece')} moved along"
+    return {"text": text, "undo": step.change_id}
+
+
+def _drawn(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    data: dict[str, str], ids: list[int], told: dict[str, Any], days: list[date] | None = None,
+) -> Response[dict[str, Any]]:  # fmt: skip
+    """The days that the page says are concerned and those where the pieces stand now."""
+    address = reading.address(request, system)
+    days = days or _concerned(db, member, address, data.get("days", ""), ids)
+    shown = view.load(db, system, member, address, only=days, always=ids)
+    html = templates().get_template("calendar/_changed.html").render(shown=shown, member=member)
+    return Response({**told, "html": html}, headers=NO_STORE)
+
+
+def _concerned(
+    db: Session, member: Member, address: Address, days: str, ids: list[int]
+) -> list[date]:  # fmt: skip
+    if len(ids) > reading.MOST_IDS:
+        return address.days()
+    return changed_days(db, member, address, days, ids)
+
+
+def _moment(content: Content, site: Site, given: dict[str, str]) -> datetime:
+    """The instant that a form names; without a time, the piece's own time of day."""
+    zone = words.zone(site.timezone)
+    if given.get("time"):
+        return slots.instant(_wall(given), zone).at
+    if content.scheduled_publish_at is None:
+        raise Invalid({"time": "Say at which time it shall be inserted."})
+    time = slots.local(content.scheduled_publish_at, zone).time()
+    return slots.instant(datetime.combine(_day(given), time), zone).at
+
+
+def _day(given: dict[str, str]) -> date:
+    try:
+        return date.fromisoformat(given.get("day", ""))
+    except ValueError:
+        raise Invalid({"day": "This is no date."}) from None
+
+
+def _wall(given: dict[str, str]) -> datetime:
+    try:
+        minutes = slots.minutes(given.get("time", "")[:5])
+    except ValueError:
+        raise Invalid({"time": "This is no time of day."}) from None
+    if minutes >= slots.DAY_MINUTES:
+        raise Invalid({"time": "This is no time of day."})
+    day = _day(given)
+    return datetime(day.year, day.month, day.day, minutes // 60, minutes % 60)  # noqa: DTZ001
+
+
+def _seen(text: str) -> Seen:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise Invalid({"seen": "This is no moment."})
+    return at
+
+
+def _sentence(moved: Moved) -> str:
+    if moved.wall is None:
+        return "Taken off the calendar"
+    return f"{'Moved to' if moved.before else 'Scheduled for'} {_when(moved.wall)}"
+
+
+def _notes(moved: Moved) -> str:
+    """What has to be said of a change of the clock and of limits, in sentences."""
+    found = list(moved.warnings)
+    if moved.note == FOLD:
+        found.insert(0, "That time comes twice on this day; it runs at the first.")
+    elif moved.note.startswith(GAP):
+        found.insert(0, "The clock is put forward over that time; it runs right after.")
+    return " ".join(found)
+
+
+def _when(wall: datetime) -> str:
+    """ "Thu 14 Jan, 09:45"."""
+    return f"{wall:%a} {wall.day} {wall:%b}, {wall:%H:%M}"
+
+
+ROUTES = [move, preview, undo, pause]

@@ -1,0 +1,82 @@
+"""Views of the calendar that a person gave a name, to come back to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.calendar import reading
+from webapp.calendar.address import PATH
+from webapp.calendar.models import SavedView
+from webapp.core.errors import Invalid, NotFound
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import fragment, is_htmx, page, redirect
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+KEPT = ("view", "site", "status", "type", "author", "cluster")
+LONGEST_NAME = 60
+MOST = 30
+
+
+def views_of(db: Session, member: Member) -> list[SavedView]:
+    """The member's own views, by name."""
+    query = access.visible(member, SavedView).where(SavedView.user_id == member.user_id)
+    return list(db.scalars(query.order_by(sa.func.lower(SavedView.name))))
+
+
+@get("/publisher/content-calendar/views")
+def index(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member
+) -> Response[str]:
+    """The member's views; a menu of the calendar asks for them when it is opened."""
+    query = reading.address(request, system).query(date=None, skip=0)
+    context: dict[str, Any] = {"saved": views_of(db, member), "query": query}
+    if is_htmx(request):
+        return fragment(request, "calendar/_views.html", **context)
+    return page(request, db, "calendar/views.html", **context)
+
+
+@post("/publisher/content-calendar/views")
+def save(
+    request: Request[Member, str, Any], db: Session, member: Member, data: Form
+) -> Response[str]:
+    """Keep the view and its filters under a name; the same name again replaces it."""
+    name = " ".join(data.get("name", "").split())[:LONGEST_NAME]
+    if not name:
+        raise Invalid({"name": "Give the view a name."})
+    query = urlencode([(k, v) for k, v in parse_qsl(data.get("query", "")) if k in KEPT and v])
+    views = views_of(db, member)
+    same = next((one for one in views if one.name == name), None)
+    if same is not None:
+        same.query = query
+    elif len(views) >= MOST:
+        raise Invalid({"name": f"There are {MOST} views already. Remove one first."})
+    else:
+        db.add(
+            SavedView(account_id=member.account_id, user_id=member.user_id, name=name, query=query)
+        )
+    return redirect(request, f"{PATH}?{query}")
+
+
+@post("/publisher/content-calendar/views/{view_id:int}/removal")
+def remove(
+    request: Request[Member, str, Any], db: Session, member: Member, view_id: int
+) -> Response[str]:
+    """Forget one of one's own views."""
+    found = access.get(db, member, SavedView, view_id)
+    if found.user_id != member.user_id:
+        raise NotFound
+    db.delete(found)
+    return redirect(request, PATH)
+
+
+ROUTES = [index, save, remove]

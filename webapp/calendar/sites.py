@@ -1,0 +1,93 @@
+"""The sites that a calendar shows, each with its zone, its limits and its health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.calendar.address import ALL_SITES
+from webapp.core import words
+from webapp.core.errors import NotFound
+from webapp.core.web import id_in
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import slots
+from webapp.publisher.models import PublishingSettings
+from webapp.publisher.settings_fields import DEFAULTS
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """A site of the calendar. `health` is its default connection's, or "" without one."""
+
+    id: int
+    name: str
+    url: str
+    zone: str
+    settings: PublishingSettings
+    health: str
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return words.zone(self.zone)
+
+    @property
+    def initials(self) -> str:
+        """Two letters that tell sites apart on a small card."""
+        parts = self.name.split()
+        return "".join(part[0] for part in parts[:2]).upper() if len(parts) > 1 else self.name[:2]
+
+    def today(self, now: datetime) -> date:
+        return slots.local(now, self.tz).date()
+
+
+def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], list[SiteRow]]:
+    """All sites of the account, and those that the calendar shows; one query.
+
+    `wanted` is an id, "all", or "" for what the site switcher says. Raises NotFound.
+    """
+    default = sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_default)
+    rows = db.execute(
+        access.visible(
+            member, Site, Site, PublishingSettings, SiteIntegration.health,
+            SiteIntegration.paused_at, SiteIntegration.is_active,
+        )
+        .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
+        .outerjoin(SiteIntegration, default)
+        .order_by(sa.func.lower(Site.name), Site.id)
+    ).all()  # fmt: skip
+    everything = [
+        SiteRow(
+            id=row.Site.id,
+            name=row.Site.name,
+            url=row.Site.url,
+            zone=row.Site.timezone,
+            settings=row.PublishingSettings or _usual(row.Site),
+            health=_health(row),
+        )
+        for row in rows
+    ]
+    if wanted == ALL_SITES or (not wanted and member.site_id is None):
+        return everything, everything
+    site_id = id_in(wanted) if wanted else member.site_id
+    chosen = [site for site in everything if site.id == site_id]
+    if not chosen:
+        raise NotFound
+    return everything, chosen
+
+
+def _health(row: sa.Row[tuple[object, ...]]) -> str:
+    if row.health is None or not row.is_active:
+        return ""
+    return "paused" if row.paused_at is not None else str(row.health)
+
+
+def _usual(site: Site) -> PublishingSettings:
+    """What holds for a site whose settings nobody has touched; not stored."""
+    return PublishingSettings(account_id=site.account_id, site_id=site.id, **DEFAULTS)

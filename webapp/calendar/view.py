@@ -1,0 +1,266 @@
+"""The calendar as its templates show it: days with their cards, the tray, the sites' bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member, Role
+from webapp.calendar import counts, sites
+from webapp.calendar.address import LIST, MONTH, WEEK, Address
+from webapp.calendar.counts import Facts, Usage
+from webapp.calendar.placed import GONE_OUT, PLANNED, WAITING, Places, Window
+from webapp.calendar.sites import SiteRow
+from webapp.content.state import state_of
+from webapp.core import words
+from webapp.core.system import System
+from webapp.publisher import settings as publishing
+from webapp.publisher import slots
+
+CARDS = {MONTH: 3, WEEK: 100, LIST: 200}
+LIST_PAGE = 200
+WHOLE_DAY = 500
+MOVABLE = ("scheduled", "failed", "held")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A piece at its place. `key` tells its two places apart, `at` is UTC, `wall` the site's."""
+
+    key: str
+    id: int
+    title: str
+    state: str
+    content_type: str
+    site: SiteRow
+    at: datetime
+    wall: datetime
+    thumbnail: str
+    may_move: bool
+    is_locked: bool
+    is_pinned: bool
+    is_new: bool
+
+    @property
+    def seen(self) -> str:
+        """What a move names as the time it saw; "" in the tray."""
+        return "" if self.key.startswith(WAITING) else self.at.isoformat()
+
+
+@dataclass
+class Day:
+    """A day with the cards that are shown of it; `total` counts all that match the filters."""
+
+    date: date
+    is_today: bool
+    is_past: bool
+    is_outside: bool
+    is_off: bool
+    cards: list[Card] = field(default_factory=list)
+    total: int = 0
+    used: int = 0
+    limit: int | None = None
+    over: list[str] = field(default_factory=list)
+    free: list[slots.Moment] = field(default_factory=list)
+    skipped: int = 0
+
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.cards) - self.skipped
+
+    def hour(self, hour: int) -> list[Card | slots.Moment]:
+        """What stands in an hour of the day, cards and free slots together, by time."""
+        found: list[Card | slots.Moment] = [c for c in self.cards if c.wall.hour == hour]
+        found += [slot for slot in self.free if slot.wall.hour == hour]
+        return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A site above the calendar, with what is used of its limits now."""
+
+    site: SiteRow
+    usage: Usage
+    used: list[tuple[str, int, int | None]]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One rendering of the calendar, or of some of its days."""
+
+    address: Address
+    days: list[Day]
+    tray: list[Card]
+    tray_total: int
+    bars: list[Bar]
+    everything: list[SiteRow]
+    facts: Facts
+    today: date
+    now: datetime
+    may_move: bool
+    next_list: str = ""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether only one site is shown, whose slots and limits then stand in the days."""
+        return len(self.bars) == 1
+
+    @property
+    def is_sparse(self) -> bool:
+        return max((day.total for day in self.days), default=0) <= 1
+
+
+def load(
+    db: Session, system: System, member: Member, address: Address, *,
+    only: Sequence[date] | None = None, always: Sequence[int] = (), whole_day: bool = False,
+) -> Shown:  # fmt: skip
+    """The calendar at an address: four queries. `only` limits it to some of its days, `always`
+    names pieces that are shown however full their day is."""
+    now = system.clock()
+    everything, chosen = sites.choose(db, member, address.site)
+    today = _today(chosen, member, now)
+    may_move = member.may(Role.EDITOR)
+    if not chosen:
+        return Shown(address, [], [], 0, [], [], Facts({}, [], [], {}), today, now, may_move)
+    by_id = {site.id: site for site in chosen}
+    days = list(address.days() if only is None else only)
+    places = Places(db, member, chosen, days or [today])
+    window = _window(address, days, always, whole_day)
+    cards: dict[int, list[Card]] = {}
+    totals: dict[int, int] = {}
+    for row in places.cards(address, window):
+        totals[row.day] = row.total
+        card = _card(row, by_id[row.site_id], may_move, always)
+        cards.setdefault(row.day, []).append(card)
+    facts = counts.facts(places, with_choices=only is None)
+    shown = [_day(address, day, chosen, today, facts) for day in days]
+    for number, day in enumerate(shown):
+        day.cards, day.total = cards.get(number, []), totals.get(number, 0)
+        if address.view == WEEK and len(chosen) == 1:
+            day.free = _free_slots(chosen[0], day, now)
+    result = Shown(
+        address=address,
+        days=shown,
+        tray=cards.get(-1, []),
+        tray_total=totals.get(-1, 0),
+        bars=[
+            _bar(site, usage, now) for site, usage in _with_usage(chosen, counts.usage(places, now))
+        ],
+        everything=everything,
+        facts=facts,
+        today=today,
+        now=now,
+        may_move=may_move,
+    )
+    return _paged(result) if address.view == LIST and only is None else result
+
+
+def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:
+    """Today of the one site, or where several are shown the reader's."""
+    if len(chosen) == 1:
+        return chosen[0].today(now)
+    return slots.local(now, words.zone(member.timezone)).date()
+
+
+def _window(
+    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool
+) -> Window:  # fmt: skip
+    if whole_day:
+        return Window(WHOLE_DAY)
+    skip = address.skip if days[:1] == [address.day] else 0
+    in_all = LIST_PAGE + 1 if address.view == LIST else None
+    return Window(CARDS[address.view], skip, tuple(always), in_all)
+
+
+def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
+    state = state_of(row.status, row.site_status, row.attention)
+    if row.kind == GONE_OUT:
+        state = "published_with_issues" if "issues" in row.attention else "published"
+        state = state if row.external_url else "retracted"
+    movable = row.kind == WAITING or (row.kind == PLANNED and state in MOVABLE)
+    return Card(
+        key=f"{row.kind}{row.id}",
+        id=row.id,
+        title=row.title or "Without a title",
+        state=state,
+        content_type=row.content_type,
+        site=site,
+        at=row.at,
+        wall=slots.local(row.at, site.tz),
+        thumbnail=row.thumbnail or "",
+        may_move=movable and may_move,
+        is_locked=state == "publishing",
+        is_pinned=row.pinned and row.kind == PLANNED,
+        is_new=row.id in new and row.kind != GONE_OUT,
+    )
+
+
+def _day(
+    address: Address, day: date, chosen: Sequence[SiteRow], today: date, facts: Facts
+) -> Day:  # fmt: skip
+    used = {site.id: facts.used.get((day, site.id), 0) for site in chosen}
+    limits = {site.id: site.settings.daily_publish_limit for site in chosen}
+    over = [
+        f"{site.name}: {used[site.id]} of {limits[site.id]}"
+        for site in chosen
+        if limits[site.id] is not None and used[site.id] > (limits[site.id] or 0)
+    ]
+    is_one = len(chosen) == 1
+    return Day(
+        date=day,
+        is_today=day == today,
+        is_past=day < today,
+        is_outside=address.view == MONTH and day.month != address.day.month,
+        is_off=is_one and not slots.is_publishing(publishing.rules(chosen[0].settings), day),
+        used=sum(used.values()),
+        limit=limits[chosen[0].id] if is_one else None,
+        over=over,
+        skipped=address.skip if day == address.day else 0,
+    )
+
+
+def _free_slots(site: SiteRow, day: Day, now: datetime) -> list[slots.Moment]:
+    """The slots of the day that nobody has and that are still to come."""
+    rules = publishing.rules(site.settings)
+    earliest = now + timedelta(minutes=rules.min_lead_minutes)
+    taken = {card.at for card in day.cards}
+    found = slots.of_day(rules, site.tz, day.date)
+    return [slot for slot in found if slot.at >= earliest and slot.at not in taken]
+
+
+def _with_usage(
+    chosen: Sequence[SiteRow], usage: dict[int, Usage]
+) -> list[tuple[SiteRow, Usage]]:  # fmt: skip
+    return [(site, usage.get(site.id, Usage(0, 0, 0, None))) for site in chosen]
+
+
+def _bar(site: SiteRow, usage: Usage, now: datetime) -> Bar:
+    rhythm = site.settings
+    used = [
+        ("today", usage.today, rhythm.daily_publish_limit),
+        ("this week", usage.week, rhythm.weekly_publish_limit),
+        ("this month", usage.month, rhythm.monthly_publish_limit),
+    ]
+    return Bar(site, usage, used, now)
+
+
+def _paged(shown: Shown) -> Shown:
+    """A list ends after so many pieces; the next page begins where it ended."""
+    room = LIST_PAGE
+    days: list[Day] = []
+    for day in shown.days:
+        rest = day.total - day.skipped
+        if rest > room:
+            day.cards = day.cards[:room]
+            skip = day.skipped + room
+            days += [day] if room else []
+            query = shown.address.query(date=day.date, skip=skip)
+            return replace(shown, days=days, next_list=query)
+        room -= rest
+        days.append(day)
+    return shown
