@@ -80,6 +80,10 @@ def post(path: str, **about: Any) -> Decorator:
     return _decorator("POST", path, True, about)
 
 
+def put(path: str, **about: Any) -> Decorator:
+    return _decorator("PUT", path, True, about)
+
+
 def patch(path: str, **about: Any) -> Decorator:
     return _decorator("PATCH", path, True, about)
 

@@ -11,7 +11,9 @@ from webapp.api.v1 import (
     images,
     inbound,
     integrations,
+    publishing_settings,
     records,
+    schedule,
     site_definition,
     sites,
 )
@@ -22,6 +24,8 @@ HANDLERS = [
     *images.ROUTES,
     *records.ROUTES,
     *sites.ROUTES,
+    *publishing_settings.ROUTES,
+    *schedule.ROUTES,
     *integrations.ROUTES,
     *inbound.ROUTES,
     *site_definition.ROUTES,

@@ -1,0 +1,135 @@
+"""`sites/{id}/publishing-settings/`, `replan/`, `forecast/`: a site's rhythm and its plan."""
+
+from __future__ import annotations
+
+from litestar.params import FromPath
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.api.endpoint import get, post, put
+from webapp.api.v1.content import Nothing
+from webapp.api.v1.publishing_shapes import (
+    Applied,
+    Change,
+    ForecastWhole,
+    PreviewWhole,
+    Settings,
+    SettingsChanged,
+    SettingsWhole,
+    ShiftLine,
+    Undo,
+    Undone,
+    WeekLine,
+    WhatIf,
+)
+from webapp.core.errors import Invalid
+from webapp.core.system import System
+from webapp.publisher import changes, plans, rezone, settings
+from webapp.publisher.models import PlanChange, PublishingSettings
+from webapp.publisher.plans import Preview
+
+
+@get("/sites/{site_id:int}/publishing-settings", gives=SettingsWhole, errors=(404,))
+def publishing_settings(db: Session, member: Member, site_id: FromPath[int]) -> SettingsWhole:
+    """Read a site's publishing settings."""
+    site = access.get(db, member, Site, site_id)
+    return _whole(site, settings.of(db, site))
+
+
+@put("/sites/{site_id:int}/publishing-settings", takes=Change, gives=SettingsChanged,
+     errors=(404, 409, 422))  # fmt: skip
+def change_publishing_settings(
+    db: Session, system: System, member: Member, site_id: FromPath[int], given: Change
+) -> SettingsChanged:
+    """Change them; look at the preview first, to see what would move."""
+    site = access.get_for_update(db, member, Site, site_id)
+    held = settings.for_update(db, site)
+    settings.change(db, system, held, given.given(), version=given.version)
+    db.flush()
+    steps = []
+    if given.timezone is not UNSET and given.timezone != site.timezone:
+        steps.append(rezone.change(db, system, site, given.timezone, by=member))
+    if given.replan:
+        steps.append(plans.replan(db, system, site, by=member))
+    applied = Applied(sum(one.moved for one in steps), [s.change_id for s in steps if s.moved])
+    return SettingsChanged(_whole(site, settings.of(db, site)), applied)
+
+
+@post("/sites/{site_id:int}/publishing-settings/preview", takes=WhatIf, gives=PreviewWhole,
+      errors=(404, 422))  # fmt: skip
+def preview_publishing_settings(
+    db: Session, system: System, member: Member, site_id: FromPath[int], given: WhatIf
+) -> PreviewWhole:
+    """What would move with other settings, or in another zone. Nothing is stored."""
+    site = access.get(db, member, Site, site_id)
+    zone = "" if given.timezone is UNSET else given.timezone
+    if given.timezone == "":
+        raise Invalid({"timezone": "Name a time zone, such as Europe/Berlin."})
+    return _preview(plans.preview_replan(db, system, site, given.given(), timezone=zone))
+
+
+@post("/sites/{site_id:int}/replan/preview", takes=Nothing, gives=PreviewWhole, errors=(404, 422))
+def preview_replan(
+    db: Session, system: System, member: Member, site_id: FromPath[int]
+) -> PreviewWhole:
+    """What would move if all that nobody pinned were planned anew."""
+    site = access.get(db, member, Site, site_id)
+    return _preview(plans.preview_replan(db, system, site))
+
+
+@post("/sites/{site_id:int}/replan", takes=Nothing, gives=Applied, errors=(404, 422))
+def replan(db: Session, system: System, member: Member, site_id: FromPath[int]) -> Applied:
+    """Plan anew all that nobody pinned: one step, which can be undone."""
+    site = access.get_for_update(db, member, Site, site_id)
+    step = plans.replan(db, system, site, by=member)
+    return Applied(step.moved, [step.change_id] if step.moved else [])
+
+
+@post("/sites/{site_id:int}/replan/undo", takes=Undo, gives=Undone, errors=(404, 409, 422))
+def undo_replan(
+    db: Session, system: System, member: Member, site_id: FromPath[int], given: Undo
+) -> Undone:
+    """Undo a step: a move, a replan, an insertion, a change of zone."""
+    access.check_ids(db, member, PlanChange, "change_id", [given.change_id])
+    access.get(db, member, Site, site_id)
+    done = changes.undo(db, system, given.change_id, by=member)
+    return Undone(done.restored, done.left)
+
+
+@post("/sites/{site_id:int}/forecast", takes=Settings, gives=ForecastWhole, errors=(404, 422))
+def forecast(
+    db: Session, system: System, member: Member, site_id: FromPath[int], given: Settings
+) -> ForecastWhole:
+    """When the approved pieces will have gone out, with these settings or the ones there are."""
+    site = access.get(db, member, Site, site_id)
+    found, sentence = plans.forecast(db, system, site, given.given())
+    weeks = [WeekLine(one.monday, one.used, one.planned, one.limit) for one in found.weeks]
+    return ForecastWhole(found.waiting, found.last, found.unplaced, found.reason, sentence, weeks)
+
+
+def _whole(site: Site, held: PublishingSettings) -> SettingsWhole:
+    return SettingsWhole(
+        site_id=site.id,
+        timezone=site.timezone,
+        **settings.as_dict(held),
+        paused_at=held.paused_at if held.paused else None,
+        version=held.version,
+        remarks=settings.remarks(settings.rules(held)),
+    )
+
+
+def _preview(found: Preview) -> PreviewWhole:
+    lines = [
+        ShiftLine(one.content_id, one.title, one.before, one.after, one.reason)
+        for one in found.shifts
+    ]
+    return PreviewWhole(found.moved, found.placed, found.lost, lines, found.remarks)
+
+
+ROUTES = [
+    publishing_settings, change_publishing_settings, preview_publishing_settings, preview_replan,
+    replan, undo_replan, forecast,
+]  # fmt: skip

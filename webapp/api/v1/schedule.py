@@ -1,0 +1,171 @@
+"""`content/{id}/schedule/`, `unschedule/`, `hold/`, `insert/`: a piece's time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from litestar.params import FromPath
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.api.endpoint import get, post
+from webapp.core.errors import Invalid
+from webapp.core.system import System
+from webapp.publisher import plans, schedule, why
+from webapp.publisher.schedule import Moved
+from webapp.writer.models import Content
+
+
+class Seen(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`seen` is the time that stood on the piece when the caller looked (null: none). Where it is
+    another one by now, the answer is 409 `MOVED_MEANWHILE`."""
+
+    seen: datetime | None | UnsetType = UNSET
+
+    def moment(self) -> Any:
+        """What was seen, with a zone."""
+        return aware("seen", self.seen) if isinstance(self.seen, datetime) else self.seen
+
+
+class Schedule(Seen, kw_only=True):
+    """Either `scheduled_at` (a moment with its offset, such as 2026-12-01T10:00:00Z) or
+    `local_time` (the site's own clock, such as 2026-12-01T10:00)."""
+
+    scheduled_at: datetime | None = None
+    local_time: str | None = None
+
+
+class MovedLine(msgspec.Struct, kw_only=True):
+    """Where the piece stands now (UTC, and the site's own clock). `note` tells of a change of the
+    clock: "fold" is the first of two, "gap 2026-03-29T02:30" is the time that does not exist.
+    `change_id` is what undoing names."""
+
+    content_id: int
+    site_id: int
+    timezone: str
+    before: datetime | None
+    scheduled_at: datetime | None
+    local_time: str | None
+    note: str
+    warnings: list[str]
+    change_id: int
+
+
+class SlotLine(msgspec.Struct):
+    """A free slot: the moment, and the site's own clock."""
+
+    at: datetime
+    local_time: str
+    note: str
+
+
+class Planned(msgspec.Struct, kw_only=True):
+    """A piece's time, why it has it, and the next free slots."""
+
+    content_id: int
+    timezone: str
+    scheduled_at: datetime | None
+    local_time: str | None
+    pinned: bool
+    why: str
+    details: list[str]
+    next_free: list[SlotLine]
+
+
+@get("/content/{content_id:int}/schedule", gives=Planned, errors=(404,))
+def planned(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Planned:
+    """A piece's time, the reason for it, and the site's next free slots."""
+    content = access.get(db, member, Content, content_id)
+    site = access.get(db, member, Site, content.site_id)
+    free = plans.next_free(db, system, site, content=content)
+    return Planned(
+        content_id=content.id,
+        timezone=site.timezone,
+        scheduled_at=content.scheduled_publish_at,
+        local_time=content.scheduled_wall_time,
+        pinned=content.pinned,
+        why=why.sentence(content.plan_trace),
+        details=why.details(content.plan_trace),
+        next_free=[SlotLine(one.at, _minutes(one.wall), one.note) for one in free],
+    )
+
+
+@post("/content/{content_id:int}/schedule", takes=Schedule, gives=MovedLine,
+      errors=(404, 409, 422))  # fmt: skip
+def schedule_at(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: Schedule
+) -> MovedLine:
+    """Give the piece a time and pin it there; approves the text if need be."""
+    content = access.get_for_update(db, member, Content, content_id)
+    if (given.scheduled_at is None) == (given.local_time is None):
+        raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
+    if given.scheduled_at is not None:
+        at = aware("scheduled_at", given.scheduled_at)
+        return _line(schedule.schedule(db, system, content, at, by=member, seen=given.moment()))
+    wall = local(given.local_time or "")
+    return _line(schedule.schedule_wall(db, system, content, wall, by=member, seen=given.moment()))
+
+
+@post("/content/{content_id:int}/unschedule", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
+def unschedule(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: Seen
+) -> MovedLine:
+    """Take its time away; it stays approved, and a person will say when it goes out."""
+    content = access.get_for_update(db, member, Content, content_id)
+    return _line(schedule.unschedule(db, system, content, by=member, seen=given.moment()))
+
+
+@post("/content/{content_id:int}/hold", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
+def hold(
+    db: Session, system: System, member: Member, content_id: FromPath[int], given: Seen
+) -> MovedLine:
+    """Take its time away and mark it as on hold."""
+    content = access.get_for_update(db, member, Content, content_id)
+    return _line(schedule.hold(db, system, content, by=member, seen=given.moment()))
+
+
+def aware(field: str, moment: datetime) -> datetime:
+    """The moment in UTC. Raises Invalid for one without an offset, which could be any zone's."""
+    if moment.tzinfo is None:
+        raise Invalid({field: "Say the offset too, such as 2026-12-01T10:00:00Z."})
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid({field: "This is too far away."}) from None
+
+
+def local(text: str) -> datetime:
+    """A wall time of the site. Raises Invalid."""
+    try:
+        wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  # the zone is the site's
+    except ValueError:
+        wall = None
+    if wall is None or not 1970 < wall.year < 9999:
+        raise Invalid({"local_time": "Write it as 2026-12-01T10:00, in the site's own time."})
+    return wall
+
+
+def _line(done: Moved) -> MovedLine:
+    return MovedLine(
+        content_id=done.content_id,
+        site_id=done.site_id,
+        timezone=done.zone,
+        before=done.before,
+        scheduled_at=done.at,
+        local_time=_minutes(done.wall) if done.wall else None,
+        note=done.note,
+        warnings=done.warnings,
+        change_id=done.change_id,
+    )
+
+
+def _minutes(wall: datetime) -> str:
+    return wall.isoformat(timespec="minutes")
+
+
+ROUTES = [planned, schedule_at, unschedule, hold]
