@@ -1,0 +1,266 @@
+"""A site's plan: waiting pieces find their times, a person replans, makes room, changes the zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from tests.support.destination import Website
+from webapp.accounts import access
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.notices import Notice
+from webapp.publisher import changes, plans, rezone, schedule, settings, why
+from webapp.writer.models import Content
+
+pytestmark = pytest.mark.both_databases
+BERLIN = zones.zone("Europe/Berlin")
+# A Monday in winter, 09:00 in Berlin.
+NOW = datetime(2030, 1, 7, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(clock: FakeClock) -> FakeClock:
+    clock.now = NOW
+    return clock
+
+
+@pytest.fixture
+def desk(clock: FakeClock, desk: Desk, website: Website) -> Desk:
+    desk.connect_to_website()
+    rhythm(desk, auto_publish_enabled=True)
+    return desk
+
+
+def rhythm(desk: Desk, **given: Any) -> None:
+    """Set the site's publishing settings."""
+    with desk.system.db.write() as db:
+        held = settings.for_update(db, db.get_one(Site, desk.site.id))
+        settings.change(db, desk.system, held, given)
+
+
+def assign(desk: Desk) -> int:
+    with desk.system.db.write() as db:
+        return plans.assign(db, desk.system, desk.site.id)
+
+
+def with_site(desk: Desk, verb: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    with desk.system.db.write() as db:
+        return verb(db, desk.system, db.get_one(Site, desk.site.id), *args, **named)
+
+
+def with_piece(desk: Desk, verb: Callable[..., Any], content_id: int, *args: Any) -> Any:
+    with desk.changing(content_id) as (db, content):
+        return verb(db, desk.system, content, *args, by=desk.owner)
+
+
+def undo(desk: Desk, change_id: int) -> changes.Undone:
+    with desk.system.db.write() as db:
+        return changes.undo(db, desk.system, change_id, by=desk.owner)
+
+
+def walls(desk: Desk, ids: list[int]) -> list[str | None]:
+    return [desk.content(one).scheduled_wall_time for one in ids]
+
+
+def test_waiting_pieces_get_their_times_with_the_reason(desk: Desk) -> None:
+    ids = [desk.approved() for _ in range(4)]
+    assert assign(desk) == 4
+    assert walls(desk, ids) == [
+        "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00", "2030-01-08T11:40",
+    ]  # fmt: skip
+    content = desk.content(ids[0])
+    assert content.scheduled_publish_at == datetime(2030, 1, 7, 10, 40, tzinfo=UTC)
+    assert (content.site_status, content.pinned) == ("scheduled", False)
+    assert "1 of 3" in why.sentence(content.plan_trace)
+    assert assign(desk) == 0, "what has a time was assigned again"
+
+
+def test_priority_goes_before_approval(desk: Desk) -> None:
+    first = desk.approved()
+    urgent = desk.approved(priority=5)
+    assign(desk)
+    assert walls(desk, [urgent, first]) == ["2030-01-07T11:40", "2030-01-07T14:20"]
+
+
+@pytest.mark.parametrize("given", [{"auto_publish_enabled": False}, {"paused": True}])
+def test_nothing_is_assigned_where_it_is_switched_off(desk: Desk, given: dict[str, Any]) -> None:
+    rhythm(desk, **given)
+    content_id = desk.approved()
+    assert (assign(desk), plans.assign_all(desk.system)) == (0, 0)
+    assert desk.content(content_id).site_status == "not_published"
+
+
+def test_what_people_took_the_time_from_stays_in_the_tray(desk: Desk) -> None:
+    taken, released, held = desk.approved(), desk.approved(), desk.approved()
+    assign(desk)
+    with_piece(desk, schedule.unschedule, taken)
+    with_piece(desk, schedule.release, released)
+    with_piece(desk, schedule.hold, held)
+    assert plans.assign_all(desk.system) == 1
+    assert walls(desk, [taken, released, held]) == [None, "2030-01-07T11:40", None]
+
+
+def test_only_what_is_approved_as_it_stands_and_not_online_gets_a_time(desk: Desk) -> None:
+    draft, online, edited = desk.write(), desk.published(), desk.approved()
+    desk.edit(edited, title="Another")
+    changed = desk.published()
+    desk.edit(changed, title="A new title", keep_approved=True)
+    assert assign(desk) == 1
+    assert [desk.content(one).site_status for one in (draft, online, edited, changed)] == [
+        "not_published", "published", "not_published", "scheduled",
+    ]  # fmt: skip
+    trace = desk.content(changed).plan_trace
+    assert trace is not None
+    assert "used" not in trace, "an update took a place under a limit"
+
+
+def test_without_a_slot_it_is_said_why_and_written_once(desk: Desk) -> None:
+    rhythm(desk, publish_days=[])
+    content_id = desk.approved()
+    assert assign(desk) == 0
+    content = desk.content(content_id)
+    assert why.sentence(content.plan_trace) == "No day of the week is a publishing day."
+    assign(desk)
+    assert desk.content(content_id).updated_at == content.updated_at
+
+
+def test_limits_count_what_went_out_today(desk: Desk) -> None:
+    for _ in range(3):
+        desk.published()
+    content_id = desk.approved()
+    assign(desk)
+    assert walls(desk, [content_id]) == ["2030-01-08T09:00"]
+
+
+def test_two_planners_give_no_time_twice(desk: Desk) -> None:
+    ids = [desk.approved() for _ in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        placed = list(pool.map(lambda _: assign(desk), range(4)))
+    assert sum(placed) == 20
+    assert len(set(walls(desk, ids))) == 20
+
+
+def test_a_replan_moves_what_nobody_pinned_and_is_undone_as_one(desk: Desk) -> None:
+    ids = [desk.approved() for _ in range(3)]
+    assign(desk)
+    with_piece(desk, schedule.schedule, ids[1], datetime(2030, 1, 7, 17, 15, tzinfo=UTC))
+    before = walls(desk, ids)
+    rhythm(desk, publish_time_slots=[{"start": "20:00", "end": "22:00"}])
+    with desk.system.db.read() as db:
+        shown = plans.preview_replan(db, desk.system, db.get_one(Site, desk.site.id))
+    assert (shown.moved, shown.placed, shown.lost) == (2, 0, 0)
+    step = with_site(desk, plans.replan, by=desk.owner)
+    assert step.moved == 2
+    assert walls(desk, ids) == ["2030-01-07T20:00", before[1], "2030-01-07T20:40"]
+    assert sorted(undo(desk, step.change_id).restored) == [ids[0], ids[2]]
+    assert walls(desk, ids) == before
+    with pytest.raises(Conflict):
+        undo(desk, step.change_id)
+
+
+def test_what_loses_its_place_in_a_replan_returns_to_the_tray(desk: Desk) -> None:
+    content_id = desk.approved()
+    assign(desk)
+    rhythm(desk, daily_publish_limit=0)
+    with desk.system.db.read() as db:
+        shown = plans.preview_replan(db, desk.system, db.get_one(Site, desk.site.id))
+    assert (shown.lost, shown.shifts[0].reason) == (1, "limit_zero")
+    step = with_site(desk, plans.replan, by=desk.owner)
+    content = desk.content(content_id)
+    assert (content.site_status, content.scheduled_publish_at) == ("not_published", None)
+    undo(desk, step.change_id)
+    assert desk.content(content_id).site_status == "scheduled"
+
+
+def test_a_replan_leaves_alone_what_is_about_to_go_out(desk: Desk, clock: FakeClock) -> None:
+    content_id = desk.approved()
+    assign(desk)
+    clock.now = datetime(2030, 1, 7, 10, 35, tzinfo=UTC)
+    rhythm(desk, publish_time_slots=[{"start": "20:00", "end": "22:00"}])
+    assert with_site(desk, plans.replan, by=desk.owner).moved == 0
+    assert walls(desk, [content_id]) == ["2030-01-07T11:40"]
+
+
+def test_a_piece_put_between_others_moves_them_along(desk: Desk) -> None:
+    ids = [desk.approved() for _ in range(3)]
+    assign(desk)
+    late = desk.approved()
+    at = desk.content(ids[0]).scheduled_publish_at
+    assert at is not None
+    with desk.system.db.read() as db:
+        content = access.get(db, desk.owner, Content, late)
+        site = db.get_one(Site, desk.site.id)
+        shown = plans.preview_insert(db, desk.system, site, content, at)
+    with desk.changing(late) as (db, content):
+        site = db.get_one(Site, desk.site.id)
+        step = plans.insert(db, desk.system, site, content, at, by=desk.owner, seen=None)
+    assert (shown.moved, step.moved) == (3, 4)
+    assert walls(desk, [late, *ids]) == [
+        "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00", "2030-01-08T11:40",
+    ]  # fmt: skip
+    assert desk.content(late).pinned
+    undo(desk, step.change_id)
+    assert walls(desk, [late, *ids]) == [
+        None, "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00",
+    ]  # fmt: skip
+
+
+def test_nothing_is_put_where_a_pinned_piece_stands(desk: Desk) -> None:
+    first, second = desk.approved(), desk.approved()
+    at = datetime(2030, 1, 8, 9, 0, tzinfo=UTC)
+    with_piece(desk, schedule.schedule, first, at)
+    with desk.changing(second) as (db, content), pytest.raises(Conflict) as problem:
+        site = db.get_one(Site, desk.site.id)
+        plans.insert(db, desk.system, site, content, at, by=desk.owner)
+    assert problem.value.code == Code.TIME_TAKEN
+
+
+def test_another_zone_keeps_wall_times_and_holds_what_has_passed(
+    desk: Desk, clock: FakeClock
+) -> None:
+    ids = [desk.approved() for _ in range(2)]
+    assign(desk)  # 11:40 and 14:20 in Berlin
+    step = with_site(desk, rezone.change, "Asia/Kolkata", by=desk.owner)
+    assert step.moved == 2
+    first, second = desk.content(ids[0]), desk.content(ids[1])
+    assert (first.site_status, first.attention) == ("not_published", {"missed"})
+    assert second.scheduled_publish_at == datetime(2030, 1, 7, 8, 50, tzinfo=UTC)
+    assert (second.scheduled_wall_time, second.scheduled_zone) == (
+        "2030-01-07T14:20", "Asia/Kolkata",
+    )  # fmt: skip
+    with pytest.raises(Invalid):
+        with_site(desk, rezone.change, "Mars/Base")
+
+
+def test_new_rules_of_a_zone_move_instants_and_keep_wall_times(desk: Desk) -> None:
+    content_id = desk.approved()
+    assign(desk)
+    right = desk.content(content_id).scheduled_publish_at
+    with desk.system.db.write() as db:  # as older rules, with summer time in winter, had it
+        db.execute(
+            sa.update(Content).values(scheduled_publish_at=datetime(2030, 1, 7, 9, 40, tzinfo=UTC))
+        )
+        db.execute(sa.update(Site).values(planned_with="2019c"))
+    assert rezone.refresh(desk.system) == 1
+    assert desk.content(content_id).scheduled_publish_at == right
+    assert rezone.refresh(desk.system) == 0
+
+
+def test_many_moves_are_one_notice(desk: Desk) -> None:
+    for _ in range(changes.ONE_BY_ONE + 1):
+        desk.approved()
+    with desk.system.db.write() as db:
+        db.execute(sa.delete(Notice))
+    assign(desk)
+    topics = {(row.topic, row.object_id) for row in desk.rows(Notice)}
+    assert topics == {("plan", desk.site.id)}
