@@ -5,9 +5,12 @@ from __future__ import annotations
 from litestar import Router
 
 from webapp.accounts import pages as accounts
+from webapp.calendar import feeds, moves, saved
+from webapp.calendar import pages as calendar
 from webapp.content import decisions
 from webapp.content import pages as content
 from webapp.publisher import pages as publisher
+from webapp.queue import pages as queue
 from webapp.review import frame as review_frame
 from webapp.review import pages as review
 from webapp.sites import pages as sites
@@ -24,7 +27,12 @@ ROUTES = [
             *review.ROUTES,
             *content.ROUTES,
             *decisions.ROUTES,
+            *calendar.ROUTES,
+            *moves.ROUTES,
+            *saved.ROUTES,
+            *feeds.ROUTES,
             *publisher.ROUTES,
+            *queue.ROUTES,
             *sites.ROUTES,
         ],
     )

@@ -38,9 +38,9 @@
     return svg;
   }
 
-  function toast({ text, kind = "ok", href = "", link = "" }) {
+  function toast({ text, kind = "ok", href = "", link = "", undo = "" }) {
     const box = byId("toasts");
-    if ([...box.children].some((shown) => shown.dataset.text === text)) return;
+    if (!undo && [...box.children].some((shown) => shown.dataset.text === text)) return;
     const line = document.createElement("div");
     line.className = `toast ${kind === "ok" ? "green" : "red"}`;
     line.dataset.text = text;
@@ -58,9 +58,28 @@
     close.setAttribute("aria-label", "Dismiss");
     close.append(icon("x"));
     close.addEventListener("click", () => line.remove());
-    line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), words, close);
+    line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), words);
+    if (undo) line.append(undoButton(undo, line));
+    line.append(close);
     box.append(line);
-    if (kind === "ok") setTimeout(() => line.remove(), 8000);
+    if (kind === "ok") leave(line, undo ? 10_000 : 8000);
+  }
+
+  function undoButton(path, line) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "toast-undo";
+    button.textContent = "Undo";
+    button.addEventListener("click", () => {
+      line.remove();
+      htmx.ajax("POST", path, { source: document.body, swap: "none" });
+    });
+    return button;
+  }
+
+  // gone after a while, but not while somebody is about to use it
+  function leave(line, after) {
+    setTimeout(() => (line.matches(":hover, :focus-within") ? leave(line, 2000) : line.remove()), after);
   }
   document.addEventListener("toast", (event) => toast(event.detail));
   document.addEventListener("htmx:error", (event) => {

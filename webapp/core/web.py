@@ -49,12 +49,16 @@ PREVIEW_HEADERS = {
 
 @dataclass(frozen=True)
 class Toast:
-    """A line about something that happened elsewhere. `kind` is "ok" or "problem"."""
+    """A line about something that happened elsewhere. `kind` is "ok" or "problem".
+
+    `undo` is where its Undo button posts to.
+    """
 
     text: str
     kind: str = "ok"
     href: str = ""
     link: str = ""
+    undo: str = ""
 
 
 @cache

@@ -19,6 +19,7 @@ from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import presence
+from webapp.publisher import tallies
 from webapp.publisher.models import WorkerProcess
 from webapp.writer.models import Content
 
@@ -52,23 +53,27 @@ class SiteChoice:
 
 @dataclass(frozen=True)
 class Frame:
-    """`waiting` is the number beside Review, as text: "" for none, "999+" for very many."""
+    """`waiting` is the number beside Review, `attention` the one beside Queue, as text: "" for
+    none, "999+" for very many."""
 
     nav: tuple[Item, ...]
     sites: list[SiteChoice]
     waiting: str
+    attention: str
     lines: list[Line]
 
 
 NAV = (
     Item("/review", "inbox", "Review"),
+    Item("/publisher/content-calendar", "calendar-days", "Calendar"),
+    Item("/publisher/publishing-queue", "list-checks", "Queue"),
     Item("/content", "file-text", "Content"),
     Item("/settings/sites", "globe", "Sites"),
 )
 
 
 def build(db: Session, member: Member) -> Frame:
-    """Two queries: the sites with their destinations' state, and the two numbers."""
+    """Two queries: the sites with their destinations' state, and the numbers."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
@@ -87,6 +92,7 @@ def build(db: Session, member: Member) -> Frame:
     numbers = db.execute(
         sa.select(
             sa.select(sa.func.count()).select_from(some).scalar_subquery().label("waiting"),
+            tallies.number_of(member, tallies.ATTENTION, member.site_id).label("attention"),
             sa.select(sa.func.max(WorkerProcess.seen_at))
             .where(presence.IS_RUNNING)
             .scalar_subquery()
@@ -94,7 +100,10 @@ def build(db: Session, member: Member) -> Frame:
         )
     ).one()
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
-    return Frame(NAV, list(choices.values()), _count(numbers.waiting), _lines(sites, numbers))
+    return Frame(
+        NAV, list(choices.values()), _count(numbers.waiting), _count(numbers.attention or 0),
+        _lines(sites, numbers),
+    )  # fmt: skip
 
 
 def _count(number: int) -> str:
@@ -127,10 +136,16 @@ def count(request: Request[Member, str, Any], db: Session) -> Response[str]:
     return page(request, db, "shared/_count.html")
 
 
+@get("/frame/attention")
+def attention(request: Request[Member, str, Any], db: Session) -> Response[str]:
+    """The number beside Queue."""
+    return page(request, db, "shared/_attention.html")
+
+
 @get("/frame/line")
 def line(request: Request[Member, str, Any], db: Session) -> Response[str]:
     """What is wrong right now."""
     return page(request, db, "shared/_line.html")
 
 
-ROUTES = [count, line]
+ROUTES = [count, attention, line]

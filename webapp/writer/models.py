@@ -23,7 +23,10 @@ QUEUE = (
     ("publishing", ("account_id", "site_status_updated_at", "id"), "site_status = 'publishing'"),
     ("scheduled", ("account_id", "scheduled_publish_at", "id"), "site_status = 'scheduled'"),
     ("published", ("account_id", "site_status_updated_at", "id"), "site_status = 'published'"),
-    ("published_site", ("site_id", "site_status_updated_at", "id"), "site_status = 'published'"),
+    ("scheduled_site", ("account_id", "site_id", "scheduled_publish_at", "id"),
+     "site_status = 'scheduled'"),
+    ("published_site", ("account_id", "site_id", "site_status_updated_at", "id"),
+     "site_status = 'published'"),
 )  # fmt: skip
 
 

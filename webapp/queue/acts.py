@@ -1,0 +1,155 @@
+"""What can be done with pieces of the queue: one at a time, and with many at once.
+
+Each act is a noun in the address and one verb of the publisher. With several pieces each is done on
+its own: what cannot be done is told with its reason, and stops nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Problem
+from webapp.core.system import System
+from webapp.core.words import counted
+from webapp.publisher import changes, records, schedule, states
+from webapp.publisher.models import PublishingRecord
+from webapp.queue import times
+from webapp.writer.models import Content
+
+MOST_AT_ONCE = 200
+Verb = Callable[[Session, System, Content, Member], int]
+
+
+@dataclass(frozen=True)
+class Act:
+    """`word` stands on the button, `done` behind "3 pieces". `asks` is said before it is done."""
+
+    word: str
+    icon: str
+    done: str
+    verb: Verb | None
+    asks: str = ""
+
+
+@dataclass
+class Outcome:
+    """What was done with how many; why not with the others; the steps that Undo takes back."""
+
+    text: str = ""
+    done: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+
+
+def _publish(db: Session, system: System, content: Content, by: Member) -> int:
+    records.publish(db, system, content, by=by)
+    return 0
+
+
+def _retry(db: Session, system: System, content: Content, by: Member) -> int:
+    record = db.scalars(
+        access.visible(by, PublishingRecord)
+        .where(PublishingRecord.content_id == content.id)
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if record is None:
+        raise Conflict.of(Code.ILLEGAL_STATE)
+    records.retry(db, system, content, record, by=by)
+    return 0
+
+
+def _withdraw(db: Session, system: System, content: Content, by: Member) -> int:
+    """Take its time away; what waits for its next try is called back."""
+    if content.site_status != states.PUBLISHING:
+        return schedule.unschedule(db, system, content, by=by).change_id
+    waiting = db.scalars(
+        access.visible(by, PublishingRecord).where(
+            PublishingRecord.content_id == content.id, PublishingRecord.status == states.PENDING
+        )
+    ).one_or_none()
+    if waiting is None:
+        raise Conflict.of(Code.IN_FLIGHT)
+    records.cancel(db, system, content, waiting)
+    return 0
+
+
+def _hold(db: Session, system: System, content: Content, by: Member) -> int:
+    return schedule.hold(db, system, content, by=by).change_id
+
+
+def _dismiss(db: Session, system: System, content: Content, by: Member) -> int:
+    return schedule.dismiss(db, system, content, by=by).change_id
+
+
+def _retract(db: Session, system: System, content: Content, by: Member) -> int:
+    records.retract(db, system, content, by=by)
+    return 0
+
+
+ACTS = {
+    "retries": Act("Try again", "refresh-cw", "tried again", _retry),
+    "publications": Act("Publish now", "send", "on the way", _publish),
+    "times": Act("Next free time", "calendar-plus", "scheduled", None),
+    "withdrawals": Act("Unschedule", "calendar-x", "unscheduled", _withdraw),
+    "holds": Act("Hold", "hand", "on hold", _hold),
+    "dismissals": Act("Dismiss", "check", "dismissed", _dismiss),
+    "retractions": Act("Take offline", "eye-off", "being taken offline", _retract,
+                       "Readers then get “not found” there; the pieces stay here."),
+}  # fmt: skip
+
+
+def do(db: Session, system: System, member: Member, noun: str, ids: Sequence[int]) -> Outcome:
+    """Do it with each of the pieces, as far as it can be done."""
+    act = ACTS[noun]
+    outcome = Outcome()
+    chosen = sorted(dict.fromkeys(ids[:MOST_AT_ONCE]))
+    if act.verb is None:
+        times.give_free_ones(db, system, member, chosen, outcome.refused, outcome.steps)
+        outcome.done = len(chosen) - len(outcome.refused)
+    else:
+        for content_id in chosen:
+            _one(db, system, member, act.verb, content_id, outcome)
+    outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
+    return outcome
+
+
+def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> Outcome:
+    """Take the steps back, the last one first."""
+    outcome = Outcome()
+    for change_id in sorted(dict.fromkeys(steps[:MOST_AT_ONCE]), reverse=True):
+        try:
+            with db.begin_nested():
+                outcome.done += len(changes.undo(db, system, change_id, by=member).restored)
+        except Problem as problem:
+            outcome.refused.append(("", problem.message))
+    outcome.text = f"{counted(outcome.done, 'piece')} put back."
+    return outcome
+
+
+def _one(
+    db: Session, system: System, member: Member, verb: Verb, content_id: int, outcome: Outcome
+) -> None:
+    title = db.scalar(
+        access.visible(member, Content, Content.title).where(Content.id == content_id)
+    )
+    if title is None:
+        outcome.refused.append((f"Piece {content_id}", "There is nothing here."))
+        return
+    try:
+        with db.begin_nested():
+            content = access.get_for_update(db, member, Content, content_id)
+            change_id = verb(db, system, content, member)
+            db.flush()
+    except Problem as problem:
+        outcome.refused.append((title, problem.message))
+    else:
+        outcome.done += 1
+        if change_id:
+            outcome.steps.append(change_id)

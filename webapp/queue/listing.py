@@ -1,0 +1,273 @@
+"""The queue's lists: which pieces, in which order, page by page, and how many in each tab.
+
+Every list is read along an index, from where the page before ended; how much there is comes from
+kept counters (publisher/tallies.py). The cost of a page does not grow with the number of pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import tallies
+from webapp.publisher.models import PublishEvent, PublishingRecord, PublishingSettings
+from webapp.queue import row as rows
+from webapp.queue.filters import Filters, Mark
+from webapp.queue.row import Row
+from webapp.writer.models import Content
+
+PAGE_SIZE = 75
+MOST_COUNTED = 10_000
+USUAL_TYPES = frozenset({"post", "page", "product"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a tab: which rows, by which moment, the newest or the oldest first."""
+
+    where: tuple[Any, ...]
+    moment: Any
+    newest_first: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of a tab. `first` and `last` are places in the list; `total` is exact, or a floor.
+
+    `sites` are those that are shown, `choices` those that can be chosen.
+    """
+
+    rows: list[Row]
+    counts: dict[str, int]
+    sites: list[Any]
+    choices: list[Any]
+    types: list[str]
+    first: int
+    last: int
+    total: int
+    is_floor: bool
+    next_mark: Mark | None
+    now: datetime
+
+    @property
+    def groups(self) -> list[tuple[str, list[Row]]]:
+        """The rows under their headings, by what the clocks of their sites show."""
+        found: dict[str, list[Row]] = {}
+        for one in self.rows:
+            found.setdefault(one.group, []).append(one)
+        return list(found.items())
+
+    @property
+    def page_size(self) -> int:
+        return PAGE_SIZE
+
+    @property
+    def zones(self) -> list[str]:
+        return sorted({site.timezone for site in self.sites})
+
+    @property
+    def paused(self) -> list[Any]:
+        return [site for site in self.sites if site.paused]
+
+
+def _is(state: str) -> Any:
+    """Written out, not bound: only so do databases find the partial indexes."""
+    return Content.site_status == sa.literal_column(f"'{state}'")
+
+
+_MARKED = Content.attention != sa.literal_column("''")
+_FAILED = Content.attention.like(sa.literal_column("'%,failed%'"))
+PARTS = {
+    "attention": (
+        Part((_MARKED, _FAILED), Content.site_status_updated_at, True),
+        Part((_MARKED, ~_FAILED), Content.site_status_updated_at, True),
+    ),
+    "publishing": (Part((_is("publishing"),), Content.site_status_updated_at, False),),
+    "scheduled": (Part((_is("scheduled"),), Content.scheduled_publish_at, False),),
+    "published": (Part((_is("published"),), Content.site_status_updated_at, True),),
+}
+
+
+def load(db: Session, system: System, member: Member, filters: Filters) -> Queue:
+    """A page of the queue."""
+    found = _page(db, member, filters)
+    shown = found[:PAGE_SIZE]
+    everywhere = sites_of(db, member, filters.switched_to)
+    sites = [one for one in everywhere if filters.site_id in (None, one.id)]
+    counts = tallies.counts(db, member, filters.site_id)
+    total, is_floor = _total(db, member, filters, counts)
+    seen = filters.after.seen if filters.after else 0
+    types = {row.content_type for row in shown} | USUAL_TYPES | {filters.content_type}
+    now = system.clock()
+    made = _rows(db, member, filters.tab, shown, sites, now)
+    last = shown[-1] if len(found) > PAGE_SIZE else None
+    return Queue(
+        rows=made,
+        counts=counts,
+        sites=sites,
+        choices=everywhere,
+        types=sorted(types - {""}),
+        first=seen + 1 if made else 0,
+        last=seen + len(made),
+        total=max(total, seen + len(made)),
+        is_floor=is_floor,
+        next_mark=Mark(last.part, last.moment, last.id, seen + PAGE_SIZE) if last else None,
+        now=now,
+    )
+
+
+def one(
+    db: Session, system: System, member: Member, tab: str, content_id: int
+) -> tuple[Row, bool] | None:
+    """A single row as it stands now, and whether it still belongs to the tab."""
+    belongs = sa.or_(*(sa.and_(*part.where) for part in PARTS[tab]))
+    query = _select(member, PARTS[tab][0], 0).add_columns(belongs.label("belongs"))
+    found = db.execute(query.where(Content.id == content_id)).one_or_none()
+    if found is None:
+        return None
+    sites = sites_of(db, member, found.site_id)
+    made = _rows(db, member, tab, [found], sites, system.clock())
+    return made[0], bool(found.belongs)
+
+
+def sites_of(db: Session, member: Member, site_id: int | None) -> list[Any]:
+    """The sites with their zones, default destinations and whether they are paused."""
+    default = sa.and_(
+        SiteIntegration.site_id == Site.id, SiteIntegration.is_active, SiteIntegration.is_default
+    )
+    query = (
+        access.visible(
+            member, Site, Site.id, Site.name, Site.timezone, SiteIntegration.platform,
+            SiteIntegration.base_url, PublishingSettings.paused, PublishingSettings.paused_at,
+        )
+        .outerjoin(SiteIntegration, default)
+        .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
+        .order_by(sa.func.lower(Site.name), Site.id)
+    )  # fmt: skip
+    if site_id is not None:
+        query = query.where(Site.id == site_id)
+    return list(db.execute(query))
+
+
+_COLUMNS = (
+    Content.id, Content.title, Content.status, Content.site_status, Content.attention,
+    Content.content_type, Content.site_id, Content.scheduled_publish_at, Content.pinned,
+    Content.site_status_updated_at, Content.external_url, Content.external_id,
+    Content.content_hash, Content.published_hash, Content.plan_trace,
+)  # fmt: skip
+
+
+def _select(member: Member, part: Part, number: int) -> sa.Select[Any]:
+    labels = (part.moment.label("moment"), sa.literal(number).label("part"))
+    return access.visible(member, Content, *_COLUMNS, *labels)
+
+
+def _page(db: Session, member: Member, filters: Filters) -> list[Any]:
+    """The rows after the mark, one more than a page holds; from the next part where one ends."""
+    parts = PARTS[filters.tab]
+    mark = filters.after
+    found: list[Any] = []
+    for number, part in enumerate(parts):
+        if mark is not None and number < mark.part:
+            continue
+        query = _narrowed(_select(member, part, number).where(*part.where), filters)
+        if mark is not None and number == mark.part:
+            query = query.where(*_behind(part, mark))
+        order = (part.moment, Content.id)
+        query = query.order_by(*(one.desc() if part.newest_first else one for one in order))
+        found += db.execute(query.limit(PAGE_SIZE + 1 - len(found))).all()
+        if len(found) > PAGE_SIZE:
+            break
+    return found
+
+
+def _behind(part: Part, mark: Mark) -> tuple[Any, ...]:
+    """What comes after the mark; in a form along which databases seek in the index."""
+    moment, row_id = part.moment, Content.id
+    if part.newest_first:
+        return moment <= mark.at, sa.or_(moment < mark.at, row_id < mark.content_id)
+    return moment >= mark.at, sa.or_(moment > mark.at, row_id > mark.content_id)
+
+
+def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    if filters.site_id is not None:
+        query = query.where(Content.site_id == filters.site_id)
+    if filters.content_type:
+        query = query.where(Content.content_type == filters.content_type)
+    for word in filters.q.split()[:8]:
+        query = query.where(Content.title.icontains(word, autoescape=True))
+    return query
+
+
+def _total(
+    db: Session, member: Member, filters: Filters, counts: dict[str, int]
+) -> tuple[int, bool]:
+    if not filters.are_set:
+        return counts[filters.tab], False
+    wanted = sa.or_(*(sa.and_(*part.where) for part in PARTS[filters.tab]))
+    matching = _narrowed(access.visible(member, Content, Content.id).where(wanted), filters)
+    some = matching.limit(MOST_COUNTED).subquery()
+    number = db.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return number, number >= MOST_COUNTED
+
+
+def _rows(
+    db: Session, member: Member, tab: str, found: Sequence[Any], sites: Sequence[Any],
+    now: datetime,
+) -> list[Row]:  # fmt: skip
+    records = _latest(db, member, [row.id for row in found])
+    running = [one.id for one in records.values() if one.status == "publishing"]
+    steps = _steps(db, member, running) if running else {}
+    homes = {site.id: site for site in sites}
+    made = [
+        rows.make(tab, row, homes[row.site_id], records.get(row.id), steps, member, now)
+        for row in found
+    ]
+    return rows.in_order(made, newest_first=PARTS[tab][0].newest_first)
+
+
+_RECORD = (
+    PublishingRecord.id, PublishingRecord.content_id, PublishingRecord.status,
+    PublishingRecord.action, PublishingRecord.mode, PublishingRecord.attempt,
+    PublishingRecord.error, PublishingRecord.next_attempt_at, PublishingRecord.missed_seconds,
+)  # fmt: skip
+
+
+def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Any]:
+    """The newest record of each piece."""
+    if not content_ids:
+        return {}
+    newest = (
+        access.visible(member, PublishingRecord, sa.func.max(PublishingRecord.id))
+        .where(PublishingRecord.content_id.in_(content_ids))
+        .group_by(PublishingRecord.content_id)
+    )
+    query = access.visible(member, PublishingRecord, *_RECORD)
+    return {row.content_id: row for row in db.execute(query.where(PublishingRecord.id.in_(newest)))}
+
+
+def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Any]:
+    """The last step of which each running record has told."""
+    last = (
+        access.visible(member, PublishEvent, sa.func.max(PublishEvent.id))
+        .where(PublishEvent.record_id.in_(record_ids))
+        .group_by(PublishEvent.record_id)
+    )
+    columns = (
+        PublishEvent.record_id,
+        PublishEvent.step,
+        PublishEvent.step_number,
+        PublishEvent.attempt,
+    )
+    query = access.visible(member, PublishEvent, *columns).where(PublishEvent.id.in_(last))
+    return {row.record_id: row for row in db.execute(query)}

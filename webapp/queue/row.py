@@ -1,0 +1,177 @@
+"""A line of the queue: where a piece stands, why, and what can be done about it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from webapp.accounts.access import Member, Role
+from webapp.content.panel import destination_name
+from webapp.content.state import state_of
+from webapp.core import words
+from webapp.publisher import missed, why
+from webapp.publisher.schedule import DISMISSED
+from webapp.publisher.states import PENDING
+
+LATE = timedelta(minutes=1)
+LONGEST_DETAILS = 120
+FAILED_GROUP, OVERDUE_GROUP = "Failed", "Overdue"
+FAILED = frozenset({"failed", "failed_update"})
+# What stands on the row itself; everything that is possible stands in its menu.
+FIRST_ACT = {
+    "attention": ("retries", "schedule", "dismissals"),
+    "publishing": ("retries",),
+    "scheduled": ("retries", "schedule"),
+    "published": (),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong: a sentence, and behind it the code and the beginning of the details."""
+
+    text: str
+    code: str
+    step: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A piece in the queue. `group` is the heading it stands under, `gutter` the time beside
+    it, `wall` what the site's clock shows then.
+
+    `acts` are the nouns of what can be done with it (webapp/queue/acts.py); `first` is the one
+    that stands on the row, "" for none.
+    """
+
+    id: int
+    title: str
+    state: str
+    at: datetime
+    wall: datetime
+    group: str
+    gutter: str
+    is_late: bool
+    site: str
+    zone: str
+    destination: str
+    content_type: str
+    is_pinned: bool
+    record_id: int | None
+    notes: list[str]
+    next_try_at: datetime | None
+    problem: Problem | None
+    url: str
+    acts: tuple[str, ...]
+    first: str
+
+
+def make(
+    tab: str, row: Any, site: Any, record: Any, steps: dict[int, Any], member: Member, now: datetime
+) -> Row:
+    """The line of a content's columns, its site's and its latest record's (or None)."""
+    waits = record is not None and record.status == PENDING and bool(record.error)
+    acts = _acts(row, record, waits) if member.may(Role.EDITOR) else ()
+    at = row.moment or now
+    is_late = tab == "scheduled" and at < now - LATE
+    local = at.astimezone(words.zone(site.timezone))
+    group = _group(tab, row, is_late, local, now)
+    day = f"{local.day} {local:%b}, " if group in (FAILED_GROUP, OVERDUE_GROUP) else ""
+    return Row(
+        id=row.id,
+        title=row.title or "Without a title",
+        state=state_of(row.status, row.site_status, row.attention),
+        at=at,
+        wall=local.replace(tzinfo=None),
+        group=group,
+        gutter=f"{day}{local:%H:%M}",
+        is_late=is_late,
+        site=site.name,
+        zone=site.timezone,
+        destination=destination_name(site.platform, site.base_url),
+        content_type=row.content_type,
+        is_pinned=row.pinned and tab == "scheduled",
+        record_id=record.id if record else None,
+        notes=_notes(tab, row, record, steps, waits, is_late and bool(site.paused)),
+        next_try_at=record.next_attempt_at if waits else None,
+        problem=_problem(record) if waits or row.attention & FAILED else None,
+        url=row.external_url,
+        acts=acts,
+        first=next((act for act in FIRST_ACT[tab] if act in acts), ""),
+    )
+
+
+def in_order(rows: list[Row], *, newest_first: bool) -> list[Row]:
+    """Trouble first, then by what the site's clock shows: with several zones on one page the
+    order of instants would jump to and fro between hours and days."""
+    rows = sorted(rows, key=lambda row: row.wall, reverse=newest_first)
+    return sorted(rows, key=lambda row: row.group not in (FAILED_GROUP, OVERDUE_GROUP))
+
+
+def _group(tab: str, row: Any, is_late: bool, local: datetime, now: datetime) -> str:
+    """Trouble has a group of its own on top; everything else stands under its site's day."""
+    if tab == "attention" and row.attention & FAILED:
+        return FAILED_GROUP
+    return OVERDUE_GROUP if is_late else day_name(local, now)
+
+
+def day_name(local: datetime, now: datetime) -> str:
+    """ "Today", "Tomorrow", "Yesterday", else "Tue 1 Dec 2026", of a time in a zone."""
+    zone = local.tzinfo if isinstance(local.tzinfo, ZoneInfo) else None
+    days = (local.date() - now.astimezone(zone).date()).days
+    near = {-1: "Yesterday, ", 0: "Today, ", 1: "Tomorrow, "}.get(days, "")
+    return f"{near}{local:%a} {local.day} {local:%b %Y}"
+
+
+def _acts(row: Any, record: Any, waits: bool) -> tuple[str, ...]:
+    busy = row.site_status == "publishing"
+    failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
+    up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
+    possible = {
+        "retries": failed or waits,
+        "publications": not busy and not failed and not waits and not up_to_date,
+        "schedule": not busy and not up_to_date,
+        "withdrawals": row.site_status == "scheduled" or (busy and waits),
+        "holds": row.site_status == "scheduled",
+        "dismissals": bool(row.attention & DISMISSED),
+        "retractions": bool(row.external_id) and not busy,
+    }
+    return tuple(act for act, is_possible in possible.items() if is_possible)
+
+
+def _notes(
+    tab: str, row: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
+) -> list[str]:
+    """What is to be said beside the title, the most important first."""
+    found = []
+    if tab == "attention":
+        found += [words.ATTENTION.get(word, word) for word in sorted(row.attention - FAILED)]
+        if row.attention & {"held", "missed"} and (reason := why.sentence(row.plan_trace)):
+            found.append(reason)
+    if is_paused:
+        found.append("The site is paused.")
+    if record is None or row.site_status not in ("publishing", "scheduled", "published"):
+        return found
+    step = steps.get(record.id)
+    if step is not None and step.attempt == record.attempt:
+        found.append(f"Step {step.step_number} of 7: {words.STEPS.get(step.step, step.step)}")
+    elif record.status == PENDING and not waits:
+        found.append("Waiting for the worker")
+    if record.attempt > 1 and row.site_status != "published":
+        found.append(f"Attempt {record.attempt}")
+    if record.missed_seconds is not None:
+        found.append(f"Late by {missed.late_by(record.missed_seconds)}")
+    return found
+
+
+def _problem(record: Any) -> Problem | None:
+    error = (record.error if record else None) or None
+    if error is None:
+        return None
+    told = "\n".join(f"{name}: {value}" for name, value in (error.get("details") or {}).items())
+    cut = told[:LONGEST_DETAILS] + (" …" if len(told) > LONGEST_DETAILS else "")
+    step = words.STEPS.get(error.get("step", ""), "")
+    return Problem(error.get("message", ""), error.get("code", ""), step, cut)

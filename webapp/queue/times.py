@@ -1,0 +1,96 @@
+"""The next free slots for pieces that somebody chose: planned together, kept as one step a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, NotFound, Problem
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.publisher import board, changes, planner, records, schedule, settings, states, why
+from webapp.publisher.changes import Move, Place
+from webapp.publisher.planner import Item
+from webapp.publisher.slots import Moment
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+
+def give_free_ones(
+    db: Session, system: System, member: Member, content_ids: Sequence[int],
+    refused: list[tuple[str, str]], steps: list[int],
+) -> None:  # fmt: skip
+    """Schedule each at the earliest slot that is free for it, in the planner's order.
+
+    Fills `refused` with titles and reasons, and `steps` with what Undo takes back.
+    """
+    by_site: dict[int, list[Content]] = {}
+    for content_id in content_ids:
+        try:
+            content = access.get_for_update(db, member, Content, content_id)
+        except NotFound as problem:
+            refused.append((f"Piece {content_id}", problem.message))
+            continue
+        try:
+            _check(db, content)
+        except Problem as problem:
+            refused.append((content.title, problem.message))
+        else:
+            by_site.setdefault(content.site_id, []).append(content)
+    for site_id, chosen in by_site.items():
+        site = access.get(db, member, Site, site_id)
+        refused += _give(db, system, member, site, chosen, steps)
+
+
+def _check(db: Session, content: Content) -> None:
+    """Raises Conflict for what cannot go out by itself."""
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    if content.site_status == states.SCHEDULED:
+        raise Conflict("It has a time already. Choose another one on the row.")
+    if connections.default_of(db, content.site_id) is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    if records.is_up_to_date(content):
+        raise Conflict.of(Code.ALREADY_PUBLISHED)
+    if not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
+
+
+def _give(
+    db: Session, system: System, member: Member, site: Site, chosen: list[Content],
+    steps: list[int],
+) -> list[tuple[str, str]]:  # fmt: skip
+    """The pieces of one site; those for which there was no slot, with the reason."""
+    rules = settings.rules(settings.for_update(db, site))
+    place = board.read(db, site, rules, system.clock())
+    plan = planner.plan(
+        rules, place.zone, [_item(one, place) for one in chosen], place.taken, place.published,
+        place.now,
+    )  # fmt: skip
+    by_id = {content.id: content for content in chosen}
+    moves, refused = [], []
+    for one in plan:
+        content = by_id[one.id]
+        if one.at is None or one.wall is None:
+            refused.append((content.title, why.sentence(one.trace)))
+            continue
+        before = Place.of(content)
+        schedule.put_at(content, Moment(one.at, one.wall, one.note), site.timezone, place.now)
+        content.pinned, content.plan_trace = True, one.trace
+        moves.append(Move(content.id, before, Place.of(content)))
+    db.flush()
+    if moves:
+        ids = [move.content_id for move in moves]
+        steps.append(changes.keep(db, site.account_id, site.id, "move", moves, member).id)
+        changes.announce(db, system, site.account_id, site.id, ids)
+    return refused
+
+
+def _item(content: Content, place: board.Board) -> Item:
+    approved_at = content.approved_at or place.now
+    return Item(content.id, approved_at, content.priority, board.kind_of(content))
