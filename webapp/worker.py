@@ -13,17 +13,21 @@ from webapp.config import Config
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.system import System
-from webapp.publisher import sweep
+from webapp.publisher import autopilot, due, failures, sweep, tallies
 from webapp.publisher.runner import Runner
 
 log = structlog.get_logger()
 
 PERIODIC = (
-    # name, when, what
+    # name, when (UTC), what
+    ("schedule_approved_content", crontab(minute="*/15"), autopilot.run),
+    ("process_scheduled_publications", crontab(minute="*"), due.claim_all),
     ("sweep", crontab(minute="*"), sweep.find_stuck),
     ("verify_again", crontab(minute="*"), sweep.verify_again),
     ("clean_up_destinations", crontab(minute="*"), sweep.clean_up_destinations),
     ("check_integration_health", crontab(minute="*/5"), sweep.check_health),
+    ("collapse_tallies", crontab(minute="*/5"), tallies.collapse),
+    ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("prune", crontab(minute="17", hour="3"), sweep.prune),
 )
 
@@ -35,6 +39,7 @@ def run(config: Config) -> None:
     runner = Runner(system, config.workers)
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
+    system.jobs.register("assign", lambda: _assign(system, runner))
     _register(system)
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
@@ -52,6 +57,12 @@ def run(config: Config) -> None:
         runner.stop()
         system.close()
         log.info("worker stopped")
+
+
+def _assign(system: System, runner: Runner) -> None:
+    """After an approval or a change of settings; a site may also have been resumed."""
+    runner.nudge()
+    autopilot.run(system)
 
 
 def _register(system: System) -> None:

@@ -11,16 +11,23 @@ import sqlalchemy as sa
 from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from webapp.core.system import System
+from tests.support.rhythm import (
+    ALL_DAY,
+    alive,
+    choose,
+    claim,
+    gone,
+    missed_by,
+    scheduled,
+    stands,
+    stay,
+)
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import due, missed, presence, settings
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher import due, missed, settings
+from webapp.publisher.models import PublishingRecord
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases
-ALWAYS = {"publish_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-          "publish_time_slots": [{"start": "00:00", "end": "24:00"}],
-          "daily_publish_limit": None, "slot_spacing_minutes": 30}  # fmt: skip
 
 
 @pytest.fixture
@@ -29,59 +36,6 @@ def desk(desk: Desk) -> Desk:
     desk.connect()
     alive(desk.system)
     return desk
-
-
-def alive(system: System) -> None:
-    """A worker's heartbeat."""
-    system.commits.run(lambda db: presence.seen(db, system, 4))
-
-
-def stay(desk: Desk, clock: FakeClock, minutes: int) -> None:
-    """Time passes while the worker runs."""
-    for _ in range(minutes * 3):
-        clock.advance(20)
-        alive(desk.system)
-
-
-def gone(system: System) -> None:
-    system.commits.run(lambda db: presence.sign_off(db, system))
-
-
-def choose(desk: Desk, **values: Any) -> None:
-    """Change the site's settings."""
-    with desk.system.db.write() as db:
-        settings.change(db, desk.system, settings.for_update(db, desk.site), values)
-
-
-def claim(desk: Desk, system: System | None = None) -> int:
-    """Take what is due, as a worker does; how many were settled."""
-    worker = system or desk.system
-    return worker.commits.run(lambda db: due.claim_due(db, worker))
-
-
-def scheduled(desk: Desk, minutes: float = 0, **values: Any) -> int:
-    """An approved piece with a time, so many minutes from now."""
-    content_id = desk.approved()
-    desk.schedule(content_id, minutes * 60)
-    if values:
-        with desk.system.db.write() as db:
-            db.execute(sa.update(Content).where(Content.id == content_id).values(**values))
-    return content_id
-
-
-def missed_by(desk: Desk, clock: FakeClock, minutes: int, **values: Any) -> int:
-    """A piece whose time passed so many minutes ago, while no worker ran."""
-    content_id = scheduled(desk, 1, **values)
-    gone(desk.system)
-    clock.advance(minutes=minutes + 1)
-    alive(desk.system)
-    return content_id
-
-
-def stands(desk: Desk, content_id: int) -> tuple[str, frozenset[str]]:
-    """Its state and marks, without what the missing web server makes the verification find."""
-    content = desk.content(content_id)
-    return content.site_status, content.attention - {"issues"}
 
 
 def test_it_goes_out_at_its_moment_and_never_before(desk: Desk, clock: FakeClock) -> None:
@@ -160,7 +114,7 @@ def test_without_settings_a_missed_time_is_made_up_for_however_late(
 
 
 def test_beyond_the_grace_it_gets_the_next_slot(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, missed_then="next_slot", **ALWAYS)
+    choose(desk, missed_grace_minutes=15, missed_then="next_slot", **ALL_DAY)
     contents = [scheduled(desk, number) for number in (1, 2, 3)]
     gone(desk.system)
     clock.advance(hours=2)
@@ -192,7 +146,7 @@ def test_what_still_stands_at_a_missed_time_takes_no_place_of_today(
 ) -> None:
     clock.now = clock.now.replace(hour=11, minute=0, second=0)
     alive(desk.system)
-    choose(desk, missed_grace_minutes=0, **{**ALWAYS, "daily_publish_limit": due.AT_ONCE + 5})
+    choose(desk, missed_grace_minutes=0, **{**ALL_DAY, "daily_publish_limit": due.AT_ONCE + 5})
     number = due.AT_ONCE + 5
     contents = [scheduled(desk, 1) for _ in range(number)]
     gone(desk.system)
@@ -207,7 +161,7 @@ def test_what_still_stands_at_a_missed_time_takes_no_place_of_today(
 
 
 def test_a_pinned_piece_is_held_instead(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, missed_then="next_slot", **ALWAYS)
+    choose(desk, missed_grace_minutes=15, missed_then="next_slot", **ALL_DAY)
     content_id = missed_by(desk, clock, 16, pinned=True)
     claim(desk)
     assert stands(desk, content_id) == ("not_published", frozenset({"held", "missed"}))
@@ -227,7 +181,7 @@ def test_held_by_policy_waits_for_a_person(desk: Desk, clock: FakeClock) -> None
 
 
 def test_without_a_free_slot_it_is_held_with_the_reason(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, **{**ALWAYS, "daily_publish_limit": 0})
+    choose(desk, missed_grace_minutes=15, **{**ALL_DAY, "daily_publish_limit": 0})
     content_id = missed_by(desk, clock, 16)
     claim(desk)
     assert stands(desk, content_id) == ("not_published", frozenset({"held", "missed"}))
@@ -239,7 +193,7 @@ def test_while_somebody_plans_for_the_site_it_is_left_for_the_next_look(
 ) -> None:
     if desk.system.config.is_sqlite:
         pytest.skip("SQLite has one writer")
-    choose(desk, missed_grace_minutes=15, **ALWAYS)
+    choose(desk, missed_grace_minutes=15, **ALL_DAY)
     content_id = missed_by(desk, clock, 16)
     other = make_system()
     with desk.system.db.write() as db:
@@ -250,7 +204,7 @@ def test_while_somebody_plans_for_the_site_it_is_left_for_the_next_look(
 
 
 def test_approval_lost_before_the_due_time(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, **ALWAYS)
+    choose(desk, missed_grace_minutes=15, **ALL_DAY)
     content_id = scheduled(desk, 1)
     desk.edit(content_id, html="<p>Another text.</p>")
     clock.advance(60)
@@ -270,7 +224,7 @@ def test_an_update_without_changes_is_done_without_sending(desk: Desk, clock: Fa
     claim(desk)
     assert stands(desk, content_id) == ("published", frozenset())
     assert len(desk.records_of(content_id)) == 1
-    assert desk.content(content_id).plan_trace == {"stopped": "ALREADY_PUBLISHED"}
+    assert desk.content(content_id).plan_trace == {"held": "ALREADY_PUBLISHED"}
 
 
 def test_without_a_connection_it_is_held_and_says_why(desk: Desk) -> None:
@@ -279,7 +233,7 @@ def test_without_a_connection_it_is_held_and_says_why(desk: Desk) -> None:
         db.execute(sa.update(SiteIntegration).values(is_active=False))
     claim(desk)
     assert stands(desk, content_id) == ("not_published", frozenset({"held"}))
-    assert desk.content(content_id).plan_trace == {"stopped": "INTEGRATION_MISSING"}
+    assert desk.content(content_id).plan_trace == {"held": "INTEGRATION_MISSING"}
 
 
 def test_a_retry_is_exempt_from_the_policy(desk: Desk, clock: FakeClock) -> None:
@@ -297,108 +251,3 @@ def test_a_retry_is_exempt_from_the_policy(desk: Desk, clock: FakeClock) -> None
     desk.run_worker()
     assert stands(desk, content_id) == ("published", frozenset())
     assert desk.records_of(content_id)[0].missed_seconds is None
-
-
-# Presence
-
-
-def test_a_worker_that_signed_off_is_kept_with_its_time(desk: Desk, clock: FakeClock) -> None:
-    began = clock.now
-    clock.advance(5)
-    gone(desk.system)
-    [row] = desk.rows(WorkerProcess)
-    assert (row.started_at, row.seen_at, row.stopped_at) == (began, clock.now, clock.now)
-
-
-def test_a_dead_worker_is_believed_for_one_heartbeat(desk: Desk, clock: FakeClock) -> None:
-    pause = presence.pause(desk.system)
-    died = clock.now
-    clock.advance(hours=1)
-    other = System(**{**vars(desk.system), "owner": "elsewhere:1:x"})
-    with desk.system.db.read() as db:
-        [there] = presence.since(db, other, died)
-        assert there.covers(died + pause)
-        assert not there.covers(died + pause + timedelta(seconds=1))
-        assert presence.since(db, other, died + pause + timedelta(seconds=1)) == []
-
-
-def test_a_worker_believes_itself_until_now(desk: Desk, clock: FakeClock) -> None:
-    clock.advance(desk.system.config.lease_seconds - 1)
-    with desk.system.db.read() as db:
-        [there] = presence.since(db, desk.system, clock.now)
-        assert there.covers(clock.now)
-
-
-def test_a_hole_in_the_heartbeat_is_nobody_there(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, missed_then="hold")
-    content_id = scheduled(desk, 30)
-    before = clock.now
-    clock.advance(hours=1)  # the machine slept, or its clock was set
-    alive(desk.system)
-    asleep, awake = desk.rows(WorkerProcess)
-    assert asleep.stopped_at == before
-    assert (awake.owner, awake.started_at) == (desk.system.owner, clock.now)
-    claim(desk)
-    assert stands(desk, content_id)[1] == frozenset({"held", "missed"})
-
-
-def test_a_clock_that_is_set_back_loses_no_presence(desk: Desk, clock: FakeClock) -> None:
-    clock.advance(hours=-1)
-    alive(desk.system)
-    content_id = scheduled(desk)
-    assert claim(desk) == 1
-    [row] = desk.rows(WorkerProcess)
-    assert row.started_at == row.seen_at == clock.now
-    assert desk.records_of(content_id)[0].missed_seconds is None
-
-
-# Pause
-
-
-def test_a_paused_site_lets_nothing_out_by_itself(desk: Desk, clock: FakeClock) -> None:
-    waiting, retrying, clicked = scheduled(desk), scheduled(desk), scheduled(desk)
-    desk.publish(retrying)
-    with desk.system.db.write() as db:
-        db.execute(sa.update(PublishingRecord).values(mode="scheduled", lane=1))
-    choose(desk, paused=True)
-    assert claim(desk) == 0
-    assert desk.take() == []
-    with desk.system.db.read() as db:
-        assert not due.claims.has_work(db, clock.now)
-    desk.publish(clicked)
-    desk.run_worker()
-    states = {one: stands(desk, one)[0] for one in (waiting, retrying, clicked)}
-    assert states == {waiting: "scheduled", retrying: "publishing", clicked: "published"}
-    choose(desk, paused=False)
-    desk.run_worker()
-    assert {stands(desk, one)[0] for one in (waiting, retrying)} == {"published"}
-
-
-def test_after_a_pause_what_fell_into_it_goes_by_the_policy(desk: Desk, clock: FakeClock) -> None:
-    choose(desk, missed_grace_minutes=15, missed_then="hold")
-    early, late, after = scheduled(desk, 10), scheduled(desk, 50), scheduled(desk, 70)
-    choose(desk, paused=True)
-    stay(desk, clock, 60)
-    assert claim(desk) == 0
-    choose(desk, paused=False)
-    assert claim(desk) == 2
-    assert stands(desk, early)[1] == frozenset({"held", "missed"})
-    assert (desk.content(early).plan_trace or {})["missed"]["why"] == "paused"
-    assert desk.records_of(late)[0].missed_seconds == 600
-    stay(desk, clock, 10)
-    assert claim(desk) == 1
-    assert desk.records_of(after)[0].missed_seconds is None
-
-
-def test_what_may_not_go_does_not_keep_the_rest_from_going(desk: Desk, clock: FakeClock) -> None:
-    """More paused and retrying pieces than one look takes, all due before the one that may go."""
-    choose(desk, paused=True)
-    for _ in range(due.AT_ONCE + 10):
-        scheduled(desk)
-    desk.connect(site=desk.other_site)
-    clock.advance(1)
-    content_id = desk.approved(site=desk.other_site)
-    desk.schedule(content_id)
-    assert claim(desk) == 1
-    desk.run_worker()
-    assert stands(desk, content_id)[0] == "published"

@@ -43,6 +43,12 @@ def claim_due(db: Session, system: System) -> int:
     return 0
 
 
+def claim_all(system: System) -> None:
+    """Every minute: take whatever the dispatchers have left, should they have missed anything."""
+    while system.commits.run(lambda db: claim_due(db, system)):
+        pass
+
+
 class _Decisions:
     """What becomes of each piece, with what one must know for it read once for all."""
 

@@ -85,7 +85,7 @@ def hold(db: Session, system: System, content: Content, problem: Conflict) -> No
     """A scheduled piece that does not go out: it loses its time and says why. It waits for a
     person, unless there was nothing to do."""
     marks = _MARKS.get(problem.code, {"held"})
-    content.plan_trace = {"stopped": str(problem.code)}
+    content.plan_trace = {"held": str(problem.code)}
     set_aside(db, system, content, marks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -17,8 +17,14 @@ from webapp.core.system import System
 from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import destinations, outcomes, records, states, verification
-from webapp.publisher.models import PublishEvent, PublishingRecord, UndoAction, WorkerProcess
+from webapp.publisher import destinations, outcomes, presence, records, states, verification
+from webapp.publisher.models import (
+    PlanChange,
+    PublishEvent,
+    PublishingRecord,
+    UndoAction,
+    WorkerProcess,
+)
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
@@ -27,6 +33,7 @@ AT_ONCE = 50
 MOST_TRIES = 200
 EVENTS_LIVE = timedelta(days=90)
 NOTICES_LIVE = timedelta(hours=1)
+PLAN_CHANGES_LIVE = timedelta(days=30)
 
 
 def find_stuck(system: System) -> None:
@@ -39,15 +46,8 @@ def find_stuck(system: System) -> None:
 
 def verify_again(system: System) -> None:
     """Publications with findings are looked at again when their time has come."""
-    now = system.clock()
-    with system.db.read() as db:
-        ids = db.scalars(
-            sa.select(PublishingRecord.id)
-            .where(PublishingRecord.verify_at <= now)
-            .order_by(PublishingRecord.verify_at)
-            .limit(AT_ONCE)
-        ).all()
-    _each(system, ids, verify_record)
+    due = sa.select(PublishingRecord.id).where(PublishingRecord.verify_at <= system.clock())
+    _each(system, due.order_by(PublishingRecord.verify_at).limit(AT_ONCE), verify_record)
 
 
 def verify_record(system: System, record_id: int) -> None:
@@ -68,24 +68,15 @@ def verify_record(system: System, record_id: int) -> None:
     system.commits.run(note)
 
 
-def clean_up_destinations(system: System) -> None:
-    """Ask destinations again to drop what given-up intents left with them."""
-    now = system.clock()
-    with system.db.read() as db:
-        ids = db.scalars(
-            sa.select(UndoAction.id)
-            .where(UndoAction.next_try_at <= now)
-            .order_by(UndoAction.next_try_at)
-            .limit(AT_ONCE)
-        ).all()
-    _each(system, ids, _clean_up)
+def clean_up_destinations(system: System, most: int | None = AT_ONCE) -> None:
+    """Ask destinations again to drop what given-up intents left with them. `most` None: all."""
+    due = sa.select(UndoAction.id).where(UndoAction.next_try_at <= system.clock())
+    _each(system, due.order_by(UndoAction.next_try_at).limit(most), _clean_up)
 
 
 def check_health(system: System) -> None:
     """Ask every active destination how it is; a healthy one that was paused goes on."""
-    with system.db.read() as db:
-        ids = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
-    _each(system, ids, check_one)
+    _each(system, sa.select(SiteIntegration.id).where(SiteIntegration.is_active), check_one)
 
 
 def check_one(system: System, integration_id: int) -> None:
@@ -106,21 +97,25 @@ def check_one(system: System, integration_id: int) -> None:
 
 
 def prune(system: System) -> None:
-    """Drop what nobody needs any more: old events, notices, sessions, keys, dead workers."""
+    """Drop what nobody needs any more: old events, notices, sessions, keys, undoable steps, and
+    workers of long ago."""
     now = system.clock()
     for statement in (
         sa.delete(PublishEvent).where(PublishEvent.at < now - EVENTS_LIVE),
         sa.delete(Notice).where(Notice.at < now - NOTICES_LIVE),
         sa.delete(UserSession).where(UserSession.expires_at < now),
-        sa.delete(WorkerProcess).where(WorkerProcess.seen_at < now - timedelta(days=1)),
+        sa.delete(WorkerProcess).where(WorkerProcess.seen_at < now - presence.KEPT),
+        sa.delete(PlanChange).where(PlanChange.created_at < now - PLAN_CHANGES_LIVE),
         sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - timedelta(days=1)),
     ):
         system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
 
 
-def _each(system: System, ids: Sequence[int], work: Callable[[System, int], None]) -> None:
+def _each(system: System, ids: sa.Select[int], work: Callable[[System, int], None]) -> None:
     """One that meets a bug must not keep the others from their turn."""
-    for one in ids:
+    with system.db.read() as db:
+        found = db.scalars(ids).all()
+    for one in found:
         try:
             work(system, one)
         except Exception:

@@ -1,0 +1,124 @@
+"""When workers were there, and sites that are paused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, stay
+from webapp.core.system import System
+from webapp.publisher import claims, due, presence
+from webapp.publisher.models import PublishingRecord, WorkerProcess
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """Connected with the headless destination; a worker runs."""
+    desk.connect()
+    alive(desk.system)
+    return desk
+
+
+def test_a_worker_that_signed_off_is_kept_with_its_time(desk: Desk, clock: FakeClock) -> None:
+    began = clock.now
+    clock.advance(5)
+    gone(desk.system)
+    [row] = desk.rows(WorkerProcess)
+    assert (row.started_at, row.seen_at, row.stopped_at) == (began, clock.now, clock.now)
+
+
+def test_a_dead_worker_is_believed_for_one_heartbeat(desk: Desk, clock: FakeClock) -> None:
+    pause = presence.pause(desk.system)
+    died = clock.now
+    clock.advance(hours=1)
+    other = System(**{**vars(desk.system), "owner": "elsewhere:1:x"})
+    with desk.system.db.read() as db:
+        [there] = presence.since(db, other, died)
+        assert there.covers(died + pause)
+        assert not there.covers(died + pause + timedelta(seconds=1))
+        assert presence.since(db, other, died + pause + timedelta(seconds=1)) == []
+
+
+def test_a_worker_believes_itself_until_now(desk: Desk, clock: FakeClock) -> None:
+    clock.advance(desk.system.config.lease_seconds - 1)
+    with desk.system.db.read() as db:
+        [there] = presence.since(db, desk.system, clock.now)
+        assert there.covers(clock.now)
+
+
+def test_a_hole_in_the_heartbeat_is_nobody_there(desk: Desk, clock: FakeClock) -> None:
+    choose(desk, missed_grace_minutes=15, missed_then="hold")
+    content_id = scheduled(desk, 30)
+    before = clock.now
+    clock.advance(hours=1)  # the machine slept, or its clock was set
+    alive(desk.system)
+    asleep, awake = desk.rows(WorkerProcess)
+    assert asleep.stopped_at == before
+    assert (awake.owner, awake.started_at) == (desk.system.owner, clock.now)
+    claim(desk)
+    assert stands(desk, content_id)[1] == frozenset({"held", "missed"})
+
+
+def test_a_clock_that_is_set_back_loses_no_presence(desk: Desk, clock: FakeClock) -> None:
+    clock.advance(hours=-1)
+    alive(desk.system)
+    content_id = scheduled(desk)
+    assert claim(desk) == 1
+    [row] = desk.rows(WorkerProcess)
+    assert row.started_at == row.seen_at == clock.now
+    assert desk.records_of(content_id)[0].missed_seconds is None
+
+
+def test_a_paused_site_lets_nothing_out_by_itself(desk: Desk, clock: FakeClock) -> None:
+    waiting, retrying, clicked = scheduled(desk), scheduled(desk), scheduled(desk)
+    desk.publish(retrying)
+    with desk.system.db.write() as db:
+        db.execute(sa.update(PublishingRecord).values(mode="scheduled", lane=1))
+    choose(desk, paused=True)
+    assert claim(desk) == 0
+    assert desk.take() == []
+    with desk.system.db.read() as db:
+        assert not claims.has_work(db, clock.now)
+    desk.publish(clicked)
+    desk.run_worker()
+    states = {one: stands(desk, one)[0] for one in (waiting, retrying, clicked)}
+    assert states == {waiting: "scheduled", retrying: "publishing", clicked: "published"}
+    choose(desk, paused=False)
+    desk.run_worker()
+    assert {stands(desk, one)[0] for one in (waiting, retrying)} == {"published"}
+
+
+def test_after_a_pause_what_fell_into_it_goes_by_the_policy(desk: Desk, clock: FakeClock) -> None:
+    choose(desk, missed_grace_minutes=15, missed_then="hold")
+    early, late, after = scheduled(desk, 10), scheduled(desk, 50), scheduled(desk, 70)
+    choose(desk, paused=True)
+    stay(desk, clock, 60)
+    assert claim(desk) == 0
+    choose(desk, paused=False)
+    assert claim(desk) == 2
+    assert stands(desk, early)[1] == frozenset({"held", "missed"})
+    assert (desk.content(early).plan_trace or {})["missed"]["why"] == "paused"
+    assert desk.records_of(late)[0].missed_seconds == 600
+    stay(desk, clock, 10)
+    assert claim(desk) == 1
+    assert desk.records_of(after)[0].missed_seconds is None
+
+
+def test_what_may_not_go_does_not_keep_the_rest_from_going(desk: Desk, clock: FakeClock) -> None:
+    """More paused and retrying pieces than one look takes, all due before the one that may go."""
+    choose(desk, paused=True)
+    for _ in range(due.AT_ONCE + 10):
+        scheduled(desk)
+    desk.connect(site=desk.other_site)
+    clock.advance(1)
+    content_id = desk.approved(site=desk.other_site)
+    desk.schedule(content_id)
+    assert claim(desk) == 1
+    desk.run_worker()
+    assert stands(desk, content_id)[0] == "published"

@@ -1,0 +1,141 @@
+"""The daily clean-up: every failed publication is tried once more, or given up with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import records, states, sweep
+from webapp.publisher.limits import Limits
+from webapp.publisher.models import PublishingRecord, PublishingSettings
+from webapp.publisher.settings import rules
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+log = structlog.get_logger()
+AT_ONCE = 100
+MARKS = frozenset({"failed", "failed_update"})
+# Under `details` of the record's error: why nobody tries any more. Its absence means: not yet.
+GIVEN_UP = "given_up"
+
+
+def clean_up(system: System) -> None:
+    """Settle all failed publications, and have destinations drop what was left with them."""
+    last = 0
+    while (ids := _next(system, last)) != []:
+        for content_id in ids:
+            try:
+                system.commits.run(lambda db, one=content_id: settle(db, system, one))  # type: ignore[misc]
+            except Exception:  # one that meets a bug must not keep the others from their turn
+                log.exception("a failed publication could not be settled", content=content_id)
+        last = ids[-1]
+    sweep.clean_up_destinations(system, most=None)
+
+
+def settle(db: Session, system: System, content_id: int) -> str:
+    """Try the content's failed publication again ("retried"), give it up ("given_up"), or leave it
+    for another day, since the site is paused or it was settled already ("")."""
+    content = db.get(Content, content_id, with_for_update={"skip_locked": True})
+    record = _last_record(db, content_id)
+    if content is None or record is None or not _is_open(db, content, record):
+        return ""
+    integration = connections.default_of(db, content.site_id)
+    reason = _hopeless(db, content, record, integration)
+    if reason:
+        _give_up(record, reason, system.clock())
+        records.announce(db, system, content, record)
+        return GIVEN_UP
+    intended_at = record.intended_at
+    records.publish_scheduled(db, system, content, integration, intended_at=intended_at)
+    return "retried"
+
+
+def _next(system: System, after: int) -> list[int]:
+    with system.db.read() as db:
+        failed = sa.or_(
+            *(
+                sa.type_coerce(Content.attention, sa.String).contains(f",{mark},")
+                for mark in sorted(MARKS)
+            )
+        )
+        return list(
+            db.scalars(
+                sa.select(Content.id)
+                .where(
+                    Content.id > after,
+                    sa.literal_column("attention <> ''"),  # as the partial index has it
+                    failed,
+                    Content.deleted_at.is_(None),
+                )
+                .order_by(Content.id)
+                .limit(AT_ONCE)
+            )
+        )
+
+
+def _last_record(db: Session, content_id: int) -> PublishingRecord | None:
+    return db.scalars(
+        sa.select(PublishingRecord)
+        .where(PublishingRecord.content_id == content_id)
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _is_open(db: Session, content: Content, record: PublishingRecord) -> bool:
+    """Whether it failed, nobody has settled it, and its site lets things out by themselves."""
+    settled = GIVEN_UP in (record.error or {}).get("details", {})
+    if record.status != states.FAILED or settled or not content.attention & MARKS:
+        return False
+    if content.site_status not in (states.FAILED, states.PUBLISHED):
+        return False
+    chosen = db.scalars(
+        sa.select(PublishingSettings).where(PublishingSettings.site_id == content.site_id)
+    ).one_or_none()
+    return chosen is None or not (chosen.paused or 0 in Limits.of(rules(chosen)))
+
+
+def _hopeless(
+    db: Session, content: Content, record: PublishingRecord, integration: SiteIntegration | None
+) -> str:
+    """Why it is not tried again; "" if it is."""
+    if record.action != "publish":
+        return "Taking a piece down is tried again only when somebody asks for it."
+    if not (record.error or {}).get("recoverable"):
+        return "It cannot work before something is changed."
+    if integration is None or integration.id != record.integration_id:
+        return "The site is no longer connected with where it was going."
+    if not contents.is_approved(content):
+        return "The text has changed and is not approved."
+    if records.is_up_to_date(content):
+        return "Exactly this text is online already."
+    if _failed_before(db, record):
+        return "It was tried again, and failed again."
+    return ""
+
+
+def _failed_before(db: Session, record: PublishingRecord) -> bool:
+    """Whether the same text has failed in an earlier intent too."""
+    earlier = sa.select(PublishingRecord.id).where(
+        PublishingRecord.content_id == record.content_id,
+        PublishingRecord.integration_id == record.integration_id,
+        PublishingRecord.id < record.id,
+        PublishingRecord.status == states.FAILED,
+        PublishingRecord.action == "publish",
+        PublishingRecord.content_hash == record.content_hash,
+    )
+    return db.scalar(earlier.limit(1)) is not None
+
+
+def _give_up(record: PublishingRecord, reason: str, now: datetime) -> None:
+    error = dict(record.error or {})
+    error["details"] = {**error.get("details", {}), GIVEN_UP: reason}
+    error["retry_recommended"] = False
+    record.error = error
+    log.info("a failed publication was given up", record=record.id, reason=reason, at=now)
