@@ -1,1 +1,231 @@
-// soon
+// The content calendar. Only what changed is drawn again: every day, the tray and the sites' bars
+// are elements with an id, and the server answers with those that a change concerns.
+// Here: asking, drawing, moving, undo, other people's changes, turning the page. The scripts for
+// the mouse, fingers and keys call `window.calendar`.
+(() => {
+  const PATH = "/publisher/content-calendar";
+  const QUIET = 80; // ms: notices that come together cause one request
+  const MOST_IDS = 60; // more changed pieces than these: everything is drawn anew
+  const byId = (id) => document.getElementById(id);
+  const root = () => byId("calendar");
+  const say = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
+  const drawn = new Map(); // id → the element as the server sent it
+  let written = 0; // how many changes of ours the page has drawn
+
+  class Refused extends Error {
+    constructor(text, { mayRetry = false, href = "" } = {}) {
+      super(text);
+      Object.assign(this, { mayRetry, href });
+    }
+  }
+
+  // -- asking
+  function address(path, values = {}) {
+    const query = new URLSearchParams(root().dataset.query);
+    for (const [name, value] of Object.entries(values)) query.set(name, value);
+    return `${PATH}${path}?${query}`;
+  }
+
+  async function ask(url, values = null) {
+    const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(20000) };
+    if (values) {
+      const csrf = document.querySelector('input[name="_csrf"]')?.value ?? "";
+      Object.assign(options, { method: "POST", body: new URLSearchParams({ ...values, _csrf: csrf }) });
+    }
+    let answer;
+    try {
+      answer = await fetch(url, options);
+    } catch {
+      throw new Refused("IGNY8 did not answer. Check your connection.", { mayRetry: true });
+    }
+    const elsewhere = answer.headers.get("HX-Redirect");
+    if (elsewhere) throw new Refused("Your session has ended.", { href: elsewhere });
+    if (answer.ok) return answer;
+    const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast?.text;
+    const text = told ?? "Something went wrong, and nothing was changed.";
+    throw new Refused(text, { mayRetry: answer.status >= 500 || answer.status === 429 });
+  }
+
+  // -- drawing
+  function draw(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const focused = document.activeElement?.closest?.("#calendar [id]")?.id;
+    let changed = false;
+    for (const element of [...fresh.content.children]) {
+      const old = byId(element.id);
+      const text = element.outerHTML;
+      if (!old || drawn.get(element.id) === text) continue;
+      drawn.set(element.id, text);
+      if (element.id === "tray") byId("tray-fold").open || (element.querySelector("details").open = false);
+      old.replaceWith(element);
+      changed = true;
+    }
+    if (!changed) return;
+    document.dispatchEvent(new Event("calendar:drawn"));
+    if (focused && document.activeElement === document.body) byId(focused)?.focus({ preventScroll: true });
+  }
+
+  function remember() {
+    drawn.clear();
+    for (const element of document.querySelectorAll("#days > .day, #bars, #tray")) drawn.set(element.id, element.outerHTML);
+  }
+
+  // -- moving. `to` is { day, time } (time "" keeps the time of day), or { day: "" } for the tray.
+  const placeOf = (entry) => ({
+    id: entry.dataset.id,
+    seen: entry.dataset.seen,
+    day: entry.closest("[data-day]")?.dataset.day ?? entry.closest("[data-from]")?.dataset.from ?? "",
+    time: entry.querySelector("time")?.textContent ?? "",
+  });
+
+  // Shows the piece where it goes at once; the function that is returned puts it back.
+  function carry(entry, to) {
+    const homes = entry.parentNode;
+    const next = entry.nextSibling;
+    const home = to.day ? byId(`d${to.day}`)?.querySelector(".day-cards") : byId("tray-cards");
+    for (const day of [entry.closest(".day, .tray"), home?.closest(".day, .tray")]) if (day) drawn.delete(day.id);
+    entry.classList.add("is-sent");
+    home?.append(entry);
+    return () => {
+      entry.classList.remove("is-sent");
+      if (homes.isConnected) homes.insertBefore(entry, next?.parentNode === homes ? next : null);
+    };
+  }
+
+  async function move(entry, to, { insert = false, follow = false } = {}) {
+    const from = placeOf(entry);
+    const putBack = carry(entry, to);
+    const days = [from.day, to.day].filter(Boolean).join();
+    const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
+    try {
+      const told = await (await ask(address("/moves"), values)).json();
+      written += 1;
+      draw(told.html);
+      settled(told, from.id, to, days, follow);
+    } catch (problem) {
+      putBack();
+      refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow }));
+      if (!problem.mayRetry) refresh({ ids: [from.id], days: [from.day, to.day] });
+    }
+  }
+
+  async function settled(told, id, to, days, follow) {
+    const undo = { word: "Undo", run: () => takeBack(told.undo, days) };
+    const text = told.note ? `${told.text}. ${told.note}` : told.text;
+    say({ text, act: undo });
+    if (follow && to.day && !byId(`d${to.day}`)) await turn(address("", { date: to.day }));
+    const moved = byId(`c${id}`) ?? byId(`t${id}`);
+    if (follow) moved?.focus({ preventScroll: true });
+    if (follow) moved?.scrollIntoView({ block: "nearest" });
+  }
+
+  async function takeBack(change, days) {
+    try {
+      const told = await (await ask(address("/undo"), { change, days })).json();
+      written += 1;
+      draw(told.html);
+      say({ text: told.text });
+    } catch (problem) {
+      refuse(problem, () => takeBack(change, days));
+    }
+  }
+
+  // Says why something was not done; what is not our own Refused is a bug and stays one.
+  function refuse(problem, again) {
+    if (!(problem instanceof Refused)) throw problem;
+    const act = problem.mayRetry ? { word: "Retry", run: again } : null;
+    say({ text: problem.message, kind: "problem", act, href: problem.href, link: problem.href && "Sign in" });
+  }
+
+  // -- what others do
+  const waiting = { ids: new Set(), days: new Set(), all: false };
+  let timer = null;
+
+  function refresh({ ids = [], days = [], all = false }) {
+    ids.forEach((id) => waiting.ids.add(String(id)));
+    days.filter(Boolean).forEach((day) => waiting.days.add(day));
+    waiting.all ||= all || waiting.ids.size > MOST_IDS;
+    timer ??= setTimeout(fetchChanged, QUIET);
+  }
+
+  async function fetchChanged() {
+    if (window.calendar.isCarrying) {
+      timer = setTimeout(fetchChanged, QUIET * 4); // nothing changes under somebody's hand
+      return;
+    }
+    const { ids, days, all } = { ids: [...waiting.ids], days: [...waiting.days], all: waiting.all };
+    const shown = [...document.querySelectorAll("#days > .day")].map((day) => day.dataset.day);
+    for (const id of ids) {
+      for (const entry of document.querySelectorAll(`.day [data-id="${id}"]`)) days.push(entry.closest(".day").dataset.day);
+    }
+    waiting.ids.clear();
+    waiting.days.clear();
+    waiting.all = false;
+    const before = written;
+    const values = { ids: all ? "" : ids.join(), days: [...new Set(all ? shown : days)].join() };
+    try {
+      const html = await (await ask(address("/days", values))).text();
+      timer = null;
+      if (before !== written || window.calendar.isCarrying) refresh({ ids, days, all });
+      else draw(html);
+    } catch {
+      timer = null; // the stream says hello when the connection is back, and then all is fetched
+    }
+  }
+
+  document.addEventListener("notices", ({ detail: { topic, ids } }) => {
+    if (topic === "content") refresh({ ids });
+    else if (topic === "plan" || topic === "hello") refresh({ all: true });
+    else if (topic === "integration") refresh({});
+  });
+
+  // -- turning the page without losing what is carried
+  async function turn(url, { push = true } = {}) {
+    const html = await (await ask(url)).text();
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const focused = document.activeElement?.id;
+    root().replaceWith(fresh.content);
+    if (push) history.pushState({}, "", url);
+    document.title = `${root().dataset.title} · IGNY8`;
+    htmx.process(root());
+    remember();
+    document.dispatchEvent(new Event("calendar:turned"));
+    document.dispatchEvent(new Event("calendar:drawn"));
+    if (focused && document.activeElement === document.body) byId(focused)?.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".turn a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    turn(link.href).catch(() => (location.href = link.href));
+  });
+  addEventListener("popstate", () => turn(location.href, { push: false }).catch(() => location.reload()));
+
+  // -- the sites' clocks
+  function tick() {
+    const options = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    for (const clock of document.querySelectorAll("[data-clock]")) {
+      const text = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: clock.dataset.clock }).format(new Date());
+      clock.textContent = text.replace(",", "");
+    }
+  }
+  setInterval(tick, 10000);
+
+  // -- a week opens at its first hour of interest
+  function open() {
+    if (root().dataset.view !== "week") return;
+    const hours = [...document.querySelectorAll(".hour:has(.entry, .slot)")].map((hour) => Number(hour.dataset.hour));
+    const first = Math.max(0, Math.min(9, ...hours) - 1);
+    const label = document.querySelector(`.hours [data-hour="${first}"]`);
+    const board = byId("board");
+    if (label && board.scrollHeight > board.clientHeight) board.scrollTop = label.offsetTop - 32;
+  }
+  document.addEventListener("calendar:turned", open);
+
+  window.calendar = { root, address, ask, move, turn, say, refuse, placeOf, isCarrying: false };
+  remember();
+  open();
+})();

@@ -44,12 +44,14 @@
   function changed(event) {
     const { topic, ids } = JSON.parse(event.data);
     const now = performance.now();
+    document.dispatchEvent(new CustomEvent("notices", { detail: { topic, ids } }));
     for (const id of ids) noticed.set(`${topic}:${id}`, now);
     noticed.set(`${topic}:*`, now);
     all().filter((element) => shows(element, topic, ids)).forEach(refresh);
   }
 
   function hello() {
+    document.dispatchEvent(new CustomEvent("notices", { detail: { topic: "hello", ids: [] } }));
     all().filter((element) => !element.parentElement.closest("[data-live-group]")).forEach(refresh);
   }
 

@@ -38,9 +38,9 @@
     return svg;
   }
 
-  function toast({ text, kind = "ok", href = "", link = "", undo = "" }) {
+  function toast({ text, kind = "ok", href = "", link = "", undo = "", act = null }) {
     const box = byId("toasts");
-    if (!undo && [...box.children].some((shown) => shown.dataset.text === text)) return;
+    if (!undo && !act && [...box.children].some((shown) => shown.dataset.text === text)) return;
     const line = document.createElement("div");
     line.className = `toast ${kind === "ok" ? "green" : "red"}`;
     line.dataset.text = text;
@@ -59,20 +59,22 @@
     close.append(icon("x"));
     close.addEventListener("click", () => line.remove());
     line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), words);
-    if (undo) line.append(undoButton(undo, line));
+    if (undo || act) line.append(actButton(act ?? undoing(undo), line));
     line.append(close);
     box.append(line);
-    if (kind === "ok") leave(line, undo ? 10_000 : 8000);
+    if (kind === "ok") leave(line, undo || act ? 10_000 : 8000);
   }
 
-  function undoButton(path, line) {
+  const undoing = (path) => ({ word: "Undo", run: () => htmx.ajax("POST", path, { source: document.body, swap: "none" }) });
+
+  function actButton({ word, run }, line) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "toast-undo";
-    button.textContent = "Undo";
+    button.textContent = word;
     button.addEventListener("click", () => {
       line.remove();
-      htmx.ajax("POST", path, { source: document.body, swap: "none" });
+      run();
     });
     return button;
   }
