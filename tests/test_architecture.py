@@ -33,7 +33,13 @@ LAYERS = [
     {"content", "review", "calendar", "queue", "sites", "api", "demo", "health", "doctor", "authentication", "problems",
      "screens", "app", "cli", "worker", "models"},
 ]  # fmt: skip
-PURE = ["publisher/missed.py", "publisher/states.py", "writer/states.py", "core/machine.py", "core/words.py"]
+PURE = [
+    "publisher/missed.py",
+    "publisher/states.py",
+    "writer/states.py",
+    "core/machine.py",
+    "core/words.py",
+]
 IMPURE = {"sqlalchemy", "httpx", "huey", "litestar", "webapp.core.db", "webapp.core.clock"}
 
 
