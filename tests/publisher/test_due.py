@@ -23,7 +23,7 @@ from tests.support.rhythm import (
     stay,
 )
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import due, missed, settings
+from webapp.publisher import claims, due, missed, settings
 from webapp.publisher.models import PublishingRecord
 from webapp.writer.models import Content
 
@@ -66,7 +66,8 @@ def test_the_earliest_moment_is_known_ahead(desk: Desk, clock: FakeClock) -> Non
         assert due.next_moment(db) is None
 
 
-def test_the_look_ahead_is_a_seek(desk: Desk, clock: FakeClock) -> None:
+def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -> None:
+    """Not the million that is scheduled for later, and not all that was ever published."""
     if not desk.system.config.is_sqlite:
         pytest.skip("PostgreSQL plans by table size; the benchmark looks there")
 
@@ -74,11 +75,15 @@ def test_the_look_ahead_is_a_seek(desk: Desk, clock: FakeClock) -> None:
     def explain(_c: Any, _cursor: Any, sql: str, given: Any, _x: Any, _m: Any) -> tuple[str, Any]:
         return f"EXPLAIN QUERY PLAN {sql}", given
 
+    given = {"now": clock.now, "full": [1], "most": 8}
     with desk.system.db.read() as db:
         for query in (due._NEXT, due._DUE):
-            steps = [row[3] for row in db.connection().execute(query, {"now": clock.now}).all()]
+            steps = [row[3] for row in db.connection().execute(query, given).all()]
             assert "USING INDEX ix_contents_due" in steps[0], steps
             assert not any("TEMP B-TREE" in step for step in steps), steps
+        for query in (claims._HAS_WORK, claims._BUSY, *claims._CANDIDATES):
+            steps = [row[3] for row in db.connection().execute(query, given).all()]
+            assert not any("SCAN publishing_records" in step for step in steps), steps
 
 
 def test_behind_others_is_late_and_not_missed(desk: Desk, clock: FakeClock) -> None:
