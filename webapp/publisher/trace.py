@@ -30,7 +30,6 @@ _WHY = {
     "week_full": "the week was full",
     "month_full": "the month was full",
 }
-_WITHIN = {"day": "today", "week": "this week", "month": "this month"}
 _LIMIT = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
@@ -83,7 +82,7 @@ def sentence(trace: Mapping[str, Any]) -> str:
     wall = datetime.fromisoformat(trace["wall"])
     parts = [f"{wall:%A} is a publishing day"]
     parts += [
-        f"{count} of {trace['limits'][period]} {_WITHIN[period]}"
+        f"{count} of {trace['limits'][period]} that {period}"
         for period, count in trace.get("used", {}).items()
     ]
     if trace.get("kind"):
@@ -126,19 +125,22 @@ def _time(wall: str) -> str:
 
 
 def _no_limit(trace: Mapping[str, Any]) -> str:
-    names = " and ".join(_LIMIT[period] for period, limit in trace["limits"].items() if limit == 0)
-    return f"The {names} limit is 0: nothing goes out by itself."
+    zero = [_LIMIT[period] for period, limit in trace["limits"].items() if limit == 0]
+    verb = "limit is" if len(zero) == 1 else "limits are"
+    return f"The {' and '.join(zero)} {verb} 0: nothing goes out by itself."
 
 
 def _none_free(trace: Mapping[str, Any]) -> str:
-    counts = trace.get("slots", {})
+    counts = trace["slots"]
     if not counts:
-        return "None of the next 400 days has a slot: no publishing day is without a blackout date."
-    worst = max(counts, key=lambda why: counts[why])
-    return f"No slot is free in the next 400 days; for most of them, {_MOSTLY[worst]}."
+        return "None of the next 400 days has a slot: every publishing day is a blackout date."
+    if set(counts) == {TAKEN}:
+        return "No slot is free in the next 400 days; another content has each of them."
+    mostly = max(counts, key=lambda why: counts[why])
+    cause = {TAKEN: "another content has it", LEAD: f"it {_WHY[LEAD]}"}.get(mostly, _WHY[mostly])
+    return f"No slot is free in the next 400 days; for most of them, {cause}."
 
 
-_MOSTLY = {**_WHY, LEAD: "the time was past or too near", TAKEN: "another content has it"}
 _REASONS = {
     "limit_zero": _no_limit,
     "no_publish_days": lambda _: "No day of the week is a publishing day.",
