@@ -7,7 +7,7 @@ from litestar import Router
 from webapp.accounts import pages as accounts
 from webapp.calendar import feeds, moves, saved
 from webapp.calendar import pages as calendar
-from webapp.content import decisions
+from webapp.content import decisions, scheduling
 from webapp.content import pages as content
 from webapp.publisher import pages as publisher
 from webapp.queue import pages as queue
@@ -27,6 +27,7 @@ ROUTES = [
             *review.ROUTES,
             *content.ROUTES,
             *decisions.ROUTES,
+            *scheduling.ROUTES,
             *calendar.ROUTES,
             *moves.ROUTES,
             *saved.ROUTES,

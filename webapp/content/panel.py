@@ -22,7 +22,7 @@ from webapp.content.state import state_of
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import progress, records, states
+from webapp.publisher import progress, records, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer import states as working_copy
@@ -81,6 +81,11 @@ class Panel:
     @property
     def percent(self) -> int:
         return self.latest.progress.percent if self.latest else 0
+
+    @property
+    def why(self) -> str:
+        """Why it has its time, in a sentence."""
+        return why.sentence(self.content.plan_trace)
 
     @property
     def step(self) -> progress.Step | None:

@@ -1,0 +1,214 @@
+"""What the schedule dialog shows: where the piece stands, why, the next free times, a judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.content.panel import destination_name
+from webapp.content.zone_words import day, in_site, in_zones
+from webapp.core.codes import Code, sentence
+from webapp.core.errors import Problem
+from webapp.core.system import System
+from webapp.core.web import id_in
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import (
+    board,
+    planner,
+    records,
+    schedule,
+    settings,
+    slots,
+    states,
+    trace,
+    why,
+)
+from webapp.publisher.board import Board
+from webapp.publisher.slots import Moment
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+OFFERED = 5
+# Where the dialog stands, and the page that one returns to.
+HOMES = {
+    "content": ("/content/{id}", "the piece"),
+    "review": ("/review/{id}", "Review"),
+    "queue": ("/publisher/publishing-queue?tab=scheduled", "the queue"),
+    "calendar": ("/publisher/content-calendar", "the calendar"),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is to be said of a time. `problem` is why it cannot be had, "" if it can."""
+
+    zones: str
+    notes: list[str]
+    warnings: list[str]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A free slot: its wall time as a form sends it, and as people read it."""
+
+    value: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`value` is the wall time in the field, `seen` the piece's present time as the form keeps it.
+
+    `step` is the change just made, 0 for none; `refusal` says why no time can be chosen at all.
+    """
+
+    content: Content
+    site: str
+    zone: str
+    destination: str
+    home: str
+    back: str
+    back_word: str
+    value: str
+    earliest: str
+    seen: str
+    standing: str
+    why: str
+    details: list[str]
+    offers: list[Offer]
+    judged: Judged
+    step: int
+    refusal: str
+    approves: bool
+    may_decide: bool
+    can_release: bool
+    now: datetime
+    problem: Problem | None
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.content.site_status == states.SCHEDULED
+
+
+def load(
+    db: Session, system: System, member: Member, content_id: int, *, home: str, at: str = "",
+    step: str = "", problem: Problem | None = None,
+) -> Shown:  # fmt: skip
+    """The dialog of a piece, or NotFound. `at` is what was typed."""
+    content = access.get(db, member, Content, content_id)
+    site = access.get(db, member, Site, content.site_id)
+    chosen = settings.of(db, site)
+    place = board.read(db, site, settings.rules(chosen), system.clock(), without=content.id)
+    offers = _offers(place, content)
+    home = home if home in HOMES else "content"
+    back, back_word = HOMES[home]
+    now = content.scheduled_publish_at
+    value = at or _value(content, place, offers)
+    integration = connections.default_of(db, site.id)
+    return Shown(
+        content=content,
+        site=site.name,
+        zone=site.timezone,
+        destination=destination_name(
+            integration.platform if integration else None,
+            integration.base_url if integration else "",
+        ),
+        home=home,
+        back=back.format(id=content.id),
+        back_word=back_word,
+        value=value,
+        earliest=_minute(slots.local(place.now, place.zone)),
+        seen=now.isoformat() if now else "",
+        standing=in_site(now, site.timezone) if now else "",
+        why=why.sentence(content.plan_trace),
+        details=why.details(content.plan_trace),
+        offers=offers,
+        judged=_judge(place, content, value, member),
+        step=id_in(step) or 0,
+        refusal=_refusal(content, integration),
+        approves=not contents.is_approved(content),
+        may_decide=member.may(Role.EDITOR),
+        can_release=chosen.auto_publish_enabled and bool(content.pinned or now),
+        now=place.now,
+        problem=problem,
+    )
+
+
+def judge(db: Session, system: System, member: Member, content: Content, text: str) -> Judged:
+    """What is to be said of the wall time that was typed for a piece."""
+    site = access.get(db, member, Site, content.site_id)
+    rules = settings.rules(settings.of(db, site))
+    place = board.read(db, site, rules, system.clock(), without=content.id)
+    return _judge(place, content, text, member)
+
+
+def wall_time(text: str) -> datetime | None:
+    """What a field of date and time sends, to the minute; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=None) if 1970 < found.year < 9000 else None
+
+
+def _judge(place: Board, content: Content, text: str, member: Member) -> Judged:
+    wall = wall_time(text)
+    if wall is None:
+        return Judged("", [], [], "Choose a date and a time.")
+    moment = slots.instant(wall, place.zone)
+    said = in_zones(moment.at, place.zone.key, member.timezone)
+    note = trace.clock({"wall": _minute(moment.wall), "note": moment.note}).strip()
+    if moment.at <= place.now:
+        return Judged(said, [], [], sentence(Code.IN_THE_PAST))
+    if moment.at > place.now + schedule.FARTHEST:
+        return Judged(said, [], [], "That is more than five years away.")
+    return Judged(said, [note] if note else [], schedule.warnings(place, content, moment))
+
+
+def _offers(place: Board, content: Content) -> list[Offer]:
+    found = planner.next_free(
+        place.rules, place.zone, place.taken, place.published, place.now,
+        kind=board.kind_of(content), count=OFFERED,
+    )  # fmt: skip
+    return [_offer(moment, place) for moment in found]
+
+
+def _offer(moment: Moment, place: Board) -> Offer:
+    today = slots.local(place.now, place.zone).date()
+    days = (moment.wall.date() - today).days
+    near = {0: "Today", 1: "Tomorrow"}.get(days, day(moment.wall))
+    note = trace.clock({"wall": _minute(moment.wall), "note": moment.note}).strip()
+    return Offer(_minute(moment.wall), f"{near}, {moment.wall:%H:%M}", note)
+
+
+def _value(content: Content, place: Board, offers: list[Offer]) -> str:
+    """What stands in the field at first: its time, the next free slot, or the next hour."""
+    if content.scheduled_publish_at is not None:
+        return _minute(slots.local(content.scheduled_publish_at, place.zone))
+    if offers:
+        return offers[0].value
+    hour = place.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    return _minute(slots.local(hour, place.zone))
+
+
+def _refusal(content: Content, integration: SiteIntegration | None) -> str:
+    """Why no time can be chosen; "" where one can."""
+    if content.site_status == states.PUBLISHING:
+        return sentence(Code.IN_FLIGHT)
+    if integration is None:
+        return sentence(Code.INTEGRATION_MISSING)
+    if records.is_up_to_date(content):
+        return sentence(Code.ALREADY_PUBLISHED)
+    return ""
+
+
+def _minute(wall: datetime) -> str:
+    return wall.isoformat(timespec="minutes")

@@ -1,0 +1,188 @@
+"""The schedule dialog: a piece's time, chosen, moved or taken away.
+
+It is a page of its own, and the same fragment in a dialog where a script opens it. The server
+judges each time as it is typed: past, gap, twice, over a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.content import schedule_view as view
+from webapp.content.zone_words import in_site
+from webapp.core.errors import Invalid, Problem
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import (
+    Toast,
+    fragment,
+    html_response,
+    is_htmx,
+    local_path,
+    page,
+    redirect,
+    toast_header,
+)
+from webapp.core.words import counted
+from webapp.publisher import changes, schedule
+from webapp.publisher.schedule import Moved, Seen
+from webapp.writer.models import Content
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Verb = Callable[[Content, Seen], Moved]
+
+
+@get("/content/{content_id:int}/schedule")
+def show(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, home: str = "content", at: str = "", done: str = "",
+) -> Response[str]:  # fmt: skip
+    """Choose a time; `done` names the step just made, which can be undone here."""
+    shown = view.load(db, system, member, content_id, home=home, at=at, step=done)
+    return _answer(request, db, shown)
+
+
+@get("/content/{content_id:int}/schedule/judgement")
+def judge(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, at: str = "",
+) -> Response[str]:  # fmt: skip
+    """What is to be said of this time: in which zones, and whether it can be had."""
+    content = access.get(db, member, Content, content_id)
+    judged = view.judge(db, system, member, content, at)
+    return fragment(request, "content/_schedule_judgement.html", judged=judged)
+
+
+@post("/content/{content_id:int}/schedule")
+def choose(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Give it this time (`slot` is one of those offered), and pin it there."""
+    text = data.get("slot") or data.get("at", "")
+
+    def verb(content: Content, seen: Seen) -> Moved:
+        wall = view.wall_time(text)
+        if wall is None:
+            raise Invalid({"at": "Choose a date and a time."})
+        return schedule.schedule_wall(db, system, content, wall, by=member, seen=seen)
+
+    return _do(request, db, system, member, content_id, data, verb, text)
+
+
+@post("/content/{content_id:int}/schedule/removal")
+def remove(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Take its time away."""
+    return _do(
+        request, db, system, member, content_id, data,
+        lambda content, seen: schedule.unschedule(db, system, content, by=member, seen=seen),
+    )  # fmt: skip
+
+
+@post("/content/{content_id:int}/schedule/hold")
+def hold(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Take its time away, and have it wait among what needs attention."""
+    return _do(
+        request, db, system, member, content_id, data,
+        lambda content, seen: schedule.hold(db, system, content, by=member, seen=seen),
+    )  # fmt: skip
+
+
+@post("/content/{content_id:int}/schedule/release")
+def release(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Let the scheduler choose."""
+    return _do(
+        request, db, system, member, content_id, data,
+        lambda content, _: schedule.release(db, system, content, by=member),
+    )  # fmt: skip
+
+
+@post("/publisher/changes/{change_id:int}/undo")
+def undo(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    change_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Put back what a step moved."""
+    done = changes.undo(db, system, change_id, by=member)
+    if not is_htmx(request):
+        return redirect(request, local_path(data.get("home", ""), "/publisher/publishing-queue"))
+    text = f"{counted(len(done.restored), 'piece')} put back."
+    if done.left:
+        text += f" {counted(len(done.left), 'piece')} stayed: moved again since, or too late."
+    return html_response("", toast=Toast(text), headers={"HX-Reswap": "none"})
+
+
+def _do(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    content_id: int, data: dict[str, str], verb: Verb, at: str = "",
+) -> Response[str]:  # fmt: skip
+    home = data.get("home", "")
+    try:
+        content = access.get_for_update(db, member, Content, content_id)
+        moved = verb(content, _seen(data))
+        db.flush()
+    except Problem as problem:
+        if problem.status in (401, 403, 404):
+            raise
+        db.rollback()
+        db.info.clear()
+        shown = view.load(db, system, member, content_id, home=home, at=at, problem=problem)
+        return _answer(request, db, shown, problem.status, in_dialog=data.get("dialog") == "yes")
+    if data.get("dialog") == "yes" and is_htmx(request):
+        return _close(content.title, moved)
+    home = home if home in view.HOMES else "content"
+    path = f"/content/{content_id}/schedule?home={home}&done={moved.change_id}"
+    return redirect(request, path)
+
+
+def _answer(
+    request: Request[Member, str, Any], db: Session, shown: view.Shown, status: int = 200,
+    *, in_dialog: bool = True,
+) -> Response[str]:  # fmt: skip
+    if is_htmx(request) and in_dialog:
+        return fragment(request, "content/_schedule.html", status=status, shown=shown, dialog=True)
+    return page(request, db, "content/schedule.html", status=status, shown=shown, dialog=False)
+
+
+def _close(title: str, moved: Moved) -> Response[str]:
+    """The dialog closes, and a toast says what was done, with Undo."""
+    name = title or "The piece"
+    text = f"{name} has no time now."
+    if moved.at is not None:
+        text = " ".join([f"{name} goes out {in_site(moved.at, moved.zone)}.", *moved.warnings])
+    made = toast_header(Toast(text, undo=f"/publisher/changes/{moved.change_id}/undo"))
+    trigger = made["HX-Trigger"].removesuffix("}") + ', "scheduled": {}}'
+    return html_response("", headers={"HX-Trigger": trigger, "HX-Reswap": "none"})
+
+
+def _seen(data: dict[str, str]) -> Seen:
+    """The time that the person saw on the piece; a form that does not say saw nothing."""
+    text = data.get("seen")
+    if text is None:
+        return UNSET
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        raise Invalid({"seen": "This is no moment."}) from None
+
+
+ROUTES = [show, judge, choose, remove, hold, release, undo]
