@@ -214,14 +214,14 @@
   }
   setInterval(tick, 10000);
 
-  // -- a week opens at its first hour of interest
+  // -- a week opens where the site's hours begin, or now; the agenda of a phone at today
   function open() {
-    if (root().dataset.view !== "week") return;
-    const hours = [...document.querySelectorAll(".hour:has(.entry, .slot)")].map((hour) => Number(hour.dataset.hour));
-    const first = Math.max(0, Math.min(9, ...hours) - 1);
-    const label = document.querySelector(`.hours [data-hour="${first}"]`);
+    const { view, today } = root().dataset;
+    if (view === "month" && matchMedia("(max-width: 44rem)").matches) byId(`d${today}`)?.scrollIntoView();
+    if (view !== "week") return;
+    const label = document.querySelector(`.hours [data-hour="${root().dataset.opens}"]`);
     const board = byId("board");
-    if (label && board.scrollHeight > board.clientHeight) board.scrollTop = label.offsetTop - 32;
+    if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 36;
   }
   document.addEventListener("calendar:turned", open);
 

@@ -68,17 +68,17 @@ class Address:
 
     @property
     def title(self) -> str:
-        """The period in words: "November 2026", "From 21 November 2026"."""
+        """The period in words: "November 2026", "From 21 Nov 2026"."""
         if self.view == MONTH:
             return f"{self.day:%B %Y}"
         if self.view == LIST:
-            return f"From {self.day.day} {self.day:%B %Y}"
+            return f"From {self.day.day} {self.day:%b %Y}"
         first, last = self.days()[0], self.days()[-1]
         if first.year != last.year:
             return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
         if first.month != last.month:
             return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
-        return f"{first.day} – {last.day} {last:%B %Y}"
+        return f"{first.day} – {last.day} {last:%b %Y}"
 
     def query(self, **changes: Any) -> str:
         """As a query string, without what is not set; `changes` replace single values."""

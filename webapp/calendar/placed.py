@@ -19,7 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.calendar.address import Address
 from webapp.calendar.sites import SiteRow
-from webapp.calendar.spans import span
+from webapp.calendar.spans import offsets, span
 from webapp.publisher import slots, states
 from webapp.publisher.board import IN_TRAY
 from webapp.writer.models import Content, Image
@@ -62,8 +62,8 @@ class Places:
         parts = [*self.on_days([*narrowed, *_of_status(address.status)]), self._tray(narrowed)]
         placed = together(parts)
         day = sa.case((placed.c.kind == WAITING, -1), else_=self.day_of(placed)).label("day")
-        known = sa.select(placed, day).subquery()
-        order = (known.c.rank, known.c.at, known.c.id)
+        known = sa.select(placed, day, self._clock_of(placed).label("clock")).subquery()
+        order = (known.c.rank, known.c.clock, known.c.id)
         ranked = (
             sa.select(
                 known,
@@ -154,6 +154,20 @@ class Places:
             of_zone = sa.case(*branches, else_=sa.null())
             zones.append((placed.c.site_id.in_([site.id for site in sites]), of_zone))
         return zones[0][1] if len(zones) == 1 else sa.case(*zones, else_=sa.null())
+
+    def _clock_of(self, placed: sa.Subquery) -> sa.ColumnElement[Any]:
+        """What orders the moments of a day: the time on the site's own clock."""
+        if len(self.zones) == 1:
+            return placed.c.at
+        zones = []
+        for name, sites in self.zones.items():
+            steps = offsets(name, self.days)
+            seconds: Any = steps[-1][1]
+            if len(steps) > 1:
+                before = [(placed.c.at < until, offset) for until, offset in steps[:-1]]
+                seconds = sa.case(*before, else_=seconds)
+            zones.append((placed.c.site_id.in_([site.id for site in sites]), seconds))
+        return sa.cast(sa.extract("epoch", placed.c.at), sa.BigInteger) + sa.case(*zones, else_=0)
 
 
 def days_of(

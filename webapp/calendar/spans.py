@@ -36,3 +36,19 @@ def month(day: date) -> list[date]:
     first = day.replace(day=1)
     run = (first + number * _DAY for number in range(31))
     return [one for one in run if one.month == day.month]
+
+
+def offsets(zone_name: str, days: Sequence[date]) -> list[tuple[datetime, int]]:
+    """The zone's offsets from UTC on these days, in seconds, each with the moment it ends."""
+    zone = words.zone(zone_name)
+    at, ends = span(zone_name, days)
+    found: list[tuple[datetime, int]] = []
+    while at < ends:
+        seconds = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+        following = at + timedelta(hours=1)
+        if found and found[-1][1] == seconds:
+            found[-1] = (following, seconds)
+        else:
+            found.append((following, seconds))
+        at = following
+    return found

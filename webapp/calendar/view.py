@@ -106,6 +106,18 @@ class Shown:
     next_list: str = ""
 
     @property
+    def opens_at(self) -> int:
+        """The hour at which a week opens: where the sites' hours begin, or now."""
+        hours = [
+            slots.minutes(window["start"]) // 60
+            for bar in self.bars
+            for window in bar.site.settings.publish_time_slots
+        ]
+        if any(day.is_today for day in self.days) and self.is_one:
+            hours.append(slots.local(self.now, self.bars[0].site.tz).hour)
+        return min(hours, default=8)
+
+    @property
     def is_one(self) -> bool:
         """Whether only one site is shown, whose slots and limits then stand in the days."""
         return len(self.bars) == 1
