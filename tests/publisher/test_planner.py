@@ -136,18 +136,33 @@ def test_periods_number_days_weeks_and_months() -> None:
 
 
 def test_a_content_that_counts_already_needs_no_second_place() -> None:
-    """It went out for the first time this morning elsewhere: today stays at one."""
-    example = named("spacing without a daily limit")
+    """1 went out for the first time this morning elsewhere: with it, today stays at one."""
     rules = slots.Rules(
         publish_days=("mon",),
         publish_time_slots=(slots.Window("09:00", "12:00"),),
         daily_publish_limit=1,
         slot_spacing_minutes=60,
     )
-    before = [Published(1, example.now - oracle.MINUTE)]
-    plan = planner.plan(rules, zone("UTC"), example.items[:2], [], before, example.now)
+    now = named("spacing without a daily limit").now
+    items = [Item(id, now, priority) for id, priority in ((1, 0), (2, 1), (3, -1))]
+    before = [Published(1, now - oracle.MINUTE)]
+    plan = planner.plan(rules, zone("UTC"), items, [], before, now)
     walls = {one.id: one.wall and f"{one.wall:%d %H:%M}" for one in plan}
-    assert walls == {1: "07 09:00", 2: "14 09:00"}
+    assert walls == {1: "07 09:00", 2: "14 09:00", 3: "21 09:00"}
+
+
+def test_the_reason_is_the_first_that_holds() -> None:
+    nothing = slots.Rules(publish_days=(), publish_time_slots=(), weekly_publish_limit=0)
+    reasons = [
+        msgspec.structs.replace(nothing, **changes)
+        for changes in ({}, {"weekly_publish_limit": 1}, {"publish_days": ("mon",)})
+    ]
+    reasons.append(msgspec.structs.replace(reasons[1], publish_days=("mon",)))
+    now = ALL[0].now
+    plans = [planner.plan(one, zone("UTC"), [Item(1, now)], [], [], now) for one in reasons]
+    assert [plan[0].reason for plan in plans] == [
+        "limit_zero", "no_publish_days", "limit_zero", "no_time_slots",
+    ]  # fmt: skip
 
 
 def test_a_trace_of_a_placed_content() -> None:

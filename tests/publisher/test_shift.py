@@ -102,6 +102,12 @@ def test_an_update_is_pushed_and_needs_no_place() -> None:
     }  # fmt: skip
 
 
+def test_an_update_stays_on_a_full_day() -> None:
+    pinned = Taken(50, at("8 09:00"), pinned=True)
+    update = Taken(1, at("8 10:00"), kind="update")
+    assert insert("7 09:00", pinned, update, daily_publish_limit=1) == {99: "7 09:00"}
+
+
 def test_what_exceeded_a_limit_before_is_left_alone() -> None:
     """The limit became 1 after these were scheduled: nobody moves but for the new one's sake."""
     old = line("8 09:00", "8 10:00", "8 11:00", "9 09:00")

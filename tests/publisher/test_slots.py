@@ -144,6 +144,12 @@ def test_a_slot_is_of_the_day_on_which_it_runs() -> None:
     assert [one.note for one in slots.of_day(both, nuuk, sunday)] == ["", ""]
 
 
+def test_a_day_without_slots_gives_none_over_midnight() -> None:
+    sunday = date(2026, 3, 29)
+    found = slots.of_day(rules("23:30-23:30", days="sun"), zone("America/Nuuk"), sunday)
+    assert [(one.wall.hour, one.note) for one in found] == [(23, "")]
+
+
 def test_slots_of_a_day_that_a_place_left_out() -> None:
     """Samoa went from Thursday 29 December 2011 to Saturday the 31st."""
     apia = zone("Pacific/Apia")

@@ -119,7 +119,7 @@ class _Line:
         if one.at > self._last and one.at not in self._occupied and self._may_stay(one, stays):
             self.put(one.id, one.kind, stays)
             return Move(one.id, one.at, one.at, stays.wall, "", {})
-        moment = self._slot_after(max(one.at, self._last), one)
+        moment = self._next_slot(one)
         self.put(one.id, one.kind, moment)
         return Move(
             one.id, one.at, moment.at, moment.wall, moment.note, self._trace(one, stays, moment)
@@ -137,12 +137,12 @@ class _Line:
             for place, before in zip(now_held, held_before, strict=True)
         )
 
-    def _slot_after(self, at: datetime, one: Taken) -> Moment:
+    def _next_slot(self, one: Taken) -> Moment:
         reason = hopeless(self._rules)
         if reason:
             raise CannotInsert(reason, one.id)
-        # No slot that is passed over here is free for those behind, who come later.
-        while self._next and not (self._next.at > at and self._is_free(self._next, one)):
+        # The search never goes back: whoever comes next was, and will be, behind.
+        while self._next and not (self._next.at > one.at and self._is_free(self._next, one)):
             self._next = next(self._slots, None)
         if self._next is None:
             raise CannotInsert(NONE_FREE, one.id)
