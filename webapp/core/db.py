@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -70,6 +71,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=20,
             hide_parameters=True,
+            json_serializer=_to_json,
+            json_deserializer=msgspec.json.decode,
             **({} if self.is_sqlite else {"pool_pre_ping": True}),
         )
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.
@@ -101,6 +104,10 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from webapp.publisher.slots import Rules
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
+Columns = tuple[Any, ...]
+DAY = timedelta(days=1)
 # A finding of a check afterwards does not stop the next version; everything else waits for people.
 HARMLESS = (frozenset[str](), frozenset({"issues"}))
 # Approved, without a time, and not what is online already: what the tray shows.
@@ -61,17 +63,19 @@ class Board:
 
 def read(
     db: Session, site: Site, rules: Rules, now: datetime, *, without: int | None = None,
-    zone: ZoneInfo | None = None, replan: bool = False, lock: bool = False,
+    zone: ZoneInfo | None = None, around: date | None = None, replan: bool = False,
+    lock: bool = False, also: Columns = (),
 ) -> Board:  # fmt: skip
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
-    `replan`: all that nobody pinned and that is not about to go out looks for a time again.
-    `lock`: the pieces that have a time stay as they are until the transaction ends.
+    `around`: only what counts in the week and month of that date. `replan`: all that nobody pinned
+    and that is not about to go out looks for a time again. `lock`: the pieces that have a time stay
+    as they are until the transaction ends. `also`: more columns for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
-    since = _since(zone, now)
+    since, until = _periods(around or slots.local(now, zone).date())
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
-    query = _has_time(site, since)
+    query = _has_time(site, since, until if around else None, also)
     for row in db.execute(query.with_for_update(of=Content) if lock else query):
         if row.id == without:
             continue
@@ -83,9 +87,11 @@ def read(
     return board
 
 
-def add_waiting(db: Session, site: Site, board: Board, *, lock: bool = False) -> Board:
+def add_waiting(
+    db: Session, site: Site, board: Board, *, lock: bool = False, also: Columns = ()
+) -> Board:
     """Put the pieces that look for a time on the board; locked, without those that others hold."""
-    query = sa.select(*PLACE).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
+    query = sa.select(*PLACE, *also).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
     for row in db.execute(query.with_for_update(of=Content, skip_locked=True) if lock else query):
         board.items.append(_item(row))
         board.rows[row.id] = row
@@ -105,29 +111,34 @@ def kind_of(content: Any) -> str:
     return FIRST if content.first_published_at is None else UPDATE
 
 
-def _since(zone: ZoneInfo, now: datetime) -> datetime:
-    """The earliest moment that any limit of today looks back to, and some more."""
-    today = slots.local(now, zone).date()
-    start = min(today - timedelta(days=today.weekday()), today.replace(day=1)) - timedelta(days=2)
-    return datetime(start.year, start.month, start.day, tzinfo=UTC)
+def _periods(day: date) -> tuple[datetime, datetime]:
+    """From before the week and month of this date begin, in any zone, until after they end."""
+    start = min(day - timedelta(days=day.weekday()), day.replace(day=1)) - 2 * DAY
+    end = max(day + timedelta(days=7 - day.weekday()), day.replace(day=28) + 4 * DAY) + 2 * DAY
+    return _midnight(start), _midnight(end)
 
 
-PLACE = (
-    Content.id, Content.title, Content.scheduled_publish_at, Content.scheduled_wall_time,
-    Content.scheduled_zone, Content.pinned, Content.site_status, Content.attention,
-    Content.approved_at, Content.priority, Content.first_published_at,
-    Content.site_status_updated_at, Content.external_url, Content.plan_trace,
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+PLACE: Columns = (
+    Content.id, Content.scheduled_publish_at, Content.scheduled_wall_time, Content.scheduled_zone,
+    Content.pinned, Content.site_status, Content.attention, Content.approved_at, Content.priority,
+    Content.first_published_at, Content.site_status_updated_at, Content.external_url,
 )  # fmt: skip
 _RETRYING = sa.exists().where(
     PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
 )
 
 
-def _has_time(site: Site, since: datetime) -> sa.Select[Any]:
+def _has_time(site: Site, since: datetime, until: datetime | None, also: Columns) -> sa.Select[Any]:
     scheduled = sa.and_(
         Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
     )
-    return sa.select(*PLACE, _RETRYING.label("retrying")).where(
+    if until is not None:
+        scheduled &= Content.scheduled_publish_at < until
+    return sa.select(*PLACE, *also, _RETRYING.label("retrying")).where(
         Content.site_id == site.id,
         sa.or_(scheduled, Content.site_status == states.PUBLISHING),
         Content.deleted_at.is_(None),

@@ -82,14 +82,14 @@ def moves(before: Mapping[int, Any], rows: Sequence[Row]) -> list[Move]:
     found = []
     for row in rows:
         old = Place.of(before[row["this"]])
-        new = old._replace(
-            at=int(row["scheduled_publish_at"].timestamp())
-            if row["scheduled_publish_at"]
-            else None,
-            wall=row["scheduled_wall_time"],
-            zone=row["scheduled_zone"],
-            site_status=row["site_status"],
-            attention=",".join(sorted(row["attention"])) if "attention" in row else old.attention,
+        at = row["scheduled_publish_at"]
+        new = Place(
+            int(at.timestamp()) if at else None,
+            row["scheduled_wall_time"],
+            row["scheduled_zone"],
+            old.pinned,
+            row["site_status"],
+            ",".join(sorted(row["attention"])) if "attention" in row else old.attention,
         )
         if new != old:
             found.append(Move(row["this"], old, new))

@@ -48,6 +48,7 @@ from webapp.publisher.slots import Moment
 from webapp.writer.models import Content
 
 log = structlog.get_logger()
+TITLE = (Content.title,)
 NEVER = datetime.max.replace(tzinfo=UTC)
 # As many pieces as a preview lists; it counts all of them.
 LISTED = 200
@@ -114,7 +115,7 @@ def assign(db: Session, system: System, site_id: int) -> int:
     if held.paused or not held.auto_publish_enabled:
         return 0
     place = board.read(db, site, settings.rules(held), system.clock())
-    plan = _plan(board.add_waiting(db, site, place, lock=True))
+    plan = _plan(board.add_waiting(db, site, place, lock=True, also=(Content.plan_trace,)))
     news = [one for one in plan if one.at or place.rows[one.id].plan_trace != one.trace]
     placement.write(db, _rows(site, place, news), place.now)
     placed = [one.id for one in plan if one.at]
@@ -131,8 +132,8 @@ def preview_replan(
     wanted = settings.draft(settings.of(db, site), given or {})
     rules = settings.rules(wanted)
     zone = rezone.zone(timezone) if timezone else None
-    place = board.read(db, site, rules, system.clock(), zone=zone, replan=True)
-    plan = _plan(board.add_waiting(db, site, place))
+    place = board.read(db, site, rules, system.clock(), zone=zone, replan=True, also=TITLE)
+    plan = _plan(board.add_waiting(db, site, place, also=TITLE))
     shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
     if zone is not None:
         stay = [place.rows[one.id] for one in place.taken if place.rows[one.id].scheduled_wall_time]
@@ -159,7 +160,7 @@ def preview_insert(
 ) -> Preview:
     """Which pieces would make room if this one took that time. Raises Conflict: no room."""
     rules = settings.rules(settings.of(db, site))
-    place = board.read(db, site, rules, system.clock(), without=content.id)
+    place = board.read(db, site, rules, system.clock(), without=content.id, also=TITLE)
     moved = _make_room(place, content, at)
     return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
 

@@ -81,7 +81,7 @@ def moved(rows: Iterable[Any], clock: ZoneInfo) -> Iterator[tuple[Any, Moment]]:
 
 def _planned(site: Site) -> sa.Select[Any]:
     return (
-        sa.select(*board.PLACE)
+        sa.select(*board.PLACE, Content.plan_trace)
         .where(
             Content.site_id == site.id,
             Content.site_status == states.SCHEDULED,

@@ -91,7 +91,7 @@ def move_to_day(
     if content.scheduled_publish_at is not None:
         time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
         return _put(db, system, content, site, slots.instant(time, zone), by)
-    place = _board(db, system, content, site)
+    place = _board(db, system, content, site, day)
     moment = _free_on(place, day)
     return _put(db, system, content, site, moment, by, place)
 
@@ -163,7 +163,7 @@ def _put(
 ) -> Moved:  # fmt: skip
     before = Place.of(content)
     choose(db, system, content, moment, by=by)
-    place = place or _board(db, system, content, site)
+    place = place or _board(db, system, content, site, moment.wall.date())
     done = _done(db, system, content, before, by)
     found = warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
@@ -200,9 +200,9 @@ def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     content.attention = content.attention - ANSWERED
 
 
-def _board(db: Session, system: System, content: Content, site: Site) -> Board:
+def _board(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
     rules = settings.rules(settings.of(db, site))
-    return board.read(db, site, rules, system.clock(), without=content.id)
+    return board.read(db, site, rules, system.clock(), without=content.id, around=day)
 
 
 def _free_on(place: Board, day: date) -> Moment:
