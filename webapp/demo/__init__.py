@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import setup
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Account, Site
+from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.demo import pictures, pieces
@@ -27,7 +28,8 @@ from webapp.demo.pieces import Magazine, Topic
 from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, Permanent
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, outcomes, pipeline, records
+from webapp.publisher import claims, outcomes, pipeline, plans, records, schedule
+from webapp.publisher import settings as publishing
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.verification import Check
 from webapp.writer import content as contents
@@ -39,6 +41,7 @@ from webapp.writer.terms import slugify
 
 EMAIL = "owner@demo.example"
 COVERS = 12
+PLANS = {"auto_publish_enabled": True}
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,13 @@ def _make(system: System, login: Login) -> None:
         user = setup.add_user(db, login.email, login.password, "Demo owner", "Europe/Berlin")
         setup.join(db, account.id, user.id, "owner")
         member = Member(user.id, account.id, Role.OWNER, user.email, user.name, user.timezone)
-        made = [
-            _Shelf(db, system, member, magazine).fill()
+        shelves = [
+            (magazine, *_Shelf(db, system, member, magazine).fill())
             for magazine in (pieces.COFFEE, pieces.OUTDOOR)
         ]
-    for ids in made:
+    for magazine, site_id, ids in shelves:
         _play(system, member, ids)
+        _switch(system, site_id, magazine.plans_by_itself)
 
 
 class _Shelf:
@@ -88,20 +92,22 @@ class _Shelf:
         self._member = member
         self._magazine = magazine
 
-    def fill(self) -> list[int]:
-        """Make the site and its pieces; returns the contents' ids, well mixed."""
+    def fill(self) -> tuple[int, list[int]]:
+        """Make the site and its pieces; returns its id and the contents' ids, well mixed."""
         magazine = self._magazine
         site = setup.add_site(
             self._db, self._member.account_id, magazine.name, magazine.url, magazine.timezone
         )
         site.is_public = True
         connections.connect(self._db, self._system, site, "headless")
+        rhythm = publishing.for_update(self._db, site)
+        publishing.change(self._db, self._system, rhythm, {**magazine.rhythm, **PLANS})
         ids = []
         for topic in magazine.topics:
             cluster = self._cluster(site, topic)
             for number, title in enumerate(topic.titles):
                 ids.append(self._piece(site, cluster, topic, number, title))
-        return [ids[(7 * place) % len(ids)] for place in range(len(ids))]
+        return site.id, [ids[(7 * place) % len(ids)] for place in range(len(ids))]
 
     def _cluster(self, site: Site, topic: Topic) -> Cluster:
         sector = setup.add_sector(self._db, site, topic.sector)
@@ -164,6 +170,7 @@ def _play(system: System, member: Member, ids: list[int]) -> None:
         (1, _Day.publish_and_retract),
         (2, _Day.fail),
         (6, _Day.schedule),
+        (1, _Day.schedule_by_hand),
         (7, _Day.approve),
         (1, _Day.approve_and_edit),
         (9, _Day.submit),
@@ -178,6 +185,14 @@ def _play(system: System, member: Member, ids: list[int]) -> None:
             moment = now - timedelta(hours=11 * (40 - place), minutes=(place * 17) % 60)
             act(_Day(system, member, min(moment, now)), _load(system, content_id))
             place += 1
+
+
+def _switch(system: System, site_id: int, on: bool) -> None:
+    """Whether the site goes on giving approved pieces their times by itself."""
+    with system.db.write() as db:
+        site = db.get_one(Site, site_id)
+        held = publishing.for_update(db, site)
+        publishing.change(db, system, held, {"auto_publish_enabled": on})
 
 
 def _load(system: System, content_id: int) -> Content:
@@ -204,16 +219,23 @@ class _Day:
         self._edit(content)
 
     def schedule(self, content: Content) -> None:
+        """Approved, and planned by the site's rhythm, as it would be today."""
         self.approve(content)
-        at = (self._now + timedelta(hours=7 * (content.id % 13 + 1))).replace(
-            minute=0, second=0, microsecond=0
-        )
+        today = replace(self._system, clock=lambda: self._now)
+        with today.db.write() as db:
+            plans.assign(db, today, content.site_id)
 
-        def give_time(_db: Session, row: Content) -> None:
-            row.scheduled_publish_at = at
-            records.set_site_status(row, "schedule", self._now)
+    def schedule_by_hand(self, content: Content) -> None:
+        """Somebody chose the day after tomorrow, at seven in the evening."""
+        today = replace(self._system, clock=lambda: self._now)
 
-        self._do(content, give_time)
+        def choose(db: Session, row: Content) -> None:
+            site = db.get_one(Site, row.site_id)
+            day = (self._now.astimezone(zones.zone(site.timezone)) + timedelta(days=2)).date()
+            wall = datetime.combine(day, time(19, 0))
+            schedule.schedule_wall(db, today, row, wall, by=self._member)
+
+        self._do(content, choose)
 
     def publish(self, content: Content, checks: tuple[Check, ...] = ()) -> None:
         claim = self._claim(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,15 @@ class Topic:
 
 @dataclass(frozen=True)
 class Magazine:
-    """One demo site."""
+    """One demo site. `rhythm` is as in a site's publishing settings."""
 
     name: str
     url: str
     timezone: str
     passages: tuple[str, ...]
     topics: tuple[Topic, ...]
+    rhythm: dict[str, Any]
+    plans_by_itself: bool
 
 
 COFFEE = Magazine(
@@ -183,6 +186,16 @@ COFFEE = Magazine(
             "Go before ten, stay until the second cup, and leave the corner to somebody else.",
         ),
     ),
+    {
+        "daily_publish_limit": 2,
+        "weekly_publish_limit": 7,
+        "publish_days": ["mon", "tue", "wed", "thu", "fri"],
+        "publish_time_slots": [
+            {"start": "08:30", "end": "11:30"},
+            {"start": "15:00", "end": "17:00"},
+        ],
+    },
+    plans_by_itself=False,
 )
 
 OUTDOOR = Magazine(
@@ -338,6 +351,12 @@ OUTDOOR = Magazine(
             "Wash the pot while it is warm, and leave the ring of stones as you found it.",
         ),
     ),
+    {
+        "daily_publish_limit": 1,
+        "publish_days": ["tue", "thu", "sat", "sun"],
+        "publish_time_slots": [{"start": "10:00", "end": "10:00"}],
+    },
+    plans_by_itself=True,
 )
 
 
