@@ -37,7 +37,8 @@ LOG = tempfile.TemporaryFile("w")  # noqa: SIM115
 
 @contextmanager
 def installation(**settings: Any) -> Iterator[Desk]:
-    """A desk on SQLite in a directory of its own, removed afterwards; `settings` as in Config."""
+    """A desk in a directory of its own, removed afterwards; on SQLite, unless `settings` (as in
+    Config) name other servers."""
     with tempfile.TemporaryDirectory(prefix="igny8-benchmark-") as folder:
         log.configure("json")
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(LOG))
@@ -52,8 +53,9 @@ def installation(**settings: Any) -> Iterator[Desk]:
             port=port,
             allow_private_destinations=True,
         )
+        config = replace(config, **settings)
         migrate.upgrade(config.database_url)
-        system = systems.create(replace(config, **settings), pool_size=48)
+        system = systems.create(config, pool_size=48)
         try:
             yield Desk(system)
         finally:
@@ -64,6 +66,8 @@ def environment(config: Config) -> dict[str, str]:
     """What a process of the installation reads its settings from."""
     return {
         "IGNY8_VAR": str(config.var),
+        "IGNY8_DATABASE_URL": config.database_url,
+        "IGNY8_QUEUE_URL": config.queue_url,
         "IGNY8_PORT": str(config.port),
         "IGNY8_WORKERS": str(config.workers),
         "IGNY8_SECRET_KEYS": ",".join(config.secret_keys),

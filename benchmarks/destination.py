@@ -107,7 +107,7 @@ def _published(asked: dict[str, Any]) -> dict[str, Any]:
         "post_status": "publish",
         "result": "created",
         "replayed": False,
-        "post_date_utc": "2026-11-21T08:00:00Z",
+        "post_date_utc": asked["published_at"] or "2026-11-21T08:00:00Z",
         "post_date_site": "2026-11-21T08:00:00+00:00",
         "site_timezone": "UTC",
         "date_clamped": False,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -32,10 +32,18 @@ def web(desk: Desk) -> Iterator[int]:
 @contextmanager
 def worker(desk: Desk) -> Iterator[int]:
     """The worker process, ready for work; its pid."""
-    with _running(desk, "worker") as pid:
-        wait_until(lambda: _is_working(desk), "the worker")
+    with workers(desk, 1) as pids:
+        yield pids[0]
+
+
+@contextmanager
+def workers(desk: Desk, count: int) -> Iterator[list[int]]:
+    """So many worker processes, ready for work; their pids."""
+    with ExitStack() as stack:
+        pids = [stack.enter_context(_running(desk, "worker")) for _ in range(count)]
+        wait_until(lambda: _are_working(desk, pids), "the workers")
         time.sleep(0.5)  # Huey's consumer starts after the engine
-        yield pid
+        yield pids
 
 
 @contextmanager
@@ -71,6 +79,6 @@ def answers(url: str) -> bool:
         connection.close()
 
 
-def _is_working(desk: Desk) -> bool:
+def _are_working(desk: Desk, pids: list[int]) -> bool:
     with desk.system.db.read() as db:
-        return db.scalar(sa.select(sa.func.count()).select_from(WorkerProcess)) == 1
+        return set(pids) <= set(db.scalars(sa.select(WorkerProcess.pid)))
