@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
     def is_full(self, content_id: int) -> bool:
         """Whether with this content it would hold more than its limit."""
-        return len(self.held) + (content_id not in self.held) > self.limit
+        return first_full((self,), content_id) != ""
 
 
 class Used:
@@ -100,7 +100,8 @@ class Limits(NamedTuple):
 
 def first_full(places: Iterable[Place], content_id: int) -> str:
     """The first period that has no place for the content; "" if all have."""
-    for place in places:
-        if place.is_full(content_id):
-            return place.period
+    for period, limit, held in places:
+        # Most periods are far from full, so that who is in them need not be asked.
+        if len(held) >= limit and len(held) + (content_id not in held) > limit:
+            return period
     return ""

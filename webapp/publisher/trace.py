@@ -44,7 +44,7 @@ def placed(
     if places is None:
         trace["kind"] = UPDATE
     else:
-        trace["used"] = {place.period: len(place.held) for place in places}
+        trace["used"] = {period: len(held) for period, _, held in places}
         trace["limits"] = limits
     if note:
         trace["note"] = note
