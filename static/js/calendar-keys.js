@@ -48,8 +48,10 @@
 
   // -- moving by keys: each waits for the one before
   let queue = Promise.resolve();
+  let moving = null; // the id of the piece, also while it is between two pages
   function nudge(id, key) {
-    queue = queue.then(() => {
+    moving = id;
+    const mine = queue.then(() => {
       const entry = entryOf(id);
       if (!mayMove(entry)) return null;
       const { day, time } = placeOf(entry);
@@ -62,6 +64,8 @@
       date.setUTCDate(date.getUTCDate() + way * (vertical ? 7 : 1));
       return move(entry, { day: date.toISOString().slice(0, 10), time: "" }, { follow: true });
     });
+    queue = mine;
+    mine.finally(() => queue === mine && (moving = null));
   }
 
   function shifted(time, minutes) {
@@ -72,7 +76,11 @@
 
   document.addEventListener("keydown", (event) => {
     const item = event.target.closest?.(ITEMS);
-    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (moving && event.shiftKey && event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      return nudge(moving, event.key);
+    }
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return null;
     if (event.key.startsWith("Arrow")) {
       if (event.shiftKey) {
         if (item.dataset.id) nudge(item.dataset.id, event.key);
@@ -83,8 +91,8 @@
       if (mayMove(item)) askWhere(item);
     } else if (event.key === "Delete" || event.key === "Backspace") {
       if (mayMove(item) && item.dataset.seen) move(item, { day: "" }, { follow: true });
-    } else return;
-    event.preventDefault();
+    } else return null;
+    return event.preventDefault();
   });
 
   // -- the Move… dialog

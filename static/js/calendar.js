@@ -10,6 +10,8 @@
   const root = () => byId("calendar");
   const say = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
   const drawn = new Map(); // id → the element as the server sent it
+  const NEW_FOR = 8000; // ms that a piece which we moved is shown however full its day is
+  const moved = new Map(); // id → when we moved it
   let written = 0; // how many changes of ours the page has drawn
 
   class Refused extends Error {
@@ -85,8 +87,10 @@
     const next = entry.nextSibling;
     const home = to.day ? byId(`d${to.day}`)?.querySelector(".day-cards") : byId("tray-cards");
     for (const day of [entry.closest(".day, .tray"), home?.closest(".day, .tray")]) if (day) drawn.delete(day.id);
+    const hadFocus = document.activeElement === entry;
     entry.classList.add("is-sent");
     home?.append(entry);
+    if (hadFocus) entry.focus({ preventScroll: true });
     return () => {
       entry.classList.remove("is-sent");
       if (homes.isConnected) homes.insertBefore(entry, next?.parentNode === homes ? next : null);
@@ -111,13 +115,14 @@
   }
 
   async function settled(told, id, to, days, follow) {
+    moved.set(id, performance.now());
     const undo = { word: "Undo", run: () => takeBack(told.undo, days) };
     const text = told.note ? `${told.text}. ${told.note}` : told.text;
     say({ text, act: undo });
     if (follow && to.day && !byId(`d${to.day}`)) await turn(address("", { date: to.day }));
-    const moved = byId(`c${id}`) ?? byId(`t${id}`);
-    if (follow) moved?.focus({ preventScroll: true });
-    if (follow) moved?.scrollIntoView({ block: "nearest" });
+    const entry = follow ? byId(`c${id}`) ?? byId(`t${id}`) : null;
+    entry?.focus({ preventScroll: true });
+    entry?.scrollIntoView({ block: "nearest" });
   }
 
   async function takeBack(change, days) {
@@ -163,7 +168,12 @@
     waiting.days.clear();
     waiting.all = false;
     const before = written;
-    const values = { ids: all ? "" : ids.join(), days: [...new Set(all ? shown : days)].join() };
+    const isNew = (id) => performance.now() - moved.get(id) < NEW_FOR;
+    const values = {
+      ids: all ? "" : ids.join(),
+      days: [...new Set(all ? shown : days)].join(),
+      new: [...moved.keys()].filter(isNew).join(),
+    };
     try {
       const html = await (await ask(address("/days", values))).text();
       timer = null;
