@@ -3,7 +3,7 @@
     python -m benchmarks.lateness [--quick] [--postgresql]
 
 500 due moments spread over two minutes; then 1,000 in one second, against the same requests sent
-bare by as many threads, each not before its moment. The workers are processes of their own: one on
+bare by as many threads as the destination is given at once. The workers are processes of their own: one on
 SQLite; three on PostgreSQL and Redis, where also nothing may go out twice.
 """
 
@@ -34,9 +34,10 @@ from webapp.writer.models import Content
 GOAL = 0.100
 BURST_GOAL = 1.1
 DELAY = 0.100
-THREADS = 8
+# What the destination is given at once, by however many workers.
+AT_ONCE = 8
 # The last free thread of a worker is kept for people who click.
-FOR_SCHEDULED = THREADS - 1
+THREADS = AT_ONCE + 1
 AHEAD = timedelta(seconds=3)
 DICE = random.Random(1)
 
@@ -93,9 +94,9 @@ def lateness(desk: Desk, count: int, seconds: float) -> list[float]:
     return sorted((row.at - row.intended_at).total_seconds() for row in rows)
 
 
-def fan_out(bare: Bare, count: int, seconds: float, threads: int) -> list[float]:
-    """The same by a plain client: each thread takes the next piece, waits for its moment, and
-    sends its requests."""
+def fan_out(bare: Bare, count: int, seconds: float) -> list[float]:
+    """The same by a plain client: each of AT_ONCE threads takes the next piece, waits for its
+    moment, and sends its requests."""
     waiting = list(zip(moments(count, seconds), bare.bodies(count), strict=True))[::-1]
     found: list[float] = []
     problems: list[Exception] = []
@@ -112,7 +113,7 @@ def fan_out(bare: Bare, count: int, seconds: float, threads: int) -> list[float]
         except Exception as problem:  # ends the run, which raises it
             problems.append(problem)
 
-    workers = [threading.Thread(target=work) for _ in range(threads)]
+    workers = [threading.Thread(target=work) for _ in range(AT_ONCE)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -158,7 +159,7 @@ def run(desk: Desk, count: int, *, quick: bool) -> None:
             return measure.percentile(found, 99)
 
         def raw() -> float:
-            return measure.percentile(fan_out(bare, burst, 1, FOR_SCHEDULED * count), 99)
+            return measure.percentile(fan_out(bare, burst, 1), 99)
 
         compared = measure.compare(ours, raw, rounds)
     bare.close()
@@ -176,10 +177,9 @@ def main() -> None:
     count = 3 if server else 1
     where = "PostgreSQL and Redis" if server else "SQLite"
     measure.heading(f"start lateness: {where}, {count} workers, {later:,} later pieces")
-    parallel = FOR_SCHEDULED * count
     with (
         servers(server) as urls,
-        desks.installation(workers=THREADS, destination_parallel=parallel, **urls) as desk,
+        desks.installation(workers=THREADS, destination_parallel=AT_ONCE, **urls) as desk,
         destination.running(DELAY, desk.system.config.var / "destination.log") as url,
     ):
         desk.connect("wordpress", url)
