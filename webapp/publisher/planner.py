@@ -124,7 +124,7 @@ def hopeless(rules: Rules) -> str:
     return ""
 
 
-def _unplaced(item: Item, reason: str, why: trace.Shown) -> Assignment:
+def _unplaced(item: Item, reason: str, why: Shown) -> Assignment:
     return Assignment(item.id, None, None, "", reason, why)
 
 
@@ -169,7 +169,7 @@ class _Board:
         )
         self._days: list[_Day] = []
         self._reached = {FIRST: 0, UPDATE: 0}
-        self._nowhere: dict[str, trace.Shown] = {}
+        self._nowhere: dict[str, Shown] = {}
 
     def assign(self, item: Item) -> Assignment:
         """Give the item the earliest slot that is free for it."""
@@ -249,7 +249,7 @@ class _Board:
             ]
         return found
 
-    def _why_nowhere(self, item: Item) -> trace.Shown:
+    def _why_nowhere(self, item: Item) -> Shown:
         """What stood in the way, counted over all slots; the same for all later ones of a kind."""
         if item.kind not in self._nowhere:
             counts = Counter(
