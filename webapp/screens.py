@@ -14,6 +14,7 @@ from webapp.queue import pages as queue
 from webapp.review import frame as review_frame
 from webapp.review import pages as review
 from webapp.sites import pages as sites
+from webapp.sites import publishing
 
 frame = review_frame.build
 
@@ -35,6 +36,7 @@ ROUTES = [
             *publisher.ROUTES,
             *queue.ROUTES,
             *sites.ROUTES,
+            *publishing.ROUTES,
         ],
     )
 ]

@@ -130,5 +130,6 @@
   }
 
   document.addEventListener("htmx:after:swap", ready);
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   ready();
 })();

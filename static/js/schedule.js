@@ -8,7 +8,7 @@
     if (found) return found;
     const made = document.createElement("dialog");
     made.id = "dialog";
-    made.className = "dialog";
+    made.className = "time-dialog";
     made.setAttribute("aria-labelledby", "dialog-title");
     made.innerHTML = `<div id="${body}"></div>`;
     made.addEventListener("close", () => {

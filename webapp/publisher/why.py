@@ -36,6 +36,8 @@ def _chosen(kept: Mapping[str, Any]) -> str:
         return f"{kept['chosen_by']} chose this time."
     if kept.get("made_room"):
         return "It moved to make room for another piece."
+    if kept.get("passed_by_clock"):
+        return "The clock of the site was changed, and its time had passed by the new one."
     if kept.get("undone"):
         return "A change of the plan was undone, so it stands where it stood before."
     return ""

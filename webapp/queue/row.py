@@ -19,6 +19,7 @@ LATE = timedelta(minutes=1)
 LONGEST_DETAILS = 120
 FAILED_GROUP, OVERDUE_GROUP = "Failed", "Overdue"
 FAILED = frozenset({"failed", "failed_update"})
+WAITING = frozenset({"held", "missed"})
 # What stands on the row itself; everything that is possible stands in its menu.
 FIRST_ACT = {
     "attention": ("retries", "schedule", "dismissals"),
@@ -148,9 +149,10 @@ def _notes(
     """What is to be said beside the title, the most important first."""
     found = []
     if tab == "attention":
-        found += [words.ATTENTION.get(word, word) for word in sorted(row.attention - FAILED)]
-        if row.attention & {"held", "missed"} and (reason := why.sentence(row.plan_trace)):
-            found.append(reason)
+        reason = why.sentence(row.plan_trace) if row.attention & WAITING else ""
+        said = row.attention - FAILED - (WAITING if reason else {"held"})
+        found += [words.ATTENTION.get(word, word) for word in sorted(said)]
+        found += [reason] if reason else []
     if is_paused:
         found.append("The site is paused.")
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):

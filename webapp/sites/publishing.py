@@ -1,0 +1,217 @@
+"""A site's publishing settings: changed after a look at what that moves, paused, planned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.codes import Code, sentence
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import fragment, id_in, local_path, page, redirect
+from webapp.publisher import plans, rezone, settings, slots
+from webapp.publisher.capacity import Forecast
+from webapp.publisher.models import PublishingSettings
+from webapp.publisher.plans import Preview
+from webapp.publisher.slots import Rules
+from webapp.sites import settings_form, view
+from webapp.sites.settings_form import Typed
+
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+LISTED = 12
+# The fields that say when something may go out: a change of the others moves nothing.
+PLANNED_BY = {*Rules.__struct_fields__, "timezone"}
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What settings lead to: the slots of a day, when the waiting pieces are out, week by week."""
+
+    slots: list[str]
+    spacing: int
+    sentence: str
+    forecast: Forecast
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done last: the steps that Undo takes back, and how many pieces moved."""
+
+    steps: list[int] = field(default_factory=list)
+    moved: int = 0
+
+
+@get("/settings/sites/{site_id:int}/publishing")
+def show(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, done: str | None = None,
+) -> Response[str]:  # fmt: skip
+    """The settings; `done` names what was just applied."""
+    site = access.get(db, member, Site, site_id)
+    typed = _stored(site, settings.of(db, site))
+    return _page(request, db, system, site, typed, applied=_applied(done))
+
+
+@post("/settings/sites/{site_id:int}/publishing")
+def change(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Show what the change moves; once that was seen (`previewed`), apply it."""
+    site = access.get_for_update(db, member, Site, site_id)
+    held = settings.for_update(db, site)
+    typed = settings_form.read(data)
+    if typed.problems:
+        return _page(request, db, system, site, typed, problems=typed.problems, status=422)
+    if typed.version != held.version:
+        problem = {"version": sentence(Code.VERSION_CONFLICT)}
+        newer = Typed(typed.given, typed.timezone, held.version)
+        return _page(request, db, system, site, newer, problems=problem, status=409)
+    changed = settings_form.changes(_stored(site, held), typed)
+    found = plans.preview_replan(db, system, site, typed.given, timezone=typed.timezone)
+    moves_some = bool(PLANNED_BY.intersection(changed)) and bool(found.moved or found.lost)
+    if moves_some and data.get("previewed") != typed.digest:
+        return _page(request, db, system, site, typed, preview=found)
+    steps = _apply(db, system, member, site, held, typed, data.get("then") == "move")
+    return redirect(request, f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
+
+
+@post("/settings/sites/{site_id:int}/publishing/outlook")
+def look_ahead(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """What the settings, as they stand in the form, would lead to. Nothing is stored."""
+    site = access.get(db, member, Site, site_id)
+    typed = settings_form.read(data)
+    ahead = None if typed.problems else _outlook(db, system, site, typed)
+    return fragment(request, "sites/_publishing_outlook.html", outlook=ahead, weeks=WEEKS)
+
+
+@get("/settings/sites/{site_id:int}/publishing/replan")
+def preview_replan(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int
+) -> Response[str]:
+    """What planning anew would move."""
+    site = access.get(db, member, Site, site_id)
+    typed = _stored(site, settings.of(db, site))
+    found = plans.preview_replan(db, system, site)
+    return _page(request, db, system, site, typed, preview=found, is_replan=True)
+
+
+@post("/settings/sites/{site_id:int}/publishing/replan")
+def replan(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int
+) -> Response[str]:
+    """Plan anew all that nobody pinned: one step, with one Undo."""
+    site = access.get_for_update(db, member, Site, site_id)
+    step = plans.replan(db, system, site, by=member)
+    return redirect(request, f"/settings/sites/{site_id}/publishing?done={_told([step])}")
+
+
+@post("/settings/sites/{site_id:int}/pause")
+def pause(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """From now on nothing goes out by itself."""
+    site = access.get_for_update(db, member, Site, site_id)
+    settings.pause(db, system, settings.for_update(db, site))
+    return redirect(request, _home(site_id, data))
+
+
+@post("/settings/sites/{site_id:int}/resumption")
+def resume(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Go on; what fell due meanwhile goes by the rule for missed times."""
+    site = access.get_for_update(db, member, Site, site_id)
+    settings.resume(db, system, settings.for_update(db, site))
+    return redirect(request, _home(site_id, data))
+
+
+def _apply(
+    db: Session, system: System, member: Member, site: Site, held: PublishingSettings,
+    typed: Typed, moves: bool,
+) -> list[plans.Step]:  # fmt: skip
+    """Store the settings, then the zone, and move what is scheduled if that is wished."""
+    settings.change(db, system, held, typed.given, version=typed.version)
+    steps = []
+    if typed.timezone != site.timezone:
+        steps.append(rezone.change(db, system, site, typed.timezone, by=member))
+    if moves:
+        steps.append(plans.replan(db, system, site, by=member))
+    return steps
+
+
+def _page(
+    request: Request[Member, str, Any], db: Session, system: System, site: Site, typed: Typed, *,
+    problems: dict[str, str] | None = None, preview: Preview | None = None, status: int = 200,
+    applied: Applied | None = None, is_replan: bool = False,
+) -> Response[str]:  # fmt: skip
+    """The page with the form as it was typed; nothing that was read here is stored."""
+    site_id, member = site.id, request.user
+    if problems:
+        db.rollback()
+        db.info.clear()
+        site = access.get(db, member, Site, site_id)
+    held = settings.of(db, site)
+    ahead = None if problems else _outlook(db, system, site, typed)
+    return page(
+        request, db, "sites/publishing.html", status=status,
+        site=view.site(db, system, member, site_id), typed=typed, given=typed.given,
+        problems=problems or {}, preview=preview, is_replan=is_replan, listed=LISTED,
+        changed=settings_form.changes(_stored(site, held), typed), applied=applied,
+        held=held, outlook=ahead, weeks=WEEKS, all_zones=zones.names(), now=system.clock(),
+        may_manage=member.may(Role.ADMIN), may_decide=member.may(Role.EDITOR),
+    )  # fmt: skip
+
+
+def _outlook(db: Session, system: System, site: Site, typed: Typed) -> Outlook:
+    rules = settings.rules(settings.draft(settings.of(db, site), typed.given))
+    found, text = plans.forecast(db, system, site, typed.given)
+    times = [_clock(minutes) for minutes in slots.wall_times(rules)]
+    return Outlook(times, slots.spacing(rules), text, found, settings.remarks(rules))
+
+
+def _stored(site: Site, held: PublishingSettings) -> Typed:
+    return settings_form.of(settings.as_dict(held), site.timezone, held.version)
+
+
+def _told(steps: Sequence[plans.Step]) -> str:
+    """The steps as an address carries them: how many moved, and their ids."""
+    ids = [str(step.change_id) for step in steps if step.change_id]
+    return "-".join([str(sum(step.moved for step in steps)), *ids])
+
+
+def _applied(done: str | None) -> Applied | None:
+    if done is None:
+        return None
+    numbers = [number for part in done.split("-")[:4] if (number := id_in(part)) is not None]
+    return Applied(numbers[1:], numbers[0]) if numbers else Applied()
+
+
+def _home(site_id: int, data: dict[str, Any]) -> str:
+    return local_path(str(data.get("home", "")), f"/settings/sites/{site_id}/publishing")
+
+
+def _clock(minutes: int) -> str:
+    at = timedelta(minutes=minutes)
+    return f"{at.seconds // 3600:02}:{at.seconds % 3600 // 60:02}"
+
+
+ROUTES = [show, change, look_ahead, preview_replan, replan, pause, resume]
