@@ -76,12 +76,13 @@ def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -
         return f"EXPLAIN QUERY PLAN {sql}", given
 
     given = {"now": clock.now, "full": [1], "most": 8}
+    ahead: list[Any] = [due._NEXT, due._DUE]
     with desk.system.db.read() as db:
-        for query in (due._NEXT, due._DUE):
+        for query in ahead:
             steps = [row[3] for row in db.connection().execute(query, given).all()]
             assert "USING INDEX ix_contents_due" in steps[0], steps
             assert not any("TEMP B-TREE" in step for step in steps), steps
-        for query in (claims._HAS_WORK, claims._BUSY, *claims._CANDIDATES):
+        for query in (claims._HAS_WORK.statement, claims._BUSY.statement, *claims._CANDIDATES):
             steps = [row[3] for row in db.connection().execute(query, given).all()]
             assert not any("SCAN publishing_records" in step for step in steps), steps
 
