@@ -11,7 +11,7 @@
   const say = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
   const drawn = new Map(); // id → the element as the server sent it
   const NEW_FOR = 8000; // ms that a piece which we moved is shown however full its day is
-  const moved = new Map(); // id → when we moved it
+  const moved = new Map(); // id → when we moved it, and what was said of it
   let written = 0; // how many changes of ours the page has drawn
 
   class Refused extends Error {
@@ -102,24 +102,31 @@
     const putBack = carry(entry, to);
     const days = [from.day, to.day].filter(Boolean).join();
     const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
+    let told;
     try {
-      const told = await (await ask(address("/moves"), values)).json();
-      written += 1;
-      draw(told.html);
-      settled(told, from.id, to, days, follow);
+      told = await (await ask(address("/moves"), values)).json();
     } catch (problem) {
       putBack();
       refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow }));
       if (!problem.mayRetry) refresh({ ids: [from.id], days: [from.day, to.day] });
+      return;
     }
+    written += 1;
+    draw(told.html);
+    await settled(told, from.id, to, days, follow);
   }
 
   async function settled(told, id, to, days, follow) {
-    moved.set(id, performance.now());
+    // Only a piece's last move can be undone: the line about the one before goes.
+    const before = [...byId("toasts").children].find((line) => line.dataset.text === moved.get(id)?.text);
+    before?.remove();
     const undo = { word: "Undo", run: () => takeBack(told.undo, days) };
     const text = told.note ? `${told.text}. ${told.note}` : told.text;
+    moved.set(id, { at: performance.now(), text });
     say({ text, act: undo });
-    if (follow && to.day && !byId(`d${to.day}`)) await turn(address("", { date: to.day }));
+    if (follow && to.day && !byId(`d${to.day}`)) {
+      await turn(address("", { date: to.day })).catch((problem) => refuse(problem, () => {}));
+    }
     const entry = follow ? byId(`c${id}`) ?? byId(`t${id}`) : null;
     entry?.focus({ preventScroll: true });
     entry?.scrollIntoView({ block: "nearest" });
@@ -168,7 +175,7 @@
     waiting.days.clear();
     waiting.all = false;
     const before = written;
-    const isNew = (id) => performance.now() - moved.get(id) < NEW_FOR;
+    const isNew = (id) => performance.now() - moved.get(id).at < NEW_FOR;
     const values = {
       ids: all ? "" : ids.join(),
       days: [...new Set(all ? shown : days)].join(),
