@@ -11,19 +11,23 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.desk import Desk
-from webapp.accounts import sessions, tokens
+from webapp.accounts import access, sessions, tokens
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
 from webapp.accounts.routes import ROUTES, Door, Needs
 from webapp.app import create_app
+from webapp.calendar.models import SavedView
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher import schedule
+from webapp.publisher.models import PlanChange, PublishingRecord, PublishingSettings
 from webapp.writer.models import Content, Image
 
 # Answers for as long as the tab is open, so only its refusals are asked for here.
+# A date belongs to nobody.
+OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 ENDLESS = {"GET /events"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 BODIES: dict[str, Any] = {
@@ -69,8 +73,8 @@ class House:
             own = db.get_one(SiteIntegration, self.homes[desk.site.id])
             connections.make_default(db, own)
 
-    def things(self, site: Site) -> dict[str, Any]:
-        """Fresh ids of everything that a path can name, on this site."""
+    def things(self, site: Site, by: Member | None = None) -> dict[str, Any]:
+        """Fresh ids of everything that a path can name, on this site; views are saved by `by`."""
         desk = self.desk
         content_id = desk.approved(site=site)
         desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG)
@@ -84,7 +88,25 @@ class House:
             "name": "none",
             "ref": "pic",
             "file_path": "css/app.css",
+            "day": "2030-01-07",
+            "token": "none",
+            **self._kept(site, content_id, by),
         }
+
+    def _kept(self, site: Site, content_id: int, by: Member | None) -> dict[str, int]:
+        """A step that can be undone, and a view that somebody saved."""
+        desk = self.desk
+        home = desk.owner if site.account_id == desk.owner.account_id else desk.stranger
+        by = by or home
+        with desk.system.db.write() as db:
+            content = access.get_for_update(db, home, Content, content_id)
+            view = SavedView(
+                account_id=site.account_id, user_id=by.user_id, name=f"View {content_id}", query=""
+            )
+            db.add(view)
+            step = schedule.dismiss(db, desk.system, content, by=home)
+            db.flush()
+            return {"change": step.change_id, "change_id": step.change_id, "view_id": view.id}
 
     def call(self, route: str, things: dict[str, Any], **headers: str) -> Any:
         """The answer to the route, with the things' ids in path and body."""
@@ -93,8 +115,14 @@ class House:
         given: dict[str, Any] = {}
         if method != "GET":
             is_api = path.startswith("/api/")
-            form = {**FORM, "id": things["content_id"], "site_id": things["site_id"]}
-            given = {"json": BODIES.get(route, {})} if is_api else {"data": form}
+            form = {
+                **FORM, "id": things["content_id"], "site_id": things["site_id"],
+                "change": things["change"],
+            }  # fmt: skip
+            body = BODIES.get(route, {})
+            if route.endswith("/undo"):
+                body = {"change_id": things["change"]}
+            given = {"json": body} if is_api else {"data": form}
         return self.client.request(method, path, headers=headers, follow_redirects=False, **given)
 
     def as_member(self, member: Member) -> dict[str, str]:
@@ -128,7 +156,7 @@ def test_a_strangers_ids_are_not_there(house: House, system: System) -> None:
     token = house.with_token(desk.stranger, *tokens.SCOPES)
     wrong = []
     for route, _ in MEMBERS_ONLY:
-        if "{" not in route or route in ENDLESS:
+        if "{" not in route or route in ENDLESS or route in OF_NOBODY:
             continue
         for sent in (headers, token):
             answer = house.call(route, theirs, **sent)
@@ -182,13 +210,13 @@ def test_roles_open_exactly_what_the_table_says(house: House, role: Role) -> Non
         Role.VIEWER: desk.viewer, Role.EDITOR: desk.teammate, Role.ADMIN: desk.admin,
         Role.OWNER: desk.owner,
     }[role]  # fmt: skip
-    wrong, shared = [], house.things(desk.site)
+    wrong, shared = [], house.things(desk.site, member)
     for route, _ in MEMBERS_ONLY:
         if route in ENDLESS:
             continue
         may = role >= needs_of(route).role
         changes = may and not route.startswith("GET ")
-        things = house.things(desk.site) if changes else shared
+        things = house.things(desk.site, member) if changes else shared
         answer = house.call(route, things, **house.as_member(member))
         refused = answer.status_code == 403
         if refused == may or answer.status_code in (401, 404, 405) or answer.status_code >= 500:
@@ -273,7 +301,16 @@ def _everything(system: System) -> list[Any]:
                 {c.name: getattr(row, c.key) for c in model.__table__.columns}
                 for row in db.query(model)
             ]
-            for model in (Content, Image, PublishingRecord, SiteIntegration, Site)
+            for model in (
+                Content,
+                Image,
+                PublishingRecord,
+                PublishingSettings,
+                PlanChange,
+                SavedView,
+                SiteIntegration,
+                Site,
+            )
         ]
 
 

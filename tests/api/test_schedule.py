@@ -151,7 +151,9 @@ def test_preview_replan_undo_and_forecast(api: Api, desk: Desk) -> None:
 
 def test_another_zone_keeps_wall_times(api: Api, desk: Desk) -> None:
     content_id = desk.approved()
-    data(api.post(f"/api/v1/content/{content_id}/schedule/", json={"local_time": "2030-01-08T10:00"}))
+    data(
+        api.post(f"/api/v1/content/{content_id}/schedule/", json={"local_time": "2030-01-08T10:00"})
+    )
     wanted = {"timezone": "America/New_York"}
     shown = data(api.post(path(desk, "publishing-settings/preview/"), json=wanted))
     assert [(one["before"], one["after"]) for one in shown["shifts"]] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -114,6 +115,7 @@ def _try_out(
     operation: Any, known: dict[str, str], headers: dict[str, str], statuses: set[int]
 ) -> None:
     """A dozen generated calls of one operation, each answer held against the description."""
+    turn = itertools.count()
 
     @given(case=operation.as_strategy())
     @settings(
@@ -123,7 +125,7 @@ def _try_out(
     def run(case: Any) -> None:
         for name, value in (case.path_parameters or {}).items():
             case.path_parameters[name] = (
-                1 + abs(value) % 3 if isinstance(value, int) else known[name]
+                1 + next(turn) % 3 if isinstance(value, int) else known[name]
             )
         answer = case.call(headers=headers)
         statuses.add(answer.status_code)

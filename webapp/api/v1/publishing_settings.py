@@ -93,8 +93,8 @@ def undo_replan(
     db: Session, system: System, member: Member, site_id: FromPath[int], given: Undo
 ) -> Undone:
     """Undo a step: a move, a replan, an insertion, a change of zone."""
-    access.check_ids(db, member, PlanChange, "change_id", [given.change_id])
     access.get(db, member, Site, site_id)
+    access.check_ids(db, member, PlanChange, "change_id", [given.change_id])
     done = changes.undo(db, system, given.change_id, by=member)
     return Undone(done.restored, done.left)
 
