@@ -75,16 +75,17 @@ def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -
     def explain(_c: Any, _cursor: Any, sql: str, given: Any, _x: Any, _m: Any) -> tuple[str, Any]:
         return f"EXPLAIN QUERY PLAN {sql}", given
 
-    given = {"now": clock.now, "full": [1], "most": 8}
-    ahead: list[Any] = [due._NEXT, due._DUE]
-    with desk.system.db.read() as db:
-        for query in ahead:
-            steps = [row[3] for row in db.connection().execute(query, given).all()]
-            assert "USING INDEX ix_contents_due" in steps[0], steps
-            assert not any("TEMP B-TREE" in step for step in steps), steps
-        for query in (claims._HAS_WORK.statement, claims._BUSY.statement, *claims._CANDIDATES):
-            steps = [row[3] for row in db.connection().execute(query, given).all()]
-            assert not any("SCAN publishing_records" in step for step in steps), steps
+    def steps(query: Any) -> list[str]:
+        given = {"now": clock.now, "full": [1], "most": 8}
+        with desk.system.db.read() as db:
+            rows = db.connection().execute(getattr(query, "statement", query), given).all()
+            return [row[3] for row in rows]
+
+    for query in (due._NEXT, due._DUE):
+        assert "USING INDEX ix_contents_due" in steps(query)[0]
+        assert not any("TEMP B-TREE" in step for step in steps(query))
+    for look in (claims._HAS_WORK, claims._BUSY, *claims._CANDIDATES):
+        assert not any("SCAN publishing_records" in step for step in steps(look))
 
 
 def test_behind_others_is_late_and_not_missed(desk: Desk, clock: FakeClock) -> None:
