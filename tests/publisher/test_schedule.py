@@ -142,6 +142,15 @@ def test_times_that_make_no_sense_are_refused(desk: Desk, at: datetime) -> None:
         act(desk, schedule.schedule, content_id, at)
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2030, 1, 6), date(9999, 12, 31)])
+def test_days_that_cannot_be_are_refused(desk: Desk, day: date) -> None:
+    waiting, planned = desk.approved(), desk.approved()
+    act(desk, schedule.schedule, planned, berlin(8, 10))
+    for content_id in (waiting, planned):
+        with pytest.raises((Conflict, Invalid)):
+            act(desk, schedule.move_to_day, content_id, day)
+
+
 def test_of_two_people_the_second_is_told(desk: Desk) -> None:
     content_id = desk.approved()
     act(desk, schedule.schedule, content_id, berlin(8, 10), seen=None)

@@ -22,6 +22,7 @@ from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
+from webapp.core.memory import uncollected
 from webapp.core.system import System
 from webapp.publisher import (
     board,
@@ -108,6 +109,7 @@ def soon(db: Session, system: System) -> None:
         after_commit(db, lambda: system.jobs.enqueue("assign"))
 
 
+@uncollected()
 def assign(db: Session, system: System, site_id: int) -> int:
     """Give the site's waiting pieces their times; assigned ones stay. Returns how many."""
     site = db.get_one(Site, site_id)
@@ -123,6 +125,7 @@ def assign(db: Session, system: System, site_id: int) -> int:
     return len(placed)
 
 
+@uncollected()
 def preview_replan(
     db: Session, system: System, site: Site, given: Mapping[str, Any] | None = None, *,
     timezone: str = "",
@@ -144,6 +147,7 @@ def preview_replan(
     return _preview(shifts, settings.remarks(rules))
 
 
+@uncollected()
 def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
     """Plan all anew that nobody pinned, as one step with one Undo."""
     rules = settings.rules(settings.for_update(db, site))

@@ -76,7 +76,9 @@ def schedule_wall(
     """The same by a wall time of the site; one that does not exist runs right after the gap."""
     check(content, seen)
     site = db.get_one(Site, content.site_id)
-    moment = slots.instant(wall, zones.zone(site.timezone))
+    zone = zones.zone(site.timezone)
+    _check_day(wall.date(), slots.local(system.clock(), zone).date())
+    moment = slots.instant(wall, zone)
     return _put(db, system, content, site, moment, by)
 
 
@@ -88,6 +90,7 @@ def move_to_day(
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
+    _check_day(day, slots.local(system.clock(), zone).date())
     if content.scheduled_publish_at is not None:
         time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
         return _put(db, system, content, site, slots.instant(time, zone), by)
@@ -157,6 +160,14 @@ def check(content: Content, seen: Seen) -> None:
         raise Conflict.of(Code.MOVED_MEANWHILE)
 
 
+def _check_day(day: date, today: date) -> None:
+    """Also keeps away the dates at which calendars end."""
+    if day < today:
+        raise Conflict.of(Code.IN_THE_PAST)
+    if day > today + FARTHEST:
+        raise Invalid({"at": "That is more than five years away."})
+
+
 def _put(
     db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
     place: Board | None = None,
@@ -209,8 +220,6 @@ def _free_on(place: Board, day: date) -> Moment:
     """A time on that day for a piece from the tray: a free slot, else any slot that is still to
     come, else the first full minutes in the hours of the day."""
     earliest = place.now + timedelta(minutes=place.rules.min_lead_minutes)
-    if day < slots.local(place.now, place.zone).date():
-        raise Conflict.of(Code.IN_THE_PAST)
     occupied = {one.at for one in place.taken}
     to_come = [one for one in slots.of_day(place.rules, place.zone, day) if one.at >= earliest]
     for moment in to_come:
