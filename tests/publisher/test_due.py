@@ -258,3 +258,13 @@ def test_a_retry_is_exempt_from_the_policy(desk: Desk, clock: FakeClock) -> None
     desk.run_worker()
     assert stands(desk, content_id) == ("published", frozenset())
     assert desk.records_of(content_id)[0].missed_seconds is None
+
+
+def test_people_and_programs_are_told_how_late_it_was(desk: Desk, clock: FakeClock) -> None:
+    content_id = missed_by(desk, clock, 12)
+    desk.run_worker()
+    [record] = desk.records_of(content_id)
+    with desk.browser(desk.owner) as client:
+        assert "late by 12 min" in client.get(f"/content/{content_id}").text
+        told = client.get(f"/api/v1/publisher/records/{record.id}/").json()["data"]
+    assert told["missed_seconds"] == 720

@@ -22,7 +22,7 @@ from webapp.content.state import state_of
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import progress, records, states, why
+from webapp.publisher import missed, progress, records, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer import states as working_copy
@@ -46,6 +46,12 @@ class Latest:
     finished_at: datetime | None
     findings: list[dict[str, Any]]
     progress: Progress
+    missed_seconds: int | None
+
+    @property
+    def late_by(self) -> str:
+        """How late it went out because its time was missed, in words; "" if it was not."""
+        return missed.late_by(self.missed_seconds) if self.missed_seconds is not None else ""
 
     @property
     def is_active(self) -> bool:
@@ -170,4 +176,5 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         finished_at=record.finished_at,
         findings=[check for check in checks if not check["ok"]],
         progress=progress.of_record(db, record),
+        missed_seconds=record.missed_seconds,
     )

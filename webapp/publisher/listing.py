@@ -40,6 +40,7 @@ class RecordLine(msgspec.Struct, kw_only=True):
     started_at: datetime | None
     finished_at: datetime | None
     published_at: datetime | None
+    missed_seconds: int | None
     external_id: str
     external_url: str
     error: dict[str, Any] | None
