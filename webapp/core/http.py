@@ -4,6 +4,9 @@ Addresses that people can type (sites, images) go through here: scheme and port 
 name is resolved once and that very address is connected to (so a second answer of the name server
 cannot lead elsewhere), private ranges are refused unless the configuration allows them, redirects
 pass the same checks, and both size and total time of an answer are bounded.
+
+Calls are made with httpcore, where an address can be pinned without breaking TLS names. httpx on
+top of it would cost as much again; what is used of it are addresses, decoding and exceptions.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,20 +26,15 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from webapp.core.addresses import is_public, led_to
+
 MEGABYTE = 1024 * 1024
 PORTS = (80, 443, 8000, 8080, 8443)
 CONNECTIONS_PER_SITE = 16
 MOST_SITES = 200
-# Translators to IPv4 (RFC 6052, and the old IPv4-compatible form): the last 32 bits say where.
-_LAST_32_BITS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-# Ranges that lead nowhere public and that `is_global` does not know in every version of Python.
-_NOWHERE = (
-    ipaddress.ip_network("192.0.0.0/24"),
-    ipaddress.ip_network("64:ff9b:1::/48"),
-    ipaddress.ip_network("3fff::/20"),
-    ipaddress.ip_network("5f00::/16"),
-)
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+REDIRECTS = (301, 302, 303, 307, 308)
+ALWAYS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "IGNY8"}
+Origin = tuple[bytes, bytes, int]  # scheme, host, port
 _limit = threading.local()
 
 
@@ -50,16 +48,16 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `url` is where redirects led."""
+    """A whole answer. Names of headers are in lower case; `url` is where redirects led."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
     url: str
 
 
 class Gate:
-    """Hands out one client per site. `own_url` is the installation itself, always allowed.
+    """Keeps one pool of connections per site. `own_url` is the installation itself, always allowed.
 
     `resolve` is asked once for each connection; tests give one that lies.
     """
@@ -72,21 +70,25 @@ class Gate:
         self._ports = ports
         self._resolve = resolve
         self._own = urlsplit(own_url)
-        self._clients: dict[str, httpx.Client] = {}
+        self._pools: dict[Origin, httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
 
     def check(self, url: str) -> None:
         """Raise Refused where scheme, host or port is not one that we call."""
+        self._checked(url)
+
+    def _checked(self, url: str) -> httpx.URL:
+        """The address as it was read for the check: the call goes by that very reading."""
         try:
-            parts = httpx.URL(url)  # the same reading that the call itself goes by
+            parts = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, UnicodeError) as problem:
             raise Refused(f"this is no address: {problem}") from None
         if parts.scheme not in ("http", "https") or not parts.host:
             raise Refused("only http and https addresses are called")
         if parts.userinfo:
             raise Refused("an address with a user name in it is not called")
-        default = 443 if parts.scheme == "https" else 80
-        self._check_port(parts.host, default if parts.port is None else parts.port)
+        self._check_port(parts.host, _port(parts))
+        return parts
 
     def _check_port(self, host: str, port: int) -> None:
         if not 0 < port < 2**16:
@@ -111,58 +113,66 @@ class Gate:
         """
         with _deadline(seconds):
             for _ in range(redirects + 1):
-                self.check(url)
-                request = self._client(url).build_request(
-                    method, url, headers=headers, content=content, timeout=seconds
-                )
-                answer = self._send(request, max_bytes)
-                target = answer.headers.get("location")
-                if answer.status not in (301, 302, 303, 307, 308) or not target or not redirects:
+                target = self._checked(url)
+                answer = self._send(method, target, headers or {}, content, seconds, max_bytes)
+                location = answer.headers.get("location")
+                if answer.status not in REDIRECTS or not location or not redirects:
                     return answer
-                before, url = url, _joined(url, target)
-                if _origin(before) != _origin(url):
+                url = _joined(target, location)
+                if _origin(target) != _origin(self._checked(url)):
                     headers = {k: v for k, v in (headers or {}).items() if k.lower() == "range"}
         raise Refused("too many redirects")
 
     def close(self) -> None:
-        for client in self._clients.values():
-            client.close()
+        for pool in self._pools.values():
+            pool.close()
 
-    def _send(self, request: httpx.Request, max_bytes: int) -> Answer:
-        response = self._client(str(request.url)).send(request, stream=True)
-        try:
-            body = bytearray()
-            for part in response.iter_bytes():
-                body += part
-                if len(body) > max_bytes:
-                    raise TooLarge(f"the answer is larger than {max_bytes} bytes")
-            return Answer(response.status_code, response.headers, bytes(body), str(response.url))
-        finally:
-            response.close()
+    def _send(
+        self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None,
+        seconds: float, max_bytes: int,
+    ) -> Answer:  # fmt: skip
+        origin = _origin(url)
+        request = httpcore.Request(
+            method,
+            httpcore.URL(scheme=origin[0], host=origin[1], port=origin[2], target=url.raw_path),
+            headers=_headers(url, headers, content),
+            content=content,
+            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
+        )
+        with _as_httpx_says():
+            response = self._pool(origin).handle_request(request)
+            try:
+                found = {
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in reversed(response.headers)  # of two, the first counts
+                }
+                body = bytearray()
+                for part in _decoded(response, found):
+                    body += part
+                    if len(body) > max_bytes:
+                        raise TooLarge(f"the answer is larger than {max_bytes} bytes")
+                return Answer(response.status, found, bytes(body), str(url))
+            finally:
+                response.close()
 
-    def _client(self, url: str) -> httpx.Client:
-        site = _origin(url)
+    def _pool(self, origin: Origin) -> httpcore.ConnectionPool:
         with self._lock:
-            client = self._clients.pop(site, None) or self._new_client()
-            self._clients[site] = client
-            if len(self._clients) > MOST_SITES:
+            pool = self._pools.pop(origin, None) or self._new_pool()
+            self._pools[origin] = pool
+            if len(self._pools) > MOST_SITES:
                 # The one not called for longest. Somebody may be reading from it, so it is not
                 # closed here: its connections end with the last who holds it.
-                self._clients.pop(next(iter(self._clients)))
-            return client
+                self._pools.pop(next(iter(self._pools)))
+            return pool
 
-    def _new_client(self) -> httpx.Client:
-        # httpx offers no parameter for the network backend, which is where an address can be
-        # pinned without breaking TLS names: the pool behind its transport is replaced.
-        transport = httpx.HTTPTransport()
-        transport._pool = httpcore.ConnectionPool(
+    def _new_pool(self) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
             ssl_context=_tls(),
             max_connections=CONNECTIONS_PER_SITE,
             max_keepalive_connections=CONNECTIONS_PER_SITE,
             keepalive_expiry=15,
             network_backend=_Pinned(self),
         )
-        return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
 
     def addresses(self, host: str, port: int) -> list[str]:
         """What the host resolves to; Refused if any of it lies in a range that is not called."""
@@ -178,9 +188,9 @@ class Gate:
         return addresses
 
     def _check_address(self, host: str, address: str) -> None:
-        for ip in _led_to(ipaddress.ip_address(address.split("%", maxsplit=1)[0])):
+        for ip in led_to(ipaddress.ip_address(address.split("%", maxsplit=1)[0])):
             is_local = (ip.is_loopback or ip.is_private) and not ip.is_link_local
-            if not (self._allow_private and is_local) and not _is_public(ip):
+            if not (self._allow_private and is_local) and not is_public(ip):
                 raise Refused(f"{host} leads to {ip}, which is not a public address")
 
     def _is_own(self, host: str | None, port: int) -> bool:
@@ -194,34 +204,46 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _origin(url: str) -> str:
-    parts = httpx.URL(url)
-    return f"{parts.scheme}://{parts.netloc.decode('ascii')}"
+def _port(url: httpx.URL) -> int:
+    return url.port if url.port is not None else (443 if url.scheme == "https" else 80)
 
 
-def _joined(url: str, target: str) -> str:
+def _origin(url: httpx.URL) -> Origin:
+    return url.raw_scheme, url.raw_host, _port(url)
+
+
+def _joined(url: httpx.URL, location: str) -> str:
     try:
-        return str(httpx.URL(url).join(target))
+        return str(url.join(location))
     except (httpx.InvalidURL, ValueError, UnicodeError) as problem:
         raise Refused(f"a redirect leads to no address: {problem}") from None
 
 
-def _led_to(ip: Ip) -> list[Ip]:
-    """The address, and the IPv4 addresses to which a translating IPv6 address leads."""
-    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback:
-        return [ip]
-    if ip.ipv4_mapped:
-        return [ip.ipv4_mapped]
-    inner = [one for one in (ip.sixtofour, *(ip.teredo or ())) if one]
-    if any(ip in network for network in _LAST_32_BITS):
-        inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return [ip, *inner]
+def _headers(
+    url: httpx.URL, given: dict[str, str], content: bytes | None
+) -> list[tuple[bytes, bytes]]:
+    """Ours, and those that every call has."""
+    made = {"Host": url.netloc.decode("ascii"), **ALWAYS, **given}
+    if content is not None:
+        made["Content-Length"] = str(len(content))
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in made.items()]
 
 
-def _is_public(ip: Ip) -> bool:
-    is_old_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
-    is_nowhere = any(ip in network for network in _NOWHERE)
-    return ip.is_global and not (ip.is_multicast or is_old_local or is_nowhere)
+def _decoded(response: httpcore.Response, headers: dict[str, str]) -> Iterator[bytes]:
+    parts = response.iter_stream()
+    if "content-encoding" not in headers:
+        return iter(parts)
+    kind = {"content-encoding": headers["content-encoding"]}
+    return httpx.Response(response.status, headers=kind, content=parts).iter_bytes()
+
+
+@contextmanager
+def _as_httpx_says() -> Iterator[None]:
+    """httpcore's problems under httpx's names, by which callers know them."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as problem:
+        raise getattr(httpx, type(problem).__name__)(str(problem)) from problem
 
 
 @contextmanager

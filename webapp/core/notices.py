@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from webapp.core.clock import utc_now
 from webapp.core.db import Base, after_commit, before_commit
+from webapp.core.prepared import Prepared
 
 log = structlog.get_logger()
 CHANNEL = "igny8:notices"
@@ -33,7 +34,7 @@ class Notice(Base):
     at: Mapped[datetime]
 
 
-_INSERT = cast(Table, Notice.__table__).insert()
+_INSERT = Prepared(cast(Table, Notice.__table__).insert().inline())
 
 
 class Notices:
@@ -73,9 +74,8 @@ class Notices:
 def _write(db: Session) -> None:
     """All notices of the transaction as rows, in one statement."""
     now = utc_now()
-    moments = {"at": now, "created_at": now, "updated_at": now}
     rows = [
-        {"account_id": account_id, "topic": topic, "object_id": object_id, **moments}
+        {"account_id": account_id, "topic": topic, "object_id": object_id, "at": now}
         for account_id, topic, object_id in db.info.pop("notices", {})
     ]
-    db.connection().execute(_INSERT, rows)
+    _INSERT.change_each(db, rows)

@@ -13,6 +13,7 @@ from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
+from webapp.core.prepared import Prepared
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
 from webapp.integrations.base import Target
@@ -127,7 +128,7 @@ def open_target(db: Session, system: System, integration: SiteIntegration) -> Ta
 
 def target_of(db: Session, system: System, integration_id: int) -> Target:
     """The same by its id, for those who need nothing else of it."""
-    row = db.execute(_TARGET, {"this": integration_id}).one()
+    row = _TARGET.rows(db, {"this": integration_id})[0]
     return Target(
         integration_id=integration_id,
         account_id=row.account_id,
@@ -142,7 +143,7 @@ def target_of(db: Session, system: System, integration_id: int) -> Target:
     )
 
 
-_TARGET = (
+_TARGET = Prepared(
     sa.select(
         SiteIntegration.account_id,
         SiteIntegration.site_id,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from webapp.core.prepared import Prepared
 from webapp.integrations.models import CounterEntry, SiteIntegration
 
 COLUMNS = {
@@ -29,7 +30,7 @@ COLUMNS = {
 
 _ENTRIES = cast(sa.Table, CounterEntry.__table__)
 _INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)
-_ADD = (
+_ADD = Prepared(
     sa.update(_INTEGRATIONS)
     .where(_INTEGRATIONS.c.id == sa.bindparam("this"))
     .values(
@@ -48,15 +49,17 @@ def count(
         "account_id": account_id, "integration_id": integration_id, "publish_key": publish_key,
     }  # fmt: skip
     rows = [{**whose, "kind": kind, "amount": amount} for kind, amount in given.items()]
-    entered = db.connection().execute(_ENTER[db.get_bind().dialect.name], rows).scalars().all()
+    entered = [new.kind for row in rows for new in _ENTER.rows(db, row)]
     added = dict.fromkeys((f"add_{name}" for name in COLUMNS.values()), 0)
     for kind in entered:
         added[f"add_{COLUMNS.get(kind, COLUMNS['post'])}"] += given[kind]
     if entered:
-        db.connection().execute(_ADD, {"this": integration_id, "last_publish_at": at, **added})
+        _ADD.change(db, {"this": integration_id, "last_publish_at": at, **added})
 
 
-_ENTER = {
-    name: dialect.insert(_ENTRIES).on_conflict_do_nothing().returning(_ENTRIES.c.kind)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_ENTER = Prepared(
+    {
+        name: dialect.insert(_ENTRIES).on_conflict_do_nothing().returning(_ENTRIES.c.kind)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)

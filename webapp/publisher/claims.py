@@ -18,6 +18,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import Fence
 from webapp.integrations.models import SiteIntegration
@@ -60,7 +61,7 @@ class Claim:
 
 def has_work(db: Session, now: datetime) -> bool:
     """A cheap look whether `take` could find anything."""
-    return bool(db.connection().scalar(_HAS_WORK, {"now": now}))
+    return bool(_HAS_WORK.rows(db, {"now": now})[0][0])
 
 
 def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[Claim]:
@@ -108,8 +109,7 @@ def held(db: Session, claim: Claim) -> PublishingRecord:
 def finish(db: Session, claim: Claim, values: dict[str, Any]) -> None:
     """Write the outcome of the claimed record, if it is still ours; else LeaseLost."""
     mine = {"this": claim.record_id, "mine": claim.owner, "mine_attempt": claim.fence.attempt}
-    done = db.connection().execute(_FINISH, {**mine, **values})
-    if done.rowcount != 1:
+    if _FINISH.change(db, {**mine, **values}) != 1:
         raise lost(claim)
 
 
@@ -157,11 +157,10 @@ class _Room:
 
     def __init__(self, db: Session, system: System, now: datetime) -> None:
         self._default = system.config.destination_parallel
-        rows = db.connection().execute(_BUSY, {"now": now})
-        self._busy: Counter[int] = Counter({row[0]: row[1] for row in rows})
+        self._busy: Counter[int] = Counter(dict(_BUSY.rows(db, {"now": now})))
         self._limits = {
             row.id: 0 if row.paused_at else min(row.parallel_limit, self._default)
-            for row in db.connection().execute(_LIMITED)
+            for row in _LIMITED.rows(db, {})
         }
 
     def full(self) -> list[int]:
@@ -189,19 +188,24 @@ _PENDING = (
     sa.or_(_R.mode != "scheduled", ~_IS_PAUSED),
 )
 _EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"))
-_HAS_WORK = sa.select(
-    sa.or_(
-        sa.exists().where(*_PENDING).correlate(None), sa.exists().where(*_EXPIRED).correlate(None)
+_HAS_WORK = Prepared(
+    sa.select(
+        sa.or_(
+            sa.exists().where(*_PENDING).correlate(None),
+            sa.exists().where(*_EXPIRED).correlate(None),
+        )
     )
 )
-_BUSY = (
+_BUSY = Prepared(
     sa.select(_R.integration_id, sa.func.count())
     .where(_IS_ACTIVE, _R.status == states.PUBLISHING, _R.lease_until > sa.bindparam("now"))
     .group_by(_R.integration_id)
 )
 _I = cast(sa.Table, SiteIntegration.__table__).c
-_LIMITED = sa.select(_I.id, _I.parallel_limit, _I.paused_at).where(
-    sa.or_(_I.parallel_limit.is_not(None), _I.paused_at.is_not(None))
+_LIMITED = Prepared(
+    sa.select(_I.id, _I.parallel_limit, _I.paused_at).where(
+        sa.or_(_I.parallel_limit.is_not(None), _I.paused_at.is_not(None))
+    )
 )
 _CANDIDATES = tuple(
     sa.select(
@@ -209,25 +213,35 @@ _CANDIDATES = tuple(
         _R.lane, _R.force, _R.retract_to, _R.publish_key, _R.attempt, _R.failures, _R.status,
         _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
     )
-    .where(*condition, _R.integration_id.not_in(sa.bindparam("full", expanding=True)))
+    .where(*condition)
     .order_by(_R.lane, _R.next_attempt_at, _R.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(skip_locked=True)
     for condition in (_EXPIRED, _PENDING)
 )  # fmt: skip
-_TAKE = sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null())
-_FINISH = sa.update(_RECORDS).where(
-    _R.id == sa.bindparam("this"),
-    _R.status == states.PUBLISHING,
-    _R.owner == sa.bindparam("mine"),
-    _R.attempt == sa.bindparam("mine_attempt"),
+_OF_ALL = tuple(Prepared(query) for query in _CANDIDATES)
+_NOT_FULL = _R.integration_id.not_in(sa.bindparam("full", expanding=True))
+_TAKE = Prepared(sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null()))
+_FINISH = Prepared(
+    sa.update(_RECORDS).where(
+        _R.id == sa.bindparam("this"),
+        _R.status == states.PUBLISHING,
+        _R.owner == sa.bindparam("mine"),
+        _R.attempt == sa.bindparam("mine_attempt"),
+    )
 )
 
 
 def _candidates(db: Session, now: datetime, full: list[int], free: int) -> list[Any]:
     """Left-behind records first, then pending ones by lane; more than needed, for the limits."""
-    given = {"now": now, "full": full, "most": free * 4}
-    return [row for query in _CANDIDATES for row in db.connection().execute(query, given)]
+    given: dict[str, Any] = {"now": now, "most": free * 4}
+    if not full:
+        return [row for query in _OF_ALL for row in query.rows(db, given)]
+    given["full"] = full
+    connection = db.connection()
+    return [
+        row for query in _CANDIDATES for row in connection.execute(query.where(_NOT_FULL), given)
+    ]
 
 
 def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
@@ -235,10 +249,9 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
     event = "claim" if record.status == states.PENDING else "take_over"
     attempt = record.attempt + 1
     started_at = record.started_at or now
-    content = db.get_one(Content, record.content_id)
-    sent, first_time = _snapshot(db, record, content)
-    db.connection().execute(
-        _TAKE,
+    sent, first_time = _snapshot(db, record)
+    _TAKE.change(
+        db,
         {
             "this": record.id,
             "status": states.RECORD.after(record.status, event),
@@ -250,8 +263,10 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
             **first_time,
         },
     )
-    if record.mode == "scheduled" and content.site_status == states.SCHEDULED:
-        records.set_site_status(content, "start", now)
+    if record.mode == "scheduled":
+        content = db.get_one(Content, record.content_id)
+        if content.site_status == states.SCHEDULED:
+            records.set_site_status(content, "start", now)
     system.notices.send(db, record.account_id, "content", record.content_id)
     system.notices.send(db, record.account_id, "record", record.id)
     return Claim(
@@ -274,16 +289,14 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
     )
 
 
-def _snapshot(
-    db: Session, record: Any, content: Content
-) -> tuple[Payload | None, dict[str, Any]]:  # fmt: skip
+def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]:
     """What this record sends: taken at its first claim, then with the columns that keep it, and
     the same for all its attempts."""
     if record.action != "publish":
         return None, {}
     if record.snapshot is not None:
         return msgspec.convert(record.snapshot, Payload), {}
-    sent = payload.build(db, content)
+    sent = payload.build_by_id(db, record.content_id)
     kept = {"snapshot": msgspec.to_builtins(sent), "content_hash": payload.digest(sent)}
     return sent, kept
 

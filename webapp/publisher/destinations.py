@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import Failure, Health
 from webapp.integrations.models import SiteIntegration
 
+_INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)
+_WORKED = Prepared(
+    sa.update(_INTEGRATIONS)
+    .where(_INTEGRATIONS.c.id == sa.bindparam("this"), _INTEGRATIONS.c.failures_in_row > 0)
+    .values(failures_in_row=0, failing_since=None)
+)
 FAILURES_TO_PAUSE = 5
 TIME_TO_PAUSE = timedelta(minutes=10)
 
 
 def worked(db: Session, integration_id: int) -> None:
     """It answered well: the run of failures is over. Writes only where there was one."""
-    db.execute(
-        sa.update(SiteIntegration)
-        .where(SiteIntegration.id == integration_id, SiteIntegration.failures_in_row > 0)
-        .values(failures_in_row=0, failing_since=None)
-    )
+    _WORKED.change(db, {"this": integration_id})
 
 
 def failed(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.clock import iso
 from webapp.core.codes import Code
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import ledger
 from webapp.integrations.base import Failure, Fence, Published
@@ -202,7 +203,7 @@ def _is_online(
     now: datetime, event: str = "succeed",
 ) -> None:  # fmt: skip
     """The content and the counters after a publication that worked."""
-    there = db.connection().execute(_CONTENT, {"this": intent.content_id}).one()
+    there = _CONTENT.rows(db, {"this": intent.content_id})[0]
     site_status = states.SITE_STATUS.after(there.site_status, event)
     changed: dict[str, Any] = {
         "site_status": site_status,
@@ -221,7 +222,7 @@ def _is_online(
     same = there.content_hash == intent.content_hash
     if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
         changed["status"] = working_copy.PUBLISHED
-    db.connection().execute(_CHANGE, {"this": intent.content_id, **changed})
+    _CHANGE.change(db, {"this": intent.content_id, **changed})
     created = done.result == "created"
     amounts = {there.content_type: 1 if created else 0, **done.created_terms}
     ledger.count(
@@ -234,12 +235,12 @@ def _is_online(
 
 _CONTENTS = cast(sa.Table, Content.__table__)
 _C = _CONTENTS.c
-_CONTENT = (
+_CONTENT = Prepared(
     sa.select(_C.status, _C.site_status, _C.first_published_at, _C.content_hash, _C.content_type)
     .where(_C.id == sa.bindparam("this"))
     .with_for_update()
 )
-_CHANGE = sa.update(_CONTENTS).where(_C.id == sa.bindparam("this"))
+_CHANGE = Prepared(sa.update(_CONTENTS).where(_C.id == sa.bindparam("this")))
 
 
 def _close(record: PublishingRecord, now: datetime) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from webapp.core.codes import Code
+from webapp.core.prepared import Prepared
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
@@ -172,13 +173,13 @@ def _adapter(system: System, claim: Claim) -> Adapter:
     return registry.adapter_for(system, target)
 
 
-_KNOWN = sa.select(Content.external_metadata).where(Content.id == sa.bindparam("this"))
+_KNOWN = Prepared(sa.select(Content.external_metadata).where(Content.id == sa.bindparam("this")))
 
 
 def publication_of(system: System, claim: Claim, payload: Payload) -> Publication:
     """What is sent: the snapshot, with what is known of the destination's side."""
     with system.db.read() as db:
-        known = db.scalar(_KNOWN, {"this": claim.content_id}) or {}
+        known = _KNOWN.rows(db, {"this": claim.content_id})[0].external_metadata
     guards_edits = claim.mode == "scheduled" and not claim.force
     return Publication(
         fence=claim.fence,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import STEPS, TOTAL_STEPS, step_number
 from webapp.publisher import states
@@ -67,7 +68,8 @@ class Reporter:
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
     """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one."""
     attempt = {"this": claim.record_id, "this_attempt": claim.fence.attempt}
-    moment = db.connection().scalar(_VERIFYING, attempt) or now
+    begun = _VERIFYING.rows(db, attempt)
+    moment = begun[0].at if begun else now
     rows = []
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
         moment -= timedelta(milliseconds=int(done.get("ms", 0)))
@@ -75,7 +77,7 @@ def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: date
             _row(claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
         )
     if rows:
-        db.connection().execute(_INSERT[db.get_bind().dialect.name], rows)
+        _INSERT.change_each(db, rows)
 
 
 def write(
@@ -84,8 +86,7 @@ def write(
 ) -> bool:  # fmt: skip
     """One event; False where the step of this attempt was known already."""
     row = _row(account_id, record_id, attempt, step, at, message)
-    done = db.connection().execute(_INSERT[db.get_bind().dialect.name], row)
-    return done.rowcount == 1
+    return _INSERT.change(db, row) == 1
 
 
 def _row(
@@ -105,17 +106,18 @@ def _row(
 
 
 _EVENTS = cast(sa.Table, PublishEvent.__table__)
-_INSERT = {
-    name: dialect.insert(_EVENTS)
-    .on_conflict_do_nothing()
-    .inline()
-    .execution_options(preserve_rowcount=True)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-_VERIFYING = sa.select(_EVENTS.c.at).where(
-    _EVENTS.c.record_id == sa.bindparam("this"),
-    _EVENTS.c.attempt == sa.bindparam("this_attempt"),
-    _EVENTS.c.step_number == TOTAL_STEPS,
+_INSERT = Prepared(
+    {
+        name: dialect.insert(_EVENTS).on_conflict_do_nothing().inline()
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
+_VERIFYING = Prepared(
+    sa.select(_EVENTS.c.at).where(
+        _EVENTS.c.record_id == sa.bindparam("this"),
+        _EVENTS.c.attempt == sa.bindparam("this_attempt"),
+        _EVENTS.c.step_number == TOTAL_STEPS,
+    )
 )
 
 

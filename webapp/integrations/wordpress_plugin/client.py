@@ -150,7 +150,7 @@ def _reported(error: dict[str, Any], answer: Answer, step: str) -> Exception:
 
 def _not_ours(answer: Answer, step: str, wordpress_code: str = "") -> DestinationError:
     """An answer that did not come from the plugin: by its status, as any server would mean it."""
-    facts = {
+    facts: dict[str, Any] = {
         "http_status": answer.status,
         "content_type": answer.headers.get("content-type", ""),
         "beginning": answer.body[:200].decode(errors="replace"),
