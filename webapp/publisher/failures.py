@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
@@ -19,7 +17,6 @@ from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 log = structlog.get_logger()
-AT_ONCE = 100
 MARKS = frozenset({"failed", "failed_update"})
 # Under `details` of the record's error: why nobody tries any more. Its absence means: not yet.
 GIVEN_UP = "given_up"
@@ -27,56 +24,42 @@ GIVEN_UP = "given_up"
 
 def clean_up(system: System) -> None:
     """Settle all failed publications, and have destinations drop what was left with them."""
-    last = 0
-    while (ids := _next(system, last)) != []:
-        for content_id in ids:
-            try:
-                system.commits.run(lambda db, one=content_id: settle(db, system, one))  # type: ignore[misc]
-            except Exception:  # one that meets a bug must not keep the others from their turn
-                log.exception("a failed publication could not be settled", content=content_id)
-        last = ids[-1]
+    for content_id in _marked(system):
+        try:
+            system.commits.run(lambda db, one=content_id: settle(db, system, one))  # type: ignore[misc]
+        except Exception:  # one that meets a bug must not keep the others from their turn
+            log.exception("a failed publication could not be settled", content=content_id)
     sweep.clean_up_destinations(system, most=None)
 
 
-def settle(db: Session, system: System, content_id: int) -> str:
-    """Try the content's failed publication again ("retried"), give it up ("given_up"), or leave it
-    for another day, since the site is paused or it was settled already ("")."""
+def settle(db: Session, system: System, content_id: int) -> None:
+    """Try the content's failed publication again, or give it up. Left for another day where its
+    site lets nothing out by itself now; nothing is done that was settled already."""
     content = db.get(Content, content_id, with_for_update={"skip_locked": True})
     record = _last_record(db, content_id)
     if content is None or record is None or not _is_open(db, content, record):
-        return ""
+        return
     integration = connections.default_of(db, content.site_id)
     reason = _hopeless(db, content, record, integration)
     if reason:
-        _give_up(record, reason, system.clock())
+        _give_up(record, reason)
         records.announce(db, system, content, record)
-        return GIVEN_UP
-    intended_at = record.intended_at
-    records.publish_scheduled(db, system, content, integration, intended_at=intended_at)
-    return "retried"
+    else:
+        due = record.intended_at
+        records.publish_scheduled(db, system, content, integration, intended_at=due)
 
 
-def _next(system: System, after: int) -> list[int]:
+def _marked(system: System) -> list[int]:
+    marked = (sa.type_coerce(Content.attention, sa.String).contains(f",{one},") for one in MARKS)
     with system.db.read() as db:
-        failed = sa.or_(
-            *(
-                sa.type_coerce(Content.attention, sa.String).contains(f",{mark},")
-                for mark in sorted(MARKS)
+        found = db.scalars(
+            sa.select(Content.id).where(
+                sa.literal_column("attention <> ''"),  # in the words of its partial index
+                sa.or_(*marked),
+                Content.deleted_at.is_(None),
             )
         )
-        return list(
-            db.scalars(
-                sa.select(Content.id)
-                .where(
-                    Content.id > after,
-                    sa.literal_column("attention <> ''"),  # as the partial index has it
-                    failed,
-                    Content.deleted_at.is_(None),
-                )
-                .order_by(Content.id)
-                .limit(AT_ONCE)
-            )
-        )
+        return sorted(found)
 
 
 def _last_record(db: Session, content_id: int) -> PublishingRecord | None:
@@ -133,9 +116,9 @@ def _failed_before(db: Session, record: PublishingRecord) -> bool:
     return db.scalar(earlier.limit(1)) is not None
 
 
-def _give_up(record: PublishingRecord, reason: str, now: datetime) -> None:
+def _give_up(record: PublishingRecord, reason: str) -> None:
     error = dict(record.error or {})
     error["details"] = {**error.get("details", {}), GIVEN_UP: reason}
     error["retry_recommended"] = False
     record.error = error
-    log.info("a failed publication was given up", record=record.id, reason=reason, at=now)
+    log.info("a failed publication was given up", record=record.id, reason=reason)
