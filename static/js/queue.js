@@ -112,10 +112,9 @@
     event.preventDefault();
   });
 
-  // -- after every swap: menus have their buttons, another list has no selection, Undo passes
+  // -- after every swap: another list has no selection, and Undo passes
   let passing = null;
   function ready() {
-    for (const button of document.querySelectorAll("[data-menu]")) button.hidden = false;
     const now = byId("queue")?.dataset.query;
     if (now !== query) {
       query = now;

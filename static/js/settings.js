@@ -54,7 +54,6 @@
   const changed = () => document.querySelector("[data-preview]")?.remove();
   form.addEventListener("input", changed);
 
-  for (const button of document.querySelectorAll("[data-add], [data-remove]")) button.hidden = false;
   document.querySelector("[data-preview]")?.focus();
   document.querySelector("[aria-invalid]")?.focus();
 })();
