@@ -152,9 +152,12 @@ def _moment(content: Content, site: Site, given: dict[str, str]) -> datetime:
 
 def _day(given: dict[str, str]) -> date:
     try:
-        return date.fromisoformat(given.get("day", ""))
+        day = date.fromisoformat(given.get("day", ""))
     except ValueError:
         raise Invalid({"day": "This is no date."}) from None
+    if not 1970 < day.year < 9999:  # where calendars end, zones cannot be reckoned
+        raise Invalid({"day": "This is no date that can be planned for."})
+    return day
 
 
 def _wall(given: dict[str, str]) -> datetime:
