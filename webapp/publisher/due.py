@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only
 
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import claims, missed, overdue, presence, records, settings, states
@@ -27,7 +28,8 @@ Row = TypeVar("Row", PublishingSettings, SiteIntegration)
 
 def next_moment(db: Session) -> datetime | None:
     """The earliest moment for which anything is scheduled, past or future. One index seek."""
-    return cast("datetime | None", db.connection().scalar(_NEXT))
+    found = _NEXT.rows(db, {})
+    return found[0][0] if found else None
 
 
 def claim_due(db: Session, system: System) -> int:
@@ -143,7 +145,7 @@ _WAITS = (
     Content.site_id.not_in(_PAUSED),
     ~records.IS_ON_ITS_WAY,
 )
-_NEXT = (
+_NEXT = Prepared(
     sa.select(Content.scheduled_publish_at)
     .where(*_WAITS)
     .order_by(Content.scheduled_publish_at, Content.id)
