@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from tests.conftest import missing
 from tests.support.browser import CHROMIUM, Product, Window, sign_in
 from tests.support.misbehaving import Misbehaving
+from tests.support.planner import Planner
 
 OpenWindow = Callable[..., Window]
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
@@ -63,6 +65,13 @@ def new_window(browser: Browser, product: Product) -> Iterator[OpenWindow]:
 @pytest.fixture
 def window(new_window: OpenWindow) -> Window:
     return new_window(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture(scope="session")
+def planner(product: Product) -> Planner:
+    """The calendar of the demo's first site."""
+    sites = sorted(product.api.get("/sites").json()["results"], key=lambda row: row["id"])
+    return Planner(product, sites[0]["id"], ZoneInfo(sites[0]["timezone"]))
 
 
 @pytest.fixture
