@@ -58,6 +58,7 @@ def publish(
     record = _new(content, integration, "publish", system.clock())
     record.force = force
     record.requested_by = by.user_id
+    _ring(db, system)
     return _begin(db, system, content, record)
 
 
@@ -78,6 +79,7 @@ def publish_scheduled(
     record.mode, record.lane = "scheduled", SCHEDULED_LANE
     record.intended_at = intended_at
     record.missed_seconds = missed_seconds
+    # No bell: who calls this is a worker, and the others look by themselves.
     return _begin(db, system, content, record)
 
 
@@ -120,6 +122,7 @@ def retract(
     record = _new(content, integration, "retract", system.clock())
     record.retract_to = to
     record.requested_by = by.user_id
+    _ring(db, system)
     return _begin(db, system, content, record)
 
 
@@ -283,7 +286,6 @@ def _begin(
     db.add(record)
     db.flush()
     announce(db, system, content, record)
-    _ring(db, system)
     return record
 
 
