@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -134,7 +135,12 @@ def test_inserting_moves_what_nobody_pinned(
     with desk.changing(other) as (_, content):
         content.pinned = False
     content_id = desk.approved(title="Comes between")
-    query = {"id": content_id, "day": str(MONDAY), "time": "09:00", "date": str(MONDAY)}
+    query: dict[str, Any] = {
+        "id": content_id,
+        "day": str(MONDAY),
+        "time": "09:00",
+        "date": str(MONDAY),
+    }
     preview = client.get(f"{PATH}/insertion", params=query)
     assert "Makes room" in preview.text
     assert wall(calendar, other) == datetime(2027, 2, 1, 9, 0)  # noqa: DTZ001
