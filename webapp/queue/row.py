@@ -135,6 +135,7 @@ def _acts(row: Any, record: Any, waits: bool) -> tuple[str, ...]:
         "retries": failed or waits,
         "publications": not busy and not failed and not waits and not up_to_date,
         "schedule": not busy and not up_to_date,
+        "times": not busy and not up_to_date and row.site_status != "scheduled",
         "withdrawals": row.site_status == "scheduled" or (busy and waits),
         "holds": row.site_status == "scheduled",
         "dismissals": bool(row.attention & DISMISSED),
