@@ -1,10 +1,11 @@
 """From a piece's due moment until a thread of a worker begins it, beside a million later ones.
 
-    python -m benchmarks.lateness [--quick] [--postgresql]
+    python -m benchmarks.lateness [--quick] [--postgresql] [--spread]
 
 500 due moments spread over two minutes; then 1,000 in one second, against the same requests sent
 bare by as many threads as the destination is given at once. The workers are processes of their
-own: one on SQLite; three on PostgreSQL and Redis, where also nothing may go out twice.
+own: one on SQLite; three on PostgreSQL and Redis, where also nothing may go out twice. --spread leaves
+the burst out.
 """
 
 from __future__ import annotations
@@ -141,28 +142,29 @@ def tell(name: str, found: list[float]) -> None:
     measure.say(f"  {name}: {text}")
 
 
-def run(desk: Desk, count: int, *, quick: bool) -> None:
-    """Both parts, with so many worker processes."""
-    spread, minutes = (60, 0.25) if quick else (500, 2)
+def spread_out(desk: Desk, *, quick: bool) -> None:
+    """The first part."""
+    count, minutes = (60, 0.25) if quick else (500, 2)
+    lateness(desk, 20, 1)  # connections, caches: does not count
+    found = lateness(desk, count, minutes * 60)
+    tell(f"{count} spread over {minutes * 60:.0f} s", found)
+    p99 = measure.percentile(found, 99)
+    measure.say(f"  goal p99 {GOAL * 1000:.0f} ms: {measure.verdict(p99 <= GOAL)}")
+
+
+def in_a_second(desk: Desk, bare: Bare, *, quick: bool) -> None:
+    """The second part."""
     burst, rounds = (150, 1) if quick else (1000, 5)
-    bare = Bare(requests_of(desk, desk.approved(html=desks.BODY)))
-    with processes.workers(desk, count):
-        lateness(desk, 20, 1)  # connections, caches: does not count
-        found = lateness(desk, spread, minutes * 60)
-        tell(f"{spread} spread over {minutes * 60:.0f} s", found)
-        p99 = measure.percentile(found, 99)
-        measure.say(f"  goal p99 {GOAL * 1000:.0f} ms: {measure.verdict(p99 <= GOAL)}")
 
-        def ours() -> float:
-            found = lateness(desk, burst, 1)
-            tell(f"{burst} in a second", found)
-            return measure.percentile(found, 99)
+    def ours() -> float:
+        found = lateness(desk, burst, 1)
+        tell(f"{burst} in a second", found)
+        return measure.percentile(found, 99)
 
-        def raw() -> float:
-            return measure.percentile(fan_out(bare, burst, 1), 99)
+    def raw() -> float:
+        return measure.percentile(fan_out(bare, burst, 1), 99)
 
-        compared = measure.compare(ours, raw, rounds)
-    bare.close()
+    compared = measure.compare(ours, raw, rounds)
     low, high = compared.interval()
     measure.say(
         f"  p99 of the burst against the raw one: {compared.ratio:.3f} [{low:.3f}, {high:.3f}], "
@@ -183,8 +185,13 @@ def main() -> None:
         destination.running(DELAY, desk.system.config.var / "destination.log") as url,
     ):
         desk.connect("wordpress", url)
+        bare = Bare(requests_of(desk, desk.approved(html=desks.BODY)))
         future.fill(desk, later)
-        run(desk, count, quick=quick)
+        with processes.workers(desk, count):
+            spread_out(desk, quick=quick)
+            if "--spread" not in sys.argv:
+                in_a_second(desk, bare, quick=quick)
+        bare.close()
 
 
 if __name__ == "__main__":
