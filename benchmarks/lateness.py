@@ -4,8 +4,8 @@
 
 500 due moments spread over two minutes; then 1,000 in one second, against the same requests sent
 bare by as many threads as the destination is given at once. The workers are processes of their
-own: one on SQLite; three on PostgreSQL and Redis, where also nothing may go out twice. --spread leaves
-the burst out.
+own: one on SQLite; three on PostgreSQL and Redis, where also nothing may go out twice.
+--spread leaves the burst out.
 """
 
 from __future__ import annotations
