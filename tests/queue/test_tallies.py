@@ -18,7 +18,11 @@ from webapp.publisher.models import ContentTally
 from webapp.writer.models import Content
 
 STATES = ("not_published", "scheduled", "publishing", "published", "failed")
-MARKS = (frozenset(), frozenset({"failed"}), frozenset({"held", "missed"}))
+MARKS: tuple[frozenset[str], ...] = (
+    frozenset(),
+    frozenset({"failed"}),
+    frozenset({"held", "missed"}),
+)
 ROUNDS = 120
 
 

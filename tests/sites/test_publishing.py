@@ -49,11 +49,11 @@ def stored(desk: Desk) -> PublishingSettings:
         return settings.of(db, db.get_one(Site, desk.site.id))
 
 
-def send(client: Client, path: str, page: str = "", **changes: Any) -> Any:
-    """Send the form, with the version that the page holds."""
+def send(client: Client, path: str, given: dict[str, Any], page: str = "") -> Any:
+    """Send the form with these fields, and the version that the page holds."""
     version = re.search(r'name="version" value="(\d*)"', page or client.get(path).text)
     assert version
-    return client.post(path, data={**FORM, "version": version[1], **changes})
+    return client.post(path, data={**FORM, "version": version[1], **given})
 
 
 def planned(desk: Desk, count: int) -> list[int]:
@@ -77,7 +77,7 @@ def text_of(page: str) -> str:
 
 def test_every_field_is_stored(client: Client, desk: Desk, path: str) -> None:
     answer = send(
-        client, path, **{
+        client, path, {
             "auto_approval_enabled": "yes", "day": ["sat", "mon"], "start-0": "9:30",
             "end-0": "12:00", "start-1": "18:00", "end-1": "", "start-7": "23:00",
             "end-7": "24:00", "blackout": ["2027-12-24", "2027-05-01", ""],
@@ -116,7 +116,7 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_lost(
         "end-0": "09:00", "start-1": "25:00", "end-1": "26:00", "blackout": ["soon"],
         "missed_then": "explode",
     }  # fmt: skip
-    answer = send(client, path, **wrong)
+    answer = send(client, path, wrong)
     assert answer.status_code == 422
     for field in (
         "daily_publish_limit", "weekly_publish_limit", "monthly_publish_limit",
@@ -133,14 +133,14 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_lost(
 def test_what_moves_is_shown_before_it_is_applied(client: Client, desk: Desk, path: str) -> None:
     planned(desk, 4)
     before = times(desk)
-    shown = send(client, path, daily_publish_limit="1")
+    shown = send(client, path, {"daily_publish_limit": "1"})
     assert "This change would move 3 pieces" in text_of(shown.text)
     assert times(desk) == before
     assert stored(desk).daily_publish_limit == 3, "nothing is stored by looking"
     digest = re.search(r'name="previewed" value="(\w+)"', shown.text)
     assert digest
     given = {"daily_publish_limit": "1", "previewed": digest[1], "then": "move"}
-    applied = send(client, path, shown.text, **given)
+    applied = send(client, path, given, shown.text)
     assert "3 pieces moved." in text_of(applied.text)
     assert stored(desk).daily_publish_limit == 1
     after = times(desk)
@@ -154,29 +154,29 @@ def test_what_moves_is_shown_before_it_is_applied(client: Client, desk: Desk, pa
 def test_settings_may_change_and_the_plan_stay(client: Client, desk: Desk, path: str) -> None:
     planned(desk, 4)
     before = times(desk)
-    shown = send(client, path, daily_publish_limit="1")
+    shown = send(client, path, {"daily_publish_limit": "1"})
     digest = re.search(r'name="previewed" value="(\w+)"', shown.text)
     assert digest
     given = {"daily_publish_limit": "1", "previewed": digest[1], "then": "keep"}
-    answer = send(client, path, shown.text, **given)
+    answer = send(client, path, given, shown.text)
     assert "Nothing that is scheduled has moved." in text_of(answer.text)
     assert (stored(desk).daily_publish_limit, times(desk)) == (1, before)
 
 
 def test_only_what_was_previewed_is_applied(client: Client, desk: Desk, path: str) -> None:
     planned(desk, 4)
-    shown = send(client, path, daily_publish_limit="1")
+    shown = send(client, path, {"daily_publish_limit": "1"})
     digest = re.search(r'name="previewed" value="(\w+)"', shown.text)
     assert digest
     given = {"daily_publish_limit": "2", "previewed": digest[1], "then": "move"}
-    other = send(client, path, shown.text, **given)
+    other = send(client, path, given, shown.text)
     assert "This change would move" in text_of(other.text)
     assert stored(desk).daily_publish_limit == 3
 
 
 def test_those_that_lose_their_place_are_counted(client: Client, desk: Desk, path: str) -> None:
     planned(desk, 4)
-    shown = send(client, path, day=[])
+    shown = send(client, path, {"day": []})
     assert "take it from 4" in text_of(shown.text)
     assert "4 pieces would lose their place" in text_of(shown.text)
     assert "No day is chosen" in shown.text
@@ -186,12 +186,12 @@ def test_a_zone_moves_what_is_scheduled_by_the_clock(client: Client, desk: Desk,
     first, *_ = planned(desk, 4)
     wall = desk.content(first).scheduled_wall_time
     before = times(desk)[first]
-    shown = send(client, path, timezone="America/New_York")
+    shown = send(client, path, {"timezone": "America/New_York"})
     assert "keep their time of day" in text_of(shown.text)
     digest = re.search(r'name="previewed" value="(\w+)"', shown.text)
     assert digest
     given = {"timezone": "America/New_York", "previewed": digest[1], "then": "keep"}
-    send(client, path, shown.text, **given)
+    send(client, path, given, shown.text)
     with desk.system.db.read() as db:
         assert db.get_one(Site, desk.site.id).timezone == "America/New_York"
     content = desk.content(first)
@@ -202,8 +202,8 @@ def test_a_zone_moves_what_is_scheduled_by_the_clock(client: Client, desk: Desk,
 
 def test_two_people_at_once_the_second_is_told(client: Client, desk: Desk, path: str) -> None:
     page = client.get(path).text
-    send(client, path, page, daily_publish_limit="7")
-    late = send(client, path, page, daily_publish_limit="9")
+    send(client, path, {"daily_publish_limit": "7"}, page)
+    late = send(client, path, {"daily_publish_limit": "9"}, page)
     assert late.status_code == 409
     assert "Somebody else changed this meanwhile" in late.text
     assert 'value="9"' in late.text

@@ -23,6 +23,7 @@ from webapp.core.web import fragment, id_in, local_path, page, redirect
 from webapp.publisher import plans, rezone, settings, slots
 from webapp.publisher.capacity import Forecast
 from webapp.publisher.models import PublishingSettings
+from webapp.publisher.placement import Step
 from webapp.publisher.plans import Preview
 from webapp.publisher.slots import Rules
 from webapp.sites import settings_form, view
@@ -147,7 +148,7 @@ def resume(
 def _apply(
     db: Session, system: System, member: Member, site: Site, held: PublishingSettings,
     typed: Typed, moves: bool,
-) -> list[plans.Step]:  # fmt: skip
+) -> list[Step]:  # fmt: skip
     """Store the settings, then the zone, and move what is scheduled if that is wished."""
     settings.change(db, system, held, typed.given, version=typed.version)
     steps = []
@@ -192,7 +193,7 @@ def _stored(site: Site, held: PublishingSettings) -> Typed:
     return settings_form.of(settings.as_dict(held), site.timezone, held.version)
 
 
-def _told(steps: Sequence[plans.Step]) -> str:
+def _told(steps: Sequence[Step]) -> str:
     """The steps as an address carries them: how many moved, and their ids."""
     ids = [str(step.change_id) for step in steps if step.change_id]
     return "-".join([str(sum(step.moved for step in steps)), *ids])
