@@ -16,6 +16,7 @@ import litestar
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 
 from webapp.api import reading
 from webapp.core import handlers
@@ -96,7 +97,7 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
     def decorate(function: Handler) -> HTTPRouteHandler:
         summary = (inspect.getdoc(function) or "").split("\n")[0]
         operation = Operation(summary=summary, **about)
-        whole = _enveloped(handlers.in_transaction(function, writes), operation)
+        whole = _enveloped(handlers.in_transaction(function, writes, path), operation)
         return litestar.route(
             path,
             http_method=method,  # type: ignore[arg-type]
@@ -122,9 +123,9 @@ def _enveloped(inner: Handler, operation: Operation) -> Handler:
     parameters = [p for name, p in signature.parameters.items() if name != "given"]
     annotations = {k: v for k, v in inner.__annotations__.items() if k != "given"}
     if takes is not None:
-        body = inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=bytes)
+        body = inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=RawBody)
         parameters.append(body)
-        annotations["body"] = bytes
+        annotations["body"] = RawBody
     functools.update_wrapper(whole, inner)
     whole.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=parameters, return_annotation=Response[Any]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import litestar
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, RawBody
 
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, NotFound, NotSignedIn
@@ -25,6 +27,8 @@ from webapp.core.errors import Invalid, NotFound, NotSignedIn
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
 _INJECTED = ("db", "system", "member")
+# Bodies: Litestar's names for them, and the API's (api/endpoint.py).
+_NOT_PARAMETERS = ("data", "given")
 
 
 def get(path: str, **options: Any) -> Decorator:
@@ -49,15 +53,19 @@ def delete(path: str, **options: Any) -> Decorator:
 
 def _decorator(route: Any, path: str, writes: bool, options: dict[str, Any]) -> Decorator:
     def decorate(function: Handler) -> HTTPRouteHandler:
-        whole = in_transaction(function, writes)
+        whole = in_transaction(function, writes, path)
         made: HTTPRouteHandler = route(path, sync_to_thread=True, **options)(whole)
         return made
 
     return decorate
 
 
-def in_transaction(function: Handler, writes: bool) -> Handler:
-    """`function` as a Litestar handler: it gets what it asks for, within one transaction."""
+def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
+    """`function` as a Litestar handler: it gets what it asks for, within one transaction.
+
+    What it takes beyond that and what Litestar reserves is in the path or in the query.
+    """
+    in_path = set(re.findall(r"{(\w+):", path))
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function, include_extras=True)
     wanted = [name for name in _INJECTED if name in signature.parameters]
@@ -84,11 +92,21 @@ def in_transaction(function: Handler, writes: bool) -> Handler:
     whole.__signature__ = signature.replace(parameters=[asked, *kept])  # type: ignore[attr-defined]
     whole.__annotations__ = {
         "request": Request[Any, Any, Any],
-        **{p.name: hints[p.name] for p in kept if p.name in hints},
+        **{p.name: _declared(p.name, hints[p.name], in_path) for p in kept if p.name in hints},
         "return": hints.get("return", Any),
     }
     del whole.__dict__["__wrapped__"]
     return whole
+
+
+def _declared(name: str, hint: Any, in_path: set[str]) -> Any:
+    """The type of a parameter with the place it comes from, as Litestar wants it told."""
+    if name == "body":
+        return RawBody
+    if name in _NOT_PARAMETERS or typing.get_origin(hint) is typing.Annotated:
+        return hint
+    place: Any = FromPath if name in in_path else FromQuery
+    return place[hint]
 
 
 def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ def _public(path: str) -> Callable[[Page], Any]:
     """A route that anyone may read, with GET or HEAD; what is not there is a page that says so."""
 
     def decorate(function: Page) -> Any:
-        whole = handlers.in_transaction(function, writes=False)
+        whole = handlers.in_transaction(function, writes=False, path=path)
         return litestar.route(
             path, http_method=["GET", "HEAD"], sync_to_thread=True, include_in_schema=False,
         )(whole)  # fmt: skip
