@@ -30,7 +30,12 @@ INDEXES = (
      "site_status = 'published'"),
 )  # fmt: skip
 
-# Everything that stands in `attention` or one of the counted states, from the rows themselves.
+# What an editor has to decide on: text to read, approved text that goes nowhere, trouble.
+WAITS = (
+    "({row}.status = 'review' OR ({row}.status = 'approved'"
+    " AND {row}.site_status IN ('not_published', 'failed')) OR {row}.attention <> '')"
+)
+# Everything that stands in one of the counted states, needs attention or waits, from the rows.
 BACKFILL = f"""
 INSERT INTO content_tallies (account_id, site_id, bucket, count)
 SELECT account_id, site_id, site_status, count(*) FROM contents
@@ -38,6 +43,9 @@ WHERE deleted_at IS NULL AND site_status IN ({STATES}) GROUP BY 1, 2, 3
 UNION ALL
 SELECT account_id, site_id, 'attention', count(*) FROM contents
 WHERE deleted_at IS NULL AND attention <> '' GROUP BY 1, 2, 3
+UNION ALL
+SELECT account_id, site_id, 'waiting', count(*) FROM contents
+WHERE deleted_at IS NULL AND {WAITS.format(row="contents")} GROUP BY 1, 2, 3
 """
 
 
@@ -93,9 +101,11 @@ def _sqlite_triggers() -> list[str]:
     for name, columns, bucket, holds in (
         ("status", "site_status", "{row}.site_status", f"{{row}}.site_status IN ({STATES})"),
         ("attention", "attention", "'attention'", "{row}.attention <> ''"),
+        ("waiting", "status, site_status, attention", "'waiting'", WAITS),
     ):
-        old, new = (f"({holds.format(row=row)} AND {row}.deleted_at IS NULL)"
-                    for row in ("OLD", "NEW"))  # fmt: skip
+        old, new = (
+            f"({holds.format(row=row)} AND {row}.deleted_at IS NULL)" for row in ("OLD", "NEW")
+        )
         less, more = _take("OLD", bucket), _add("NEW", bucket)
         moved = (
             f"{old} <> {new} OR ({new} AND (OLD.site_id <> NEW.site_id"
@@ -145,7 +155,7 @@ def _postgres_triggers() -> list[str]:
         ("update", (("new_rows", 1), ("old_rows", -1))),
     ):
         changes = " UNION ALL ".join(
-            f"SELECT account_id, site_id, site_status, attention, {change} AS change"
+            f"SELECT account_id, site_id, status, site_status, attention, {change} AS change"
             f" FROM {table} WHERE deleted_at IS NULL"
             for table, change in parts
         )
@@ -159,7 +169,8 @@ BEGIN
   FROM ({changes}) AS c
   CROSS JOIN LATERAL (VALUES
     (CASE WHEN c.site_status IN ({STATES}) THEN c.site_status END),
-    (CASE WHEN c.attention <> '' THEN 'attention' END)) AS b(bucket)
+    (CASE WHEN c.attention <> '' THEN 'attention' END),
+    (CASE WHEN {WAITS.format(row="c")} THEN 'waiting' END)) AS b(bucket)
   WHERE b.bucket IS NOT NULL
   GROUP BY 1, 2, 3 HAVING sum(c.change) <> 0;
   RETURN NULL;
@@ -173,7 +184,7 @@ END $$""",
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for name in ("status", "attention"):
+        for name in ("status", "attention", "waiting"):
             for event in ("insert", "delete", "update"):
                 op.execute(f"DROP TRIGGER tally_{name}_{event}")
     else:

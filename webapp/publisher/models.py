@@ -173,10 +173,10 @@ class PlanChange(Base):
 
 
 class ContentTally(Base):
-    """How many contents of a site stand in `bucket`: attention, publishing, scheduled, published.
+    """How many contents of a site stand in `bucket` (publisher/tallies.py).
 
     Kept by triggers on `contents` (migrations/versions/0004_queue.py). On PostgreSQL several rows
-    add up to one number, so it is always read as a sum (publisher/tallies.py).
+    add up to one number, so it is always read as a sum.
     """
 
     __tablename__ = "content_tallies"

@@ -1,7 +1,8 @@
 """How many pieces stand where, without counting them: numbers that triggers keep.
 
 Counting a million rows by state takes tens of milliseconds, and every open page asks for it at
-every change. A piece may stand in two buckets: online, and in need of attention.
+every change. A piece may stand in several buckets: online, and in need of attention. `waiting` is
+what an editor has to decide on (content/waiting.py: only_waiting).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from webapp.accounts.access import Scoped
 from webapp.core.system import System
 from webapp.publisher.models import ContentTally
 
-ATTENTION = "attention"
-BUCKETS = (ATTENTION, "publishing", "scheduled", "published")
+ATTENTION, WAITING = "attention", "waiting"
+BUCKETS = (ATTENTION, "publishing", "scheduled", "published", WAITING)
 
 
 def counts(db: Session, who: Scoped, site_id: int | None = None) -> dict[str, int]:

@@ -13,15 +13,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.content import waiting
 from webapp.core.clock import utc_now
 from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import presence
-from webapp.publisher import tallies
+from webapp.publisher import presence, tallies
 from webapp.publisher.models import WorkerProcess
-from webapp.writer.models import Content
 
 SEEN_WITHIN = timedelta(minutes=1)
 MOST_COUNTED = 999
@@ -85,14 +82,11 @@ def build(db: Session, member: Member) -> Frame:
         )
         .order_by(sa.func.lower(Site.name), Site.id)
     ).all()  # fmt: skip
-    counted = waiting.only_waiting(access.visible(member, Content, Content.id))
-    if member.site_id:
-        counted = counted.where(Content.site_id == member.site_id)
-    some = counted.limit(MOST_COUNTED + 1).subquery()
+    site_id = member.site_id
     numbers = db.execute(
         sa.select(
-            sa.select(sa.func.count()).select_from(some).scalar_subquery().label("waiting"),
-            tallies.number_of(member, tallies.ATTENTION, member.site_id).label("attention"),
+            tallies.number_of(member, tallies.WAITING, site_id).label("waiting"),
+            tallies.number_of(member, tallies.ATTENTION, site_id).label("attention"),
             sa.select(sa.func.max(WorkerProcess.seen_at))
             .where(presence.IS_RUNNING)
             .scalar_subquery()
@@ -101,7 +95,7 @@ def build(db: Session, member: Member) -> Frame:
     ).one()
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Frame(
-        NAV, list(choices.values()), _count(numbers.waiting), _count(numbers.attention or 0),
+        NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
         _lines(sites, numbers),
     )  # fmt: skip
 
