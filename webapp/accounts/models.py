@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.core import zones
 from webapp.core.db import Base
 
 
@@ -80,7 +81,7 @@ class Site(Base):
     url: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="UTC")
     is_public: Mapped[bool] = mapped_column(default=False)
-    planned_with: Mapped[str] = mapped_column(default="", server_default="")
+    planned_with: Mapped[str] = mapped_column(default=zones.VERSION, server_default="")
 
 
 class Sector(Base):
