@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from webapp.accounts import access
+from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import spans
-from webapp.calendar.placed import Places, together
+from webapp.calendar.placed import Places
+from webapp.calendar.sites import SiteRow
 from webapp.publisher import states
 from webapp.writer.models import Cluster, Content
 
@@ -28,30 +33,21 @@ class Usage:
 
 @dataclass(frozen=True)
 class Facts:
-    """Of the days shown: what counts under the limits, and what there is to filter by."""
+    """Of the days shown: what counts under the limits, by day (spans.number) and site; and what
+    there is to filter by."""
 
-    used: dict[tuple[date, int], int]
+    used: dict[tuple[int, int], int]
     types: list[str]
     authors: list[str]
     clusters: dict[int, str]
 
 
-def facts(places: Places, *, with_choices: bool) -> Facts:
+def facts(db: Session, places: Places, *, with_choices: bool) -> Facts:
     """What stands on the days, whatever is filtered; one query."""
-    parts = places.on_days(())
-    placed = together(parts)
-    day = places.day_of(placed).label("day")
-    groups: list[Any] = [day, placed.c.site_id]
-    query = sa.select(*groups, sa.func.sum(placed.c.counted).label("used"))
-    if with_choices:
-        more = (Content.content_type, Content.author_email, Content.cluster_id, Cluster.name)
-        query = query.add_columns(*more).join(Content, Content.id == placed.c.id)
-        query = query.outerjoin(Cluster, Cluster.id == Content.cluster_id)
-        groups += more
-    rows = places.db.execute(query.where(day.is_not(None)).group_by(*groups)).all()
-    used: dict[tuple[date, int], int] = {}
+    rows = db.execute(_facts(places, with_choices)).all()
+    used: dict[tuple[int, int], int] = {}
     for row in rows:
-        key = (places.days[row.day], row.site_id)
+        key = (row.day, row.site_id)
         used[key] = used.get(key, 0) + int(row.used)
     if not with_choices:
         return Facts(used, [], [], {})
@@ -63,45 +59,73 @@ def facts(places: Places, *, with_choices: bool) -> Facts:
     )
 
 
-def usage(places: Places, now: datetime) -> dict[int, Usage]:
+@lru_cache(maxsize=128)
+def _facts(places: Places, with_choices: bool) -> sa.Select[Any]:
+    placed = sa.union_all(*places.on_days()).subquery()
+    groups: list[Any] = [placed.c.day, placed.c.site_id]
+    query = sa.select(*groups, sa.func.sum(placed.c.counted).label("used"))
+    if with_choices:
+        more = (Content.content_type, Content.author_email, Content.cluster_id, Cluster.name)
+        query = query.add_columns(*more).join(Content, Content.id == placed.c.id)
+        query = query.outerjoin(Cluster, Cluster.id == Content.cluster_id)
+        groups += more
+    return query.where(places.is_shown(placed.c.day)).group_by(*groups)
+
+
+def usage(
+    db: Session, member: Member, sites: Sequence[SiteRow], now: datetime
+) -> dict[int, Usage]:  # fmt: skip
     """For each site: what is taken of today's, this week's and this month's limits."""
-    bounds = {name: spans.periods(name, now) for name in places.zones}
-    every = [one for periods in bounds.values() for one in periods]
-    first, last = min(one for one, _ in every), max(one for _, one in every)
-    parts = places.parts((), first, last)
-    placed = together(parts)
-    sums = []
-    for number in range(3):
-        within = sa.or_(
-            *(
-                sa.and_(
-                    Site.timezone == zone,
-                    placed.c.at >= periods[number][0],
-                    placed.c.at < periods[number][1],
-                )
-                for zone, periods in bounds.items()
-            )
-        )
-        sums.append(sa.func.sum(sa.case((within, placed.c.counted), else_=0)))
+    today = tuple({site.zone: site.today(now) for site in sites}.items())
+    around = [day for _, one in today for day in (*spans.week(one), *spans.month(one))]
+    places = Places.of(db, member, sites, around)
+    return {
+        row[0]: Usage(int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), row[4])
+        for row in db.execute(_usage(places, today), {"now": now})
+    }
+
+
+@lru_cache(maxsize=128)
+def _usage(places: Places, today: tuple[tuple[str, date], ...]) -> sa.Select[Any]:
+    periods = [
+        {zone: [day] for zone, day in today},
+        {zone: spans.week(day) for zone, day in today},
+        {zone: spans.month(day) for zone, day in today},
+    ]
+    placed = sa.union_all(*places.on_days()).subquery()
+    sums = [
+        sa.func.sum(sa.case((_within(placed.c.day, period), placed.c.counted), else_=0))
+        for period in periods
+    ]
     next_at = (
-        access.visible(places.member, Content, Content.scheduled_publish_at)
+        access.visible(places, Content, Content.scheduled_publish_at)
         .where(
             Content.site_id == Site.id,
             Content.site_status == states.SCHEDULED,
-            Content.scheduled_publish_at >= now,
+            Content.scheduled_publish_at >= sa.bindparam("now"),
         )
         .order_by(Content.scheduled_publish_at)
         .limit(1)
         .correlate(Site)
         .scalar_subquery()
     )
-    query = (
-        access.visible(places.member, Site, Site.id, *sums, next_at)
+    return (
+        access.visible(places, Site, Site.id, *sums, next_at)
         .outerjoin(placed, placed.c.site_id == Site.id)
         .where(Site.id.in_(places.ids))
         .group_by(Site.id)
     )
-    return {
-        row[0]: Usage(int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), row[4])
-        for row in places.db.execute(query)
-    }
+
+
+def _within(
+    day: sa.ColumnElement[int], period: dict[str, list[date]]
+) -> sa.ColumnElement[bool]:  # fmt: skip
+    """Whether a row's day is one of its site's zone's days."""
+    return sa.or_(
+        *(
+            sa.and_(
+                Site.timezone == zone, day.between(spans.number(days[0]), spans.number(days[-1]))
+            )
+            for zone, days in period.items()
+        )
+    )

@@ -86,9 +86,9 @@ def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tu
     every = sorted({one for _, days, limit in wanted if limit is not None for one in days})
     if not every:
         return []
-    used = counts.facts(Places(db, member, [site], every), with_choices=False).used
+    used = counts.facts(db, Places.of(db, member, [site], every), with_choices=False).used
     return [
-        (word, sum(used.get((one, site.id), 0) for one in days), limit)
+        (word, sum(used.get((spans.number(one), site.id), 0) for one in days), limit)
         for word, days, limit in wanted
         if limit is not None
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,16 +20,17 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.calendar.address import Address
 from webapp.calendar.sites import SiteRow
-from webapp.calendar.spans import offsets, span
+from webapp.calendar.spans import number, offsets, span
 from webapp.publisher import slots, states
 from webapp.publisher.board import IN_TRAY
 from webapp.writer.models import Content, Image
 
 PLANNED, GONE_OUT, WAITING = "c", "p", "t"
+TRAY = -1
 TRAY_SHOWN = 30
 MOST_COUNTED = 1000
 _ON_THE_WAY = (states.SCHEDULED, states.PUBLISHING)
-_PLACES = ("id", "site_id", "kind", "rank", "at", "counted")
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -41,58 +43,70 @@ class Window:
     in_all: int | None = None
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What the pieces are narrowed to; the tray by all but the status."""
+
+    status: str
+    content_type: str
+    author: str
+    cluster: int | None
+
+    def narrowed(self) -> list[sa.ColumnElement[bool]]:
+        found: list[sa.ColumnElement[bool]] = []
+        if self.content_type:
+            found.append(Content.content_type == self.content_type)
+        if self.author:
+            found.append(Content.author_email == self.author)
+        if self.cluster:
+            found.append(Content.cluster_id == self.cluster)
+        return found
+
+    def of_status(self) -> list[sa.ColumnElement[bool]]:
+        if self.status == "published":
+            return [Content.first_published_at.is_not(None)]
+        return [Content.site_status == self.status] if self.status else []
+
+
+@dataclass(frozen=True)
 class Places:
-    """The pieces of some sites on some days; each site's days are those of its own zone."""
+    """Some days of some sites (by zone); each site's days are those of its own zone.
 
-    def __init__(
-        self, db: Session, member: Member, sites: Sequence[SiteRow], days: Sequence[date]
-    ) -> None:
-        self.db = db
-        self.member = member
-        self.days = list(days)
-        self.zones: dict[str, list[SiteRow]] = {}
+    A day is its number (spans.number), and a moment is also the seconds that the site's own clock
+    then shows: by that, days are told apart and ordered. Statements are built once for the same
+    places, because building them takes as long as running them.
+    """
+
+    account_id: int
+    zones: tuple[tuple[str, tuple[int, ...]], ...]
+    numbers: tuple[int, ...]
+    first: datetime
+    last: datetime
+    is_postgresql: bool
+
+    @classmethod
+    def of(
+        cls, db: Session, member: Member, sites: Sequence[SiteRow], days: Sequence[date]
+    ) -> Places:  # fmt: skip
+        zones: dict[str, list[int]] = {}
         for site in sites:
-            self.zones.setdefault(site.zone, []).append(site)
-        self.ids = [site.id for site in sites]
-
-    def cards(self, address: Address, window: Window) -> list[Any]:
-        """Rows of the tray, whose `day` is -1, and of the days (the number of the `day`, its
-        `total`, and what a card shows), in the order in which they stand."""
-        narrowed = _narrowed(address)
-        parts = [*self.on_days([*narrowed, *_of_status(address.status)]), self._tray(narrowed)]
-        placed = together(parts)
-        day = sa.case((placed.c.kind == WAITING, -1), else_=self.day_of(placed)).label("day")
-        known = sa.select(placed, day, self._clock_of(placed).label("clock")).subquery()
-        order = (known.c.rank, known.c.clock, known.c.id)
-        ranked = (
-            sa.select(
-                known,
-                sa.func.row_number().over(partition_by=known.c.day, order_by=order).label("n"),
-                sa.func.count().over(partition_by=known.c.day).label("total"),
-            )
-            .where(known.c.day.is_not(None))
-            .subquery()
+            zones.setdefault(site.zone, []).append(site.id)
+        bounds = [span(name, days) for name in zones]
+        return cls(
+            account_id=member.account_id,
+            zones=tuple((name, tuple(ids)) for name, ids in zones.items()),
+            numbers=tuple(sorted({number(day) for day in days})),
+            first=min(one for one, _ in bounds),
+            last=max(one for _, one in bounds),
+            is_postgresql=db.get_bind().dialect.name == "postgresql",
         )
-        query = (
-            access.visible(self.member, Content, ranked.c.day, ranked.c.n, ranked.c.total,
-                           ranked.c.kind, ranked.c.at, *_SHOWN)
-            .join(ranked, ranked.c.id == Content.id)
-            .where(_wanted(ranked, window))
-            .order_by(ranked.c.day, ranked.c.n)
-        )  # fmt: skip
-        if window.in_all is not None:
-            query = query.limit(window.in_all + TRAY_SHOWN)
-        return list(self.db.execute(query))
 
-    def on_days(self, filters: Iterable[sa.ColumnElement[bool]]) -> list[sa.Subquery]:
-        """What stands on the days shown: planned, in trouble without a time, gone out."""
-        spans = [span(name, self.days) for name in self.zones]
-        first, last = min(one for one, _ in spans), max(one for _, one in spans)
-        return self.parts(filters, first, last)
+    @property
+    def ids(self) -> list[int]:
+        return [one for _, ids in self.zones for one in ids]
 
-    def parts(
-        self, filters: Iterable[sa.ColumnElement[bool]], first: datetime, last: datetime
-    ) -> list[sa.Subquery]:
+    def on_days(self, filters: Iterable[sa.ColumnElement[bool]] = ()) -> list[sa.Select[Any]]:
+        """What stands around the days: planned, in trouble without a time, gone out."""
         planned, moved = Content.scheduled_publish_at, Content.site_status_updated_at
         gone_out = Content.first_published_at
         counts = sa.case(
@@ -100,74 +114,110 @@ class Places:
         )
         troubled = (states.PUBLISHING, states.FAILED)
         return [
-            self._part(PLANNED, planned, counts, [
-                *filters, Content.site_status.in_((*_ON_THE_WAY, states.FAILED)),
-                planned >= first, planned < last,
-            ]),
-            self._part(PLANNED, moved, counts, [
-                *filters, Content.site_status.in_(troubled), planned.is_(None),
-                moved >= first, moved < last,
-            ]),
-            self._part(GONE_OUT, gone_out, sa.literal(1), [
-                *filters, gone_out.is_not(None), gone_out >= first, gone_out < last,
-            ]),
-        ]  # fmt: skip
+            self._part(PLANNED, planned, counts).where(
+                *filters, Content.site_status.in_((*_ON_THE_WAY, states.FAILED))
+            ),
+            self._part(PLANNED, moved, counts).where(
+                *filters, Content.site_status.in_(troubled), planned.is_(None)
+            ),
+            self._part(GONE_OUT, gone_out, sa.literal(1)).where(*filters, gone_out.is_not(None)),
+        ]
 
-    def _part(
-        self, kind: str, at: Any, counted: Any, conditions: list[sa.ColumnElement[bool]]
-    ) -> sa.Subquery:
+    def is_shown(self, day: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+        """Whether a row's day is one of ours."""
+        first, last = self.numbers[0], self.numbers[-1]
+        if last - first + 1 == len(self.numbers):
+            return day.between(first, last)
+        return day.in_(self.numbers)
+
+    def _part(self, kind: str, at: Any, counted: sa.ColumnElement[int]) -> sa.Select[Any]:
+        clock = self._clock(at)
         columns = (
             Content.id, Content.site_id, sa.literal(kind).label("kind"),
-            sa.literal(0).label("rank"), at.label("at"),
-            sa.cast(counted, sa.Integer).label("counted"),
+            sa.literal(0).label("rank"), at.label("at"), clock.label("clock"),
+            (clock // _DAY_SECONDS).label("day"), sa.cast(counted, sa.Integer).label("counted"),
         )  # fmt: skip
-        query = access.visible(self.member, Content, *columns)
-        return query.where(Content.site_id.in_(self.ids), *conditions).subquery()
+        return access.visible(self, Content, *columns).where(
+            Content.site_id.in_(self.ids), at >= self.first, at < self.last
+        )
 
-    def _tray(self, filters: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
+    def tray(self, filters: Iterable[sa.ColumnElement[bool]]) -> sa.Subquery:
         """Approved and without a time; of very many only so many are looked at."""
         columns = (
             Content.id, Content.site_id, sa.literal(WAITING).label("kind"),
             (-Content.priority).label("rank"), Content.approved_at.label("at"),
-            sa.literal(0).label("counted"),
+            self._epoch(Content.approved_at).label("clock"),
+            sa.literal(TRAY).label("day"), sa.literal(0).label("counted"),
         )  # fmt: skip
         return (
-            access.visible(self.member, Content, *columns)
-            .where(
-                Content.site_id.in_(self.ids),
-                *IN_TRAY,
-                *filters,
-            )
+            access.visible(self, Content, *columns)
+            .where(Content.site_id.in_(self.ids), *IN_TRAY, *filters)
             .order_by(Content.site_id, Content.priority.desc(), Content.approved_at.desc())
             .limit(MOST_COUNTED)
             .subquery()
         )
 
-    def day_of(self, placed: sa.Subquery) -> sa.ColumnElement[Any]:
-        """The number of the day, among those shown, on which a row's site has its moment."""
+    def _clock(self, at: Any) -> sa.ColumnElement[int]:
+        """Seconds since 1970 as the site's own clock counts them."""
         zones = []
-        for name, sites in self.zones.items():
-            branches = []
-            for number, day in enumerate(self.days):
-                begins, ends = span(name, [day])
-                branches.append((sa.and_(placed.c.at >= begins, placed.c.at < ends), number))
-            of_zone = sa.case(*branches, else_=sa.null())
-            zones.append((placed.c.site_id.in_([site.id for site in sites]), of_zone))
-        return zones[0][1] if len(zones) == 1 else sa.case(*zones, else_=sa.null())
-
-    def _clock_of(self, placed: sa.Subquery) -> sa.ColumnElement[Any]:
-        """What orders the moments of a day: the time on the site's own clock."""
-        if len(self.zones) == 1:
-            return placed.c.at
-        zones = []
-        for name, sites in self.zones.items():
-            steps = offsets(name, self.days)
-            seconds: Any = steps[-1][1]
+        for name, ids in self.zones:
+            steps = offsets(name, self.first, self.last)
+            offset: Any = sa.literal(steps[-1][1])
             if len(steps) > 1:
-                before = [(placed.c.at < until, offset) for until, offset in steps[:-1]]
-                seconds = sa.case(*before, else_=seconds)
-            zones.append((placed.c.site_id.in_([site.id for site in sites]), seconds))
-        return sa.cast(sa.extract("epoch", placed.c.at), sa.BigInteger) + sa.case(*zones, else_=0)
+                before = [(at < until, seconds) for until, seconds in steps[:-1]]
+                offset = sa.case(*before, else_=steps[-1][1])
+            zones.append((Content.site_id.in_(ids), offset))
+        offset = zones[0][1] if len(zones) == 1 else sa.case(*zones, else_=0)
+        clock: sa.ColumnElement[int] = self._epoch(at) + offset
+        return clock
+
+    def _epoch(self, at: Any) -> sa.ColumnElement[int]:
+        seconds: sa.ColumnElement[Any] = sa.extract("epoch", at)
+        if self.is_postgresql:
+            return sa.cast(sa.func.floor(seconds), sa.BigInteger)
+        return seconds
+
+    def is_wanted(self, ranked: sa.Subquery, window: Window) -> sa.ColumnElement[bool]:
+        n, day = ranked.c.n, ranked.c.day
+        first = self.numbers[0]
+        wanted = sa.or_(
+            sa.and_(day == first, n > window.skip, n <= window.skip + window.most),
+            sa.and_(day > first, n <= window.most),
+            sa.and_(day == TRAY, n <= TRAY_SHOWN),
+        )
+        return sa.or_(wanted, ranked.c.id.in_(window.always)) if window.always else wanted
+
+
+def cards(db: Session, places: Places, address: Address, window: Window) -> list[Any]:
+    """Rows of the tray, whose `day` is TRAY, and of the days (the number of the `day`, its
+    `total`, and what a card shows), in the order in which they stand."""
+    filters = Filters(address.status, address.content_type, address.author, address.cluster)
+    return list(db.execute(_cards(places, filters, window)))
+
+
+@lru_cache(maxsize=128)
+def _cards(places: Places, filters: Filters, window: Window) -> sa.Select[Any]:
+    narrowed = filters.narrowed()
+    on_days = places.on_days([*narrowed, *filters.of_status()])
+    placed = sa.union_all(*on_days, sa.select(places.tray(narrowed))).subquery()
+    order = (placed.c.rank, placed.c.clock, placed.c.id)
+    ranked = (
+        sa.select(
+            placed,
+            sa.func.row_number().over(partition_by=placed.c.day, order_by=order).label("n"),
+            sa.func.count().over(partition_by=placed.c.day).label("total"),
+        )
+        .where(sa.or_(placed.c.day == TRAY, places.is_shown(placed.c.day)))
+        .subquery()
+    )
+    columns = (ranked.c.day, ranked.c.n, ranked.c.total, ranked.c.kind, ranked.c.at, *_SHOWN)
+    query = (
+        access.visible(places, Content, *columns)
+        .join(ranked, ranked.c.id == Content.id)
+        .where(places.is_wanted(ranked, window))
+        .order_by(ranked.c.day, ranked.c.n)
+    )
+    return query if window.in_all is None else query.limit(window.in_all + TRAY_SHOWN)
 
 
 def days_of(
@@ -188,36 +238,6 @@ def days_of(
             moments.append(row.site_status_updated_at)
         found |= {slots.local(at, zone).date() for at in moments if at is not None}
     return found
-
-
-def _wanted(ranked: sa.Subquery, window: Window) -> sa.ColumnElement[bool]:
-    n, day = ranked.c.n, ranked.c.day
-    first = sa.and_(day == 0, n > window.skip, n <= window.skip + window.most)
-    wanted = sa.or_(first, sa.and_(day > 0, n <= window.most), sa.and_(day < 0, n <= TRAY_SHOWN))
-    return sa.or_(wanted, ranked.c.id.in_(window.always)) if window.always else wanted
-
-
-def together(parts: Sequence[sa.Subquery]) -> sa.Subquery:
-    """All the parts as one."""
-    selects = (sa.select(*(part.c[name] for name in _PLACES)) for part in parts)
-    return sa.union_all(*selects).subquery()
-
-
-def _narrowed(address: Address) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if address.content_type:
-        found.append(Content.content_type == address.content_type)
-    if address.author:
-        found.append(Content.author_email == address.author)
-    if address.cluster:
-        found.append(Content.cluster_id == address.cluster)
-    return found
-
-
-def _of_status(status: str) -> list[sa.ColumnElement[bool]]:
-    if status == "published":
-        return [Content.first_published_at.is_not(None)]
-    return [Content.site_status == status] if status else []
 
 
 _THUMBNAIL = (

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from webapp.core import words
 from webapp.publisher import slots
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+_FIRST = date(1970, 1, 1).toordinal()
 
 
 def span(zone_name: str, days: Sequence[date]) -> tuple[datetime, datetime]:
@@ -17,12 +21,6 @@ def span(zone_name: str, days: Sequence[date]) -> tuple[datetime, datetime]:
     midnight = datetime.min.time()
     begins = slots.instant(datetime.combine(min(days), midnight), zone).at
     return begins, slots.instant(datetime.combine(max(days) + _DAY, midnight), zone).at
-
-
-def periods(zone_name: str, now: datetime) -> list[tuple[datetime, datetime]]:
-    """Today, this week and this month in a zone."""
-    today = slots.local(now, words.zone(zone_name)).date()
-    return [span(zone_name, days) for days in ([today], week(today), month(today))]
 
 
 def week(day: date) -> list[date]:
@@ -38,17 +36,37 @@ def month(day: date) -> list[date]:
     return [one for one in run if one.month == day.month]
 
 
-def offsets(zone_name: str, days: Sequence[date]) -> list[tuple[datetime, int]]:
-    """The zone's offsets from UTC on these days, in seconds, each with the moment it ends."""
+@lru_cache(maxsize=512)
+def offsets(zone_name: str, first: datetime, last: datetime) -> list[tuple[datetime, int]]:
+    """The zone's offsets from UTC between two moments, in seconds, each with when it ends."""
     zone = words.zone(zone_name)
-    at, ends = span(zone_name, days)
     found: list[tuple[datetime, int]] = []
-    while at < ends:
-        seconds = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds())
-        following = at + timedelta(hours=1)
-        if found and found[-1][1] == seconds:
-            found[-1] = (following, seconds)
-        else:
-            found.append((following, seconds))
+    at = first
+    while at < last:
+        following = min(at + _DAY, last)
+        before, after = _offset(at, zone), _offset(following, zone)
+        if before != after:
+            found.append((_change(at, following, zone), before))
         at = following
-    return found
+    return [*found, (last, _offset(last, zone))]
+
+
+def number(day: date) -> int:
+    """The day as a number that grows by one from day to day: days since 1970."""
+    return day.toordinal() - _FIRST
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> int:
+    return int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first second at which the offset is no longer that of `before`."""
+    offset = _offset(before, zone)
+    while after - before > _SECOND:
+        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        if _offset(middle, zone) == offset:
+            before = middle
+        else:
+            after = middle
+    return after

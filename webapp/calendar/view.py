@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member, Role
-from webapp.calendar import counts, sites
+from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import LIST, MONTH, WEEK, Address
 from webapp.calendar.counts import Facts, Usage
-from webapp.calendar.placed import GONE_OUT, PLANNED, WAITING, Places, Window
+from webapp.calendar.placed import GONE_OUT, PLANNED, TRAY, WAITING, Places, Window
+from webapp.calendar.placed import cards as cards_on
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of
 from webapp.core import words
@@ -141,27 +142,29 @@ def load(
         return Shown(address, [], [], 0, [], [], Facts({}, [], [], {}), today, now, may_move)
     by_id = {site.id: site for site in chosen}
     days = list(address.days() if only is None else only)
-    places = Places(db, member, chosen, days or [today])
+    places = Places.of(db, member, chosen, days or [today])
     window = _window(address, days, always, whole_day)
     cards: dict[int, list[Card]] = {}
     totals: dict[int, int] = {}
-    for row in places.cards(address, window):
+    for row in cards_on(db, places, address, window):
         totals[row.day] = row.total
         card = _card(row, by_id[row.site_id], may_move, always)
         cards.setdefault(row.day, []).append(card)
-    facts = counts.facts(places, with_choices=only is None)
+    facts = counts.facts(db, places, with_choices=only is None)
     shown = [_day(address, day, chosen, today, facts) for day in days]
-    for number, day in enumerate(shown):
+    for day in shown:
+        number = spans.number(day.date)
         day.cards, day.total = cards.get(number, []), totals.get(number, 0)
         if address.view == WEEK and len(chosen) == 1:
             day.free = _free_slots(chosen[0], day, now)
     result = Shown(
         address=address,
         days=shown,
-        tray=cards.get(-1, []),
-        tray_total=totals.get(-1, 0),
+        tray=cards.get(TRAY, []),
+        tray_total=totals.get(TRAY, 0),
         bars=[
-            _bar(site, usage, now) for site, usage in _with_usage(chosen, counts.usage(places, now))
+            _bar(site, usage, now)
+            for site, usage in _with_usage(chosen, counts.usage(db, member, chosen, now))
         ],
         everything=everything,
         facts=facts,
@@ -215,7 +218,8 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
 def _day(
     address: Address, day: date, chosen: Sequence[SiteRow], today: date, facts: Facts
 ) -> Day:  # fmt: skip
-    used = {site.id: facts.used.get((day, site.id), 0) for site in chosen}
+    number = spans.number(day)
+    used = {site.id: facts.used.get((number, site.id), 0) for site in chosen}
     limits = {site.id: site.settings.daily_publish_limit for site in chosen}
     over = [
         f"{site.name}: {used[site.id]} of {limits[site.id]}"
