@@ -61,6 +61,7 @@ def pages(desk: Desk) -> list[str]:
             number = tallies.counts(db, desk.owner)[tab] // 2
             query = sa.select(moment, Content.id).where(Content.site_status == tab)
             at, content_id = db.execute(query.order_by(moment).offset(number).limit(1)).one()
+            assert at is not None
             found.append(f"{PATH}?tab={tab}&after={Mark(0, at, content_id, number)}")
     return found
 
