@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, stay
+from webapp import health
 from webapp.core.system import System
 from webapp.publisher import claims, due, presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
@@ -31,6 +32,16 @@ def test_a_worker_that_signed_off_is_kept_with_its_time(desk: Desk, clock: FakeC
     gone(desk.system)
     [row] = desk.rows(WorkerProcess)
     assert (row.started_at, row.seen_at, row.stopped_at) == (began, clock.now, clock.now)
+
+
+def test_people_are_told_when_the_last_worker_has_signed_off(desk: Desk) -> None:
+    notice = "The worker is not running"
+    with desk.browser(desk.owner) as client:
+        assert health.checks(desk.system)["worker"]["ok"]
+        assert notice not in client.get("/review").text
+        gone(desk.system)
+        assert not health.checks(desk.system)["worker"]["ok"]
+        assert notice in client.get("/review").text
 
 
 def test_a_dead_worker_is_believed_for_one_heartbeat(desk: Desk, clock: FakeClock) -> None:
