@@ -19,6 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.publisher.models import PlanChange
 from webapp.writer.models import Content
@@ -158,7 +159,7 @@ def _put_back(db: Session, system: System, by: Member, moves: list[Move]) -> lis
         if Place.of(row) == move.after and possible:
             put_back.append({"this": row.id, **move.before.columns(), **_undone(now)})
     if put_back:
-        db.connection().execute(WRITE, put_back)
+        WRITE.change_each(db, put_back)
         db.expire_all()
     return [one["this"] for one in put_back]
 
@@ -168,4 +169,4 @@ def _undone(now: datetime) -> dict[str, Any]:
 
 
 _CONTENTS = cast(sa.Table, Content.__table__)
-WRITE = sa.update(_CONTENTS).where(_CONTENTS.c.id == sa.bindparam("this"))
+WRITE = Prepared(sa.update(_CONTENTS).where(_CONTENTS.c.id == sa.bindparam("this")))

@@ -58,9 +58,7 @@ def nowhere(row: Any, trace: Mapping[str, Any] | None, marks: frozenset[str] = f
 def write(db: Session, rows: Sequence[Row], now: datetime) -> None:
     """Store them; contents that this session has loaded are read anew."""
     for alike in _alike(rows):
-        db.connection().execute(
-            changes.WRITE, [{**row, "site_status_updated_at": now} for row in alike]
-        )
+        changes.WRITE.change_each(db, [{**row, "site_status_updated_at": now} for row in alike])
     if rows:
         db.expire_all()
 
