@@ -24,7 +24,7 @@ from tests.support.rhythm import (
 )
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import claims, due, missed, settings
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases
@@ -193,6 +193,21 @@ def test_without_a_free_slot_it_is_held_with_the_reason(desk: Desk, clock: FakeC
     claim(desk)
     assert stands(desk, content_id) == ("not_published", frozenset({"held", "missed"}))
     assert (desk.content(content_id).plan_trace or {})["reason"] == "limit_zero"
+
+
+def test_settings_that_cannot_be_read_hold_up_nobody_else(desk: Desk, clock: FakeClock) -> None:
+    choose(desk, missed_grace_minutes=0, **ALL_DAY)
+    desk.connect(site=desk.other_site)
+    broken, fine = scheduled(desk, 1), desk.approved(site=desk.other_site)
+    desk.schedule(fine, 60)
+    gone(desk.system)
+    clock.advance(minutes=9)
+    alive(desk.system)
+    with desk.system.db.write() as db:
+        db.execute(sa.update(PublishingSettings).values(publish_time_slots=[{"begin": "09:00"}]))
+    assert claim(desk) == 2
+    assert stands(desk, broken) == ("not_published", frozenset({"held", "missed"}))
+    assert desk.records_of(fine)[0].missed_seconds == 480
 
 
 def test_while_somebody_plans_for_the_site_it_is_left_for_the_next_look(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
@@ -18,6 +19,8 @@ from webapp.publisher.models import PublishingSettings
 from webapp.publisher.planner import Assignment, Item
 from webapp.publisher.slots import Moment
 from webapp.writer.models import Content
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,9 @@ def give_new_times(db: Session, system: System, site_id: int, late: dict[int, Mi
     if chosen is None:
         return 0
     site, now = db.get_one(Site, site_id), system.clock()
+    left = dict(late)
     for assigned in _plan(db, site, chosen, [one.content for one in late.values()], now):
-        one = late[assigned.id]
+        one = left.pop(assigned.id)
         if assigned.at is None or assigned.wall is None:
             hold(db, system, one, assigned.trace)
             continue
@@ -60,6 +64,8 @@ def give_new_times(db: Session, system: System, site_id: int, late: dict[int, Mi
         schedule.put_at(one.content, moment, site.timezone, now)
         one.content.plan_trace = assigned.trace | kept
         records.announce(db, system, one.content)
+    for one in left.values():
+        hold(db, system, one)
     return len(late)
 
 
@@ -76,16 +82,21 @@ def _plans_of(db: Session, site_id: int) -> PublishingSettings | None:
 def _plan(
     db: Session, site: Site, chosen: PublishingSettings, contents: Sequence[Content], now: datetime
 ) -> list[Assignment]:
-    rules = settings.rules(chosen)
-    place = board.read(db, site, rules, now)
-    gone = set(
-        db.scalars(_passed(site.id, now - timedelta(minutes=chosen.missed_grace_minutes or 0)))
-    )
-    taken = [one for one in place.taken if one.id not in gone]
-    items = [
-        Item(one.id, one.approved_at or now, one.priority, board.kind_of(one)) for one in contents
-    ]
-    return planner.plan(rules, place.zone, items, taken, place.published, now)
+    """Nothing where planning meets a bug: that must not keep other sites' pieces from going out."""
+    grace = timedelta(minutes=chosen.missed_grace_minutes or 0)
+    try:
+        rules = settings.rules(chosen)
+        place = board.read(db, site, rules, now)
+        gone = set(db.scalars(_passed(site.id, now - grace)))
+        taken = [one for one in place.taken if one.id not in gone]
+        items = [
+            Item(one.id, one.approved_at or now, one.priority, board.kind_of(one))
+            for one in contents
+        ]
+        return planner.plan(rules, place.zone, items, taken, place.published, now)
+    except Exception:
+        log.exception("new times could not be planned", site=site.id)
+        return []
 
 
 def _passed(site_id: int, before: datetime) -> sa.Select[int]:
