@@ -139,7 +139,8 @@ def tell(name: str, found: list[float]) -> None:
     figures = {"least": found[0], "p50": measure.percentile(found, 50),
                "p99": measure.percentile(found, 99), "most": found[-1]}  # fmt: skip
     text = ", ".join(f"{word} {seconds * 1000:.1f} ms" for word, seconds in figures.items())
-    measure.say(f"  {name}: {text}")
+    over = sum(one > GOAL for one in found)
+    measure.say(f"  {name}: {text}; {over} over {GOAL * 1000:.0f} ms")
 
 
 def spread_out(desk: Desk, *, quick: bool) -> None:
