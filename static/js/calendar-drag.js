@@ -87,8 +87,8 @@
     note.textContent = label(carried, target, carried.insert);
     note.hidden = !note.textContent;
     note.classList.toggle("is-no", Boolean(target?.isPast));
-    const left = Math.min(x + 14, innerWidth - note.offsetWidth - 8);
-    note.style.translate = `${left}px ${Math.max(4, y - (carried.isTouch ? 56 : 30))}px`;
+    const left = Math.min(x - dx, innerWidth - note.offsetWidth - 8);
+    note.style.translate = `${left}px ${Math.max(4, y - dy - (carried.isTouch ? 48 : 28))}px`;
     atEdge(now, target);
     requestAnimationFrame(step);
   }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of
 from webapp.core.errors import NotFound
-from webapp.publisher import slots, states, trace
+from webapp.publisher import slots, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.writer.models import Cluster, Content
 
@@ -54,24 +53,13 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
         cluster=_cluster(db, member, content),
-        why=_why(content),
-        earlier=trace.details(content.plan_trace or {}),
+        why=why.sentence(content.plan_trace),
+        earlier=why.details(content.plan_trace),
         limits=_limits(db, member, site, at) if at else [],
         attention=sorted(content.attention),
         error=_last_error(db, member, content),
         may_move=may_move,
     )
-
-
-def _why(content: Content) -> str:
-    kept: dict[str, Any] = content.plan_trace or {}
-    if content.scheduled_publish_at is None:
-        return trace.sentence(kept)
-    if "chosen_by" in kept:
-        return f"{kept['chosen_by']} chose this time."
-    if "made_room" in kept:
-        return "It was moved along to make room for another piece."
-    return trace.sentence(kept) or ("A person chose this time." if content.pinned else "")
 
 
 def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tuple[str, int, int]]:
