@@ -39,6 +39,10 @@ PURE = [
     "writer/states.py",
     "core/machine.py",
     "core/words.py",
+    "publisher/why.py",
+    "queue/filters.py",
+    "content/zone_words.py",
+    "sites/settings_form.py",
 ]
 IMPURE = {"sqlalchemy", "httpx", "huey", "litestar", "webapp.core.db", "webapp.core.clock"}
 
