@@ -143,6 +143,22 @@ def test_filters_narrow_and_count(desk: Desk, client: Client) -> None:
     assert "Nothing matches" in client.get(f"{QUEUE}?tab=scheduled&q=zebra").text
 
 
+def test_a_shared_address_shows_its_site_whatever_the_reader_is_switched_to(
+    desk: Desk, client: Client
+) -> None:
+    with desk.system.db.write() as db:
+        account = desk.owner.account_id
+        other = setup.add_site(db, account, "Second", "https://second.example", "Asia/Tokyo").id
+    ours, theirs = desk.approved(), desk.approved()
+    for content_id in (ours, theirs):
+        desk.schedule(content_id, 3600)
+    with desk.system.db.write() as db:
+        db.get_one(Content, theirs).site_id = other
+    client.post("/active-site", data={"site_id": desk.site.id})
+    assert ids_on(client.get(f"{QUEUE}?tab=scheduled").text) == [ours]
+    assert ids_on(client.get(f"{QUEUE}?tab=scheduled&site={other}").text) == [theirs]
+
+
 def test_late_ones_stand_in_a_group_of_their_own(desk: Desk, client: Client) -> None:
     late, coming = desk.approved(), desk.approved()
     desk.schedule(late, -300)

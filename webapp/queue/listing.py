@@ -102,7 +102,7 @@ def load(db: Session, system: System, member: Member, filters: Filters) -> Queue
     """A page of the queue."""
     found = _page(db, member, filters)
     shown = found[:PAGE_SIZE]
-    everywhere = sites_of(db, member, filters.switched_to)
+    everywhere = sites_of(db, member)
     sites = [one for one in everywhere if filters.site_id in (None, one.id)]
     counts = tallies.counts(db, member, filters.site_id)
     total, is_floor = _total(db, member, filters, counts)
@@ -135,13 +135,13 @@ def one(
     found = db.execute(query.where(Content.id == content_id)).one_or_none()
     if found is None:
         return None
-    sites = sites_of(db, member, found.site_id)
+    sites = sites_of(db, member)
     made = _rows(db, member, tab, [found], sites, system.clock())
     return made[0], bool(found.belongs)
 
 
-def sites_of(db: Session, member: Member, site_id: int | None) -> list[Any]:
-    """The sites with their zones, default destinations and whether they are paused."""
+def sites_of(db: Session, member: Member) -> list[Any]:
+    """All sites with their zones, default destinations and whether they are paused."""
     default = sa.and_(
         SiteIntegration.site_id == Site.id, SiteIntegration.is_active, SiteIntegration.is_default
     )
@@ -154,8 +154,6 @@ def sites_of(db: Session, member: Member, site_id: int | None) -> list[Any]:
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .order_by(sa.func.lower(Site.name), Site.id)
     )  # fmt: skip
-    if site_id is not None:
-        query = query.where(Site.id == site_id)
     return list(db.execute(query))
 
 

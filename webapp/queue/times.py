@@ -29,7 +29,7 @@ def give_free_ones(
 
     Fills `refused` with titles and reasons, and `steps` with what Undo takes back.
     """
-    by_site: dict[int, list[Content]] = {}
+    by_site: dict[int, list[Content]] = {site_id: [] for site_id in _hold(db, member, content_ids)}
     for content_id in content_ids:
         try:
             content = access.get_for_update(db, member, Content, content_id)
@@ -45,6 +45,15 @@ def give_free_ones(
     for site_id, chosen in by_site.items():
         site = access.get(db, member, Site, site_id)
         refused += _give(db, system, member, site, chosen, steps)
+
+
+def _hold(db: Session, member: Member, content_ids: Sequence[int]) -> list[int]:
+    """The pieces' sites, their settings locked before any piece is, as everybody does who plans."""
+    query = access.visible(member, Content, Content.site_id).where(Content.id.in_(content_ids))
+    found = sorted(set(db.scalars(query)))
+    for site_id in found:
+        settings.for_update(db, access.get(db, member, Site, site_id))
+    return found
 
 
 def _check(db: Session, content: Content) -> None:
@@ -66,7 +75,7 @@ def _give(
     steps: list[int],
 ) -> list[tuple[str, str]]:  # fmt: skip
     """The pieces of one site; those for which there was no slot, with the reason."""
-    rules = settings.rules(settings.for_update(db, site))
+    rules = settings.rules(settings.of(db, site))
     place = board.read(db, site, rules, system.clock())
     plan = planner.plan(
         rules, place.zone, [_item(one, place) for one in chosen], place.taken, place.published,
