@@ -137,6 +137,8 @@ def drops(page: Page, month: date, times: int) -> list[float]:
         source = month + timedelta(days=7 + number % 14)
         target = month + timedelta(days=7 + (number + 5) % 14)
         piece = page.locator(f"#d{source} .entry").nth(number % 3)
+        page.mouse.move(5, 5)
+        page.wait_for_timeout(300)
         page.mouse.move(*box_of(piece))
         page.mouse.down()
         page.mouse.move(*box_of(page.locator(f"#d{target}")), steps=8)

@@ -2,6 +2,7 @@
 (() => {
   const OVER = 350; // ms with the mouse on a piece
   const FOCUSED = 700; // ms with the keyboard on it
+  const AFTER_CARRY = 1500; // ms in which nothing appears over what was just moved
   const LEAVE = 200; // ms in which the mouse may go over to the details
   const byId = (id) => document.getElementById(id);
   const { ask, address, move, refuse } = window.calendar;
@@ -10,6 +11,7 @@
   const known = new Map(); // id → the details, until something is drawn anew
   let timer = null;
   let shown = null;
+  let carriedAt = -AFTER_CARRY;
   let opener = null; // the link that opened the whole day
 
   // Beside the element, or where there is room.
@@ -58,7 +60,7 @@
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType !== "mouse" || window.calendar.isCarrying) return;
     const entry = event.target.closest?.(".entry");
-    if (entry) soon(entry, OVER);
+    if (entry) soon(entry, performance.now() - carriedAt < AFTER_CARRY ? AFTER_CARRY : OVER);
     else if (event.target.closest?.("#peek")) clearTimeout(timer);
     else if (shown && shown !== document.activeElement) {
       clearTimeout(timer);
@@ -71,6 +73,7 @@
     else if (!event.target.closest?.("#peek")) hidePeek();
   });
   document.addEventListener("pointerdown", (event) => event.target.closest?.("#peek") || hidePeek());
+  document.addEventListener("calendar:drop", () => (carriedAt = performance.now()));
   for (const name of ["calendar:carry", "calendar:turned"]) document.addEventListener(name, hidePeek);
   document.addEventListener("calendar:drawn", () => {
     known.clear();

@@ -68,18 +68,20 @@ def read(
 ) -> Board:  # fmt: skip
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
-    `around`: only what counts in the week and month of that date. `replan`: all that nobody pinned
-    and that is not about to go out looks for a time again. `lock`: the pieces that have a time stay
+    `around`: only what counts in the week and month of that date, without `rows`. `replan`: all
+    that nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces that have a time stay
     as they are until the transaction ends. `also`: more columns for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
     since, until = _periods(around or slots.local(now, zone).date())
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
-    query = _has_time(site, since, until if around else None, also)
+    columns = _NEAR if around else (*PLACE, *also, _RETRYING.label("retrying"))
+    query = _has_time(site, since, until if around else None, columns)
     for row in db.execute(query.with_for_update(of=Content) if lock else query):
         if row.id == without:
             continue
-        board.rows[row.id] = row
+        if not around:
+            board.rows[row.id] = row
         if replan and _may_move(row, now, rules):
             board.items.append(_item(row))
         else:
@@ -132,13 +134,22 @@ _RETRYING = sa.exists().where(
 )
 
 
-def _has_time(site: Site, since: datetime, until: datetime | None, also: Columns) -> sa.Select[Any]:
+# Enough to count, and to see what is taken: a person who moves one piece waits for it.
+_NEAR: Columns = (
+    Content.id, Content.scheduled_publish_at, Content.site_status_updated_at, Content.site_status,
+    Content.first_published_at, sa.literal(True).label("pinned"),
+)  # fmt: skip
+
+
+def _has_time(
+    site: Site, since: datetime, until: datetime | None, columns: Columns
+) -> sa.Select[Any]:  # fmt: skip
     scheduled = sa.and_(
         Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
     )
     if until is not None:
         scheduled &= Content.scheduled_publish_at < until
-    return sa.select(*PLACE, *also, _RETRYING.label("retrying")).where(
+    return sa.select(*columns).where(
         Content.site_id == site.id,
         sa.or_(scheduled, Content.site_status == states.PUBLISHING),
         Content.deleted_at.is_(None),
