@@ -90,9 +90,7 @@ def upgrade() -> None:
     op.add_column("worker_processes", sa.Column("stopped_at", MOMENT, nullable=True))
     op.add_column("publishing_records", sa.Column("missed_seconds", sa.Integer(), nullable=True))
     op.add_column("contents", sa.Column("first_published_at", MOMENT, nullable=True))
-    op.add_column(
-        "sites", sa.Column("planned_with", sa.Text(), nullable=False, server_default="")
-    )
+    op.add_column("sites", sa.Column("planned_with", sa.Text(), nullable=False, server_default=""))
     op.execute(FIRST_PUBLISHED)
     _partial("ix_contents_due", ["scheduled_publish_at", "id"], SCHEDULED)
     _partial("ix_contents_waiting", ["site_id", "priority", "approved_at", "id"], WAITING)
