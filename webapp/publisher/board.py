@@ -69,8 +69,8 @@ def read(
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
     `around`: only what counts in the week and month of that date, without `rows`. `replan`: all
-    that nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces that have a time stay
-    as they are until the transaction ends. `also`: more columns for `rows`.
+    that nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces
+    that have a time stay as they are until the transaction ends. `also`: more columns for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
     since, until = _periods(around or slots.local(now, zone).date())
