@@ -28,7 +28,7 @@ from webapp.writer.models import Content, Image
 PLANNED, GONE_OUT, WAITING = "c", "p", "t"
 TRAY = -1
 TRAY_SHOWN = 30
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 _ON_THE_WAY = (states.SCHEDULED, states.PUBLISHING)
 _DAY_SECONDS = 86_400
 
@@ -152,7 +152,13 @@ class Places:
         return (
             access.visible(self, Content, *columns)
             .where(Content.site_id.in_(self.ids), *IN_TRAY, *filters)
-            .order_by(Content.site_id, Content.priority.desc(), Content.approved_at.desc())
+            # the index ix_contents_waiting, backwards
+            .order_by(
+                Content.site_id.desc(),
+                Content.priority.desc(),
+                Content.approved_at.desc(),
+                Content.id.desc(),
+            )
             .limit(MOST_COUNTED)
             .subquery()
         )
