@@ -33,6 +33,7 @@ class Runner:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="publish")
         self._bell = threading.Event()
         self._stopping = threading.Event()
+        self._over = threading.Event()
         # By record and attempt: an attempt that lost its lease may still run beside its successor.
         self._running: dict[tuple[int, int], Claim] = {}
         self._lock = threading.Lock()
@@ -58,6 +59,8 @@ class Runner:
         self._bell.set()
         self._loops[0].join()
         self._pool.shutdown(wait=True)
+        self._over.set()
+        self._loops[1].join()
         self._system.commits.run(lambda db: presence.sign_off(db, self._system))
 
     def _dispatch(self) -> None:
@@ -115,13 +118,11 @@ class Runner:
 
     def _heartbeat(self) -> None:
         pause = presence.pause(self._system).total_seconds()
-        while not self._stopping.wait(pause) or self._running:
+        while not self._over.wait(pause):
             try:
                 self._system.commits.run(self._sign_of_life)
             except Exception:
                 log.exception("the heartbeat could not be written")
-            if self._stopping.is_set() and not self._running:
-                return
 
     def _sign_of_life(self, db: Session) -> None:
         with self._lock:
