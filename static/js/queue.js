@@ -9,10 +9,10 @@
   // -- every act is a submit of the one form, to the address on its button
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    if (target.id !== "bulk" || !submitter) return;
+    if (!target.matches("#bulk") || !submitter) return; // not target.id: that is its field "id"
     event.preventDefault();
     if (menu()?.matches(":popover-open")) menu().hidePopover();
-    const swap = { source: target, event, target: "#queue-whole", swap: "outerMorph" };
+    const swap = { source: submitter, event, target: "#queue-whole", swap: "outerMorph" };
     htmx.ajax("POST", submitter.formAction, swap).then(() => {
       if (submitter.name !== "only") clear();
     });

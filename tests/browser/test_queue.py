@@ -45,6 +45,7 @@ def test_acts_on_ticked_pieces_and_undo(window: Window, product: Product) -> Non
     page.check(f"#tick-{ids[1]}")
     expect(page.locator("[data-selected-count]")).to_have_text("2 selected")
     expect(page.locator("#bulk-retries")).to_be_hidden()
+    page.evaluate("window.isStillTheSamePage = true")
     page.click("#bulk-holds")
     outcome = page.locator("[data-outcome]")
     expect(outcome).to_contain_text("2 pieces on hold.")
@@ -56,6 +57,7 @@ def test_acts_on_ticked_pieces_and_undo(window: Window, product: Product) -> Non
     expect(outcome).to_contain_text("2 pieces put back.")
     expect(page.locator("#queue .queue-row")).to_have_count(3)
     assert content(product, ids[0])["site_status"] == "scheduled"
+    assert page.evaluate("window.isStillTheSamePage"), "the page was loaded anew"
 
 
 def test_the_selection_ends_with_the_filter(window: Window, product: Product) -> None:
@@ -99,7 +101,7 @@ def test_by_keys_alone(window: Window, product: Product) -> None:
     expect(page.locator("#queue .queue-row")).to_have_count(1)
     assert content(product, two)["site_status"] == "not_published"
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_publishing_now_is_followed_in_the_row(window: Window, product: Product) -> None:
