@@ -132,7 +132,7 @@
     document.body.classList.remove("is-dragging");
     byId("drag-note").hidden = true;
     window.calendar.isCarrying = false;
-    quietUntil = performance.now() + 350;
+    if (!carry.isTouch) quietUntil = performance.now() + 350; // a finger's click was prevented
     return carry;
   }
 

@@ -24,7 +24,7 @@ from tests.support.planner import (
 
 
 def test_by_keyboard_alone(window: Window, planner: Planner) -> None:
-    day = in_months(6)
+    day = in_months(14)
     content_id = planner.piece("Keyboard, to another day", day)
     page = window.open(planner.path(day))
     for _ in range(60):
