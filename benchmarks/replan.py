@@ -44,7 +44,11 @@ def fill(desk: Desk, count: int) -> None:
     """So many approved pieces of some thousand characters, without times."""
     one = desk.content(desk.approved(html=f"<p>{'word ' * 400}</p>"))
     skipped = ("id", "title", "slug", "approved_at", "priority")
-    same = {name: getattr(one, name) for name in Content.__table__.c.keys() if name not in skipped}
+    same = {
+        name: getattr(one, name)
+        for name in [c.key for c in Content.__table__.c]
+        if name not in skipped
+    }
     with desk.system.db.write() as db:
         settings.change(db, desk.system, settings.for_update(db, _site(db, desk)), RHYTHM)
         for start in range(1, count, AT_ONCE):
