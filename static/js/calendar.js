@@ -82,7 +82,7 @@
   });
 
   // Shows the piece where it goes at once; the function that is returned puts it back.
-  function carry(entry, to) {
+  function carry(entry, to, keepsFocus) {
     const homes = entry.parentNode;
     const next = entry.nextSibling;
     const home = to.day ? byId(`d${to.day}`)?.querySelector(".day-cards") : byId("tray-cards");
@@ -90,7 +90,7 @@
     const hadFocus = document.activeElement === entry;
     entry.classList.add("is-sent");
     home?.append(entry);
-    if (hadFocus) entry.focus({ preventScroll: true });
+    if (hadFocus && keepsFocus) entry.focus({ preventScroll: true });
     return () => {
       entry.classList.remove("is-sent");
       if (homes.isConnected) homes.insertBefore(entry, next?.parentNode === homes ? next : null);
@@ -99,12 +99,13 @@
 
   async function move(entry, to, { insert = false, follow = false } = {}) {
     const from = placeOf(entry);
-    const putBack = carry(entry, to);
     const days = [from.day, to.day].filter(Boolean).join();
     const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
+    const asked = ask(address("/moves"), values); // under way before anything is drawn
+    const putBack = carry(entry, to, follow);
     let told;
     try {
-      told = await (await ask(address("/moves"), values)).json();
+      told = await (await asked).json();
     } catch (problem) {
       putBack();
       refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow }));
