@@ -157,6 +157,12 @@ def test_a_shared_address_shows_its_site_whatever_the_reader_is_switched_to(
     client.post("/active-site", data={"site_id": desk.site.id})
     assert ids_on(client.get(f"{QUEUE}?tab=scheduled").text) == [ours]
     assert ids_on(client.get(f"{QUEUE}?tab=scheduled&site={other}").text) == [theirs]
+    shared = f"{client.base_url}{QUEUE}?tab=scheduled&site={other}"
+    switched = client.post(
+        "/active-site", data={"site_id": desk.site.id}, headers={"Referer": shared},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert switched.headers["location"] == f"{QUEUE}?tab=scheduled"
 
 
 def test_late_ones_stand_in_a_group_of_their_own(desk: Desk, client: Client) -> None:

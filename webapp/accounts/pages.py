@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from litestar import Request, Response
@@ -106,10 +107,15 @@ def _keep(db: Session, member: Member, **values: Any) -> None:
 
 
 def _back(request: Request[Any, Any, Any]) -> str:
-    """The page that the form stood on, if that is ours."""
+    """The page that the form stood on, if that is ours; a site that its address names gives way
+    to the one that was chosen."""
     host = request.headers.get("host", "")
-    _, found, path = request.headers.get("referer", "").partition(f"//{host}/")
-    return local_path(f"/{path}") if found else "/review"
+    _, found, rest = request.headers.get("referer", "").partition(f"//{host}/")
+    if not found:
+        return "/review"
+    path, _, query = rest.partition("?")
+    kept = urlencode([(k, v) for k, v in parse_qsl(query) if k != "site"])
+    return local_path(f"/{path}?{kept}" if kept else f"/{path}")
 
 
 def _form(wanted: str, problem: str = "", email: str = "", status: int = 200) -> Response[str]:
