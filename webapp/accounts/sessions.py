@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import passwords
-from webapp.accounts.access import Member, Role
+from webapp.accounts import members, passwords
+from webapp.accounts.access import Member
 from webapp.accounts.models import Membership, User, UserSession
 from webapp.core.errors import Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
@@ -61,43 +61,18 @@ def sign_out(db: Session, token: str) -> None:
 
 def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Member | None:
     """The member whose session this is; None when it ended or the person was disabled."""
+    query = members.behind(
+        UserSession, UserSession.id.label("session_id"), UserSession.site_id, UserSession.theme
+    )
     row = db.execute(
-        sa.select(
-            UserSession.id,
-            UserSession.site_id,
-            UserSession.theme,
-            User.id.label("user_id"),
-            User.email,
-            User.name,
-            User.timezone,
-            Membership.account_id,
-            Membership.role,
-        )
-        .join(User, User.id == UserSession.user_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.user_id == UserSession.user_id,
-                Membership.account_id == UserSession.account_id,
-            ),
-        )
-        .where(
-            UserSession.token_hash == fingerprint(token),
-            UserSession.expires_at > now,
-            User.is_active,
-        )
+        query.where(UserSession.token_hash == fingerprint(token), UserSession.expires_at > now)
     ).one_or_none()
     if row is None:
         return None
-    return Member(
-        user_id=row.user_id,
-        account_id=row.account_id,
-        role=Role[row.role.upper()],
-        email=row.email,
-        name=row.name,
-        timezone=row.timezone,
+    return members.member(
+        row,
         site_id=row.site_id,
-        session_id=row.id,
+        session_id=row.session_id,
         csrf=secrets.sign("csrf", fingerprint(token)),
         theme=row.theme,
     )

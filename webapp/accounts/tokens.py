@@ -7,8 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member, Role
-from webapp.accounts.models import ApiToken, Membership, User
+from webapp.accounts import members
+from webapp.accounts.access import Member
+from webapp.accounts.models import ApiToken
 from webapp.core.errors import Invalid
 from webapp.core.secrets import fingerprint, new_token
 
@@ -41,41 +42,13 @@ def create(
 def member_of(db: Session, token: str, now: datetime) -> Member | None:
     """The member for whom the token acts; None when it expired, was revoked or is unknown."""
     row = db.execute(
-        sa.select(
-            ApiToken.scopes,
-            User.id.label("user_id"),
-            User.email,
-            User.name,
-            User.timezone,
-            Membership.account_id,
-            Membership.role,
-        )
-        .join(User, User.id == ApiToken.user_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.user_id == ApiToken.user_id,
-                Membership.account_id == ApiToken.account_id,
-            ),
-        )
-        .where(
+        members.behind(ApiToken, ApiToken.scopes).where(
             ApiToken.token_hash == fingerprint(token),
             ApiToken.revoked_at.is_(None),
             sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            User.is_active,
         )
     ).one_or_none()
-    if row is None:
-        return None
-    return Member(
-        user_id=row.user_id,
-        account_id=row.account_id,
-        role=Role[row.role.upper()],
-        email=row.email,
-        name=row.name,
-        timezone=row.timezone,
-        scopes=frozenset(row.scopes),
-    )
+    return members.member(row, scopes=frozenset(row.scopes)) if row is not None else None
 
 
 def note_use(db: Session, token: str, now: datetime) -> None:
