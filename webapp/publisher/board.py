@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.publisher import slots, states
-from webapp.publisher.limits import FIRST, UPDATE, Used
+from webapp.publisher.limits import FIRST, UPDATE, Limits, Used
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.planner import Item, Published, Taken
 from webapp.publisher.slots import Rules
@@ -22,6 +23,7 @@ from webapp.writer.models import Content
 
 Columns = tuple[Any, ...]
 DAY = timedelta(days=1)
+EVERY = Limits(0, 0, 0)
 # A finding of a check afterwards does not stop the next version; everything else waits for people.
 HARMLESS = (frozenset[str](), frozenset({"issues"}))
 # Approved, without a time, and not what is online already: what the tray shows.
@@ -68,16 +70,18 @@ def read(
 ) -> Board:  # fmt: skip
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
-    `around`: only what counts in the week and month of that date, without `rows`. `replan`: all
-    that nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces
-    that have a time stay as they are until the transaction ends. `also`: more columns for `rows`.
+    `around`: only what counts for the limits on that date, without `rows`. `replan`: all that
+    nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces that
+    have a time stay as they are until the transaction ends. `also`: more columns for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
-    since, until = _periods(around or slots.local(now, zone).date())
+    if around:
+        since, until = _periods(around, Limits.of(rules))
+    else:
+        since, until = _periods(slots.local(now, zone).date(), EVERY)
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
     columns = _NEAR if around else (*PLACE, *also, _RETRYING.label("retrying"))
-    query = _has_time(site, since, until if around else None, columns)
-    for row in db.execute(query.with_for_update(of=Content) if lock else query):
+    for row in _rows(db, _has_time(site, since, until if around else None, columns), lock):
         if row.id == without:
             continue
         if not around:
@@ -87,6 +91,11 @@ def read(
         else:
             board.taken.append(_taken(row, now))
     return board
+
+
+def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Iterator[Any]:
+    for query in queries:
+        yield from db.execute(query.with_for_update(of=Content) if lock else query)
 
 
 def add_waiting(
@@ -113,11 +122,16 @@ def kind_of(content: Any) -> str:
     return FIRST if content.first_published_at is None else UPDATE
 
 
-def _periods(day: date) -> tuple[datetime, datetime]:
-    """From before the week and month of this date begin, in any zone, until after they end."""
-    start = min(day - timedelta(days=day.weekday()), day.replace(day=1)) - 2 * DAY
-    end = max(day + timedelta(days=7 - day.weekday()), day.replace(day=28) + 4 * DAY) + 2 * DAY
-    return _midnight(start), _midnight(end)
+def _periods(day: date, limits: Limits) -> tuple[datetime, datetime]:
+    """From before the limited periods of this date begin, in any zone, until after they end."""
+    first, last = [day], [day]
+    if limits.week is not None:
+        first.append(day - day.weekday() * DAY)
+        last.append(day + (6 - day.weekday()) * DAY)
+    if limits.month is not None:
+        first.append(day.replace(day=1))
+        last.append(day.replace(day=28) + 3 * DAY)
+    return _midnight(min(first) - 2 * DAY), _midnight(max(last) + 3 * DAY)
 
 
 def _midnight(day: date) -> datetime:
@@ -143,17 +157,16 @@ _NEAR: Columns = (
 
 def _has_time(
     site: Site, since: datetime, until: datetime | None, columns: Columns
-) -> sa.Select[Any]:  # fmt: skip
-    scheduled = sa.and_(
+) -> tuple[sa.Select[Any], ...]:
+    """What is scheduled, and what is publishing: one by one, each along the index, which an OR of
+    the two would not use."""
+    of_site = sa.select(*columns).where(Content.site_id == site.id, Content.deleted_at.is_(None))
+    scheduled = of_site.where(
         Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
     )
     if until is not None:
-        scheduled &= Content.scheduled_publish_at < until
-    return sa.select(*columns).where(
-        Content.site_id == site.id,
-        sa.or_(scheduled, Content.site_status == states.PUBLISHING),
-        Content.deleted_at.is_(None),
-    )
+        scheduled = scheduled.where(Content.scheduled_publish_at < until)
+    return scheduled, of_site.where(Content.site_status == states.PUBLISHING)
 
 
 def _published(db: Session, site: Site, since: datetime) -> list[Published]:
