@@ -120,18 +120,18 @@ def test_publishing_now_is_followed_in_the_row(window: Window, product: Product)
 def test_others_are_seen_without_a_reload(
     window: Window, new_window: OpenWindow, product: Product
 ) -> None:
-    (content_id,) = scheduled(product, "Seen by two")
+    (content_id,) = scheduled(product, "Watched by two")
     other = new_window(viewport={"width": 1024, "height": 900})
-    theirs = other.open(f"{QUEUE}?tab=scheduled&q=Seen")
-    ours = window.open(f"{QUEUE}?tab=scheduled&q=Seen")
+    theirs = other.open(f"{QUEUE}?tab=scheduled&q=Watched")
+    ours = window.open(f"{QUEUE}?tab=scheduled&q=Watched")
     expect(ours.locator("#queue .queue-row")).to_have_count(1)
     number = count_of(theirs, "scheduled")
     theirs.click(f"#more-{content_id}")
     theirs.locator("#row-menu [data-act=holds]").click()
     expect(ours.locator(f"#q-{content_id} [data-state=scheduled]")).to_have_count(0)
     expect(ours.locator("#tab-scheduled .tab-count")).to_have_text(str(number - 1))
-    scheduled(product, "Seen later")
-    expect(ours.locator("#queue .queue-row", has_text="Seen later")).to_be_visible()
+    scheduled(product, "Watched later")
+    expect(ours.locator("#queue .queue-row", has_text="Watched later")).to_be_visible()
 
 
 def test_pausing_shows_a_banner_with_resume(window: Window, product: Product) -> None:
