@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core import zones
-from webapp.publisher import slots, states
+from webapp.publisher import capacity, slots, states
 from webapp.publisher.limits import FIRST, UPDATE, Limits, Used
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.planner import Item, Published, Taken
@@ -60,7 +60,7 @@ class Board:
 
     def used(self) -> Used:
         """How much of each limit is used."""
-        return Used(self.zone, (*self.published, *self.taken))
+        return capacity.used(self.zone, self.taken, self.published)
 
 
 def read(

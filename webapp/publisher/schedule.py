@@ -23,10 +23,10 @@ from webapp.core.db import after_commit
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.integrations import connections
-from webapp.publisher import board, changes, records, settings, slots, states
+from webapp.publisher import board, capacity, changes, records, settings, slots, states
 from webapp.publisher.board import Board
 from webapp.publisher.changes import Move, Place
-from webapp.publisher.limits import FIRST, Limits
+from webapp.publisher.limits import FIRST
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.slots import Moment
 from webapp.writer import content as contents
@@ -140,15 +140,9 @@ def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
         found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
     if board.kind_of(content) != FIRST:
         return found
-    used = place.used()
-    limits = Limits.of(place.rules)
-    for limit, count, word in (
-        (limits.day, used.day(day), "day"),
-        (limits.week, used.week(day), "week"),
-        (limits.month, used.month(day), "month"),
-    ):
-        if limit is not None and count >= limit:
-            found.append(f"That is {count + 1} of {limit} for that {word}.")
+    too_many = capacity.exceeded(place.rules, place.used(), content.id, day)
+    for period, (count, limit) in too_many.items():
+        found.append(f"That is {count} of {limit} for that {period}.")
     return found
 
 
