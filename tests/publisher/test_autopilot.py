@@ -16,7 +16,7 @@ from tests.support.destination import Website
 from tests.support.rhythm import choose
 from webapp import worker
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import autopilot, failures, plans, presence, sweep
+from webapp.publisher import autopilot, changes, failures, presence, sweep
 from webapp.publisher.models import PlanChange, UndoAction, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
@@ -264,7 +264,7 @@ def test_the_scheduler_is_asked_for_at_once(desk: Desk) -> None:
     asked: list[str] = []
     desk.system.jobs.register("assign", lambda: asked.append("assign"))
     with desk.system.db.write() as db:
-        plans.soon(db, desk.system)
+        changes.plan_soon(db, desk.system)
     task = desk.system.jobs.huey.dequeue()
     desk.system.jobs.huey.execute(task)
     assert asked == ["assign"]

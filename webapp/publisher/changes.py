@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
+from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -135,6 +136,13 @@ def announce(
         return
     for content_id in content_ids:
         system.notices.send(db, account_id, "content", content_id)
+
+
+def plan_soon(db: Session, system: System) -> None:
+    """Have waiting pieces looked at right after this transaction, and not in up to 15 minutes."""
+    if not db.info.get("assigns"):
+        db.info["assigns"] = True
+        after_commit(db, lambda: system.jobs.enqueue("assign"))
 
 
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
-from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.memory import uncollected
 from webapp.core.system import System
@@ -99,14 +98,7 @@ def assign_all(system: System) -> int:
 def decided(db: Session, system: System, content: Content) -> None:
     """A person decided about a piece: open pages hear of it, and the scheduler looks soon."""
     records.announce(db, system, content)
-    soon(db, system)
-
-
-def soon(db: Session, system: System) -> None:
-    """Have waiting pieces looked at right after this transaction, and not in up to 15 minutes."""
-    if not db.info.get("assigns"):
-        db.info["assigns"] = True
-        after_commit(db, lambda: system.jobs.enqueue("assign"))
+    changes.plan_soon(db, system)
 
 
 @uncollected()

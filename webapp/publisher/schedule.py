@@ -19,7 +19,6 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.codes import Code
-from webapp.core.db import after_commit
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.integrations import connections
@@ -116,7 +115,7 @@ def hold(db: Session, system: System, content: Content, *, by: Member, seen: See
 def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Let the scheduler choose the time (again)."""
     check(content, UNSET)
-    after_commit(db, lambda: system.jobs.enqueue("assign"))
+    changes.plan_soon(db, system)
     return _to_tray(db, system, content, by, pinned=False)
 
 

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
-from webapp.core.db import after_commit
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
-from webapp.publisher import slots
+from webapp.publisher import changes, slots
 from webapp.publisher.models import PublishingSettings
 from webapp.publisher.settings_fields import DEFAULTS, check
 from webapp.publisher.slots import Rules, Window
@@ -149,4 +148,4 @@ def _fresh(site: Site) -> PublishingSettings:
 
 def _tell(db: Session, system: System, settings: PublishingSettings) -> None:
     system.notices.send(db, settings.account_id, "plan", settings.site_id)
-    after_commit(db, lambda: system.jobs.enqueue("assign"))
+    changes.plan_soon(db, system)
