@@ -39,7 +39,7 @@ def run(config: Config) -> None:
     runner = Runner(system, config.workers)
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
-    system.jobs.register("assign", lambda: _assign(system, runner))
+    system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     _register(system)
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
@@ -59,10 +59,10 @@ def run(config: Config) -> None:
         log.info("worker stopped")
 
 
-def _assign(system: System, runner: Runner) -> None:
-    """After an approval or a change of settings; a site may also have been resumed."""
+def _assign(system: System, runner: Runner, sites: tuple[int, ...]) -> None:
+    """After an approval or a change of these sites' settings; one may also have been resumed."""
     runner.nudge()
-    autopilot.run(system)
+    autopilot.run(system, sites)
 
 
 def _register(system: System) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from huey import crontab
+from sqlalchemy.orm import Session
 
 from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
@@ -15,8 +17,21 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.rhythm import choose
 from webapp import worker
+from webapp.accounts import setup
+from webapp.config import Config
+from webapp.core.errors import NotFound
+from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import autopilot, changes, failures, presence, sweep
+from webapp.publisher import (
+    autopilot,
+    changes,
+    failures,
+    plans,
+    presence,
+    schedule,
+    settings,
+    sweep,
+)
 from webapp.publisher.models import PlanChange, UndoAction, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
@@ -259,12 +274,67 @@ def test_what_is_a_month_old_is_forgotten(desk: Desk, clock: FakeClock) -> None:
     assert (len(desk.rows(WorkerProcess)), len(desk.rows(PlanChange))) == (0, 0)
 
 
-def test_the_scheduler_is_asked_for_at_once(desk: Desk) -> None:
-    """`assign` is what a web process enqueues after an approval or a change of settings."""
-    asked: list[str] = []
-    desk.system.jobs.register("assign", lambda: asked.append("assign"))
+# The wake after an approval or a change of settings
+
+
+def asked_for(system: System) -> list[tuple[int, ...]]:
+    """The sites of each `assign` that waits in the queue, taken from it as a worker does."""
+    asked: list[tuple[int, ...]] = []
+    system.jobs.register("assign", lambda *sites: asked.append(sites))
+    while (task := system.jobs.huey.dequeue()) is not None:
+        system.jobs.huey.execute(task)
+    return asked
+
+
+def test_a_decision_and_a_change_of_settings_wake_the_scheduler_for_their_site(desk: Desk) -> None:
+    content_id = desk.approved()
+    with desk.changing(content_id) as (db, content):
+        plans.decided(db, desk.system, content)
+        plans.decided(db, desk.system, content)
+    assert asked_for(desk.system) == [(desk.site.id,)], "one transaction woke it more than once"
+    choose(desk, auto_publish_enabled=True)
+    assert asked_for(desk.system) == [(desk.site.id,)]
+    with desk.changing(content_id) as (db, content):
+        schedule.release(db, desk.system, content, by=desk.owner)
+    assert asked_for(desk.system) == [(desk.site.id,)]
+
+
+def test_sites_of_one_transaction_are_one_wake_also_on_redis(
+    desk: Desk, config: Config, redis_url: str, make_system: MakeSystem
+) -> None:
+    system = make_system(replace(config, queue_url=redis_url))
+    sites = desk.other_site.id, desk.site.id
+    with system.db.write() as db:
+        for site_id in sites:
+            changes.plan_soon(db, system, site_id)
+    with pytest.raises(NotFound), system.db.write() as db:  # what rolls back wakes nobody
+        _wake_and_fail(db, system, desk.site.id)
+    assert asked_for(system) == [tuple(sorted(sites))]
+
+
+def _wake_and_fail(db: Session, system: System, site_id: int) -> None:
+    changes.plan_soon(db, system, site_id)
+    raise NotFound
+
+
+def test_a_wake_leaves_other_sites_for_the_sweep(desk: Desk) -> None:
     with desk.system.db.write() as db:
-        changes.plan_soon(db, desk.system)
-    task = desk.system.jobs.huey.dequeue()
-    desk.system.jobs.huey.execute(task)
-    assert asked == ["assign"]
+        second = setup.add_site(db, desk.site.account_id, "B", "https://b.example", "Asia/Tokyo")
+    desk.connect_to_website(second)
+    rules = {"auto_approval_enabled": True, "auto_publish_enabled": True}
+    waiting = {}
+    for site in (desk.site, second):
+        waiting[site.id] = submitted(desk, site=site, by=desk.owner)
+        with desk.system.db.write() as db:
+            settings.change(db, desk.system, settings.for_update(db, site), rules)
+
+    def stand() -> list[str]:
+        return [desk.content(one).site_status for one in waiting.values()]
+
+    autopilot.run(desk.system, [])
+    assert stand() == ["not_published", "not_published"]
+    autopilot.run(desk.system, [second.id])
+    assert stand() == ["not_published", "scheduled"]
+    assert desk.content(waiting[desk.site.id]).status == "review"
+    autopilot.run(desk.system)
+    assert stand() == ["scheduled", "scheduled"]

@@ -7,7 +7,7 @@ SQLite begin with BEGIN IMMEDIATE, so that a writer waits for its turn instead o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,14 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    Session,
+    mapped_column,
+    sessionmaker,
+)
 
 from webapp.core.clock import utc_now
 from webapp.core.types import Json, UtcDateTime
@@ -57,6 +64,13 @@ def after_commit(session: Session, act: Callable[[], None]) -> None:
 def before_commit(session: Session, act: Callable[[], None]) -> None:
     """Run `act` as the last thing of the transaction: many small rows, written at once."""
     session.info.setdefault("before_commit", []).append(act)
+
+
+def among(
+    column: InstrumentedAttribute[int], only: Collection[int] | None
+) -> sa.ColumnElement[bool]:
+    """A condition: one of these, or anything where `only` is None."""
+    return sa.true() if only is None else column.in_(only)
 
 
 class Database:

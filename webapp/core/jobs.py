@@ -31,18 +31,18 @@ class Jobs:
 
     def __init__(self, queue_url: str) -> None:
         self.huey = make_huey(queue_url)
-        self._work: dict[str, Callable[[], None]] = {}
+        self._work: dict[str, Callable[..., None]] = {}
         # One task class for all: both sides must know it under the same name.
         self._task: Any = self.huey.task(name="job")(self._perform)
 
-    def register(self, name: str, work: Callable[[], None]) -> None:
-        """In a worker: what to do when the job `name` arrives."""
+    def register(self, name: str, work: Callable[..., None]) -> None:
+        """In a worker: what to do when the job `name` arrives; `work` takes the ids it is about."""
         self._work[name] = work
 
-    def enqueue(self, name: str) -> None:
-        """Ask a worker to run the job soon."""
+    def enqueue(self, name: str, *ids: int) -> None:
+        """Ask a worker to run the job soon, about these ids."""
         try:
-            self._task(name)
+            self._task(name, *ids)
         except Exception as problem:  # any queue's own error: the sweep will find the row
             log.warning("the queue cannot be reached", job=name, problem=str(problem))
 
@@ -50,9 +50,9 @@ class Jobs:
         """Number of jobs that no worker has taken yet; raises what the queue raises."""
         return int(self.huey.pending_count())
 
-    def _perform(self, name: str) -> None:
+    def _perform(self, name: str, *ids: int) -> None:
         work = self._work.get(name)
         if work is None:
             log.error("no such job", job=name)
         else:
-            work()
+            work(*ids)

@@ -138,11 +138,13 @@ def announce(
         system.notices.send(db, account_id, "content", content_id)
 
 
-def plan_soon(db: Session, system: System) -> None:
-    """Have waiting pieces looked at right after this transaction, and not in up to 15 minutes."""
-    if not db.info.get("assigns"):
-        db.info["assigns"] = True
-        after_commit(db, lambda: system.jobs.enqueue("assign"))
+def plan_soon(db: Session, system: System, site_id: int) -> None:
+    """Have the site's waiting pieces looked at right after this transaction, and not in up to 15
+    minutes. However many sites a transaction names, they are one job."""
+    sites: set[int] = db.info.setdefault("assigns", set())
+    if not sites:
+        after_commit(db, lambda: system.jobs.enqueue("assign", *sorted(sites)))
+    sites.add(site_id)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
+from webapp.core.db import among
 from webapp.core.errors import Conflict
 from webapp.core.memory import uncollected
 from webapp.core.system import System
@@ -76,13 +77,18 @@ class Preview:
     remarks: list[str]
 
 
-def assign_all(system: System) -> int:
-    """The 15-minute job: every site that publishes by itself and is not paused. How many placed."""
-    rezone.refresh(system)
+def assign_all(system: System, only: Sequence[int] | None = None) -> int:
+    """Every site, or of `only` these, that publishes by itself and is not paused. How many placed.
+
+    The zones' new rules come first: a site is planned by those that hold.
+    """
+    rezone.refresh(system, only)
     with system.db.read() as db:
         sites = db.scalars(
             sa.select(PublishingSettings.site_id).where(
-                PublishingSettings.auto_publish_enabled, PublishingSettings.paused.is_(False)
+                PublishingSettings.auto_publish_enabled,
+                PublishingSettings.paused.is_(False),
+                among(PublishingSettings.site_id, only),
             )
         ).all()
     placed = 0
@@ -98,7 +104,7 @@ def assign_all(system: System) -> int:
 def decided(db: Session, system: System, content: Content) -> None:
     """A person decided about a piece: open pages hear of it, and the scheduler looks soon."""
     records.announce(db, system, content)
-    changes.plan_soon(db, system)
+    changes.plan_soon(db, system, content.site_id)
 
 
 @uncollected()

@@ -6,7 +6,7 @@ waits for a person, marked as missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core import zones
+from webapp.core.db import among
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.publisher import board, placement, settings, slots, states
@@ -56,12 +57,14 @@ def change(
     return placement.keep(db, system, site, "zone", moves, by)
 
 
-def refresh(system: System) -> int:
-    """After new rules were installed: every site's times by them. Returns how many moved."""
+def refresh(system: System, only: Sequence[int] | None = None) -> int:
+    """After new rules were installed: every site's times by them, or those of `only` these.
+    Returns how many moved."""
+    behind = Site.planned_with != zones.VERSION, among(Site.id, only)
     with system.db.read() as db:
-        behind = db.scalars(sa.select(Site.id).where(Site.planned_with != zones.VERSION)).all()
+        sites = db.scalars(sa.select(Site.id).where(*behind)).all()
     total = 0
-    for site_id in behind:
+    for site_id in sites:
         # Mostly nothing moves. To see that, nobody's writing is held up.
         with system.db.read() as db:
             site = db.get_one(Site, site_id)

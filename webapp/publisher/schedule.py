@@ -115,7 +115,7 @@ def hold(db: Session, system: System, content: Content, *, by: Member, seen: See
 def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Let the scheduler choose the time (again)."""
     check(content, UNSET)
-    changes.plan_soon(db, system)
+    changes.plan_soon(db, system, content.site_id)
     return _to_tray(db, system, content, by, pinned=False)
 
 

@@ -148,4 +148,4 @@ def _fresh(site: Site) -> PublishingSettings:
 
 def _tell(db: Session, system: System, settings: PublishingSettings) -> None:
     system.notices.send(db, settings.account_id, "plan", settings.site_id)
-    changes.plan_soon(db, system)
+    changes.plan_soon(db, system, settings.site_id)
