@@ -62,7 +62,7 @@ def _caller(system: System, bearer: str, cookie: str, origin: str) -> Caller:
             # must not be able to lock that customer out.
             passwords.check_brake(db, f"token {origin}", now)
     if caller is None:
-        system.commits.run(lambda db: passwords.note_failure(db, f"token {origin}", now))
+        system.commits.run(lambda db: passwords.begin_try(db, f"token {origin}", now))
     elif isinstance(caller, Member):
         _note_use(system, bearer, now)
     return caller

@@ -128,9 +128,9 @@ def setup(config: Config, /, **values: str) -> None:
     from webapp.core.errors import Problem
 
     _migrate(config)
-    with _system(config) as system, system.db.write() as db:
+    with _system(config) as system:
         try:
-            made = accounts.ensure(db, accounts.Wanted(**values))
+            made = accounts.ensure(system, accounts.Wanted(**values))
         except Problem as problem:
             raise click.ClickException(_sentence(problem)) from problem
     click.echo(json.dumps(made))

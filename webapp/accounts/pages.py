@@ -39,21 +39,18 @@ def sign_in_page(request: Request[Any, Any, Any], next: str = "") -> Response[st
 
 
 @post("/sign-in")
-def sign_in(
-    request: Request[Any, Any, Any], db: Session, system: System, data: Form
-) -> Response[str]:
+def sign_in(request: Request[Any, Any, Any], system: System, data: Form) -> Response[str]:
     """Check the password and start a session."""
     check_same_site(request)
     wanted, email = local_path(data.get("next", "")), data.get("email", "")
-    now = system.clock()
+    before = request.cookies.get(sessions.COOKIE, "")
     try:
-        user = sessions.check_password(db, email, data.get("password", ""), now)
-        if user is None:
-            return _form(wanted, sessions.WRONG, email, status=401)
-        token = sessions.sign_in(db, user, now, request.cookies.get(sessions.COOKIE, ""))
+        token = sessions.sign_in_with_password(system, email, data.get("password", ""), before)
     except Problem as problem:
         said = problem.fields.get("email", problem.message)
         return _form(wanted, said, email, status=problem.status)
+    if token is None:
+        return _form(wanted, sessions.WRONG, email, status=401)
     answer = redirect(request, wanted)
     answer.set_cookie(
         key=sessions.COOKIE,

@@ -1,7 +1,11 @@
-"""Passwords: argon2 with the library's current parameters, and the brake on guessing."""
+"""Passwords: argon2 with the library's current parameters, and the brake on guessing.
+
+A hash takes a tenth of a second and 64 MB by design, so it is computed outside of transactions.
+"""
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -16,6 +20,9 @@ from webapp.core.errors import Invalid, TooMany
 SHORTEST = 12
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
+TRY_LOCK = 5
+# However many sign in at once: no more memory than this many hashes take, and processors left.
+_at_once = threading.BoundedSemaphore(4)
 _hasher = PasswordHasher()
 
 
@@ -23,15 +30,25 @@ def hash_password(password: str) -> str:
     """Raises Invalid when the password is too short to be one."""
     if len(password) < SHORTEST:
         raise Invalid({"password": f"Use at least {SHORTEST} characters."})
-    return _hasher.hash(password)
+    with _at_once:
+        return _hasher.hash(password)
 
 
 def matches(password_hash: str, password: str) -> bool:
     """True where the password is right. Takes as long when there is no such user."""
-    try:
-        return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
-    except (VerificationError, InvalidHashError):
-        return False
+    with _at_once:
+        try:
+            return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def renewed(password_hash: str, password: str) -> str:
+    """The hash to keep for a password that was right: a new one where parameters have moved on."""
+    if not _hasher.check_needs_rehash(password_hash):
+        return password_hash
+    with _at_once:
+        return _hasher.hash(password)
 
 
 @cache
@@ -57,11 +74,24 @@ def check_brake(db: Session, subject: str, now: datetime) -> None:
         raise TooMany(f"Too many tries. Wait {seconds} seconds, then try again.", seconds)
 
 
-def note_failure(db: Session, subject: str, now: datetime) -> None:
-    """Remember a wrong password or key, and forget the old ones."""
+def begin_try(db: Session, subject: str, now: datetime) -> int:
+    """Count a try as a failure before it is known to be one; its number. Raises TooMany.
+
+    So tries that run at once cannot all pass the brake before the first of them has failed.
+    """
+    if db.get_bind().dialect.name == "postgresql":  # one at a time, as SQLite's writers are anyway
+        lock = sa.func.pg_advisory_xact_lock(TRY_LOCK, sa.func.hashtext(subject))
+        db.execute(sa.select(lock))
+    check_brake(db, subject, now)
     db.execute(sa.delete(SignInFailure).where(SignInFailure.at < now - 4 * WINDOW))
-    db.add(SignInFailure(subject=subject, at=now))
+    failure = SignInFailure(subject=subject, at=now)
+    db.add(failure)
+    db.flush()
+    return failure.id
 
 
-def forget_failures(db: Session, subject: str) -> None:
-    db.execute(sa.delete(SignInFailure).where(SignInFailure.subject == subject))
+def succeeded(db: Session, subject: str, try_id: int) -> None:
+    """That try was right: forget it and those before it. Later ones, still running, stay."""
+    db.execute(
+        sa.delete(SignInFailure).where(SignInFailure.subject == subject, SignInFailure.id <= try_id)
+    )

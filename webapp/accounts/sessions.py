@@ -12,6 +12,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Membership, User, UserSession
 from webapp.core.errors import Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
+from webapp.core.system import System
 
 COOKIE = "igny8_session"
 LIFETIME = timedelta(days=14)
@@ -19,17 +20,38 @@ SEEN_EVERY = timedelta(minutes=5)
 WRONG = "E-mail address or password is wrong."
 
 
-def check_password(db: Session, email: str, password: str, now: datetime) -> User | None:
-    """The user with this password, or None (the failure is noted). Raises TooMany."""
-    subject = f"sign-in {email.strip().lower()}"
-    passwords.check_brake(db, subject, now)
-    user = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
-    known = user.password_hash if user is not None and user.is_active else ""
-    if not passwords.matches(known, password):
-        passwords.note_failure(db, subject, now)
+def sign_in_with_password(
+    system: System, email: str, password: str, replacing: str = ""
+) -> str | None:
+    """A new session's token, or None where the password is wrong. Raises TooMany, Invalid.
+
+    Called outside of a transaction: while the hash is computed nobody waits for the database.
+    """
+    email = email.strip().lower()
+    subject = f"sign-in {email}"
+    now = system.clock()
+    with system.db.read() as db:
+        passwords.check_brake(db, subject, now)  # who is refused writes nothing
+        known = db.execute(
+            sa.select(User.id, User.password_hash).where(User.email == email, User.is_active)
+        ).one_or_none()
+    try_id = system.commits.run(lambda db: passwords.begin_try(db, subject, now))
+    if not passwords.matches(known.password_hash if known else "", password) or known is None:
         return None
-    passwords.forget_failures(db, subject)
-    return user
+    kept = passwords.renewed(known.password_hash, password)
+
+    def begin(db: Session) -> str | None:
+        as_checked = (User.password_hash == known.password_hash, User.is_active)
+        user = db.scalars(
+            sa.select(User).where(User.id == known.id, *as_checked).with_for_update()
+        ).one_or_none()
+        if user is None:
+            return None
+        user.password_hash = kept
+        passwords.succeeded(db, subject, try_id)
+        return sign_in(db, user, now, replacing)
+
+    return system.commits.run(begin)
 
 
 def sign_in(db: Session, user: User, now: datetime, replacing: str = "") -> str:

@@ -12,6 +12,7 @@ from webapp.accounts import passwords, tokens
 from webapp.accounts.models import Account, Membership, Sector, Site, User
 from webapp.core import zones
 from webapp.core.errors import Invalid
+from webapp.core.system import System
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class Wanted:
     timezone: str
 
 
-def ensure(db: Session, wanted: Wanted) -> dict[str, Any]:
-    """Make what is missing. Again with the same names: the same ids and a new token."""
+def ensure(system: System, wanted: Wanted) -> dict[str, Any]:
+    """Make what is missing. Again with the same names: the same ids, password, and a new token.
+
+    Called outside of a transaction: nobody waits for the database while the password is hashed.
+    """
     if "@" not in wanted.email:
         raise Invalid({"email": "This is no e-mail address."})
+    with system.db.read() as db:
+        is_known = _user(db, wanted.email) is not None
+    password_hash = "" if is_known else passwords.hash_password(wanted.password)
+    with system.db.write() as db:
+        return _ensure(db, wanted, password_hash)
+
+
+def _ensure(db: Session, wanted: Wanted, password_hash: str) -> dict[str, Any]:
     account = _account(db, wanted.account)
-    user = _user(db, wanted.email, wanted.password)
+    user = _user(db, wanted.email) or add_user(db, wanted.email, password_hash)
     join(db, account.id, user.id, "owner")
     site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
     sector = add_sector(db, site, "General")
@@ -71,12 +83,14 @@ def token_for(db: Session, email: str, name: str, scopes: list[str]) -> str:
     )
 
 
-def add_user(db: Session, email: str, password: str, name: str = "", timezone: str = "UTC") -> User:
+def add_user(
+    db: Session, email: str, password_hash: str, name: str = "", timezone: str = "UTC"
+) -> User:
     user = User(
         email=email.strip().lower(),
         name=name,
         timezone=timezone,
-        password_hash=passwords.hash_password(password),
+        password_hash=password_hash,
     )
     db.add(user)
     db.flush()
@@ -135,9 +149,8 @@ def _account(db: Session, name: str) -> Account:
     return found
 
 
-def _user(db: Session, email: str, password: str) -> User:
-    found = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
-    return found or add_user(db, email, password)
+def _user(db: Session, email: str) -> User | None:
+    return db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
 
 
 def _free_slug(db: Session, name: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import setup
+from webapp.accounts import passwords, setup
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Account, Site
 from webapp.core import zones
@@ -67,11 +67,12 @@ def ensure(system: System, var: Path) -> Login | None:
 
 
 def _make(system: System, login: Login) -> None:
+    password_hash = passwords.hash_password(login.password)
     with system.db.write() as db:
         account = Account(name="Demo")
         db.add(account)
         db.flush()
-        user = setup.add_user(db, login.email, login.password, "Demo owner", "Europe/Berlin")
+        user = setup.add_user(db, login.email, password_hash, "Demo owner", "Europe/Berlin")
         setup.join(db, account.id, user.id, "owner")
         member = Member(user.id, account.id, Role.OWNER, user.email, user.name, user.timezone)
         shelves = [
