@@ -13,10 +13,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.desk import Desk
+from tests.support.reading import rows_read
 from webapp.content.zone_words import in_zones
 from webapp.core import zones
 from webapp.core.system import System
-from webapp.publisher import settings, slots
+from webapp.publisher import schedule, settings, slots
 from webapp.publisher.models import PlanChange
 
 HTMX = {"HX-Request": "true"}
@@ -94,6 +95,39 @@ def test_limits_warn_and_do_not_refuse(client: Client, desk: Desk, piece: int) -
     assert "no publishing day" in said(client, piece, "2027-03-13T10:00")["warning"][0]
     client.post(f"/content/{piece}/schedule", data={"at": "2027-03-11T15:00"})
     assert desk.content(piece).scheduled_publish_at == datetime(2027, 3, 11, 14, 0, tzinfo=UTC)
+
+
+def test_however_much_is_planned_a_time_is_judged_by_what_is_near(
+    client: Client, desk: Desk, piece: int
+) -> None:
+    """Also when the dialog opens, whose next free slots are near."""
+    limits = {"daily_publish_limit": 3, "weekly_publish_limit": 9, "monthly_publish_limit": 40}
+    with desk.system.db.write() as db:
+        settings.change(db, desk.system, settings.for_update(db, desk.site), limits)
+    opened, judged = [], []
+    for start in (datetime(2027, 3, 10, 12, tzinfo=UTC), datetime(2027, 9, 1, 12, tzinfo=UTC)):
+        _plan_hourly(desk, start, 30)
+        with rows_read(desk.system, "contents") as read:
+            view = client.get(f"/content/{piece}/schedule", headers=HTMX)
+        assert len(re.findall(r'name="slot"', view.text)) == 5
+        opened.append(sum(read))
+        with rows_read(desk.system, "contents") as read:
+            warned = said(client, piece, "2027-03-11T13:00")["warning"]
+        judged.append(sum(read))
+        assert warned == [
+            "Another piece of the site goes out at the same minute.",
+            "That is 20 of 3 for that day.", "That is 31 of 9 for that week.",
+        ]  # fmt: skip
+    assert judged[0] == judged[1] > 30
+    assert opened[0] == opened[1] > 30
+
+
+def _plan_hourly(desk: Desk, start: datetime, count: int) -> None:
+    for hour in range(count):
+        content_id = desk.approved()
+        with desk.changing(content_id) as (db, content):
+            at = start + timedelta(hours=hour)
+            schedule.schedule(db, desk.system, content, at, by=desk.owner)
 
 
 def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, piece: int) -> None:

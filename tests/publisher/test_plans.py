@@ -142,6 +142,34 @@ def test_limits_count_what_went_out_today(desk: Desk) -> None:
     assert walls(desk, [content_id]) == ["2030-01-08T09:00"]
 
 
+def test_the_next_free_slots_are_found_behind_a_full_plan(desk: Desk) -> None:
+    """Three of the five within the weeks that are looked at first, or none of them."""
+    exact = [{"start": "09:00", "end": "09:00"}]
+    rhythm(desk, publish_days=["tue"], publish_time_slots=exact, monthly_publish_limit=3)
+    free = desk.approved()
+
+    def offered() -> list[str]:
+        with desk.system.db.read() as db:
+            site, content = db.get_one(Site, desk.site.id), db.get_one(Content, free)
+            found = plans.next_free(db, desk.system, site, content)
+        return [f"{one.wall:%m-%d %H:%M}" for one in found]
+
+    alone = ["01-08 09:00", "01-15 09:00", "01-22 09:00", "01-29 09:00", "02-05 09:00"]
+    assert offered() == alone
+    ids = [desk.approved() for _ in range(6)]
+    with_piece(desk, schedule.unschedule, free)
+    assert assign(desk) == 6
+    assert [str(wall)[5:10] for wall in walls(desk, ids)] == [
+        "01-08", "01-15", "01-22", "02-05", "02-12", "02-19",
+    ]  # fmt: skip
+    assert offered() == ["03-05 09:00", "03-12 09:00", "03-19 09:00", "03-26 09:00", "04-02 09:00"]
+    for content_id in ids[1:4]:
+        with_piece(desk, schedule.unschedule, content_id)
+    assert offered() == ["01-15 09:00", "01-22 09:00", "01-29 09:00", "02-05 09:00", "02-26 09:00"]
+    rhythm(desk, publish_days=[])
+    assert offered() == []
+
+
 def test_two_planners_give_no_time_twice(desk: Desk) -> None:
     ids = [desk.approved() for _ in range(20)]
     with ThreadPoolExecutor(4) as pool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
 from webapp.content.panel import destination_name
 from webapp.content.zone_words import day, in_site, in_zones
+from webapp.core import zones
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Problem
 from webapp.core.system import System
@@ -19,8 +21,7 @@ from webapp.core.web import id_in
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import (
-    board,
-    planner,
+    plans,
     records,
     schedule,
     settings,
@@ -29,7 +30,6 @@ from webapp.publisher import (
     trace,
     why,
 )
-from webapp.publisher.board import Board
 from webapp.publisher.slots import Moment
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -106,12 +106,14 @@ def load(
     content = access.get(db, member, Content, content_id)
     site = access.get(db, member, Site, content.site_id)
     chosen = settings.of(db, site)
-    place = board.read(db, site, settings.rules(chosen), system.clock(), without=content.id)
-    offers = _offers(place, content)
+    now, zone = system.clock(), zones.zone(site.timezone)
+    current = slots.local(now, zone)
+    free = plans.next_free(db, system, site, content, OFFERED)
+    offers = [_offer(moment, current.date()) for moment in free]
     home = home if home in HOMES else "content"
     back, back_word = HOMES[home]
-    now = content.scheduled_publish_at
-    value = at or _value(content, place, offers)
+    stands = content.scheduled_publish_at
+    value = at or _value(content, zone, now, offers)
     integration = connections.default_of(db, site.id)
     return Shown(
         content=content,
@@ -125,19 +127,19 @@ def load(
         back=back.format(id=content.id),
         back_word=back_word,
         value=value,
-        earliest=_minute(slots.local(place.now, place.zone)),
-        seen=now.isoformat() if now else "",
-        standing=in_site(now, site.timezone) if now else "",
+        earliest=_minute(current),
+        seen=stands.isoformat() if stands else "",
+        standing=in_site(stands, site.timezone) if stands else "",
         why=why.sentence(content.plan_trace),
         details=why.details(content.plan_trace),
         offers=offers,
-        judged=_judge(place, content, value, member),
+        judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
         refusal=_refusal(content, integration),
         approves=not contents.is_approved(content),
         may_decide=member.may(Role.EDITOR),
-        can_release=chosen.auto_publish_enabled and bool(content.pinned or now),
-        now=place.now,
+        can_release=chosen.auto_publish_enabled and bool(content.pinned or stands),
+        now=now,
         problem=problem,
     )
 
@@ -145,9 +147,18 @@ def load(
 def judge(db: Session, system: System, member: Member, content: Content, text: str) -> Judged:
     """What is to be said of the wall time that was typed for a piece."""
     site = access.get(db, member, Site, content.site_id)
-    rules = settings.rules(settings.of(db, site))
-    place = board.read(db, site, rules, system.clock(), without=content.id)
-    return _judge(place, content, text, member)
+    now, wall = system.clock(), wall_time(text)
+    if wall is None:
+        return Judged("", [], [], "Choose a date and a time.")
+    moment = slots.instant(wall, zones.zone(site.timezone))
+    said = in_zones(moment.at, site.timezone, member.timezone)
+    if moment.at <= now:
+        return Judged(said, [], [], sentence(Code.IN_THE_PAST))
+    if moment.at > now + schedule.FARTHEST:
+        return Judged(said, [], [], "That is more than five years away.")
+    place = schedule.near(db, system, content, site, moment.wall.date())
+    note = _note(moment)
+    return Judged(said, [note] if note else [], schedule.warnings(place, content, moment))
 
 
 def wall_time(text: str) -> datetime | None:
@@ -159,44 +170,24 @@ def wall_time(text: str) -> datetime | None:
     return found.replace(tzinfo=None) if 1970 < found.year < 9000 else None
 
 
-def _judge(place: Board, content: Content, text: str, member: Member) -> Judged:
-    wall = wall_time(text)
-    if wall is None:
-        return Judged("", [], [], "Choose a date and a time.")
-    moment = slots.instant(wall, place.zone)
-    said = in_zones(moment.at, place.zone.key, member.timezone)
-    note = trace.clock({"wall": _minute(moment.wall), "note": moment.note}).strip()
-    if moment.at <= place.now:
-        return Judged(said, [], [], sentence(Code.IN_THE_PAST))
-    if moment.at > place.now + schedule.FARTHEST:
-        return Judged(said, [], [], "That is more than five years away.")
-    return Judged(said, [note] if note else [], schedule.warnings(place, content, moment))
-
-
-def _offers(place: Board, content: Content) -> list[Offer]:
-    found = planner.next_free(
-        place.rules, place.zone, place.taken, place.published, place.now,
-        kind=board.kind_of(content), count=OFFERED,
-    )  # fmt: skip
-    return [_offer(moment, place) for moment in found]
-
-
-def _offer(moment: Moment, place: Board) -> Offer:
-    today = slots.local(place.now, place.zone).date()
+def _offer(moment: Moment, today: date) -> Offer:
     days = (moment.wall.date() - today).days
     near = {0: "Today", 1: "Tomorrow"}.get(days, day(moment.wall))
-    note = trace.clock({"wall": _minute(moment.wall), "note": moment.note}).strip()
-    return Offer(_minute(moment.wall), f"{near}, {moment.wall:%H:%M}", note)
+    return Offer(_minute(moment.wall), f"{near}, {moment.wall:%H:%M}", _note(moment))
 
 
-def _value(content: Content, place: Board, offers: list[Offer]) -> str:
+def _note(moment: Moment) -> str:
+    return trace.clock({"wall": _minute(moment.wall), "note": moment.note}).strip()
+
+
+def _value(content: Content, zone: ZoneInfo, now: datetime, offers: list[Offer]) -> str:
     """What stands in the field at first: its time, the next free slot, or the next hour."""
     if content.scheduled_publish_at is not None:
-        return _minute(slots.local(content.scheduled_publish_at, place.zone))
+        return _minute(slots.local(content.scheduled_publish_at, zone))
     if offers:
         return offers[0].value
-    hour = place.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    return _minute(slots.local(hour, place.zone))
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    return _minute(slots.local(hour, zone))
 
 
 def _refusal(content: Content, integration: SiteIntegration | None) -> str:

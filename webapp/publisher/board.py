@@ -22,6 +22,8 @@ from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
 Columns = tuple[Any, ...]
+# The first and the last.
+Dates = tuple[date, date]
 DAY = timedelta(days=1)
 EVERY = Limits(0, 0, 0)
 # A finding of a check afterwards does not stop the next version; everything else waits for people.
@@ -65,12 +67,12 @@ class Board:
 
 def read(
     db: Session, site: Site, rules: Rules, now: datetime, *, without: int | None = None,
-    zone: ZoneInfo | None = None, around: date | None = None, replan: bool = False,
+    zone: ZoneInfo | None = None, around: Dates | None = None, replan: bool = False,
     lock: bool = False, also: Columns = (),
 ) -> Board:  # fmt: skip
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
-    `around`: only what counts for the limits on that date, without `rows`. `replan`: all that
+    `around`: only what counts for the limits on those dates, without `rows`. `replan`: all that
     nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces that
     have a time stay as they are until the transaction ends. `also`: more columns for `rows`.
     """
@@ -78,7 +80,8 @@ def read(
     if around:
         since, until = _periods(around, Limits.of(rules))
     else:
-        since, until = _periods(slots.local(now, zone).date(), EVERY)
+        today = slots.local(now, zone).date()
+        since, until = _periods((today, today), EVERY)
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
     columns = _NEAR if around else (*PLACE, *also, _RETRYING.label("retrying"))
     for row in _rows(db, _has_time(site, since, until if around else None, columns), lock):
@@ -122,15 +125,15 @@ def kind_of(content: Any) -> str:
     return FIRST if content.first_published_at is None else UPDATE
 
 
-def _periods(day: date, limits: Limits) -> tuple[datetime, datetime]:
-    """From before the limited periods of this date begin, in any zone, until after they end."""
-    first, last = [day], [day]
+def _periods(dates: Dates, limits: Limits) -> tuple[datetime, datetime]:
+    """From before the limited periods of these dates begin, in any zone, until after they end."""
+    first, last = [dates[0]], [dates[1]]
     if limits.week is not None:
-        first.append(day - day.weekday() * DAY)
-        last.append(day + (6 - day.weekday()) * DAY)
+        first.append(dates[0] - dates[0].weekday() * DAY)
+        last.append(dates[1] + (6 - dates[1].weekday()) * DAY)
     if limits.month is not None:
-        first.append(day.replace(day=1))
-        last.append(day.replace(day=28) + 3 * DAY)
+        first.append(dates[0].replace(day=1))
+        last.append(dates[1].replace(day=28) + 3 * DAY)
     return _midnight(min(first) - 2 * DAY), _midnight(max(last) + 3 * DAY)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.db import among
 from webapp.core.errors import Conflict
@@ -40,7 +41,6 @@ from webapp.publisher import (
 from webapp.publisher.board import Board
 from webapp.publisher.capacity import Forecast
 from webapp.publisher.changes import Move, Place
-from webapp.publisher.limits import FIRST
 from webapp.publisher.models import PublishingSettings
 from webapp.publisher.placement import Row, Step
 from webapp.publisher.planner import Assignment, Item
@@ -53,6 +53,7 @@ TITLE = (Content.title,)
 NEVER = datetime.max.replace(tzinfo=UTC)
 # As many pieces as a preview lists; it counts all of them.
 LISTED = 200
+WEEKS_TO_COME = timedelta(weeks=5)
 
 
 @dataclass(frozen=True)
@@ -201,16 +202,25 @@ def forecast(
 
 
 def next_free(
-    db: Session, system: System, site: Site, *, content: Content | None = None, count: int = 5
+    db: Session, system: System, site: Site, content: Content, count: int = 5
 ) -> list[Moment]:
-    """The site's next free slots for this content, or for a first publication."""
+    """The site's next free slots for this content. They are mostly near, so the weeks to come are
+    searched first, and all of the plan only if these have too few."""
     rules = settings.rules(settings.of(db, site))
-    mine = content.id if content else None
-    place = board.read(db, site, rules, system.clock(), without=mine)
-    kind = board.kind_of(content) if content else FIRST
-    return planner.next_free(
-        rules, place.zone, place.taken, place.published, place.now, kind=kind, count=count
-    )
+    found: list[Moment] = []
+    if planner.hopeless(rules):
+        return found
+    today = slots.local(system.clock(), zones.zone(site.timezone)).date()
+    for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
+        dates = today, today + days
+        place = board.read(db, site, rules, system.clock(), without=content.id, around=dates)
+        found = planner.next_free(
+            rules, place.zone, place.taken, place.published, place.now,
+            kind=board.kind_of(content), count=count,
+        )  # fmt: skip
+        if len(found) == count and found[-1].wall.date() <= dates[1]:
+            break
+    return found
 
 
 def _plan(place: Board) -> list[Assignment]:

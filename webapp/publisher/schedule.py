@@ -93,7 +93,7 @@ def move_to_day(
     if content.scheduled_publish_at is not None:
         time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
         return _put(db, system, content, site, slots.instant(time, zone), by)
-    place = _board(db, system, content, site, day)
+    place = near(db, system, content, site, day)
     moment = _free_on(place, day)
     return _put(db, system, content, site, moment, by, place)
 
@@ -129,8 +129,15 @@ def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Mov
     return _done(db, system, content, before, by)
 
 
+def near(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
+    """What the piece meets on that day; no more of the site's plan is read than its limits need."""
+    rules = settings.rules(settings.of(db, site))
+    return board.read(db, site, rules, system.clock(), without=content.id, around=(day, day))
+
+
 def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
-    """What a person should know who puts the piece there: nothing of it is refused."""
+    """What a person should know who puts the piece there: nothing of it is refused. `place` is
+    what `near` read."""
     found = []
     if any(one.at == moment.at for one in place.taken):
         found.append("Another piece of the site goes out at the same minute.")
@@ -167,7 +174,7 @@ def _put(
 ) -> Moved:  # fmt: skip
     before = Place.of(content)
     choose(db, system, content, moment, by=by)
-    place = place or _board(db, system, content, site, moment.wall.date())
+    place = place or near(db, system, content, site, moment.wall.date())
     done = _done(db, system, content, before, by)
     found = warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
@@ -202,11 +209,6 @@ def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     content.scheduled_wall_time = moment.wall.isoformat(timespec="minutes")
     content.scheduled_zone = zone
     content.attention = content.attention - ANSWERED
-
-
-def _board(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
-    rules = settings.rules(settings.of(db, site))
-    return board.read(db, site, rules, system.clock(), without=content.id, around=day)
 
 
 def _free_on(place: Board, day: date) -> Moment:

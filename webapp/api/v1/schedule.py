@@ -82,7 +82,7 @@ def planned(db: Session, system: System, member: Member, content_id: FromPath[in
     """A piece's time, the reason for it, and the site's next free slots."""
     content = access.get(db, member, Content, content_id)
     site = access.get(db, member, Site, content.site_id)
-    free = plans.next_free(db, system, site, content=content)
+    free = plans.next_free(db, system, site, content)
     return Planned(
         content_id=content.id,
         timezone=site.timezone,
