@@ -8,10 +8,9 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.static_files import create_static_files_router
 
 from webapp import config as configuration
 from webapp import health, problems, screens
@@ -20,6 +19,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
+from webapp.core import assets
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -41,13 +41,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             *headless.ROUTES,
             *stream.ROUTES,
             *screens.ROUTES,
-            create_static_files_router(
-                path="/static",
-                directories=[configuration.root() / "static"],
-                opt={"is_public_file": True},
-                # Style sheets import one another without versions: ask each time, by ETag.
-                cache_control=CacheControlHeader(no_cache=True),
-            ),
+            *assets.ROUTES,
         ],
         state=State({"system": used, "frame": screens.frame}),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],

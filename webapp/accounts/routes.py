@@ -38,7 +38,6 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /healthz": Door.PUBLIC,
     "GET /readyz": Door.PUBLIC,
     "GET /metrics": Door.PUBLIC,
-    "GET /static/{file_path:path}": Door.PUBLIC,
     # JSON API
     "GET /api/schema": Door.PUBLIC,
     "GET /api/schema/openapi.json": Door.PUBLIC,

@@ -6,7 +6,6 @@ is rendered to a string inside the handler, so a template never touches the data
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +19,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from webapp.config import root
-from webapp.core import words
+from webapp.core import assets, words
 from webapp.core.db import LARGEST_INTEGER
 
 HTML_HEADERS = {
@@ -71,18 +70,11 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals["static"] = static
+    env.globals["static"] = assets.address
     env.filters |= words.FILTERS
     # Blocks are also rendered alone, where imports at the top of a template do not run.
     env.globals["ui"] = env.get_template("shared/ui.html").module
     return env
-
-
-@cache
-def static(path: str) -> str:
-    """The address of a file below static/, with its content's hash so that it can be cached."""
-    digest = hashlib.sha256((root() / "static" / path).read_bytes()).hexdigest()[:10]
-    return f"/static/{path}?v={digest}"
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:

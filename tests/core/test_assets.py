@@ -1,0 +1,57 @@
+"""Style sheets, scripts and icons: asked for once, and never a mixture of two releases."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.desk import Desk
+from webapp.core import assets
+
+OUTSIDE = (
+    "css/none.css",
+    "%2e%2e/pyproject.toml",
+    "..%2fpyproject.toml",
+    "css/%2e%2e/%2e%2e/README.md",
+)
+LASTS = "public, max-age=31536000, immutable"
+
+
+def test_a_page_names_the_release_and_a_browser_keeps_what_it_gets(desk: Desk) -> None:
+    with desk.browser() as client:
+        page = client.get("/sign-in").text
+        addresses = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
+        assert len(addresses) > 3
+        for address in addresses:
+            assert address.startswith(f"/static/{assets.release()}/")
+            answer = client.get(address)
+            assert (answer.status_code, answer.headers["cache-control"]) == (200, LASTS)
+            assert client.head(address).headers["cache-control"] == LASTS
+
+
+def test_what_a_style_sheet_imports_is_of_its_release(desk: Desk) -> None:
+    with desk.browser() as client:
+        sheet = client.get(assets.address("css/app.css"))
+        imported = re.findall(r'@import url\("([^"]+)"\)', sheet.text)
+        assert imported
+        for one in imported:
+            answer = client.get(str(sheet.url.join(one)))
+            assert (answer.status_code, answer.headers["cache-control"]) == (200, LASTS)
+
+
+def test_another_release_gets_what_is_there_and_does_not_keep_it(desk: Desk) -> None:
+    with desk.browser() as client:
+        answer = client.get("/static/0123456789/css/app.css")
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+
+
+def test_nothing_outside_of_the_folder_is_given_away(desk: Desk) -> None:
+    with desk.browser() as client:
+        for path in (
+            "css/none.css",
+            "%2e%2e/pyproject.toml",
+            "..%2fpyproject.toml",
+            "css/%2e%2e/%2e%2e/README.md",
+        ):
+            answer = client.get(assets.address(path))
+            assert answer.status_code == 404, path
+            assert "build-system" not in answer.text

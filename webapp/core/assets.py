@@ -1,0 +1,70 @@
+"""The files below static/, at addresses that name their release, so that a browser asks for each
+of them once.
+
+The release stands before the path, not behind it: what a style sheet or an icon names relative to
+itself is then of the same release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import PurePath
+
+from litestar import get, head
+from litestar.file_system import BaseLocalFileSystem
+from litestar.params import FromPath
+from litestar.response.file import ASGIFileResponse
+from litestar.static_files import StaticFiles
+
+from webapp.config import root
+
+_FOLDER = root() / "static"
+_PATH = "/static/{named:str}/{file_path:path}"
+_OPTIONS = {"is_public_file": True}
+_FOREVER = "public, max-age=31536000, immutable"
+# While machines go over to a new release one by one, a page of one may ask another for its files:
+# it gets those that are there, and asks again the next time.
+_ASK_AGAIN = "no-cache"
+
+
+@cache
+def release() -> str:
+    """Ten digits that change whenever one of the files does."""
+    digest = hashlib.sha256()
+    for path in sorted(_FOLDER.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(_FOLDER)}\n".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:10]
+
+
+def address(path: str) -> str:
+    """Where a browser finds a file below static/."""
+    return f"/static/{release()}/{path}"
+
+
+async def _sent(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
+    headers = {"Cache-Control": _FOREVER if named == release() else _ASK_AGAIN}
+    files = StaticFiles(
+        is_html_mode=False,
+        directories=[_FOLDER],
+        file_system=BaseLocalFileSystem(),
+        headers=headers,
+    )
+    return await files.handle(file_path.as_posix(), is_head_response=is_head)
+
+
+@get(_PATH, opt=_OPTIONS)
+async def file(named: str, file_path: FromPath[PurePath]) -> ASGIFileResponse:
+    """A file below static/; 404 for what is not there."""
+    return await _sent(named, file_path, is_head=False)
+
+
+@head(_PATH, opt=_OPTIONS)
+async def file_head(named: str, file_path: FromPath[PurePath]) -> ASGIFileResponse:
+    """What `file` would say of itself."""
+    return await _sent(named, file_path, is_head=True)
+
+
+ROUTES = [file, file_head]
