@@ -7,6 +7,7 @@
   const START = 4; // px that the mouse moves before it carries
   const EDGE = 36; // px from the edge: scrolls
   const TURN_AFTER = 700; // ms at an edge that cannot scroll
+  const ASIDE = "#toasts, #whole-day"; // what may lie over the board
   const byId = (id) => document.getElementById(id);
   let held = null; // what may become a carry: entry, x, y
   let carried = null;
@@ -15,9 +16,9 @@
   const mayMove = () => "mayMove" in window.calendar.root().dataset;
   const grabbed = (event) => (mayMove() ? event.target.closest?.(".entry[data-move]") : null);
 
-  // -- where the pointer is
+  // -- where the pointer is: what lies below the things that stand aside
   function targetAt(x, y) {
-    const under = document.elementFromPoint(x, y);
+    const under = document.elementsFromPoint(x, y).find((one) => !one.closest(ASIDE));
     const turning = under?.closest(".turn a[data-turn]");
     if (turning) return { turn: turning };
     if (under?.closest("#tray")) return { element: byId("tray"), day: "" };
@@ -56,16 +57,24 @@
     return `${insert ? "Insert at " : ""}${dayName(target.day)}, ${time}`;
   }
 
-  // -- carrying
-  function begin(entry, x, y, isTouch) {
+  // -- carrying. No class says so on the whole page: with each carry and each drop the style of
+  // every element on it would be reckoned anew, which takes longer than the drop itself. The piece
+  // captures the pointer, so the hand that is shown is the piece's.
+  function standAside(isCarrying) {
+    for (const element of document.querySelectorAll(ASIDE)) element.classList.toggle("is-aside", isCarrying);
+  }
+
+  function begin(entry, x, y, pointer = null) {
+    const isTouch = pointer === null;
     const box = entry.getBoundingClientRect();
     const ghost = entry.cloneNode(true);
     ghost.removeAttribute("id");
     ghost.className = `${entry.className} ghost`;
     ghost.style.inlineSize = `${Math.min(box.width, 256)}px`;
     document.body.append(ghost);
-    document.body.classList.add("is-dragging");
+    standAside(true);
     entry.classList.add("is-carried");
+    if (!isTouch && entry.isConnected) entry.setPointerCapture(pointer);
     carried = {
       entry, ghost, x, y, isTouch, from: window.calendar.placeOf(entry), target: null, insert: false,
       dx: Math.min(x - box.left, 200), dy: y - box.top, edgeSince: 0, edge: "",
@@ -129,7 +138,7 @@
     carry.ghost.remove();
     carry.entry.classList.remove("is-carried");
     carry.target?.element?.classList.remove("is-target", "is-refused");
-    document.body.classList.remove("is-dragging");
+    standAside(false);
     byId("drag-note").hidden = true;
     window.calendar.isCarrying = false;
     if (!carry.isTouch) quietUntil = performance.now() + 350; // a finger's click was prevented
@@ -148,11 +157,11 @@
   document.addEventListener("pointerdown", (event) => {
     if (event.pointerType === "touch" || event.button !== 0) return;
     const entry = grabbed(event);
-    if (entry) held = { entry, x: event.clientX, y: event.clientY };
+    if (entry) held = { entry, x: event.clientX, y: event.clientY, pointer: event.pointerId };
   });
   document.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
-    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > START) begin(held.entry, held.x, held.y, false);
+    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > START) begin(held.entry, held.x, held.y, held.pointer);
     if (carried) Object.assign(carried, { x: event.clientX, y: event.clientY, insert: event.shiftKey });
   });
   document.addEventListener("pointerup", (event) => {
@@ -169,7 +178,7 @@
     const entry = event.touches.length === 1 ? grabbed(event) : null;
     if (!entry) return letGo();
     const { clientX: x, clientY: y } = event.touches[0];
-    held = { entry, x, y, timer: setTimeout(() => begin(entry, x, y, true), HOLD) };
+    held = { entry, x, y, timer: setTimeout(() => begin(entry, x, y), HOLD) };
     entry.addEventListener("touchmove", follow, { passive: false });
     entry.addEventListener("touchend", finish);
     entry.addEventListener("touchcancel", cancel);

@@ -11,13 +11,14 @@
   // -- one stop for Tab in the board, one in the tray; arrows go on from there
   const GROUPS = "#days, #tray-cards, #whole-day";
   const ITEMS = ".entry, .more-of-day";
+  const setStop = (item, tabIndex) => item.tabIndex === tabIndex || (item.tabIndex = tabIndex);
   function rove() {
-    for (const name of document.querySelectorAll(".day-name")) name.tabIndex = -1;
+    for (const name of document.querySelectorAll(".day-name")) setStop(name, -1);
     for (const group of document.querySelectorAll(GROUPS)) {
       const items = [...group.querySelectorAll(ITEMS)];
       const stop = items.find((item) => item === document.activeElement)
         ?? group.querySelector(".is-today .entry, .day:not(.is-past) .entry") ?? items[0];
-      for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+      for (const item of items) setStop(item, item === stop ? 0 : -1);
     }
   }
   for (const name of ["calendar:drawn", "calendar:opened"]) document.addEventListener(name, rove);

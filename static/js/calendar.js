@@ -49,6 +49,14 @@
   }
 
   // -- drawing
+  // The element stays and gets new contents: with a new one among its siblings, their style would be
+  // reckoned anew as well (rules like :first-child), which is most of the page.
+  function renew(old, fresh) {
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    old.replaceChildren(...fresh.childNodes);
+  }
+
   function draw(html) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
@@ -60,7 +68,7 @@
       if (!old || drawn.get(element.id) === text) continue;
       drawn.set(element.id, text);
       if (element.id === "tray") byId("tray-fold").open || (element.querySelector("details").open = false);
-      old.replaceWith(element);
+      renew(old, element);
       changed = true;
     }
     if (!changed) return;
