@@ -13,8 +13,10 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from webapp.accounts import setup
 from webapp.core.system import System
-from webapp.publisher import settings
+from webapp.publisher import settings, why
+from webapp.publisher.changes import Place
 from webapp.writer.models import Content
 
 QUEUE = "/publisher/publishing-queue"
@@ -136,6 +138,29 @@ def test_the_next_free_times_are_planned_together(
     assert len(made) == 1
     client.post(f"{QUEUE}/undo", data={"step": made})
     assert {row.scheduled_publish_at for row in desk.rows(Content)} == {None}
+
+
+@pytest.mark.both_databases
+def test_what_a_next_free_time_answers_comes_back_with_undo(
+    client: Client, desk: Desk, system: System
+) -> None:
+    """On two sites: a step for each."""
+    with system.db.write() as db:
+        second = setup.add_site(db, desk.site.account_id, "B", "https://b.example", "Asia/Tokyo")
+    desk.connect_to_website(second)
+    held, there = desk.approved(), desk.approved(site=second, by=desk.owner)
+    steps(client, "holds", held)
+    with desk.changing(there) as (_, content):
+        content.attention = frozenset({"failed", "issues"})
+    before = [Place.of(desk.content(one)) for one in (held, there)]
+    made = steps(client, "times", held, there)
+    first, other = desk.content(held), desk.content(there)
+    assert (first.attention, other.attention) == (frozenset(), frozenset({"issues"}))
+    assert (first.scheduled_zone, other.scheduled_zone) == ("Europe/Berlin", "Asia/Tokyo")
+    assert "is a publishing day" in why.sentence(other.plan_trace)
+    assert len(made) == 2
+    client.post(f"{QUEUE}/undo", data={"step": made})
+    assert [Place.of(desk.content(one)) for one in (held, there)] == before
 
 
 def test_without_a_free_slot_each_is_told_why(client: Client, desk: Desk, system: System) -> None:

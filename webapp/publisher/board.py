@@ -90,7 +90,7 @@ def read(
         if not around:
             board.rows[row.id] = row
         if replan and _may_move(row, now, rules):
-            board.items.append(_item(row))
+            board.items.append(item(row))
         else:
             board.taken.append(_taken(row, now))
     return board
@@ -107,7 +107,7 @@ def add_waiting(
     """Put the pieces that look for a time on the board; locked, without those that others hold."""
     query = sa.select(*PLACE, *also).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
     for row in db.execute(query.with_for_update(of=Content, skip_locked=True) if lock else query):
-        board.items.append(_item(row))
+        board.items.append(item(row))
         board.rows[row.id] = row
     return board
 
@@ -115,7 +115,7 @@ def add_waiting(
 def tray(db: Session, site: Site) -> list[Item]:
     """Everything that is approved and has no time."""
     return [
-        _item(row)
+        item(row)
         for row in db.execute(sa.select(*PLACE).where(Content.site_id == site.id, *IN_TRAY))
     ]
 
@@ -123,6 +123,12 @@ def tray(db: Session, site: Site) -> list[Item]:
 def kind_of(content: Any) -> str:
     """Whether its next publication is its first; updates need no place under a limit."""
     return FIRST if content.first_published_at is None else UPDATE
+
+
+def item(content: Any) -> Item:
+    """What the planner is told of a Content, or a row with its columns."""
+    approved_at = content.approved_at or content.site_status_updated_at
+    return Item(content.id, approved_at, content.priority, kind_of(content))
 
 
 def _periods(dates: Dates, limits: Limits) -> tuple[datetime, datetime]:
@@ -190,10 +196,6 @@ def _may_move(row: Any, now: datetime, rules: Rules) -> bool:
         and not row.retrying
         and row.scheduled_publish_at >= soon
     )
-
-
-def _item(row: Any) -> Item:
-    return Item(row.id, row.approved_at or row.site_status_updated_at, row.priority, kind_of(row))
 
 
 def _taken(row: Any, now: datetime) -> Taken:

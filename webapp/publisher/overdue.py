@@ -16,7 +16,7 @@ from webapp.core.system import System
 from webapp.publisher import board, missed, planner, records, schedule, settings, states
 from webapp.publisher.missed import Verdict
 from webapp.publisher.models import PublishingSettings
-from webapp.publisher.planner import Assignment, Item
+from webapp.publisher.planner import Assignment
 from webapp.publisher.slots import Moment
 from webapp.writer.models import Content
 
@@ -89,10 +89,7 @@ def _plan(
         place = board.read(db, site, rules, now)
         gone = set(db.scalars(_passed(site.id, now - grace)))
         taken = [one for one in place.taken if one.id not in gone]
-        items = [
-            Item(one.id, one.approved_at or now, one.priority, board.kind_of(one))
-            for one in contents
-        ]
+        items = [board.item(one) for one in contents]
         return planner.plan(rules, place.zone, items, taken, place.published, now)
     except Exception:
         log.exception("new times could not be planned", site=site.id)

@@ -76,7 +76,8 @@ def keep(
 
 
 def moves(before: Mapping[int, Any], rows: Sequence[Row]) -> list[Move]:
-    """The rows as moves from where the pieces stood. Those that stay are none."""
+    """The rows as moves from where the pieces (Contents, or rows of them) stood. Those that stay
+    are none."""
     found = []
     for row in rows:
         old = Place.of(before[row["this"]])
@@ -85,7 +86,7 @@ def moves(before: Mapping[int, Any], rows: Sequence[Row]) -> list[Move]:
             int(at.timestamp()) if at else None,
             row["scheduled_wall_time"],
             row["scheduled_zone"],
-            old.pinned,
+            row.get("pinned", old.pinned),
             row["site_status"],
             ",".join(sorted(row["attention"])) if "attention" in row else old.attention,
         )

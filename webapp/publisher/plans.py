@@ -43,7 +43,7 @@ from webapp.publisher.capacity import Forecast
 from webapp.publisher.changes import Move, Place
 from webapp.publisher.models import PublishingSettings
 from webapp.publisher.placement import Row, Step
-from webapp.publisher.planner import Assignment, Item
+from webapp.publisher.planner import Assignment
 from webapp.publisher.schedule import Seen
 from webapp.publisher.slots import Moment
 from webapp.writer.models import Content
@@ -245,8 +245,7 @@ def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
 
 def _make_room(place: Board, content: Content, at: datetime) -> list[shift.Move]:
     """The moves of the others. Raises Conflict."""
-    item = Item(content.id, content.approved_at or place.now, content.priority,
-                board.kind_of(content))  # fmt: skip
+    item = board.item(content)
     try:
         moves = shift.insert(
             place.rules, place.zone, item, at, place.taken, place.published, place.now

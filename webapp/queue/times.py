@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,9 +14,8 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations import connections
-from webapp.publisher import board, changes, planner, records, schedule, settings, states, why
-from webapp.publisher.changes import Move, Place
-from webapp.publisher.planner import Item
+from webapp.publisher import board, placement, planner, records, schedule, settings, states, why
+from webapp.publisher.placement import Row
 from webapp.publisher.slots import Moment
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -75,31 +75,26 @@ def _give(
     steps: list[int],
 ) -> list[tuple[str, str]]:  # fmt: skip
     """The pieces of one site; those for which there was no slot, with the reason."""
-    rules = settings.rules(settings.of(db, site))
-    place = board.read(db, site, rules, system.clock())
-    plan = planner.plan(
-        rules, place.zone, [_item(one, place) for one in chosen], place.taken, place.published,
-        place.now,
-    )  # fmt: skip
+    place = board.read(db, site, settings.rules(settings.of(db, site)), system.clock())
+    items = [board.item(one) for one in chosen]
+    plan = planner.plan(place.rules, place.zone, items, place.taken, place.published, place.now)
     by_id = {content.id: content for content in chosen}
-    moves, refused = [], []
+    rows, refused = [], []
     for one in plan:
         content = by_id[one.id]
         if one.at is None or one.wall is None:
             refused.append((content.title, why.sentence(one.trace)))
-            continue
-        before = Place.of(content)
-        schedule.put_at(content, Moment(one.at, one.wall, one.note), site.timezone, place.now)
-        content.pinned, content.plan_trace = True, one.trace
-        moves.append(Move(content.id, before, Place.of(content)))
-    db.flush()
-    if moves:
-        ids = [move.content_id for move in moves]
-        steps.append(changes.keep(db, site.account_id, site.id, "move", moves, member).id)
-        changes.announce(db, system, site.account_id, site.id, ids)
+        else:
+            rows.append(_row(content, Moment(one.at, one.wall), site.timezone, one.trace))
+    moves = placement.moves(by_id, rows)
+    placement.write(db, rows, place.now)
+    step = placement.keep(db, system, site, "move", moves, member)
+    if step.change_id:
+        steps.append(step.change_id)
     return refused
 
 
-def _item(content: Content, place: board.Board) -> Item:
-    approved_at = content.approved_at or place.now
-    return Item(content.id, approved_at, content.priority, board.kind_of(content))
+def _row(content: Content, moment: Moment, zone: str, trace: Mapping[str, Any]) -> Row:
+    """A person asked for the time, so it stays there, and what waited for one is answered."""
+    answered = {"pinned": True, "attention": content.attention - schedule.ANSWERED}
+    return placement.at(content.id, moment, zone, trace) | answered
