@@ -3,8 +3,9 @@
     python -m benchmarks.calendar [--quick]
 
 Two installations stand side by side, one with 10,000 pieces and one with a million; in both, the
-month that is asked for holds 1,000 of them. Their pages are asked for in turn. The cards are then
-carried by the mouse in Chromium, in the larger one.
+month that is asked for holds 1,000 of them. Their pages are asked for in turn, and in the same
+rounds, for scale, Wagtail's page explorer with 10,000 pages. The cards are then carried by the
+mouse in Chromium, in the larger one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import desk as desks
-from benchmarks import measure, processes
+from benchmarks import explorer, measure, processes
 from benchmarks.clicks import signed_in
 from tests.support.browser import CHROMIUM
 from tests.support.desk import Desk
@@ -35,6 +36,7 @@ PATH = "/publisher/content-calendar"
 IN_MONTH = 1000
 SMALL, LARGE = 10_000, 1_000_000
 CPU, DROP, RATIO, BYTES, QUERIES = 0.060, 0.100, 1.5, 150 * 1024, 6
+OF_EXPLORER = 0.25
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # Copies of one piece: a fifth scheduled in other months, most gone out in the years before, the
@@ -82,16 +84,29 @@ def _copy(desk: Desk, template: int, count: int, **changed: str) -> None:
         db.execute(sa.text(text), {"count": count, "template": template})
 
 
-def pages(client: httpx.Client, url: str, times: int) -> list[float]:
-    """Seconds of each of so many answers."""
+def pages(
+    client: httpx.Client, url: str, times: int, mark: str = "data-id=", least: int = 81
+) -> list[float]:
+    """Seconds of each of so many answers, which all carry the mark so many times at least."""
     found = []
     for _ in range(times):
         began = time.perf_counter()
         answer = client.get(url, headers={"Accept": "text/html"})
         found.append(time.perf_counter() - began)
         assert answer.status_code == 200
-        assert answer.text.count("data-id=") > 80
+        assert answer.text.count(mark) >= least
     return found
+
+
+def explorers(stack: ExitStack, each: int) -> list[Callable[[], float]]:
+    """Measures the p95 of Wagtail's explorer; nothing where there is no Wagtail."""
+    try:
+        client, path = stack.enter_context(explorer.signed_in())
+    except explorer.Missing as missing:
+        measure.say(f"  beside Wagtail's page explorer: not measured: {missing}")
+        return []
+    shown = (explorer.TITLE, explorer.SHOWN)
+    return [lambda: measure.percentile(pages(client, path, each, *shown), 95)]
 
 
 def cpu_of(pid: int) -> float:
@@ -198,7 +213,10 @@ def main() -> None:
         def p95(of: httpx.Client) -> Callable[[], float]:
             return lambda: measure.percentile(pages(of, path, each), 95)
 
-        report_pages(measure.compare(p95(client), p95(other), rounds), large)
+        beside = [p95(other), *explorers(stack, each)]
+        of_small, *of_explorer = measure.compare_each(p95(client), beside, rounds)
+        report_pages(of_small, large)
+        report_explorer(of_explorer, large)
         before = cpu_of(pid)
         pages(client, path, 5 * each)
         used = (cpu_of(pid) - before) / (5 * each)
@@ -222,6 +240,16 @@ def report_pages(compared: measure.Comparison, large: int) -> None:
     measure.say(f"  {text}, goal {RATIO}: "
                 f"{measure.verdict(compared.ratio <= RATIO, compared.is_conclusive)}")  # fmt: skip
     measure.report_times(f"whole page, p95, {large:,}", compared.ours)
+
+
+def report_explorer(compared: list[measure.Comparison], large: int) -> None:
+    for one in compared:
+        low, high = one.interval()
+        name = f"Wagtail {explorer.VERSION}'s page explorer, {explorer.PAGES:,} pages"
+        text = f"p95 at {large:,} over that of {name}: {one.ratio:.2f} [{low:.2f}, {high:.2f}]"
+        measure.say(f"  {text}, control {one.spread:.2f}, goal {OF_EXPLORER}: "
+                    f"{measure.verdict(one.ratio <= OF_EXPLORER, one.is_conclusive)}")  # fmt: skip
+        measure.report_times(f"{name}, whole page, p95", one.bare)
 
 
 def tell(text: str, met: bool) -> None:

@@ -46,21 +46,32 @@ class Comparison:
         return interval(self.ratios)
 
 
-def compare(
-    ours: Callable[[], float], bare: Callable[[], float], rounds: int = 5
-) -> Comparison:  # fmt: skip
+def compare(ours: Callable[[], float], bare: Callable[[], float], rounds: int = 5) -> Comparison:
     """Measure `bare`, `ours`, `bare` in turn, `rounds` times; each gives one number."""
-    bare(), ours()  # connections, caches, files: a first round of each does not count
+    return compare_each(ours, [bare], rounds)[0]
+
+
+def compare_each(
+    ours: Callable[[], float], bares: Sequence[Callable[[], float]], rounds: int = 5
+) -> list[Comparison]:
+    """Ours with each of several in the same rounds: the first of them is measured next to ours on
+    both sides, the others further out."""
+    for measured in (*bares, ours):
+        measured()  # connections, caches, files: a first round of each does not count
     a: list[float] = []
-    b: list[float] = []
-    controls: list[float] = []
+    b: list[list[float]] = [[] for _ in bares]
+    controls: list[list[float]] = [[] for _ in bares]
     for _ in range(rounds):
-        before = bare()
+        before = [bare() for bare in reversed(bares)][::-1]
         a.append(ours())
-        after = bare()
-        b.append((before * after) ** 0.5)
-        controls.append(after / before)
-    return Comparison(a, b, [x / y for x, y in zip(a, b, strict=True)], controls)
+        after = [bare() for bare in bares]
+        for number, (first, second) in enumerate(zip(before, after, strict=True)):
+            b[number].append((first * second) ** 0.5)
+            controls[number].append(second / first)
+    return [
+        Comparison(a, of, [x / y for x, y in zip(a, of, strict=True)], itself)
+        for of, itself in zip(b, controls, strict=True)
+    ]
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+"""A small Wagtail site for `benchmarks.explorer`, which runs it in another environment."""
