@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.testing import TestClient
+from lxml import html as lxml_html
 
 from tests.calendar.conftest import BERLIN, MONDAY, Calendar, days_after
 from tests.support.desk import Desk
@@ -103,7 +104,7 @@ def test_a_move_can_be_undone_once(calendar: Calendar, client: TestClient[Litest
     content_id = calendar.piece("There and back", MONDAY)
     change = calendar.move(content_id, days_after(2)).json()["undo"]
     answer = client.post(f"{PATH}/undo", params={"date": str(MONDAY)}, data={"change": change})
-    assert answer.json()["text"] == "Back where it was"
+    assert answer.json()["text"] == "1 piece put back."
     assert wall(calendar, content_id) == datetime(2027, 2, 1, 9, 30)  # noqa: DTZ001
     again = client.post(f"{PATH}/undo", data={"change": change}, headers={"HX-Request": "true"})
     assert again.status_code == 409
@@ -156,15 +157,19 @@ def test_inserting_moves_what_nobody_pinned(
 
 
 def test_pausing_and_resuming_from_the_bar(
-    calendar: Calendar, desk: Desk, client: TestClient[Litestar]
+    calendar: Calendar, client: TestClient[Litestar]
 ) -> None:
-    url = f"{PATH}/sites/{desk.site.id}/pause"
-    answer = client.post(url, data={"paused": "1", "next": f"{PATH}?view=week"},
-                         follow_redirects=False)  # fmt: skip
-    assert answer.headers["location"] == f"{PATH}?view=week"
-    assert "Resume" in client.get(PATH).text
-    client.post(url, data={"paused": ""})
-    assert "Resume" not in client.get(PATH).text
+    def press(word: str) -> None:
+        page = lxml_html.fromstring(client.get(f"{PATH}?view=week").text)
+        [form] = page.xpath(f"//form[button[starts-with(normalize-space(), '{word}')]]")
+        answer = client.post(form.action, data=dict(form.fields), follow_redirects=False)
+        assert "view=week" in answer.headers["location"]
+        assert answer.headers["location"].startswith(PATH)
+
+    press("Pause")
+    assert "is paused" in client.get("/publisher/publishing-queue").text
+    press("Resume")
+    assert "is paused" not in client.get("/publisher/publishing-queue").text
 
 
 def test_views_are_kept_for_the_person_who_named_them(

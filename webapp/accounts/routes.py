@@ -137,7 +137,6 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /publisher/content-calendar/moves": PUBLISH,
     "GET /publisher/content-calendar/insertion": PUBLISH,
     "POST /publisher/content-calendar/undo": PUBLISH,
-    "POST /publisher/content-calendar/sites/{site_id:int}/pause": PUBLISH,
     "GET /publisher/content-calendar/views": VIEW,
     "POST /publisher/content-calendar/views": VIEW,
     "POST /publisher/content-calendar/views/{view_id:int}/removal": VIEW,

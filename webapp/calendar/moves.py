@@ -20,9 +20,8 @@ from webapp.core import words
 from webapp.core.errors import Invalid
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, id_in, local_path, redirect, templates
+from webapp.core.web import fragment, id_in, templates
 from webapp.publisher import changes, plans, schedule, slots
-from webapp.publisher import settings as publishing
 from webapp.publisher.schedule import Moved, Seen
 from webapp.publisher.slots import FOLD, GAP
 from webapp.writer.models import Content
@@ -86,24 +85,8 @@ def undo(
     """Take a move, or a whole insertion, back."""
     undone = changes.undo(db, system, id_in(data.get("change", "")) or 0, by=member)
     db.flush()
-    text = "Back where it was"
-    if len(undone.restored) > 1:
-        text = f"{len(undone.restored)} pieces are back where they were"
-    if undone.left:
-        text += f"; {len(undone.left)} had moved on and stay"
+    text = changes.told(len(undone.restored), len(undone.left))
     return _drawn(request, db, system, member, data, undone.restored, {"text": text})
-
-
-@post("/publisher/content-calendar/sites/{site_id:int}/pause")
-def pause(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
-    """Nothing of the site goes out by itself until it is resumed."""
-    site = access.get(db, member, Site, site_id)
-    held = publishing.for_update(db, site)
-    (publishing.pause if data.get("paused") else publishing.resume)(db, system, held)
-    return redirect(request, local_path(data.get("next", ""), "/publisher/content-calendar"))
 
 
 def _insert(
@@ -204,4 +187,4 @@ def _when(wall: datetime) -> str:
     return f"{wall:%a} {wall.day} {wall:%b}, {wall:%H:%M}"
 
 
-ROUTES = [move, preview, undo, pause]
+ROUTES = [move, preview, undo]

@@ -33,7 +33,6 @@ from webapp.core.web import (
     redirect,
     toast_header,
 )
-from webapp.core.words import counted
 from webapp.publisher import changes, schedule
 from webapp.publisher.schedule import Moved, Seen
 from webapp.writer.models import Content
@@ -125,9 +124,7 @@ def undo(
     done = changes.undo(db, system, change_id, by=member)
     if not is_htmx(request):
         return redirect(request, local_path(data.get("home", ""), "/publisher/publishing-queue"))
-    text = f"{counted(len(done.restored), 'piece')} put back."
-    if done.left:
-        text += f" {counted(len(done.left), 'piece')} stayed: moved again since, or too late."
+    text = changes.told(len(done.restored), len(done.left))
     return html_response("", toast=Toast(text), headers={"HX-Reswap": "none"})
 
 

@@ -22,6 +22,7 @@ from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.core.words import counted
 from webapp.publisher.models import PlanChange
 from webapp.writer.models import Content
 
@@ -125,6 +126,14 @@ def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
     change.undone_at = system.clock()
     announce(db, system, change.account_id, change.site_id, restored)
     return Undone(change.site_id, restored, left)
+
+
+def told(restored: int, left: int) -> str:
+    """What undoing did, in words."""
+    text = f"{counted(restored, 'piece')} put back."
+    if left:
+        text += f" {counted(left, 'piece')} stayed: moved again since, or too late."
+    return text
 
 
 def announce(

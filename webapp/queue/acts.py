@@ -122,14 +122,17 @@ def do(db: Session, system: System, member: Member, noun: str, ids: Sequence[int
 
 def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> Outcome:
     """Take the steps back, the last one first."""
-    outcome = Outcome()
+    outcome, left = Outcome(), 0
     for change_id in sorted(dict.fromkeys(steps[:MOST_AT_ONCE]), reverse=True):
         try:
             with db.begin_nested():
-                outcome.done += len(changes.undo(db, system, change_id, by=member).restored)
+                undone = changes.undo(db, system, change_id, by=member)
         except Problem as problem:
             outcome.refused.append(("", problem.message))
-    outcome.text = f"{counted(outcome.done, 'piece')} put back."
+        else:
+            outcome.done += len(undone.restored)
+            left += len(undone.left)
+    outcome.text = changes.told(outcome.done, left)
     return outcome
 
 
