@@ -199,6 +199,26 @@ def sweep(config: Config) -> None:
     click.echo("Done.")
 
 
+@main.command("after-restore")
+@click.option("--hold-silent", is_flag=True, help="Go on where a website does not answer: hold.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
+    """After putting a backup back: ask the websites what they have seen, and go on behind it."""
+    import msgspec
+
+    from webapp.publisher import restored
+
+    _migrate(config)
+    with _system(config) as system:
+        done = restored.catch_up(system, hold_silent=hold_silent)
+    if as_json:
+        click.echo(msgspec.json.encode(done))
+    else:
+        click.echo("\n".join(restored.lines(done)))
+    sys.exit(0 if done.numbers else 1)
+
+
 @main.command("new-key")
 def new_key() -> None:
     """Print a key for IGNY8_SECRET_KEYS."""

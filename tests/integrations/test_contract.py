@@ -175,6 +175,19 @@ def test_late_attempts_and_intents_are_refused(sender: Sender, fences: Fences) -
     assert sender.found() == before
 
 
+def test_it_tells_what_it_has_seen(sender: Sender, fences: Fences) -> None:
+    seen = sender.adapter.seen
+    assert seen(sender.content_id) is None
+    for fence in (fences(2, 3), fences(2, 5)):
+        sender.publish(fence)
+        assert seen(sender.content_id) == fence
+    with pytest.raises(Superseded):
+        sender.publish(fences(2, 4))
+    assert seen(sender.content_id) == fences(2, 5)
+    sender.adapter.retract(fences(6, 1), sender.content_id, "draft")
+    assert seen(sender.content_id) == fences(6, 1)
+
+
 @pytest.mark.parametrize("to", ["draft", "trash", "delete"])
 def test_retract_and_publish_again(sender: Sender, fences: Fences, to: str) -> None:
     sender.publish(fences(1))

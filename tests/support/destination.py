@@ -168,6 +168,11 @@ class TestAdapter:
                 stored_hash=post.content_hash,
             )
 
+    def seen(self, content_id: int) -> Fence | None:
+        with self._site.fault("seen"), self._site.lock:
+            post = self._site.posts.get(content_id)
+            return post.fence if post is not None else None
+
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         with self._site.fault("retract"), self._site.lock:
             post = self._fenced(fence, content_id)

@@ -95,6 +95,8 @@ def test_replay(wp: WordPress, desk: Desk) -> None:
     assert everything(wp) == before
     error = desk.refused(body | {"attempt": 6}, 409, "STALE_ATTEMPT")
     assert error["details"] == {"intent": 1, "attempt": 7}
+    fence = desk.status()["publish"]
+    assert (fence["attempt"], fence["seen_intent"], fence["seen_attempt"]) == (1, 1, 7)
     assert not error["recoverable"]
 
 

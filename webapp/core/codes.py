@@ -59,6 +59,7 @@ class Code(StrEnum):
     CLOCK_SKEW = "CLOCK_SKEW"
     IN_PROGRESS = "IN_PROGRESS"
     STALE_ATTEMPT = "STALE_ATTEMPT"
+    NEWER_THERE = "NEWER_THERE"
     EDITED_THERE = "EDITED_THERE"
     # images, terms, post, SEO at the destination
     FEATURED_IMAGE_DOWNLOAD_FAILED = "FEATURED_IMAGE_DOWNLOAD_FAILED"
@@ -138,6 +139,7 @@ SENTENCES: dict[Code, str] = {
     Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
     Code.IN_PROGRESS: "The website is still working on the previous attempt. It is looked at again shortly.",
     Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",
+    Code.NEWER_THERE: "The website may have a newer publication of this piece than IGNY8, whose data came back from a backup. Compare the two, then publish to replace what is there.",
     Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. Compare the two, then publish again by hand.",
     Code.FEATURED_IMAGE_DOWNLOAD_FAILED: "The featured image could not be fetched. Check that its address works, or replace it.",
     Code.GALLERY_IMAGE_DOWNLOAD_FAILED: "A gallery image could not be fetched. Check that its address works, or replace it.",

@@ -224,6 +224,10 @@ class Adapter(Protocol):
     def lookup(self, content_id: int) -> Remote | None:
         """What is there for our id, or None."""
 
+    def seen(self, content_id: int) -> Fence | None:
+        """The newest intent and attempt of our id that ever reached it, with the key of the intent
+        that it carried out last; or None."""
+
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         """Take the post offline: to draft, trash or delete. Nothing there is success."""
 

@@ -94,6 +94,11 @@ class HeadlessAdapter:
                 featured_image_url=_featured(row.document),
             )
 
+    def seen(self, content_id: int) -> Fence | None:
+        with self._system.db.read() as db:
+            row = self._row(db, content_id)
+            return Fence(row.publish_key, row.intent, row.attempt) if row is not None else None
+
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         def take_down(db: Session) -> None:
             row = self._row(db, content_id, lock=True)

@@ -76,6 +76,18 @@ class _Content(msgspec.Struct):
     post: _Post | None
 
 
+class _Fenced(msgspec.Struct):
+    publish_key: str
+    seen_intent: int
+    seen_attempt: int
+
+
+class _Seen(msgspec.Struct):
+    """`data` of content/{id}/ again: the fence of the content."""
+
+    publish: _Fenced | None
+
+
 class _Abandoned(msgspec.Struct):
     state: str
     result: dict[str, Any] | None
@@ -129,6 +141,10 @@ class WordPressPluginAdapter:
             terms=_ids(found.post.terms),
             featured_image_url=found.post.featured_image_url or "",
         )
+
+    def seen(self, content_id: int) -> Fence | None:
+        row = self._client.get(f"content/{content_id}/", "connection", _Seen).publish
+        return Fence(row.publish_key, row.seen_intent, row.seen_attempt) if row else None
 
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         body = {**self._fence(fence), "to": to}

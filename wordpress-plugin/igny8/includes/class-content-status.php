@@ -64,12 +64,14 @@ final class Content_Status {
 		}
 		$done = 'done' === $row['state'];
 		return array(
-			'publish_key' => $row['publish_key'],
-			'intent'      => (int) $row['intent'],
-			'attempt'     => (int) $row['attempt'],
-			'action'      => $row['action'],
-			'state'       => in_array( $row['state'], Claim::OPEN, true ) ? 'running' : $row['state'],
-			'result'      => $done ? Publisher::as_answer( (array) json_decode( $row['result'], true ) ) : null,
+			'publish_key'  => $row['publish_key'],
+			'intent'       => (int) $row['intent'],
+			'attempt'      => (int) $row['attempt'],
+			'seen_intent'  => (int) $row['seen_intent'],
+			'seen_attempt' => (int) $row['seen_attempt'],
+			'action'       => $row['action'],
+			'state'        => in_array( $row['state'], Claim::OPEN, true ) ? 'running' : $row['state'],
+			'result'       => $done ? Publisher::as_answer( (array) json_decode( $row['result'], true ) ) : null,
 		);
 	}
 }
