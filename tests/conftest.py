@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.support.clock import FakeClock
+from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, TestAdapter, Website, open_website
 from tests.support.misbehaving import Misbehaving
@@ -121,6 +121,12 @@ def redis_url() -> Iterator[str]:
 def clock() -> FakeClock:
     """The system's clock: it stands still until the test moves it."""
     return FakeClock()
+
+
+@pytest.fixture
+def monday(clock: FakeClock) -> None:
+    """It is a Monday in winter, 09:00 in Berlin."""
+    clock.now = MONDAY
 
 
 @pytest.fixture

@@ -8,22 +8,13 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Api, MakeApi
-from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 
-pytestmark = pytest.mark.both_databases
-# A Monday in winter, 09:00 in Berlin.
-NOW = datetime(2030, 1, 7, 8, 0, tzinfo=UTC)
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture
-def clock(clock: FakeClock) -> FakeClock:
-    clock.now = NOW
-    return clock
-
-
-@pytest.fixture
-def api(clock: FakeClock, api: Api, desk: Desk) -> Api:
+def api(api: Api, desk: Desk) -> Api:
     desk.connect()
     return api
 

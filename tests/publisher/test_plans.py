@@ -22,20 +22,12 @@ from webapp.core.notices import Notice
 from webapp.publisher import changes, plans, rezone, schedule, settings, why
 from webapp.writer.models import Content
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
 BERLIN = zones.zone("Europe/Berlin")
-# A Monday in winter, 09:00 in Berlin.
-NOW = datetime(2030, 1, 7, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock(clock: FakeClock) -> FakeClock:
-    clock.now = NOW
-    return clock
-
-
-@pytest.fixture
-def desk(clock: FakeClock, desk: Desk, website: Website) -> Desk:
+def desk(desk: Desk, website: Website) -> Desk:
     desk.connect_to_website()
     rhythm(desk, auto_publish_enabled=True)
     return desk

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.clock import FakeClock
+from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts import access
@@ -20,20 +20,12 @@ from webapp.publisher import changes, schedule, settings
 from webapp.publisher.schedule import Moved
 from webapp.writer.models import Content
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
 BERLIN = zones.zone("Europe/Berlin")
-# A Monday in winter, 09:00 in Berlin.
-NOW = datetime(2030, 1, 7, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock(clock: FakeClock) -> FakeClock:
-    clock.now = NOW
-    return clock
-
-
-@pytest.fixture
-def desk(clock: FakeClock, desk: Desk, website: Website) -> Desk:
+def desk(desk: Desk, website: Website) -> Desk:
     desk.connect_to_website()
     return desk
 
@@ -126,7 +118,7 @@ def test_over_the_limit_is_a_warning_and_no_refusal(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("at", "code"),
-    [(NOW, Code.IN_THE_PAST), (NOW - timedelta(days=1), Code.IN_THE_PAST)],
+    [(MONDAY, Code.IN_THE_PAST), (MONDAY - timedelta(days=1), Code.IN_THE_PAST)],
 )
 def test_the_past_is_refused(desk: Desk, at: datetime, code: Code) -> None:
     content_id = desk.approved()
@@ -135,7 +127,7 @@ def test_the_past_is_refused(desk: Desk, at: datetime, code: Code) -> None:
     assert desk.content(content_id).site_status == "not_published"
 
 
-@pytest.mark.parametrize("at", [NOW + timedelta(seconds=90), NOW + timedelta(days=3000)])
+@pytest.mark.parametrize("at", [MONDAY + timedelta(seconds=90), MONDAY + timedelta(days=3000)])
 def test_times_that_make_no_sense_are_refused(desk: Desk, at: datetime) -> None:
     content_id = desk.approved()
     with pytest.raises(Invalid):

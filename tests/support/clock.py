@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+# A Monday in winter, 09:00 in Berlin.
+MONDAY = datetime(2030, 1, 7, 8, 0, tzinfo=UTC)
+
 
 class FakeClock:
     """Stands still at the moment it was made; takes the place of `System.clock`.
