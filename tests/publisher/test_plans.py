@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -261,6 +261,31 @@ def test_another_zone_keeps_wall_times_and_holds_what_has_passed(
     )  # fmt: skip
     with pytest.raises(Invalid):
         with_site(desk, rezone.change, "Mars/Base")
+
+
+def test_a_long_plan_changes_its_zone_bit_by_bit_and_as_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All or nothing: where the last bit fails, nothing has moved; what moved is one step."""
+    monkeypatch.setattr(rezone, "AT_ONCE", 2)
+    ids = [desk.approved() for _ in range(5)]
+    assign(desk)
+    before = walls(desk, ids)
+    with desk.system.db.write() as db:
+        last = db.get_one(Content, ids[-1])
+        right, last.scheduled_wall_time = last.scheduled_wall_time, "never"
+    with pytest.raises(ValueError, match="never"):
+        with_site(desk, rezone.change, "Europe/London", by=desk.owner)
+    assert {desk.content(one).scheduled_zone for one in ids} == {"Europe/Berlin"}
+    assert desk.row(Site, desk.site.id).timezone == "Europe/Berlin"
+    with desk.system.db.write() as db:
+        db.get_one(Content, ids[-1]).scheduled_wall_time = right
+    instants = [desk.content(one).scheduled_publish_at for one in ids]
+    step = with_site(desk, rezone.change, "Europe/London", by=desk.owner)
+    assert (step.moved, walls(desk, ids)) == (5, before)
+    later = [desk.content(one).scheduled_publish_at for one in ids]
+    assert later == [at + timedelta(hours=1) for at in instants if at]
+    assert sorted(undo(desk, step.change_id).restored) == ids
 
 
 def test_new_rules_of_a_zone_move_instants_and_keep_wall_times(desk: Desk) -> None:

@@ -20,11 +20,13 @@ from webapp.core import zones
 from webapp.core.db import among
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import board, placement, settings, slots, states
+from webapp.publisher import board, changes, placement, settings, slots, states
+from webapp.publisher.changes import Move
 from webapp.publisher.placement import Step
 from webapp.publisher.slots import Moment
 from webapp.writer.models import Content
 
+AT_ONCE = 500
 LOST = {"passed_by_clock": True}
 MISSED = frozenset({"missed"})
 
@@ -44,16 +46,9 @@ def change(
     settings.for_update(db, site)
     site.timezone, site.planned_with = timezone, zones.VERSION
     db.flush()
-    now = system.clock()
-    rows = db.execute(_planned(site)).all()
-    written = [
-        placement.at(row.id, moment, timezone, row.plan_trace)
-        if moment.at > now
-        else placement.nowhere(row, LOST, MISSED)
-        for row, moment in moved(rows, clock)
-    ]
-    placement.write(db, written, now)
-    moves = placement.moves({row.id: row for row in rows}, written)
+    moves = []
+    for rows in _planned(db, site):
+        moves += _move(db, rows, clock, system.clock())
     return placement.keep(db, system, site, "zone", moves, by)
 
 
@@ -90,9 +85,24 @@ def moved(rows: Iterable[Any], clock: ZoneInfo) -> Iterator[tuple[Any, Moment]]:
                 yield row, moment
 
 
-def _planned(site: Site) -> sa.Select[Any]:
+def _move(db: Session, rows: Sequence[Any], clock: ZoneInfo, now: datetime) -> list[Move]:
+    written = [
+        placement.at(row.id, moment, clock.key, row.plan_trace)
+        if moment.at > now
+        else placement.nowhere(row, LOST, MISSED)
+        for row, moment in moved(rows, clock)
+    ]
+    placement.write(db, written, now)
+    return placement.moves({row.id: row for row in rows}, written)
+
+
+def _planned(db: Session, site: Site) -> Iterator[Sequence[Any]]:
+    """The planned pieces, locked. A plan may be long and its reasons are, so some at a time."""
+    ids = db.scalars(sa.select(Content.id).where(*_is_planned(site)).order_by(Content.id)).all()
     columns = (*board.PLACE, Content.plan_trace)
-    return sa.select(*columns).where(*_is_planned(site)).with_for_update(of=Content)
+    planned = sa.select(*columns).where(*_is_planned(site)).with_for_update(of=Content)
+    for some in changes.chunks(ids, AT_ONCE):
+        yield db.execute(planned.where(Content.id.in_(some))).all()
 
 
 def _times(site: Site) -> sa.Select[Any]:
