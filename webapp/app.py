@@ -15,6 +15,7 @@ from litestar.middleware import DefineMiddleware
 from webapp import config as configuration
 from webapp import health, problems, screens
 from webapp.accounts import routes
+from webapp.accounts.throttle import Throttle
 from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
@@ -43,7 +44,13 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             *screens.ROUTES,
             *assets.ROUTES,
         ],
-        state=State({"system": used, "frame": screens.frame}),
+        state=State(
+            {
+                "system": used,
+                "frame": screens.frame,
+                "throttle": Throttle(used.config.api_per_minute),
+            }
+        ),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],
         guards=[guard],
         exception_handlers={

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import passwords, routes, sessions, tokens
 from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.routes import Caller
+from webapp.accounts.throttle import Throttle
 from webapp.core.errors import Forbidden, NotSignedIn, Unsupported
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -39,8 +40,14 @@ class Authentication(AbstractAuthenticationMiddleware):
         if not bearer and not cookie:
             return AuthenticationResult(user=None, auth="")
         system: System = connection.app.state.system
+        throttle: Throttle = connection.app.state.throttle
+        digest = fingerprint(bearer) if bearer else ""
+        if bearer:  # before anything is asked of the database
+            throttle.check(digest, system.clock())
         origin = connection.client.host if connection.client else "unknown"
         caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, origin)
+        if bearer and caller is not None:
+            throttle.take(digest, system.clock())
         return AuthenticationResult(user=caller, auth="bearer" if bearer else "session")
 
 

@@ -39,6 +39,7 @@ class Config:
     destination_parallel: int = 4
     request_seconds: float = 60.0
     verify_seconds: float = 15.0
+    api_per_minute: int = 1200
 
     @property
     def is_sqlite(self) -> bool:
@@ -81,6 +82,9 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         ),
         request_seconds=_seconds(source, "IGNY8_REQUEST_SECONDS", 60.0),
         verify_seconds=_seconds(source, "IGNY8_VERIFY_SECONDS", 15.0),
+        api_per_minute=_whole(
+            "IGNY8_API_PER_MINUTE", source.get("IGNY8_API_PER_MINUTE", "1200"), 0, 1_000_000
+        ),
     )
 
 

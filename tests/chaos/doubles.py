@@ -112,7 +112,7 @@ def main() -> int:
     given = options.parse_args()
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="igny8-doubles-")))
-        product = stack.enter_context(Product(directory))
+        product = stack.enter_context(Product(directory, IGNY8_API_PER_MINUTE="0"))
         wp = None
         if given.destination == "wordpress":
             wp = start_wordpress()

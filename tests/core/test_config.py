@@ -36,6 +36,7 @@ def test_without_any_setting_it_is_sqlite_on_this_machine(tmp_path: Path) -> Non
         ("IGNY8_PORT", "65536", "whole number from 1 to 65535"),
         ("IGNY8_WORKERS", "-1", "whole number from 1 to 64"),
         ("IGNY8_WORKERS", "65", "whole number from 1 to 64"),
+        ("IGNY8_API_PER_MINUTE", "-1", "whole number from 0 to 1000000"),
         ("IGNY8_LEASE_SECONDS", "soon", "more than 0"),
         ("IGNY8_LEASE_SECONDS", "0", "more than 0"),
         ("IGNY8_LEASE_SECONDS", "nan", "more than 0"),

@@ -39,7 +39,7 @@ def test_double_clicks_make_one_post_each(two_workers: House) -> None:
 def test_double_clicks_with_the_headless_destination(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with Product(tmp_path_factory.mktemp("headless")) as product:
+    with Product(tmp_path_factory.mktemp("headless"), IGNY8_API_PER_MINUTE="0") as product:
         product.desk.connect("headless")
         product.start_web()
         for _ in range(3):

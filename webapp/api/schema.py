@@ -28,7 +28,7 @@ PROBLEMS = {
     413: "Larger than what can be sent here: `TOO_LARGE`.",
     422: "Wrong input, every field named in `fields`: `VALIDATION_FAILED`.",
     426: "The plugin speaks another major version: `PROTOCOL_UNSUPPORTED`.",
-    429: "Too many wrong keys; `Retry-After` says how long to wait: `TOO_MANY_REQUESTS`.",
+    429: "Too many requests or wrong keys, see `Retry-After`: `TOO_MANY_REQUESTS`.",
 }
 _REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"{(\w+):(\w+)}")

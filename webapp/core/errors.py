@@ -89,5 +89,5 @@ class Unsupported(Problem):
 class TooMany(Problem):
     status, code = 429, "TOO_MANY_REQUESTS"
 
-    def __init__(self, message: str, retry_after: int) -> None:
-        super().__init__(message, headers={"Retry-After": str(retry_after)})
+    def __init__(self, message: str, retry_after: int, **details: Any) -> None:
+        super().__init__(message, details=details, headers={"Retry-After": str(retry_after)})
