@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -14,7 +15,7 @@ from webapp.accounts import setup
 from webapp.accounts.models import UserSession
 from webapp.publisher import records
 from webapp.publisher import settings as publishing
-from webapp.writer.models import Cluster
+from webapp.writer.models import Cluster, Content
 
 both = pytest.mark.both_databases
 MONTH = {"date": str(MONDAY)}
@@ -67,6 +68,23 @@ def test_the_tray_has_what_is_approved_and_has_no_time(calendar: Calendar, desk:
         content.priority = 5
     calendar.piece("Has a time", MONDAY)
     assert calendar.tray() == ["Urgent", "Waits longer", "Waits"]
+
+
+@both
+def test_of_a_full_tray_what_waits_longest_is_shown(calendar: Calendar, desk: Desk) -> None:
+    copied = desk.approved(title="Waits")
+    longest, moved = desk.approved(title="Waits longest"), desk.approved(title="Just moved there")
+    with desk.system.db.write() as db:
+        row = dict(db.execute(sa.select(Content.__table__).filter_by(id=copied)).mappings().one())
+        at = row.pop("approved_at")
+        del row["id"]
+        later = [{**row, "approved_at": at + timedelta(minutes=n)} for n in range(520)]
+        db.execute(sa.insert(Content), later)
+        db.get_one(Content, longest).approved_at = at - timedelta(days=1)
+        db.get_one(Content, moved).approved_at = at + timedelta(days=9)
+    shown = calendar.tray(**MONTH)
+    assert (len(shown), shown[0]) == (30, "Waits longest")
+    assert calendar.tray(path="/days", new=str(moved), **MONTH) == [*shown, "Just moved there"]
 
 
 @both

@@ -15,6 +15,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import spans
+from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.publisher import states
@@ -44,7 +45,7 @@ class Facts:
 
 def facts(db: Session, places: Places, *, with_choices: bool) -> Facts:
     """What stands on the days, whatever is filtered; one query."""
-    rows = db.execute(_facts(places, with_choices)).all()
+    rows = db.execute(_facts(places.clocks, with_choices), places.days).all()
     used: dict[tuple[int, int], int] = {}
     for row in rows:
         key = (row.day, row.site_id)
@@ -60,8 +61,8 @@ def facts(db: Session, places: Places, *, with_choices: bool) -> Facts:
 
 
 @lru_cache(maxsize=128)
-def _facts(places: Places, with_choices: bool) -> sa.Select[Any]:
-    placed = sa.union_all(*places.on_days()).subquery()
+def _facts(clocks: Clocks, with_choices: bool) -> sa.Select[Any]:
+    placed = sa.union_all(*clocks.on_days()).subquery()
     groups: list[Any] = [placed.c.day, placed.c.site_id]
     query = sa.select(*groups, sa.func.sum(placed.c.counted).label("used"))
     if with_choices:
@@ -69,7 +70,7 @@ def _facts(places: Places, with_choices: bool) -> sa.Select[Any]:
         query = query.add_columns(*more).join(Content, Content.id == placed.c.id)
         query = query.outerjoin(Cluster, Cluster.id == Content.cluster_id)
         groups += more
-    return query.where(places.is_shown(placed.c.day)).group_by(*groups)
+    return query.where(is_shown(placed.c.day)).group_by(*groups)
 
 
 def usage(
@@ -81,24 +82,24 @@ def usage(
     places = Places.of(db, member, sites, around)
     return {
         row[0]: Usage(int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), row[4])
-        for row in db.execute(_usage(places, today), {"now": now})
+        for row in db.execute(_usage(places.clocks, today), {**places.span, "now": now})
     }
 
 
 @lru_cache(maxsize=128)
-def _usage(places: Places, today: tuple[tuple[str, date], ...]) -> sa.Select[Any]:
+def _usage(clocks: Clocks, today: tuple[tuple[str, date], ...]) -> sa.Select[Any]:
     periods = [
         {zone: [day] for zone, day in today},
         {zone: spans.week(day) for zone, day in today},
         {zone: spans.month(day) for zone, day in today},
     ]
-    placed = sa.union_all(*places.on_days()).subquery()
+    placed = sa.union_all(*clocks.on_days()).subquery()
     sums = [
         sa.func.sum(sa.case((_within(placed.c.day, period), placed.c.counted), else_=0))
         for period in periods
     ]
     next_at = (
-        access.visible(places, Content, Content.scheduled_publish_at)
+        access.visible(clocks, Content, Content.scheduled_publish_at)
         .where(
             Content.site_id == Site.id,
             Content.site_status == states.SCHEDULED,
@@ -110,9 +111,9 @@ def _usage(places: Places, today: tuple[tuple[str, date], ...]) -> sa.Select[Any
         .scalar_subquery()
     )
     return (
-        access.visible(places, Site, Site.id, *sums, next_at)
+        access.visible(clocks, Site, Site.id, *sums, next_at)
         .outerjoin(placed, placed.c.site_id == Site.id)
-        .where(Site.id.in_(places.ids))
+        .where(Site.id.in_(clocks.ids))
         .group_by(Site.id)
     )
 

@@ -37,10 +37,13 @@ def month(day: date) -> list[date]:
 
 
 @lru_cache(maxsize=512)
-def offsets(zone_name: str, first: datetime, last: datetime) -> list[tuple[datetime, int]]:
-    """The zone's offsets from UTC between two moments, in seconds, each with when it ends."""
+def offsets(
+    zone_name: str, first: datetime, last: datetime
+) -> tuple[tuple[datetime | None, int], ...]:
+    """The zone's offsets from UTC between two moments, in seconds, each with when it ends; the last
+    goes on."""
     zone = words.zone(zone_name)
-    found: list[tuple[datetime, int]] = []
+    found: list[tuple[datetime | None, int]] = []
     at = first
     while at < last:
         following = min(at + _DAY, last)
@@ -48,7 +51,7 @@ def offsets(zone_name: str, first: datetime, last: datetime) -> list[tuple[datet
         if before != after:
             found.append((_change(at, following, zone), before))
         at = following
-    return [*found, (last, _offset(last, zone))]
+    return *found, (None, _offset(last, zone))
 
 
 def number(day: date) -> int:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member, Role
-from webapp.calendar import counts, sites, spans
+from webapp.calendar import counts, sites, spans, tray
 from webapp.calendar.address import LIST, MONTH, WEEK, Address
+from webapp.calendar.clocks import GONE_OUT, PLANNED
 from webapp.calendar.counts import Facts, Usage
-from webapp.calendar.placed import GONE_OUT, PLANNED, TRAY, WAITING, Places, Window
+from webapp.calendar.placed import Places, Window
 from webapp.calendar.placed import cards as cards_on
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of
@@ -49,7 +50,7 @@ class Card:
     @property
     def seen(self) -> str:
         """What a move names as the time it saw; "" in the tray."""
-        return "" if self.key.startswith(WAITING) else self.at.isoformat()
+        return "" if self.key.startswith(tray.KIND) else self.at.isoformat()
 
 
 @dataclass
@@ -160,8 +161,8 @@ def load(
     result = Shown(
         address=address,
         days=shown,
-        tray=cards.get(TRAY, []),
-        tray_total=totals.get(TRAY, 0),
+        tray=cards.get(tray.DAY, []),
+        tray_total=totals.get(tray.DAY, 0),
         bars=[
             _bar(site, usage, now)
             for site, usage in _with_usage(chosen, counts.usage(db, member, chosen, now))
@@ -197,7 +198,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
     if row.kind == GONE_OUT:
         state = "published_with_issues" if "issues" in row.attention else "published"
         state = state if row.external_url else "retracted"
-    movable = row.kind == WAITING or (row.kind == PLANNED and state in MOVABLE)
+    movable = row.kind == tray.KIND or (row.kind == PLANNED and state in MOVABLE)
     return Card(
         key=f"{row.kind}{row.id}",
         id=row.id,

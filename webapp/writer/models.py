@@ -70,7 +70,7 @@ class Content(Base):
         sa.Index(None, "site_id", "site_status", "scheduled_publish_at"),
         sa.Index("ix_contents_due", "scheduled_publish_at", "id",
                  postgresql_where=SCHEDULED, sqlite_where=SCHEDULED),
-        sa.Index("ix_contents_waiting", "site_id", "priority", "approved_at", "id",
+        sa.Index("ix_contents_waiting", "site_id", sa.desc("priority"), "approved_at", "id",
                  postgresql_where=WAITING, sqlite_where=WAITING),
         sa.Index("ix_contents_first_published", "site_id", "first_published_at",
                  postgresql_where=sa.text("first_published_at IS NOT NULL"),
