@@ -37,10 +37,7 @@ def run(config: Config) -> None:
     logs.configure(config.log)
     system = systems.create(config, pool_size=config.workers + 8)
     runner = Runner(system, config.workers)
-    system.jobs.register("publish", runner.nudge)
-    system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
-    system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
-    _register(system)
+    register(system, runner)
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
     consumer = system.jobs.huey.create_consumer(
@@ -59,13 +56,17 @@ def run(config: Config) -> None:
         log.info("worker stopped")
 
 
+def register(system: System, runner: Runner) -> None:
+    """Say what is done for each job that a web process enqueues, and for each line of the table."""
+    system.jobs.register("publish", runner.nudge)
+    system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
+    system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
+    for name, when, work in PERIODIC:
+        huey = system.jobs.huey
+        huey.periodic_task(when, name=name)(lambda work=work: work(system))
+
+
 def _assign(system: System, runner: Runner, sites: tuple[int, ...]) -> None:
     """After an approval or a change of these sites' settings; one may also have been resumed."""
     runner.nudge()
     autopilot.run(system, sites)
-
-
-def _register(system: System) -> None:
-    for name, when, work in PERIODIC:
-        huey = system.jobs.huey
-        huey.periodic_task(when, name=name)(lambda work=work: work(system))

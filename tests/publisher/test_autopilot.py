@@ -33,6 +33,7 @@ from webapp.publisher import (
     sweep,
 )
 from webapp.publisher.models import PlanChange, UndoAction, WorkerProcess
+from webapp.publisher.runner import Runner
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
 
@@ -315,6 +316,21 @@ def test_sites_of_one_transaction_are_one_wake_also_on_redis(
 def _wake_and_fail(db: Session, system: System, site_id: int) -> None:
     changes.plan_soon(db, system, site_id)
     raise NotFound
+
+
+def test_what_is_approved_has_its_time_when_the_worker_has_heard_of_it(
+    desk: Desk, make_system: MakeSystem
+) -> None:
+    """From the web process over the queue to the worker's own job."""
+    choose(desk, auto_publish_enabled=True)
+    content_id = desk.approved()
+    with desk.changing(content_id) as (db, content):
+        plans.decided(db, desk.system, content)
+    system = make_system()
+    worker.register(system, Runner(system, 1))
+    while (task := system.jobs.huey.dequeue()) is not None:
+        system.jobs.huey.execute(task)
+    assert desk.content(content_id).site_status == "scheduled"
 
 
 def test_a_wake_leaves_other_sites_for_the_sweep(desk: Desk) -> None:
