@@ -166,7 +166,9 @@ def drops(page: Page, month: date, times: int) -> list[float]:
 
 
 def _wait(page: Page, number: int) -> None:
-    """Until the drop of that number has been drawn."""
+    """Until the drop of that number has been drawn; at first without asking, because to ask takes
+    the processors from what is measured."""
+    page.wait_for_timeout(300)
     end = time.monotonic() + 20
     while page.evaluate("window.drops.length") <= number:
         if time.monotonic() > end:

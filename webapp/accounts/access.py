@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -75,20 +76,35 @@ def visible(who: Scoped, model: type[T], *columns: Any) -> sa.Select[Any]:
 
 def get(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
     """The row with this id, or NotFound."""
-    row: T | None = db.scalars(visible(who, model).where(model.id == row_id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row: T = _found(db, _one(model), who, row_id)
     return row
 
 
 def get_for_update(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
     """The row, locked until the transaction ends: for verbs that decide by its state."""
-    row: T | None = db.scalars(
-        visible(who, model)
-        .where(model.id == row_id)
-        .with_for_update(of=model)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row: T = _found(db, _one_locked(model), who, row_id)
+    return row
+
+
+class _Anyone:
+    """Stands for whoever asks, in statements that are put together once."""
+
+    account_id: Any = sa.bindparam("account", type_=sa.Integer)
+
+
+@cache
+def _one(model: type[T]) -> sa.Select[Any]:
+    return visible(_Anyone(), model).where(model.id == sa.bindparam("this"))
+
+
+@cache
+def _one_locked(model: type[T]) -> sa.Select[Any]:
+    return _one(model).with_for_update(of=model).execution_options(populate_existing=True)
+
+
+def _found(db: Session, query: sa.Select[Any], who: Scoped, row_id: int) -> Any:
+    given = {"account": who.account_id, "this": row_id}
+    row = db.scalars(query, given).one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -14,8 +14,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import reading, view
-from webapp.calendar.address import Address
-from webapp.calendar.pages import changed_days
+from webapp.calendar.address import parse_days
 from webapp.core import words
 from webapp.core.errors import Invalid
 from webapp.core.handlers import get, post
@@ -41,7 +40,7 @@ def move(
         told = _move(db, system, member, content, data)
     except Invalid as wrong:  # a toast has no fields: it says the sentences
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
-    every = reading.address(request, system).days() if data.get("insert") else []
+    every = reading.address(request, system).days() if data.get("insert") else None
     return _drawn(request, db, system, member, data, [content.id], told, every)
 
 
@@ -108,18 +107,13 @@ def _drawn(
 ) -> Response[dict[str, Any]]:  # fmt: skip
     """The days that the page says are concerned and those where the pieces stand now."""
     address = reading.address(request, system)
-    days = days or _concerned(db, member, address, data.get("days", ""), ids)
-    shown = view.load(db, system, member, address, only=days, always=ids)
+    if days is None:
+        days = parse_days(data.get("days", ""), address.days())
+    if len(ids) > reading.MOST_IDS:
+        days, ids = address.days(), []
+    shown = view.load(db, system, member, address, only=days, where=ids, always=ids)
     html = templates().get_template("calendar/_changed.html").render(shown=shown, member=member)
     return Response({**told, "html": html}, headers=NO_STORE)
-
-
-def _concerned(
-    db: Session, member: Member, address: Address, days: str, ids: list[int]
-) -> list[date]:  # fmt: skip
-    if len(ids) > reading.MOST_IDS:
-        return address.days()
-    return changed_days(db, member, address, days, ids)
 
 
 def _moment(content: Content, site: Site, given: dict[str, str]) -> datetime:

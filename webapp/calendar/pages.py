@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
-from webapp.calendar import details, placed, reading, sites, view
-from webapp.calendar.address import STATUSES, VIEWS, Address, parse_days
+from webapp.calendar import details, reading, view
+from webapp.calendar.address import STATUSES, VIEWS, parse_days
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page
@@ -40,8 +39,8 @@ def days(
     """Some of the days shown, those on which the pieces `ids` stand now among them, with the tray
     and the bars: what has to be drawn again after a change."""
     address = reading.address(request, system)
-    changed = changed_days(db, member, address, days, reading.ids(ids))
-    shown = view.load(db, system, member, address, only=changed, always=reading.ids(new))
+    named, moved = parse_days(days, address.days()), reading.ids(ids)
+    shown = view.load(db, system, member, address, only=named, where=moved, always=reading.ids(new))
     return fragment(request, "calendar/_changed.html", shown=shown)
 
 
@@ -63,17 +62,6 @@ def piece(
     """Why it stands where it stands, and what went wrong last."""
     known = details.load(db, member, content_id)
     return fragment(request, "calendar/_details.html", known=known)
-
-
-def changed_days(
-    db: Session, member: Member, address: Address, days: str, ids: list[int]
-) -> list[date]:  # fmt: skip
-    """Of the days at the address, those named and those on which these pieces stand."""
-    _, chosen = sites.choose(db, member, address.site)
-    shown = address.days()
-    now_on = placed.days_of(db, member, {site.id: site for site in chosen}, ids) if ids else set()
-    named = set(parse_days(days, shown))
-    return [day for day in shown if day in named or day in now_on]
 
 
 LEGEND = ("scheduled", "publishing", "published", "published_with_issues", "failed", "held")

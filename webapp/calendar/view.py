@@ -14,7 +14,7 @@ from webapp.calendar import counts, sites, spans, tray
 from webapp.calendar.address import LIST, MONTH, WEEK, Address
 from webapp.calendar.clocks import GONE_OUT, PLANNED
 from webapp.calendar.counts import Facts, Usage
-from webapp.calendar.placed import Places, Window
+from webapp.calendar.placed import Places, Window, days_of
 from webapp.calendar.placed import cards as cards_on
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of
@@ -131,10 +131,12 @@ class Shown:
 
 def load(
     db: Session, system: System, member: Member, address: Address, *,
-    only: Sequence[date] | None = None, always: Sequence[int] = (), whole_day: bool = False,
+    only: Sequence[date] | None = None, where: Sequence[int] = (), always: Sequence[int] = (),
+    whole_day: bool = False,
 ) -> Shown:  # fmt: skip
-    """The calendar at an address: four queries. `only` limits it to some of its days, `always`
-    names pieces that are shown however full their day is."""
+    """The calendar at an address: four queries. `only` limits it to some of its days and those
+    `where` these pieces stand now (one more query);
+    `always` names pieces that are shown however full their day is."""
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)
@@ -142,7 +144,10 @@ def load(
     if not chosen:
         return Shown(address, [], [], 0, [], [], Facts({}, [], [], {}), today, now, may_move)
     by_id = {site.id: site for site in chosen}
-    days = list(address.days() if only is None else only)
+    days = address.days()
+    if only is not None:
+        also = days_of(db, member, by_id, where) if where else set()
+        days = [day for day in days if day in only or day in also]
     places = Places.of(db, member, chosen, days or [today])
     window = _window(address, days, always, whole_day)
     cards: dict[int, list[Card]] = {}

@@ -44,7 +44,7 @@ def address(path: str) -> str:
     return f"/static/{release()}/{path}"
 
 
-async def _sent(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
+async def _sent(named: FromPath[str], file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
     headers = {"Cache-Control": _FOREVER if named == release() else _ASK_AGAIN}
     files = StaticFiles(
         is_html_mode=False,
@@ -56,13 +56,13 @@ async def _sent(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileRe
 
 
 @get(_PATH, opt=_OPTIONS)
-async def file(named: str, file_path: FromPath[PurePath]) -> ASGIFileResponse:
+async def file(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
     """A file below static/; 404 for what is not there."""
     return await _sent(named, file_path, is_head=False)
 
 
 @head(_PATH, opt=_OPTIONS)
-async def file_head(named: str, file_path: FromPath[PurePath]) -> ASGIFileResponse:
+async def file_head(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
     """What `file` would say of itself."""
     return await _sent(named, file_path, is_head=True)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core import zones
+from webapp.core.prepared import Prepared
 from webapp.publisher import capacity, slots, states
 from webapp.publisher.limits import FIRST, UPDATE, Limits, Used
 from webapp.publisher.models import PublishingRecord
@@ -67,33 +68,40 @@ class Board:
 
 def read(
     db: Session, site: Site, rules: Rules, now: datetime, *, without: int | None = None,
-    zone: ZoneInfo | None = None, around: Dates | None = None, replan: bool = False,
-    lock: bool = False, also: Columns = (),
+    zone: ZoneInfo | None = None, replan: bool = False, lock: bool = False, also: Columns = (),
 ) -> Board:  # fmt: skip
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
-    `around`: only what counts for the limits on those dates, without `rows`. `replan`: all that
-    nobody pinned and that is not about to go out looks for a time again. `lock`: the pieces that
-    have a time stay as they are until the transaction ends. `also`: more columns for `rows`.
+    `replan`: all that nobody pinned and that is not about to go out looks for a time again. `lock`:
+    the pieces that have a time stay as they are until the transaction ends. `also`: more columns
+    for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
-    if around:
-        since, until = _periods(around, Limits.of(rules))
-    else:
-        today = slots.local(now, zone).date()
-        since, until = _periods((today, today), EVERY)
+    today = slots.local(now, zone).date()
+    since, _ = _periods((today, today), EVERY)
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
-    columns = _NEAR if around else (*PLACE, *also, _RETRYING.label("retrying"))
-    for row in _rows(db, _has_time(site, since, until if around else None, columns), lock):
+    columns = (*PLACE, *also, _RETRYING.label("retrying"))
+    for row in _rows(db, _has_time(columns, site.id, since), lock):
         if row.id == without:
             continue
-        if not around:
-            board.rows[row.id] = row
+        board.rows[row.id] = row
         if replan and _may_move(row, now, rules):
             board.items.append(item(row))
         else:
             board.taken.append(_taken(row, now))
     return board
+
+
+def around(
+    db: Session, site: Site, rules: Rules, now: datetime, dates: Dates, *, without: int
+) -> Board:  # fmt: skip
+    """What counts for the limits on those dates, without `rows` and without one content: the one
+    that a person moves, who waits for it."""
+    since, until = _periods(dates, Limits.of(rules))
+    given = {"site": site.id, "since": since, "until": until}
+    published = [Published(row.id, row.first_published_at) for row in _GONE_OUT.rows(db, given)]
+    taken = [_taken(row, now) for row in _NEAR.rows(db, given) if row.id != without]
+    return Board(rules, zones.zone(site.timezone), now, [], taken, published, {})
 
 
 def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Iterator[Any]:
@@ -157,34 +165,39 @@ _RETRYING = sa.exists().where(
 )
 
 
-# Enough to count, and to see what is taken: a person who moves one piece waits for it.
-_NEAR: Columns = (
-    Content.id, Content.scheduled_publish_at, Content.site_status_updated_at, Content.site_status,
-    Content.first_published_at, sa.literal(True).label("pinned"),
-)  # fmt: skip
-
-
-def _has_time(
-    site: Site, since: datetime, until: datetime | None, columns: Columns
-) -> tuple[sa.Select[Any], ...]:
+def _has_time(columns: Columns, site: Any, since: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
     """What is scheduled, and what is publishing: one by one, each along the index, which an OR of
     the two would not use."""
-    of_site = sa.select(*columns).where(Content.site_id == site.id, Content.deleted_at.is_(None))
-    scheduled = of_site.where(
-        Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
+    of_site = sa.select(*columns).where(Content.site_id == site, Content.deleted_at.is_(None))
+    return (
+        of_site.where(
+            Content.site_status == states.SCHEDULED, Content.scheduled_publish_at >= since
+        ),
+        of_site.where(Content.site_status == states.PUBLISHING),
     )
-    if until is not None:
-        scheduled = scheduled.where(Content.scheduled_publish_at < until)
-    return scheduled, of_site.where(Content.site_status == states.PUBLISHING)
+
+
+def _gone_out(site: Any, since: Any) -> sa.Select[Any]:
+    columns: Columns = (Content.id, Content.first_published_at)
+    return sa.select(*columns).where(Content.site_id == site, Content.first_published_at >= since)
 
 
 def _published(db: Session, site: Site, since: datetime) -> list[Published]:
-    rows = db.execute(
-        sa.select(Content.id, Content.first_published_at).where(
-            Content.site_id == site.id, Content.first_published_at >= since
-        )
-    )
-    return [Published(row.id, row.first_published_at) for row in rows]
+    return [
+        Published(row.id, row.first_published_at) for row in db.execute(_gone_out(site.id, since))
+    ]
+
+
+# Enough to count, and to see what is taken.
+_COUNTED: Columns = (
+    Content.id, Content.scheduled_publish_at, Content.site_status_updated_at, Content.site_status,
+    Content.first_published_at, sa.literal(True).label("pinned"),
+)  # fmt: skip
+_ASKED: dict[str, Any] = {name: sa.bindparam(name) for name in ("site", "since")}
+_UNTIL: Any = sa.bindparam("until")
+_SCHEDULED, _PUBLISHING = _has_time(_COUNTED, **_ASKED)
+_NEAR = Prepared(sa.union_all(_SCHEDULED.where(Content.scheduled_publish_at < _UNTIL), _PUBLISHING))
+_GONE_OUT = Prepared(_gone_out(**_ASKED).where(Content.first_published_at < _UNTIL))
 
 
 def _may_move(row: Any, now: datetime, rules: Rules) -> bool:

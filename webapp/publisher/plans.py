@@ -213,7 +213,7 @@ def next_free(
     today = slots.local(system.clock(), zones.zone(site.timezone)).date()
     for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
         dates = today, today + days
-        place = board.read(db, site, rules, system.clock(), without=content.id, around=dates)
+        place = board.around(db, site, rules, system.clock(), dates, without=content.id)
         found = planner.next_free(
             rules, place.zone, place.taken, place.published, place.now,
             kind=board.kind_of(content), count=count,

@@ -132,7 +132,7 @@ def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Mov
 def near(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
     """What the piece meets on that day; no more of the site's plan is read than its limits need."""
     rules = settings.rules(settings.of(db, site))
-    return board.read(db, site, rules, system.clock(), without=content.id, around=(day, day))
+    return board.around(db, site, rules, system.clock(), (day, day), without=content.id)
 
 
 def warnings(place: Board, content: Any, moment: Moment) -> list[str]:

@@ -18,31 +18,26 @@ from webapp.publisher.models import PublishingSettings
 from webapp.publisher.settings_fields import DEFAULTS, check
 from webapp.publisher.slots import Rules, Window
 
+_OF_SITE = sa.select(PublishingSettings).where(PublishingSettings.site_id == sa.bindparam("site"))
+
 
 def of(db: Session, site: Site) -> PublishingSettings:
     """The site's settings; the defaults, not yet stored, where nobody has chosen any."""
-    found = db.scalars(
-        sa.select(PublishingSettings).where(PublishingSettings.site_id == site.id)
-    ).one_or_none()
-    return found or _fresh(site)
+    return db.scalars(_OF_SITE, {"site": site.id}).one_or_none() or _fresh(site)
 
 
 def for_update(db: Session, site: Site) -> PublishingSettings:
     """The site's settings, locked: whoever holds them is the only one who plans for the site."""
-    query = (
-        sa.select(PublishingSettings)
-        .where(PublishingSettings.site_id == site.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = db.scalars(query).one_or_none()
+    query = _OF_SITE.with_for_update().execution_options(populate_existing=True)
+    given = {"site": site.id}
+    found = db.scalars(query, given).one_or_none()
     if found is None:
         try:
             with db.begin_nested():
                 db.add(_fresh(site))
         except sa.exc.IntegrityError:  # another request was the first
             pass
-        found = db.scalars(query).one()
+        found = db.scalars(query, given).one()
     return found
 
 
