@@ -36,12 +36,16 @@ def move(
     """Put a piece on a day (`time` empty: at the time of day that it has), or into the tray where
     `day` is empty. `seen` is the time that stood on its card; `insert` moves later pieces along."""
     content = access.get_for_update(db, member, Content, id_in(data.get("id", "")) or 0)
+    had_time = content.scheduled_publish_at is not None
     try:
         told = _move(db, system, member, content, data)
     except Invalid as wrong:  # a toast has no fields: it says the sentences
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
     every = reading.address(request, system).days() if data.get("insert") else None
-    return _drawn(request, db, system, member, data, [content.id], told, every)
+    between_days = had_time and content.scheduled_publish_at is not None
+    return _drawn(
+        request, db, system, member, data, [content.id], told, every, with_tray=not between_days
+    )
 
 
 def _move(
@@ -104,6 +108,7 @@ def _insert(
 def _drawn(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
     data: dict[str, str], ids: list[int], told: dict[str, Any], days: list[date] | None = None,
+    *, with_tray: bool = True,
 ) -> Response[dict[str, Any]]:  # fmt: skip
     """The days that the page says are concerned and those where the pieces stand now."""
     address = reading.address(request, system)
@@ -111,7 +116,9 @@ def _drawn(
         days = parse_days(data.get("days", ""), address.days())
     if len(ids) > reading.MOST_IDS:
         days, ids = address.days(), []
-    shown = view.load(db, system, member, address, only=days, where=ids, always=ids)
+    shown = view.load(
+        db, system, member, address, only=days, where=ids, always=ids, with_tray=with_tray
+    )
     html = templates().get_template("calendar/_changed.html").render(shown=shown, member=member)
     return Response({**told, "html": html}, headers=NO_STORE)
 

@@ -29,12 +29,14 @@ from webapp.writer.models import Content, Image
 
 @dataclass(frozen=True)
 class Window:
-    """Which pieces of a day are wanted: `most` after the first `skip`, and those in `always`."""
+    """Which pieces of a day are wanted: `most` after the first `skip`, and those in `always`; and
+    whether the tray is."""
 
     most: int
     skip: int = 0
     always: tuple[int, ...] = ()
     in_all: int | None = None
+    with_tray: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,18 @@ def cards(db: Session, places: Places, address: Address, window: Window) -> list
         "most": window.most,
         "always": window.always,
     }
-    return list(db.execute(_cards(places.clocks, filters, window.in_all), given))
+    return list(db.execute(_cards(places.clocks, filters, window.in_all, window.with_tray), given))
 
 
 @lru_cache(maxsize=128)
-def _cards(clocks: Clocks, filters: Filters, in_all: int | None) -> sa.Select[Any]:
+def _cards(
+    clocks: Clocks, filters: Filters, in_all: int | None, with_tray: bool
+) -> sa.Select[Any]:  # fmt: skip
     narrowed = filters.narrowed()
-    on_days = _numbered(clocks, [*narrowed, *filters.of_status()])
-    found = sa.union_all(on_days, sa.select(tray.first(clocks, narrowed).subquery())).subquery()
+    parts = [_numbered(clocks, [*narrowed, *filters.of_status()])]
+    if with_tray:
+        parts.append(sa.select(tray.first(clocks, narrowed).subquery()))
+    found = sa.union_all(*parts).subquery()
     columns = (found.c.day, found.c.n, found.c.total, found.c.kind, found.c.at, *_SHOWN)
     query = (
         access.visible(clocks, Content, *columns)

@@ -106,6 +106,7 @@ class Shown:
     now: datetime
     may_move: bool
     next_list: str = ""
+    has_tray: bool = True
 
     @property
     def opens_at(self) -> int:
@@ -132,7 +133,7 @@ class Shown:
 def load(
     db: Session, system: System, member: Member, address: Address, *,
     only: Sequence[date] | None = None, where: Sequence[int] = (), always: Sequence[int] = (),
-    whole_day: bool = False,
+    whole_day: bool = False, with_tray: bool = True,
 ) -> Shown:  # fmt: skip
     """The calendar at an address: four queries. `only` limits it to some of its days and those
     `where` these pieces stand now (one more query);
@@ -149,7 +150,7 @@ def load(
         also = days_of(db, member, by_id, where) if where else set()
         days = [day for day in days if day in only or day in also]
     places = Places.of(db, member, chosen, days or [today])
-    window = _window(address, days, always, whole_day)
+    window = replace(_window(address, days, always, whole_day), with_tray=with_tray)
     cards: dict[int, list[Card]] = {}
     totals: dict[int, int] = {}
     for row in cards_on(db, places, address, window):
@@ -177,6 +178,7 @@ def load(
         today=today,
         now=now,
         may_move=may_move,
+        has_tray=with_tray,
     )
     return _paged(result) if address.view == LIST and only is None else result
 
