@@ -104,6 +104,10 @@ class Places:
         return {**self.span, "numbers": self.numbers}
 
 
+# With an empty list SQLite would not look by id, but through all that is approved.
+_NO_PIECE = (0,)
+
+
 def cards(db: Session, places: Places, address: Address, window: Window) -> list[Any]:
     """Rows of the tray, whose `day` is tray.DAY, and of the days (the number of the `day`, its
     `total`, and what a card shows), in the order in which they stand."""
@@ -113,7 +117,7 @@ def cards(db: Session, places: Places, address: Address, window: Window) -> list
         "first_day": places.numbers[0],
         "skip": window.skip,
         "most": window.most,
-        "always": window.always,
+        "always": window.always or _NO_PIECE,
     }
     return list(db.execute(_cards(places.clocks, filters, window.in_all, window.with_tray), given))
 

@@ -19,16 +19,16 @@ MOST_COUNTED = 500
 # A statement cannot be made of more parts than a few hundred; who looks at more sites at once than
 # these finds what the others have waiting behind "see all".
 _MOST_SITES = 200
+_TURN = (Content.priority.desc(), Content.approved_at, Content.id)
 
 
 def first(clocks: Clocks, filters: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     """The first of the waiting pieces and those in `always`, each with its number `n` and with how
     many there are."""
     waiting = [*IN_TRAY, *filters]
-    turn = (Content.priority.desc(), Content.approved_at, Content.id)
     # of each site along ix_contents_waiting
     of_sites = [
-        _some(clocks, Content.site_id == one, *waiting).order_by(*turn).limit(SHOWN)
+        _some(clocks, Content.site_id == one, *waiting).order_by(*_TURN).limit(SHOWN)
         for one in clocks.ids[:_MOST_SITES]
     ]
     always = _some(clocks, Content.id.in_(sa.bindparam("always", expanding=True)), *waiting)
@@ -50,6 +50,8 @@ def _some(clocks: Clocks, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _total(clocks: Clocks, waiting: Sequence[sa.ColumnElement[bool]]) -> sa.ScalarSelect[int]:
-    """How many wait; of very many only so many are counted."""
-    some = _some(clocks, *waiting).limit(MOST_COUNTED).subquery()
+    """How many wait; of very many only so many are counted. The order has them counted along the
+    index: among all that are approved, those with a time are many more."""
+    order = (Content.site_id, *_TURN)
+    some = _some(clocks, *waiting).order_by(*order).limit(MOST_COUNTED).subquery()
     return sa.select(sa.func.count()).select_from(some).scalar_subquery()
