@@ -49,6 +49,8 @@ def fill(desk: Desk, count: int) -> None:
         for name in [c.key for c in Content.__table__.c]
         if name not in skipped
     }
+    approved_at = one.approved_at
+    assert approved_at is not None
     with desk.system.db.write() as db:
         settings.change(db, desk.system, settings.for_update(db, _site(db, desk)), RHYTHM)
         for start in range(1, count, AT_ONCE):
@@ -56,7 +58,7 @@ def fill(desk: Desk, count: int) -> None:
                 sa.insert(Content),
                 [
                     {**same, "title": f"Piece {n}", "slug": f"piece-{n}", "priority": n % 3,
-                     "approved_at": one.approved_at + timedelta(seconds=n)}
+                     "approved_at": approved_at + timedelta(seconds=n)}
                     for n in range(start, min(start + AT_ONCE, count))
                 ],
             )  # fmt: skip
