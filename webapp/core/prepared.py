@@ -20,6 +20,8 @@ from sqlalchemy.sql.expression import SelectBase, UpdateBase
 
 Convert = Callable[[Any], Any]
 Statement = SelectBase | UpdateBase
+Known = dict[str, tuple[Any, Any]]
+_NOTHING = (object(), None)
 
 
 class Prepared:
@@ -44,7 +46,8 @@ class Prepared:
         """Run it once for each; all are given the same."""
         made, cursor = self._for(db, given[0])
         with made.problems():
-            cursor.executemany(made.sql, [made.parameters(one) for one in given])
+            known: Known = {}
+            cursor.executemany(made.sql, [made.parameters(one, known) for one in given])
 
     def _run(self, db: Session, given: dict[str, Any]) -> tuple[_Made, Any]:
         made, cursor = self._for(db, given)
@@ -101,14 +104,22 @@ class _Made:
                 self.sql, None, problem, kind, hide_parameters=True, dialect=self._dialect
             ) from problem
 
-    def parameters(self, given: dict[str, Any]) -> Any:
-        """Values for the driver: those given, the columns' defaults, the statement's constants."""
+    def parameters(self, given: dict[str, Any], known: Known | None = None) -> Any:
+        """Values for the driver: those given, the columns' defaults, the statement's constants.
+
+        `known` keeps what became of a value, for the next row that has the same one."""
         values = {**self._constants, **given}
         for name, default in self._defaults.items():
             if name not in given:
                 values[name] = default.arg(None) if default.is_callable else default.arg
+        known = {} if known is None else known
         for name, convert in self._convert.items():
-            values[name] = convert(values[name])
+            value, converted = known.get(name, _NOTHING)
+            if values[name] is not value:
+                value = values[name]
+                converted = convert(value)
+                known[name] = value, converted
+            values[name] = converted
         return values if self._order is None else [values[name] for name in self._order]
 
     def row(self, values: Sequence[Any]) -> Any:
