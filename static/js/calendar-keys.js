@@ -60,7 +60,7 @@
       const vertical = key === "ArrowUp" || key === "ArrowDown";
       const way = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
       if (!day) return null;
-      if (vertical && view === "week") return move(entry, { day, time: shifted(time, way * 15) }, { follow: true });
+      if (vertical && view === "week") return time ? move(entry, { day, time: shifted(time, way * 15) }, { follow: true }) : null;
       const date = new Date(`${day}T00:00Z`);
       date.setUTCDate(date.getUTCDate() + way * (vertical ? 7 : 1));
       return move(entry, { day: date.toISOString().slice(0, 10), time: "" }, { follow: true });
@@ -91,7 +91,7 @@
     } else if (event.key === "m" || event.key === "M") {
       if (mayMove(item)) askWhere(item);
     } else if (event.key === "Delete" || event.key === "Backspace") {
-      if (mayMove(item) && item.dataset.seen) move(item, { day: "" }, { follow: true });
+      if (mayMove(item) && placeOf(item).day) move(item, { day: "" }, { follow: true });
     } else return null;
     return event.preventDefault();
   });
@@ -100,13 +100,13 @@
   let asked = null;
   function askWhere(entry, wanted = {}) {
     window.calendar.hide();
-    const { id, day, time, seen } = placeOf(entry);
+    const { id, day, time } = placeOf(entry);
     asked = id;
     byId("move-what").textContent = titleOf(entry);
     byId("move-day").value = wanted.day ?? day;
     byId("move-time").value = wanted.time ?? time;
     byId("move-insert").checked = Boolean(wanted.insert);
-    byId("move-tray").hidden = !seen;
+    byId("move-tray").hidden = !day;
     byId("move-more").href = `/content/${id}/schedule`;
     byId("move-wrong").textContent = "";
     byId("move-dialog").returnValue = "";

@@ -86,7 +86,7 @@
     id: entry.dataset.id,
     seen: entry.dataset.seen,
     day: entry.closest("[data-day]")?.dataset.day ?? entry.closest("[data-from]")?.dataset.from ?? "",
-    time: entry.querySelector("time")?.textContent ?? "",
+    time: entry.dataset.seen ? entry.querySelector("time").textContent : "", // its own, not where it failed
   });
 
   // Shows the piece where it goes at once; the function that is returned puts it back.

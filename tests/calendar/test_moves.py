@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from lxml import html as lxml_html
@@ -61,6 +62,21 @@ def test_from_the_tray_and_back(calendar: Calendar, desk: Desk) -> None:
     assert answer.json()["text"] == "Taken off the calendar"
     assert wall(calendar, content_id) is None
     assert f'id="t{content_id}"' in answer.json()["html"]
+
+
+@pytest.mark.parametrize("to", [MONDAY, None])
+def test_what_failed_without_a_time_is_moved_from_where_it_failed(
+    calendar: Calendar, desk: Desk, to: date | None
+) -> None:
+    content_id = desk.approved(title="Broken")
+    with desk.changing(content_id) as (_, content):
+        content.site_status = "failed"
+        content.site_status_updated_at = datetime(2027, 1, 13, 10, 0, tzinfo=UTC)
+    card = calendar.tree(date="2027-01-14").xpath(f"//a[@id='c{content_id}']")[0]
+    answer = calendar.move(content_id, to, seen=card.get("data-seen"))
+    assert answer.status_code == 200, toast(answer)
+    stands = wall(calendar, content_id)
+    assert (stands.date() if stands else None) == to
 
 
 def test_a_move_names_what_it_saw(calendar: Calendar) -> None:

@@ -41,6 +41,7 @@ class Card:
     site: SiteRow
     at: datetime
     wall: datetime
+    scheduled: datetime | None
     thumbnail: str
     may_move: bool
     is_locked: bool
@@ -49,8 +50,13 @@ class Card:
 
     @property
     def seen(self) -> str:
-        """What a move names as the time it saw; "" in the tray."""
-        return "" if self.key.startswith(tray.KIND) else self.at.isoformat()
+        """What a move names as the time it saw; "" for a piece that has none: in the tray, and
+        where it failed after it was published by hand."""
+        return self.scheduled.isoformat() if self.scheduled else ""
+
+    @property
+    def is_in_tray(self) -> bool:
+        return self.key.startswith(tray.KIND)
 
 
 @dataclass
@@ -215,6 +221,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
         site=site,
         at=row.at,
         wall=slots.local(row.at, site.tz),
+        scheduled=row.scheduled_publish_at,
         thumbnail=row.thumbnail or "",
         may_move=movable and may_move,
         is_locked=state == "publishing",
