@@ -1,11 +1,11 @@
 """From a piece's due moment until a thread of a worker begins it, beside a million later ones.
 
-    python -m benchmarks.lateness [--quick] [--postgresql] [--spread]
+    python -m benchmarks.lateness [--quick] [--postgresql] [--spread | --burst]
 
 500 due moments spread over two minutes; then 1,000 in one second, against the same requests sent
 bare by as many threads as the destination is given at once. The workers are processes of their
 own: one on SQLite; three on PostgreSQL and Redis, where also nothing may go out twice.
---spread leaves the burst out.
+--spread leaves the burst out, --burst the other part.
 """
 
 from __future__ import annotations
@@ -189,7 +189,8 @@ def main() -> None:
         bare = Bare(requests_of(desk, desk.approved(html=desks.BODY)))
         future.fill(desk, later)
         with processes.workers(desk, count):
-            spread_out(desk, quick=quick)
+            if "--burst" not in sys.argv:
+                spread_out(desk, quick=quick)
             if "--spread" not in sys.argv:
                 in_a_second(desk, bare, quick=quick)
         bare.close()
