@@ -142,8 +142,8 @@ def load(
     whole_day: bool = False, with_tray: bool = True,
 ) -> Shown:  # fmt: skip
     """The calendar at an address: four queries. `only` limits it to some of its days and those
-    `where` these pieces stand now (one more query);
-    `always` names pieces that are shown however full their day is."""
+    `where` these pieces stand now (one more query), `always` names pieces that are shown however
+    full their day is."""
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)
@@ -156,7 +156,7 @@ def load(
         also = days_of(db, member, by_id, where) if where else set()
         days = [day for day in days if day in only or day in also]
     places = Places.of(db, member, chosen, days or [today])
-    window = replace(_window(address, days, always, whole_day), with_tray=with_tray)
+    window = _window(address, days, always, whole_day, with_tray)
     cards: dict[int, list[Card]] = {}
     totals: dict[int, int] = {}
     for row in cards_on(db, places, address, window):
@@ -197,13 +197,14 @@ def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:
 
 
 def _window(
-    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool
+    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool,
+    with_tray: bool,
 ) -> Window:  # fmt: skip
     if whole_day:
-        return Window(WHOLE_DAY)
+        return Window(WHOLE_DAY, with_tray=with_tray)
     skip = address.skip if days[:1] == [address.day] else 0
     in_all = LIST_PAGE + 1 if address.view == LIST else None
-    return Window(CARDS[address.view], skip, tuple(always), in_all)
+    return Window(CARDS[address.view], skip, tuple(always), in_all, with_tray)
 
 
 def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:

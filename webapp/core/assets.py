@@ -44,14 +44,20 @@ def address(path: str) -> str:
     return f"/static/{release()}/{path}"
 
 
-async def _sent(named: FromPath[str], file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
-    headers = {"Cache-Control": _FOREVER if named == release() else _ASK_AGAIN}
-    files = StaticFiles(
+def _files(cache: str) -> StaticFiles:
+    return StaticFiles(
         is_html_mode=False,
         directories=[_FOLDER],
         file_system=BaseLocalFileSystem(),
-        headers=headers,
+        headers={"Cache-Control": cache},
     )
+
+
+_OURS, _OTHERS = _files(_FOREVER), _files(_ASK_AGAIN)
+
+
+async def _sent(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
+    files = _OURS if named == release() else _OTHERS
     return await files.handle(file_path.as_posix(), is_head_response=is_head)
 
 
