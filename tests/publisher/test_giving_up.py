@@ -65,6 +65,21 @@ def test_what_could_not_be_cleaned_up_is_cleaned_up_later(
     assert website.posts[content_id].is_abandoned
 
 
+def test_a_bug_in_the_clean_up_keeps_no_record_from_its_end(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    website.fail("publish", "needs_action")
+    website.fail("abandon", "bug")
+    record_id = desk.publish(desk.approved())
+    desk.run_worker()
+    record = desk.record(record_id)
+    assert (record.status, (record.error or {})["code"]) == ("failed", "INVALID_CREDENTIALS")
+    clock.advance(minutes=5)
+    sweep.clean_up_destinations(desk.system)
+    assert desk.rows(UndoAction) == []
+    assert website.posts[record.content_id].is_abandoned
+
+
 def test_what_turns_out_to_have_worked_is_published_after_all(
     desk: Desk, website: Website, clock: FakeClock
 ) -> None:

@@ -6,11 +6,9 @@ that lost its lease meanwhile changes nothing.
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 import structlog
 
 from webapp.core.codes import Code
-from webapp.core.prepared import Prepared
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
@@ -28,7 +26,6 @@ from webapp.publisher import outcomes, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
 from webapp.publisher.progress import Reporter
 from webapp.writer import images
-from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
@@ -138,12 +135,17 @@ def give_up(
     # An earlier attempt may have done it all, with its answer lost.
     was_sent = report.step != "validation" or claim.fence.attempt > 1
     if adapter is not None and was_sent:
+        left_behind = claim.payload is not None
         try:
             if _had_worked(system, claim, adapter, report):
                 return
+            left_behind = False
         except DestinationError as unreachable:
             log.warning("could not clean up yet", code=unreachable.failure.code)
-            left_behind = claim.payload is not None
+        except (LeaseLost, Superseded):
+            raise
+        except Exception:  # the record comes to its end all the same
+            log.exception("the clean-up met a bug")
     system.commits.run(
         lambda db: outcomes.gave_up(db, system, claim, problem.failure, left_behind=left_behind)
     )
@@ -173,13 +175,8 @@ def _adapter(system: System, claim: Claim) -> Adapter:
     return registry.adapter_for(system, target)
 
 
-_KNOWN = Prepared(sa.select(Content.external_metadata).where(Content.id == sa.bindparam("this")))
-
-
 def publication_of(system: System, claim: Claim, payload: Payload) -> Publication:
     """What is sent: the snapshot, with what is known of the destination's side."""
-    with system.db.read() as db:
-        known = _KNOWN.rows(db, {"this": claim.content_id})[0].external_metadata
     guards_edits = claim.mode == "scheduled" and not claim.force
     return Publication(
         fence=claim.fence,
@@ -188,8 +185,8 @@ def publication_of(system: System, claim: Claim, payload: Payload) -> Publicatio
         mode=claim.mode,
         published_at=claim.intended_at,
         force=claim.force,
-        expected_hash=known.get("stored_hash") if guards_edits else None,
-        staged=frozenset(known.get("images", [])),
+        expected_hash=claim.known.get("stored_hash") if guards_edits else None,
+        staged=frozenset(claim.known.get("images", [])),
         read_image=lambda sha256: _read_image(system, claim.account_id, sha256),
     )
 
