@@ -2,8 +2,8 @@
 
 A worker with thirty publishes in flight would otherwise pay one disk flush per step. Verbs that
 arrive while a commit is being flushed go into the next one; news, which nobody waits for, are
-held back for a moment so that they need no commit of their own. On PostgreSQL, which groups commits
-itself, each verb simply has its own transaction.
+held back for a moment so that they need no commit of their own. PostgreSQL groups commits itself:
+there each verb has its own transaction, in its own thread, and only news go together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -45,25 +45,26 @@ class Commits:
         self._waiting: SimpleQueue[_Given | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._of_thread = threading.local()
 
     def run(self, verb: Callable[[Session], T]) -> T:
-        """Run the verb and return its answer when it is on disk; raises what it raised."""
+        """Run the verb and return its answer when it is on disk; raises what it raised.
+
+        What this thread has sent before is there before.
+        """
         if not self._db.is_sqlite:
-            return self._alone(verb)
+            self._await_news()
+            with self._db.write() as session:
+                return verb(session)
         outcome: Future[T] = Future()
         self._give(_Given(verb, outcome, is_news=False))
         return outcome.result()
 
     def send(self, verb: Verb) -> None:
         """Run the verb soon, in the order sent; a failure is logged. For news only."""
-        if not self._db.is_sqlite:
-            try:
-                self._alone(verb)
-            except Exception:
-                log.exception("a write in the background failed")
-            return
         outcome: Future[Any] = Future()
         outcome.add_done_callback(_log_failure)
+        self._of_thread.news = outcome
         self._give(_Given(verb, outcome, is_news=True))
 
     def close(self) -> None:
@@ -71,6 +72,11 @@ class Commits:
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(timeout=30)
+
+    def _await_news(self) -> None:
+        news: Future[Any] | None = getattr(self._of_thread, "news", None)
+        if news is not None:
+            wait([news])
 
     def _give(self, given: _Given) -> None:
         with self._starting:
@@ -119,10 +125,6 @@ class Commits:
             return
         for given, answer in zip(group, answers, strict=True):
             given.outcome.set_result(answer)
-
-    def _alone(self, verb: Callable[[Session], T]) -> T:
-        with self._db.write() as session:
-            return verb(session)
 
 
 def _log_failure(outcome: Future[Any]) -> None:

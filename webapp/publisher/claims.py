@@ -29,6 +29,8 @@ from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
 CLAIM_LOCK = 0x1621_8002
+# How many times as many are read as are free, since a destination's limit may leave some out.
+SPARE = 4
 _RECORDS = cast(sa.Table, PublishingRecord.__table__)
 _R = _RECORDS.c
 
@@ -57,6 +59,8 @@ class Claim:
     intended_at: datetime | None
     content_hash: str
     payload: Payload | None
+    # What is known of the destination's side, as `contents.external_metadata` keeps it.
+    known: dict[str, Any]
 
 
 def has_work(db: Session, now: datetime) -> bool:
@@ -75,10 +79,16 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     take_turns(db)
     room = _Room(db, system, now)
     taken: list[Claim] = []
-    for record in _candidates(db, now, room.full(), free):
-        keeps_last_place = record.lane != records.MANUAL_LANE and len(taken) >= free - reserved
-        if len(taken) < free and not keeps_last_place and room.enter(record.integration_id):
-            taken.append(_claim(db, system, record, now))
+    is_all = False
+    while not is_all and len(taken) < free:
+        before, most = len(taken), (free - len(taken)) * SPARE
+        found = _candidates(db, now, room.full(), most)
+        for record in found:
+            places = free - len(taken) - (0 if record.lane == records.MANUAL_LANE else reserved)
+            if places > 0 and room.enter(record.integration_id):
+                taken.append(_claim(db, system, record, now))
+        # Else what was found was of destinations that are full now, and others may have work.
+        is_all = len(found) < most or len(taken) == before
     return taken
 
 
@@ -222,6 +232,14 @@ _CANDIDATES = tuple(
 _OF_ALL = tuple(Prepared(query) for query in _CANDIDATES)
 _NOT_FULL = _R.integration_id.not_in(sa.bindparam("full", expanding=True))
 _TAKE = Prepared(sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null()))
+_CONTENTS = cast(sa.Table, Content.__table__)
+_C = _CONTENTS.c
+_START = Prepared(
+    sa.update(_CONTENTS).where(
+        _C.id == sa.bindparam("this"), _C.site_status == sa.literal(states.SCHEDULED)
+    )
+)
+_KNOWN = Prepared(sa.select(_C.external_metadata).where(_C.id == sa.bindparam("this")))
 _FINISH = Prepared(
     sa.update(_RECORDS).where(
         _R.id == sa.bindparam("this"),
@@ -232,9 +250,9 @@ _FINISH = Prepared(
 )
 
 
-def _candidates(db: Session, now: datetime, full: list[int], free: int) -> list[Any]:
-    """Left-behind records first, then pending ones by lane; more than needed, for the limits."""
-    given: dict[str, Any] = {"now": now, "most": free * 4}
+def _candidates(db: Session, now: datetime, full: list[int], most: int) -> list[Any]:
+    """Left-behind records first, then pending ones by lane; of each at most so many."""
+    given: dict[str, Any] = {"now": now, "most": most}
     if not full:
         return [row for query in _OF_ALL for row in query.rows(db, given)]
     given["full"] = full
@@ -264,9 +282,10 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
         },
     )
     if record.mode == "scheduled":
-        content = db.get_one(Content, record.content_id)
-        if content.site_status == states.SCHEDULED:
-            records.set_site_status(content, "start", now)
+        begun = states.SITE_STATUS.after(states.SCHEDULED, "start")
+        _START.change(
+            db, {"this": record.content_id, "site_status": begun, "site_status_updated_at": now}
+        )
     system.notices.send(db, record.account_id, "content", record.content_id)
     system.notices.send(db, record.account_id, "record", record.id)
     return Claim(
@@ -286,6 +305,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
         intended_at=record.intended_at,
         content_hash=first_time.get("content_hash", record.content_hash),
         payload=sent,
+        known=_KNOWN.rows(db, {"this": record.content_id})[0].external_metadata,
     )
 
 

@@ -84,20 +84,20 @@ class Runner:
             is_due = moment is not None and moment <= now
             has_work = free > 0 and claims.has_work(db, now)
         if (is_due or has_work) and self._begin(free, is_due=is_due):
-            return 0.0
+            return 0.0  # there may be more that is due
         if moment is None:
             return LOOK_EVERY
         left = (moment - system.clock()).total_seconds()
         return min(LOOK_EVERY, max(LOOK_AGAIN if is_due else 0.0, left))
 
     def _begin(self, free: int, *, is_due: bool) -> bool:
-        """Take what is due and what there are free threads for; whether there was anything."""
+        """Take what is due and what there are free threads for; whether anything was due."""
         begun, taken = self._system.commits.run(lambda db: self._take(db, free, is_due))
         for claim in taken:
             with self._lock:
                 self._running[_key(claim)] = claim
             self._pool.submit(self._run, claim)
-        return bool(begun or taken)
+        return bool(begun)
 
     def _take(self, db: Session, free: int, is_due: bool) -> tuple[int, list[Claim]]:
         begun = due.claim_due(db, self._system) if is_due else 0
