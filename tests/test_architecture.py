@@ -138,6 +138,19 @@ def test_nobody_looks_at_the_wall_clock_but_the_clock() -> None:
     assert [one for one in found if not one.startswith(allowed)] == []
 
 
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(WEBAPP)))
+def test_classes_are_converted_into_by_shapes_only(path: Path) -> None:
+    """core/shapes.py says why: two threads at once would end the process."""
+    bare = [
+        node.lineno
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        if ast.unparse(node.func) == "msgspec.convert"
+        or (ast.unparse(node.func) == "msgspec.json.decode" and len(node.args + node.keywords) > 1)
+    ]
+    assert bare == [] or path.name == "shapes.py"
+
+
 def tenant_tables() -> set[str]:
     """Names of the models that belong to an account."""
     from webapp.models import Base

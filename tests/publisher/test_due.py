@@ -23,7 +23,7 @@ from tests.support.rhythm import (
     stay,
 )
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, due, missed, settings
+from webapp.publisher import claims, due, missed, room, settings
 from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.writer.models import Content
 
@@ -84,7 +84,7 @@ def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -
     for query in (due._NEXT, due._DUE):
         assert "USING INDEX ix_contents_due" in steps(query)[0]
         assert not any("TEMP B-TREE" in step for step in steps(query))
-    for look in (claims._HAS_WORK, claims._BUSY, *claims._CANDIDATES):
+    for look in (claims._HAS_WORK, room._BUSY, *claims._CANDIDATES):
         assert not any("SCAN publishing_records" in step for step in steps(look))
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from webapp.core import shapes
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, Problem
 
@@ -33,7 +34,7 @@ def body(raw: bytes, into: type[T]) -> T:
         if name in known:
             try:
                 _check_storable(value)
-                values[known[name].name] = msgspec.convert(value, known[name].type)
+                values[known[name].name] = shapes.convert(value, known[name].type)
             except (msgspec.ValidationError, ValueError) as problem:
                 at, sentence = _said(str(problem))
                 wrong[name + at] = sentence

@@ -87,7 +87,9 @@ class Database:
             hide_parameters=True,
             json_serializer=_to_json,
             json_deserializer=msgspec.json.decode,
-            **({} if self.is_sqlite else {"pool_pre_ping": True}),
+            # The connection used last knows our statements; those used by turns would learn them
+            # one after the other.
+            **({} if self.is_sqlite else {"pool_pre_ping": True, "pool_use_lifo": True}),
         )
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.
         self._turn = threading.Lock()

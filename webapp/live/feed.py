@@ -20,6 +20,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
+from webapp.core import shapes
 from webapp.core.notices import CHANNEL, Notice
 from webapp.core.system import System
 
@@ -150,7 +151,7 @@ async def _read(channel: Any) -> AsyncIterator[list[Change]]:
         batch: list[Change] = []
         until = time.monotonic() + 0.01
         while message is not None:
-            batch.append(msgspec.json.decode(message["data"], type=Change))
+            batch.append(shapes.decode(message["data"], Change))
             if time.monotonic() > until:
                 break
             message = await channel.get_message(ignore_subscribe_messages=True, timeout=0)

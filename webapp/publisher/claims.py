@@ -8,7 +8,6 @@ the late result is void.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +17,13 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import shapes
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import Fence
-from webapp.integrations.models import SiteIntegration
 from webapp.publisher import records, states
 from webapp.publisher.models import ACTIVE, PublishingRecord, PublishingSettings
+from webapp.publisher.room import Room
 from webapp.writer import payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -77,7 +77,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     now = system.clock()
     db.flush()
     take_turns(db)
-    room = _Room(db, system, now)
+    room = Room(db, system, now)
     taken: list[Claim] = []
     is_all = False
     while not is_all and len(taken) < free:
@@ -162,31 +162,6 @@ def release_dead(db: Session, system: System) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
-class _Room:
-    """How much each destination can take, by what it is working on."""
-
-    def __init__(self, db: Session, system: System, now: datetime) -> None:
-        self._default = system.config.destination_parallel
-        self._busy: Counter[int] = Counter(dict(_BUSY.rows(db, {"now": now})))
-        self._limits = {
-            row.id: 0 if row.paused_at else min(row.parallel_limit, self._default)
-            for row in _LIMITED.rows(db, {})
-        }
-
-    def full(self) -> list[int]:
-        known = {*self._busy, *self._limits}
-        return [one for one in known if self._busy[one] >= self._limit(one)]
-
-    def enter(self, integration_id: int) -> bool:
-        if self._busy[integration_id] >= self._limit(integration_id):
-            return False
-        self._busy[integration_id] += 1
-        return True
-
-    def _limit(self, integration_id: int) -> int:
-        return self._limits.get(integration_id, self._default)
-
-
 # While a site is paused nothing goes out by itself; what a person asks for does.
 _IS_PAUSED = _R.site_id.in_(sa.select(PublishingSettings.site_id).where(PublishingSettings.paused))
 # In the words of the indexes of active records: without them SQLite reads all that ever was.
@@ -204,17 +179,6 @@ _HAS_WORK = Prepared(
             sa.exists().where(*_PENDING).correlate(None),
             sa.exists().where(*_EXPIRED).correlate(None),
         )
-    )
-)
-_BUSY = Prepared(
-    sa.select(_R.integration_id, sa.func.count())
-    .where(_IS_ACTIVE, _R.status == states.PUBLISHING, _R.lease_until > sa.bindparam("now"))
-    .group_by(_R.integration_id)
-)
-_I = cast(sa.Table, SiteIntegration.__table__).c
-_LIMITED = Prepared(
-    sa.select(_I.id, _I.parallel_limit, _I.paused_at).where(
-        sa.or_(_I.parallel_limit.is_not(None), _I.paused_at.is_not(None))
     )
 )
 _CANDIDATES = tuple(
@@ -315,7 +279,7 @@ def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]
     if record.action != "publish":
         return None, {}
     if record.snapshot is not None:
-        return msgspec.convert(record.snapshot, Payload), {}
+        return shapes.convert(record.snapshot, Payload), {}
     sent = payload.build_by_id(db, record.content_id)
     kept = {"snapshot": msgspec.to_builtins(sent), "content_hash": payload.digest(sent)}
     return sent, kept

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import shapes
 from webapp.core.clock import iso
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
@@ -175,7 +176,7 @@ class _Intent:
     @classmethod
     def of_record(cls, record: PublishingRecord) -> _Intent:
         fence = Fence(record.publish_key, record.id, record.attempt)
-        sent = msgspec.convert(record.snapshot, Payload) if record.snapshot else None
+        sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
         return cls(
             record.id, record.account_id, record.content_id, record.integration_id,
             record.action, fence, record.content_hash, record.started_at,

@@ -8,11 +8,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
+from webapp.core import shapes
 from webapp.core.codes import Code
 from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
@@ -175,7 +175,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
 
 def leave_to_sweep(db: Session, record: PublishingRecord, at: datetime) -> None:
     """Have the destination asked, from then on until it answers, to drop what is left there."""
-    sent = msgspec.convert(record.snapshot, Payload) if record.snapshot else None
+    sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
     db.add(
         UndoAction(
             account_id=record.account_id,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import msgspec
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import IdempotencyKey, UserSession
+from webapp.core import shapes
 from webapp.core.notices import Notice
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
@@ -57,8 +57,8 @@ def verify_record(system: System, record_id: int) -> None:
         adapter = _adapter(db, system, record.integration_id)
     if adapter is None or record.snapshot is None or record.result is None:
         return
-    payload = msgspec.convert(record.snapshot, Payload)
-    done = msgspec.convert(record.result, Published)
+    payload = shapes.convert(record.snapshot, Payload)
+    done = shapes.convert(record.result, Published)
     checks = verification.verify(system, adapter, payload, done, record.intended_at, patient=False)
 
     def note(db: Session) -> None:

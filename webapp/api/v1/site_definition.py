@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, Tagged, get
+from webapp.core import shapes
 from webapp.core.system import System
 from webapp.integrations.headless import shelf as shelves
 from webapp.integrations.headless.shelf import Shelf
@@ -200,7 +201,7 @@ def content(db: Session, site_slug: FromPath[str], slug: FromPath[str]) -> Tagge
         "published_at": row.published_at,
         "updated_at": row.updated_at,
     }
-    return Tagged(msgspec.convert(given, PublicContent), OPEN)
+    return Tagged(shapes.convert(given, PublicContent), OPEN)
 
 
 def _site(root: str, name: str, slug: str, url: str, timezone: str) -> PublicSite:

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import shapes
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
@@ -121,7 +122,7 @@ class HeadlessAdapter:
         def give_up(db: Session) -> Published | None:
             row = self._row(db, content_id, lock=True) or self._nothing(content_id)
             if row.publish_key == fence.publish_key and row.result:
-                return msgspec.convert(row.result, Published)
+                return shapes.convert(row.result, Published)
             _check_fence(row, fence)
             _set_fence(row, replace(fence, attempt=LAST_ATTEMPT))
             row.result = {}
@@ -140,7 +141,7 @@ class HeadlessAdapter:
             _check_fence(row, fence)
             if row.publish_key == fence.publish_key and row.result:
                 row.attempt = fence.attempt
-                stored = msgspec.convert(row.result, Published)
+                stored = shapes.convert(row.result, Published)
                 return msgspec.structs.replace(stored, replayed=True)
         return self._write(db, row, publication)
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from webapp.core import shapes
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.system import System
@@ -182,7 +183,7 @@ class WordPressPluginAdapter:
     def _clock(self, there: Any) -> dict[str, Any]:
         """The website's clock beside ours. A skew is told of, and stops nothing."""
         try:
-            skew = msgspec.convert(there, datetime) - self._now()
+            skew = shapes.convert(there, datetime) - self._now()
         except msgspec.ValidationError:
             return {"ok": False, "message": "The website did not tell its time.", "ms": 0}
         ok = abs(skew) <= LARGEST_SKEW
@@ -259,7 +260,7 @@ class WordPressPluginAdapter:
 
 def _published(data: dict[str, Any]) -> Published:
     try:
-        answer = msgspec.convert(data, _Answer)
+        answer = shapes.convert(data, _Answer)
     except msgspec.ValidationError as problem:
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "creating_post", error=str(problem)) from problem

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
+from webapp.core import shapes
 from webapp.core.codes import Code
 from webapp.core.http import Answer, Gate, Refused, TooLarge
 from webapp.integrations.base import (
@@ -108,7 +109,7 @@ class Client:
             raise _not_ours(answer, step)
         if body.get("success") is True and answer.status < 300:
             try:
-                return msgspec.convert(body.get("data"), into)
+                return shapes.convert(body.get("data"), into)
             except msgspec.ValidationError as problem:
                 raise _unreadable(step, str(problem)) from problem
         if isinstance(body.get("error"), dict) and "code" in body["error"]:
