@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -84,7 +84,8 @@ def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -
     for query in (due._NEXT, due._DUE):
         assert "USING INDEX ix_contents_due" in steps(query)[0]
         assert not any("TEMP B-TREE" in step for step in steps(query))
-    for look in (claims._HAS_WORK, room._BUSY, *claims._CANDIDATES):
+    of_others = [cast(Any, one.statement)["sqlite"] for one in claims._OF_OTHERS]
+    for look in (claims._HAS_WORK, room.BUSY, *claims._CANDIDATES, *of_others):
         assert not any("SCAN publishing_records" in step for step in steps(look))
 
 

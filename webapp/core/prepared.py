@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy.engine import Dialect
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import SelectBase, UpdateBase
 
+Call = tuple["Prepared", dict[str, Any]]
 Convert = Callable[[Any], Any]
 Statement = SelectBase | UpdateBase
 Known = dict[str, tuple[Any, Any]]
@@ -36,7 +37,8 @@ class Prepared:
     def rows(self, db: Session, given: dict[str, Any]) -> list[Any]:
         """What it selects or returns, as named tuples."""
         made, cursor = self._run(db, given)
-        return [made.row(row) for row in cursor.fetchall()]
+        found: list[Any] = made.answer(cursor)
+        return found
 
     def change(self, db: Session, given: dict[str, Any]) -> int:
         """Run it; how many rows it has changed or added."""
@@ -45,13 +47,13 @@ class Prepared:
     def change_each(self, db: Session, given: Sequence[dict[str, Any]]) -> None:
         """Run it once for each; all are given the same."""
         made, cursor = self._for(db, given[0])
-        with made.problems():
+        with _problems(made.dialect, made.sql):
             known: Known = {}
             cursor.executemany(made.sql, [made.parameters(one, known) for one in given])
 
     def _run(self, db: Session, given: dict[str, Any]) -> tuple[_Made, Any]:
         made, cursor = self._for(db, given)
-        with made.problems():
+        with _problems(made.dialect, made.sql):
             cursor.execute(made.sql, made.parameters(given))
         return made, cursor
 
@@ -67,11 +69,27 @@ class Prepared:
         return made, db.connection().connection.cursor()
 
 
+def together(db: Session, calls: Sequence[Call]) -> list[Any]:
+    """Run them in their order, none waiting for another's answer: one journey to PostgreSQL.
+
+    Of each the rows, or how many it has changed where it returns none.
+    """
+    made = [statement._for(db, given) for statement, given in calls]
+    connection: Any = db.connection().connection.driver_connection
+    with (
+        _problems(db.get_bind().dialect, "; ".join(one.sql for one, _ in made)),
+        getattr(connection, "pipeline", nullcontext)(),
+    ):
+        for (one, cursor), (_, given) in zip(made, calls, strict=True):
+            cursor.execute(one.sql, one.parameters(given))
+    return [one.answer(cursor) for one, cursor in made]
+
+
 class _Made:
     """What became of a statement for one kind of database."""
 
     def __init__(self, statement: Statement, given: list[str], dialect: Dialect) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         compiled: Any = statement.compile(dialect=dialect, column_keys=given)
         self.sql = str(compiled)
         self._order: list[str] | None = compiled.positiontup
@@ -86,23 +104,13 @@ class _Made:
             if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
         }
         returned = compiled.effective_returning or getattr(statement, "selected_columns", ())
+        self._returns = bool(list(returned))
         self._row = _named_tuple([column.key for column in returned])
         self._read = [
             (place, convert)
             for place, column in enumerate(returned)
             if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
-
-    @contextmanager
-    def problems(self) -> Iterator[None]:
-        """The driver's problems under SQLAlchemy's names, by which callers know them."""
-        kind = self._dialect.loaded_dbapi.Error
-        try:
-            yield
-        except kind as problem:
-            raise DBAPIError.instance(
-                self.sql, None, problem, kind, hide_parameters=True, dialect=self._dialect
-            ) from problem
 
     def parameters(self, given: dict[str, Any], known: Known | None = None) -> Any:
         """Values for the driver: those given, the columns' defaults, the statement's constants.
@@ -122,6 +130,12 @@ class _Made:
             values[name] = converted
         return values if self._order is None else [values[name] for name in self._order]
 
+    def answer(self, cursor: Any) -> Any:
+        """What a cursor of this statement has found: its rows, or how many it has changed."""
+        if not self._returns:
+            return int(cursor.rowcount)
+        return [self.row(row) for row in cursor.fetchall()]
+
     def row(self, values: Sequence[Any]) -> Any:
         """A row of the driver's, with the values that the columns' types make of it."""
         if self._read:
@@ -129,6 +143,18 @@ class _Made:
             for place, convert in self._read:
                 values[place] = convert(values[place])
         return self._row._make(values)
+
+
+@contextmanager
+def _problems(dialect: Dialect, sql: str) -> Iterator[None]:
+    """The driver's problems under SQLAlchemy's names, by which callers know them."""
+    kind = dialect.loaded_dbapi.Error
+    try:
+        yield
+    except kind as problem:
+        raise DBAPIError.instance(
+            sql, None, problem, kind, hide_parameters=True, dialect=dialect
+        ) from problem
 
 
 def _named_tuple(names: list[str]) -> Any:

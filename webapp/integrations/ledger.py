@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webapp.core.prepared import Prepared
+from webapp.core.prepared import Prepared, together
 from webapp.integrations.models import CounterEntry, SiteIntegration
 
 COLUMNS = {
@@ -49,7 +49,8 @@ def count(
         "account_id": account_id, "integration_id": integration_id, "publish_key": publish_key,
     }  # fmt: skip
     rows = [{**whose, "kind": kind, "amount": amount} for kind, amount in given.items()]
-    entered = [new.kind for row in rows for new in _ENTER.rows(db, row)]
+    answers = together(db, [(_ENTER, row) for row in rows])
+    entered = [new.kind for answer in answers for new in answer]
     added = dict.fromkeys((f"add_{name}" for name in COLUMNS.values()), 0)
     for kind in entered:
         added[f"add_{COLUMNS.get(kind, COLUMNS['post'])}"] += given[kind]

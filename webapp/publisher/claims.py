@@ -11,19 +11,22 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
-from webapp.core.prepared import Prepared
+from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
+from webapp.core.types import Json
 from webapp.integrations.base import Fence
 from webapp.publisher import records, states
 from webapp.publisher.models import ACTIVE, PublishingRecord, PublishingSettings
-from webapp.publisher.room import Room
+from webapp.publisher.room import BUSY, LIMITED, Room
 from webapp.writer import payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -74,28 +77,39 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     Scheduled and bulk work leaves the last `reserved` places to people who click, and no
     destination gets more than its limit at once.
     """
-    now = system.clock()
-    db.flush()
-    take_turns(db)
-    room = Room(db, system, now)
+    now, most = system.clock(), free * SPARE
+    given = {"now": now, "most": most}
+    turn = _turn(db)
+    busy, limited, *found = together(
+        db,
+        [*turn, (BUSY, {"now": now}), (LIMITED, {}), *((one, given) for one in _CANDIDATES)],
+    )[len(turn) :]
+    room = Room(system, busy, limited)
     taken: list[Claim] = []
-    is_all = False
-    while not is_all and len(taken) < free:
-        before, most = len(taken), (free - len(taken)) * SPARE
-        found = _candidates(db, now, room.full(), most)
-        for record in found:
+    while True:
+        turned_away = False
+        for record in chain(*found):
             places = free - len(taken) - (0 if record.lane == records.MANUAL_LANE else reserved)
-            if places > 0 and room.enter(record.integration_id):
+            if places <= 0:
+                continue
+            if room.enter(record.integration_id):
                 taken.append(_claim(db, system, record, now))
-        # Else what was found was of destinations that are full now, and others may have work.
-        is_all = len(found) < most or len(taken) == before
-    return taken
+            else:
+                turned_away = True
+        if not turned_away or max(map(len, found)) < most:
+            return taken
+        # Those that were turned away may have hidden the work of destinations with room.
+        found = together(db, [(one, {**given, "full": room.full()}) for one in _OF_OTHERS])
 
 
 def take_turns(db: Session) -> None:
     """Limits count across workers, so claims of one database are made one after the other."""
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
+    for turn, nothing in _turn(db):
+        turn.rows(db, nothing)
+
+
+def _turn(db: Session) -> list[Call]:
+    return [(_TURN, {})] if db.get_bind().dialect.name == "postgresql" else []
 
 
 def held(db: Session, claim: Claim) -> PublishingRecord:
@@ -181,7 +195,8 @@ _HAS_WORK = Prepared(
         )
     )
 )
-_CANDIDATES = tuple(
+# Left-behind records, then pending ones by lane; of each so many.
+_ALL = tuple(
     sa.select(
         _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
         _R.lane, _R.force, _R.retract_to, _R.publish_key, _R.attempt, _R.failures, _R.status,
@@ -193,8 +208,19 @@ _CANDIDATES = tuple(
     .with_for_update(skip_locked=True)
     for condition in (_EXPIRED, _PENDING)
 )  # fmt: skip
-_OF_ALL = tuple(Prepared(query) for query in _CANDIDATES)
-_NOT_FULL = _R.integration_id.not_in(sa.bindparam("full", expanding=True))
+_CANDIDATES = tuple(Prepared(query) for query in _ALL)
+_HERE: Any = sa.func.json_each(sa.bindparam("full", type_=Json)).table_valued("value")
+_THERE: Any = sa.bindparam("full", type_=postgresql.ARRAY(sa.Integer))
+_OF_OTHERS = tuple(
+    Prepared(
+        {
+            "sqlite": query.where(_R.integration_id.not_in(sa.select(_HERE.c.value))),
+            "postgresql": query.where(_R.integration_id != sa.all_(_THERE)),
+        }
+    )
+    for query in _ALL
+)
+_TURN = Prepared(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
 _TAKE = Prepared(sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null()))
 _CONTENTS = cast(sa.Table, Content.__table__)
 _C = _CONTENTS.c
@@ -214,42 +240,28 @@ _FINISH = Prepared(
 )
 
 
-def _candidates(db: Session, now: datetime, full: list[int], most: int) -> list[Any]:
-    """Left-behind records first, then pending ones by lane; of each at most so many."""
-    given: dict[str, Any] = {"now": now, "most": most}
-    if not full:
-        return [row for query in _OF_ALL for row in query.rows(db, given)]
-    given["full"] = full
-    connection = db.connection()
-    return [
-        row for query in _CANDIDATES for row in connection.execute(query.where(_NOT_FULL), given)
-    ]
-
-
 def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
-    """`record` is a row of `_candidates`, locked by this transaction."""
+    """`record` is a row of `_CANDIDATES`, locked by this transaction."""
     event = "claim" if record.status == states.PENDING else "take_over"
     attempt = record.attempt + 1
     started_at = record.started_at or now
     sent, first_time = _snapshot(db, record)
-    _TAKE.change(
-        db,
-        {
-            "this": record.id,
-            "status": states.RECORD.after(record.status, event),
-            "attempt": attempt,
-            "owner": system.owner,
-            "lease_until": _lease(system, now),
-            "deadline": now + timedelta(seconds=system.config.request_seconds),
-            "started_at": started_at,
-            **first_time,
-        },
-    )
+    taken = {
+        "this": record.id,
+        "status": states.RECORD.after(record.status, event),
+        "attempt": attempt,
+        "owner": system.owner,
+        "lease_until": _lease(system, now),
+        "deadline": now + timedelta(seconds=system.config.request_seconds),
+        "started_at": started_at,
+        **first_time,
+    }
+    piece = {"this": record.content_id}
+    calls: list[Call] = [(_KNOWN, piece), (_TAKE, taken)]
     if record.mode == "scheduled":
         begun = states.SITE_STATUS.after(states.SCHEDULED, "start")
-        _START.change(
-            db, {"this": record.content_id, "site_status": begun, "site_status_updated_at": now}
-        )
+        calls.append((_START, {**piece, "site_status": begun, "site_status_updated_at": now}))
+    [there] = together(db, calls)[0]
     system.notices.send(db, record.account_id, "content", record.content_id)
     system.notices.send(db, record.account_id, "record", record.id)
     return Claim(
@@ -269,7 +281,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
         intended_at=record.intended_at,
         content_hash=first_time.get("content_hash", record.content_hash),
         payload=sent,
-        known=_KNOWN.rows(db, {"this": record.content_id})[0].external_metadata,
+        known=there.external_metadata,
     )
 
 

@@ -16,7 +16,7 @@ from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import claims, missed, overdue, presence, records, settings, states
 from webapp.publisher.missed import Policy, Verdict
-from webapp.publisher.models import PublishingSettings
+from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.publisher.overdue import Missed
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -74,6 +74,7 @@ class _Decisions:
     def carry_out(self) -> int:
         """Publish, give a new time, or hold. Returns how many were settled."""
         later: dict[int, dict[int, Missed]] = {}
+        begun: list[tuple[Content, PublishingRecord]] = []
         for content in self._rows:
             verdict = self._judge(content)
             if records.is_up_to_date(content):
@@ -84,8 +85,11 @@ class _Decisions:
                 later.setdefault(content.site_id, {})[content.id] = Missed(content, verdict)
             elif verdict.then == missed.HOLD:
                 overdue.hold(self._db, self._system, Missed(content, verdict))
-            else:
-                self._publish(content, verdict)
+            elif record := self._publish(content, verdict):
+                begun.append((content, record))
+        self._db.flush()
+        for content, record in begun:
+            records.announce(self._db, self._system, content, record)
         settled = len(self._rows) - sum(map(len, later.values()))
         return settled + sum(
             overdue.give_new_times(self._db, self._system, site_id, some)
@@ -103,19 +107,20 @@ class _Decisions:
             pinned=content.pinned,
         )
 
-    def _publish(self, content: Content, verdict: Verdict) -> None:
+    def _publish(self, content: Content, verdict: Verdict) -> PublishingRecord | None:
         late = int(verdict.late.total_seconds()) if verdict.late is not None else None
         due, trace = _moment(content), content.plan_trace or {}
         integration = self._integrations.get(content.site_id)
         try:
-            records.publish_scheduled(
+            record = records.publish_scheduled(
                 self._db, self._system, content, integration, intended_at=due, missed_seconds=late
             )
         except Conflict as problem:
             self._stop(content, problem)
-            return
+            return None
         if late is not None:
             content.plan_trace = trace | missed.note(due, verdict)
+        return record
 
     def _stop(self, content: Content, problem: Conflict) -> None:
         records.hold(self._db, self._system, content, problem)

@@ -43,10 +43,11 @@ def settle(db: Session, system: System, content_id: int) -> None:
     reason = _hopeless(db, content, record, integration)
     if reason:
         _give_up(record, reason)
-        records.announce(db, system, content, record)
     else:
         due = record.intended_at
-        records.publish_scheduled(db, system, content, integration, intended_at=due)
+        record = records.publish_scheduled(db, system, content, integration, intended_at=due)
+    db.flush()
+    records.announce(db, system, content, record)
 
 
 def _marked(system: System) -> list[int]:

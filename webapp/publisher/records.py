@@ -69,7 +69,8 @@ def publish_scheduled(
     """The content's moment has come. Raises Conflict where it cannot go out by itself.
 
     `integration` is the site's default one. `intended_at` becomes the post's date;
-    `missed_seconds` is how late it is because nobody was there.
+    `missed_seconds` is how late it is because nobody was there. The record is not written yet,
+    so that many are written at once; the caller announces it then.
     """
     if integration is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
@@ -80,7 +81,9 @@ def publish_scheduled(
     record.intended_at = intended_at
     record.missed_seconds = missed_seconds
     # No bell: who calls this is a worker, and the others look by themselves.
-    return _begin(db, system, content, record)
+    _start(content, system.clock())
+    db.add(record)
+    return record
 
 
 def hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
@@ -281,12 +284,16 @@ def _new(
 def _begin(
     db: Session, system: System, content: Content, record: PublishingRecord
 ) -> PublishingRecord:
-    set_site_status(content, "start", system.clock())
-    content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
+    _start(content, system.clock())
     db.add(record)
     db.flush()
     announce(db, system, content, record)
     return record
+
+
+def _start(content: Content, now: datetime) -> None:
+    set_site_status(content, "start", now)
+    content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
 
 
 def _ring(db: Session, system: System) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -19,12 +17,13 @@ from webapp.publisher.models import ACTIVE, PublishingRecord
 class Room:
     """How much each destination can take, by what it is working on."""
 
-    def __init__(self, db: Session, system: System, now: datetime) -> None:
+    def __init__(self, system: System, busy: list[Any], limited: list[Any]) -> None:
+        """From the answers of BUSY and LIMITED."""
         self._default = system.config.destination_parallel
-        self._busy: Counter[int] = Counter(dict(_BUSY.rows(db, {"now": now})))
+        self._busy: Counter[int] = Counter(dict(busy))
         self._limits = {
             row.id: 0 if row.paused_at else min(row.parallel_limit, self._default)
-            for row in _LIMITED.rows(db, {})
+            for row in limited
         }
 
     def full(self) -> list[int]:
@@ -44,7 +43,7 @@ class Room:
 
 
 _R = cast(sa.Table, PublishingRecord.__table__).c
-_BUSY = Prepared(
+BUSY = Prepared(
     sa.select(_R.integration_id, sa.func.count())
     .where(
         sa.text(f"publishing_records.{ACTIVE}"),
@@ -54,7 +53,7 @@ _BUSY = Prepared(
     .group_by(_R.integration_id)
 )
 _I = cast(sa.Table, SiteIntegration.__table__).c
-_LIMITED = Prepared(
+LIMITED = Prepared(
     sa.select(_I.id, _I.parallel_limit, _I.paused_at).where(
         sa.or_(_I.parallel_limit.is_not(None), _I.paused_at.is_not(None))
     )

@@ -7,14 +7,14 @@ changes while it is being sent. The hash is over everything in it, image bytes i
 from __future__ import annotations
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Sector
-from webapp.core.prepared import Prepared
+from webapp.core.prepared import Prepared, together
 from webapp.writer.models import (
     Cluster,
     Content,
@@ -25,6 +25,9 @@ from webapp.writer.models import (
     Keyword,
     MediaFile,
 )
+
+# Where a picture stands on a website is the website's choice: these go into one list.
+_GALLERY = ("gallery", "desktop", "mobile")
 
 
 class Term(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -90,8 +93,18 @@ def digest(payload: Payload) -> str:
 
 def build(db: Session, content: Content) -> Payload:
     """The payload of the content as it stands now."""
-    categories, tags = _terms(db, content.id)
-    pictures = _pictures(db, content)
+    whose = {"this": content.id}
+    terms, keywords, images, sectors, clusters = together(
+        db,
+        [
+            (_TERMS, whose),
+            (_KEYWORDS, whose),
+            (_IMAGES, whose),
+            (_NAMED[Sector], {"this": content.sector_id}),
+            (_NAMED[Cluster], {"this": content.cluster_id}),
+        ],
+    )
+    pictures = [(row.image_type, _picture(row)) for row in images]
     return Payload(
         content_id=content.id,
         content_type=content.content_type,
@@ -104,15 +117,15 @@ def build(db: Session, content: Content) -> Payload:
         meta_title=content.meta_title,
         meta_description=content.meta_description,
         focus_keywords=list(content.focus_keywords),
-        categories=categories,
-        tags=tags,
-        sectors=_named(db, Sector, content.sector_id),
-        clusters=_named(db, Cluster, content.cluster_id),
+        categories=_terms(terms, "category"),
+        tags=_terms(terms, "tag"),
+        sectors=[Term(row.name, row.slug) for row in sectors],
+        clusters=[Term(row.name, row.slug) for row in clusters],
         sector_id=content.sector_id,
         cluster_id=content.cluster_id,
-        keyword_ids=_keyword_ids(db, content.id),
+        keyword_ids=[row.id for row in keywords],
         featured_image=next((p for kind, p in pictures if kind == "featured"), None),
-        gallery=[p for kind, p in pictures if kind == "gallery"],
+        gallery=[p for kind, p in pictures if kind in _GALLERY],
         inline_images=[p for kind, p in pictures if kind == "in_article"],
     )
 
@@ -167,39 +180,18 @@ _IMAGES = Prepared(
 )  # fmt: skip
 
 
-def _terms(db: Session, content_id: int) -> tuple[list[Term], list[Term]]:
-    rows = _TERMS.rows(db, {"this": content_id})
-    made = [(row.taxonomy_type, Term(row.name, row.slug, row.parent)) for row in rows]
-    return (
-        [term for kind, term in made if kind == "category"],
-        [term for kind, term in made if kind == "tag"],
+def _terms(rows: list[Any], kind: str) -> list[Term]:
+    return [Term(row.name, row.slug, row.parent) for row in rows if row.taxonomy_type == kind]
+
+
+def _picture(row: Any) -> Picture:
+    return Picture(
+        ref=row.ref,
+        url="" if row.sha256 else row.image_url,
+        sha256=row.sha256,
+        filename=row.filename,
+        alt=row.alt,
+        caption=row.caption,
+        media_type=row.media_type or "",
+        size=row.size or 0,
     )
-
-
-def _named(db: Session, model: type[Sector] | type[Cluster], row_id: int | None) -> list[Term]:
-    if row_id is None:
-        return []
-    return [Term(row.name, row.slug) for row in _NAMED[model].rows(db, {"this": row_id})]
-
-
-def _keyword_ids(db: Session, content_id: int) -> list[int]:
-    return [row.id for row in _KEYWORDS.rows(db, {"this": content_id})]
-
-
-def _pictures(db: Session, content: Content) -> list[tuple[str, Picture]]:
-    return [
-        (
-            "gallery" if row.image_type in ("desktop", "mobile") else row.image_type,
-            Picture(
-                ref=row.ref,
-                url="" if row.sha256 else row.image_url,
-                sha256=row.sha256,
-                filename=row.filename,
-                alt=row.alt,
-                caption=row.caption,
-                media_type=row.media_type or "",
-                size=row.size or 0,
-            ),
-        )
-        for row in _IMAGES.rows(db, {"this": content.id})
-    ]
