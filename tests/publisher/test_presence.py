@@ -12,7 +12,7 @@ from tests.support.desk import Desk
 from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, stay
 from webapp import health
 from webapp.core.system import System
-from webapp.publisher import claims, due, presence
+from webapp.publisher import due, presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 
 pytestmark = pytest.mark.both_databases
@@ -94,8 +94,6 @@ def test_a_paused_site_lets_nothing_out_by_itself(desk: Desk, clock: FakeClock) 
     choose(desk, paused=True)
     assert claim(desk) == 0
     assert desk.take() == []
-    with desk.system.db.read() as db:
-        assert not claims.has_work(db, clock.now)
     desk.publish(clicked)
     desk.run_worker()
     states = {one: stands(desk, one)[0] for one in (waiting, retrying, clicked)}

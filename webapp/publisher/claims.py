@@ -66,11 +66,6 @@ class Claim:
     known: dict[str, Any]
 
 
-def has_work(db: Session, now: datetime) -> bool:
-    """A cheap look whether `take` could find anything."""
-    return bool(_HAS_WORK.rows(db, {"now": now})[0][0])
-
-
 def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[Claim]:
     """Claim up to `free` records: manual before scheduled before bulk, oldest first.
 
@@ -187,14 +182,6 @@ _PENDING = (
     sa.or_(_R.mode != "scheduled", ~_IS_PAUSED),
 )
 _EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"))
-_HAS_WORK = Prepared(
-    sa.select(
-        sa.or_(
-            sa.exists().where(*_PENDING).correlate(None),
-            sa.exists().where(*_EXPIRED).correlate(None),
-        )
-    )
-)
 # Left-behind records, then pending ones by lane; of each so many.
 _ALL = tuple(
     sa.select(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
@@ -75,36 +76,28 @@ class Runner:
                 self._bell.wait(pause)
 
     def _look(self) -> float:
-        """Start what can be started; seconds until the next look, 0 where there may be more."""
-        system = self._system
+        """Start what can be started; seconds until the next look, 0 where more may be due."""
         free = self._threads - len(self._running)
-        with system.db.read() as db:
-            now = system.clock()
-            moment = due.next_moment(db)
-            is_due = moment is not None and moment <= now
-            has_work = free > 0 and claims.has_work(db, now)
-        if (is_due or has_work) and self._begin(free, is_due=is_due):
-            return 0.0  # there may be more that is due
-        if moment is None:
-            return LOOK_EVERY
-        left = (moment - system.clock()).total_seconds()
-        return min(LOOK_EVERY, max(LOOK_AGAIN if is_due else 0.0, left))
-
-    def _begin(self, free: int, *, is_due: bool) -> bool:
-        """Take what is due and what there are free threads for; whether anything was due."""
-        begun, taken = self._system.commits.run(lambda db: self._take(db, free, is_due))
+        moment, begun, taken = self._system.commits.run(lambda db: self._take(db, free))
         for claim in taken:
             with self._lock:
                 self._running[_key(claim)] = claim
             self._pool.submit(self._run, claim)
-        return bool(begun)
+        if begun:
+            return 0.0
+        if moment is None:
+            return LOOK_EVERY
+        left = (moment - self._system.clock()).total_seconds()
+        return min(LOOK_EVERY, left if left > 0 else LOOK_AGAIN)
 
-    def _take(self, db: Session, free: int, is_due: bool) -> tuple[int, list[Claim]]:
+    def _take(self, db: Session, free: int) -> tuple[datetime | None, int, list[Claim]]:
+        """The next due moment, how much was due, and the claims for the threads that are free."""
+        moment = due.next_moment(db)
+        is_due = moment is not None and moment <= self._system.clock()
         begun = due.claim_due(db, self._system) if is_due else 0
-        if free <= 0:
-            return begun, []
         reserved = 1 if self._threads > 1 else 0
-        return begun, claims.take(db, self._system, free, reserved=reserved)
+        taken = claims.take(db, self._system, free, reserved=reserved) if free > 0 else []
+        return moment, begun, taken
 
     def _run(self, claim: Claim) -> None:
         try:
