@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tests.support.desk import Desk
 from webapp.accounts.models import Account
 from webapp.core.notices import Notice
-from webapp.core.prepared import Prepared
+from webapp.core.prepared import Prepared, together
 from webapp.core.system import System
 from webapp.writer.models import Content
 
@@ -92,3 +92,36 @@ def test_problems_have_sqlalchemys_names_and_a_naive_moment_is_refused(desk: Des
         change.change(db, {"this": content_id, "title": None})
     with pytest.raises(ValueError, match="naive"), desk.system.db.write() as db:
         change.change(db, {"this": content_id, "deleted_at": MOMENT.replace(tzinfo=None)})
+
+
+def test_together_each_has_its_answer_and_sees_those_before_it(desk: Desk) -> None:
+    first, second = desk.approved(), desk.approved()
+    read = Prepared(sa.select(CONTENTS.c.title).where(CONTENTS.c.id == THIS))
+    change = Prepared(sa.update(CONTENTS).where(CONTENTS.c.id == THIS))
+    with desk.system.db.write() as db:
+        db.get_one(Content, second).title = "Of the session"
+        changed, [one], [other], nobody, nothing = together(
+            db,
+            [
+                (change, {"this": first, "title": "Changed", "attention": frozenset({"held"})}),
+                (read, {"this": first}),
+                (read, {"this": second}),
+                (change, {"this": 0, "title": "Changed"}),
+                (read, {"this": 0}),
+            ],
+        )
+    assert (changed, one.title, other.title) == (1, "Changed", "Of the session")
+    assert (nobody, nothing) == (0, [])
+    assert desk.content(first).attention == {"held"}
+
+
+def test_together_what_goes_wrong_takes_all_with_it(desk: Desk) -> None:
+    content_id = desk.approved()
+    title = desk.content(content_id).title
+    change = Prepared(sa.update(CONTENTS).where(CONTENTS.c.id == THIS))
+    calls = [(change, {"this": content_id, "title": one}) for one in ("Changed", None, "Again")]
+    with pytest.raises(sa.exc.IntegrityError), desk.system.db.write() as db:
+        together(db, calls)
+    assert desk.content(content_id).title == title
+    with desk.system.db.write() as db:
+        assert together(db, calls[:1]) == [1], "the connection is as good as before"

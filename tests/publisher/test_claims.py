@@ -82,6 +82,13 @@ def test_a_destination_is_not_given_more_than_its_limit(desk: Desk) -> None:
     assert ids(desk.take()) == [other], "another destination is not held up"
 
 
+def test_the_long_queue_of_a_full_destination_hides_nobody_elses_work(desk: Desk) -> None:
+    waiting = pieces(desk, 8 * claims.SPARE + 1)
+    desk.connect(site=desk.other_site)
+    other = desk.publish(desk.approved(site=desk.other_site))
+    assert ids(desk.take()) == [*waiting[:4], other]
+
+
 def test_a_slowed_down_destination_gets_fewer_and_a_paused_one_none(desk: Desk) -> None:
     waiting = pieces(desk, 3)
     set_integration(desk, paused_at=desk.system.clock())

@@ -91,7 +91,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
                 taken.append(_claim(db, system, record, now))
             else:
                 turned_away = True
-        if not turned_away or max(map(len, found)) < most:
+        if len(taken) == free or not turned_away or max(map(len, found)) < most:
             return taken
         # Those that were turned away may have hidden the work of destinations with room.
         found = together(db, [(one, {**given, "full": room.full()}) for one in _OF_OTHERS])
