@@ -149,7 +149,9 @@ def _clean_up(system: System, undo_id: int) -> None:
         done = adapter.abandon(fence, record.content_id, undo.arguments.get("staged", []))
     except Superseded:
         done = None  # a newer intent has written this content since: nothing of ours is left
-    except DestinationError as problem:
+    except Exception as problem:
+        if not isinstance(problem, DestinationError):
+            log.exception("the clean-up met a bug", record=record.id)
         said = str(problem)
         system.commits.run(lambda db: _try_later(db, system, undo_id, said))
         return
