@@ -81,8 +81,7 @@ def publish_scheduled(
     record.intended_at = intended_at
     record.missed_seconds = missed_seconds
     # No bell: who calls this is a worker, and the others look by themselves.
-    _start(content, system.clock())
-    db.add(record)
+    _start(db, system, content, record)
     return record
 
 
@@ -284,16 +283,16 @@ def _new(
 def _begin(
     db: Session, system: System, content: Content, record: PublishingRecord
 ) -> PublishingRecord:
-    _start(content, system.clock())
-    db.add(record)
+    _start(db, system, content, record)
     db.flush()
     announce(db, system, content, record)
     return record
 
 
-def _start(content: Content, now: datetime) -> None:
-    set_site_status(content, "start", now)
+def _start(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
+    set_site_status(content, "start", system.clock())
     content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
+    db.add(record)
 
 
 def _ring(db: Session, system: System) -> None:

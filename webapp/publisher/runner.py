@@ -77,7 +77,7 @@ class Runner:
 
     def _look(self) -> float:
         """Start what can be started; seconds until the next look, 0 where more may be due."""
-        free = self._threads - len(self._running)
+        looked, free = self._system.clock(), self._threads - len(self._running)
         moment, begun, taken = self._system.commits.run(lambda db: self._take(db, free))
         for claim in taken:
             with self._lock:
@@ -88,7 +88,8 @@ class Runner:
         if moment is None:
             return LOOK_EVERY
         left = (moment - self._system.clock()).total_seconds()
-        return min(LOOK_EVERY, left if left > 0 else LOOK_AGAIN)
+        # Due before we looked, and not begun: somebody else has it at this moment.
+        return min(LOOK_EVERY, max(LOOK_AGAIN if moment <= looked else 0.0, left))
 
     def _take(self, db: Session, free: int) -> tuple[datetime | None, int, list[Claim]]:
         """The next due moment, how much was due, and the claims for the threads that are free."""
