@@ -25,7 +25,7 @@ from webapp.core.system import System
 from webapp.core.types import Json
 from webapp.integrations.base import Fence
 from webapp.publisher import records, states
-from webapp.publisher.models import ACTIVE, PublishingRecord, PublishingSettings
+from webapp.publisher.models import IS_ACTIVE, PublishingRecord, PublishingSettings
 from webapp.publisher.room import BUSY, LIMITED, Room
 from webapp.writer import payload
 from webapp.writer.models import Content
@@ -173,10 +173,8 @@ def release_dead(db: Session, system: System) -> int:
 
 # While a site is paused nothing goes out by itself; what a person asks for does.
 _IS_PAUSED = _R.site_id.in_(sa.select(PublishingSettings.site_id).where(PublishingSettings.paused))
-# In the words of the indexes of active records: without them SQLite reads all that ever was.
-_IS_ACTIVE = sa.text(f"publishing_records.{ACTIVE}")
 _PENDING = (
-    _IS_ACTIVE,
+    IS_ACTIVE,
     _R.status == states.PENDING,
     _R.next_attempt_at <= sa.bindparam("now"),
     sa.or_(_R.mode != "scheduled", ~_IS_PAUSED),

@@ -20,7 +20,7 @@ from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import states
-from webapp.publisher.models import ACTIVE, PublishingRecord, UndoAction
+from webapp.publisher.models import IS_ACTIVE, PublishingRecord, UndoAction
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
@@ -34,9 +34,7 @@ NO_TIME: dict[str, None] = {
     "scheduled_zone": None,
 }
 # A piece that waits for its next try has a record, which the claim finds by itself.
-IS_ON_ITS_WAY = sa.exists().where(
-    PublishingRecord.content_id == Content.id, sa.text(f"publishing_records.{ACTIVE}")
-)
+IS_ON_ITS_WAY = sa.exists().where(PublishingRecord.content_id == Content.id, IS_ACTIVE)
 
 
 def publish(

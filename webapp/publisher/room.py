@@ -11,7 +11,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import states
-from webapp.publisher.models import ACTIVE, PublishingRecord
+from webapp.publisher.models import IS_ACTIVE, PublishingRecord
 
 
 class Room:
@@ -46,7 +46,7 @@ _R = cast(sa.Table, PublishingRecord.__table__).c
 BUSY = Prepared(
     sa.select(_R.integration_id, sa.func.count())
     .where(
-        sa.text(f"publishing_records.{ACTIVE}"),
+        IS_ACTIVE,
         _R.status == states.PUBLISHING,
         _R.lease_until > sa.bindparam("now"),
     )
