@@ -157,7 +157,11 @@ def test_connecting_wordpress_shows_the_key_once(window: Window, product: Produc
     page.get_by_role("button", name="Connect WordPress").click()
     key = page.locator(".key-box code").inner_text()
     assert key.startswith("iwp")
-    page.goto(product.url + path)
+    _wait_for_five_seconds_of_news(window)
+    assert page.locator(".key-box code").inner_text() == key
+    assert window.axe() == []
+    page.get_by_role("link", name="I have copied it").click()
+    expect(page.locator(".key-box")).to_have_count(0)
     assert key not in page.content()
     card = page.locator(".integration", has_text="WordPress")
     card.get_by_role("button", name="Test").click()
@@ -166,9 +170,42 @@ def test_connecting_wordpress_shows_the_key_once(window: Window, product: Produc
     card.get_by_text("New key, or switch off").click()
     card.get_by_role("button", name="Make a new key").click()
     assert page.locator(".key-box code").inner_text() != key
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
     card.get_by_text("New key, or switch off").click()
     card.get_by_role("button", name="Switch this connection off").click()
     expect(card.locator("[data-state=switched_off]")).to_be_visible()
+
+
+def _wait_for_five_seconds_of_news(window: Window) -> None:
+    """The stream says hello and redraws the cards, loses its connection and returns."""
+    page = window.page
+    page.wait_for_selector("body[data-stream=open]")
+    card = page.locator(".integration", has_text="WordPress")
+    card.get_by_role("button", name="Test").click()
+    expect(card.locator("[data-state=down]")).to_be_visible()
+    page.context.set_offline(True)
+    page.wait_for_timeout(1000)
+    page.context.set_offline(False)
+    page.wait_for_timeout(5000)
+    assert page.evaluate("document.querySelectorAll('[data-live] [data-once]').length") == 0
+    window.troubles.clear()  # Chromium reports the stream that was cut off
+
+
+def test_what_is_shown_once_asks_before_it_goes(window: Window, product: Product) -> None:
+    page = window.open(f"/settings/sites/{product.site_id}")
+    other = page.locator(".integration", has_text="own pages")
+    expect(other).to_be_visible()
+    page.evaluate("document.querySelector('main').dataset.once = ''")
+    page.locator("#main h1").click()  # browsers ask only people who have touched the page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Overview").first.click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert page.url.endswith(f"/settings/sites/{product.site_id}")
+    page.evaluate("delete document.querySelector('main').dataset.once")
 
 
 def test_the_plugin_is_a_zip_that_wordpress_takes(window: Window, product: Product) -> None:

@@ -171,8 +171,6 @@ def _card(
         "sites/_connection.html",
         site=shown,
         one=view.connection(integration, system.clock()),
-        keys={},
-        app_url=system.config.public_url,
         may_manage=request.user.may(Role.ADMIN),
     )
 
