@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.support.browser import Product, Window, sign_in
 
@@ -200,7 +200,12 @@ def test_what_is_shown_once_asks_before_it_goes(window: Window, product: Product
     page.evaluate("document.querySelector('main').dataset.once = ''")
     page.locator("#main h1").click()  # browsers ask only people who have touched the page
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.get_by_role("link", name="Overview").first.click(no_wait_after=True)
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
