@@ -33,6 +33,13 @@ def piece(**fields: Any) -> Payload:
     return Payload(**{**fine, **fields})
 
 
+DYNAMIC = [
+    "<!-- wp:latest-posts /-->",
+    '<!-- wp:latest-posts {"postsToShow":3,"displayPostDate":true} /-->',
+    "<!-- wp:my-shop/products /-->\n\n<!-- wp:query-title /-->",
+]
+
+
 @pytest.fixture
 def check(desk: Desk, website: Website) -> Check:
     """Runs step 1 on a payload with some fields changed."""
@@ -53,6 +60,11 @@ def test_a_piece_without_fault_passes(check: Check) -> None:
     check()
 
 
+@pytest.mark.parametrize("html", DYNAMIC)
+def test_a_block_that_the_website_fills_is_no_empty_text(check: Check, html: str) -> None:
+    check(html=html)
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -60,7 +72,10 @@ def test_a_piece_without_fault_passes(check: Check) -> None:
         ({"title": "x" * 501}, Code.TITLE_TOO_LONG),
         ({"html": "<p> </p>"}, Code.CONTENT_EMPTY),
         ({"html": f"<p>{'x' * 5_300_000}</p>"}, Code.CONTENT_TOO_LARGE),
+        ({"html": "<!-- wp:paragraph --><p></p><!-- /wp:paragraph -->"}, Code.CONTENT_EMPTY),
         ({"slug": "with space"}, Code.SLUG_INVALID),
+        ({"canonical_url": "javascript:alert(1)"}, Code.CANONICAL_INVALID),
+        ({"canonical_url": "/first"}, Code.CANONICAL_INVALID),
         ({"content_type": "forbidden"}, Code.TYPE_DISABLED),
         ({"gallery": [Picture(ref="a")]}, Code.IMAGE_MISSING),
         ({"gallery": [Picture(ref="a", sha256="0" * 64, size=21 * 1024 * 1024)]},

@@ -46,13 +46,20 @@ def test_a_page_that_shows_what_was_sent(desk: Desk, title: str, description: st
 
 @pytest.mark.parametrize(
     ("hidden", "code"),
-    [("title", Code.TITLE_NOT_VISIBLE), ("description", Code.DESCRIPTION_NOT_VISIBLE)],
+    [
+        ("title", Code.TITLE_NOT_VISIBLE),
+        ("description", Code.DESCRIPTION_NOT_VISIBLE),
+        ("canonical", Code.CANONICAL_DIFFERENT),
+    ],
 )
 def test_what_the_theme_leaves_out_is_a_finding(
     desk: Desk, website: Website, hidden: str, code: Code
 ) -> None:
     website.hidden.add(hidden)
-    content_id = desk.published(title="A title", meta_description="A description")
+    first = "https://example.org/the first?a=1&b=2"
+    content_id = desk.published(
+        title="A title", meta_description="A description", canonical_url=first.replace(" ", "-")
+    )
     assert found(desk, content_id) == {code}
     record, content = desk.records_of(content_id)[0], desk.content(content_id)
     assert record.status == "published_with_issues"

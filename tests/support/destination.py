@@ -128,6 +128,9 @@ class Website:
             return
         shown = {"title": post.payload.title, "description": post.payload.meta_description}
         texts = [html.escape(text) for name, text in shown.items() if name not in self.hidden]
+        if post.payload.canonical_url and "canonical" not in self.hidden:
+            address = html.escape(post.payload.canonical_url)
+            texts.append(f'<link rel="canonical" href="{address}">')
         exchange.send(Reply(200, " ".join(texts).encode(), {"Content-Type": "text/html"}))
 
 

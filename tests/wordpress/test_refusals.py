@@ -117,6 +117,11 @@ def test_malformed_body(desk: Desk) -> None:
     [
         ({"title": " <b> </b>"}, "TITLE_MISSING", 422),
         ({"content_html": "<p>&nbsp;</p>"}, "CONTENT_EMPTY", 422),
+        (
+            {"content_html": "<!-- wp:paragraph --><p></p><!-- /wp:paragraph -->"},
+            "CONTENT_EMPTY",
+            422,
+        ),
         ({"content_html": "x" * 5_300_000}, "CONTENT_TOO_LARGE", 413),
         ({"content_html": "x" * 10_000_000}, "CONTENT_TOO_LARGE", 413),
         ({"content_html": "x" * 18_000_000}, "CONTENT_TOO_LARGE", 413),

@@ -20,6 +20,7 @@ FIELDS = {
     "meta_title": "A \\ title 😀",
     "meta_description": "It's a description",
     "focus_keywords": ["first", "second one", "третий"],
+    "canonical_url": "https://example.org/first?a=1&b=2",
 }
 META = {
     "yoast": (
@@ -27,6 +28,7 @@ META = {
         {
             "_yoast_wpseo_title": "A \\ title 😀",
             "_yoast_wpseo_metadesc": "It's a description",
+            "_yoast_wpseo_canonical": "https://example.org/first?a=1&b=2",
             "_yoast_wpseo_focuskw": "first",
             "_yoast_wpseo_keywordsynonyms": '["second one, третий"]',
         },
@@ -36,6 +38,7 @@ META = {
         {
             "rank_math_title": "A \\ title 😀",
             "rank_math_description": "It's a description",
+            "rank_math_canonical_url": "https://example.org/first?a=1&b=2",
             "rank_math_focus_keyword": "first,second one,третий",
         },
     ),
@@ -44,6 +47,7 @@ META = {
         {
             "_seopress_titles_title": "A \\ title 😀",
             "_seopress_titles_desc": "It's a description",
+            "_seopress_robots_canonical": "https://example.org/first?a=1&b=2",
             "_seopress_analysis_target_kw": "first,second one,третий",
         },
     ),
@@ -77,6 +81,7 @@ def test_aioseo_writes_its_model(wp: WordPress, desk: Desk) -> None:
         assert data["seo_plugin"]["focus_keyword_set"]
         row = wp.sql(f"SELECT * FROM wp_aioseo_posts WHERE post_id = {data['post_id']}")[0]
         assert (row["title"], row["description"]) == ("A \\ title 😀", "It's a description")
+        assert row["canonical_url"] == FIELDS["canonical_url"]
         phrases = json.loads(row["keyphrases"] or "")
         assert phrases["focus"]["keyphrase"] == "first"
         assert [p["keyphrase"] for p in phrases["additional"]] == ["second one", "третий"]
@@ -84,6 +89,7 @@ def test_aioseo_writes_its_model(wp: WordPress, desk: Desk) -> None:
         desk.publish(desk.body(intent=2, title="New", meta_title="Other"))
         row = wp.sql(f"SELECT * FROM wp_aioseo_posts WHERE post_id = {data['post_id']}")[0]
         assert (row["title"], row["robots_noindex"]) == ("Other", "1")
+        assert row["canonical_url"] is None
 
 
 @pytest.mark.parametrize("update", [False, True], ids=["create", "update"])
@@ -107,4 +113,18 @@ def test_without_a_plugin_the_page_shows_them(desk: Desk) -> None:
     page = httpx.get(data["post_url"]).text
     assert '<meta name="description" content="It&#039;s a description" />' in page
     assert "<title>A \\ title 😀</title>" in page
+    canonical = '<link rel="canonical" href="https://example.org/first?a=1&#038;b=2" />'
+    assert page.count('rel="canonical"') == page.count(canonical) == 1
     assert not data["seo_plugin"]["keywords_supported"]
+
+
+def test_without_a_canonical_address_the_page_names_its_own(desk: Desk) -> None:
+    data = desk.publish(desk.body(**FIELDS))
+    desk.publish(desk.body(intent=2, title="Without"))
+    page = httpx.get(data["post_url"]).text
+    assert f'<link rel="canonical" href="{data["post_url"]}" />' in page
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//example.org/a", "first", "https://"])
+def test_only_an_address_is_a_canonical_address(desk: Desk, address: str) -> None:
+    desk.refused(desk.body(canonical_url=address), 400, "CONTENT_INVALID")

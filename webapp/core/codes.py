@@ -20,6 +20,7 @@ class Code(StrEnum):
     CONTENT_EMPTY = "CONTENT_EMPTY"
     CONTENT_TOO_LARGE = "CONTENT_TOO_LARGE"
     SLUG_INVALID = "SLUG_INVALID"
+    CANONICAL_INVALID = "CANONICAL_INVALID"
     TYPE_DISABLED = "TYPE_DISABLED"
     TOO_MANY_IMAGES = "TOO_MANY_IMAGES"
     IMAGE_MISSING = "IMAGE_MISSING"
@@ -83,6 +84,7 @@ class Code(StrEnum):
     TERMS_NOT_ASSIGNED = "TERMS_NOT_ASSIGNED"
     TITLE_NOT_VISIBLE = "TITLE_NOT_VISIBLE"
     DESCRIPTION_NOT_VISIBLE = "DESCRIPTION_NOT_VISIBLE"
+    CANONICAL_DIFFERENT = "CANONICAL_DIFFERENT"
     DATE_DIFFERENT = "DATE_DIFFERENT"
     DUPLICATE_POSTS = "DUPLICATE_POSTS"
     VERIFICATION_UNAVAILABLE = "VERIFICATION_UNAVAILABLE"
@@ -102,6 +104,7 @@ SENTENCES: dict[Code, str] = {
     Code.CONTENT_EMPTY: "The piece has no text. Write some before publishing.",
     Code.CONTENT_TOO_LARGE: "The text is larger than the website takes. Shorten it or split it.",
     Code.SLUG_INVALID: "The address (slug) may have lower-case letters, digits and hyphens only. Change it.",
+    Code.CANONICAL_INVALID: "The canonical address is not a whole http or https address. Correct it, or leave it empty.",
     Code.TYPE_DISABLED: "The website does not take this type of content. Enable it in the plugin's settings, or change the type.",
     Code.TOO_MANY_IMAGES: "There are more images than the website takes. Remove some.",
     Code.IMAGE_MISSING: "An image of this piece has no file and no address. Add it again.",
@@ -161,6 +164,7 @@ SENTENCES: dict[Code, str] = {
     Code.TERMS_NOT_ASSIGNED: "Some categories or tags are not on the post.",
     Code.TITLE_NOT_VISIBLE: "The page does not show the title.",
     Code.DESCRIPTION_NOT_VISIBLE: "The page does not carry the meta description. An SEO plugin or the theme may leave it out.",
+    Code.CANONICAL_DIFFERENT: "The page does not name the canonical address that was given. An SEO plugin or the theme may print another one.",
     Code.DATE_DIFFERENT: "The post's date is not the one intended.",
     Code.DUPLICATE_POSTS: "More than one post on the website carries this piece's id. Delete the extra ones there.",
     Code.VERIFICATION_UNAVAILABLE: "The website could not be asked whether everything arrived. It is looked at again.",

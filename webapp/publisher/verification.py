@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import msgspec
@@ -140,7 +141,28 @@ def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) ->
         if wanted:
             ok = any(one in page for one in wanted)
             checks.append(check(name, code, ok, text=text))
-    return checks
+    return checks + _of_canonical(payload.canonical_url, body, check)
+
+
+def _of_canonical(wanted: str, body: bytes, check: Make) -> list[Check]:
+    """Whether the page sends search engines where the piece's original stands."""
+    if not wanted:
+        return []
+    named = [_address(one) for one in _canonicals(body.decode("utf-8", errors="replace"))]
+    ok = named == [_address(wanted)]
+    return [check("canonical", Code.CANONICAL_DIFFERENT, ok, wanted=wanted, on_the_page=named)]
+
+
+def _canonicals(page: str) -> list[str]:
+    tags = re.findall(r"<link\b[^<>]*>", page, re.I)
+    ours = [tag for tag in tags if re.search(r"""\brel\s*=\s*["']?canonical\b""", tag, re.I)]
+    found = [re.search(r"""\bhref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", tag, re.I) for tag in ours]
+    return [one[1].strip("\"'") for one in found if one]
+
+
+def _address(text: str) -> str:
+    """An address without what two ways of writing it differ in."""
+    return unquote(html.unescape(text)).rstrip("/")
 
 
 def _of_featured(gate: Gate, published: Published, check: Make) -> list[Check]:

@@ -248,6 +248,7 @@ class WordPressPluginAdapter:
             "focus_keywords": payload.focus_keywords,
             "meta_title": payload.meta_title or None,
             "meta_description": payload.meta_description or None,
+            "canonical_url": payload.canonical_url or None,
             "featured_image": _image(payload.featured_image) if payload.featured_image else None,
             "gallery": [_image(picture) for picture in payload.gallery],
             "inline_images": [_image(picture) for picture in payload.inline_images],

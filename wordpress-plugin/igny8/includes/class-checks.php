@@ -51,7 +51,8 @@ final class Checks {
 			$this->add( 'TITLE_MISSING', 'The title is missing.', 'title' );
 		}
 		$visible = trim( str_replace( '&nbsp;', '', wp_strip_all_tags( strip_shortcodes( $r->content_html ) ) ) );
-		if ( '' === $visible && ! preg_match( '/<(img|video|audio|iframe|embed|object|svg|table|hr)\b|\[[a-z]/i', $r->content_html ) ) {
+		// A block without a body, such as <!-- wp:latest-posts /-->, is filled when the page is shown.
+		if ( '' === $visible && ! preg_match( '/<(img|video|audio|iframe|embed|object|svg|table|hr)\b|\[[a-z]|<!--\s+wp:[a-z][^>]*?\/-->/i', $r->content_html ) ) {
 			$this->add( 'CONTENT_EMPTY', 'The content is empty.', 'content_html' );
 		}
 		if ( strlen( $r->content_html ) > self::max_content_bytes() ) {

@@ -39,6 +39,17 @@ final class Head {
 		return esc_html( (string) get_post_meta( get_queried_object_id(), Seo::META_TITLE, true ) );
 	}
 
+	/**
+	 * Where the original of a post stands.
+	 *
+	 * @param string   $url  The post's own address.
+	 * @param \WP_Post $post The post.
+	 */
+	public static function canonical( $url, $post ) {
+		$elsewhere = 'none' === Seo::active()->name() ? (string) get_post_meta( $post->ID, Seo::META_CANONICAL, true ) : '';
+		return '' === $elsewhere ? $url : esc_url( $elsewhere );
+	}
+
 	/** A single page of one post, and nobody else cares for its head. */
 	private static function is_ours() {
 		return is_singular() && 'none' === Seo::active()->name();

@@ -21,6 +21,7 @@ final class Plugin {
 		add_action( Setup::SWEEP_HOOK, array( Sweep::class, 'run' ) );
 		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
+		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
 		if ( is_admin() ) {
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
 			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );

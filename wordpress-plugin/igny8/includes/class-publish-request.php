@@ -50,6 +50,8 @@ final class Publish_Request {
 	public $meta_title;
 	/** For search engines; may be ''. @var string */
 	public $meta_description;
+	/** Where the original stands; '' : here. @var string */
+	public $canonical_url;
 	/** What the post shows on top. @var Image|null */
 	public $featured_image = null;
 	/** In order. @var Image[] */
@@ -96,6 +98,7 @@ final class Publish_Request {
 		$r->focus_keywords   = $input->items( 'focus_keywords', array( self::class, 'word' ) );
 		$r->meta_title       = $input->text( 'meta_title' );
 		$r->meta_description = $input->text( 'meta_description' );
+		$r->canonical_url    = self::address( $input->text( 'canonical_url' ) );
 		foreach ( self::KINDS as $kind ) {
 			$r->terms[ $kind ] = $input->items( $kind, array( self::class, 'term' ) );
 		}
@@ -136,6 +139,16 @@ final class Publish_Request {
 			'slug'   => $input->text( 'slug' ),
 			'parent' => trim( $input->text( 'parent' ) ),
 		);
+	}
+
+	/** A page's address as WordPress stores it; '' for ''. */
+	private static function address( $text ) {
+		$text = trim( $text );
+		$url  = esc_url_raw( $text, array( 'http', 'https' ) );
+		if ( '' !== $text && ( '' === $url || ! preg_match( '#^https?://[^/\s]#i', $text ) ) ) {
+			Input::refuse( 'canonical_url', 'must be an http or https address' );
+		}
+		return $url;
 	}
 
 	/** Unix time of an ISO moment in UTC; null for ''. */

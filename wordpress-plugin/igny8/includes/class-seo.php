@@ -18,22 +18,23 @@ final class Seo {
 
 	const META_TITLE       = '_igny8_meta_title';
 	const META_DESCRIPTION = '_igny8_meta_description';
+	const META_CANONICAL   = '_igny8_canonical_url';
 
 	/** The writer of the plugin that is really active, found by what it defines. */
 	public static function active() {
 		if ( defined( 'WPSEO_VERSION' ) ) {
-			return self::meta( 'yoast', WPSEO_VERSION, '_yoast_wpseo_title', '_yoast_wpseo_metadesc', array( 'first' => '_yoast_wpseo_focuskw', 'rest' => '_yoast_wpseo_keywordsynonyms' ) ); // phpcs:ignore WordPress.Arrays
+			return self::meta( 'yoast', WPSEO_VERSION, '_yoast_wpseo_title', '_yoast_wpseo_metadesc', '_yoast_wpseo_canonical', array( 'first' => '_yoast_wpseo_focuskw', 'rest' => '_yoast_wpseo_keywordsynonyms' ) ); // phpcs:ignore WordPress.Arrays
 		}
 		if ( defined( 'RANK_MATH_VERSION' ) ) {
-			return self::meta( 'rank_math', RANK_MATH_VERSION, 'rank_math_title', 'rank_math_description', array( 'all' => 'rank_math_focus_keyword' ) );
+			return self::meta( 'rank_math', RANK_MATH_VERSION, 'rank_math_title', 'rank_math_description', 'rank_math_canonical_url', array( 'all' => 'rank_math_focus_keyword' ) );
 		}
 		if ( defined( 'AIOSEO_VERSION' ) ) {
 			return new Aioseo();
 		}
 		if ( defined( 'SEOPRESS_VERSION' ) ) {
-			return self::meta( 'seopress', SEOPRESS_VERSION, '_seopress_titles_title', '_seopress_titles_desc', array( 'all' => '_seopress_analysis_target_kw' ) );
+			return self::meta( 'seopress', SEOPRESS_VERSION, '_seopress_titles_title', '_seopress_titles_desc', '_seopress_robots_canonical', array( 'all' => '_seopress_analysis_target_kw' ) );
 		}
-		return self::meta( 'none', null, self::META_TITLE, self::META_DESCRIPTION, array() );
+		return self::meta( 'none', null, self::META_TITLE, self::META_DESCRIPTION, self::META_CANONICAL, array() );
 	}
 
 	/**
@@ -92,7 +93,7 @@ final class Seo {
 	}
 
 	/** A writer for post meta. */
-	private static function meta( $name, $version, $title, $description, array $keywords ) {
-		return new Meta_Writer( $name, $version, array( 'title' => $title, 'description' => $description ) + $keywords ); // phpcs:ignore WordPress.Arrays
+	private static function meta( $name, $version, $title, $description, $canonical, array $keywords ) {
+		return new Meta_Writer( $name, $version, array( 'title' => $title, 'description' => $description, 'canonical' => $canonical ) + $keywords ); // phpcs:ignore WordPress.Arrays
 	}
 }

@@ -7,6 +7,7 @@ namespace AIOSEO\Plugin\Common\Models {
         public $post_id;
         public $title;
         public $description;
+        public $canonical_url = null;
         public $keyphrases;
         public $robots_noindex = 0;
 
@@ -36,6 +37,6 @@ namespace {
     add_action('init', function () {
         global $wpdb;
         $wpdb->query("CREATE TABLE IF NOT EXISTS {$wpdb->prefix}aioseo_posts (id bigint PRIMARY KEY AUTO_INCREMENT,
-            post_id bigint UNIQUE, title text, description text, keyphrases longtext, robots_noindex tinyint) ENGINE=InnoDB");
+            post_id bigint UNIQUE, title text, description text, canonical_url text, keyphrases longtext, robots_noindex tinyint) ENGINE=InnoDB");
     }, 0);
 }

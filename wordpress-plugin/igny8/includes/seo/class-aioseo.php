@@ -45,9 +45,10 @@ final class Aioseo implements Writer {
 			);
 		}
 		return array(
-			'title'       => $r->meta_title,
-			'description' => $r->meta_description,
-			'keyphrases'  => $phrases ? wp_json_encode(
+			'title'         => $r->meta_title,
+			'description'   => $r->meta_description,
+			'canonical_url' => $r->canonical_url,
+			'keyphrases'    => $phrases ? wp_json_encode(
 				array(
 					'focus'      => $phrases[0],
 					'additional' => array_slice( $phrases, 1 ),
@@ -59,7 +60,7 @@ final class Aioseo implements Writer {
 	/** The row of its table. */
 	public function stored( $post_id, array $fields ) {
 		global $wpdb;
-		$row    = (array) $wpdb->get_row( $wpdb->prepare( "SELECT title, description, keyphrases FROM {$wpdb->prefix}aioseo_posts WHERE post_id = %d", $post_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
+		$row    = (array) $wpdb->get_row( $wpdb->prepare( "SELECT title, description, canonical_url, keyphrases FROM {$wpdb->prefix}aioseo_posts WHERE post_id = %d", $post_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
 		$result = array();
 		foreach ( $fields as $field ) {
 			$result[ $field ] = (string) ( $row[ $field ] ?? '' );
@@ -76,6 +77,9 @@ final class Aioseo implements Writer {
 		$model->post_id     = $post_id;
 		$model->title       = $values['title'];
 		$model->description = $values['description'];
+		// Its page prints whatever is not null.
+		$model->canonical_url = '' === $values['canonical_url'] ? null : $values['canonical_url'];
+
 		$phrases            = '' === $values['keyphrases'] ? null : json_decode( $values['keyphrases'] );
 		$model->keyphrases  = $phrases;
 		// Version 5 keeps the words in columns of their own, too.

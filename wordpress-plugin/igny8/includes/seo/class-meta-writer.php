@@ -19,7 +19,7 @@ final class Meta_Writer implements Writer {
 	private $name;
 	/** Version or null. @var string|null */
 	private $version;
-	/** Keys for title, description, first keyword, other keywords, all keywords; '' where there is none. @var array */
+	/** Keys for title, description, canonical address, first keyword, other keywords, all keywords; '' where there is none. @var array */
 	private $keys;
 
 	/**
@@ -27,7 +27,7 @@ final class Meta_Writer implements Writer {
 	 *
 	 * @param string      $name    Contract name.
 	 * @param string|null $version Its version.
-	 * @param array       $keys    title, description, first, rest, all → meta key.
+	 * @param array       $keys    title, description, canonical, first, rest, all → meta key.
 	 */
 	public function __construct( $name, $version, array $keys ) {
 		$this->name    = $name;
@@ -56,6 +56,7 @@ final class Meta_Writer implements Writer {
 		$values = array(
 			'title'       => $r->meta_title,
 			'description' => $r->meta_description,
+			'canonical'   => $r->canonical_url,
 			'first'       => $r->focus_keywords[0] ?? '',
 			// Yoast keeps a list of synonym lists, one for each keyphrase.
 			'rest'        => '' === $rest ? '' : wp_json_encode( array( $rest ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ),
