@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import gzip
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,14 @@ PASSING: dict[str, tuple[Behaviour, Code]] = {
     "no data": (does.answer_json({"success": True}), Code.DESTINATION_ANSWER_UNREADABLE),
     "other json": (does.answer_json({"ok": True}), Code.DESTINATION_ANSWER_UNREADABLE),
     "binary": (does.reply(Reply(200, b"\xff\xfe\x00")), Code.DESTINATION_ANSWER_UNREADABLE),
+    "packed twice": (
+        does.reply(Reply(200, b"", {"Content-Encoding": "gzip, gzip"})),
+        Code.DESTINATION_ANSWER_UNREADABLE,
+    ),
+    "packed in part": (
+        does.reply(Reply(200, gzip.compress(b"{}")[:-1], {"Content-Encoding": "gzip"})),
+        Code.DESTINATION_ANSWER_UNREADABLE,
+    ),
     "endless": (
         does.reply(Reply(200, b" " * (2 * 1024 * 1024 + 1))), Code.DESTINATION_ANSWER_UNREADABLE,
     ),

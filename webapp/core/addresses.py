@@ -1,18 +1,32 @@
-"""Which addresses of the Internet Protocol lead out into the public."""
+"""Which addresses of the Internet Protocol lead out into the public.
+
+An IPv6 address may carry an IPv4 address to which some translator takes it. So an address counts
+as public only if it lies in the space that is given out for the public, and if every address that
+it carries does too.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Translators to IPv4 (RFC 6052, and the old IPv4-compatible form): the last 32 bits say where.
-_LAST_32_BITS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# All of IPv6 that was ever given out, and the translator that every network may have (RFC 6052).
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_TRANSLATOR = ipaddress.IPv6Network("64:ff9b::/96")
+# Other forms whose last 32 bits are an IPv4 address: compatible (RFC 4291), translated (RFC 2765).
+_LAST_32_BITS = (
+    _TRANSLATOR,
+    ipaddress.IPv6Network("::/96"),
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),
+)
+# The middle of an interface's half that carries an IPv4 address in any network (ISATAP, RFC 5214).
+_ISATAP = (0x00005EFE, 0x02005EFE)
 # Ranges that lead nowhere public and that `is_global` does not know in every version of Python.
 _NOWHERE = (
     ipaddress.ip_network("192.0.0.0/24"),
-    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("192.88.99.0/24"),
+    ipaddress.ip_network("2001::/23"),
     ipaddress.ip_network("3fff::/20"),
-    ipaddress.ip_network("5f00::/16"),
 )
 
 
@@ -23,13 +37,17 @@ def led_to(ip: Ip) -> list[Ip]:
     if ip.ipv4_mapped:
         return [ip.ipv4_mapped]
     inner = [one for one in (ip.sixtofour, *(ip.teredo or ())) if one]
-    if any(ip in network for network in _LAST_32_BITS):
+    is_isatap = (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP
+    if is_isatap or any(ip in network for network in _LAST_32_BITS):
         inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
     return [ip, *inner]
 
 
 def is_public(ip: Ip) -> bool:
     """Whether it lies in no range that leads to a house of its own, or nowhere."""
-    is_old_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    if ip in _TRANSLATOR:
+        return True
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _GIVEN_OUT:
+        return False
     is_nowhere = any(ip in network for network in _NOWHERE)
-    return ip.is_global and not (ip.is_multicast or is_old_local or is_nowhere)
+    return ip.is_global and not (ip.is_multicast or is_nowhere)

@@ -6,7 +6,8 @@ cannot lead elsewhere), private ranges are refused unless the configuration allo
 pass the same checks, and both size and total time of an answer are bounded.
 
 Calls are made with httpcore, where an address can be pinned without breaking TLS names. httpx on
-top of it would cost as much again; what is used of it are addresses, decoding and exceptions.
+top of it would cost as much again; what is used of it are addresses and exceptions. Unpacking is
+our own (core/unpacking.py), so that a small answer stays small.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from webapp.core import unpacking
 from webapp.core.addresses import is_public, led_to
 
 MEGABYTE = 1024 * 1024
@@ -33,7 +35,7 @@ PORTS = (80, 443, 8000, 8080, 8443)
 CONNECTIONS_PER_SITE = 16
 MOST_SITES = 200
 REDIRECTS = (301, 302, 303, 307, 308)
-ALWAYS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "IGNY8"}
+ALWAYS = {"Accept": "*/*", "Accept-Encoding": unpacking.ACCEPTED, "User-Agent": "IGNY8"}
 Origin = tuple[bytes, bytes, int]  # scheme, host, port
 _limit = threading.local()
 
@@ -109,7 +111,8 @@ class Gate:
     ) -> Answer:
         """One call, whole, within `seconds` and `max_bytes`.
 
-        Raises Refused, TooLarge, httpx.TimeoutException or another httpx.TransportError.
+        Raises Refused, TooLarge, httpx.TimeoutException or another httpx.TransportError, or
+        httpx.DecodingError where it is packed in a way that nobody asked for.
         """
         with _deadline(seconds):
             for _ in range(redirects + 1):
@@ -142,16 +145,13 @@ class Gate:
         with _as_httpx_says():
             response = self._pool(origin).handle_request(request)
             try:
-                found = {
-                    name.decode("latin-1").lower(): value.decode("latin-1")
-                    for name, value in reversed(response.headers)  # of two, the first counts
-                }
-                body = bytearray()
-                for part in _decoded(response, found):
-                    body += part
-                    if len(body) > max_bytes:
-                        raise TooLarge(f"the answer is larger than {max_bytes} bytes")
-                return Answer(response.status, found, bytes(body), str(url))
+                found = [
+                    (name.decode("latin-1").lower(), value.decode("latin-1"))
+                    for name, value in response.headers
+                ]
+                body = _body(response, found, max_bytes)
+                kept = dict(reversed(found))  # of two, the first counts
+                return Answer(response.status, kept, body, str(url))
             finally:
                 response.close()
 
@@ -229,12 +229,15 @@ def _headers(
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in made.items()]
 
 
-def _decoded(response: httpcore.Response, headers: dict[str, str]) -> Iterator[bytes]:
-    parts = response.iter_stream()
-    if "content-encoding" not in headers:
-        return iter(parts)
-    kind = {"content-encoding": headers["content-encoding"]}
-    return httpx.Response(response.status, headers=kind, content=parts).iter_bytes()
+def _body(response: httpcore.Response, headers: list[tuple[str, str]], max_bytes: int) -> bytes:
+    """All of it, unpacked; never more than `max_bytes` and a little are held."""
+    packings = [value for name, value in headers if name == "content-encoding"]
+    body = bytearray()
+    for part in unpacking.unpacked(response.iter_stream(), packings):
+        body += part
+        if len(body) > max_bytes:
+            raise TooLarge(f"the answer is larger than {max_bytes} bytes")
+    return bytes(body)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class Client:
             raise NeedsAction(
                 Code.ADDRESS_REFUSED, step, url=self._root, error=str(problem)
             ) from problem
-        except TooLarge as problem:
+        except (TooLarge, httpx.DecodingError) as problem:
             raise _unreadable(step, str(problem)) from problem
         except httpx.TimeoutException as problem:
             raise RetryLater(
