@@ -194,11 +194,8 @@ def test_site_down_then_up_again(bad_house: House) -> None:
     wp, product = bad_house
     piece, before = complete(330), left(wp)
     content_id = product.write(piece)
-    wp.stop_php()
-    try:
+    with wp.down():
         record = product.publish(content_id)
-    finally:
-        wp.start_php()
     failed(product, record, "DESTINATION_UNREACHABLE", "media_processing")
     assert record.attempt == 4
     assert left(wp) == before
@@ -213,10 +210,9 @@ def test_a_short_outage_is_not_noticed(bad_house: House) -> None:
     wp, product = bad_house
     piece = complete(340)
     content_id = product.write(piece)
-    wp.stop_php()
-    product.click([content_id])
-    time.sleep(0.3)
-    wp.start_php()
+    with wp.down():
+        product.click([content_id])
+        time.sleep(0.3)
     (record,) = product.settle([content_id])
     assert record.status == "published"
     assert complaints_of(wp, {content_id: piece}, record) == []

@@ -82,5 +82,9 @@ class MariaDB:
         if self._process and self._process.poll() is not None:
             log = (self.directory / "error.log").read_text(errors="replace")
             raise RuntimeError(f"MariaDB ended: {log[-2000:]}")
+        return self.answers()
+
+    def answers(self) -> bool:
+        """Whether somebody listens."""
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket)) == 0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import os
+import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 LONGEST_LIFE_SECONDS = 3600
@@ -37,20 +42,85 @@ def spawn(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process started by `spawn` and its children at once: their data is thrown away."""
-    try:
+    """End a process started by `spawn` and its children at once: their data is thrown away.
+
+    Returns when all of them are gone, for a child that still dies holds its port.
+    """
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        process.wait()
+    process.wait()
+    wait_until(lambda: not members(process.pid), "the end of a server's children")
+
+
+def members(session: int) -> list[int]:
+    """The living processes of a session; none where the system does not tell."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, its_session = entry.read_text().rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):  # it ended meanwhile
+            continue
+        if int(its_session) == session and state not in "ZX":
+            found.append(int(entry.parent.name))
+    return found
+
+
+class _Ports:
+    """Ports that no other test process gets, below those that outgoing connections are given.
+
+    Each is a locked byte of a file, which the system frees when this process ends.
+    """
+
+    def __init__(self) -> None:
+        self._range = range(15_000, min(32_000, _first_outgoing()))
+        self._next = random.SystemRandom().randrange(len(self._range))
+        name = Path(tempfile.gettempdir()) / f"igny8-ports-{os.getuid()}"
+        self._file = name.open("ab")
+
+    def take(self) -> int:
+        for _ in self._range:
+            port = self._range[self._next % len(self._range)]
+            self._next += 1
+            if self._lock(port) and is_free(port):
+                return port
+        raise RuntimeError("no port of 127.0.0.1 is free")
+
+    def _lock(self, port: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except OSError:
+            return False
+        return True
+
+
+def _first_outgoing() -> int:
+    try:
+        text = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text()
+    except OSError:
+        return 32_000
+    return int(text.split()[0])
+
+
+@functools.cache
+def _ports() -> _Ports:
+    return _Ports()
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
+    """A port of 127.0.0.1 that is free, and that is nobody else's until this process ends."""
+    return _ports().take()
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there now."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 30.0) -> None:

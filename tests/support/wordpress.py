@@ -24,7 +24,7 @@ import httpx
 
 from tests.support import wordpress_golden as golden
 from tests.support.mariadb import MariaDB
-from tests.support.processes import free_port, kill, spawn, wait_until
+from tests.support.processes import free_port, is_free, kill, members, spawn, wait_until
 
 ADMIN, PASSWORD = "admin", "admin-pass-1"
 STAGING = "igny8-staging"
@@ -43,6 +43,7 @@ class WordPress:
         self.url = f"http://127.0.0.1:{self.port}"
         self._db = MariaDB(self.root / "db")
         self._php: subprocess.Popen[bytes] | None = None
+        self._strength = 0
 
     @classmethod
     def start(
@@ -94,8 +95,10 @@ class WordPress:
         listen = f"127.0.0.1:{self.port}"
         router = str(self.root / "router.php")
         command = ["php", *golden.php_options(self.root), "-S", listen, "-t", str(self.home)]
+        wait_until(lambda: is_free(self.port), f"port {self.port}")
         self._php = spawn([*command, router], self.root / "server.log", cwd=self.home, env=env)
         wait_until(self._answers, "WordPress")
+        self._strength = len(members(self._php.pid))
 
     def stop_php(self) -> None:
         """End the web server, whatever it is doing."""
@@ -107,6 +110,24 @@ class WordPress:
         """A whole set of workers again, after some were killed."""
         self.stop_php()
         self.start_php()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nothing answers at the site's address meanwhile."""
+        self.stop_php()
+        try:
+            yield
+        finally:
+            self.start_php()
+
+    def revive(self) -> None:
+        """Start again what an earlier test has ended or weakened; costs next to nothing."""
+        if not self._db.answers():
+            self.stop_php()
+            self._db.kill()
+            self._db.start()
+        if not self._php or len(members(self._php.pid)) < self._strength or not self._serves():
+            self.restart_php()
 
     # Looking
 
@@ -215,7 +236,10 @@ class WordPress:
     def _answers(self) -> bool:
         if self._php and self._php.poll() is not None:
             raise RuntimeError((self.root / "server.log").read_text(errors="replace")[-2000:])
+        return self._serves("/wp-json/")
+
+    def _serves(self, path: str = "/license.txt") -> bool:
         try:
-            return httpx.get(f"{self.url}/wp-json/", timeout=10).status_code == 200
+            return httpx.get(f"{self.url}{path}", timeout=10).status_code == 200
         except httpx.TransportError:
             return False

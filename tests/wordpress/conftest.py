@@ -48,8 +48,10 @@ def sites() -> Iterator[Callable[[str], WordPress]]:
 
 @pytest.fixture(params=VERSIONS)
 def wp(request: pytest.FixtureRequest, sites: Callable[[str], WordPress]) -> WordPress:
-    """The shared site; the test runs on every version."""
-    return sites(request.param)
+    """The shared site, whatever the last test did to it; the test runs on every version."""
+    site = sites(request.param)
+    site.revive()
+    return site
 
 
 @pytest.fixture
