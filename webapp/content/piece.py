@@ -109,7 +109,7 @@ def blocking(db: Session, system: System, content: Content) -> list[Check]:
 def search_result(payload: Payload, facts: markup.Facts, address: str) -> SearchResult:
     """Title and description cut where search engines cut them."""
     host = urlsplit(address).hostname or "your website"
-    description = payload.meta_description or payload.excerpt
+    description = markup.readable(payload.meta_description or payload.excerpt)
     return SearchResult(
         host=host,
         path=payload.slug,

@@ -50,4 +50,4 @@ def of(db: Session, content: Content) -> Preview:
 
 def _shown(content_id: int, picture: Picture) -> Shown:
     address = image_address(content_id, picture.ref) if picture.sha256 else picture.url
-    return Shown(address, picture.alt, picture.caption)
+    return Shown(address, picture.alt, markup.readable(picture.caption))

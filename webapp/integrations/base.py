@@ -124,7 +124,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Publication:
-    """One attempt at sending one snapshot.
+    """One attempt at sending one snapshot. Its `payload` is clean (writer/outgoing.py).
 
     `published_at` is the date the post shall have (None: now). `expected_hash` is what the
     destination acknowledged last, given where an edit made there must not be overwritten.

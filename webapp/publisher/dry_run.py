@@ -29,7 +29,7 @@ from webapp.integrations.base import (
 )
 from webapp.publisher import validation
 from webapp.publisher.models import PublishingRecord
-from webapp.writer import images, payload
+from webapp.writer import images, outgoing, payload
 from webapp.writer.models import Content
 
 
@@ -96,7 +96,7 @@ def _prepare(
     newest = db.scalar(sa.select(sa.func.max(PublishingRecord.id))) or 0
     return registry.adapter_for(system, target), Publication(
         fence=Fence(str(uuid.uuid4()), newest + 1, 1),
-        payload=sent,
+        payload=outgoing.of(sent),
         content_hash=payload.digest(sent),
         mode="manual",
         published_at=None,

@@ -25,7 +25,7 @@ from webapp.integrations.base import (
 from webapp.publisher import outcomes, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
 from webapp.publisher.progress import Reporter
-from webapp.writer import images
+from webapp.writer import images, outgoing
 from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
@@ -180,7 +180,7 @@ def publication_of(system: System, claim: Claim, payload: Payload) -> Publicatio
     guards_edits = claim.mode == "scheduled" and not claim.force
     return Publication(
         fence=claim.fence,
-        payload=payload,
+        payload=outgoing.of(payload),
         content_hash=claim.content_hash,
         mode=claim.mode,
         published_at=claim.intended_at,

@@ -40,7 +40,7 @@ def check(payload: Payload, adapter: Adapter, gate: Gate) -> None:
 def of_payload(payload: Payload) -> list[Problem]:
     """What is wrong with the piece itself; no network. Also the verdicts of the review page."""
     found: list[Problem] = []
-    if not payload.title.strip():
+    if not markup.readable(payload.title).strip():
         found.append(_problem(Code.TITLE_MISSING, "title"))
     if len(payload.title) > LONGEST_TITLE:
         found.append(_problem(Code.TITLE_TOO_LONG, "title", length=len(payload.title)))

@@ -24,6 +24,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
+from webapp.writer import html as markup
 from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
@@ -133,8 +134,8 @@ def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) ->
         return checks
     page = _letters(body.decode("utf-8", errors="replace"))
     for name, text, code in (
-        ("title", payload.title, Code.TITLE_NOT_VISIBLE),
-        ("description", payload.meta_description, Code.DESCRIPTION_NOT_VISIBLE),
+        ("title", markup.line(payload.title), Code.TITLE_NOT_VISIBLE),
+        ("description", markup.plain(payload.meta_description), Code.DESCRIPTION_NOT_VISIBLE),
     ):
         # A theme shows tags in a title as markup, as text, or drops them.
         wanted = {_letters(re.sub(r"<[^>]*>", "", text)), _letters(text)} - {""}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -48,11 +48,18 @@ for _tag, _names in {
     "font": "color face size",
 }.items():
     ATTRIBUTES.setdefault(_tag, set()).update(_names.split())
+# What a title or a caption may carry.
+LINE_TAGS = {
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark",
+    "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+}  # fmt: skip
+_GO_WHOLE = {"script", "style", "noscript", "template"}
 _SCHEMES = nh3.ALLOWED_URL_SCHEMES | {OWN_SCHEME}
 _BAD_CSS = re.compile(
     r"expression|javascript:|vbscript:|@import|behavior|-moz-binding|url\s*\(|\\", re.I
 )
 _IFRAME = re.compile(r'<iframe\b[^>]*?\bsrc="([^"]*)"[^>]*>.*?</iframe>', re.S)
+_MARKUP = re.compile("<[A-Za-z/!?]")
 _OWN_REF = re.compile(rf"{OWN_SCHEME}:([A-Za-z0-9_-]+)")
 
 
@@ -61,13 +68,43 @@ def clean(html: str) -> str:
     return nh3.clean(
         html,
         tags=TAGS,
-        clean_content_tags={"script", "style", "noscript", "template"},
+        clean_content_tags=_GO_WHOLE,
         attributes=ATTRIBUTES,
         attribute_filter=_attribute,
         strip_comments=False,
         link_rel=None,
         url_schemes=_SCHEMES,
         generic_attribute_prefixes={"data-", "aria-"},
+    )
+
+
+def line(text: str) -> str:
+    """A title or a caption: of markup only what stands within a line is left."""
+    return _without(text, LINE_TAGS).replace("&amp;", "&") if _MARKUP.search(text) else text
+
+
+def plain(text: str) -> str:
+    """A text without markup, for what is no HTML; character references stay as they were typed."""
+    if not _MARKUP.search(text):
+        return text
+    return _without(text, set()).replace("&gt;", ">").replace("&amp;", "&")
+
+
+def readable(text: str) -> str:
+    """The same as a person reads it, for pages that escape it."""
+    return unescape(plain(text))
+
+
+def _without(text: str, tags: set[str]) -> str:
+    return nh3.clean(
+        text,
+        tags=tags,
+        clean_content_tags=_GO_WHOLE,
+        attributes={name: ATTRIBUTES.get(name, set()) for name in ("*", *tags)},
+        attribute_filter=_attribute,
+        strip_comments=True,
+        link_rel=None,
+        url_schemes=_SCHEMES,
     )
 
 
@@ -83,8 +120,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def with_images_at(html: str, addresses: dict[str, str]) -> str:
-    """Put addresses in the place of `igny8:<ref>`; an unknown reference stays."""
-    return _OWN_REF.sub(lambda found: addresses.get(found[1], found[0]), html)
+    """Put addresses, escaped, in the place of `igny8:<ref>`; an unknown reference stays."""
+    escaped = {ref: escape(address) for ref, address in addresses.items()}
+    return _OWN_REF.sub(lambda found: escaped.get(found[1], found[0]), html)
 
 
 def with_links_for_embeds(clean_html: str) -> str:

@@ -52,7 +52,7 @@ class Picture(msgspec.Struct, omit_defaults=True, frozen=True):
 
 
 class Payload(msgspec.Struct, frozen=True):
-    """One content as it goes out. `html` is as written; adapters send `writer.html.clean` of it."""
+    """One content as it was written. What is sent is `writer.outgoing.of` it."""
 
     content_id: int
     content_type: str

@@ -19,6 +19,7 @@ from webapp.core.system import System
 from webapp.integrations.headless import shelf as shelves
 from webapp.integrations.headless.shelf import Shelf
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
+from webapp.writer import html as markup
 
 # Front ends of other origins read this; there is nothing here that a cookie would open.
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
@@ -196,6 +197,8 @@ def content(db: Session, site_slug: FromPath[str], slug: FromPath[str]) -> Tagge
     row = shelves.document(db, shelves.opted_in(db, site_slug), slug)
     given = {
         **row.document,
+        # Cleaned when it was published and once more here, for what older versions stored.
+        "html": markup.clean(row.document.get("html", "")),
         "id": row.id,
         "content_type": row.content_type,
         "published_at": row.published_at,

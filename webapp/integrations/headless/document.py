@@ -20,7 +20,7 @@ def build(payload: Payload, slug: str, url: str, media_root: str) -> dict[str, A
         "title": payload.title,
         "slug": slug,
         "url": url,
-        "html": markup.with_images_at(markup.clean(payload.html), addresses),
+        "html": markup.with_images_at(payload.html, addresses),
         "excerpt": payload.excerpt,
         "author_email": payload.author_email,
         "canonical_url": payload.canonical_url,

@@ -122,7 +122,7 @@ def document(
         published_at=row.published_at,
         updated_at=row.updated_at,
         canonical=canonical if canonical.startswith(("http://", "https://")) else stored["url"],
-        description=stored.get("meta_description") or stored.get("excerpt") or "",
+        description=markup.readable(stored.get("meta_description") or stored.get("excerpt") or ""),
     )
     return _answer(request, html.encode(), HTML)
 
@@ -134,7 +134,10 @@ def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
 
     root = f"{system.config.public_url}/sites/{shelf.slug}"
     shown = web.templates().get_template(f"headless/{template}")
-    return shown.render(site=shelf, root=root, day=day, iso=iso, rfc822=format_datetime, **context)
+    return shown.render(
+        site=shelf, root=root, day=day, iso=iso, rfc822=format_datetime,
+        plain=markup.plain, readable=markup.readable, **context,
+    )  # fmt: skip
 
 
 def _xml(text: str) -> bytes:

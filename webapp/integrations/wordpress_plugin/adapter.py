@@ -31,7 +31,6 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.wordpress_plugin.client import Client
-from webapp.writer import html as markup
 from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -235,7 +234,7 @@ class WordPressPluginAdapter:
             "content_type": payload.content_type,
             "title": payload.title,
             "slug": payload.slug or None,
-            "content_html": markup.clean(payload.html),
+            "content_html": payload.html,
             "excerpt": payload.excerpt,
             "author_email": payload.author_email or self.target.default_author or None,
             "categories": _terms(payload.categories),

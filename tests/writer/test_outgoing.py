@@ -1,0 +1,79 @@
+"""What leaves of a piece: no field of it carries anything that runs, and text stays text."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.support.desk import Desk
+from tests.writer.test_html import ATTACKS, dangers
+from webapp.writer import html as markup
+from webapp.writer import outgoing, payload
+from webapp.writer.payload import Payload
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+def full_of(desk: Desk, marker: str) -> Payload:
+    """A piece with the marker in every text that a person may type."""
+    content_id = desk.write(
+        title=f"Title {marker}", excerpt=f"Excerpt {marker}", html=f"<p>Text</p>{marker}",
+        meta_title=f"Meta {marker}", meta_description=f"Description {marker}",
+        focus_keywords=[f"word {marker}"], canonical_url=f"https://a.example/{marker}",
+        categories=[{"name": f"Category {marker}"}], tags=[{"name": f"Tag {marker}"}],
+    )  # fmt: skip
+    for kind in ("featured", "gallery", "in_article"):
+        desk.add_image(
+            content_id, image_type=kind, data=PNG, alt=f"Alt {marker}", caption=f"Caption {marker}"
+        )
+    with desk.system.db.read() as db:
+        return payload.build_by_id(db, content_id)
+
+
+@pytest.mark.parametrize("start", range(0, len(ATTACKS), 10))
+def test_no_field_carries_what_runs(desk: Desk, start: int) -> None:
+    written = full_of(desk, "".join(ATTACKS[start : start + 10]))
+    sent = outgoing.of(written)
+    for text in texts_of(msgspec.to_builtins(sent)):
+        assert dangers(text) == [], text
+    for text in (sent.meta_title, sent.tags[0].name, sent.pictures()[0].alt):
+        assert "<script" not in text.lower()
+
+
+def test_what_was_written_stays_and_is_what_is_hashed(desk: Desk) -> None:
+    written = full_of(desk, "<script>x</script>")
+    before = payload.digest(written)
+    outgoing.of(written)
+    assert payload.digest(written) == before
+    assert "<script>" in written.title
+
+
+@pytest.mark.parametrize(
+    "text", ["Tom & Jerry", "5 < 6 > 4", "AT&amp;T", "«Ωmega» — 日本語 🌿", "a &lt;b&gt; c", ""]
+)
+def test_plain_text_is_sent_as_it_was_typed(text: str) -> None:
+    assert markup.plain(text) == markup.line(text) == text
+
+
+def test_a_title_keeps_what_stands_in_a_line() -> None:
+    title = "CO<sub>2</sub> & <em>you</em><script>x</script><p onclick=x>!</p><img src=x onerror=x>"
+    assert markup.line(title) == "CO<sub>2</sub> & <em>you</em>!"
+    assert markup.plain(title) == "CO2 & you!"
+    assert markup.readable("a &amp; <b>b</b>") == "a & b"
+
+
+def test_an_address_cannot_break_out_of_the_place_it_is_put_into() -> None:
+    address = 'https://pics.example/a.png"><script>alert(1)</script>'
+    shown = markup.with_images_at('<p><img src="igny8:a"></p>', {"a": address})
+    assert dangers(shown) == []
+    assert "<script" not in shown
+
+
+def texts_of(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts_of(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts_of(one)]
+    return []
