@@ -50,6 +50,7 @@ def installation(**settings: Any) -> Iterator[Desk]:
             queue_url=f"sqlite:///{var / 'queue.sqlite'}",
             secret_keys=(Fernet.generate_key().decode(),),
             public_url=f"http://127.0.0.1:{port}",
+            hosts=("testserver.local",),
             port=port,
             allow_private_destinations=True,
         )

@@ -139,6 +139,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
         queue_url=f"sqlite:///{tmp_path / 'queue.sqlite'}",
         secret_keys=(KEY,),
         public_url=f"http://127.0.0.1:{port}",
+        hosts=("testserver.local",),
         port=port,
         workers=4,
         allow_private_destinations=True,

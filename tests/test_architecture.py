@@ -31,7 +31,7 @@ LAYERS = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {"content", "review", "calendar", "queue", "sites", "api", "demo", "health", "doctor",
-     "authentication", "problems", "screens", "app", "cli", "worker", "models"},
+     "authentication", "entrance", "problems", "screens", "app", "cli", "worker", "models", "wire"},
 ]  # fmt: skip
 PURE = [
     "publisher/missed.py",

@@ -11,6 +11,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from webapp import config as configuration
 from webapp import health, problems, screens
@@ -25,6 +26,7 @@ from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
+from webapp.entrance import Entrance
 from webapp.integrations.headless import pages as headless
 from webapp.live import stream
 
@@ -66,6 +68,10 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         debug=False,
     )
     _check_routes(app)
+    entrance: Any = Entrance(app.asgi_handler, used.config)
+    # A proxy that is trusted says where a request really came from; nobody else is asked.
+    within: Any = ProxyHeadersMiddleware(entrance, list(used.config.trusted_proxies))
+    app.asgi_handler = within
     return app
 
 

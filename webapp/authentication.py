@@ -21,6 +21,7 @@ from webapp.accounts.throttle import Throttle
 from webapp.core.errors import Forbidden, NotSignedIn, Unsupported
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
+from webapp.entrance import PROBES
 from webapp.integrations import connections
 
 Connection = ASGIConnection[BaseRouteHandler, Caller, str, State]
@@ -35,6 +36,8 @@ class Authentication(AbstractAuthenticationMiddleware):
     """Sets `request.user` (a Member, a ConnectedSite or None) and `request.auth` (how)."""
 
     async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
+        if connection.scope["path"] in PROBES:  # these ask for another kind of token themselves
+            return AuthenticationResult(user=None, auth="")
         bearer = _bearer(connection)
         cookie = connection.cookies.get(sessions.COOKIE, "")
         if not bearer and not cookie:

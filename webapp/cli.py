@@ -71,6 +71,7 @@ def web(config: Config) -> None:
     gc.disable()
     import uvicorn
 
+    from webapp import wire
     from webapp.app import create_app
 
     _migrate(config)
@@ -82,9 +83,7 @@ def web(config: Config) -> None:
         port=config.port,
         log_level="warning",
         timeout_graceful_shutdown=2,
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
+        **wire.settings(),
     )
 
 

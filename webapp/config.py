@@ -5,7 +5,9 @@ Every setting is documented in docs/configuration.md; a test compares the two.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+SHORTEST_TOKEN = 20
 
 
 class ConfigError(Exception):
@@ -40,6 +45,11 @@ class Config:
     request_seconds: float = 60.0
     verify_seconds: float = 15.0
     api_per_minute: int = 1200
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = LOOPBACK
+    operator_networks: tuple[str, ...] = ()
+    metrics_token: str = ""
+    audit_days: int = 400
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,6 +95,11 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         api_per_minute=_whole(
             "IGNY8_API_PER_MINUTE", source.get("IGNY8_API_PER_MINUTE", "1200"), 0, 1_000_000
         ),
+        hosts=_hosts(source.get("IGNY8_HOSTS", "")),
+        trusted_proxies=_networks(source, "IGNY8_TRUSTED_PROXIES", LOOPBACK),
+        operator_networks=_networks(source, "IGNY8_OPERATOR_NETWORKS", ()),
+        metrics_token=_metrics_token(source.get("IGNY8_METRICS_TOKEN", "")),
+        audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
     )
 
 
@@ -151,6 +166,40 @@ def _public_url(url: str) -> str:
             f"IGNY8_PUBLIC_URL is {url!r}; write scheme and host only, as https://desk.example.com."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", name):
+            raise ConfigError(
+                f"IGNY8_HOSTS: {name!r} is no host; write names without scheme and port, with "
+                "commas between, as desk.internal,10.0.0.5."
+            )
+    return names
+
+
+def _networks(source: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    text = source.get(name)
+    if text is None:
+        return default
+    try:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        return tuple(str(ipaddress.ip_network(part, strict=False)) for part in parts)
+    except ValueError:
+        raise ConfigError(
+            f"{name} is {text!r}; write addresses or networks with commas between, as "
+            "10.0.0.0/8,192.0.2.7."
+        ) from None
+
+
+def _metrics_token(text: str) -> str:
+    if text and len(text) < SHORTEST_TOKEN:
+        raise ConfigError(
+            f"IGNY8_METRICS_TOKEN is too short; write at least {SHORTEST_TOKEN} characters that "
+            "nobody can guess."
+        )
+    return text
 
 
 def _secret_keys(text: str, var: Path) -> tuple[str, ...]:

@@ -1,15 +1,21 @@
-"""What operators and their machines ask: alive, ready, figures."""
+"""What operators and their machines ask: alive, ready, figures.
+
+Strangers learn only whether it is well. The rest is for this machine, for the networks in
+IGNY8_OPERATOR_NETWORKS and for whoever has IGNY8_METRICS_TOKEN.
+"""
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from litestar import Response
+from litestar import Request, Response
 from sqlalchemy.orm import Session
 
-from webapp.core import migrate
+from webapp.core import migrate, origins
+from webapp.core.errors import Forbidden
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
@@ -17,6 +23,10 @@ from webapp.publisher import presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 
 SEEN_WITHIN = timedelta(minutes=1)
+FOR_OPERATORS = (
+    "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "
+    "IGNY8_METRICS_TOKEN as a bearer token."
+)
 
 
 @get("/healthz")
@@ -26,16 +36,19 @@ def healthz() -> dict[str, bool]:
 
 
 @get("/readyz")
-def readyz(system: System) -> Response[dict[str, Any]]:
+def readyz(request: Request[Any, Any, Any], system: System) -> Response[dict[str, Any]]:
     """Whether everything that publishing needs is there; 503 with what is missing."""
     found = checks(system)
     ready = all(check["ok"] for check in found.values())
-    return Response({"ready": ready, "checks": found}, status_code=200 if ready else 503)
+    told = {"checks": found} if is_operator(request, system) else {}
+    return Response({"ready": ready, **told}, status_code=200 if ready else 503)
 
 
 @get("/metrics")
-def metrics(db: Session, system: System) -> Response[bytes]:
+def metrics(request: Request[Any, Any, Any], db: Session, system: System) -> Response[bytes]:
     """Prometheus' text format."""
+    if not is_operator(request, system):
+        raise Forbidden(FOR_OPERATORS)
     # Here, since few installations are ever asked, and every start would pay for it.
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -55,6 +68,24 @@ def metrics(db: Session, system: System) -> Response[bytes]:
     workers = Gauge("igny8_workers", "Workers seen in the last minute", registry=registry)
     workers.set(workers_seen(db, system))
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+def is_operator(request: Request[Any, Any, Any], system: System) -> bool:
+    """Whether whoever asks may know how the installation is."""
+    token = system.config.metrics_token
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    if token and kind.lower() == "bearer" and hmac.compare_digest(sent.encode(), token.encode()):
+        return True
+    # A proxy on this machine that does not say for whom it asks makes all the world look local.
+    address = request.client.host if request.client else ""
+    is_near = origins.is_loopback(address) and origins.is_loopback(_called(request))
+    return is_near or origins.is_within(address, system.config.operator_networks)
+
+
+def _called(request: Request[Any, Any, Any]) -> str:
+    """The address under which the process was called; "" where it was called by a name."""
+    host = str(request.url.hostname or "")
+    return "127.0.0.1" if host == "localhost" else host
 
 
 def checks(system: System) -> dict[str, dict[str, Any]]:

@@ -37,7 +37,9 @@ def of_litestar(request: AnyRequest, problem: HTTPException) -> Response[Any]:
     """What the framework refused: unknown paths, wrong methods, malformed bodies."""
     status = problem.status_code
     if not _is_program(request):
-        return web.error_page(request, status, SENTENCES.get(status, problem.detail))
+        answer = web.error_page(request, status, SENTENCES.get(status, problem.detail))
+        answer.headers.update(problem.headers or {})
+        return answer
     error: dict[str, Any] = {"code": NAMES.get(status, f"HTTP_{status}"), "message": problem.detail}
     if problem.extra:
         error["details"] = {"problems": problem.extra}

@@ -46,6 +46,11 @@ def test_without_any_setting_it_is_sqlite_on_this_machine(tmp_path: Path) -> Non
         ("IGNY8_QUEUE_URL", "amqp://localhost", "sqlite:/// or redis://"),
         ("IGNY8_PUBLIC_URL", "desk.example.com", "scheme and host only"),
         ("IGNY8_PUBLIC_URL", "https://desk.example.com/igny8", "scheme and host only"),
+        ("IGNY8_HOSTS", "https://desk.example.com", "names without scheme"),
+        ("IGNY8_TRUSTED_PROXIES", "proxy", "addresses or networks"),
+        ("IGNY8_OPERATOR_NETWORKS", "10.0.0.0/33", "addresses or networks"),
+        ("IGNY8_METRICS_TOKEN", "short", "at least 20 characters"),
+        ("IGNY8_AUDIT_DAYS", "0", "whole number from 1 to 36500"),
         ("IGNY8_SECRET_KEYS", "secret", "key 1 is not a Fernet key"),
         ("IGNY8_SECRET_KEYS", f"{KEY},x", "key 2 is not a Fernet key"),
     ],
@@ -74,6 +79,17 @@ def test_postgresql_needs_a_queue_that_machines_can_share(tmp_path: Path) -> Non
 def test_flags(tmp_path: Path, text: str, on: bool) -> None:
     found = load(tmp_path, IGNY8_ALLOW_PRIVATE_DESTINATIONS=text)
     assert found.allow_private_destinations is on
+
+
+def test_hosts_and_networks(tmp_path: Path) -> None:
+    found = load(
+        tmp_path, IGNY8_HOSTS="Desk.internal, 10.0.0.5,[::1]", IGNY8_TRUSTED_PROXIES="10.0.0.1,",
+        IGNY8_OPERATOR_NETWORKS="10.1.2.3/16",
+    )  # fmt: skip
+    assert found.hosts == ("desk.internal", "10.0.0.5", "[::1]")
+    assert found.trusted_proxies == ("10.0.0.1/32",)
+    assert found.operator_networks == ("10.1.0.0/16",)
+    assert load(tmp_path, IGNY8_TRUSTED_PROXIES="").trusted_proxies == ()
 
 
 def test_https_makes_cookies_secure(tmp_path: Path) -> None:

