@@ -26,12 +26,12 @@ _content_ids = itertools.count(int.from_bytes(os.urandom(4), "big") + 1)
 class Desk:
     """Speaks to one site about one content at a time."""
 
-    def __init__(self, site: WordPress) -> None:
+    def __init__(self, site: WordPress, **headers: str) -> None:
         self.site = site
         self.content_id = next(_content_ids)
         self.http = httpx.Client(
             base_url=f"{site.url}/wp-json/igny8/v1/",
-            headers=HEADERS,
+            headers=HEADERS | headers,
             timeout=90,
             limits=httpx.Limits(max_connections=100),
         )

@@ -114,7 +114,7 @@ final class Answer {
 			'removed_html'         => array(),
 			'sequence'             => max( 1, (int) ( $meta['_igny8_sequence'] ?? 1 ) ),
 			'stored'               => array(
-				'posts_with_this_id' => count( Posts::with_content_id( $plan->request->fence->content_id ) ),
+				'posts_with_this_id' => count( Posts::with_content_id( $plan->request->fence->installation, $plan->request->fence->content_id ) ),
 				'terms'              => Posts::terms( $id, $row->post_type ),
 				'featured_image_url' => $featured ? (string) wp_get_attachment_url( $featured ) : null,
 				'permalink'          => $url,

@@ -21,15 +21,17 @@ final class Attachments {
 	/**
 	 * The attachments that an earlier publication made for a content.
 	 *
-	 * @param int $content_id The content.
+	 * @param string $installation Whose content.
+	 * @param int    $content_id   The content.
 	 * @return array Source (sha256 or url) → attachment id.
 	 */
-	public static function of_content( $content_id ) {
+	public static function of_content( $installation, $content_id ) {
 		global $wpdb;
 		$sql    = "SELECT m.post_id, m.meta_value FROM $wpdb->postmeta o JOIN $wpdb->postmeta m ON m.post_id = o.post_id AND m.meta_key IN (%s, %s)
-			WHERE o.meta_key = %s AND o.meta_value = %s ORDER BY m.post_id DESC";
+			WHERE o.meta_key = %s AND o.meta_value = %s";
+		$sql    = $wpdb->prepare( $sql, self::SHA256, self::SOURCE, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation ) . ' ORDER BY m.post_id DESC';
 		$result = array();
-		foreach ( $wpdb->get_results( $wpdb->prepare( $sql, self::SHA256, self::SOURCE, self::CONTENT, $content_id ) ) as $row ) {
+		foreach ( $wpdb->get_results( $sql ) as $row ) {
 			$file = get_attached_file( (int) $row->post_id, true );
 			if ( $file && is_file( $file ) ) {
 				$result[ $row->meta_value ] = (int) $row->post_id;
@@ -71,13 +73,15 @@ final class Attachments {
 	 * After a publication: removes the attachments of a content that it no longer uses, unless
 	 * something else does.
 	 *
-	 * @param int   $content_id The content.
-	 * @param int[] $keep       Attachment ids in use.
+	 * @param string $installation Whose content.
+	 * @param int    $content_id   The content.
+	 * @param int[]  $keep         Attachment ids in use.
 	 */
-	public static function remove_unused( $content_id, array $keep ) {
+	public static function remove_unused( $installation, $content_id, array $keep ) {
 		global $wpdb;
-		$sql = "SELECT post_id FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value = %s";
-		foreach ( $wpdb->get_col( $wpdb->prepare( $sql, self::CONTENT, $content_id ) ) as $id ) {
+		$sql = "SELECT o.post_id FROM $wpdb->postmeta o WHERE o.meta_key = %s AND o.meta_value = %s";
+		$sql = $wpdb->prepare( $sql, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation );
+		foreach ( $wpdb->get_col( $sql ) as $id ) {
 			if ( ! in_array( (int) $id, $keep, true ) && ! self::is_used( (int) $id ) ) {
 				wp_delete_attachment( (int) $id, true );
 			}
@@ -157,6 +161,9 @@ final class Attachments {
 		$image->attachment_id = $id;
 		wp_update_attachment_metadata( $id, wp_generate_attachment_metadata( $id, $path ) );
 		add_post_meta( $id, self::CONTENT, (string) $claim->fence->content_id );
+		foreach ( Posts::owner( $claim->fence ) as $key => $value ) {
+			add_post_meta( $id, $key, $value );
+		}
 		add_post_meta( $id, self::SHA256, hash_file( 'sha256', $image->file ) );
 		if ( '' !== $image->url ) {
 			add_post_meta( $id, self::SOURCE, wp_slash( $image->url ) );

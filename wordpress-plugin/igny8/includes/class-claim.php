@@ -104,8 +104,7 @@ final class Claim {
 	 */
 	public function hold() {
 		global $wpdb;
-		$sql = $wpdb->prepare( 'SELECT claim FROM ' . Database::table() . ' WHERE content_id = %d FOR UPDATE', $this->fence->content_id );
-		if ( $wpdb->get_var( $sql ) !== $this->token ) {
+		if ( $wpdb->get_var( 'SELECT claim FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . ' FOR UPDATE' ) !== $this->token ) {
 			throw new Claim_Lost();
 		}
 	}
@@ -174,16 +173,16 @@ final class Claim {
 	 */
 	public function stored_state() {
 		global $wpdb;
-		return $wpdb->get_var( $wpdb->prepare( 'SELECT state FROM ' . Database::table() . ' WHERE content_id = %d AND claim = %s', $this->fence->content_id, $this->token ) );
+		return $wpdb->get_var( 'SELECT state FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . $wpdb->prepare( ' AND claim = %s', $this->token ) );
 	}
 
 	/** First call about this content; false when the row exists. */
 	private function insert() {
 		global $wpdb;
 		$f   = $this->fence;
-		$sql = 'INSERT IGNORE INTO ' . Database::table() . ' (content_id, publish_key, intent, attempt, seen_intent, seen_attempt, action, state, claim, claim_expires, undo_list, result, updated_at)
-			VALUES (%d, %s, %d, %d, %d, %d, %s, %s, %s, UNIX_TIMESTAMP() + %d, %s, %s, UNIX_TIMESTAMP())';
-		return 1 === Database::run( $wpdb->prepare( $sql, $f->content_id, $f->key, $f->intent, $f->attempt, $f->intent, $f->attempt, $this->action(), 'running', $this->token, $f->time_limit, '', '' ) );
+		$sql = 'INSERT IGNORE INTO ' . Database::table() . ' (installation, content_id, publish_key, intent, attempt, seen_intent, seen_attempt, action, state, claim, claim_expires, undo_list, result, updated_at)
+			VALUES (%s, %d, %s, %d, %d, %d, %d, %s, %s, %s, UNIX_TIMESTAMP() + %d, %s, %s, UNIX_TIMESTAMP())';
+		return 1 === Database::run( $wpdb->prepare( $sql, $f->installation, $f->content_id, $f->key, $f->intent, $f->attempt, $f->intent, $f->attempt, $this->action(), 'running', $this->token, $f->time_limit, '', '' ) );
 	}
 
 	/** Judges the existing row under its lock and takes it over. */
@@ -191,8 +190,7 @@ final class Claim {
 		global $wpdb;
 		Database::run( 'START TRANSACTION' );
 		try {
-			$sql = 'SELECT *, UNIX_TIMESTAMP() AS now FROM ' . Database::table() . ' WHERE content_id = %d FOR UPDATE';
-			$row = $wpdb->get_row( $wpdb->prepare( $sql, $this->fence->content_id ), ARRAY_A );
+			$row = $wpdb->get_row( 'SELECT *, UNIX_TIMESTAMP() AS now FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . ' FOR UPDATE', ARRAY_A );
 			if ( ! $row ) {
 				throw Database::problem( $wpdb->last_error, 'connection' );
 			}
@@ -233,7 +231,7 @@ final class Claim {
 	private function record_seen() {
 		global $wpdb;
 		$f = $this->fence;
-		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET seen_intent = %d, seen_attempt = %d WHERE content_id = %d', $f->intent, $f->attempt, $f->content_id ) );
+		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET seen_intent = %d, seen_attempt = %d WHERE ', $f->intent, $f->attempt ) . $f->where() );
 	}
 
 	/** What the row says was asked: giving up is no action of its own. */
@@ -248,8 +246,8 @@ final class Claim {
 		$seen  = max( array( $f->intent, $f->attempt ), array( (int) $this->previous['seen_intent'], (int) $this->previous['seen_attempt'] ) );
 		$state = in_array( $this->previous['state'], self::OPEN, true ) ? $this->previous['state'] : 'running';
 		$sql   = 'UPDATE ' . Database::table() . ' SET publish_key = %s, intent = %d, attempt = %d, seen_intent = %d, seen_attempt = %d,
-			action = %s, state = %s, claim = %s, claim_expires = UNIX_TIMESTAMP() + %d, updated_at = UNIX_TIMESTAMP() WHERE content_id = %d';
-		Database::run( $wpdb->prepare( $sql, $f->key, $f->intent, $f->attempt, $seen[0], $seen[1], $this->action(), $state, $this->token, $f->time_limit, $f->content_id ) );
+			action = %s, state = %s, claim = %s, claim_expires = UNIX_TIMESTAMP() + %d, updated_at = UNIX_TIMESTAMP() WHERE ';
+		Database::run( $wpdb->prepare( $sql, $f->key, $f->intent, $f->attempt, $seen[0], $seen[1], $this->action(), $state, $this->token, $f->time_limit ) . $f->where() );
 	}
 
 	/**
@@ -266,7 +264,7 @@ final class Claim {
 		}
 		// The counter always moves: equal values would count as "no row changed".
 		$sql  = 'UPDATE ' . Database::table() . ' SET ' . implode( ', ', $sets ) . ', changes = changes + 1, updated_at = UNIX_TIMESTAMP()';
-		$sql .= $wpdb->prepare( ' WHERE content_id = %d AND claim = %s', $this->fence->content_id, $this->token );
+		$sql .= ' WHERE ' . $this->fence->where() . $wpdb->prepare( ' AND claim = %s', $this->token );
 		if ( 1 !== Database::run( $sql ) ) {
 			throw new Claim_Lost();
 		}

@@ -19,8 +19,9 @@ final class Content_Status {
 	 * @return array Status and data.
 	 */
 	public static function answer( \WP_REST_Request $http ) {
-		$content_id = (int) $http['content_id'];
-		$ids        = Posts::with_content_id( $content_id );
+		$content_id   = (int) $http['content_id'];
+		$installation = Installation::of( $http );
+		$ids          = Posts::with_content_id( $installation, $content_id );
 		return array(
 			200,
 			array(
@@ -28,7 +29,7 @@ final class Content_Status {
 				'exists'             => (bool) $ids,
 				'posts_with_this_id' => count( $ids ),
 				'post'               => $ids ? self::post( $ids[0] ) : null,
-				'publish'            => self::publish( $content_id ),
+				'publish'            => self::publish( $installation, $content_id ),
 			),
 		);
 	}
@@ -56,9 +57,9 @@ final class Content_Status {
 	}
 
 	/** The fencing row. */
-	private static function publish( $content_id ) {
+	private static function publish( $installation, $content_id ) {
 		global $wpdb;
-		$row = $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM ' . Database::table() . ' WHERE content_id = %d', $content_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
+		$row = $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM ' . Database::table() . ' WHERE installation = %s AND content_id = %d', $installation, $content_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
 		if ( ! $row ) {
 			return null;
 		}

@@ -20,6 +20,11 @@ final class Database {
 		return $wpdb->prefix . 'igny8_publishes';
 	}
 
+	/** What the table was before it knew installations; dropped one release later. */
+	public static function old_table() {
+		return self::table() . '_1';
+	}
+
 	/**
 	 * Runs a statement of our own.
 	 *

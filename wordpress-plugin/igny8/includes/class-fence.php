@@ -14,6 +14,9 @@ final class Fence {
 
 	const MAX_TIME_LIMIT = 300;
 
+	/** Whose content it is: the calling app's own name, '' for one that names none yet. @var string */
+	public $installation = '';
+
 	/** The app's id of the content. @var int */
 	public $content_id;
 
@@ -45,14 +48,15 @@ final class Fence {
 	 * @throws Problem CONTENT_INVALID.
 	 */
 	public static function read( Input $input, $content_id, $action, \WP_REST_Request $request ) {
-		$fence             = new self();
-		$fence->content_id = (int) $content_id;
-		$fence->key        = $input->matching( 'publish_key', '/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/D', 'must be a UUID' );
-		$fence->intent     = $input->number( 'intent' );
-		$fence->attempt    = $input->number( 'attempt' );
-		$fence->action     = $action;
-		$fence->time_limit = min( self::MAX_TIME_LIMIT, $input->optional_number( 'time_limit' ) ?? 60 );
-		$header            = (string) $request->get_header( 'idempotency_key' );
+		$fence               = new self();
+		$fence->installation = Installation::of( $request );
+		$fence->content_id   = (int) $content_id;
+		$fence->key          = $input->matching( 'publish_key', '/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/D', 'must be a UUID' );
+		$fence->intent       = $input->number( 'intent' );
+		$fence->attempt      = $input->number( 'attempt' );
+		$fence->action       = $action;
+		$fence->time_limit   = min( self::MAX_TIME_LIMIT, $input->optional_number( 'time_limit' ) ?? 60 );
+		$header              = (string) $request->get_header( 'idempotency_key' );
 		if ( $fence->content_id < 1 ) {
 			Input::refuse( 'content_id', 'must be at least 1' );
 		}
@@ -60,6 +64,12 @@ final class Fence {
 			Input::refuse( 'publish_key', 'differs from the Idempotency-Key header' );
 		}
 		return $fence;
+	}
+
+	/** The content's row, as a condition. */
+	public function where() {
+		global $wpdb;
+		return $wpdb->prepare( 'installation = %s AND content_id = %d', $this->installation, $this->content_id );
 	}
 
 	/**

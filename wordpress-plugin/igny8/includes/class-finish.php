@@ -15,17 +15,18 @@ final class Finish {
 	/**
 	 * Goes public and clears away what the post no longer uses.
 	 *
-	 * @param array $data The committed answer.
+	 * @param string $installation Whose content.
+	 * @param array  $data         The committed answer.
 	 * @throws Problem POST_PUBLISH_FAILED.
 	 */
-	public static function run( array $data ) {
+	public static function run( $installation, array $data ) {
 		$overflow = (int) ( $data['gallery']['gallery_overflow_post_id'] ?? 0 );
 		if ( $overflow ) {
 			self::go_public( $overflow );
 		}
 		self::go_public( (int) $data['post_id'] );
 		if ( 'updated' === $data['result'] ) {
-			self::remove_leftovers( (int) $data['content_id'], (int) $data['post_id'], $overflow );
+			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
 		}
 	}
 
@@ -54,12 +55,12 @@ final class Finish {
 	}
 
 	/** Images and a gallery post of the version before. */
-	private static function remove_leftovers( $content_id, $post_id, $overflow ) {
-		$old = Posts::overflow_of( $content_id );
+	private static function remove_leftovers( $installation, $content_id, $post_id, $overflow ) {
+		$old = Posts::overflow_of( $installation, $content_id );
 		if ( $old && $old !== $overflow ) {
 			wp_delete_post( $old, true );
 		}
 		$meta = Posts::meta( $post_id );
-		Attachments::remove_unused( $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
+		Attachments::remove_unused( $installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
 	}
 }

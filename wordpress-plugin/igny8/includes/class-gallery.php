@@ -53,7 +53,7 @@ final class Gallery {
 	 * @throws Problem POST_CREATION_FAILED.
 	 */
 	public static function write_post( Plan $plan, Claim $claim ) {
-		$existing = Posts::overflow_of( $plan->request->fence->content_id );
+		$existing = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
 		/* translators: %s: title of the post whose pictures are shown. */
 		$title = sprintf( __( '%s – Gallery', 'igny8' ), $plan->title );
 		$post  = array(
@@ -62,7 +62,7 @@ final class Gallery {
 			'post_content' => self::block( wp_list_pluck( $plan->images->overflow, 'attachment_id' ) ),
 			'post_author'  => $plan->author->ID,
 			'post_status'  => 'draft',
-			'meta_input'   => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ),
+			'meta_input'   => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ) + Posts::owner( $plan->request->fence ),
 		);
 		if ( $existing ) {
 			$claim->undo->will_change( Snapshot::of( $existing ) );

@@ -38,7 +38,7 @@ final class Image_Set {
 		if ( $r->import_media ) {
 			$this->inline = array_merge( $this->inline, array_map( array( Image::class, 'of_text' ), Html::foreign_images( $r->content_html ) ) );
 		}
-		$known = $update && $this->used() ? Attachments::of_content( $r->fence->content_id ) : array();
+		$known = $update && $this->used() ? Attachments::of_content( $r->fence->installation, $r->fence->content_id ) : array();
 		foreach ( $this->used() as $image ) {
 			$image->attachment_id = $known[ $image->source() ] ?? 0;
 			$image->reused        = $image->attachment_id > 0;

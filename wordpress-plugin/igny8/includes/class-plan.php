@@ -44,7 +44,7 @@ final class Plan {
 		$plan->request = $r;
 		$plan->author  = Checks::run( $r );
 		$plan->title   = Html::clean_title( $r->title, $plan->author );
-		$ids           = Posts::with_content_id( $r->fence->content_id );
+		$ids           = Posts::with_content_id( $r->fence->installation, $r->fence->content_id );
 		if ( $ids ) {
 			$plan->row  = Posts::row( $ids[0] );
 			$plan->meta = Posts::meta( $ids[0] );

@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 final class Post_Writer {
 
 	/** The meta rows that are ours alone. */
-	const META = array( '_igny8_content_id', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery' );
+	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery' );
 
 	/** What is done. @var Plan */
 	private $plan;
@@ -190,6 +190,7 @@ final class Post_Writer {
 		$r      = $this->plan->request;
 		$values = array(
 			'_igny8_content_id'     => $r->fence->content_id,
+			'_igny8_installation'   => '' !== $r->fence->installation ? $r->fence->installation : null,
 			'_igny8_task_id'        => $r->task_id,
 			'_igny8_cluster_id'     => $r->cluster_id,
 			'_igny8_sector_id'      => $r->sector_id,

@@ -14,19 +14,20 @@ defined( 'ABSPATH' ) || exit;
 /** Lookups of posts that came from IGNY8. */
 final class Posts {
 
-	const CONTENT_ID  = '_igny8_content_id';
-	const STORED_HASH = '_igny8_stored_hash';
-	const IMAGES      = '_igny8_images';
-	const GALLERY_OF  = '_igny8_gallery_of';
+	const CONTENT_ID   = '_igny8_content_id';
+	const INSTALLATION = '_igny8_installation';
+	const STORED_HASH  = '_igny8_stored_hash';
+	const IMAGES       = '_igny8_images';
+	const GALLERY_OF   = '_igny8_gallery_of';
 
-	/** Ids of the posts that carry a content's id, oldest first; there should be one at most. */
-	public static function with_content_id( $content_id ) {
-		return self::with_meta( self::CONTENT_ID, $content_id );
+	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
+	public static function with_content_id( $installation, $content_id ) {
+		return self::with_meta( self::CONTENT_ID, $installation, $content_id );
 	}
 
 	/** The separate gallery post of a content, or 0. */
-	public static function overflow_of( $content_id ) {
-		$ids = self::with_meta( self::GALLERY_OF, $content_id );
+	public static function overflow_of( $installation, $content_id ) {
+		$ids = self::with_meta( self::GALLERY_OF, $installation, $content_id );
 		return $ids ? $ids[0] : 0;
 	}
 
@@ -91,11 +92,27 @@ final class Posts {
 		return gmdate( 'Y-m-d\TH:i:s\Z', $timestamp );
 	}
 
-	/** Posts with a meta value. */
-	private static function with_meta( $key, $value ) {
+	/** The meta that says whose post it is: none for an app that does not name itself. */
+	public static function owner( Fence $fence ) {
+		return '' === $fence->installation ? array() : array( self::INSTALLATION => $fence->installation );
+	}
+
+	/** SQL: the row `$alias` of postmeta belongs to a post of the installation; '' are the posts that name none. */
+	public static function owned( $alias, $installation ) {
+		global $wpdb;
+		return $wpdb->prepare(
+			"COALESCE((SELECT i.meta_value FROM $wpdb->postmeta i WHERE i.post_id = $alias.post_id AND i.meta_key = %s LIMIT 1), '') = %s",
+			self::INSTALLATION,
+			$installation
+		);
+	}
+
+	/** An installation's posts with a meta value. */
+	private static function with_meta( $key, $installation, $value ) {
 		global $wpdb;
 		$sql = "SELECT p.ID FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id
-			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type <> 'revision' ORDER BY p.ID";
-		return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( $sql, $key, $value ) ) );
+			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type <> 'revision'";
+		$sql = $wpdb->prepare( $sql, $key, $value ) . ' AND ' . self::owned( 'm', $installation ) . ' ORDER BY p.ID';
+		return array_map( 'intval', $wpdb->get_col( $sql ) );
 	}
 }

@@ -118,7 +118,7 @@ final class Publisher {
 		$data = Locks::with( 'slug ' . $this->plan->wanted_slug(), array( $this, 'store' ) );
 
 		$this->committed = true;
-		Finish::run( $data );
+		Finish::run( $this->request->fence->installation, $data );
 		wp_defer_term_counting( false );
 		$this->claim->done();
 		$this->plan->images->release_staged();

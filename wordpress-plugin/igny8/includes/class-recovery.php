@@ -28,9 +28,9 @@ final class Recovery {
 		}
 		$data = (array) json_decode( $claim->previous['result'], true );
 		if ( isset( $data['to'] ) ) {
-			Retraction::act( $data );
+			Retraction::act( $claim->fence->installation, $data );
 		} else {
-			Finish::run( $data );
+			Finish::run( $claim->fence->installation, $data );
 			self::count_terms( (int) $data['post_id'] );
 		}
 		if ( $data['publish_key'] === $claim->fence->key ) {

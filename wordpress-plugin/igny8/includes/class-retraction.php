@@ -40,9 +40,10 @@ final class Retraction {
 	/** Decides first, then acts: after a death the same is done again. */
 	private static function carry_out( Claim $claim, $to ) {
 		$content_id = $claim->fence->content_id;
-		$posts      = Posts::with_content_id( $content_id );
+		$owner      = $claim->fence->installation;
+		$posts      = Posts::with_content_id( $owner, $content_id );
 		$post_id    = $posts ? $posts[0] : 0;
-		$overflow   = Posts::overflow_of( $content_id );
+		$overflow   = Posts::overflow_of( $owner, $content_id );
 		$earlier    = $claim->previous ? json_decode( $claim->previous['result'], true ) : array();
 		$sequence   = max( (int) ( $earlier['sequence'] ?? 0 ), $post_id ? (int) get_post_meta( $post_id, '_igny8_sequence', true ) : 0 );
 		$statuses   = array(
@@ -62,7 +63,7 @@ final class Retraction {
 			'sequence'                 => $post_id ? $sequence + 1 : $sequence,
 		);
 		$claim->decide( $post_id, $data );
-		self::act( $data );
+		self::act( $owner, $data );
 		$claim->done( null, $data['post_status'] ? $post_id : 0 );
 		return $data;
 	}
@@ -70,10 +71,11 @@ final class Retraction {
 	/**
 	 * Does what was decided; doing it twice does no harm.
 	 *
-	 * @param array $data The decided answer.
+	 * @param string $installation Whose content.
+	 * @param array  $data         The decided answer.
 	 * @throws Problem POST_UPDATE_FAILED.
 	 */
-	public static function act( array $data ) {
+	public static function act( $installation, array $data ) {
 		foreach ( array_filter( array( $data['gallery_overflow_post_id'], $data['post_id'] ) ) as $id ) {
 			$post = get_post( $id );
 			if ( $post ) {
@@ -84,7 +86,7 @@ final class Retraction {
 			return;
 		}
 		if ( null === $data['post_status'] ) {
-			Attachments::remove_unused( $data['content_id'], array() );
+			Attachments::remove_unused( $installation, $data['content_id'], array() );
 		} else {
 			update_post_meta( $data['post_id'], '_igny8_sequence', $data['sequence'] );
 			update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );

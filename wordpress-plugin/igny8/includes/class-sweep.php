@@ -36,15 +36,16 @@ final class Sweep {
 
 	/** The next attempt's first step, without the attempt. */
 	private static function settle( array $row ) {
-		$fence             = new Fence();
-		$fence->content_id = (int) $row['content_id'];
-		$fence->key        = $row['publish_key'];
-		$fence->intent     = (int) $row['intent'];
-		$fence->attempt    = (int) $row['attempt'];
-		$fence->is_sweep   = true;
-		$fence->action     = $row['action'];
-		$fence->time_limit = 60;
-		$claim             = Claim::take( $fence );
+		$fence               = new Fence();
+		$fence->installation = $row['installation'];
+		$fence->content_id   = (int) $row['content_id'];
+		$fence->key          = $row['publish_key'];
+		$fence->intent       = (int) $row['intent'];
+		$fence->attempt      = (int) $row['attempt'];
+		$fence->is_sweep     = true;
+		$fence->action       = $row['action'];
+		$fence->time_limit   = 60;
+		$claim               = Claim::take( $fence );
 		try {
 			if ( null === $claim->replay && null === Recovery::settle( $claim ) ) {
 				$claim->failed();
