@@ -66,6 +66,8 @@ final class Answer {
 			'images'               => $plan->images->plan(),
 			'seo_plugin'           => self::seo( $plan, $plan->seo->values( $plan->request ) ),
 			'removed_html'         => $removed,
+			'differences'          => $plan->edits,
+			'over'                 => $plan->edits ? $plan->seen->hash() : null,
 		);
 	}
 

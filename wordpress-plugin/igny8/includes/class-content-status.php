@@ -38,7 +38,8 @@ final class Content_Status {
 	private static function post( $post_id ) {
 		$row      = Posts::row( $post_id );
 		$meta     = Posts::meta( $post_id );
-		$hash     = Posts::stored_hash( $row );
+		$now      = Baseline::now( $row, $meta );
+		$edits    = Baseline::left( $row, $meta )->differences( $now, $row );
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		return array(
 			'post_id'            => $post_id,
@@ -47,8 +48,10 @@ final class Content_Status {
 			'post_url'           => Posts::public_url( $post_id ),
 			'modified_utc'       => Posts::utc( strtotime( $row->post_modified_gmt . ' UTC' ) ),
 			'content_hash'       => $meta['_igny8_content_hash'] ?? null,
-			'stored_hash'        => $hash,
-			'edited_there'       => ( $meta[ Posts::STORED_HASH ] ?? '' ) !== $hash,
+			'stored_hash'        => Posts::stored_hash( $row ),
+			'edited_there'       => (bool) $edits,
+			'differences'        => $edits,
+			'over'               => $edits ? $now->hash() : null,
 			'publish_key'        => $meta['_igny8_publish_key'] ?? null,
 			'sequence'           => (int) ( $meta['_igny8_sequence'] ?? 0 ),
 			'terms'              => Posts::terms( $post_id, $row->post_type ),

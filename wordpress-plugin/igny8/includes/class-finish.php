@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 final class Finish {
 
 	/**
-	 * Goes public and clears away what the post no longer uses.
+	 * Goes public, clears away what the post no longer uses, and remembers how it left the post.
 	 *
 	 * @param string $installation Whose content.
 	 * @param array  $data         The committed answer.
@@ -28,6 +28,7 @@ final class Finish {
 		if ( 'updated' === $data['result'] ) {
 			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
 		}
+		Baseline::keep( (int) $data['post_id'] );
 	}
 
 	/** Publishes a draft; its hooks see a finished post. */

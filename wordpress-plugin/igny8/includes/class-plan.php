@@ -30,6 +30,10 @@ final class Plan {
 	public $seo;
 	/** Date of the post, Unix time. @var int */
 	public $date;
+	/** What was changed there since, field by field. @var array */
+	public $edits = array();
+	/** The post as it stood when the plan was made; null: there is none. @var Baseline|null */
+	public $seen = null;
 	/** published_at was in the future. @var bool */
 	public $date_clamped = false;
 
@@ -48,8 +52,8 @@ final class Plan {
 		if ( $ids ) {
 			$plan->row  = Posts::row( $ids[0] );
 			$plan->meta = Posts::meta( $ids[0] );
+			$plan->look();
 		}
-		$plan->refuse_when_edited();
 		$plan->seo = Seo::active();
 		$plan->set_date();
 		$plan->terms  = new Terms( $r );
@@ -67,7 +71,7 @@ final class Plan {
 
 	/** The same content stands there, public and untouched. */
 	private function is_unchanged() {
-		return ! $this->request->force && 'publish' === $this->row->post_status
+		return ! $this->request->force && ! $this->edits && 'publish' === $this->row->post_status
 			&& ( $this->meta['_igny8_content_hash'] ?? '' ) === $this->request->content_hash
 			&& ( $this->meta[ Posts::STORED_HASH ] ?? '' ) === Posts::stored_hash( $this->row );
 	}
@@ -92,25 +96,57 @@ final class Plan {
 		return Html::clean( Html::place_images( $this->request->content_html, $this->images->addresses() ), $this->author );
 	}
 
-	/** Somebody edited the post there since the app looked at it last. */
-	private function refuse_when_edited() {
-		$expected = $this->request->expected_hash;
-		if ( ! $this->row || '' === $expected || $this->request->force ) {
+	/**
+	 * Somebody may have edited the post in WordPress since the last publication left it.
+	 *
+	 * @throws Problem EDITED_THERE, unless it is this very state that a person wants replaced.
+	 */
+	private function look() {
+		$r           = $this->request;
+		$this->seen  = Baseline::now( $this->row, $this->meta );
+		$this->edits = Baseline::left( $this->row, $this->meta )->differences( $this->seen, $this->row );
+		if ( $r->dry_run ) {
 			return;
 		}
-		$stored = Posts::stored_hash( $this->row );
-		if ( $stored !== $expected ) {
-			throw new Problem(
-				'EDITED_THERE',
-				'The post was edited in WordPress since it was published.',
-				'connection',
-				array(
-					'post_id'       => (int) $this->row->ID,
-					'stored_hash'   => $stored,
-					'expected_hash' => $expected,
-				)
-			);
+		if ( $r->look_first && $this->edits && $this->seen->hash() !== $r->over ) {
+			throw $this->edited_there( $this->seen, $this->edits );
 		}
+		// An app of before looks at the text only, where it wants to, and overrules by force.
+		if ( '' !== $r->expected_hash && ! $r->look_first && ! $r->force && Posts::stored_hash( $this->row ) !== $r->expected_hash ) {
+			throw $this->edited_there( $this->seen, $this->edits );
+		}
+	}
+
+	/**
+	 * Inside the post's transaction: nothing was edited since the plan was made.
+	 *
+	 * @throws Problem EDITED_THERE.
+	 */
+	public function look_again() {
+		if ( ! $this->row || ! $this->request->look_first ) {
+			return;
+		}
+		$row  = Posts::row( (int) $this->row->ID, true );
+		$meta = Posts::meta( (int) $this->row->ID );
+		$now  = $row ? Baseline::now( $row, $meta ) : null;
+		if ( $now && $now->hash() !== $this->seen->hash() ) {
+			throw $this->edited_there( $now, Baseline::left( $row, $meta )->differences( $now, $row ) );
+		}
+	}
+
+	/** The refusal, with what a person needs to decide. */
+	private function edited_there( Baseline $now, array $differences ) {
+		return new Problem(
+			'EDITED_THERE',
+			'The post was edited in WordPress since it was published.',
+			'connection',
+			array(
+				'post_id'     => (int) $this->row->ID,
+				'stored_hash' => Posts::stored_hash( $this->row ),
+				'differences' => $differences,
+				'over'        => $now->hash(),
+			)
+		);
 	}
 
 	/** A post keeps its date; a new one gets the wanted moment, never one that WordPress thinks is to come. */

@@ -31,10 +31,11 @@ final class Posts {
 		return $ids ? $ids[0] : 0;
 	}
 
-	/** A post's row, past caches and filters, or null. */
-	public static function row( $post_id ) {
+	/** A post's row, past caches and filters, or null; $hold keeps it from others until the transaction ends. */
+	public static function row( $post_id, $hold = false ) {
 		global $wpdb;
-		return $wpdb->get_row( $wpdb->prepare( "SELECT * FROM $wpdb->posts WHERE ID = %d", $post_id ) );
+		$sql = $wpdb->prepare( "SELECT * FROM $wpdb->posts WHERE ID = %d", $post_id );
+		return $wpdb->get_row( $hold ? "$sql FOR UPDATE" : $sql );
 	}
 
 	/** Meta values by key, past caches; the first value of each key. */

@@ -64,8 +64,12 @@ final class Publish_Request {
 	public $content_hash;
 	/** Stored hash that the app knows; '' : not checked. @var string */
 	public $expected_hash;
-	/** Publish even when unchanged or edited there. @var bool */
+	/** Publish even when unchanged. @var bool */
 	public $force;
+	/** Refuse where something differs there from what the last publication left. @var bool */
+	public $look_first;
+	/** Hash of the state that a person has seen and wants to replace; '' : none. @var string */
+	public $over;
 	/** Only tell what would happen. @var bool */
 	public $dry_run;
 	/** Send publish-progress calls. @var bool */
@@ -112,6 +116,8 @@ final class Publish_Request {
 		$r->content_hash    = $input->sha256( 'content_hash', true );
 		$r->expected_hash   = $input->sha256( 'expected_hash', false );
 		$r->force           = $input->flag( 'force' );
+		$r->look_first      = $input->flag( 'look_first' );
+		$r->over            = $input->sha256( 'over', false );
 		$r->dry_run         = $input->flag( 'dry_run' );
 		$r->report_progress = $input->flag( 'report_progress' );
 		return $r;

@@ -150,6 +150,7 @@ final class Publisher {
 		if ( ! $this->plan->terms->hold() ) {
 			throw new Transaction_Lost( 'a term was removed by another request' );
 		}
+		$this->plan->look_again();
 		$writer = new Post_Writer( $this->plan, $this->claim );
 		// Our own cleaning already did, and reported, what WordPress's filters would do silently.
 		kses_remove_filters();

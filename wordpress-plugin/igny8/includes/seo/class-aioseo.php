@@ -34,6 +34,11 @@ final class Aioseo implements Writer {
 		return true;
 	}
 
+	/** Columns. */
+	public function fields() {
+		return array( 'title', 'description', 'canonical_url', 'keyphrases' );
+	}
+
 	/** Column → value; keyphrases as the JSON that the column holds. */
 	public function values( Publish_Request $r ) {
 		$phrases = array();

@@ -50,6 +50,11 @@ final class Meta_Writer implements Writer {
 		return 'none' !== $this->name;
 	}
 
+	/** Its meta keys. */
+	public function fields() {
+		return array_values( $this->keys );
+	}
+
 	/** Meta key → value. */
 	public function values( Publish_Request $r ) {
 		$rest   = implode( ', ', array_slice( $r->focus_keywords, 1 ) );

@@ -23,6 +23,9 @@ interface Writer {
 	/** Whether it knows focus keywords. */
 	public function supports_keywords();
 
+	/** Names of all fields that it writes. */
+	public function fields();
+
 	/**
 	 * The fields that a request leads to.
 	 *

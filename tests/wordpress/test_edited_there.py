@@ -1,0 +1,185 @@
+"""What somebody changed in WordPress is seen, told field by field, and overwritten only by who has
+seen exactly that."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.support.wordpress import WordPress
+from tests.wordpress.desk import Desk
+
+OURS: dict[str, Any] = {
+    "title": "Ours",
+    "excerpt": "Our excerpt",
+    "content_html": "<p>" + "Our text. " * 40 + "</p>",
+    "tags": [{"name": "Ours"}],
+    "categories": [{"name": "Our category"}],
+    "meta_title": "Our meta title",
+    "look_first": True,
+}
+EDITS = {
+    "title": "wp_update_post(array('ID' => $id, 'post_title' => 'Theirs'));",
+    "content": "wp_update_post(array('ID' => $id, 'post_content' =>"
+    " get_post($id)->post_content . '<p>Theirs.</p>'));",
+    "excerpt": "wp_update_post(array('ID' => $id, 'post_excerpt' => 'Theirs'));",
+    "slug": "wp_update_post(array('ID' => $id, 'post_name' => 'theirs-' . $id));",
+    "status": "wp_update_post(array('ID' => $id, 'post_status' => 'private'));",
+    "date": "wp_update_post(array('ID' => $id, 'edit_date' => true, 'post_date_gmt' =>"
+    " '2021-02-03 04:05:06', 'post_date' => get_date_from_gmt('2021-02-03 04:05:06')));",
+    "author": "wp_update_post(array('ID' => $id, 'post_author' => wp_insert_user(array("
+    "'user_login' => 'u' . $id, 'user_pass' => 'x', 'user_email' => \"u$id@example.org\"))));",
+    "featured_image": "update_post_meta($id, '_thumbnail_id', wp_insert_attachment(array("
+    "'post_title' => 'x', 'post_mime_type' => 'image/png'), 'theirs.png'));",
+    "tags": "wp_set_object_terms($id, array('Theirs'), 'post_tag', true);",
+    "categories": "wp_set_object_terms($id, array(), 'category');",
+    "seo:_igny8_meta_title": "update_post_meta($id, '_igny8_meta_title', 'Theirs');",
+}
+OTHER_STATES = {
+    "draft": "wp_update_post(array('ID' => $id, 'post_status' => 'draft'));",
+    "trash": "wp_trash_post($id);",
+    "pending": "global $wpdb; $wpdb->update($wpdb->posts, array('post_status' => 'pending'),"
+    " array('ID' => $id)); clean_post_cache($id);",
+}
+ALL = EDITS | {f"status, {state}": php for state, php in OTHER_STATES.items()}
+
+
+def published(desk: Desk, **fields: Any) -> dict[str, Any]:
+    return desk.publish(desk.body(**OURS, slug=f"ours-{desk.content_id}", **fields))
+
+
+def edit(wp: WordPress, desk: Desk, php: str) -> None:
+    wp.php(f"$id = {desk.post()['ID']}; {php}")
+
+
+def state(desk: Desk) -> tuple[Any, ...]:
+    """Everything of the post that somebody could have edited."""
+    return desk.post(), desk.meta(), desk.terms("post_tag"), desk.terms("category")
+
+
+@pytest.mark.parametrize("edited", ALL)
+def test_an_edit_is_told_and_left_alone_until_somebody_publishes_over_it(
+    wp: WordPress, desk: Desk, edited: str
+) -> None:
+    slug = f"ours-{desk.content_id}"
+    published(desk)
+    edit(wp, desk, ALL[edited])
+    before = state(desk)
+    body = desk.body(**OURS, slug=slug, intent=2)
+    details = desk.refused(body, 409, "EDITED_THERE")["details"]
+    told = {one["field"]: one for one in details["differences"]}
+    field = edited.split(",", maxsplit=1)[0]
+    assert set(told) == {field}
+    assert told[field]["left"] != told[field]["there"]
+    now = desk.status()["post"]
+    assert (now["edited_there"], now["differences"]) == (True, details["differences"])
+    rehearsed = desk.publish(body | {"dry_run": True})
+    assert (rehearsed["differences"], rehearsed["over"]) == (now["differences"], details["over"])
+    forced = body | {"publish_key": str(uuid.uuid4()), "intent": 3, "force": True}
+    desk.refused(forced, 409, "EDITED_THERE")
+    assert state(desk) == before
+
+    over_it = body | {"publish_key": str(uuid.uuid4()), "intent": 4, "over": details["over"]}
+    assert desk.publish(over_it)["result"] == "updated"
+    post = desk.post()
+    assert (post["post_title"], post["post_excerpt"], post["post_name"], post["post_status"]) == (
+        "Ours", "Our excerpt", slug, "publish",
+    )  # fmt: skip
+    assert post["post_content"] == OURS["content_html"]
+    assert (desk.terms("post_tag"), desk.terms("category")) == ({"Ours"}, {"Our category"})
+    assert desk.meta()["_igny8_meta_title"] == "Our meta title"
+    assert desk.status()["post"]["edited_there"] is False
+    assert desk.publish(desk.body(**OURS, slug=slug, intent=5))["result"] == "skipped"
+
+
+def test_what_was_edited_again_meanwhile_is_shown_anew(wp: WordPress, desk: Desk) -> None:
+    published(desk)
+    edit(wp, desk, EDITS["title"])
+    first = desk.refused(desk.body(**OURS, intent=2), 409, "EDITED_THERE")["details"]
+    edit(wp, desk, EDITS["tags"])
+    body = desk.body(**OURS, intent=3, over=first["over"], force=True)
+    second = desk.refused(body, 409, "EDITED_THERE")["details"]
+    assert {one["field"] for one in second["differences"]} == {"title", "tags"}
+    assert second["over"] != first["over"]
+    assert desk.publish(desk.body(**OURS, intent=4, over=second["over"]))["result"] == "updated"
+
+
+def test_an_edit_while_terms_are_made_is_not_overwritten(wp: WordPress, desk: Desk) -> None:
+    published(desk)
+    post_id = desk.post()["ID"]
+    meanwhile = (
+        "add_action('created_term', function () { global $wpdb; $wpdb->update($wpdb->posts,"
+        f" array('post_title' => 'Theirs'), array('ID' => {post_id})); }});"
+    )
+    before = wp.counts()
+    with wp.mu_plugin(meanwhile):
+        new = {"title": "Ours, newer", "tags": [{"name": f"New {desk.content_id}"}]}
+        body = desk.body(**OURS | new, intent=2)
+        told = desk.refused(body, 409, "EDITED_THERE")["details"]["differences"]
+    assert [one["field"] for one in told] == ["title"]
+    assert desk.post()["post_title"] == "Theirs"
+    assert wp.counts() == before
+
+
+@pytest.mark.parametrize("to", ["draft", "trash"])
+def test_what_we_took_down_ourselves_is_no_edit(wp: WordPress, desk: Desk, to: str) -> None:
+    published(desk)
+    desk.retract(to, 2)
+    assert desk.status()["post"]["edited_there"] is False
+    assert desk.publish(desk.body(**OURS, intent=3))["result"] == "updated"
+    desk.retract(to, 4)
+    edit(wp, desk, EDITS["excerpt"])
+    told = desk.refused(desk.body(**OURS, intent=5), 409, "EDITED_THERE")["details"]["differences"]
+    assert [one["field"] for one in told] == ["excerpt"]
+
+
+def test_long_texts_are_shown_where_they_part(wp: WordPress, desk: Desk) -> None:
+    published(desk)
+    edit(wp, desk, EDITS["content"])
+    details = desk.refused(desk.body(**OURS, intent=2), 409, "EDITED_THERE")["details"]
+    [told] = details["differences"]
+    assert told["left"].endswith("Our text. </p>")
+    assert told["there"].endswith("Our text. </p><p>Theirs.</p>")
+    assert told["shortened"] is True
+    edit(wp, desk, "wp_update_post(array('ID' => $id, 'post_content' => '<p>короткий</p>'));")
+    details = desk.refused(desk.body(**OURS, intent=3), 409, "EDITED_THERE")["details"]
+    assert details["differences"][0]["there"] == "<p>короткий</p>"
+
+
+def test_a_text_too_long_to_keep_is_still_compared(wp: WordPress, desk: Desk) -> None:
+    noise = "".join(f"<p>{uuid.uuid4()}</p>" for _ in range(1000))
+    desk.publish(desk.body(**OURS | {"content_html": noise}))
+    edit(wp, desk, EDITS["content"])
+    details = desk.refused(desk.body(**OURS, intent=2), 409, "EDITED_THERE")["details"]
+    [told] = details["differences"]
+    assert (told["field"], told["left"], told["shortened"]) == ("content", None, True)
+
+
+@pytest.mark.parametrize("edited", EDITS)
+def test_posts_of_the_plugin_of_before(wp: WordPress, desk: Desk, edited: str) -> None:
+    """They have no baseline: the stored hash and the stored answer tell."""
+    published(desk)
+    edit(wp, desk, "delete_post_meta($id, '_igny8_baseline');")
+    assert desk.status()["post"]["edited_there"] is False
+    assert desk.publish(desk.body(**OURS, intent=2))["result"] == "skipped"
+    edit(wp, desk, "delete_post_meta($id, '_igny8_baseline');")
+    edit(wp, desk, EDITS[edited])
+    if edited.startswith("seo:"):  # an older plugin did not say what it left there
+        assert desk.status()["post"]["edited_there"] is False
+        return
+    details = desk.refused(desk.body(**OURS, intent=3), 409, "EDITED_THERE")["details"]
+    expected = {"excerpt": "content"}.get(edited, edited)  # one hash for both
+    assert [one["field"] for one in details["differences"]] == [expected]
+    assert desk.publish(desk.body(**OURS, intent=4, over=details["over"]))["result"] == "updated"
+
+
+def test_a_post_of_which_only_the_hash_is_known(wp: WordPress, desk: Desk) -> None:
+    published(desk)
+    edit(wp, desk, "delete_post_meta($id, '_igny8_baseline');")
+    wp.sql(f"DELETE FROM wp_igny8_publishes WHERE content_id = {desk.content_id}")
+    assert desk.status()["post"]["edited_there"] is False
+    edit(wp, desk, EDITS["title"])
+    details = desk.refused(desk.body(**OURS, intent=3), 409, "EDITED_THERE")["details"]
+    assert [(one["field"], one["left"]) for one in details["differences"]] == [("content", None)]
