@@ -159,3 +159,66 @@ def test_the_definition_is_there_for_sites_that_opted_in(reader: Api, desk: Desk
 def test_a_site_that_never_was_headless_is_not_there(reader: Api, desk: Desk) -> None:
     assert reader.get("/sites/gazette").status_code == 200
     assert reader.get("/sites/rival").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "title", ["한국어 가이드", "हिन्दी में लिखना", "Новый край: йод", "دليل القاهرة", "😀 day"]
+)
+def test_an_address_of_any_script_is_served(reader: Api, desk: Desk, title: str) -> None:
+    opt_in(desk)
+    content_id = desk.published(title=title)
+    content = desk.content(content_id)
+    path = path_of(desk, content_id)
+    assert path.isascii()
+    for way in (path, path.lower(), f"/sites/gazette/{content.slug}"):
+        assert reader.get(way).status_code == 200, way
+    listed = reader.get(f"{DEFINITION}/gazette/contents").json()["results"][0]
+    assert (listed["slug"], urlsplit(listed["url"]).path) == (content.slug, path)
+    whole = reader.get(f"{DEFINITION}/gazette/contents/{content.slug}/")
+    assert whole.json()["data"]["slug"] == content.slug
+    page = html.document_fromstring(reader.get("/sites/gazette").content)
+    assert urlsplit(page.xpath("string(//h2/a/@href)")).path == path
+    sitemap = etree.fromstring(reader.get("/sites/gazette/sitemap.xml").content)
+    assert [urlsplit(loc.text or "").path for loc in sitemap.iter("{*}loc")] == [path]
+
+
+def renamed(desk: Desk, content_id: int, slug: str) -> None:
+    desk.edit(content_id, keep_approved=True, slug=slug)
+    desk.publish(content_id)
+    desk.run_worker()
+
+
+def test_old_addresses_lead_to_the_new_one(reader: Api, desk: Desk) -> None:
+    opt_in(desk)
+    content_id = desk.published(title="First")
+    renamed(desk, content_id, "second")
+    renamed(desk, content_id, "третий")
+    now = desk.content(content_id).external_url
+    for old in ("first", "second"):
+        for method in ("GET", "HEAD"):
+            answer = reader.request(method, f"/sites/gazette/{old}", follow_redirects=False)
+            assert (answer.status_code, answer.headers["location"]) == (301, now)
+        data = reader.get(f"{DEFINITION}/gazette/contents/{old}/", follow_redirects=False)
+        assert data.status_code == 301
+        assert data.headers["access-control-allow-origin"] == "*"
+        assert reader.get(urlsplit(data.headers["location"]).path).json()["success"] is True
+    renamed(desk, content_id, "first")
+    assert reader.get("/sites/gazette/first", follow_redirects=False).status_code == 200
+    moved = reader.get("/sites/gazette/second", follow_redirects=False)
+    assert moved.headers["location"].endswith("/sites/gazette/first")
+    desk.retract(content_id)
+    desk.run_worker()
+    assert reader.get("/sites/gazette/second").status_code == 404
+
+
+def test_an_old_address_that_another_piece_has_is_that_pieces(reader: Api, desk: Desk) -> None:
+    first = desk.published(title="Wanted")
+    renamed(desk, first, "given-up")
+    second = desk.published(title="Wanted")
+    assert path_of(desk, second) == "/sites/gazette/wanted"
+    assert reader.get("/sites/gazette/wanted", follow_redirects=False).status_code == 200
+    desk.retract(first)
+    desk.run_worker()
+    renamed(desk, second, "elsewhere")
+    moved = reader.get("/sites/gazette/wanted", follow_redirects=False)
+    assert moved.headers["location"].endswith("/elsewhere")

@@ -70,6 +70,7 @@ class SignInFailure(Base):
 class Site(Base):
     """One website, with the IANA zone in which its days begin.
 
+    `language` is what its WordPress says of itself ("de-DE"): accents come off slugs by it.
     `planned_with` is the version of the zones' rules by which its times were last worked out.
     """
 
@@ -80,6 +81,7 @@ class Site(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     url: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="UTC")
+    language: Mapped[str] = mapped_column(default="", server_default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     planned_with: Mapped[str] = mapped_column(default=zones.VERSION, server_default="")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import passwords, tokens
 from webapp.accounts.models import Account, Membership, Sector, Site, User
-from webapp.core import zones
+from webapp.core import slugs, zones
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 
@@ -133,7 +133,7 @@ def add_site(db: Session, account_id: int, name: str, url: str, timezone: str) -
 
 
 def add_sector(db: Session, site: Site, name: str) -> Sector:
-    slug = _slug(name)
+    slug = slugs.of_title(name)
     found = db.scalars(
         sa.select(Sector).where(Sector.site_id == site.id, Sector.slug == slug)
     ).one_or_none()
@@ -158,7 +158,7 @@ def _user(db: Session, email: str) -> User | None:
 
 
 def _free_slug(db: Session, name: str) -> str:
-    wanted = _slug(name) or "site"
+    wanted = slugs.of_title(name) or "site"
     taken = set(db.scalars(sa.select(Site.slug).where(Site.slug.startswith(wanted))))
     if wanted not in taken:
         return wanted
@@ -166,7 +166,3 @@ def _free_slug(db: Session, name: str) -> str:
     while f"{wanted}-{number}" in taken:
         number += 1
     return f"{wanted}-{number}"
-
-
-def _slug(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())

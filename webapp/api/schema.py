@@ -19,6 +19,7 @@ from webapp.api.answers import ErrorAnswer
 from webapp.api.endpoint import ROOT, Operation
 
 PROBLEMS = {
+    301: "It has another address now, see `Location`: `MOVED`.",
     400: "The body cannot be read: `MALFORMED_JSON`.",
     401: "Nobody known: `NOT_SIGNED_IN`, `INVALID_CREDENTIALS`.",
     403: "Known, and not allowed: `FORBIDDEN`, `CSRF`.",

@@ -103,7 +103,7 @@ SENTENCES: dict[Code, str] = {
     Code.TITLE_TOO_LONG: "The title is too long for the website. Shorten it.",
     Code.CONTENT_EMPTY: "The piece has no text. Write some before publishing.",
     Code.CONTENT_TOO_LARGE: "The text is larger than the website takes. Shorten it or split it.",
-    Code.SLUG_INVALID: "The address (slug) may have lower-case letters, digits and hyphens only. Change it.",
+    Code.SLUG_INVALID: "The address (slug) may have letters and digits of any script and hyphens, 200 characters at most when it is percent-encoded. Change it.",
     Code.CANONICAL_INVALID: "The canonical address is not a whole http or https address. Correct it, or leave it empty.",
     Code.TYPE_DISABLED: "The website does not take this type of content. Enable it in the plugin's settings, or change the type.",
     Code.TOO_MANY_IMAGES: "There are more images than the website takes. Remove some.",

@@ -42,6 +42,16 @@ class Problem(Exception):
         return error
 
 
+class Moved(Problem):
+    """It has another address now, and always will."""
+
+    status, code = 301, "MOVED"
+
+    def __init__(self, to: str, headers: dict[str, str]) -> None:
+        known = {"Location": to, "Cache-Control": "no-cache"}
+        super().__init__("This has moved.", details={"to": to}, headers={**headers, **known})
+
+
 class NotSignedIn(Problem):
     status, code = 401, "NOT_SIGNED_IN"
 

@@ -111,6 +111,18 @@ class HeadlessDocument(Base):
     published_at: Mapped[datetime]
 
 
+class HeadlessAddress(Base):
+    """A slug that a document had before: its readers are sent on to the one that it has now."""
+
+    __tablename__ = "headless_addresses"
+    __table_args__ = (sa.UniqueConstraint("site_id", "slug"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("headless_documents.id"), index=True)
+    slug: Mapped[str]
+
+
 class HeadlessFile(Base):
     """A published document shows this image of ours: what the media address may hand out."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -21,6 +23,7 @@ _WORKED = Prepared(
     .values(failures_in_row=0, failing_since=None)
 )
 FAILURES_TO_PAUSE = 5
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,20}){0,3}")
 TIME_TO_PAUSE = timedelta(minutes=10)
 
 
@@ -59,6 +62,7 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         "checks": health.checks,
         "report": health.report,
     }
+    _note_language(db, integration, health)
     if health.takes_publications and (integration.paused_at or integration.parallel_limit):
         integration.paused_at = None
         integration.parallel_limit = None
@@ -66,3 +70,11 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         changed = True
     if changed:
         system.notices.send(db, integration.account_id, "integration", integration.id)
+
+
+def _note_language(db: Session, integration: SiteIntegration, health: Health) -> None:
+    """Keep what the website says of its language: slugs of its pieces are made by it."""
+    language = str((health.report.get("site") or {}).get("language") or "")
+    site = db.get_one(Site, integration.site_id)
+    if LANGUAGE.fullmatch(language) and site.language != language:
+        site.language = language

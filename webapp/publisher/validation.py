@@ -20,7 +20,7 @@ LARGEST_IMAGE = 20 * 1024 * 1024
 IMAGE_SECONDS = 10.0
 DYNAMIC_BLOCK = re.compile(r"<!--\s+wp:[a-z][^>]*?/-->")
 CANONICAL = re.compile(r"https?://[^\s/][^\s]*", re.I)
-SLUG = re.compile(r"[^\s/?#%\\]*")
+SLUG = re.compile(r"[^\x00-\x20\x7f/?#%\\]*")
 
 
 def check(payload: Payload, adapter: Adapter, gate: Gate) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.core import slugs
 from webapp.core.errors import NotFound
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
@@ -140,7 +141,7 @@ def _shown(row: Site, connections: list[Connection], public_url: str, now: datet
         url=row.url,
         zone=row.timezone,
         is_public=row.is_public,
-        public_address=f"{public_url}/sites/{row.slug}",
+        public_address=f"{public_url}/sites/{slugs.encoded(row.slug)}",
         connections=connections,
         connectable=[platform for platform in PLATFORMS if platform not in taken],
         now=now,

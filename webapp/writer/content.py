@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Sector, Site
+from webapp.core import slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid
@@ -186,7 +187,8 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
 
 
 def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
-    wrong = _wrong(draft)
+    language = _language(db, content, by)
+    wrong = _wrong(draft) | _wrong_slug(draft, language)
     if wrong:
         raise Invalid(wrong)
     _check_relations(db, content, draft, by)
@@ -194,8 +196,9 @@ def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
         value: Any = getattr(draft, name)
         if value is not UNSET:
             setattr(content, name, value)
+    content.slug = slugs.typed(content.slug, language)
     if not content.slug:
-        content.slug = terms.slugify(content.title)
+        content.slug = slugs.of_title(content.title, language)
     if draft.categories is not UNSET:
         terms.assign(db, content, "category", draft.categories)
     if draft.tags is not UNSET:
@@ -209,8 +212,6 @@ def _wrong(draft: Draft) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if draft.title is not UNSET and not draft.title.strip():
         wrong["title"] = "Give the piece a title."
-    if draft.slug is not UNSET and draft.slug != terms.slugify(draft.slug):
-        wrong["slug"] = "Use lower-case letters, digits and hyphens."
     if draft.html is not UNSET and len(draft.html.encode()) > LARGEST_HTML:
         wrong["html"] = f"The text may have at most {LARGEST_HTML // 1024 // 1024} MB."
     if draft.content_type is not UNSET and not TYPES.fullmatch(draft.content_type):
@@ -222,6 +223,22 @@ def _wrong(draft: Draft) -> dict[str, str]:
         if value is not UNSET and "\x00" in value:
             wrong[field] = "This holds a character that cannot be stored (NUL)."
     return wrong | _wrong_terms(draft)
+
+
+def _wrong_slug(draft: Draft, language: str) -> dict[str, str]:
+    """What is no slug, with the one that is meant."""
+    typed = "" if draft.slug is UNSET else slugs.typed(draft.slug, language)
+    right = slugs.of_title(typed, language)
+    if typed == right:
+        return {}
+    return {"slug": f"Write it as “{right}”." if right else "Use letters, digits and hyphens."}
+
+
+def _language(db: Session, content: Content, by: Member) -> str:
+    """The language of the piece's site, as WordPress names it; empty where nobody knows it."""
+    return (
+        db.scalar(access.visible(by, Site, Site.language).where(Site.id == content.site_id)) or ""
+    )
 
 
 def _wrong_terms(draft: Draft) -> dict[str, str]:

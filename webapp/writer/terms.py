@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import slugs
 from webapp.writer.models import Content, ContentTaxonomy, ContentTaxonomyRelation
 from webapp.writer.payload import Term
 
@@ -15,10 +13,8 @@ KINDS = ("category", "tag")
 
 
 def slugify(text: str) -> str:
-    """Lower case, ASCII where a letter has such a form, hyphens between words; may be empty."""
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).lower()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")[:200]
+    """The slug of a name; empty where no character of it can stand in an address."""
+    return slugs.of_title(text)
 
 
 def assign(db: Session, content: Content, kind: str, terms: list[Term]) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, Tagged, get
-from webapp.core import shapes
+from webapp.core import shapes, slugs
+from webapp.core.errors import Moved, NotFound
 from webapp.core.system import System
 from webapp.integrations.headless import shelf as shelves
 from webapp.integrations.headless.shelf import Shelf
@@ -191,10 +192,16 @@ def contents(db: Session, request: Request[Any, Any, Any], site_slug: FromPath[s
     return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
 
 
-@get(f"{_SLUG}/contents/{{slug:str}}", gives=PublicContent, errors=(404,), public=True)
-def content(db: Session, site_slug: FromPath[str], slug: FromPath[str]) -> Tagged:
-    """Read a published document."""
-    row = shelves.document(db, shelves.opted_in(db, site_slug), slug)
+@get(f"{_SLUG}/contents/{{slug:str}}", gives=PublicContent, errors=(301, 404), public=True)
+def content(db: Session, system: System, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
+    """Read a published document; at a slug that it had before, the way to it."""
+    shelf = shelves.opted_in(db, site_slug)
+    try:
+        row = shelves.document(db, shelf, slug)
+    except NotFound:
+        now = slugs.encoded(shelves.moved_to(db, shelf, slug))
+        own = _own(system.config.public_url, shelf.slug)
+        raise Moved(f"{own}/contents/{now}/", OPEN) from None
     given = {
         **row.document,
         # Cleaned when it was published and once more here, for what older versions stored.
@@ -208,13 +215,17 @@ def content(db: Session, site_slug: FromPath[str], slug: FromPath[str]) -> Tagge
 
 
 def _site(root: str, name: str, slug: str, url: str, timezone: str) -> PublicSite:
-    own = f"{root}/api/v1/publisher/site-definition/{slug}"
+    own = _own(root, slug)
     return PublicSite(name, slug, url, timezone, f"{own}/", f"{own}/contents/")
 
 
+def _own(root: str, slug: str) -> str:
+    return f"{root}/api/v1/publisher/site-definition/{slugs.encoded(slug)}"
+
+
 def _urls(root: str, shelf: Shelf) -> UrlStructure:
-    pages = f"{root}/sites/{shelf.slug}"
-    api = f"{root}/api/v1/publisher/site-definition/{shelf.slug}/contents/"
+    pages = f"{root}/sites/{slugs.encoded(shelf.slug)}"
+    api = f"{_own(root, shelf.slug)}/contents/"
     return UrlStructure(
         index=pages,
         document=f"{pages}/{{slug}}",

@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
+from webapp.core import shapes, slugs
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
@@ -29,7 +29,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.headless import document
-from webapp.integrations.models import HeadlessDocument, HeadlessFile
+from webapp.integrations.models import HeadlessAddress, HeadlessDocument, HeadlessFile
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
@@ -43,7 +43,7 @@ class HeadlessAdapter:
     def __init__(self, system: System, target: Target) -> None:
         self.target = target
         self._system = system
-        self._root = f"{system.config.public_url}/sites/{target.site_slug}"
+        self._root = f"{system.config.public_url}/sites/{slugs.encoded(target.site_slug)}"
 
     def check(self, payload: Payload) -> list[Problem]:
         if payload.slug in document.RESERVED_SLUGS:
@@ -180,7 +180,9 @@ class HeadlessAdapter:
 
     def _fill(self, db: Session, row: HeadlessDocument, publication: Publication) -> None:
         payload = publication.payload
-        row.slug = self._free_slug(db, payload)
+        former, row.slug = row.slug, self._free_slug(db, payload)
+        if former != row.slug:
+            _keep_address(db, row, former)
         row.status = "publish"
         row.title = payload.title
         row.content_type = payload.content_type
@@ -246,7 +248,25 @@ class HeadlessAdapter:
         return f"{wanted}-{number}"
 
     def _url(self, slug: str) -> str:
-        return f"{self._root}/{slug}"
+        return f"{self._root}/{slugs.encoded(slug)}"
+
+
+def _keep_address(db: Session, row: HeadlessDocument, former: str) -> None:
+    """Whoever comes to the document's former address is sent on, unless another one has it."""
+    both = HeadlessAddress.slug.in_([former, row.slug])
+    db.execute(sa.delete(HeadlessAddress).where(HeadlessAddress.site_id == row.site_id, both))
+    another = sa.select(HeadlessDocument.id).where(
+        HeadlessDocument.site_id == row.site_id,
+        HeadlessDocument.slug == former,
+        HeadlessDocument.status == "publish",
+        HeadlessDocument.content_id != row.content_id,
+    )
+    if former and db.scalar(another) is None:
+        db.add(
+            HeadlessAddress(
+                account_id=row.account_id, site_id=row.site_id, document_id=row.id, slug=former
+            )
+        )
 
 
 def _keep_files(db: Session, row: HeadlessDocument) -> None:

@@ -20,7 +20,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from webapp.core import handlers, web
+from webapp.core import handlers, slugs, web
 from webapp.core.clock import iso
 from webapp.core.errors import NotFound
 from webapp.core.system import System
@@ -107,9 +107,12 @@ def document(
     request: AnyRequest, db: Session, system: System, site_slug: FromPath[str],
     slug: FromPath[str],
 ) -> Any:  # fmt: skip
-    """One published document."""
+    """One published document; at an address that it had before, the way to it."""
     shelf = shelves.of_site(db, site_slug)
-    row = shelves.document(db, shelf, slug)
+    try:
+        row = shelves.document(db, shelf, slug)
+    except NotFound:
+        return _moved(_address(system, shelf, shelves.moved_to(db, shelf, slug)))
     stored = row.document
     canonical = str(stored.get("canonical_url", ""))
     html = _render(
@@ -132,12 +135,24 @@ def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
         local = moment.astimezone(ZoneInfo(shelf.timezone))
         return f"{local.day} {local:%B %Y}"
 
-    root = f"{system.config.public_url}/sites/{shelf.slug}"
+    root = _root(system, shelf)
     shown = web.templates().get_template(f"headless/{template}")
     return shown.render(
         site=shelf, root=root, day=day, iso=iso, rfc822=format_datetime,
         plain=markup.plain, readable=markup.readable, **context,
     )  # fmt: skip
+
+
+def _root(system: System, shelf: Shelf) -> str:
+    return f"{system.config.public_url}/sites/{slugs.encoded(shelf.slug)}"
+
+
+def _address(system: System, shelf: Shelf, slug: str) -> str:
+    return f"{_root(system, shelf)}/{slugs.encoded(slug)}"
+
+
+def _moved(address: str) -> Response[bytes]:
+    return Response(b"", status_code=301, headers={**HEADERS, "Location": address})
 
 
 def _xml(text: str) -> bytes:

@@ -18,7 +18,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.models import Site
 from webapp.core.errors import NotFound
-from webapp.integrations.models import HeadlessDocument, HeadlessFile, SiteIntegration
+from webapp.integrations.models import (
+    HeadlessAddress,
+    HeadlessDocument,
+    HeadlessFile,
+    SiteIntegration,
+)
 from webapp.writer import images
 
 KINDS = ("categories", "tags", "sectors", "clusters")
@@ -101,6 +106,18 @@ def document(db: Session, shelf: Shelf, slug: str) -> HeadlessDocument:
     found: HeadlessDocument | None = db.scalars(
         published(shelf).where(HeadlessDocument.slug == slug)
     ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def moved_to(db: Session, shelf: Shelf, slug: str) -> str:
+    """The address that a published document has now which once had this one. Raises NotFound."""
+    found: str | None = db.scalar(
+        published(shelf, HeadlessDocument.slug)
+        .join(HeadlessAddress, HeadlessAddress.document_id == HeadlessDocument.id)
+        .where(HeadlessAddress.site_id == shelf.site_id, HeadlessAddress.slug == slug)
+    )
     if found is None:
         raise NotFound
     return found

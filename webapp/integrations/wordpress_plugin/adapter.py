@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from webapp.core import shapes
+from webapp.core import shapes, slugs
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.system import System
@@ -34,7 +34,6 @@ from webapp.integrations.wordpress_plugin.client import Client
 from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
-LARGEST_SLUG = 200
 LARGEST_SKEW = timedelta(minutes=5)
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
@@ -104,7 +103,7 @@ class WordPressPluginAdapter:
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
-        if len(payload.slug) > LARGEST_SLUG:
+        if len(slugs.encoded(payload.slug)) > slugs.LONGEST:
             problems.append(
                 Problem(code=Code.SLUG_INVALID, message="The address is too long.", field="slug")
             )
