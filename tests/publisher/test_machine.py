@@ -36,12 +36,13 @@ from tests.support.destination import FAULTS, PLATFORM, TestAdapter, WorkerKille
 from tests.support.misbehaving import Misbehaving
 from webapp.config import Config
 from webapp.core import system as systems
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, NotFound
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import pipeline, records, states, sweep
+from webapp.publisher import approvals, pipeline, records, states, sweep
 from webapp.publisher.claims import Claim
 from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.writer import content as contents
 
 RUNS = int(os.environ.get("IGNY8_RUNS", "25"))
 FAULT = st.sampled_from(sorted(FAULTS))
@@ -79,6 +80,7 @@ class Pipeline(RuleBasedStateMachine):
         self.desk.connect_to_website()
         self.hanging: list[Claim] = []
         self.final: dict[int, tuple[str, str, Any]] = {}
+        self.signed: set[tuple[int, str]] = set()
 
     pieces = Bundle("pieces")
 
@@ -94,7 +96,21 @@ class Pipeline(RuleBasedStateMachine):
 
     @rule(piece=pieces, keep=st.booleans(), word=st.sampled_from("ABC"))
     def edit(self, piece: int, keep: bool, word: str) -> None:
-        self.desk.edit(piece, title=f"Title {word}", keep_approved=keep)
+        self._unless_refused(
+            lambda: self.desk.edit(piece, title=f"Title {word}", keep_approved=keep)
+        )
+
+    @rule(piece=pieces)
+    def send_back(self, piece: int) -> None:
+        self._unless_refused(lambda: self._decide(piece, approvals.send_back, "Not like this."))
+
+    @rule(piece=pieces)
+    def approve(self, piece: int) -> None:
+        self._unless_refused(lambda: self.desk.approve(piece))
+
+    @rule(piece=pieces)
+    def put_away(self, piece: int) -> None:
+        self._unless_refused(lambda: self._decide(piece, approvals.delete))
 
     @rule(piece=pieces, force=st.booleans())
     def click(self, piece: int, force: bool) -> None:
@@ -129,10 +145,16 @@ class Pipeline(RuleBasedStateMachine):
 
     @rule()
     def work(self) -> None:
+        approved, written = self._approved(), len(self.website.writes)
+        waiting = {one.id for one in self._records() if one.status == states.PENDING}
+        begun = {one.id for one in self._records()} - waiting
         try:
             self.desk.run_worker_once()
         except WorkerKilled:
             """Its lease ends some time."""
+        for write in self.website.writes[written:]:
+            if write.act == "publish" and write.fence.intent not in begun:
+                assert approved.get(write.content_id) == write.content_hash, "nobody approved that"
 
     @rule()
     def a_worker_hangs(self) -> None:
@@ -204,6 +226,25 @@ class Pipeline(RuleBasedStateMachine):
         assert len(done) == len(set(done)), "each intent publishes at most once"
 
     @invariant()
+    def what_was_sent_was_approved(self) -> None:
+        for content_id, approved in self._approved().items():
+            self.signed.add((content_id, approved))
+        sent = {
+            (one.content_id, one.content_hash)
+            for one in self.website.writes
+            if one.act == "publish"
+        }
+        assert sent <= self.signed
+
+    @invariant()
+    def what_is_put_away_is_not_online(self) -> None:
+        active = {one.content_id for one in self._records() if one.status in states.ACTIVE}
+        for content in self.desk.rows(_content()):
+            if content.deleted_at is not None:
+                assert not content.external_url
+                assert content.id not in active
+
+    @invariant()
     def what_is_said_to_be_online_is_online(self) -> None:
         """Judged at the destination, for the last intent that was finished there."""
         asked = {undo.record_id for undo in self.desk.rows(UndoAction)}  # and not answered yet
@@ -259,9 +300,25 @@ class Pipeline(RuleBasedStateMachine):
             record = db.get_one(PublishingRecord, record_id)
             records.cancel(db, self.system, content, record)
 
+    def _decide(self, piece: int, verb: Callable[..., None], *said: str) -> None:
+        with self.desk.changing(piece) as (db, content):
+            by = {"by": self.desk.teammate} if said else {}
+            verb(db, self.system, content, *said, **by)
+
     def _unless_refused(self, act: Callable[[], object]) -> None:
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict, NotFound):
             act()
+
+    def _records(self) -> list[PublishingRecord]:
+        return self.desk.rows(PublishingRecord)
+
+    def _approved(self) -> dict[int, str]:
+        """The texts that are approved as they stand, by content id."""
+        return {
+            one.id: one.content_hash
+            for one in self.desk.rows(_content())
+            if one.deleted_at is None and contents.is_approved(one)
+        }
 
 
 def _content() -> Any:

@@ -158,3 +158,33 @@ def test_what_is_online_or_on_its_way_is_not_put_away(desk: Desk) -> None:
     with pytest.raises(NotFound), desk.changing(draft, desk.owner):
         pass
     assert desk.content(draft).deleted_at is not None
+
+
+def test_an_edit_back_to_what_was_approved_is_approved(desk: Desk) -> None:
+    content_id = desk.approved(title="As approved")
+    signed = desk.content(content_id)
+    desk.edit(content_id, title="As approved!")
+    assert desk.content(content_id).status == "review"
+    desk.edit(content_id, title="As approved")
+    content = desk.content(content_id)
+    assert (content.status, contents.is_approved(content)) == ("approved", True)
+    assert (content.approved_at, content.approved_by) == (signed.approved_at, signed.approved_by)
+    assert content.version == signed.version + 2
+
+
+def test_an_edit_back_to_what_is_online_is_published_again(desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.published(title="Online")
+    desk.edit(content_id, title="Online, or so")
+    desk.edit(content_id, title="Online")
+    content = desk.content(content_id)
+    assert (content.status, contents.is_approved(content)) == ("published", True)
+
+
+def test_what_was_sent_back_is_not_approved_by_an_edit(desk: Desk) -> None:
+    content_id = desk.approved(title="As approved")
+    with desk.changing(content_id) as (db, content):
+        contents.request_changes(db, content, "Shorter, please.", by=desk.teammate)
+    desk.edit(content_id, title="Longer")
+    desk.edit(content_id, title="As approved")
+    assert desk.content(content_id).status == "draft"

@@ -21,7 +21,7 @@ from webapp.core.errors import Problem
 from webapp.core.handlers import post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, redirect
-from webapp.publisher import plans, records
+from webapp.publisher import approvals, plans, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -56,9 +56,10 @@ def request_changes(
 ) -> Response[str]:  # fmt: skip
     """Send the piece back to its writer, saying why."""
     comment = data.get("comment", "")
-    return _decide(request, db, system, member, content_id, data, announced(
-        db, system, lambda content: contents.request_changes(db, content, comment, by=member),
-    ))  # fmt: skip
+    return _decide(
+        request, db, system, member, content_id, data,
+        lambda content: approvals.send_back(db, system, content, comment, by=member),
+    )  # fmt: skip
 
 
 @post("/content/{content_id:int}/publication")

@@ -24,9 +24,10 @@ from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
 from webapp.core.types import Json
 from webapp.integrations.base import Fence
-from webapp.publisher import records, states
+from webapp.publisher import approvals, records, states
 from webapp.publisher.models import IS_ACTIVE, PublishingRecord, PublishingSettings
 from webapp.publisher.room import BUSY, LIMITED, Room
+from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -36,6 +37,8 @@ CLAIM_LOCK = 0x1621_8002
 SPARE = 4
 _RECORDS = cast(sa.Table, PublishingRecord.__table__)
 _R = _RECORDS.c
+_CONTENTS = cast(sa.Table, Content.__table__)
+_C = _CONTENTS.c
 
 
 class LeaseLost(Exception):
@@ -87,10 +90,12 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
             places = free - len(taken) - (0 if record.lane == records.MANUAL_LANE else reserved)
             if places <= 0:
                 continue
-            if room.enter(record.integration_id):
-                taken.append(_claim(db, system, record, now))
-            else:
+            if not room.enter(record.integration_id):
                 turned_away = True
+            elif (claim := _claim(db, system, record, now)) is not None:
+                taken.append(claim)
+            else:
+                room.leave(record.integration_id)
         if len(taken) == free or not turned_away or max(map(len, found)) < most:
             return taken
         # Those that were turned away may have hidden the work of destinations with room.
@@ -186,11 +191,13 @@ _ALL = tuple(
         _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
         _R.lane, _R.force, _R.retract_to, _R.publish_key, _R.attempt, _R.failures, _R.status,
         _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
+        contents.IS_APPROVED.label("is_approved"), _C.approved_hash,
     )
+    .join_from(_RECORDS, _CONTENTS, _C.id == _R.content_id)
     .where(*condition)
     .order_by(_R.lane, _R.next_attempt_at, _R.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, of=_RECORDS)
     for condition in (_EXPIRED, _PENDING)
 )  # fmt: skip
 _CANDIDATES = tuple(Prepared(query) for query in _ALL)
@@ -207,8 +214,6 @@ _OF_OTHERS = tuple(
 )
 _TURN = Prepared(sa.select(sa.func.pg_advisory_xact_lock(CLAIM_LOCK)))
 _TAKE = Prepared(sa.update(_RECORDS).where(_R.id == sa.bindparam("this")).values(error=sa.null()))
-_CONTENTS = cast(sa.Table, Content.__table__)
-_C = _CONTENTS.c
 _START = Prepared(
     sa.update(_CONTENTS).where(
         _C.id == sa.bindparam("this"), _C.site_status == sa.literal(states.SCHEDULED)
@@ -225,12 +230,18 @@ _FINISH = Prepared(
 )
 
 
-def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
-    """`record` is a row of `_CANDIDATES`, locked by this transaction."""
+def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | None:
+    """`record` is a row of `_CANDIDATES`, locked by this transaction. None for a publication whose
+    text is not the approved one: it does not begin, and neither does its next try."""
     event = "claim" if record.status == states.PENDING else "take_over"
     attempt = record.attempt + 1
     started_at = record.started_at or now
     sent, first_time = _snapshot(db, record)
+    content_hash = first_time.get("content_hash", record.content_hash)
+    is_approved = record.is_approved and content_hash == record.approved_hash
+    if sent is not None and event == "claim" and not is_approved:
+        approvals.withhold(db, system, record.id)
+        return None
     taken = {
         "this": record.id,
         "status": states.RECORD.after(record.status, event),
@@ -264,7 +275,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim:
         failures=record.failures,
         started_at=started_at,
         intended_at=record.intended_at,
-        content_hash=first_time.get("content_hash", record.content_hash),
+        content_hash=content_hash,
         payload=sent,
         known=there.external_metadata,
     )

@@ -216,6 +216,8 @@ def _is_online(
         "published_hash": intent.content_hash,
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
+    if event == "turned_out_done":
+        changed["deleted_at"] = None  # what is online stays in sight, also if it was put away since
     if site_status == states.PUBLISHED:
         changed |= records.NO_TIME | {"pinned": False}
     if there.first_published_at is None:

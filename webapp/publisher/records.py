@@ -48,7 +48,7 @@ def publish(
     integration = _integration(db, content)
     active = active_record(db, content.id, integration.id)
     if active is not None:
-        return _join(db, system, content, active, force)
+        return _join(db, system, content, active, force, by)
     if is_up_to_date(content) and not force:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if not contents.is_approved(content):
@@ -128,13 +128,13 @@ def retract(
 
 def unpublish(db: Session, system: System, content: Content) -> None:
     """Forget the link only: the remote post stays as it is, and the piece becomes a draft."""
-    if content.site_status == states.PUBLISHING:
-        raise Conflict.of(Code.IN_FLIGHT)
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
+    call_back(db, system, content)
     set_site_status(content, "forget", system.clock())
     take_time(content)
     content.status = working_copy.CONTENT.after(content.status, "unpublished")
+    contents.forget_approval(content)
     forget_link(content)
     announce(db, system, content)
 
@@ -145,7 +145,7 @@ def retry(
     """Try a failed record's intent again, as a new record; a pending one is tried at once."""
     db.refresh(record, with_for_update=True)
     if record.status in states.ACTIVE:
-        return _join(db, system, content, record, record.force)
+        return _join(db, system, content, record, record.force, by)
     if record.status not in states.RETRYABLE:
         raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
     if record.action == "retract":
@@ -171,6 +171,23 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     take_time(content)
     set_site_status(content, "withdraw", system.clock())
     announce(db, system, content, record)
+
+
+def call_back(db: Session, system: System, content: Content) -> None:
+    """Withdraw the publication that waits, also for its next try. Raises Conflict while the piece
+    is being published, or taken down."""
+    waiting = db.scalars(
+        sa.select(PublishingRecord).where(
+            PublishingRecord.content_id == content.id,
+            IS_ACTIVE,
+            PublishingRecord.action == "publish",
+        )
+    ).all()
+    for record in waiting:
+        cancel(db, system, content, record)
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    db.flush()
 
 
 def leave_to_sweep(db: Session, record: PublishingRecord, at: datetime) -> None:
@@ -245,12 +262,19 @@ def _integration(db: Session, content: Content) -> SiteIntegration:
 
 
 def _join(
-    db: Session, system: System, content: Content, record: PublishingRecord, force: bool
+    db: Session, system: System, content: Content, record: PublishingRecord, force: bool, by: Member
 ) -> PublishingRecord:
-    """A click while a record is active: promote it if it waits, else answer with it."""
+    """A click while a record is active: promote it if it waits, else answer with it. One that has
+    begun to send an older text is withdrawn, for whoever clicks means the text that is there."""
     if record.action != "publish":
         raise Conflict.of(Code.IN_FLIGHT)
     if record.status == states.PENDING:
+        if not contents.is_approved(content):
+            contents.approve(db, content, by=by)
+        if record.snapshot is not None and record.content_hash != content.content_hash:
+            cancel(db, system, content, record)
+            db.flush()
+            return publish(db, system, content, by=by, force=force or record.force)
         record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
         record.force = record.force or force
         record.next_attempt_at = system.clock()

@@ -38,6 +38,10 @@ class Room:
         self._busy[integration_id] += 1
         return True
 
+    def leave(self, integration_id: int) -> None:
+        """One that entered does not come after all."""
+        self._busy[integration_id] -= 1
+
     def _limit(self, integration_id: int) -> int:
         return self._limits.get(integration_id, self._default)
 

@@ -104,14 +104,22 @@ def _check_version(content: Content, version: int | None) -> None:
 def _was_edited(
     db: Session, content: Content, before: str, by: Member, keep_approved: bool
 ) -> None:
-    """The next version, and the state to which an edit takes it; nothing if nothing changed."""
+    """The next version, and the state to which an edit takes it; nothing if nothing changed.
+
+    The very text that was approved is approved again, and nobody need sign it twice.
+    """
     if content.content_hash == before:
         return
     content.version += 1
+    as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
+    as_online = bool(content.external_url) and content.published_hash == content.content_hash
     content.status = states.CONTENT.after(
-        content.status, "edit", keep_approved=keep_approved, may_approve=by.may(Role.EDITOR)
-    )
-    if content.status == states.APPROVED:
+        content.status, "edit", keep_approved=keep_approved, may_approve=by.may(Role.EDITOR),
+        is_as_approved=as_approved, is_as_online=as_online,
+    )  # fmt: skip
+    if is_approved(content):
+        content.attention = content.attention - {"needs_approval"}
+    elif content.status == states.APPROVED:
         _sign(db, content, by)
 
 
@@ -146,12 +154,18 @@ def request_changes(db: Session, content: Content, comment: str, *, by: Member) 
     if not comment.strip():
         raise Invalid({"comment": "Say what should change."})
     content.status = states.CONTENT.after(content.status, "request_changes")
-    content.approved_at, content.approved_by, content.approved_hash = None, None, ""
+    forget_approval(content)
     _comment(db, content, "changes", comment.strip(), by)
 
 
+def forget_approval(content: Content) -> None:
+    """Nobody has approved it, in this version or any other."""
+    content.approved_at, content.approved_by, content.approved_hash = None, None, ""
+
+
 def delete(content: Content) -> None:
-    """Put a piece away; the row stays. Refused while something of it is on its way or online."""
+    """Put a piece away; the row stays. Refused while it is being published, or is online; its
+    time, and what of it waits, are taken back before (publisher/approvals.py)."""
     if content.site_status in ("publishing", "scheduled"):
         raise Conflict.of(Code.IN_FLIGHT)
     if content.external_url:
@@ -159,9 +173,19 @@ def delete(content: Content) -> None:
     content.deleted_at = utc_now()
 
 
-def is_approved(content: Content) -> bool:
-    """Whether the text as it stands now is the one that was approved."""
-    return bool(content.approved_hash) and content.approved_hash == content.content_hash
+def is_approved(content: Any) -> bool:
+    """Whether the text of a Content, or of a row of one, is the one that was approved."""
+    same = bool(content.approved_hash) and content.approved_hash == content.content_hash
+    return same and content.status in states.MAY_GO_OUT
+
+
+# The same of a row that the database looks at, in which a deleted piece is not approved.
+IS_APPROVED = sa.and_(
+    sa.or_(*(Content.status == one for one in states.MAY_GO_OUT)),
+    Content.approved_hash != "",
+    Content.approved_hash == Content.content_hash,
+    Content.deleted_at.is_(None),
+)
 
 
 def _sign(db: Session, content: Content, by: Member | None) -> None:

@@ -13,6 +13,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Scoped
 from webapp.accounts.models import Sector
 from webapp.core.errors import NotFound
+from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import Cluster, Content, Image
 from webapp.writer.payload import Term
@@ -123,7 +124,7 @@ def line(row: Any) -> ContentLine:
         cluster_name=row.cluster_name,
         image_count=row.image_count,
         has_featured_image=bool(row.featured_images),
-        is_approved=bool(row.approved_hash) and row.approved_hash == row.content_hash,
+        is_approved=contents.is_approved(row),
         changed_since_published=bool(row.published_hash) and row.published_hash != row.content_hash,
     )
 

@@ -17,7 +17,7 @@ from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
 from webapp.api.v1 import idempotency, versions
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import dry_run, plans, records
+from webapp.publisher import approvals, dry_run, plans, records
 from webapp.publisher.dry_run import DryRun, Verdict
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import content as contents
@@ -142,10 +142,10 @@ def edit(
 
 @delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
 def remove(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Deleted:
-    """Put a piece away. Refused while it is on its way or online."""
+    """Put a piece away, with its time and what of it waits. Refused while it is being published,
+    and where it is online."""
     content = access.get_for_update(db, member, Content, content_id)
-    contents.delete(content)
-    records.announce(db, system, content)
+    approvals.delete(db, system, content)
     return Deleted(content_id)
 
 
@@ -180,10 +180,9 @@ def approve(
 def request_changes(
     db: Session, system: System, member: Member, content_id: FromPath[int], given: ChangesWanted
 ) -> Any:
-    """Send a piece back to its writer, saying why."""
+    """Send a piece back to its writer, saying why. What of it waits to go out is withdrawn."""
     content = access.get_for_update(db, member, Content, content_id)
-    contents.request_changes(db, content, given.comment, by=member)
-    records.announce(db, system, content)
+    approvals.send_back(db, system, content, given.comment, by=member)
     db.flush()
     return _tagged(db, member, content_id)
 
