@@ -20,11 +20,16 @@ LOCAL_HTTP = ROOT / "tests" / "support" / "wordpress_site" / "local-http.php"
 MakeHouse = Callable[..., tuple[WordPress, Product]]
 
 
-def start_wordpress(version: str = "6.8", workers: int = 6) -> WordPress:
+def start_wordpress(version: str = "6.8", workers: int = 6, path: str = "") -> WordPress:
     """A fresh site with the plugin; skips, with the reason, where it cannot be had."""
     try:
         return WordPress.start(
-            version, [PLUGIN], "America/New_York", workers=workers, mu_plugins=[LOCAL_HTTP]
+            version,
+            [PLUGIN],
+            "America/New_York",
+            workers=workers,
+            mu_plugins=[LOCAL_HTTP],
+            path=path,
         )
     except WordPressMissing as reason:
         missing(reason)

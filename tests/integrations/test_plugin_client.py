@@ -5,12 +5,12 @@ from __future__ import annotations
 import email.utils
 import gzip
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.integrations.plugin import Plugin
 from tests.support import misbehaving as does
 from tests.support.contract import assert_valid
 from tests.support.misbehaving import Behaviour, Misbehaving, Reply
@@ -25,38 +25,6 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.wordpress_plugin.client import Client
-
-KEYS = {"api_key": "iwp_new-key", "previous_key": "iwp_old-key"}
-
-
-@dataclass
-class Plugin:
-    """A server in the place of the plugin, and a client of it."""
-
-    server: Misbehaving
-    client: Client
-
-    def answers(self, *behaviours: Behaviour) -> None:
-        self.server.on("*", "/wp-json/igny8/v1/*", *behaviours)
-
-    def call(self) -> dict[str, Any]:
-        return self.client.post("publish-content/", "creating_post", {"a": 1}, dict)
-
-    def failure(self, *behaviours: Behaviour) -> DestinationError:
-        self.answers(*behaviours)
-        with pytest.raises(DestinationError) as raised:
-            self.call()
-        return raised.value
-
-
-@pytest.fixture
-def plugin(misbehaving: Misbehaving) -> Plugin:
-    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
-    target = Target(
-        integration_id=1, account_id=1, site_id=1, site_slug="s", site_timezone="UTC",
-        platform="wordpress", base_url=misbehaving.url, credentials=KEYS,
-    )  # fmt: skip
-    return Plugin(misbehaving, Client(gate, target, seconds=0.6))
 
 
 def said(
@@ -135,21 +103,28 @@ def test_what_may_pass_is_tried_again(plugin: Plugin, behaviour: Behaviour, code
     assert "iwp_" not in str(problem.failure), "keys are in no error"
 
 
+def wordpress(code: str, status: int) -> Behaviour:
+    """An error of WordPress itself, or of another plugin."""
+    return does.answer_json({"code": code, "message": "No.", "data": {"status": status}}, status)
+
+
+BASIC = {"WWW_Authenticate": 'Basic realm="Staging"'}
 LASTING: dict[str, tuple[Behaviour, type[DestinationError], Code]] = {
     "no plugin": (does.status(404), NeedsAction, Code.PLUGIN_MISSING),
-    "no route": (
-        does.answer_json({"code": "rest_no_route", "message": "No route", "data": {}}, 404),
-        NeedsAction, Code.PLUGIN_MISSING,
+    "no route": (wordpress("rest_no_route", 404), NeedsAction, Code.PLUGIN_MISSING),
+    "rest_forbidden": (wordpress("rest_forbidden", 403), NeedsAction, Code.INVALID_CREDENTIALS),
+    "not logged in": (wordpress("rest_not_logged_in", 401), NeedsAction, Code.REST_CLOSED),
+    "no access": (wordpress("rest_cannot_access", 403), NeedsAction, Code.REST_CLOSED),
+    "passed on": (
+        said("CONTENT_INVALID", status=401, details={"error": "rest_not_logged_in"}),
+        NeedsAction, Code.REST_CLOSED,
     ),
-    "401": (does.status(401), NeedsAction, Code.INVALID_CREDENTIALS),
-    "rest_forbidden": (
-        does.answer_json({"code": "rest_forbidden", "message": "No"}, 403),
-        NeedsAction, Code.INVALID_CREDENTIALS,
-    ),
-    "firewall": (does.status(403, "blocked"), NeedsAction, Code.DESTINATION_REFUSED),
+    "401": (does.status(401), NeedsAction, Code.REST_CLOSED),
+    "firewall": (does.status(403, "blocked"), NeedsAction, Code.REST_CLOSED),
+    "password": (does.status(401, **BASIC), NeedsAction, Code.WEBSITE_LOCKED),
     "redirect": (
         does.status(301, Location="https://www.example.com/"),
-        NeedsAction, Code.DESTINATION_REFUSED,
+        NeedsAction, Code.ADDRESS_REDIRECTS,
     ),
     "400": (does.status(400), NeedsAction, Code.DESTINATION_REFUSED),
     "too large": (does.status(413), Permanent, Code.CONTENT_TOO_LARGE),
@@ -165,6 +140,64 @@ def test_what_will_not_pass_is_told(
     assert problem.failure.code == code
     assert not problem.failure.recoverable
     assert "http_status" in problem.failure.details
+    assert not problem.is_lost, "whoever refuses has carried out nothing"
+
+
+MAINTENANCE = "Briefly unavailable for scheduled maintenance. Check back in a minute."
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [does.status(503, MAINTENANCE, Retry_After="600"), wordpress("wp_die", 503)],
+    ids=["page", "json"],
+)
+def test_a_website_in_maintenance(plugin: Plugin, behaviour: Behaviour) -> None:
+    problem = plugin.failure(behaviour)
+    assert isinstance(problem, RetryLater)
+    assert problem.failure.code == Code.MAINTENANCE
+    assert not problem.is_lost
+
+
+LOST = {
+    "500", "502", "503", "504", "hang", "drip", "late", "reset", "hang up", "truncated",
+    "invalid json", "login page", "empty", "a list", "no data", "other json", "binary",
+    "packed twice", "packed in part", "endless",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(PASSING))
+def test_what_may_have_been_carried_out_is_said_to_be_lost(plugin: Plugin, name: str) -> None:
+    assert plugin.failure(PASSING[name][0]).is_lost is (name in LOST)
+
+
+@pytest.mark.parametrize("name", list(PASSING))
+def test_an_image_alone_makes_nothing_public(plugin: Plugin, name: str) -> None:
+    plugin.answers(PASSING[name][0])
+    with pytest.raises(DestinationError) as raised:
+        plugin.client.upload("media/?sha256=1", "media_processing", b"x", "image/png")
+    assert not raised.value.is_lost
+
+
+REDIRECTS = {
+    "https": ("https://www.example.com{}", "https://www.example.com"),
+    "a directory": ("/blog{}", "{}/blog"),
+    "sign-in": ("/wp-login.php?redirect_to=%2Fwp-json%2Figny8%2Fv1%2Fhealth", ""),
+    "the front page": ("https://example.com/", ""),
+    "itself": ("{}", ""),
+    "nowhere": ("http://[::1/", ""),
+}
+
+
+@pytest.mark.parametrize(("target", "offered"), REDIRECTS.values(), ids=list(REDIRECTS))
+def test_a_redirect_is_named_and_not_followed(plugin: Plugin, target: str, offered: str) -> None:
+    path = "/wp-json/igny8/v1/publish-content/"
+    target, offered = target.format(path), offered.format(plugin.server.url)
+    problem = plugin.failure(does.status(301, Location=target))
+    assert problem.failure.details["offered"] == offered
+    assert problem.failure.details["location"].endswith(target)
+    assert target in problem.failure.message
+    assert (offered in problem.failure.message) or not offered
+    assert {hit.path for hit in plugin.server.hits} == {path, "/"}
 
 
 def test_nobody_listens(plugin: Plugin, misbehaving: Misbehaving) -> None:

@@ -55,12 +55,18 @@ FAULTS: dict[str, Callable[[], None]] = {
     "later": lambda: _raise(RetryLater(Code.DESTINATION_ERROR, "creating_post")),
     "busy": lambda: _raise(RetryLater(Code.DESTINATION_BUSY, "connection", after=30)),
     "waiting": lambda: _raise(RetryLater(Code.IN_PROGRESS, "connection", after=2, is_waiting=True)),
-    "lost": lambda: _raise(RetryLater(Code.DESTINATION_TIMEOUT, "connection")),
+    "lost": lambda: _raise(
+        RetryLater(Code.DESTINATION_ANSWER_UNREADABLE, "connection", is_lost=True)
+    ),
+    "hangs": lambda: _raise(RetryLater(Code.DESTINATION_TIMEOUT, "connection", is_lost=True)),
+    "lost_before": lambda: _raise(
+        RetryLater(Code.DESTINATION_ANSWER_UNREADABLE, "connection", is_lost=True)
+    ),
     "bug": lambda: _raise(RuntimeError("a bug of an adapter")),
     "killed": lambda: _raise(WorkerKilled()),
     "killed_after": lambda: _raise(WorkerKilled()),
 }
-AFTER_THE_WORK = ("lost", "killed_after")
+AFTER_THE_WORK = ("lost", "hangs", "killed_after")
 
 
 @dataclass
@@ -175,6 +181,12 @@ class TestAdapter:
         with self._site.fault("seen"), self._site.lock:
             post = self._site.posts.get(content_id)
             return post.fence if post is not None else None
+
+    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+        with self._site.fault("result_of"), self._site.lock:
+            post = self._site.posts.get(content_id)
+            is_it = post is not None and post.fence.publish_key == fence.publish_key
+            return post.result if post is not None and is_it else None
 
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         with self._site.fault("retract"), self._site.lock:

@@ -33,14 +33,15 @@ STAGING = "igny8-staging"
 class WordPress:
     """One running site; `stop()` ends its servers and removes its files."""
 
-    def __init__(self, version: str, workers: int) -> None:
+    def __init__(self, version: str, workers: int, path: str = "") -> None:
         self.version = version
         self.workers = workers
         golden.RUN.mkdir(parents=True, exist_ok=True)
         self.root = Path(tempfile.mkdtemp(prefix="wp-", dir=golden.RUN))
         self.home = self.root / "wp"
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._path = path
+        self.url = f"http://127.0.0.1:{self.port}{path}"
         self._db = MariaDB(self.root / "db")
         self._php: subprocess.Popen[bytes] | None = None
         self._strength = 0
@@ -53,15 +54,17 @@ class WordPress:
         timezone: str = "",
         workers: int = 4,
         mu_plugins: Sequence[Path] = (),
+        path: str = "",
     ) -> Self:
         """Start a fresh site.
 
         `version`: "6.8", "6.1" or "newest" (the tree that WORDPRESS_DIST names). `plugins`:
         directories, linked and activated. `timezone`: a tz name. `workers`: PHP processes.
-        `mu_plugins`: PHP files, copied. Raises WordPressMissing when that version is not
+        `mu_plugins`: PHP files, copied. `path`: the directory in which it
+        stands, "/blog". Raises WordPressMissing when that version is not
         installed.
         """
-        site = cls(version, workers)
+        site = cls(version, workers, path)
         try:
             site._lay_out(mu_plugins)
             site._db.start()
@@ -90,15 +93,26 @@ class WordPress:
         """Start PHP's own web server with this site's number of workers."""
         env = dict(os.environ)
         env.pop("PHP_CLI_SERVER_WORKERS", None)
+        env["WP_PREFIX"] = self._path
         if self.workers > 1:
             env["PHP_CLI_SERVER_WORKERS"] = str(self.workers)
         listen = f"127.0.0.1:{self.port}"
         router = str(self.root / "router.php")
-        command = ["php", *golden.php_options(self.root), "-S", listen, "-t", str(self.home)]
+        command = ["php", *golden.php_options(self.root), "-S", listen, "-t", str(self._root())]
         wait_until(lambda: is_free(self.port), f"port {self.port}")
         self._php = spawn([*command, router], self.root / "server.log", cwd=self.home, env=env)
         wait_until(self._answers, "WordPress")
         self._strength = len(members(self._php.pid))
+
+    def _root(self) -> Path:
+        """What the web server serves: WordPress, or the directory in which it stands."""
+        if not self._path:
+            return self.home
+        place = self.root / "site" / self._path.strip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.is_symlink():
+            place.symlink_to(self.home)
+        return self.root / "site"
 
     def stop_php(self) -> None:
         """End the web server, whatever it is doing."""

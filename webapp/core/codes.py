@@ -48,6 +48,10 @@ class Code(StrEnum):
     CREDENTIALS_UNREADABLE = "CREDENTIALS_UNREADABLE"
     TOO_MANY_FAILURES = "TOO_MANY_FAILURES"
     ADDRESS_REFUSED = "ADDRESS_REFUSED"
+    ADDRESS_REDIRECTS = "ADDRESS_REDIRECTS"
+    REST_CLOSED = "REST_CLOSED"
+    WEBSITE_LOCKED = "WEBSITE_LOCKED"
+    MAINTENANCE = "MAINTENANCE"
     DESTINATION_UNREACHABLE = "DESTINATION_UNREACHABLE"
     DESTINATION_TIMEOUT = "DESTINATION_TIMEOUT"
     DESTINATION_ERROR = "DESTINATION_ERROR"
@@ -130,6 +134,10 @@ SENTENCES: dict[Code, str] = {
     Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Make a new key on the site's page.",
     Code.TOO_MANY_FAILURES: "The website refuses us for a while after too many wrong keys. It is tried again; check the key.",
     Code.ADDRESS_REFUSED: "The address is not one that we may call (a private network, or another port). Use a public http or https address.",
+    Code.ADDRESS_REDIRECTS: "The website's address leads on to another one, where our key is not sent. Enter the address that the details name.",
+    Code.REST_CLOSED: "Something on the website keeps strangers from its REST interface, most likely a security plugin or a firewall. Let the addresses below igny8/v1 through there.",
+    Code.WEBSITE_LOCKED: "The whole website asks for a user name and password. Let the addresses below igny8/v1 through without them, or take the lock off.",
+    Code.MAINTENANCE: "The website is in maintenance, most likely for an update. It is tried again; if it stays so, delete the file .maintenance there.",
     Code.DESTINATION_UNREACHABLE: "The website could not be reached. It is tried again; if it stays so, ask whoever runs it.",
     Code.DESTINATION_TIMEOUT: "The website took too long to answer. It is tried again, and nothing is published twice.",
     Code.DESTINATION_ERROR: "The website had an error of its own. It is tried again; its error log says more.",

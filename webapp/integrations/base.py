@@ -51,6 +51,7 @@ class DestinationError(Exception):
     """A publication failed. The three kinds below say what can be done about it."""
 
     recoverable = False
+    is_lost = False
 
     def __init__(
         self, code: Code | str, step: str, message: str = "", *,
@@ -72,17 +73,19 @@ class RetryLater(DestinationError):
     """It may work later. `after` is the pause in seconds that the destination asked for.
 
     `is_waiting`: the destination is busy with an earlier attempt of ours; not a failure.
+    `is_lost`: it may have been carried out, for the request was sent and its answer is lost.
     """
 
     recoverable = True
 
     def __init__(
         self, code: Code | str, step: str, message: str = "", *, after: float | None = None,
-        is_waiting: bool = False, **details: Any,
+        is_waiting: bool = False, is_lost: bool = False, **details: Any,
     ) -> None:  # fmt: skip
         super().__init__(code, step, message, **details)
         self.after = after
         self.is_waiting = is_waiting
+        self.is_lost = is_lost
 
 
 class Permanent(DestinationError):
@@ -180,12 +183,14 @@ _FOR_INFORMATION = ("api_connection", "clock")
 
 
 class Health(msgspec.Struct, kw_only=True):
-    """`status` is healthy, degraded or down; each check has ok, message and ms."""
+    """`status` is healthy, degraded or down; each check has ok, message and ms. `learnt` is kept in
+    the connection's config."""
 
     status: str
     message: str = ""
     checks: dict[str, dict[str, Any]] = {}
     report: dict[str, Any] = {}
+    learnt: dict[str, Any] = {}
 
     @property
     def takes_publications(self) -> bool:
@@ -227,6 +232,10 @@ class Adapter(Protocol):
     def seen(self, content_id: int) -> Fence | None:
         """The newest intent and attempt of our id that ever reached it, with the key of the intent
         that it carried out last; or None."""
+
+    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+        """What came of this very intent: its result, or None where it was not carried out. Writes
+        nothing; RetryLater while it is at work on it."""
 
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         """Take the post offline: to draft, trash or delete. Nothing there is success."""

@@ -18,6 +18,7 @@ from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
 from webapp.integrations.base import Target
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.wordpress_plugin import website
 
 PLATFORMS = ("wordpress", "headless")
 GRACE = timedelta(hours=24)
@@ -32,6 +33,7 @@ def connect(
     The first connection of a site is its default. Raises Invalid, or Conflict where the site has
     an active one for this platform.
     """
+    base_url = website.address_of(base_url)
     _check(system, platform, base_url)
     if _active(db, site.id, platform):
         raise Conflict("This site already has an active connection of that kind.")
@@ -40,7 +42,7 @@ def connect(
         site_id=site.id,
         platform=platform,
         transport="plugin" if platform == "wordpress" else "internal",
-        base_url=base_url.rstrip("/"),
+        base_url=base_url,
         default_author=default_author,
         is_default=not _has_default(db, site.id),
     )
@@ -57,8 +59,13 @@ def change(
 ) -> SiteIntegration:
     """Set base_url, default_author, is_active or is_default."""
     if "base_url" in values:
-        _check(system, integration.platform, values["base_url"])
-        integration.base_url = values["base_url"].rstrip("/")
+        base_url = website.address_of(values["base_url"])
+        _check(system, integration.platform, base_url)
+        if base_url != integration.base_url:
+            integration.base_url = base_url
+            integration.config_json = {
+                name: value for name, value in integration.config_json.items() if name != "rest"
+            }
     if "default_author" in values:
         integration.default_author = values["default_author"]
     if "is_active" in values:

@@ -63,6 +63,8 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         "report": health.report,
     }
     _note_language(db, integration, health)
+    if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
+        integration.config_json = {**integration.config_json, **health.learnt}
     if health.takes_publications and (integration.paused_at or integration.parallel_limit):
         integration.paused_at = None
         integration.parallel_limit = None

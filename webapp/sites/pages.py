@@ -108,13 +108,15 @@ def change(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
     integration_id: int, data: Form,
 ) -> Response[str]:  # fmt: skip
-    """Make it the default, or switch it on or off."""
+    """Make it the default, switch it on or off, or use the address that the website leads to."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     values: dict[str, Any] = {}
     if data.get("is_default") == "yes":
         values["is_default"] = True
     if data.get("is_active") in ("yes", "no"):
         values["is_active"] = data["is_active"] == "yes"
+    if data.get("base_url"):
+        values["base_url"] = data["base_url"]
     site_id = integration.site_id
     try:
         connections.change(db, system, integration, values)

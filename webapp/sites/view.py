@@ -45,6 +45,7 @@ class Connection:
     is_default: bool
     checked_at: datetime | None
     message: str
+    offered: str
     checks: dict[str, dict[str, Any]]
     paused_at: datetime | None
     failing_since: datetime | None
@@ -99,6 +100,7 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         is_default=integration.is_default,
         checked_at=integration.health_checked_at,
         message=report.get("message", ""),
+        offered=_offered(integration),
         checks=report.get("checks", {}),
         paused_at=integration.paused_at,
         failing_since=integration.failing_since,
@@ -106,6 +108,12 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         last_publish_at=integration.last_publish_at,
         counters=[(word, getattr(integration, name)) for name, word in COUNTERS],
     )
+
+
+def _offered(integration: SiteIntegration) -> str:
+    """The address to which the website's own one leads; "" where it does not."""
+    error = ((integration.health_report or {}).get("report") or {}).get("error") or {}
+    return str((error.get("details") or {}).get("offered", ""))
 
 
 def _state(integration: SiteIntegration) -> str:

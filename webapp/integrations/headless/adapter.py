@@ -100,6 +100,13 @@ class HeadlessAdapter:
             row = self._row(db, content_id)
             return Fence(row.publish_key, row.intent, row.attempt) if row is not None else None
 
+    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+        with self._system.db.read() as db:
+            row = self._row(db, content_id)
+            if row is None or row.publish_key != fence.publish_key or not row.result:
+                return None
+            return shapes.convert(row.result, Published)
+
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         def take_down(db: Session) -> None:
             row = self._row(db, content_id, lock=True)

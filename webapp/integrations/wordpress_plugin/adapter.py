@@ -30,66 +30,13 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.wordpress_plugin import messages
 from webapp.integrations.wordpress_plugin.client import Client
 from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LARGEST_SKEW = timedelta(minutes=5)
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
-
-
-class _Stored(msgspec.Struct):
-    posts_with_this_id: int
-    terms: dict[str, list[dict[str, Any]]]
-    featured_image_url: str | None
-    permalink: str
-
-
-class _Answer(msgspec.Struct):
-    """`data` of publish-content: the fields that decide; the whole answer is kept beside it."""
-
-    post_id: int
-    post_url: str
-    post_type: str
-    result: str
-    replayed: bool
-    post_date_utc: datetime
-    stored_hash: str
-    taxonomies_processed: dict[str, dict[str, Any]]
-    stored: _Stored
-    steps: list[dict[str, Any]]
-
-
-class _Post(msgspec.Struct):
-    post_id: int
-    post_status: str
-    post_url: str
-    stored_hash: str
-    edited_there: bool
-    terms: dict[str, list[dict[str, Any]]]
-    featured_image_url: str | None
-
-
-class _Content(msgspec.Struct):
-    posts_with_this_id: int
-    post: _Post | None
-
-
-class _Fenced(msgspec.Struct):
-    publish_key: str
-    seen_intent: int
-    seen_attempt: int
-
-
-class _Seen(msgspec.Struct):
-    """`data` of content/{id}/ again: the fence of the content."""
-
-    publish: _Fenced | None
-
-
-class _Abandoned(msgspec.Struct):
-    state: str
-    result: dict[str, Any] | None
 
 
 class WordPressPluginAdapter:
@@ -121,13 +68,13 @@ class WordPressPluginAdapter:
     def publish(self, publication: Publication, report: Report) -> Published:
         report("media_processing")
         is_watched = publication.mode == "manual"
-        return _published(self._send(publication, {"report_progress": is_watched}))
+        return messages.published(self._send(publication, {"report_progress": is_watched}))
 
     def dry_run(self, publication: Publication) -> dict[str, Any]:
         return self._send(publication, {"dry_run": True})
 
     def lookup(self, content_id: int) -> Remote | None:
-        found = self._client.get(f"content/{content_id}/", "verification", _Content)
+        found = self._client.get(f"content/{content_id}/", "verification", messages.Content)
         if found.post is None:
             return None
         return Remote(
@@ -142,8 +89,16 @@ class WordPressPluginAdapter:
         )
 
     def seen(self, content_id: int) -> Fence | None:
-        row = self._client.get(f"content/{content_id}/", "connection", _Seen).publish
+        row = self._client.get(f"content/{content_id}/", "connection", messages.Seen).publish
         return Fence(row.publish_key, row.seen_intent, row.seen_attempt) if row else None
+
+    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+        row = self._client.get(f"content/{content_id}/", "connection", messages.Became).publish
+        if row is None or row.publish_key != fence.publish_key:
+            return None
+        if row.state == "running":
+            raise RetryLater(Code.IN_PROGRESS, "connection", is_waiting=True)
+        return messages.published(row.result) if row.result and "post_url" in row.result else None
 
     def retract(self, fence: Fence, content_id: int, to: str) -> None:
         body = {**self._fence(fence), "to": to}
@@ -156,9 +111,11 @@ class WordPressPluginAdapter:
             "attempt": fence.attempt,
             "sha256": staged,
         }
-        answer = self._client.post(f"content/{content_id}/abandon/", "connection", body, _Abandoned)
+        answer = self._client.post(
+            f"content/{content_id}/abandon/", "connection", body, messages.Abandoned
+        )
         worked = answer.state == "done" and answer.result and "post_url" in answer.result
-        return _published(answer.result) if worked and answer.result else None
+        return messages.published(answer.result) if worked and answer.result else None
 
     def health(self) -> Health:
         try:
@@ -176,6 +133,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(failing)}." if failing else "",
             checks=checks,
             report=data,
+            learnt={"rest": self._client.form},
         )
 
     def _clock(self, there: Any) -> dict[str, Any]:
@@ -255,40 +213,6 @@ class WordPressPluginAdapter:
             "expected_hash": publication.expected_hash or None,
             "force": publication.force,
         }
-
-
-def _published(data: dict[str, Any]) -> Published:
-    try:
-        answer = shapes.convert(data, _Answer)
-    except msgspec.ValidationError as problem:
-        code = Code.DESTINATION_ANSWER_UNREADABLE
-        raise RetryLater(code, "creating_post", error=str(problem)) from problem
-    return Published(
-        external_id=str(answer.post_id),
-        external_url=answer.post_url,
-        external_type=answer.post_type,
-        result=answer.result,
-        replayed=answer.replayed,
-        published_at=answer.post_date_utc,
-        stored_hash=answer.stored_hash,
-        featured_image_url=answer.stored.featured_image_url or "",
-        terms={
-            kind: [str(one) for one in done.get("assigned", [])]
-            for kind, done in answer.taxonomies_processed.items()
-        },
-        created_terms={
-            kind: len(done.get("created", [])) for kind, done in answer.taxonomies_processed.items()
-        },
-        posts_with_this_id=answer.stored.posts_with_this_id,
-        steps=answer.steps,
-        report={
-            name: data.get(name)
-            for name in (
-                "taxonomies_processed", "seo_plugin", "gallery", "inline_images", "removed_html",
-                "post_date_site", "site_timezone", "date_clamped", "sequence",
-            )
-        },
-    )  # fmt: skip
 
 
 def _ids(terms: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:

@@ -1,0 +1,112 @@
+"""What the plugin answers: the fields that decide, and their reading. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from webapp.core import shapes
+from webapp.core.codes import Code
+from webapp.integrations.base import Published, RetryLater
+
+
+class Stored(msgspec.Struct):
+    posts_with_this_id: int
+    terms: dict[str, list[dict[str, Any]]]
+    featured_image_url: str | None
+    permalink: str
+
+
+class Answer(msgspec.Struct):
+    """`data` of publish-content: the fields that decide; the whole answer is kept beside it."""
+
+    post_id: int
+    post_url: str
+    post_type: str
+    result: str
+    replayed: bool
+    post_date_utc: datetime
+    stored_hash: str
+    taxonomies_processed: dict[str, dict[str, Any]]
+    stored: Stored
+    steps: list[dict[str, Any]]
+
+
+class Post(msgspec.Struct):
+    post_id: int
+    post_status: str
+    post_url: str
+    stored_hash: str
+    edited_there: bool
+    terms: dict[str, list[dict[str, Any]]]
+    featured_image_url: str | None
+
+
+class Content(msgspec.Struct):
+    posts_with_this_id: int
+    post: Post | None
+
+
+class Fenced(msgspec.Struct):
+    publish_key: str
+    seen_intent: int
+    seen_attempt: int
+
+
+class Intent(msgspec.Struct):
+    publish_key: str
+    state: str
+    result: dict[str, Any] | None
+
+
+class Became(msgspec.Struct):
+    """`data` of content/{id}/ again: what became of the content's last intent."""
+
+    publish: Intent | None
+
+
+class Seen(msgspec.Struct):
+    """`data` of content/{id}/ again: the fence of the content."""
+
+    publish: Fenced | None
+
+
+class Abandoned(msgspec.Struct):
+    state: str
+    result: dict[str, Any] | None
+
+
+def published(data: dict[str, Any]) -> Published:
+    try:
+        answer = shapes.convert(data, Answer)
+    except msgspec.ValidationError as problem:
+        code = Code.DESTINATION_ANSWER_UNREADABLE
+        raise RetryLater(code, "creating_post", is_lost=True, error=str(problem)) from problem
+    return Published(
+        external_id=str(answer.post_id),
+        external_url=answer.post_url,
+        external_type=answer.post_type,
+        result=answer.result,
+        replayed=answer.replayed,
+        published_at=answer.post_date_utc,
+        stored_hash=answer.stored_hash,
+        featured_image_url=answer.stored.featured_image_url or "",
+        terms={
+            kind: [str(one) for one in done.get("assigned", [])]
+            for kind, done in answer.taxonomies_processed.items()
+        },
+        created_terms={
+            kind: len(done.get("created", [])) for kind, done in answer.taxonomies_processed.items()
+        },
+        posts_with_this_id=answer.stored.posts_with_this_id,
+        steps=answer.steps,
+        report={
+            name: data.get(name)
+            for name in (
+                "taxonomies_processed", "seo_plugin", "gallery", "inline_images", "removed_html",
+                "post_date_site", "site_timezone", "date_clamped", "sequence",
+            )
+        },
+    )  # fmt: skip
