@@ -17,6 +17,7 @@ from webapp import config as configuration
 from webapp import health, problems, screens
 from webapp.accounts import routes
 from webapp.accounts.throttle import Throttle
+from webapp.accounts.turns import Turns
 from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
@@ -51,6 +52,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
                 "system": used,
                 "frame": screens.frame,
                 "throttle": Throttle(used.config.api_per_minute),
+                "turns": Turns(),
             }
         ),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],

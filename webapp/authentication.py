@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,10 +15,11 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from sqlalchemy.orm import Session
 
-from webapp.accounts import passwords, routes, sessions, tokens
+from webapp.accounts import brake, routes, sessions, tokens
 from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.routes import Caller
 from webapp.accounts.throttle import Throttle
+from webapp.core import origins
 from webapp.core.errors import Forbidden, NotSignedIn, Unsupported
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -39,16 +41,16 @@ class Authentication(AbstractAuthenticationMiddleware):
         if connection.scope["path"] in PROBES:  # these ask for another kind of token themselves
             return AuthenticationResult(user=None, auth="")
         bearer = _bearer(connection)
-        cookie = connection.cookies.get(sessions.COOKIE, "")
+        system: System = connection.app.state.system
+        cookie = connection.cookies.get(sessions.cookie(system.config), "")
         if not bearer and not cookie:
             return AuthenticationResult(user=None, auth="")
-        system: System = connection.app.state.system
         throttle: Throttle = connection.app.state.throttle
         digest = fingerprint(bearer) if bearer else ""
         if bearer:  # before anything is asked of the database
             throttle.check(digest, system.clock())
-        origin = connection.client.host if connection.client else "unknown"
-        caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, origin)
+        address = connection.client.host if connection.client else ""
+        caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, address)
         if bearer and caller is not None:
             throttle.take(digest, system.clock())
         return AuthenticationResult(user=caller, auth="bearer" if bearer else "session")
@@ -61,32 +63,39 @@ def _bearer(connection: Connection) -> str:
     return str(connection.headers.get("x-igny8-api-key", "")).strip()
 
 
-def _caller(system: System, bearer: str, cookie: str, origin: str) -> Caller:
-    now = system.clock()
+def _caller(system: System, bearer: str, cookie: str, address: str) -> Caller:
+    now, tries = system.clock(), brake.of_keys(address)
+    caller: Caller
     with system.db.read() as db:
-        if not bearer:
-            return sessions.member_of(db, system.secrets, cookie, now)
-        caller = _of_bearer(db, system, bearer)
-        if caller is None:
+        if bearer:
+            caller = _of_bearer(db, system, bearer)
+        else:
+            caller = sessions.member_of(db, system.secrets, cookie, now)
+        if bearer and caller is None:
             # Only unknown keys are slowed down: whoever guesses from the address of a customer
             # must not be able to lock that customer out.
-            passwords.check_brake(db, f"token {origin}", now)
-    if caller is None:
-        system.commits.run(lambda db: passwords.begin_try(db, f"token {origin}", now))
-    elif isinstance(caller, Member):
-        _note_use(system, bearer, now)
+            brake.check(db, now, tries)
+    if bearer and caller is None:
+        system.commits.run(lambda db: brake.begin(db, now, tries))
+    if isinstance(caller, Member):
+        _note_use(system, bearer or cookie, caller, now)
+        return replace(caller, origin=origins.shortened(address))
     return caller
 
 
-def _note_use(system: System, bearer: str, now: datetime) -> None:
-    """Remember when a token was last used, at most once a minute: nobody waits for it."""
-    digest = fingerprint(bearer)
-    if now - _noted.get(digest, NEVER) < timedelta(minutes=1):
+def _note_use(system: System, token: str, member: Member, now: datetime) -> None:
+    """Remember when a token or session was last used, now and then: nobody waits for it."""
+    used, session_id = fingerprint(token), member.session_id
+    every = timedelta(minutes=1) if session_id is None else sessions.SEEN_EVERY
+    if now - _noted.get(used, NEVER) < every:
         return
     if len(_noted) > MOST_NOTED:
         _noted.clear()
-    _noted[digest] = now
-    system.commits.send(lambda db: tokens.note_use(db, bearer, now))
+    _noted[used] = now
+    if session_id is None:
+        system.commits.send(lambda db: tokens.note_use(db, token, now))
+    else:
+        system.commits.send(lambda db: sessions.prolong(db, session_id, now))
 
 
 def _of_bearer(db: Session, system: System, bearer: str) -> Caller:

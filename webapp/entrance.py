@@ -71,7 +71,7 @@ class Entrance:
         host = _host(named[0]) if len(named) == 1 else ""
         if not host:
             return 400, "BAD_REQUEST", NO_HOST
-        is_probe = scope["path"] in PROBES and _is_local(host)
+        is_probe = scope["path"] in PROBES and origins.is_local(host)
         return None if host in self._hosts or is_probe else (421, "WRONG_HOST", WRONG_HOST)
 
 
@@ -81,19 +81,15 @@ class _OwnHosts:
     def __init__(self, names: set[str]) -> None:
         self._names = names
         # On one's own machine its several names mean the same.
-        self._is_local = any(_is_local(name) for name in names)
+        self._is_local = any(origins.is_local(name) for name in names)
 
     def __contains__(self, host: str) -> bool:
-        return host in self._names or (self._is_local and _is_local(host))
+        return host in self._names or (self._is_local and origins.is_local(host))
 
 
 def _own_hosts(config: Config) -> _OwnHosts:
     public = urlsplit(config.public_url).hostname or ""
     return _OwnHosts({public, *(name.strip("[]") for name in config.hosts)})
-
-
-def _is_local(host: str) -> bool:
-    return host in ("localhost", "0.0.0.0") or origins.is_loopback(host)  # noqa: S104
 
 
 def _host(value: bytes) -> str:

@@ -131,7 +131,7 @@ def test_signing_out_ends_the_session_itself(client: TestClient[Litestar]) -> No
 
 def test_a_session_ends_by_time(client: TestClient[Litestar], clock: FakeClock) -> None:
     assert client.get(ME).status_code == 200
-    clock.advance(sessions.LIFETIME.total_seconds() + 1)
+    clock.advance(sessions.REST.total_seconds() + 1)
     assert client.get(ME).status_code == 401
 
 

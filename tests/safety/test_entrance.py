@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.conftest import MakeSystem
+from tests.safety.conftest import Browser, MakeBrowser
 from tests.support.desk import Desk
-from webapp.app import create_app
-from webapp.config import Config
 
 TOKEN = "a token for figures, of the tests"
-Browser = TestClient[Any]
-MakeBrowser = Callable[..., Browser]
 FRAMES = "frame-ancestors"
-
-
-@pytest.fixture
-def visit(desk: Desk, config: Config, make_system: MakeSystem) -> Iterator[MakeBrowser]:
-    """Makes a client at an address, of an installation with these settings."""
-    with ExitStack() as stack:
-
-        def make(address: str = "127.0.0.1", **settings: Any) -> Browser:
-            app = create_app(system=make_system(replace(config, **settings)))
-            return stack.enter_context(TestClient(calling_from(address, app)))
-
-        yield make
-
-
-def calling_from(address: str, app: Litestar) -> Any:
-    """The application as the server calls it for a connection from this address."""
-
-    async def call(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            scope["client"] = (address, 5000)
-        await app(scope, receive, send)
-
-    return call
 
 
 def of_host(browser: Browser, host: str | None, path: str = "/sign-in") -> Any:

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import uvicorn
 
-from tests.support.desk import Desk
-from tests.support.processes import wait_until
 from webapp import entrance, wire
-from webapp.app import create_app
 
 LONGEST = 30.0
 Send = Callable[..., bytes]
-
-
-@pytest.fixture
-def port(desk: Desk) -> Iterator[int]:
-    """The application behind uvicorn, started as the command does."""
-    app, settings = create_app(system=desk.system), wire.settings()
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", lifespan="off", **settings)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started, "uvicorn")
-    yield int(server.servers[0].sockets[0].getsockname()[1])
-    server.should_exit = True
-    thread.join(LONGEST)
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ class Member:
     csrf: str = ""
     theme: str = "system"
     scopes: frozenset[str] | None = None
+    origin: str = ""
 
     def may(self, role: Role) -> bool:
         return self.role >= role

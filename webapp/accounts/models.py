@@ -44,7 +44,11 @@ class Membership(Base):
 
 
 class UserSession(Base):
-    """A signed-in browser. Only the token's fingerprint is stored."""
+    """A signed-in browser. Only the token's fingerprint is stored.
+
+    `expires_at` moves on while it is used, up to `ends_at`. `origin` and `agent` are words by which
+    its owner recognises it.
+    """
 
     __tablename__ = "sessions"
 
@@ -54,17 +58,38 @@ class UserSession(Base):
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sites.id", ondelete="SET NULL"))
     theme: Mapped[str] = mapped_column(default="system")
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(default="", server_default="")
+    agent: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SignInFailure(Base):
-    """A wrong password or key, kept for as long as it slows the next try down."""
+    """A wrong password or key, kept for as long as it slows the next try down (accounts/brake.py).
+
+    `subject` is a hash: nothing that a stranger typed is stored.
+    """
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (sa.Index(None, "subject", "at"), Base.__table_args__)
 
     subject: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuditEvent(Base):
+    """One act that concerns the safety of an account. The database refuses to change a row."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (sa.Index(None, "account_id", "id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    who: Mapped[str]
+    act: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Site(Base):

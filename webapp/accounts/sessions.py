@@ -2,59 +2,110 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import members, passwords
+from webapp.accounts import audit, brake, members, passwords
 from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Membership, User, UserSession
+from webapp.config import Config
+from webapp.core import agents, origins
 from webapp.core.errors import Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
 from webapp.core.system import System
 
 COOKIE = "igny8_session"
-LIFETIME = timedelta(days=14)
+# A browser takes a cookie of this name from nobody but this host, and over https only.
+SECURE_COOKIE = f"__Host-{COOKIE}"
+REST = timedelta(days=14)
+LIFETIME = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
+LONGEST_EMAIL = 254
 WRONG = "E-mail address or password is wrong."
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Where a request comes from, and what its browser calls itself."""
+
+    address: str = ""
+    user_agent: str = ""
+
+
+SOMEBODY = Visitor()
+
+
+def cookie(config: Config) -> str:
+    """The name of the session's cookie."""
+    return SECURE_COOKIE if config.secure_cookies else COOKIE
+
+
 def sign_in_with_password(
-    system: System, email: str, password: str, replacing: str = ""
+    system: System, email: str, password: str, replacing: str = "", visitor: Visitor = SOMEBODY
 ) -> str | None:
     """A new session's token, or None where the password is wrong. Raises TooMany, Invalid.
 
     Called outside of a transaction: while the hash is computed nobody waits for the database.
     """
     email = email.strip().lower()
-    subject = f"sign-in {email}"
+    if len(email) > LONGEST_EMAIL or "\0" in email:
+        return None  # nobody's
+    person, origin = brake.of_person(email), brake.of_origin(visitor.address)
     now = system.clock()
     with system.db.read() as db:
-        passwords.check_brake(db, subject, now)  # who is refused writes nothing
+        brake.check(db, now, person, origin)  # who is refused writes nothing and costs no hash
         known = db.execute(
             sa.select(User.id, User.password_hash).where(User.email == email, User.is_active)
         ).one_or_none()
-    try_id = system.commits.run(lambda db: passwords.begin_try(db, subject, now))
+    tries = system.commits.run(lambda db: brake.begin(db, now, person, origin))
     if not passwords.matches(known.password_hash if known else "", password) or known is None:
+        if known is not None:  # nobody waits for that: how long it takes would tell who is known
+            system.commits.send(lambda db: _note_refusal(db, system, known.id, person, visitor))
         return None
     kept = passwords.renewed(known.password_hash, password)
 
     def begin(db: Session) -> str | None:
-        as_checked = (User.password_hash == known.password_hash, User.is_active)
-        user = db.scalars(
-            sa.select(User).where(User.id == known.id, *as_checked).with_for_update()
-        ).one_or_none()
+        user = _unchanged(db, known)
         if user is None:
             return None
         user.password_hash = kept
-        passwords.succeeded(db, subject, try_id)
-        return sign_in(db, user, now, replacing)
+        brake.succeeded(db, person, tries)
+        token = sign_in(db, user, now, replacing, visitor)
+        audit.note_of_user(db, system, Act.SIGNED_IN, user, origin=_place(visitor))
+        return token
 
     return system.commits.run(begin)
 
 
-def sign_in(db: Session, user: User, now: datetime, replacing: str = "") -> str:
+def _unchanged(db: Session, known: Any) -> User | None:
+    """The person, locked, unless the password or the right to sign in changed meanwhile."""
+    as_checked = (User.password_hash == known.password_hash, User.is_active)
+    return db.scalars(
+        sa.select(User).where(User.id == known.id, *as_checked).with_for_update()
+    ).one_or_none()
+
+
+def _note_refusal(
+    db: Session, system: System, user_id: int, person: brake.Subject, visitor: Visitor
+) -> None:
+    user = db.get_one(User, user_id)
+    is_slowed = brake.is_last_free(db, system.clock(), person)
+    act = Act.SIGN_IN_SLOWED if is_slowed else Act.SIGN_IN_REFUSED
+    audit.note_of_user(db, system, act, user, origin=_place(visitor))
+
+
+def _place(visitor: Visitor) -> str:
+    return origins.shortened(visitor.address) if visitor.address else ""
+
+
+def sign_in(
+    db: Session, user: User, now: datetime, replacing: str = "", visitor: Visitor = SOMEBODY
+) -> str:
     """A new session's token, for the cookie. The session that was there before ends."""
     membership = db.scalars(
         sa.select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
@@ -70,8 +121,11 @@ def sign_in(db: Session, user: User, now: datetime, replacing: str = "") -> str:
             token_hash=fingerprint(token),
             user_id=user.id,
             account_id=membership.account_id,
-            expires_at=now + LIFETIME,
+            expires_at=now + REST,
+            ends_at=now + LIFETIME,
             seen_at=now,
+            origin=_place(visitor),
+            agent=agents.words(visitor.user_agent),
         )
     )
     return token
@@ -86,8 +140,9 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
     query = members.behind(
         UserSession, UserSession.id.label("session_id"), UserSession.site_id, UserSession.theme
     )
+    alive = (UserSession.expires_at > now, UserSession.ends_at > now)
     row = db.execute(
-        query.where(UserSession.token_hash == fingerprint(token), UserSession.expires_at > now)
+        query.where(UserSession.token_hash == fingerprint(token), *alive)
     ).one_or_none()
     if row is None:
         return None
@@ -101,9 +156,43 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
 
 
 def prolong(db: Session, session_id: int, now: datetime) -> None:
-    """A session in use lives on; written at most every few minutes."""
+    """A session in use lives on, up to its end; written at most every few minutes."""
+    rested = now + REST
+    until = sa.case(
+        (UserSession.ends_at < rested, UserSession.ends_at),
+        else_=sa.literal(rested, UserSession.expires_at.type),
+    )
     db.execute(
         sa.update(UserSession)
         .where(UserSession.id == session_id, UserSession.seen_at < now - SEEN_EVERY)
-        .values(seen_at=now, expires_at=now + LIFETIME)
+        .values(seen_at=now, expires_at=until)
     )
+
+
+def of_member(db: Session, who: Member, now: datetime) -> list[UserSession]:
+    """All browsers in which the person is signed in, the one used last first."""
+    query = (
+        sa.select(UserSession)
+        .where(UserSession.user_id == who.user_id, UserSession.expires_at > now)
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return list(db.scalars(query))
+
+
+def end(db: Session, who: Member, session_id: int) -> UserSession | None:
+    """End one of the person's own sessions; None where there is no such one."""
+    found = db.scalars(
+        sa.select(UserSession).where(
+            UserSession.id == session_id, UserSession.user_id == who.user_id
+        )
+    ).one_or_none()
+    if found is not None:
+        db.delete(found)
+    return found
+
+
+def end_all(db: Session, user_id: int, but: int | None = None) -> int:
+    """End the person's sessions, all or all but one; how many ended."""
+    query = sa.delete(UserSession).where(UserSession.user_id == user_id)
+    done = db.execute(query if but is None else query.where(UserSession.id != but))
+    return int(getattr(done, "rowcount", 0))

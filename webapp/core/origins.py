@@ -41,6 +41,11 @@ def is_loopback(address: str) -> bool:
     return ip is not None and ip.is_loopback
 
 
+def is_local(host: str) -> bool:
+    """Whether this name of a host means the machine itself."""
+    return host in ("localhost", "0.0.0.0") or is_loopback(host)  # noqa: S104
+
+
 def _read(address: str) -> Ip | None:
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])

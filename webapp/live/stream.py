@@ -31,7 +31,7 @@ async def events(request: Request[Member, str, Any]) -> Stream:
     if request.auth != "session":
         raise Forbidden("Events are for signed-in browsers.")
     state = request.app.state
-    token = request.cookies.get(sessions.COOKIE, "")
+    token = request.cookies.get(sessions.cookie(state.system.config), "")
     return Stream(
         _tell(state.board, state.system, request.user, token),
         media_type="text/event-stream",
