@@ -10,6 +10,7 @@ from tests.api.conftest import Api, MakeApi
 from tests.support import contract
 from tests.support import misbehaving as how
 from tests.support.desk import Desk
+from tests.support.destination import Website
 from tests.support.misbehaving import Misbehaving
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
 
@@ -55,6 +56,26 @@ def test_what_is_unchanged_is_refused_and_can_be_forced(api: Api, desk: Desk) ->
     assert forced.status_code == 202
     error(api.post(f"{CONTENT}/{content_id}/publish/", json={"force": "yes"}), 422)
     error(api.post(f"{CONTENT}/{content_id}/publish/", json={"forced": True}), 422)
+
+
+def test_edits_made_there_are_told_and_published_over(
+    api: Api, desk: Desk, website: Website
+) -> None:
+    desk.connect_to_website()
+    content_id = desk.published(title="Ours")
+    website.edit(content_id, title="Theirs")
+    assert api.post(f"{CONTENT}/{content_id}/publish/", json={"force": True}).status_code == 202
+    desk.run_worker()
+    last = f"{RECORDS}/{desk.records_of(content_id)[-1].id}/"
+    told = api.get(last).json()["data"]["error"]
+    assert (told["code"], told["details"]["differences"][0]["there"]) == ("EDITED_THERE", "Theirs")
+    over = {"over": told["details"]["over"]}
+    error(api.post(f"{CONTENT}/{content_id}/publish/", json={"over": "anything"}), 422)
+    assert api.post(f"{CONTENT}/{content_id}/publish/", json=over).status_code == 202
+    desk.run_worker()
+    last = f"{RECORDS}/{desk.records_of(content_id)[-1].id}/"
+    done = api.get(last).json()["data"]
+    assert (done["status"], done["over"]) == ("published", over["over"])
 
 
 def test_publish_without_a_destination_says_so(api: Api, desk: Desk) -> None:

@@ -17,10 +17,13 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.wordpress import WordPress
+from webapp.core.codes import Code
 from webapp.integrations import connections, registry
 from webapp.integrations.base import (
     Adapter,
+    Difference,
     Fence,
+    NeedsAction,
     Publication,
     Published,
     Remote,
@@ -86,12 +89,14 @@ class Sender:
             built = payloads.build(db, db.get_one(Content, self.content_id))
         return msgspec.structs.replace(built, **changes)
 
-    def publication(self, fence: Fence, *, force: bool = False, **changes: Any) -> Publication:
+    def publication(
+        self, fence: Fence, *, force: bool = False, over: str = "", **changes: Any
+    ) -> Publication:
         sent = self.payload(**changes)
         return Publication(
             fence=fence, payload=sent, content_hash=payloads.digest(sent), mode="manual",
             published_at=None, force=force, expected_hash=None, staged=frozenset(),
-            read_image=lambda _: b"",
+            read_image=lambda _: b"", over=over,
         )  # fmt: skip
 
     def publish(self, fence: Fence, **changes: Any) -> Published:
@@ -145,6 +150,46 @@ def test_the_same_intent_again_is_answered_and_not_done_again(
     assert again.replayed
     assert (again.external_id, again.external_url) == (first.external_id, first.external_url)
     assert again.result == "created", "what it did, not what this call did"
+
+
+@pytest.fixture
+def edit_there(request: pytest.FixtureRequest, sender: Sender) -> Callable[[str], None]:
+    """Somebody at the destination changes the title of the piece."""
+    platform = sender.adapter.target.platform
+    if platform == "headless":
+        pytest.skip("its documents live in our own database: nobody edits them elsewhere")
+
+    def edit(title: str) -> None:
+        if platform == "wordpress":
+            site: WordPress = request.getfixturevalue("wordpress")
+            post_id = sender.found().external_id
+            site.php(f"wp_update_post(array('ID' => {post_id}, 'post_title' => '{title}'));")
+        else:
+            website: Website = request.getfixturevalue("website")
+            website.edit(sender.content_id, title=title)
+
+    return edit
+
+
+def test_an_edit_there_is_replaced_only_by_who_has_seen_it(
+    sender: Sender, fences: Fences, edit_there: Callable[[str], None]
+) -> None:
+    sender.publish(fences())
+    edit_there("Theirs")
+    for force in (False, True):
+        with pytest.raises(NeedsAction) as refused:
+            sender.publish(fences(intent=2 + force), force=force, title="Ours, newer")
+        failure = refused.value.failure
+        assert failure.code == Code.EDITED_THERE
+        [told] = [msgspec.convert(one, Difference) for one in failure.details["differences"]]
+        assert (told.field, told.there) == ("title", "Theirs")
+    over = failure.details["over"]
+    edit_there("Theirs, again")
+    with pytest.raises(NeedsAction) as refused:
+        sender.publish(fences(intent=4), over=over, title="Ours, newer")
+    over = refused.value.failure.details["over"]
+    done = sender.publish(fences(intent=5), over=over, title="Ours, newer")
+    assert done.result == "updated"
 
 
 def test_the_next_intent_updates(sender: Sender, fences: Fences) -> None:

@@ -135,11 +135,13 @@ class Desk:
 
     # Publishing
 
-    def publish(self, content_id: int, *, by: Member | None = None, force: bool = False) -> int:
+    def publish(
+        self, content_id: int, *, by: Member | None = None, force: bool = False, over: str = ""
+    ) -> int:
         """Click Publish; the record's id."""
         with self.changing(content_id, by) as (db, content):
             member = by or self._home(content)
-            return records.publish(db, self.system, content, by=member, force=force).id
+            return records.publish(db, self.system, content, by=member, force=force, over=over).id
 
     def schedule(self, content_id: int, in_seconds: float = 0) -> None:
         """Give it a time, from now on the system's clock."""

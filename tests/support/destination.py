@@ -9,6 +9,7 @@ the pipeline asked for from what the destination made of it. Its pages are reall
 
 from __future__ import annotations
 
+import hashlib
 import html
 import threading
 from collections import defaultdict
@@ -80,6 +81,7 @@ class Post:
     content_hash: str = ""
     result: Published | None = None
     is_abandoned: bool = False
+    edits: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Website:
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    removes: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def fail(self, method: str, *faults: str) -> None:
@@ -120,6 +123,10 @@ class Website:
         yield
         if fault:
             FAULTS[fault]()
+
+    def edit(self, content_id: int, **fields: str) -> None:
+        """Somebody there changes fields of a post."""
+        self.posts[content_id].edits |= fields
 
     def online(self) -> dict[int, Post]:
         """The posts that readers see, by content id."""
@@ -219,6 +226,8 @@ class TestAdapter:
             if post.result is not None:
                 post.fence = fence
                 return msgspec.structs.replace(post.result, replayed=True)
+        if post is not None and post.edits and publication.over != hash_of(post.edits):
+            raise edited_there(post)
         was_online = post is not None and post.status == "publish"
         is_same = was_online and post is not None and post.content_hash == publication.content_hash
         now = self._system.clock()
@@ -232,6 +241,7 @@ class TestAdapter:
             result=_result(was_online, is_same and not publication.force),
             published_at=at,
             stored_hash=publication.content_hash,
+            removed=self._site.removes,
             created_terms={"tags": len(publication.payload.tags)} if not was_online else {},
         )
         self._site.posts[content_id] = Post(
@@ -250,6 +260,20 @@ class TestAdapter:
 
     def _url(self, content_id: int) -> str:
         return f"{self._site.url}/posts/{content_id}"
+
+
+def hash_of(edits: dict[str, str]) -> str:
+    """What names a state that differs from what we left."""
+    return hashlib.sha256(repr(sorted(edits.items())).encode()).hexdigest()
+
+
+def edited_there(post: Post) -> NeedsAction:
+    differences = [
+        {"field": name, "left": "ours", "there": value, "shortened": False}
+        for name, value in post.edits.items()
+    ]
+    over = hash_of(post.edits)
+    return NeedsAction(Code.EDITED_THERE, "connection", differences=differences, over=over)
 
 
 def _result(was_online: bool, is_same: bool) -> str:

@@ -21,7 +21,7 @@ from webapp.core.errors import Problem
 from webapp.core.handlers import post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, redirect
-from webapp.publisher import approvals, plans, records
+from webapp.publisher import approvals, edits, plans, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -67,11 +67,11 @@ def publish(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
     content_id: int, data: Form,
 ) -> Response[str]:  # fmt: skip
-    """Publish now; the worker does the rest."""
-    force = data.get("force") == "yes"
+    """Publish now; the worker does the rest. `over`: what was seen of edits made there."""
+    force, over = data.get("force") == "yes", edits.named(data.get("over", ""))
     return _decide(
         request, db, system, member, content_id, data,
-        lambda content: records.publish(db, system, content, by=member, force=force),
+        lambda content: records.publish(db, system, content, by=member, force=force, over=over),
     )  # fmt: skip
 
 

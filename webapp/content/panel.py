@@ -22,7 +22,7 @@ from webapp.content.state import state_of
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import missed, progress, records, states, why
+from webapp.publisher import edits, missed, progress, records, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer import states as working_copy
@@ -87,6 +87,16 @@ class Panel:
     @property
     def percent(self) -> int:
         return self.latest.progress.percent if self.latest else 0
+
+    @property
+    def over(self) -> str:
+        """What names the edits at the destination that the panel shows; "" where there are none."""
+        return edits.seen(self.latest.status, self.latest.error) if self.latest else ""
+
+    @property
+    def removed(self) -> list[str]:
+        """What the destination left out of the text that is online now."""
+        return list(self.content.external_metadata.get("removed", []))
 
     @property
     def why(self) -> str:

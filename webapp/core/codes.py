@@ -151,7 +151,7 @@ SENTENCES: dict[Code, str] = {
     Code.IN_PROGRESS: "The website is still working on the previous attempt. It is looked at again shortly.",
     Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",
     Code.NEWER_THERE: "The website may have a newer publication of this piece than IGNY8, whose data came back from a backup. Compare the two, then publish to replace what is there.",
-    Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. Compare the two, then publish again by hand.",
+    Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. Look at what differs; then publish over it, or take the edits over into the piece first.",
     Code.FEATURED_IMAGE_DOWNLOAD_FAILED: "The featured image could not be fetched. Check that its address works, or replace it.",
     Code.GALLERY_IMAGE_DOWNLOAD_FAILED: "A gallery image could not be fetched. Check that its address works, or replace it.",
     Code.INLINE_IMAGE_DOWNLOAD_FAILED: "An image in the text could not be fetched. Check that its address works, or replace it.",

@@ -55,6 +55,21 @@ ATTENTION: dict[str, str] = {
     "gone": "Deleted on the website",
 }
 
+FIELDS_THERE: dict[str, str] = {
+    "title": "Title",
+    "content": "Text",
+    "excerpt": "Excerpt",
+    "slug": "Address (slug)",
+    "status": "Status",
+    "date": "Date",
+    "author": "Author",
+    "featured_image": "Featured image",
+    "categories": "Categories",
+    "tags": "Tags",
+    "sectors": "Sectors",
+    "clusters": "Clusters",
+}
+
 STEPS: dict[str, str] = {
     "validation": "Check the piece",
     "connection": "Reach the website",
@@ -69,6 +84,13 @@ STEPS: dict[str, str] = {
 def chip(state: str) -> Chip:
     """The chip of a state; a word nobody described is still shown, in grey."""
     return CHIPS.get(state) or Chip("grey", "circle-dashed", spaced(state))
+
+
+def field_there(name: str) -> str:
+    """A field of a post at its destination; those of an SEO plugin have its own names."""
+    if name.startswith("seo:"):
+        return f"SEO: {spaced(name.removeprefix('seo:')).lower()}"
+    return FIELDS_THERE.get(name) or spaced(name)
 
 
 def spaced(word: str) -> str:
@@ -139,6 +161,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "chip": chip,
     "spaced": spaced,
+    "field_there": field_there,
     "moment": moment,
     "clock": clock,
     "zone_note": zone_note,

@@ -130,7 +130,9 @@ class Publication:
     """One attempt at sending one snapshot. Its `payload` is clean (writer/outgoing.py).
 
     `published_at` is the date the post shall have (None: now). `expected_hash` is what the
-    destination acknowledged last, given where an edit made there must not be overwritten.
+    destination acknowledged last, for destinations that cannot tell by themselves what was edited
+    there. Edits are never overwritten unasked: the refusal (EDITED_THERE) tells `differences` and a
+    hash of what stands there, and `over` is that hash, from who has seen it.
     `staged` are images (by SHA-256) that the destination has already.
     """
 
@@ -143,12 +145,14 @@ class Publication:
     expected_hash: str | None
     staged: frozenset[str]
     read_image: Callable[[str], bytes]
+    over: str = ""
 
 
 class Published(msgspec.Struct, kw_only=True):
     """What the destination says it did. `result` is created, updated or skipped.
 
     `terms` are the ids it assigned, by kind (categories, tags, sectors, clusters).
+    `removed` is what the destination left out of the text: "script", "a[onclick]".
     """
 
     external_id: str
@@ -163,11 +167,25 @@ class Published(msgspec.Struct, kw_only=True):
     created_terms: dict[str, int] = {}
     posts_with_this_id: int = 1
     steps: list[dict[str, Any]] = []
+    removed: list[str] = []
     report: dict[str, Any] = {}
 
 
+class Difference(msgspec.Struct, kw_only=True):
+    """A field of ours that was edited at the destination. `left` is None where nobody knows what we
+    left; `shortened`: both are parts of longer texts, from where they part."""
+
+    field: str
+    left: str | None
+    there: str
+    shortened: bool = False
+
+
 class Remote(msgspec.Struct, kw_only=True):
-    """What a destination has for a content right now; `terms` as in Published."""
+    """What a destination has for a content right now; `terms` as in Published.
+
+    `differences` is what was edited there since we wrote it.
+    """
 
     external_id: str
     external_url: str
@@ -175,6 +193,7 @@ class Remote(msgspec.Struct, kw_only=True):
     posts_with_this_id: int
     stored_hash: str = ""
     edited_there: bool = False
+    differences: list[Difference] = []
     terms: dict[str, list[str]] = {}
     featured_image_url: str = ""
 
@@ -221,7 +240,8 @@ class Adapter(Protocol):
         """The platform's own limits, read from the payload alone."""
 
     def publish(self, publication: Publication, report: Report) -> Published:
-        """Make or update the one post, public as the last act; all or nothing."""
+        """Make or update the one post, public as the last act; all or nothing. What was edited
+        there is refused (EDITED_THERE), unless it is what `over` names, whatever `force` says."""
 
     def dry_run(self, publication: Publication) -> dict[str, Any]:
         """What `publish` would do; writes nothing."""

@@ -57,6 +57,7 @@ class Claim:
     action: str
     mode: str
     force: bool
+    over: str
     retract_to: str
     fence: Fence
     owner: str
@@ -189,8 +190,8 @@ _EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"
 _ALL = tuple(
     sa.select(
         _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
-        _R.lane, _R.force, _R.retract_to, _R.publish_key, _R.attempt, _R.failures, _R.status,
-        _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
+        _R.lane, _R.force, _R.over, _R.retract_to, _R.publish_key, _R.attempt, _R.failures,
+        _R.status, _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
         contents.IS_APPROVED.label("is_approved"), _C.approved_hash,
     )
     .join_from(_RECORDS, _CONTENTS, _C.id == _R.content_id)
@@ -269,6 +270,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         action=record.action,
         mode=record.mode,
         force=record.force,
+        over=record.over,
         retract_to=record.retract_to,
         fence=Fence(record.publish_key, record.id, attempt),
         owner=system.owner,

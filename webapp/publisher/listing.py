@@ -29,6 +29,7 @@ class RecordLine(msgspec.Struct, kw_only=True):
     mode: str
     status: str
     force: bool
+    over: str
     retract_to: str
     requested_by: int | None
     publish_key: str

@@ -20,7 +20,8 @@ class PublishingRecord(Base):
 
     `id` grows with every intent and `attempt` with every claim; the two together are the fence
     that a destination holds against requests that arrive late. `failures` counts tries that
-    failed, `attempt` also those that a dead worker left behind.
+    failed, `attempt` also those that a dead worker left behind. `over` names what was seen at the
+    destination by who wanted to publish over it.
     """
 
     __tablename__ = "publishing_records"
@@ -49,6 +50,7 @@ class PublishingRecord(Base):
     mode: Mapped[str] = mapped_column(default="manual")
     lane: Mapped[int] = mapped_column(default=0)
     force: Mapped[bool] = mapped_column(default=False)
+    over: Mapped[str] = mapped_column(default="")
     retract_to: Mapped[str] = mapped_column(default="")
     requested_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 

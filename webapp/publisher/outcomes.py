@@ -17,7 +17,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import ledger
 from webapp.integrations.base import Failure, Fence, Published
-from webapp.publisher import claims, destinations, progress, records, states
+from webapp.publisher import claims, destinations, leftovers, progress, records, states
 from webapp.publisher.claims import Claim
 from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.publisher.verification import Check, findings
@@ -121,7 +121,7 @@ def gave_up(
         mark = "edited_there"
     content.attention = content.attention | {mark}
     if left_behind:
-        records.leave_to_sweep(db, record, now + UNDO_AGAIN)
+        leftovers.leave_to_sweep(db, record, now + UNDO_AGAIN)
     if failure.recoverable:
         destinations.failed(db, system, record.integration_id, failure, now)
     records.announce(db, system, content, record)
@@ -212,7 +212,11 @@ def _is_online(
         "external_id": done.external_id,
         "external_url": done.external_url,
         "external_type": done.external_type,
-        "external_metadata": {"stored_hash": done.stored_hash, "images": intent.images},
+        "external_metadata": {
+            "stored_hash": done.stored_hash,
+            "images": intent.images,
+            "removed": done.removed,
+        },
         "published_hash": intent.content_hash,
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }

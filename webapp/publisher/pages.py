@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from litestar import Request, Response
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
@@ -19,7 +20,7 @@ from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, redirect
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import progress, records, states
+from webapp.publisher import edits, progress, records, states
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer.models import Content
@@ -39,6 +40,7 @@ class Shown:
     attempts: list[Progress]
     can_retry: bool
     can_cancel: bool
+    over: str
     now: datetime
     problem: str = ""
 
@@ -137,6 +139,11 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
     events = progress.events_of(db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
     may_publish = member.may(Role.EDITOR)
+    newest = db.scalar(
+        access.visible(member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
+            PublishingRecord.content_id == record.content_id
+        )
+    )
     return Shown(
         record=record,
         title=row.title or "Without a title",
@@ -146,6 +153,7 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
         can_retry=may_publish and record.status in (*states.RETRYABLE, states.PENDING),
         can_cancel=may_publish and record.status == states.PENDING,
+        over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
         now=system.clock(),
         problem=problem,
     )

@@ -188,6 +188,7 @@ def publication_of(system: System, claim: Claim, payload: Payload) -> Publicatio
         expected_hash=claim.known.get("stored_hash") if guards_edits else None,
         staged=frozenset(claim.known.get("images", [])),
         read_image=lambda sha256: _read_image(system, claim.account_id, sha256),
+        over=claim.over,
     )
 
 

@@ -12,19 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
-from webapp.core import shapes
 from webapp.core.codes import Code
 from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import states
-from webapp.publisher.models import IS_ACTIVE, PublishingRecord, UndoAction
+from webapp.publisher import leftovers, states
+from webapp.publisher.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
-from webapp.writer.payload import Payload
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
 RETRACT_TO = ("draft", "trash", "delete")
@@ -38,23 +36,25 @@ IS_ON_ITS_WAY = sa.exists().where(PublishingRecord.content_id == Content.id, IS_
 
 
 def publish(
-    db: Session, system: System, content: Content, *, by: Member, force: bool = False
-) -> PublishingRecord:
+    db: Session, system: System, content: Content, *, by: Member, force: bool = False,
+    over: str = "",
+) -> PublishingRecord:  # fmt: skip
     """A person wants this piece online now. Clicking again answers with the same record.
 
     `content` is locked by the caller (access.get_for_update). Approves the text if need be.
+    `over` names what this person has seen at the destination and wants replaced.
     Raises Conflict: no connection, unchanged and not forced, a retraction on its way.
     """
     integration = _integration(db, content)
     active = active_record(db, content.id, integration.id)
     if active is not None:
-        return _join(db, system, content, active, force, by)
-    if is_up_to_date(content) and not force:
+        return _join(db, system, content, active, by, force, over)
+    if is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if not contents.is_approved(content):
         contents.approve(db, content, by=by)
     record = _new(content, integration, "publish", system.clock())
-    record.force = force
+    record.force, record.over = force, over
     record.requested_by = by.user_id
     _ring(db, system)
     return _begin(db, system, content, record)
@@ -145,12 +145,12 @@ def retry(
     """Try a failed record's intent again, as a new record; a pending one is tried at once."""
     db.refresh(record, with_for_update=True)
     if record.status in states.ACTIVE:
-        return _join(db, system, content, record, record.force, by)
+        return _join(db, system, content, record, by, record.force, record.over)
     if record.status not in states.RETRYABLE:
         raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
     if record.action == "retract":
         return retract(db, system, content, by=by, to=record.retract_to)
-    return publish(db, system, content, by=by, force=record.force)
+    return publish(db, system, content, by=by, force=record.force, over=record.over)
 
 
 def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
@@ -164,7 +164,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     if record.status == states.PUBLISHING or (was_sent and record.action == "retract"):
         raise Conflict.of(Code.IN_FLIGHT)
     if was_sent and record.status == states.PENDING:
-        leave_to_sweep(db, record, system.clock())
+        leftovers.leave_to_sweep(db, record, system.clock())
         after_commit(db, lambda: system.jobs.enqueue("clean_up"))
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
@@ -188,21 +188,6 @@ def call_back(db: Session, system: System, content: Content) -> None:
     if content.site_status == states.PUBLISHING:
         raise Conflict.of(Code.IN_FLIGHT)
     db.flush()
-
-
-def leave_to_sweep(db: Session, record: PublishingRecord, at: datetime) -> None:
-    """Have the destination asked, from then on until it answers, to drop what is left there."""
-    sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
-    db.add(
-        UndoAction(
-            account_id=record.account_id,
-            record_id=record.id,
-            attempt=record.attempt,
-            kind="abandon",
-            arguments={"staged": sent.own_images() if sent else []},
-            next_try_at=at,
-        )
-    )
 
 
 def active_record(db: Session, content_id: int, integration_id: int) -> PublishingRecord | None:
@@ -262,8 +247,9 @@ def _integration(db: Session, content: Content) -> SiteIntegration:
 
 
 def _join(
-    db: Session, system: System, content: Content, record: PublishingRecord, force: bool, by: Member
-) -> PublishingRecord:
+    db: Session, system: System, content: Content, record: PublishingRecord, by: Member,
+    force: bool, over: str,
+) -> PublishingRecord:  # fmt: skip
     """A click while a record is active: promote it if it waits, else answer with it. One that has
     begun to send an older text is withdrawn, for whoever clicks means the text that is there."""
     if record.action != "publish":
@@ -274,9 +260,11 @@ def _join(
         if record.snapshot is not None and record.content_hash != content.content_hash:
             cancel(db, system, content, record)
             db.flush()
-            return publish(db, system, content, by=by, force=force or record.force)
+            return publish(
+                db, system, content, by=by, force=force or record.force, over=over or record.over
+            )
         record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
-        record.force = record.force or force
+        record.force, record.over = record.force or force, over or record.over
         record.next_attempt_at = system.clock()
         if content.site_status != states.PUBLISHING:
             set_site_status(content, "start", system.clock())

@@ -70,9 +70,11 @@ class Edit(Draft, kw_only=True):
 
 
 class Publish(msgspec.Struct, forbid_unknown_fields=True):
-    """`force` sends it again though nothing has changed, and over edits made there."""
+    """`force` sends it again though nothing has changed. `over` replaces what was edited there: it
+    is `details.over` of the error EDITED_THERE, and anything else there is refused anew."""
 
     force: bool = False
+    over: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class Retract(msgspec.Struct, forbid_unknown_fields=True):
@@ -207,7 +209,8 @@ def publish(
 ) -> Queued:
     """Put it online now. Again while that is on its way: the same record."""
     content = access.get_for_update(db, member, Content, content_id)
-    return queued(records.publish(db, system, content, by=member, force=given.force))
+    record = records.publish(db, system, content, by=member, force=given.force, over=given.over)
+    return queued(record)
 
 
 @post("/writer/content/{content_id:int}/retract", takes=Retract, gives=Queued, status=202,

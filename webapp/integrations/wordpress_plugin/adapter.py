@@ -84,6 +84,7 @@ class WordPressPluginAdapter:
             posts_with_this_id=found.posts_with_this_id,
             stored_hash=found.post.stored_hash,
             edited_there=found.post.edited_there,
+            differences=found.post.differences,
             terms=_ids(found.post.terms),
             featured_image_url=found.post.featured_image_url or "",
         )
@@ -212,6 +213,8 @@ class WordPressPluginAdapter:
             "content_hash": publication.content_hash,
             "expected_hash": publication.expected_hash or None,
             "force": publication.force,
+            "look_first": True,
+            "over": publication.over or None,
         }
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.core import shapes
 from webapp.core.codes import Code
-from webapp.integrations.base import Published, RetryLater
+from webapp.integrations.base import Difference, Published, RetryLater
 
 
 class Stored(msgspec.Struct):
@@ -32,6 +32,7 @@ class Answer(msgspec.Struct):
     taxonomies_processed: dict[str, dict[str, Any]]
     stored: Stored
     steps: list[dict[str, Any]]
+    removed_html: list[str] = []
 
 
 class Post(msgspec.Struct):
@@ -42,6 +43,7 @@ class Post(msgspec.Struct):
     edited_there: bool
     terms: dict[str, list[dict[str, Any]]]
     featured_image_url: str | None
+    differences: list[Difference] = []
 
 
 class Content(msgspec.Struct):
@@ -102,6 +104,7 @@ def published(data: dict[str, Any]) -> Published:
         },
         posts_with_this_id=answer.stored.posts_with_this_id,
         steps=answer.steps,
+        removed=answer.removed_html,
         report={
             name: data.get(name)
             for name in (
