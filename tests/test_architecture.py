@@ -30,7 +30,7 @@ LAYERS = [
     {"publisher"},
     {"live"},
     # screens, the API, processes: whatever people and programs touch
-    {"content", "review", "calendar", "queue", "sites", "api", "demo", "health", "doctor",
+    {"content", "review", "calendar", "queue", "sites", "people", "api", "demo", "health", "doctor",
      "authentication", "entrance", "problems", "screens", "app", "cli", "worker", "models", "wire"},
 ]  # fmt: skip
 PURE = [
@@ -164,7 +164,7 @@ def tenant_tables() -> set[str]:
 
 def screens() -> Iterator[Path]:
     """Files that answer people and programs."""
-    for name in ("content", "review", "sites", "api"):
+    for name in ("content", "review", "sites", "people", "api"):
         yield from python_files(WEBAPP / name)
     yield from WEBAPP.rglob("pages.py")
     yield from WEBAPP.rglob("listing.py")

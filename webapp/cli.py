@@ -147,10 +147,37 @@ def token(config: Config, email: str, name: str, scopes: tuple[str, ...]) -> Non
 
     with _system(config) as system, system.db.write() as db:
         try:
-            made = accounts.token_for(db, email, name, list(scopes))
+            made = accounts.token_for(db, system, email, name, list(scopes))
         except Problem as problem:
             raise click.ClickException(_sentence(problem)) from problem
     click.echo(made)
+
+
+@main.command()
+@click.option("--email", required=True, help="Whose account.")
+@click.option("--password", help="A new password; every session ends.")
+@click.option("--disable", "act", flag_value="disable", help="Let the person in no more.")
+@click.option("--enable", "act", flag_value="enable", help="Let the person in again.")
+@click.option("--end-sessions", "act", flag_value="end", help="Sign the person out everywhere.")
+@click.pass_obj
+def user(config: Config, email: str, password: str | None, act: str | None) -> None:
+    """A person's password, sessions, and right to sign in. All of it is in the security log."""
+    from webapp.accounts import own_password as person
+    from webapp.core.errors import Problem
+
+    if password is None and act is None:
+        raise click.UsageError("Say what to do: --password, --disable, --enable, --end-sessions.")
+    with _system(config) as system:
+        try:
+            if password is not None:
+                person.put(system, email, password)
+            if act == "end":
+                person.end_sessions(system, email)
+            elif act is not None:
+                person.set_active(system, email, act == "enable")
+        except Problem as problem:
+            raise click.ClickException(_sentence(problem)) from problem
+    click.echo("Done.")
 
 
 @main.command("demo")

@@ -9,6 +9,8 @@ from webapp.calendar import feeds, moves, saved
 from webapp.calendar import pages as calendar
 from webapp.content import decisions, scheduling
 from webapp.content import pages as content
+from webapp.people import pages as people
+from webapp.people import security_log
 from webapp.publisher import pages as publisher
 from webapp.queue import pages as queue
 from webapp.review import frame as review_frame
@@ -24,6 +26,8 @@ ROUTES = [
         "/",
         route_handlers=[
             *accounts.ROUTES,
+            *people.ROUTES,
+            *security_log.ROUTES,
             *review_frame.ROUTES,
             *review.ROUTES,
             *content.ROUTES,

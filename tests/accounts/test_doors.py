@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from webapp.accounts import access, sessions, tokens
 from webapp.accounts.access import Member, Role
-from webapp.accounts.models import Site
+from webapp.accounts.models import ApiToken, Site, User, UserSession
 from webapp.accounts.routes import ROUTES, Door, Needs
 from webapp.app import create_app
 from webapp.calendar.models import SavedView
@@ -106,7 +107,23 @@ class House:
             db.add(view)
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
-            return {"change": step.change_id, "change_id": step.change_id, "view_id": view.id}
+            user = db.get_one(User, by.user_id)
+            session = db.scalars(
+                sa.select(UserSession).where(
+                    UserSession.token_hash
+                    == fingerprint(sessions.sign_in(db, user, desk.system.clock()))
+                )
+            ).one()
+            key = tokens.create(
+                db, user_id=by.user_id, account_id=by.account_id, name="t", scopes=["read"]
+            )
+            token = db.scalars(
+                sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
+            ).one()
+            return {
+                "change": step.change_id, "change_id": step.change_id, "view_id": view.id,
+                "session_id": session.id, "token_id": token.id,
+            }  # fmt: skip
 
     def call(self, route: str, things: dict[str, Any], **headers: str) -> Any:
         """The answer to the route, with the things' ids in path and body."""

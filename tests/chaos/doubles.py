@@ -76,7 +76,7 @@ def run(product: Product, wp: WordPress | None, number: int) -> Seen:
 def double_click(product: Product, ids: list[int]) -> list[tuple[httpx.Response, httpx.Response]]:
     """Two clicks on each, as close together as two connections can be."""
     with product.system.db.write() as db:
-        token = setup.token_for(db, product.desk.owner.email, "doubles", [])
+        token = setup.token_for(db, product.desk.system, product.desk.owner.email, "doubles", [])
     limits = httpx.Limits(max_connections=CLICKING)
     headers = {"Authorization": f"Bearer {token}"}
     with (

@@ -78,14 +78,17 @@ def note(db: Session, system: System, act: Act, about: str = "", *, by: Member) 
 
 def note_of_user(
     db: Session, system: System, act: Act, user: User, *, origin: str, about: str = "",
-    by: str = "",
+    by: str = "", account_id: int | None = None,
 ) -> None:  # fmt: skip
-    """What happened to a person who is not signed in; seen in every account of that person."""
+    """What happened to a person who is not signed in; seen in that account, or in every one to
+    which the person belongs."""
     accounts = sa.select(Membership.account_id).where(Membership.user_id == user.id)
-    for account_id in db.scalars(accounts.order_by(Membership.account_id)):
+    if account_id is not None:
+        accounts = accounts.where(Membership.account_id == account_id)
+    for home in db.scalars(accounts.order_by(Membership.account_id)):
         db.add(
             AuditEvent(
-                account_id=account_id, user_id=user.id, who=by or user.email, act=act,
+                account_id=home, user_id=user.id, who=by or user.email, act=act,
                 about=about[:LONGEST], origin=origin, at=system.clock(),
             )
         )  # fmt: skip

@@ -32,6 +32,8 @@ VIEW = Needs(Role.VIEWER, "read")
 EDIT = Needs(Role.EDITOR, "write")
 PUBLISH = Needs(Role.EDITOR, "publish")
 ADMIN = Needs(Role.ADMIN, "admin")
+# What concerns one's own account: everybody's, but of a token only that which may do all.
+OWN = Needs(Role.VIEWER, "admin")
 
 ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     # the process itself
@@ -42,6 +44,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /api/schema": Door.PUBLIC,
     "GET /api/schema/openapi.json": Door.PUBLIC,
     "GET /api/v1/auth/me": (Door.CONNECTED, VIEW),
+    "GET /api/v1/audit": ADMIN,
     "GET /api/v1/writer/content": VIEW,
     "POST /api/v1/writer/content": EDIT,
     "GET /api/v1/writer/content/{content_id:int}": VIEW,
@@ -101,6 +104,12 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /sign-out": VIEW,
     "POST /theme": VIEW,
     "POST /active-site": VIEW,
+    "GET /account": OWN,
+    "POST /account/password": OWN,
+    "POST /account/sessions/removal": OWN,
+    "POST /account/sessions/{session_id:int}/removal": OWN,
+    "POST /account/tokens/{token_id:int}/removal": OWN,
+    "GET /settings/security-log": ADMIN,
     "GET /frame/count": VIEW,
     "GET /frame/attention": VIEW,
     "GET /frame/line": VIEW,

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import passwords, tokens
+from webapp.accounts import audit, passwords, tokens
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Account, Membership, Sector, Site, User
 from webapp.core import slugs, zones
 from webapp.core.errors import Invalid
@@ -42,13 +43,15 @@ def ensure(system: System, wanted: Wanted) -> dict[str, Any]:
         else passwords.hash_password(wanted.password, wanted.email, wanted.account, wanted.site)
     )
     with system.db.write() as db:
-        return _ensure(db, wanted, password_hash)
+        return _ensure(db, system, wanted, password_hash)
 
 
-def _ensure(db: Session, wanted: Wanted, password_hash: str) -> dict[str, Any]:
+def _ensure(db: Session, system: System, wanted: Wanted, password_hash: str) -> dict[str, Any]:
     account = _account(db, wanted.account)
     user = _user(db, wanted.email) or add_user(db, wanted.email, password_hash)
-    join(db, account.id, user.id, "owner")
+    if _membership(db, account.id, user.id) is None:
+        join(db, account.id, user.id, "owner")
+        _note(db, system, Act.MEMBER_JOINED, user, account.id, f"{user.email}: owner")
     site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
     sector = add_sector(db, site, "General")
     token = tokens.create(
@@ -58,6 +61,7 @@ def _ensure(db: Session, wanted: Wanted, password_hash: str) -> dict[str, Any]:
         name="setup",
         scopes=list(tokens.SCOPES),
     )
+    _note(db, system, Act.TOKEN_MADE, user, account.id, f"setup ({token[:12]}…)")
     return {
         "account_id": account.id,
         "user_id": user.id,
@@ -68,22 +72,28 @@ def _ensure(db: Session, wanted: Wanted, password_hash: str) -> dict[str, Any]:
     }
 
 
-def token_for(db: Session, email: str, name: str, scopes: list[str]) -> str:
+def token_for(db: Session, system: System, email: str, name: str, scopes: list[str]) -> str:
     """A token of the person with this address, for that person's first account."""
     row = db.execute(
-        sa.select(User.id, Membership.account_id)
+        sa.select(User, Membership.account_id)
         .join(Membership, Membership.user_id == User.id)
         .where(User.email == email.strip().lower(), User.is_active)
         .order_by(Membership.id)
     ).first()
     if row is None:
         raise Invalid({"email": "There is nobody with this address."})
-    return tokens.create(
-        db,
-        user_id=row.id,
-        account_id=row.account_id,
-        name=name,
-        scopes=scopes or list(tokens.SCOPES),
+    wanted = scopes or list(tokens.SCOPES)
+    made = tokens.create(
+        db, user_id=row.User.id, account_id=row.account_id, name=name, scopes=wanted
+    )
+    about = f"{name} ({made[:12]}…): {', '.join(wanted)}"
+    _note(db, system, Act.TOKEN_MADE, row.User, row.account_id, about)
+    return made
+
+
+def _note(db: Session, system: System, act: Act, user: User, account_id: int, about: str) -> None:
+    audit.note_of_user(
+        db, system, act, user, origin="", about=about, by=audit.COMMAND_LINE, account_id=account_id
     )
 
 
@@ -103,16 +113,17 @@ def add_user(
 
 def join(db: Session, account_id: int, user_id: int, role: str) -> Membership:
     """Make the user a member, once."""
-    found = db.scalars(
-        sa.select(Membership).where(
-            Membership.account_id == account_id, Membership.user_id == user_id
-        )
-    ).one_or_none()
+    found = _membership(db, account_id, user_id)
     if found is None:
         found = Membership(account_id=account_id, user_id=user_id, role=role)
         db.add(found)
         db.flush()
     return found
+
+
+def _membership(db: Session, account_id: int, user_id: int) -> Membership | None:
+    of_both = (Membership.account_id == account_id, Membership.user_id == user_id)
+    return db.scalars(sa.select(Membership).where(*of_both)).one_or_none()
 
 
 def add_site(db: Session, account_id: int, name: str, url: str, timezone: str) -> Site:

@@ -7,11 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import members
+from webapp.accounts import audit, members
 from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken
 from webapp.core.errors import Invalid
 from webapp.core.secrets import fingerprint, new_token
+from webapp.core.system import System
 
 SCOPES = ("read", "write", "publish", "admin")
 
@@ -49,6 +51,13 @@ def member_of(db: Session, token: str, now: datetime) -> Member | None:
         )
     ).one_or_none()
     return members.member(row, scopes=frozenset(row.scopes)) if row is not None else None
+
+
+def end(db: Session, system: System, token: ApiToken, *, by: Member) -> None:
+    """From now on it opens nothing, in no process: every request looks here. Again: the same."""
+    if token.revoked_at is None:
+        token.revoked_at = system.clock()
+        audit.note(db, system, Act.TOKEN_ENDED, f"{token.name} ({token.prefix}…)", by=by)
 
 
 def note_use(db: Session, token: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.accounts import audit, brake
 from webapp.accounts.models import IdempotencyKey, UserSession
 from webapp.core import shapes
 from webapp.core.notices import Notice
@@ -97,8 +98,8 @@ def check_one(system: System, integration_id: int) -> None:
 
 
 def prune(system: System) -> None:
-    """Drop what nobody needs any more: old events, notices, sessions, keys, undoable steps, and
-    workers of long ago."""
+    """Drop what nobody needs any more: old events, notices, sessions, keys, undoable steps, failed
+    sign-ins, the security log's oldest, and workers of long ago."""
     now = system.clock()
     for statement in (
         sa.delete(PublishEvent).where(PublishEvent.at < now - EVENTS_LIVE),
@@ -109,6 +110,8 @@ def prune(system: System) -> None:
         sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - timedelta(days=1)),
     ):
         system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
+    system.commits.run(lambda db: brake.prune(db, now))
+    system.commits.run(lambda db: audit.prune(db, system))
 
 
 def _each(system: System, ids: sa.Select[int], work: Callable[[System, int], None]) -> None:

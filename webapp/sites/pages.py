@@ -9,8 +9,9 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, audit
 from webapp.accounts.access import Member, Role
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.core.errors import Problem
 from webapp.core.handlers import get, post
@@ -73,6 +74,7 @@ def connect(
         db.rollback()
         db.info.clear()
         return _site(request, db, system, member, site_id, problem=problem, given=data)
+    audit.note(db, system, Act.CONNECTION_MADE, _named(integration), by=member)
     return _site(request, db, system, member, site_id, keys={integration.id: key} if key else {})
 
 
@@ -99,6 +101,7 @@ def rotate_key(
     """A new key, shown once; the old one works for another day."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     key = connections.rotate_key(system, integration)
+    audit.note(db, system, Act.KEY_ROTATED, _named(integration), by=member)
     db.flush()
     return _site(request, db, system, member, integration.site_id, keys={integration.id: key})
 
@@ -120,6 +123,8 @@ def change(
     site_id = integration.site_id
     try:
         connections.change(db, system, integration, values)
+        told = f"{_named(integration)}: {', '.join(sorted(values))}"
+        audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
         db.flush()
     except Problem as problem:
         db.rollback()
@@ -130,11 +135,14 @@ def change(
 
 @post("/settings/sites/{site_id:int}/public")
 def publish_site(
-    request: Request[Member, str, Any], db: Session, member: Member, site_id: int, data: Form
-) -> Response[str]:
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    site_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
     """Show the site's own pages to the world, or stop."""
     site = access.get_for_update(db, member, Site, site_id)
     site.is_public = data.get("is_public") == "yes"
+    act = Act.SITE_SHOWN if site.is_public else Act.SITE_HIDDEN
+    audit.note(db, system, act, site.name, by=member)
     return redirect(request, f"/settings/sites/{site_id}")
 
 
@@ -143,6 +151,11 @@ def plugin() -> Response[bytes]:
     """The WordPress plugin."""
     headers = {"Content-Disposition": 'attachment; filename="igny8.zip"'}
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
+
+
+def _named(integration: SiteIntegration) -> str:
+    """A connection as the security log names it."""
+    return f"{integration.platform} {integration.id} of site {integration.site_id}"
 
 
 def _site(

@@ -12,8 +12,9 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, audit
 from webapp.accounts.access import Member, Role
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
@@ -87,6 +88,7 @@ def change(
     if moves_some and data.get("previewed") != typed.digest:
         return _page(request, db, system, site, typed, preview=found)
     steps = _apply(db, system, member, site, held, typed, data.get("then") == "move")
+    audit.note(db, system, Act.SETTINGS_CHANGED, site.name, by=member)
     return redirect(request, f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
 
 

@@ -6,6 +6,7 @@ from litestar import Router
 
 from webapp.api.endpoint import ROOT
 from webapp.api.v1 import (
+    audit,
     auth,
     content,
     images,
@@ -20,6 +21,7 @@ from webapp.api.v1 import (
 
 HANDLERS = [
     *auth.ROUTES,
+    *audit.ROUTES,
     *content.ROUTES,
     *images.ROUTES,
     *records.ROUTES,

@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from msgspec import UNSET, UnsetType
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, audit
 from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, get, patch, post
@@ -100,6 +101,7 @@ def connect(db: Session, system: System, member: Member, given: NewIntegration) 
         base_url=given.base_url,
         default_author=given.default_author,
     )
+    audit.note(db, system, Act.CONNECTION_MADE, _named(made), by=member)
     return Connected(reads.one(db, member, made.id), key)
 
 
@@ -119,6 +121,8 @@ def change(
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not UNSET}
     connections.change(db, system, integration, values)
+    told = f"{_named(integration)}: {', '.join(sorted(values))}"
+    audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
     db.flush()
     return reads.one(db, member, integration_id)
 
@@ -148,9 +152,14 @@ def rotate_key(
     """Make a new key; for a day the old one is taken too."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     key = connections.rotate_key(system, integration)
+    audit.note(db, system, Act.KEY_ROTATED, _named(integration), by=member)
     db.flush()
     until = reads.one(db, member, integration_id).previous_key_until
     return NewKey(integration_id, key, until)
+
+
+def _named(integration: SiteIntegration) -> str:
+    return f"{integration.platform} {integration.id} of site {integration.site_id}"
 
 
 ROUTES = [index, connect, read, change, test, health, rotate_key]

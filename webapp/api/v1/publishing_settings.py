@@ -6,8 +6,9 @@ from litestar.params import FromPath
 from msgspec import UNSET
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, audit
 from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api.endpoint import get, post, put
 from webapp.api.v1.content import Nothing
@@ -48,6 +49,7 @@ def change_publishing_settings(
     site = access.get_for_update(db, member, Site, site_id)
     held = settings.for_update(db, site)
     settings.change(db, system, held, given.given(), version=given.version)
+    audit.note(db, system, Act.SETTINGS_CHANGED, site.name, by=member)
     db.flush()
     steps = []
     if given.timezone is not UNSET and given.timezone != site.timezone:

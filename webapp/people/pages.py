@@ -1,0 +1,148 @@
+"""One's own account: where one is signed in, which tokens act for one, and the password."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import anyio.to_thread
+import litestar
+import sqlalchemy as sa
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access, audit, own_password, sessions, tokens
+from webapp.accounts.access import Member, Role
+from webapp.accounts.audit import Act
+from webapp.accounts.models import ApiToken, User
+from webapp.authentication import need_member
+from webapp.core.errors import NotFound, Problem
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import page, redirect
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+PAGE = "/account"
+LARGEST_FORM = 64 * 1024
+DONE = {
+    "password": "Your password is changed, and you are signed out everywhere else.",
+    "session": "That session is ended.",
+    "sessions": "You are signed out everywhere else.",
+    "token": "That token is ended. It opens nothing any more.",
+}
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """A program's way in, as its owner recognises it."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: list[str]
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    owner: str
+
+
+@get(PAGE)
+def show(request: Request[Member, str, Any], db: Session, system: System) -> Response[str]:
+    """Sessions, tokens and password."""
+    return _account(request, db, system, done=DONE.get(request.query_params.get("done", ""), ""))
+
+
+@post("/account/sessions/{session_id:int}/removal")
+def end_session(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    session_id: FromPath[int],
+) -> Response[str]:  # fmt: skip
+    """End one of one's own sessions: what that browser sends from now on is refused."""
+    ended = sessions.end(db, member, session_id)
+    if ended is None:
+        raise NotFound
+    audit.note(db, system, Act.SESSION_ENDED, f"{ended.agent}, {ended.origin}", by=member)
+    return redirect(request, f"{PAGE}?done=session")
+
+
+@post("/account/sessions/removal")
+def end_other_sessions(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member
+) -> Response[str]:
+    """Sign out everywhere else."""
+    number = sessions.end_all(db, member.user_id, but=member.session_id)
+    audit.note(db, system, Act.SESSION_ENDED, f"{number} others", by=member)
+    return redirect(request, f"{PAGE}?done=sessions")
+
+
+@post("/account/tokens/{token_id:int}/removal")
+def end_token(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    token_id: FromPath[int],
+) -> Response[str]:  # fmt: skip
+    """End a token of one's own, or as an admin any of the account."""
+    token = access.get_for_update(db, member, ApiToken, token_id)
+    if token.user_id != member.user_id and not member.may(Role.ADMIN):
+        raise NotFound
+    tokens.end(db, system, token, by=member)
+    return redirect(request, f"{PAGE}?done=token")
+
+
+@litestar.post("/account/password", status_code=200, request_max_body_size=LARGEST_FORM)
+async def change_password(request: Request[Any, Any, Any], data: Form) -> Response[str]:
+    """Another password; all other sessions end. Takes no thread of those that serve pages."""
+    member, state = need_member(request.user), request.app.state
+    address = request.client.host if request.client else ""
+    change = functools.partial(
+        own_password.change, state.system, member, data.get("old", ""), data.get("new", "")
+    )
+    try:
+        await state.turns.run(address, change)
+    except Problem as problem:
+        return await anyio.to_thread.run_sync(_refused, request, problem)
+    return redirect(request, f"{PAGE}?done=password")
+
+
+def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[str]:
+    system: System = request.app.state.system
+    with system.db.read() as db:
+        answer = _account(request, db, system, problem=problem)
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def _account(
+    request: Request[Any, Any, Any], db: Session, system: System, *, done: str = "",
+    problem: Problem | None = None,
+) -> Response[str]:  # fmt: skip
+    member = need_member(request.user)
+    return page(
+        request,
+        db,
+        "people/account.html",
+        status=problem.status if problem else 200,
+        sessions=sessions.of_member(db, member, system.clock()),
+        tokens=_tokens(db, member),
+        sees_all=member.may(Role.ADMIN),
+        problem=problem,
+        done=done,
+    )
+
+
+def _tokens(db: Session, member: Member) -> list[TokenLine]:
+    """One's own that work, and as an admin those of the whole account."""
+    columns = (
+        ApiToken.id, ApiToken.name, ApiToken.prefix, ApiToken.scopes, ApiToken.last_used_at,
+        ApiToken.expires_at, User.email,
+    )  # fmt: skip
+    query = access.visible(member, ApiToken, *columns).join(User, User.id == ApiToken.user_id)
+    if not member.may(Role.ADMIN):
+        query = query.where(ApiToken.user_id == member.user_id)
+    query = query.where(ApiToken.revoked_at.is_(None)).order_by(sa.desc(ApiToken.id)).limit(200)
+    return [TokenLine(*row) for row in db.execute(query)]
+
+
+ROUTES = [show, end_session, end_other_sessions, end_token, change_password]
