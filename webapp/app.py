@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import assets
+from webapp.core import assets, bodies
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -30,8 +30,6 @@ from webapp.core.system import System
 from webapp.entrance import Entrance
 from webapp.integrations.headless import pages as headless
 from webapp.live import stream
-
-LARGEST_BODY = 12 * 1024 * 1024
 
 
 def create_app(config: Config | None = None, system: System | None = None) -> Litestar:
@@ -65,7 +63,8 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         lifespan=[_lifespan(used, owns=system is None)],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
         compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
-        request_max_body_size=LARGEST_BODY,
+        request_max_body_size=bodies.LARGEST,
+        multipart_form_part_limit=bodies.MOST_FIELDS,
         logging_config=None,
         debug=False,
     )

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 
 from webapp.config import Config
 from webapp.core import origins
+from webapp.core.bodies import bounded
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -64,7 +65,7 @@ class Entrance:
         if refused:
             await _refuse(scope, send_with_headers, *refused)
             return
-        await self._app(scope, _in_time(receive), send_with_headers)
+        await self._app(scope, bounded(scope, _in_time(receive)), send_with_headers)
 
     def _refusal(self, scope: Any) -> tuple[int, str, str] | None:
         named = [value for name, value in scope["headers"] if name == b"host"]

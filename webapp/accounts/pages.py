@@ -64,7 +64,7 @@ async def sign_in(request: Request[Any, Any, Any], data: Form) -> Response[str]:
         said = problem.fields.get("email", problem.message)
         return _form(request, wanted, said, email, problem.status, problem.headers)
     if token is None:
-        return _form(request, wanted, sessions.WRONG, email, status=401)
+        return _form(request, wanted, sessions.WRONG, email[: sessions.LONGEST_EMAIL], status=401)
     answer = redirect(request, wanted)
     _give_cookie(answer, system.config, token)
     return answer

@@ -20,6 +20,7 @@ from litestar.params import RawBody
 
 from webapp.api import reading
 from webapp.core import handlers
+from webapp.core.handlers import READING
 
 ROOT = "/api/v1"
 Handler = Callable[..., Any]
@@ -100,7 +101,7 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
         whole = _enveloped(handlers.in_transaction(function, writes, path), operation)
         return litestar.route(
             path,
-            http_method=method,  # type: ignore[arg-type]
+            http_method=READING if method == "GET" else method,  # type: ignore[arg-type]
             status_code=operation.status,
             sync_to_thread=True,
             opt={"operation": operation},

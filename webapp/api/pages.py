@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from webapp.api import schema, v1
 from webapp.core import web
+from webapp.core.handlers import READING
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -23,13 +24,13 @@ def document(request: AnyRequest) -> dict[str, Any]:
     return made
 
 
-@litestar.get("/api/schema/openapi.json", sync_to_thread=False)
+@litestar.route("/api/schema/openapi.json", http_method=READING, sync_to_thread=False)
 def as_json(request: AnyRequest) -> Response[dict[str, Any]]:
     """OpenAPI 3.1."""
     return Response(document(request), media_type="application/json")
 
 
-@litestar.get("/api/schema", sync_to_thread=True)
+@litestar.route("/api/schema", http_method=READING, sync_to_thread=True)
 def as_page(request: AnyRequest) -> Response[str]:
     """The same to read."""
     found = document(request)

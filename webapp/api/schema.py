@@ -49,7 +49,7 @@ def build(handlers: list[HTTPRouteHandler], public_url: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for handler, operation in found:
         path = ROOT + sorted(handler.paths)[0]
-        method = next(iter(handler.http_methods))
+        method = min(handler.http_methods)  # GET also takes HEAD
         shown = _PARAMETER.sub(r"{\1}", path) + "/"
         described = _operation(method, path, handler.handler_name, operation, schema_of)
         paths.setdefault(shown, {})[method.lower()] = described

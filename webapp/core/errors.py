@@ -90,6 +90,19 @@ class Invalid(Problem):
         super().__init__(message, fields=fields)
 
 
+class TooLarge(Problem):
+    """More than may be sent at once. `field` is what is too large, in bytes or in fields."""
+
+    status, code = 413, "TOO_LARGE"
+
+    def __init__(self, field: str, limit: int, length: int, unit: str = "bytes") -> None:
+        super().__init__(
+            f"This is larger than what can be sent here: {length} {unit}, and {limit} are taken. "
+            "Send less at once.",
+            details={"field": field, "limit": limit, "length": length, "unit": unit},
+        )
+
+
 class Unsupported(Problem):
     """The caller speaks another version of the protocol."""
 

@@ -14,7 +14,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import litestar
 from litestar import Request
@@ -26,13 +26,15 @@ from webapp.core.errors import Invalid, NotFound, NotSignedIn
 
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
+# Whoever may read may also ask for the headers only.
+READING: tuple[Literal["GET"], Literal["HEAD"]] = ("GET", "HEAD")
 _INJECTED = ("db", "system", "member")
 # Bodies: Litestar's names for them, and the API's (api/endpoint.py).
 _NOT_PARAMETERS = ("data", "given")
 
 
 def get(path: str, **options: Any) -> Decorator:
-    return _decorator(litestar.get, path, False, options)
+    return _decorator(functools.partial(litestar.route, http_method=READING), path, False, options)
 
 
 def post(path: str, **options: Any) -> Decorator:

@@ -7,10 +7,11 @@ is rendered to a string inside the handler, so a template never touches the data
 from __future__ import annotations
 
 import json
+import string
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
@@ -33,6 +34,8 @@ HTML_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+LONGEST_PATH = 2000
 
 # A piece's own text: it may look like anything and do nothing. Without `allow-scripts` nothing
 # in it runs; `allow-same-origin` lets the page around it measure its height.
@@ -156,6 +159,7 @@ def toast_header(toast: Toast | None) -> dict[str, str]:
 
 def redirect(request: Request[Any, Any, Any], path: str) -> Response[str]:
     """Go to one of our own pages: 303 for a plain form, HX-Redirect for htmx."""
+    path = _as_header(path)
     headers = {"Cache-Control": "no-store"}
     if is_htmx(request):
         return Response("", status_code=200, headers={**headers, "HX-Redirect": path})
@@ -164,11 +168,15 @@ def redirect(request: Request[Any, Any, Any], path: str) -> Response[str]:
 
 def local_path(path: str, default: str = "/review") -> str:
     """`path` if it leads to a page of ours, else the default: no redirect to strangers."""
-    parts = urlsplit(path)
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    if not is_ours or parts.scheme or parts.netloc or any(ord(char) < 33 for char in path):
+    if not is_ours or len(path) > LONGEST_PATH or any(ord(char) < 33 for char in path):
         return default
-    return path
+    return _as_header(path)
+
+
+def _as_header(path: str) -> str:
+    """A path as a header can carry it: in ASCII, and nothing that would end the header."""
+    return quote(path, safe=string.punctuation)
 
 
 def id_in(text: str) -> int | None:
@@ -201,7 +209,7 @@ def error_page(
 def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
     """To the sign-in page, and from there back to where the person wanted to go."""
     wanted = request.headers.get("hx-current-url", "") if is_htmx(request) else str(request.url)
-    parts = urlsplit(wanted)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    rest = wanted.partition("://")[2]
+    path = local_path(f"/{rest.partition('/')[2].partition('#')[0]}", "/")
     readable = is_htmx(request) or request.method == "GET"
     return redirect(request, f"/sign-in?next={quote(path)}" if readable else "/sign-in")
