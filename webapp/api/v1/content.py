@@ -144,8 +144,7 @@ def edit(
 
 @delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
 def remove(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Deleted:
-    """Put a piece away, with its time and what of it waits. Refused while it is being published,
-    and where it is online."""
+    """Put a piece away, with its time; refused while it is being published or online."""
     content = access.get_for_update(db, member, Content, content_id)
     approvals.delete(db, system, content)
     return Deleted(content_id)
