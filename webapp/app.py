@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -28,6 +29,7 @@ from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.entrance import Entrance
+from webapp.integrations import installation
 from webapp.integrations.headless import pages as headless
 from webapp.live import stream
 
@@ -35,6 +37,8 @@ from webapp.live import stream
 def create_app(config: Config | None = None, system: System | None = None) -> Litestar:
     """The ASGI application. With `system`, on that one (tests); else on one it makes and closes."""
     used = system or systems.create(config or configuration.load())
+    if system is None:
+        installation.begin(used)
     app = Litestar(
         route_handlers=[
             *health.ROUTES,
@@ -48,7 +52,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         state=State(
             {
                 "system": used,
-                "frame": screens.frame,
+                "frame": partial(screens.frame, config=used.config),
                 "throttle": Throttle(used.config.api_per_minute),
                 "turns": Turns(),
             }

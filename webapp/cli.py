@@ -236,13 +236,32 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
     from webapp.publisher import restored
 
     _migrate(config)
+    from webapp.core.errors import Problem
+
     with _system(config) as system:
-        done = restored.catch_up(system, hold_silent=hold_silent)
+        try:
+            done = restored.catch_up(system, hold_silent=hold_silent)
+        except Problem as problem:
+            raise click.ClickException(_sentence(problem)) from problem
     if as_json:
         click.echo(msgspec.json.encode(done))
     else:
         click.echo("\n".join(restored.lines(done)))
     sys.exit(0 if done.numbers else 1)
+
+
+@main.command()
+@click.argument("answer", required=False, type=click.Choice(("moved", "copy")))
+@click.pass_obj
+def installation(config: Config, answer: str | None) -> None:
+    """Who this is to its websites; where it may be a copy, the answer: `moved` or `copy`."""
+    from webapp.publisher import ownership
+
+    _migrate(config)
+    with _system(config) as system:
+        said, is_settled = ownership.answer(system, answer)
+    click.echo("\n".join(said))
+    sys.exit(0 if is_settled else 1)
 
 
 @main.command("new-key")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from webapp import health
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import sweep
 
@@ -38,12 +39,20 @@ def examine(system: System) -> list[Finding]:
         Finding("clock", clock_ok, f"{now:%Y-%m-%d %H:%M} UTC" + ("" if clock_ok else ": set it"))
     )
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
+        findings.append(_installation(system))
         findings += _destinations(system)
     return findings
 
 
 def _kind(url: str) -> str:
     return "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+
+
+def _installation(system: System) -> Finding:
+    with system.db.read() as db:
+        we = installation.this(db, system.config)
+    answer = " Run `igny8 installation moved` or `igny8 installation copy`." if we.question else ""
+    return Finding("installation", not we.question, (we.question + answer) or we.installation)
 
 
 def _destinations(system: System) -> list[Finding]:

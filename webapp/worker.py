@@ -13,6 +13,7 @@ from webapp.config import Config
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.publisher import autopilot, due, failures, sweep, tallies
 from webapp.publisher.runner import Runner
 
@@ -28,6 +29,7 @@ PERIODIC = (
     ("check_integration_health", crontab(minute="*/5"), sweep.check_health),
     ("collapse_tallies", crontab(minute="*/5"), tallies.collapse),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
+    ("raise_stamp", crontab(minute="7", hour="3"), installation.raise_stamp),
     ("prune", crontab(minute="17", hour="3"), sweep.prune),
 )
 
@@ -36,6 +38,7 @@ def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
     logs.configure(config.log)
     system = systems.create(config, pool_size=config.workers + 8)
+    installation.begin(system)
     runner = Runner(system, config.workers)
     register(system, runner)
     runner.start()

@@ -209,7 +209,9 @@ def test_nobody_listens(plugin: Plugin, misbehaving: Misbehaving) -> None:
 
 def test_the_name_does_not_exist() -> None:
     gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
-    target = Target(1, 1, 1, "s", "UTC", "wordpress", "http://nobody.invalid")
+    target = Target(
+        1, 1, 1, "s", "UTC", "wordpress", "http://nobody.invalid", credentials={"api_key": "k"}
+    )
     with pytest.raises(RetryLater) as raised:
         Client(gate, target, 5).get("health", "connection", dict)
     assert raised.value.failure.code == Code.DESTINATION_UNREACHABLE
@@ -217,7 +219,7 @@ def test_the_name_does_not_exist() -> None:
 
 def test_a_private_address_is_not_called(misbehaving: Misbehaving) -> None:
     gate = Gate(allow_private=False, own_url="http://127.0.0.1:1")
-    target = Target(1, 1, 1, "s", "UTC", "wordpress", misbehaving.url)
+    target = Target(1, 1, 1, "s", "UTC", "wordpress", misbehaving.url, credentials={"api_key": "k"})
     with pytest.raises(NeedsAction) as raised:
         Client(gate, target, 5).get("health", "connection", dict)
     assert raised.value.failure.code == Code.ADDRESS_REFUSED

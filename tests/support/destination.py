@@ -27,6 +27,7 @@ from webapp.integrations.base import (
     Fence,
     Health,
     NeedsAction,
+    Offer,
     Permanent,
     Problem,
     Publication,
@@ -212,6 +213,9 @@ class TestAdapter:
                 post = self._site.posts[content_id] = Post(0, "none", fence)
             post.fence, post.is_abandoned = fence, True
             return None
+
+    def prove(self, offers: list[Offer]) -> int:
+        return 0
 
     def health(self) -> Health:
         is_down = bool(self._site.faults["health"]) and self._site.faults["health"].pop(0)

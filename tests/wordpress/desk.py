@@ -96,6 +96,15 @@ class Desk:
         _assert_answer(response, "media.response")
         return response
 
+    def prove(self, keys: dict[int, list[str]]) -> dict[str, Any]:
+        """Offer the keys of contents' publications; the answer's data."""
+        contents = [{"content_id": n, "publish_keys": known} for n, known in keys.items()]
+        assert_valid("proofs.request", {"contents": contents})
+        response = self.http.post("proofs/", json={"contents": contents})
+        _assert_answer(response, "proofs.response")
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
     def status(self) -> dict[str, Any]:
         """What WordPress says it has for the content."""
         response = self.http.get(f"content/{self.content_id}/")

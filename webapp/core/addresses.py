@@ -51,3 +51,14 @@ def is_public(ip: Ip) -> bool:
         return False
     is_nowhere = any(ip in network for network in _NOWHERE)
     return ip.is_global and not (ip.is_multicast or is_nowhere)
+
+
+def is_here(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    name = host.strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -46,6 +46,7 @@ class Code(StrEnum):
     # reaching the destination
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     CREDENTIALS_UNREADABLE = "CREDENTIALS_UNREADABLE"
+    KEY_MISSING = "KEY_MISSING"
     TOO_MANY_FAILURES = "TOO_MANY_FAILURES"
     ADDRESS_REFUSED = "ADDRESS_REFUSED"
     ADDRESS_REDIRECTS = "ADDRESS_REDIRECTS"
@@ -62,6 +63,7 @@ class Code(StrEnum):
     PLUGIN_NOT_CONFIGURED = "PLUGIN_NOT_CONFIGURED"
     PROTOCOL_UNSUPPORTED = "PROTOCOL_UNSUPPORTED"
     CLOCK_SKEW = "CLOCK_SKEW"
+    INSTALLATION_COPIED = "INSTALLATION_COPIED"
     IN_PROGRESS = "IN_PROGRESS"
     STALE_ATTEMPT = "STALE_ATTEMPT"
     NEWER_THERE = "NEWER_THERE"
@@ -132,6 +134,7 @@ SENTENCES: dict[Code, str] = {
     Code.ALREADY_UNDONE: "This was undone before, or can no longer be undone. Nothing has changed.",
     Code.INVALID_CREDENTIALS: "The website refused our key. Check the key in the plugin's settings and on the site's page.",
     Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Make a new key on the site's page.",
+    Code.KEY_MISSING: "This connection has no key: it was ended, or the website's address has changed. Make a new key on the site's page and enter it there.",
     Code.TOO_MANY_FAILURES: "The website refuses us for a while after too many wrong keys. It is tried again; check the key.",
     Code.ADDRESS_REFUSED: "The address is not one that we may call (a private network, or another port). Use a public http or https address.",
     Code.ADDRESS_REDIRECTS: "The website's address leads on to another one, where our key is not sent. Enter the address that the details name.",
@@ -148,6 +151,7 @@ SENTENCES: dict[Code, str] = {
     Code.PLUGIN_NOT_CONFIGURED: "The IGNY8 plugin has no key yet. Enter address and key under Settings → IGNY8 in WordPress.",
     Code.PROTOCOL_UNSUPPORTED: "The plugin and IGNY8 speak different versions. Update the plugin.",
     Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
+    Code.INSTALLATION_COPIED: "This IGNY8 may be a copy of another one, so it changes nothing anywhere. Whoever runs it says which it is: `igny8 installation`.",
     Code.IN_PROGRESS: "The website is still working on the previous attempt. It is looked at again shortly.",
     Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",
     Code.NEWER_THERE: "The website may have a newer publication of this piece than IGNY8, whose data came back from a backup. Compare the two, then publish to replace what is there.",

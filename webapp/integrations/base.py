@@ -102,11 +102,37 @@ class Superseded(Exception):
 
 @dataclass(frozen=True)
 class Fence:
-    """What every call carries: (intent, attempt) orders all that was ever sent about a content."""
+    """What every call carries: (intent, attempt) orders all that was ever sent about a content.
+
+    `proof` are keys of the content's earlier publications, newest first, where the destination may
+    not know yet that they are ours.
+    """
 
     publish_key: str
     intent: int
     attempt: int
+    proof: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who speaks to a destination: this installation, from where, with which stamp.
+
+    `question` says why it may be a copy; then nothing is changed anywhere until a person answers.
+    """
+
+    installation: str
+    address: str
+    stamp: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A content, and the keys of its publications by which what is out there is known as ours."""
+
+    content_id: int
+    publish_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -121,6 +147,7 @@ class Target:
     platform: str
     base_url: str
     default_author: str = ""
+    sender: Sender | None = None
     credentials: dict[str, str] = field(default_factory=dict, repr=False)
     config: dict[str, Any] = field(default_factory=dict)
 
@@ -198,7 +225,7 @@ class Remote(msgspec.Struct, kw_only=True):
     featured_image_url: str = ""
 
 
-_FOR_INFORMATION = ("api_connection", "clock")
+_FOR_INFORMATION = ("api_connection", "clock", "plugin_version")
 
 
 class Health(msgspec.Struct, kw_only=True):
@@ -262,6 +289,10 @@ class Adapter(Protocol):
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         """We gave up: leave nothing of this intent behind. If it had worked, its result."""
+
+    def prove(self, offers: list[Offer]) -> int:
+        """What is out there of these contents and names nobody is ours. Returns how many pieces
+        still name nobody."""
 
     def health(self) -> Health:
         """Whether publishing would work now. Raises nothing."""

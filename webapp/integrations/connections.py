@@ -16,8 +16,9 @@ from webapp.core.http import Refused
 from webapp.core.prepared import Prepared
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.base import Target
-from webapp.integrations.models import SiteIntegration
+from webapp.integrations.models import Installation, SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 
 PLATFORMS = ("wordpress", "headless")
@@ -62,6 +63,8 @@ def change(
         base_url = website.address_of(values["base_url"])
         _check(system, integration.platform, base_url)
         if base_url != integration.base_url:
+            if _host(base_url) != _host(integration.base_url):
+                end_keys(integration)  # it is for the website that it was made for
             integration.base_url = base_url
             integration.config_json = {
                 name: value for name, value in integration.config_json.items() if name != "rest"
@@ -94,9 +97,25 @@ def rotate_key(system: System, integration: SiteIntegration) -> str:
     """A new key. For a day the old one works too, in both directions: time to replace it there."""
     if integration.platform != "wordpress":
         raise Conflict("This connection has no key.")
-    integration.previous_key_hash = integration.key_hash
-    integration.previous_key_until = system.clock() + GRACE
+    if integration.key_hash:
+        integration.previous_key_hash = integration.key_hash
+        integration.previous_key_until = system.clock() + GRACE
     return _give_key(system, integration)
+
+
+def end_old_key(system: System, integration: SiteIntegration) -> None:
+    """The key before the present one ends at once, in both directions."""
+    integration.previous_key_hash = integration.previous_key_until = None
+    if integration.credentials:
+        kept = system.secrets.decrypt(integration.credentials)
+        integration.credentials = system.secrets.encrypt({"api_key": kept["api_key"]})
+
+
+def end_keys(integration: SiteIntegration) -> None:
+    """No key opens this connection any more, in either direction, until a new one is made."""
+    integration.credentials = integration.key_prefix = ""
+    integration.key_hash = integration.previous_key_hash = None
+    integration.previous_key_until = None
 
 
 def site_of_key(db: Session, key: str, now: datetime) -> ConnectedSite | None:
@@ -145,7 +164,8 @@ def target_of(db: Session, system: System, integration_id: int) -> Target:
         platform=row.platform,
         base_url=row.base_url,
         default_author=row.default_author,
-        credentials=system.secrets.decrypt(row.credentials) if row.credentials else {},
+        sender=installation.sender(row, system.config),
+        credentials=_keys(system, row),
         config=dict(row.config_json),
     )
 
@@ -158,13 +178,26 @@ _TARGET = Prepared(
         SiteIntegration.base_url,
         SiteIntegration.default_author,
         SiteIntegration.credentials,
+        SiteIntegration.previous_key_until,
         SiteIntegration.config_json,
         Site.slug,
         Site.timezone,
+        *installation.COLUMNS,
     )
     .join(Site, Site.id == SiteIntegration.site_id)
+    .join(Installation, sa.true())
     .where(SiteIntegration.id == sa.bindparam("this"))
 )
+
+
+def _keys(system: System, row: Any) -> dict[str, str]:
+    """The key, and the one before for as long as it is taken."""
+    if not row.credentials:
+        return {}
+    keys = system.secrets.decrypt(row.credentials)
+    if row.previous_key_until is None or row.previous_key_until <= system.clock():
+        keys.pop("previous_key", None)
+    return keys
 
 
 def _give_key(system: System, integration: SiteIntegration) -> str:
@@ -176,6 +209,13 @@ def _give_key(system: System, integration: SiteIntegration) -> str:
     integration.key_hash = fingerprint(key)
     integration.key_prefix = key[:10]
     return key
+
+
+def _host(url: str) -> tuple[str, int | None]:
+    """Whom a call to the address reaches; with the port, behind which may be somebody else."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return (parts.hostname or "").lower(), None if port in (80, 443) else port
 
 
 def _check(system: System, platform: str, base_url: str) -> None:

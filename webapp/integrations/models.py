@@ -1,4 +1,4 @@
-"""Tables: the connections of sites with platforms."""
+"""Tables: this installation, and the connections of sites with platforms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
+
+
+class Installation(Base):
+    """Who this installation is to destinations: one row, made with the database.
+
+    Generation, counter and mark are its stamp, by which a copy of the database is told from it.
+    `address` and `place` (addresses.py) are where it was started first. `refused` is what a
+    destination said that knows another one of our name. Records up to `last_foreign_record` were
+    made by the installation that this one is a copy of: what they published is not ours.
+    """
+
+    __tablename__ = "installation"
+
+    uuid: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    generation: Mapped[int] = mapped_column(default=1)
+    counter: Mapped[int] = mapped_column(default=1)
+    mark: Mapped[str]
+    raised_at: Mapped[datetime | None]
+    refused: Mapped[dict[str, Any] | None]
+    last_foreign_record: Mapped[int] = mapped_column(default=0)
 
 
 class SiteIntegration(Base):

@@ -27,7 +27,7 @@ from webapp.integrations.base import (
     Publication,
     Superseded,
 )
-from webapp.publisher import validation
+from webapp.publisher import ownership, validation
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import images, outgoing, payload
 from webapp.writer.models import Content
@@ -95,7 +95,7 @@ def _prepare(
     sent = payload.build(db, content)
     newest = db.scalar(sa.select(sa.func.max(PublishingRecord.id))) or 0
     return registry.adapter_for(system, target), Publication(
-        fence=Fence(str(uuid.uuid4()), newest + 1, 1),
+        fence=ownership.proven(db, content.id, Fence(str(uuid.uuid4()), newest + 1, 1)),
         payload=outgoing.of(sent),
         content_hash=payload.digest(sent),
         mode="manual",

@@ -6,6 +6,8 @@ that lost its lease meanwhile changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from webapp.core.codes import Code
@@ -22,7 +24,7 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.publisher import outcomes, validation, verification
+from webapp.publisher import outcomes, ownership, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
 from webapp.publisher.progress import Reporter
 from webapp.writer import images, outgoing
@@ -51,6 +53,8 @@ def _attempt(system: System, claim: Claim) -> None:
     try:
         report.begin("validation")
         adapter = _adapter(system, claim)
+        fence = ownership.with_proof(system, adapter.target, claim.content_id, claim.fence)
+        claim = replace(claim, fence=fence)
         if claim.fence.attempt > MOST_ATTEMPTS:
             raise Permanent(Code.WORKER_GONE, "connection", attempts=claim.fence.attempt)
         if claim.payload is None:
@@ -113,6 +117,11 @@ def _failed(
 ) -> None:  # fmt: skip
     failure = problem.failure
     log.warning("an attempt failed", code=failure.code, step=failure.step)
+    if failure.code == Code.INSTALLATION_COPIED:  # it waits for a person's answer
+        system.commits.run(
+            lambda db: outcomes.try_again(db, system, claim, failure, after=None, counts=False)
+        )
+        return
     if isinstance(problem, RetryLater):
         counts = not (problem.is_waiting and outcomes.may_wait(claim, system.clock()))
         if not counts or claim.failures < outcomes.TRIES:

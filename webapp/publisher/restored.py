@@ -20,7 +20,7 @@ from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Conflict
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
-from webapp.integrations import connections, registry
+from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsAction
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import records, states
@@ -62,6 +62,14 @@ def catch_up(system: System, *, hold_silent: bool = False) -> CaughtUp:
     Where a website is silent nothing is changed, unless `hold_silent`: then whatever would go there
     is held as well.
     """
+    with system.db.read() as db:
+        if not installation.is_at_home(db, system.config):
+            raise Conflict(
+                f"{installation.this(db, system.config).question} Say first which it is: "
+                "`igny8 installation moved` or `igny8 installation copy`."
+            )
+    # Websites have seen newer stamps than the one in the backup.
+    installation.moved(system)
     pieces = _pieces(system)
     told = _Told(system)
     with ThreadPoolExecutor(system.config.destination_parallel) as pool:

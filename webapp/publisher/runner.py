@@ -9,6 +9,7 @@ so nothing is ever early.
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -16,6 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.publisher import claims, due, pipeline, presence
 from webapp.publisher.claims import Claim
 
@@ -23,6 +25,8 @@ log = structlog.get_logger()
 LOOK_EVERY = 0.25
 # Due, but locked by somebody at this moment.
 LOOK_AGAIN = 0.02
+# Whether this installation is in question: websites ask too, so a second is soon enough.
+ASK_EVERY = 1.0
 
 
 class Runner:
@@ -38,6 +42,7 @@ class Runner:
         # By record and attempt: an attempt that lost its lease may still run beside its successor.
         self._running: dict[tuple[int, int], Claim] = {}
         self._lock = threading.Lock()
+        self._question, self._asked = "", -ASK_EVERY
         self._loops = [
             threading.Thread(target=self._dispatch, name="dispatcher"),
             threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True),
@@ -78,6 +83,8 @@ class Runner:
     def _look(self) -> float:
         """Start what can be started; seconds until the next look, 0 where more may be due."""
         looked, free = self._system.clock(), self._threads - len(self._running)
+        if self._may_be_a_copy():
+            return LOOK_EVERY
         moment, begun, taken = self._system.commits.run(lambda db: self._take(db, free))
         for claim in taken:
             with self._lock:
@@ -90,6 +97,14 @@ class Runner:
         left = (moment - self._system.clock()).total_seconds()
         # Due before we looked, and not begun: somebody else has it at this moment.
         return min(LOOK_EVERY, max(LOOK_AGAIN if moment <= looked else 0.0, left))
+
+    def _may_be_a_copy(self) -> bool:
+        """Then nothing is begun: it waits until a person has said which it is."""
+        if time.monotonic() - self._asked > ASK_EVERY:
+            with self._system.db.read() as db:
+                self._question = installation.this(db, self._system.config).question
+            self._asked = time.monotonic()
+        return bool(self._question)
 
     def _take(self, db: Session, free: int) -> tuple[datetime | None, int, list[Claim]]:
         """The next due moment, how much was due, and the claims for the threads that are free."""

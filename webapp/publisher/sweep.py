@@ -15,10 +15,18 @@ from webapp.core import shapes
 from webapp.core.notices import Notice
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
-from webapp.integrations import connections, registry
+from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import destinations, outcomes, presence, records, states, verification
+from webapp.publisher import (
+    destinations,
+    outcomes,
+    ownership,
+    presence,
+    records,
+    states,
+    verification,
+)
 from webapp.publisher.models import (
     PlanChange,
     PublishEvent,
@@ -71,6 +79,8 @@ def verify_record(system: System, record_id: int) -> None:
 
 def clean_up_destinations(system: System, most: int | None = AT_ONCE) -> None:
     """Ask destinations again to drop what given-up intents left with them. `most` None: all."""
+    if _is_in_question(system):
+        return
     due = sa.select(UndoAction.id).where(UndoAction.next_try_at <= system.clock())
     _each(system, due.order_by(UndoAction.next_try_at).limit(most), _clean_up)
 
@@ -93,6 +103,10 @@ def check_one(system: System, integration_id: int) -> None:
         destinations.note_health(db, system, integration, health)
 
     system.commits.run(note)
+    try:
+        ownership.offer(system, adapter, health)
+    except DestinationError as problem:
+        log.warning("could not prove what is ours", code=problem.failure.code)
     if health.takes_publications:
         system.jobs.enqueue("publish")
 
@@ -125,6 +139,12 @@ def _each(system: System, ids: sa.Select[int], work: Callable[[System, int], Non
             log.exception("the sweep met a bug", work=work.__name__, id=one)
 
 
+def _is_in_question(system: System) -> bool:
+    """Whether this may be a copy, which changes nothing anywhere."""
+    with system.db.read() as db:
+        return bool(installation.this(db, system.config).question)
+
+
 def _free_stuck_contents(db: Session, system: System) -> int:
     """`publishing` without an active record cannot end by itself."""
     active = sa.exists().where(
@@ -148,6 +168,7 @@ def _clean_up(system: System, undo_id: int) -> None:
     if adapter is None:
         return
     fence = Fence(record.publish_key, record.id, undo.attempt)
+    fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
         done = adapter.abandon(fence, record.content_id, undo.arguments.get("staged", []))
     except Superseded:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.config import Config
 from webapp.core.clock import utc_now
 from webapp.core.handlers import get
 from webapp.core.web import page
+from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import presence, tallies
 from webapp.publisher.models import WorkerProcess
@@ -69,8 +71,8 @@ NAV = (
 )
 
 
-def build(db: Session, member: Member) -> Frame:
-    """Two queries: the sites with their destinations' state, and the numbers."""
+def build(db: Session, member: Member, config: Config) -> Frame:
+    """Three queries: the sites with their destinations' state, the numbers, and who we are."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
@@ -96,7 +98,7 @@ def build(db: Session, member: Member) -> Frame:
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Frame(
         NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
-        _lines(sites, numbers),
+        _lines(sites, numbers, installation.this(db, config).question),
     )  # fmt: skip
 
 
@@ -104,8 +106,11 @@ def _count(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
 
 
-def _lines(sites: Any, numbers: Any) -> list[Line]:
+def _lines(sites: Any, numbers: Any, question: str) -> list[Line]:
     lines: list[Line] = []
+    if question:
+        text = f"{question} Nothing is published until whoever runs IGNY8 has said which it is."
+        lines.append(Line("red", "copy", text))
     if numbers.seen_at is None or utc_now() - numbers.seen_at > SEEN_WITHIN:
         text = "The worker is not running. What you publish waits until it is back."
         lines.append(Line("red", "server-off", text))

@@ -2,7 +2,7 @@
 /**
  * Plugin Name:       IGNY8
  * Description:       Receives finished pieces from the IGNY8 editorial desk and publishes each of them once, completely or not at all.
- * Version:           0.1.0
+ * Version:           0.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * Author:            IGNY8
@@ -17,7 +17,7 @@ namespace Igny8;
 
 defined( 'ABSPATH' ) || exit;
 
-const VERSION  = '0.1.0';
+const VERSION  = '0.2.0';
 const PROTOCOL = 1;
 const FILE     = __FILE__;
 

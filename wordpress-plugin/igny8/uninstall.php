@@ -16,7 +16,7 @@ function igny8_uninstall_site() {
 	wp_clear_scheduled_hook( 'igny8_sweep' );
 	array_map( 'delete_option', Igny8\Options::ALL );
 	Igny8\Staging::remove_all();
-	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1" ); // phpcs:ignore WordPress.DB
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1, {$wpdb->prefix}igny8_installations" ); // phpcs:ignore WordPress.DB
 }
 
 if ( is_multisite() ) {

@@ -19,6 +19,7 @@ from webapp.core.system import System
 from webapp.integrations.base import (
     Fence,
     Health,
+    Offer,
     Permanent,
     Problem,
     Publication,
@@ -137,6 +138,9 @@ class HeadlessAdapter:
             return None
 
         return self._system.commits.run(give_up)
+
+    def prove(self, offers: list[Offer]) -> int:  # noqa: ARG002
+        return 0  # our own tables hold nothing of others
 
     def health(self) -> Health:
         return Health(status="healthy", message="Served by IGNY8 itself.")

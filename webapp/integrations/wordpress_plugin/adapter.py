@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +19,12 @@ from webapp.core import shapes, slugs
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.base import (
     DestinationError,
     Fence,
     Health,
+    Offer,
     Problem,
     Publication,
     Published,
@@ -30,7 +33,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
-from webapp.integrations.wordpress_plugin import messages
+from webapp.integrations.wordpress_plugin import messages, package
 from webapp.integrations.wordpress_plugin.client import Client
 from webapp.writer.payload import Payload, Picture, Term
 
@@ -46,7 +49,8 @@ class WordPressPluginAdapter:
         self.target = target
         self._config = system.config
         self._now = system.clock
-        self._client = Client(system.gate, target, system.config.request_seconds)
+        refused = partial(installation.was_refused, system)
+        self._client = Client(system.gate, target, system.config.request_seconds, refused)
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
@@ -106,17 +110,20 @@ class WordPressPluginAdapter:
         self._client.post(f"content/{content_id}/retract/", "creating_post", body, dict)
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
-        body = {
-            "publish_key": fence.publish_key,
-            "intent": fence.intent,
-            "attempt": fence.attempt,
-            "sha256": staged,
-        }
+        body = {**self._fence(fence), "sha256": staged}
+        del body["time_limit"]
         answer = self._client.post(
             f"content/{content_id}/abandon/", "connection", body, messages.Abandoned
         )
         worked = answer.state == "done" and answer.result and "post_url" in answer.result
         return messages.published(answer.result) if worked and answer.result else None
+
+    def prove(self, offers: list[Offer]) -> int:
+        contents = [
+            {"content_id": one.content_id, "publish_keys": list(one.publish_keys)} for one in offers
+        ]
+        body = {"contents": contents}
+        return self._client.post("proofs/", "connection", body, messages.Proven).unproven
 
     def health(self) -> Health:
         try:
@@ -127,7 +134,11 @@ class WordPressPluginAdapter:
                 message=problem.failure.message,
                 report={"error": msgspec.to_builtins(problem.failure)},
             )
-        checks = {**data.get("checks", {}), "clock": self._clock(data.get("clock_utc"))}
+        checks = {
+            **data.get("checks", {}),
+            "clock": self._clock(data.get("clock_utc")),
+            **package.check_version(data.get("versions")),
+        }
         failing = [name for name, check in checks.items() if not check.get("ok")]
         return Health(
             status="degraded" if failing else "healthy",
@@ -152,6 +163,7 @@ class WordPressPluginAdapter:
             "intent": fence.intent,
             "attempt": fence.attempt,
             "time_limit": max(1, min(300, int(self._config.request_seconds))),
+            **({"proof": list(fence.proof)} if fence.proof else {}),
         }
 
     def _send(self, publication: Publication, more: dict[str, Any]) -> dict[str, Any]:

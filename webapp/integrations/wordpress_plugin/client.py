@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ import msgspec
 from webapp.core import shapes
 from webapp.core.codes import Code
 from webapp.core.http import REDIRECTS, Answer, Gate, Refused, TooLarge
-from webapp.integrations.base import DestinationError, NeedsAction, RetryLater, Target
+from webapp.integrations.base import DestinationError, NeedsAction, RetryLater, Sender, Target
 from webapp.integrations.wordpress_plugin import answers, refusals, website
 from webapp.integrations.wordpress_plugin.website import ROUTES
 
@@ -32,10 +33,15 @@ class Client:
     known one is not found.
     """
 
-    def __init__(self, gate: Gate, target: Target, seconds: float) -> None:
+    def __init__(
+        self, gate: Gate, target: Target, seconds: float,
+        refused: Callable[[dict[str, Any]], None] = lambda _details: None,
+    ) -> None:  # fmt: skip
+        """`refused` is told what a website says that knows another installation of our name."""
         self._gate = gate
         self._target = target
         self._seconds = seconds
+        self._refused = refused
         self._base = website.address_of(target.base_url)
         known = target.config.get("rest", "")
         self.form = known if known in FORMS else PRETTY
@@ -58,6 +64,11 @@ class Client:
         media_type: str = "application/json",
     ) -> Answer:  # fmt: skip
         """The answer in the known form, or in the other one where only that is an answer."""
+        sender = self._target.sender
+        if sender is not None and sender.question and method != "GET":
+            raise NeedsAction(Code.INSTALLATION_COPIED, step, sender.question)
+        if not self._target.credentials.get("api_key"):
+            raise NeedsAction(Code.KEY_MISSING, step)
         answer = self._with_keys(method, self._url(path, self.form), step, body, media_type)
         if not _may_be_elsewhere(answer):
             return answer
@@ -96,6 +107,7 @@ class Client:
             "X-IGNY8-API-Key": key,
             "X-IGNY8-Protocol": PROTOCOL,
             "Accept": "application/json",
+            **_who(self._target.sender),
         }
         if body is not None:
             headers["Content-Type"] = media_type
@@ -131,6 +143,9 @@ class Client:
             except msgspec.ValidationError as problem:
                 raise refusals.unreadable(step, str(problem)) from problem
         if isinstance(body.get("error"), dict) and "code" in body["error"]:
+            if body["error"]["code"] == Code.INSTALLATION_COPIED:
+                details = body["error"].get("details")
+                self._refused(details if isinstance(details, dict) else {})
             raise refusals.reported(body["error"], answer, step)
         said = _as_wordpress_says(answer, body)
         raise refusals.not_ours(said, step, self._base, str(body.get("code", "")))
@@ -150,6 +165,17 @@ def _as_wordpress_says(answer: Answer, body: dict[str, Any]) -> Answer:
     data = body.get("data")
     meant = data.get("status") if isinstance(data, dict) else None
     return replace(answer, status=meant) if isinstance(meant, int) else answer
+
+
+def _who(sender: Sender | None) -> dict[str, str]:
+    """The headers that name this installation."""
+    if sender is None:
+        return {}
+    return {
+        "X-IGNY8-Installation": sender.installation,
+        "X-IGNY8-Address": sender.address,
+        "X-IGNY8-Stamp": sender.stamp,
+    }
 
 
 def _without(key: str, answer: Answer) -> Answer:

@@ -75,6 +75,10 @@ class Seen(msgspec.Struct):
     publish: Fenced | None
 
 
+class Proven(msgspec.Struct):
+    unproven: int
+
+
 class Abandoned(msgspec.Struct):
     state: str
     result: dict[str, Any] | None

@@ -25,6 +25,7 @@ final class Auth {
 		try {
 			self::check_key( $request );
 			self::check_protocol( $request );
+			Installation::check( $request );
 			return true;
 		} catch ( Problem $problem ) {
 			return $problem->to_wp_error();

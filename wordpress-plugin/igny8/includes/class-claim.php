@@ -62,6 +62,7 @@ final class Claim {
 		$claim->fence = $fence;
 		$claim->undo  = new Undo();
 		$claim->token = bin2hex( random_bytes( 16 ) );
+		Proof::take( $fence->installation, $fence->content_id, $fence->proof );
 		// The lock comes before the row, so a row without a held lock means a dead request.
 		Locks::take( $claim->token );
 		try {

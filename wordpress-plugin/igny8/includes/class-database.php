@@ -20,6 +20,12 @@ final class Database {
 		return $wpdb->prefix . 'igny8_publishes';
 	}
 
+	/** What is known of the apps that call: their addresses and stamps. */
+	public static function installations() {
+		global $wpdb;
+		return $wpdb->prefix . 'igny8_installations';
+	}
+
 	/** What the table was before it knew installations; dropped one release later. */
 	public static function old_table() {
 		return self::table() . '_1';

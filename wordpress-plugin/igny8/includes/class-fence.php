@@ -32,6 +32,9 @@ final class Fence {
 	/** 'publish', 'retract' or 'abandon'. @var string */
 	public $action;
 
+	/** Keys of earlier publications: what version 0.1 published is ours by them. @var string[] */
+	public $proof = array();
+
 	/** Seconds until the claim may be taken over. @var int */
 	public $time_limit;
 
@@ -55,6 +58,7 @@ final class Fence {
 		$fence->intent       = $input->number( 'intent' );
 		$fence->attempt      = $input->number( 'attempt' );
 		$fence->action       = $action;
+		$fence->proof        = Proof::keys( $input, 'proof' );
 		$fence->time_limit   = min( self::MAX_TIME_LIMIT, $input->optional_number( 'time_limit' ) ?? 60 );
 		$header              = (string) $request->get_header( 'idempotency_key' );
 		if ( $fence->content_id < 1 ) {
@@ -98,13 +102,13 @@ final class Fence {
 			return 'replay';
 		}
 		if ( $alive ) {
-			throw $this->busy();
+			throw self::busy();
 		}
 		return 'take';
 	}
 
 	/** Another request works on this content. */
-	public function busy() {
+	public static function busy() {
 		return new Problem( 'IN_PROGRESS', 'Another request is publishing this content right now.', 'connection', array( 'retry_after' => 2 ) );
 	}
 

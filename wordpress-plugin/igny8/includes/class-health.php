@@ -18,7 +18,7 @@ final class Health {
 	const PROBE = 'igny8_probe';
 
 	/** The answer. */
-	public static function answer() {
+	public static function answer( \WP_REST_Request $http ) {
 		$checks = array(
 			'api_connection'    => self::attempt( array( self::class, 'reach_app' ) ),
 			'database'          => self::attempt( array( self::class, 'write_row' ) ),
@@ -32,6 +32,7 @@ final class Health {
 				'status'        => in_array( false, wp_list_pluck( $checks, 'ok' ), true ) ? 'degraded' : 'healthy',
 				'checks'        => $checks,
 				'stats'         => self::stats(),
+				'installation'  => self::installation( Installation::of( $http ) ),
 				'versions'      => self::versions(),
 				'limits'        => self::limits(),
 				'seo_plugin'    => array(
@@ -124,6 +125,19 @@ final class Health {
 		if ( is_wp_error( $term ) ) {
 			throw new \RuntimeException( $term->get_error_message() );
 		}
+	}
+
+	/** Whose posts stand here: the caller's, those that nobody has proven yet, and those of others. */
+	private static function installation( $name ) {
+		$counts = Posts::count_by_installation();
+		$ours   = $counts[ $name ] ?? 0;
+		$none   = '' === $name ? 0 : $counts[''] ?? 0;
+		return array(
+			'name'     => '' === $name ? null : $name,
+			'ours'     => $ours,
+			'unproven' => $none,
+			'foreign'  => array_sum( $counts ) - $ours - $none,
+		);
 	}
 
 	/** What was published here. */

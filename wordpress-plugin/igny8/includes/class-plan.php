@@ -49,6 +49,8 @@ final class Plan {
 		$plan->author  = Checks::run( $r );
 		$plan->title   = Html::clean_title( $r->title, $plan->author );
 		$ids           = Posts::with_content_id( $r->fence->installation, $r->fence->content_id );
+		// A dry run writes no name; what would get one counts as ours.
+		$ids = $ids ? $ids : Proof::posts( $r->fence->installation, $r->fence->content_id, $r->fence->proof );
 		if ( $ids ) {
 			$plan->row  = Posts::row( $ids[0] );
 			$plan->meta = Posts::meta( $ids[0] );

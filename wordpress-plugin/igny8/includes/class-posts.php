@@ -98,6 +98,19 @@ final class Posts {
 		return '' === $fence->installation ? array() : array( self::INSTALLATION => $fence->installation );
 	}
 
+	/** How many posts each installation has here; under '' those that name none. */
+	public static function count_by_installation() {
+		global $wpdb;
+		$sql    = "SELECT COALESCE(i.meta_value, '') AS installation, COUNT(DISTINCT m.post_id) AS posts FROM $wpdb->postmeta m
+			JOIN $wpdb->posts p ON p.ID = m.post_id LEFT JOIN $wpdb->postmeta i ON i.post_id = m.post_id AND i.meta_key = %s
+			WHERE m.meta_key = %s AND p.post_type <> 'revision' GROUP BY 1";
+		$counts = array();
+		foreach ( $wpdb->get_results( $wpdb->prepare( $sql, self::INSTALLATION, self::CONTENT_ID ) ) as $row ) {
+			$counts[ $row->installation ] = (int) $row->posts;
+		}
+		return $counts;
+	}
+
 	/** SQL: the row `$alias` of postmeta belongs to a post of the installation; '' are the posts that name none. */
 	public static function owned( $alias, $installation ) {
 		global $wpdb;

@@ -24,6 +24,7 @@ final class Problem extends \RuntimeException {
 		'NOT_FOUND'                      => 404,
 		'STALE_ATTEMPT'                  => 409,
 		'EDITED_THERE'                   => 409,
+		'INSTALLATION_COPIED'            => 409,
 		'CONTENT_TOO_LARGE'              => 413,
 		'IMAGE_TOO_LARGE'                => 413,
 		'IN_PROGRESS'                    => 423,

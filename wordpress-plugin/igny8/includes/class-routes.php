@@ -21,6 +21,7 @@ final class Routes {
 		self::route( '/content/(?P<content_id>[0-9]{1,18})', 'GET', array( Content_Status::class, 'answer' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
+		self::route( '/proofs', 'POST', array( Proof::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 	}
 

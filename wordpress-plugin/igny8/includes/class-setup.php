@@ -46,7 +46,10 @@ final class Setup {
 		}
 	}
 
-	/** One row per content of an installation: its fence, its claim, what to undo, the stored answer. */
+	/**
+	 * One row per content of an installation: its fence, its claim, what to undo, the stored answer;
+	 * and one per installation.
+	 */
 	public static function create_table() {
 		global $wpdb;
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
@@ -73,6 +76,17 @@ final class Setup {
 			updated_at bigint(20) unsigned NOT NULL DEFAULT 0,
 			PRIMARY KEY  (installation,content_id),
 			KEY state (state,claim_expires)
+			) ENGINE=InnoDB $charset;"
+		);
+		$installations = Database::installations();
+		dbDelta(
+			"CREATE TABLE $installations (
+			installation char(36) NOT NULL,
+			address varchar(255) NOT NULL,
+			stamp varchar(40) NOT NULL,
+			previous varchar(40) NOT NULL DEFAULT '',
+			changed_at bigint(20) unsigned NOT NULL,
+			PRIMARY KEY  (installation)
 			) ENGINE=InnoDB $charset;"
 		);
 	}

@@ -1,0 +1,184 @@
+"""Whose piece: what was published before installations had names, and what a copy gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.codes import Code
+from webapp.core.system import System
+from webapp.integrations import connections, installation
+from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
+from webapp.integrations.models import Installation, SiteIntegration
+from webapp.publisher import records, states
+from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+
+CONTENTS_A_CALL = 100
+KEYS_A_CONTENT = 20
+# In the connection's config: as whom, and how many pieces named nobody after that.
+PROVEN = "proven"
+
+
+def with_proof(system: System, target: Target, content_id: int, fence: Fence) -> Fence:
+    """The fence with the keys of the content's earlier publications: the website may have been put
+    back to a state in which it does not know us."""
+    if target.platform != "wordpress":
+        return fence
+    with system.db.read() as db:
+        return proven(db, content_id, fence)
+
+
+def proven(db: Session, content_id: int, fence: Fence) -> Fence:
+    """The same, where a session is open."""
+    keys = [key for one in _offers(db, [content_id]) for key in one.publish_keys]
+    return replace(fence, proof=tuple(key for key in keys if key != fence.publish_key))
+
+
+def offer(system: System, adapter: Adapter, health: Health) -> None:
+    """After a healthy answer: prove to the website what is ours of that which names nobody.
+
+    Once; and again where their number has changed since, as after a restored backup there.
+    """
+    known, sender = health.report.get("installation"), adapter.target.sender
+    if not isinstance(known, dict) or sender is None or sender.question:
+        return
+    unproven = int(known.get("unproven", 0))
+    done = {"as": sender.installation, "unproven": unproven}
+    if adapter.target.config.get(PROVEN) == done:
+        return
+    if unproven:
+        done["unproven"] = _prove(system, adapter)
+    integration_id = adapter.target.integration_id
+    system.commits.run(lambda db: _note(db, integration_id, done))
+
+
+def answer(system: System, said: str | None) -> tuple[list[str], bool]:
+    """What a person says of this installation, "moved" or "copy": the lines that tell what has
+    become of it, and whether nothing is in question."""
+    if said == "moved":
+        installation.moved(system)
+        return [f"This installation goes on at {system.config.public_url}."], True
+    if said == "copy":
+        given_up = system.commits.run(lambda db: become_a_copy(db, system))
+        return [
+            "This is an installation of its own now.",
+            f"{given_up} pieces no longer count as published; what is online stays online.",
+            "Its WordPress connections have no key any more: make new ones to publish from here.",
+        ], True
+    with system.db.read() as db:
+        we = installation.this(db, system.config)
+    lines = [f"{we.installation} at {we.address}, stamp {we.stamp}"]
+    if we.question:
+        lines += [
+            f"{we.question} Nothing is published until you say which it is:",
+            "  igny8 installation moved    the one; it goes on from here",
+            "  igny8 installation copy     a copy; what is out there is the other one's",
+            "After putting a backup back, `igny8 after-restore` says it too.",
+        ]
+    return lines, not we.question
+
+
+def become_a_copy(db: Session, system: System) -> int:
+    """A person says that this database is a copy: what is out there belongs to the other one.
+
+    Nothing of it is touched. Here it is forgotten, with all that was on its way there, and the keys
+    of the other one's websites. Returns how many pieces are no longer taken for published.
+    """
+    installation.begin_anew(db, system, last_foreign_record=_newest(db))
+    there = sa.select(SiteIntegration.id).where(SiteIntegration.platform == "wordpress")
+    of_there = PublishingRecord.integration_id.in_(there)
+    db.execute(
+        sa.delete(UndoAction).where(
+            UndoAction.record_id.in_(sa.select(PublishingRecord.id).where(of_there))
+        )
+    )
+    now = system.clock()
+    db.execute(
+        sa.update(PublishingRecord)
+        .where(of_there, PublishingRecord.status.in_(states.ACTIVE))
+        .values(status=states.CANCELLED, finished_at=now, owner=None, lease_until=None)
+    )
+    db.execute(sa.update(PublishingRecord).where(of_there).values(verify_at=None))
+    given_up = 0
+    for integration in db.scalars(
+        sa.select(SiteIntegration).where(SiteIntegration.platform == "wordpress")
+    ).all():
+        connections.end_keys(integration)
+        if integration.is_default:
+            given_up += _forget(db, system, integration.site_id)
+    return given_up
+
+
+def _newest(db: Session) -> int:
+    return db.scalar(sa.select(sa.func.max(PublishingRecord.id))) or 0
+
+
+def _forget(db: Session, system: System, site_id: int) -> int:
+    """The pieces of a site lose their link and their times; those with a time wait for a person."""
+    begun = sa.or_(
+        Content.external_url != "", Content.site_status.in_((states.SCHEDULED, states.PUBLISHING))
+    )
+    forgotten = 0
+    for content in db.scalars(sa.select(Content).where(Content.site_id == site_id, begun)):
+        if content.site_status in (states.SCHEDULED, states.PUBLISHING):
+            content.attention = content.attention | {"held"}
+            content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
+            records.take_time(content)
+        forgotten += bool(content.external_url)
+        content.site_status = states.NOT_PUBLISHED
+        content.site_status_updated_at = system.clock()
+        if working_copy.CONTENT.allows(content.status, "retracted"):
+            content.status = working_copy.CONTENT.after(content.status, "retracted")
+        records.forget_link(content)
+        content.first_published_at = None
+    return forgotten
+
+
+def _prove(system: System, adapter: Adapter) -> int:
+    """Page by page; how many pieces there still name nobody."""
+    last, left = 0, 0
+    while True:
+        with system.db.read() as db:
+            ids = db.scalars(
+                sa.select(PublishingRecord.content_id)
+                .where(
+                    PublishingRecord.site_id == adapter.target.site_id,
+                    PublishingRecord.content_id > last,
+                    _IS_OURS,
+                )
+                .group_by(PublishingRecord.content_id)
+                .order_by(PublishingRecord.content_id)
+                .limit(CONTENTS_A_CALL)
+            ).all()
+            offers = list(_offers(db, ids))
+        if not offers:
+            return left
+        left = adapter.prove(offers)
+        last = ids[-1]
+
+
+_IS_OURS = PublishingRecord.id > sa.select(Installation.last_foreign_record).scalar_subquery()
+
+
+def _offers(db: Session, content_ids: Any) -> Iterator[Offer]:
+    """Each content with the keys of its newest records, newest first."""
+    keys: dict[int, list[str]] = {}
+    for row in db.execute(
+        sa.select(PublishingRecord.content_id, PublishingRecord.publish_key)
+        .where(PublishingRecord.content_id.in_(content_ids), _IS_OURS)
+        .order_by(PublishingRecord.id.desc())
+    ):
+        keys.setdefault(row.content_id, []).append(row.publish_key)
+    for content_id, known in sorted(keys.items()):
+        yield Offer(content_id, tuple(known[:KEYS_A_CONTENT]))
+
+
+def _note(db: Session, integration_id: int, done: dict[str, Any]) -> None:
+    integration = db.get_one(SiteIntegration, integration_id, with_for_update=True)
+    integration.config_json = {**integration.config_json, PROVEN: done}
