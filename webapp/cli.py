@@ -124,14 +124,10 @@ def migrate(config: Config, write: str | None) -> None:
 def setup(config: Config, /, **values: str) -> None:
     """First account, owner, site and sector; prints their ids and an owner's token as JSON."""
     from webapp.accounts import setup as accounts
-    from webapp.core.errors import Problem
 
     _migrate(config)
     with _system(config) as system:
-        try:
-            made = accounts.ensure(system, accounts.Wanted(**values))
-        except Problem as problem:
-            raise click.ClickException(_sentence(problem)) from problem
+        made = accounts.ensure(system, accounts.Wanted(**values))
     click.echo(json.dumps(made))
 
 
@@ -143,13 +139,9 @@ def setup(config: Config, /, **values: str) -> None:
 def token(config: Config, email: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make an API token and print it once."""
     from webapp.accounts import setup as accounts
-    from webapp.core.errors import Problem
 
     with _system(config) as system, system.db.write() as db:
-        try:
-            made = accounts.token_for(db, system, email, name, list(scopes))
-        except Problem as problem:
-            raise click.ClickException(_sentence(problem)) from problem
+        made = accounts.token_for(db, system, email, name, list(scopes))
     click.echo(made)
 
 
@@ -163,20 +155,16 @@ def token(config: Config, email: str, name: str, scopes: tuple[str, ...]) -> Non
 def user(config: Config, email: str, password: str | None, act: str | None) -> None:
     """A person's password, sessions, and right to sign in. All of it is in the security log."""
     from webapp.accounts import own_password as person
-    from webapp.core.errors import Problem
 
     if password is None and act is None:
         raise click.UsageError("Say what to do: --password, --disable, --enable, --end-sessions.")
     with _system(config) as system:
-        try:
-            if password is not None:
-                person.put(system, email, password)
-            if act == "end":
-                person.end_sessions(system, email)
-            elif act is not None:
-                person.set_active(system, email, act == "enable")
-        except Problem as problem:
-            raise click.ClickException(_sentence(problem)) from problem
+        if password is not None:
+            person.put(system, email, password)
+        if act == "end":
+            person.end_sessions(system, email)
+        elif act is not None:
+            person.set_active(system, email, act == "enable")
     click.echo("Done.")
 
 
@@ -236,13 +224,8 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
     from webapp.publisher import restored
 
     _migrate(config)
-    from webapp.core.errors import Problem
-
     with _system(config) as system:
-        try:
-            done = restored.catch_up(system, hold_silent=hold_silent)
-        except Problem as problem:
-            raise click.ClickException(_sentence(problem)) from problem
+        done = restored.catch_up(system, hold_silent=hold_silent)
     if as_json:
         click.echo(msgspec.json.encode(done))
     else:
@@ -278,11 +261,15 @@ def _migrate(config: Config) -> None:
 
 @contextmanager
 def _system(config: Config) -> Iterator[System]:
+    """What a command works on; what it refuses is told in a sentence."""
     from webapp.core import system as systems
+    from webapp.core.errors import Problem
 
     system = systems.create(config)
     try:
         yield system
+    except Problem as problem:
+        raise click.ClickException(_sentence(problem)) from problem
     finally:
         system.close()
 
