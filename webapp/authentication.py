@@ -20,7 +20,7 @@ from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.routes import Caller
 from webapp.accounts.throttle import Throttle
 from webapp.core import origins
-from webapp.core.errors import Forbidden, NotSignedIn, Unsupported
+from webapp.core.errors import Forbidden, NotSignedIn, StaleForm, Unsupported
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.entrance import PROBES
@@ -33,6 +33,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 PROTOCOL = "1"
 NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_NOTED = 10_000
+ANOTHER_WEBSITE = "This was sent from another website."
 _noted: dict[str, datetime] = {}
 
 
@@ -150,33 +151,42 @@ def _template(connection: Connection) -> str:
 async def check_origin(connection: Connection) -> None:
     """CSRF: the browser's Origin must be ours, and the form must carry the session's token."""
     check_same_site(connection)
-    sent = connection.headers.get("x-csrf-token", "")
+    sent, typed = connection.headers.get("x-csrf-token", ""), {}
     if not sent and connection.headers.get("content-type", "").startswith(FORM):
         from litestar import Request
 
         form = await Request[Caller, str, State](
             connection.scope, connection.receive, connection.send
         ).form()
+        typed = {name: form.getall(name) for name in form}
         sent = str(form.get("_csrf", ""))
     member = need_member(connection.user)
     if not member.csrf or not hmac.compare_digest(sent.encode(), member.csrf.encode()):
-        raise Forbidden(
+        raise StaleForm(
             "This page was open for too long, or you signed in again elsewhere. "
             "Go back, reload it, and send it again.",
-            code="CSRF",
+            typed=typed,
         )
 
 
 def check_same_site(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Refuse an unsafe call that another website made the browser send."""
+    """Refuse an unsafe call that another website made the browser send.
+
+    Browsers of today say where a call comes from; a program that says nothing has no cookie that
+    somebody else could make use of.
+    """
     origin = connection.headers.get("origin")
-    if origin and origin != "null":
-        host = connection.headers.get("host", "")
-        own = urlsplit(connection.app.state.system.config.public_url).netloc
-        if origin.partition("://")[2] not in (host, own):
-            raise Forbidden("This was sent from another website.", code="CSRF")
-    elif connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden("This was sent from another website.", code="CSRF")
+    site = connection.headers.get("sec-fetch-site")
+    if site not in (None, "same-origin", "none"):
+        raise Forbidden(ANOTHER_WEBSITE, code="CSRF")
+    if origin is None or (origin == "null" and site == "same-origin"):
+        return
+    config = connection.app.state.system.config
+    scheme, _, host = origin.partition("://")
+    own = urlsplit(config.public_url).netloc
+    is_ours = host in (connection.headers.get("host", ""), own)
+    if not is_ours or (config.secure_cookies and scheme != "https"):
+        raise Forbidden(ANOTHER_WEBSITE, code="CSRF")
 
 
 def need_member(caller: Caller) -> Member:

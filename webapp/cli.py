@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 @click.pass_context
 def main(context: click.Context) -> None:
     """IGNY8, the editorial publishing desk."""
+    from webapp.core import private
+
+    private.ask_for()
     try:
         context.obj = configuration.load()
     except ConfigError as problem:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from webapp import health
+from webapp.config import Config
+from webapp.core import private
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
@@ -33,6 +35,7 @@ def examine(system: System) -> list[Finding]:
     ]
     for name, check in health.checks(system).items():
         findings.append(Finding(name, bool(check["ok"]), str(check["message"]) or "fine"))
+    findings.append(_files(config))
     now = system.clock()
     clock_ok = now > EARLIEST_NOW
     findings.append(
@@ -42,6 +45,13 @@ def examine(system: System) -> list[Finding]:
         findings.append(_installation(system))
         findings += _destinations(system)
     return findings
+
+
+def _files(config: Config) -> Finding:
+    left = private.repair(config.var, (config.database_url, config.queue_url))
+    names = ", ".join(str(path) for path in left)
+    told = f"Others on this machine may read {names}: chmod 600" if left else "only their owner's"
+    return Finding("files", not left, told)
 
 
 def _kind(url: str) -> str:

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from webapp.core import web
-from webapp.core.errors import NotSignedIn, Problem
+from webapp.core.errors import NotSignedIn, Problem, StaleForm
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -28,9 +28,30 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
         return _json(problem.status, problem.as_dict(), problem.headers)
     if isinstance(problem, NotSignedIn):
         return web.sign_in_redirect(request)
+    if isinstance(problem, StaleForm) and problem.typed and not web.is_htmx(request):
+        return _typed_again(request, problem)
     answer = web.error_page(request, problem.status, problem.message)
     answer.headers.update(problem.headers)
     return answer
+
+
+def _typed_again(request: AnyRequest, problem: StaleForm) -> Response[str]:
+    """What was typed, to be sent again by its author. Only a form that a page of ours sent comes
+    here: for others the origin is refused before."""
+    typed = [
+        (name, text)
+        for name, texts in problem.typed.items()
+        for text in texts
+        if name != "_csrf" and isinstance(text, str)
+    ]
+    return web.bare_page(
+        "shared/stale.html",
+        status=problem.status,
+        action=request.url.path,
+        typed=typed,
+        member=request.user,
+        theme=request.user.theme,
+    )
 
 
 def of_litestar(request: AnyRequest, problem: HTTPException) -> Response[Any]:

@@ -60,6 +60,14 @@ class Forbidden(Problem):
     status, code = 403, "FORBIDDEN"
 
 
+class StaleForm(Forbidden):
+    """A form of ours whose token is not the session's any more; `typed` is what stands in it."""
+
+    def __init__(self, message: str, *, typed: dict[str, list[Any]]) -> None:
+        super().__init__(message, code="CSRF")
+        self.typed = typed
+
+
 class NotFound(Problem):
     """Also the answer to a stranger's id: nobody learns that it exists."""
 

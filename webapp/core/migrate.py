@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from webapp.core import private
+
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
@@ -67,7 +69,7 @@ def _lock(url: str) -> Iterator[None]:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "igny8.sqlite")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.database(url)
         with path.with_suffix(".migrate-lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

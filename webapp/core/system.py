@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from webapp.config import Config
+from webapp.core import private
 from webapp.core.clock import Clock, utc_now
 from webapp.core.commits import Commits
 from webapp.core.db import Database
@@ -44,6 +45,9 @@ class System:
 
 def create(config: Config, *, pool_size: int = 20) -> System:
     """Open everything one process needs; nothing is contacted yet."""
+    for url in (config.database_url, config.queue_url):
+        private.database(url)
+    private.repair(config.var, (config.database_url, config.queue_url))
     db = Database(config.database_url, pool_size)
     return System(
         config=config,
