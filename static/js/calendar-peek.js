@@ -90,14 +90,26 @@
     soon(entry, 0);
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("#peek [data-ask], #peek [data-take]");
+    const button = event.target.closest("#peek [data-ask], #peek [data-take], #peek [data-approve]");
     if (!button) return;
     const entry = shown;
+    if ("approve" in button.dataset) approve(button);
     hidePeek();
     if (!entry?.isConnected) return;
-    if ("ask" in button.dataset) document.dispatchEvent(new CustomEvent("calendar:ask", { detail: { entry } }));
+    if ("approve" in button.dataset) entry.focus({ preventScroll: true });
+    else if ("ask" in button.dataset) document.dispatchEvent(new CustomEvent("calendar:ask", { detail: { entry } }));
     else move(entry, { day: "" });
   });
+
+  async function approve(button) {
+    const { approve: id } = button.dataset;
+    try {
+      await ask(`/content/${id}/approval`, { home: "content" });
+      known.delete(id); // its card is drawn anew when the page hears of it
+    } catch (problem) {
+      refuse(problem, () => approve(button));
+    }
+  }
 
   // -- "+N more" opens the whole day
   document.addEventListener("click", async (event) => {

@@ -298,6 +298,8 @@ def test_lists_filter_search_and_order(api: Api, desk: Desk) -> None:
         ("cursor=@@@", "cursor"), ("cursor=bnVsbA", "cursor"), ("search=a%00b", "search"),
         (f"search={'x' * 201}", "search"), ("page=100001", "page"),
         ("cursor=WyItdGl0bGUiLCJBIiwxXQ", "cursor"),
+        ("ordering=-created_at&cursor=WyItY3JlYXRlZF9hdCIsICI5OTk5LTEyLTMxVDIzOjU5OjAwLTA1OjAwIiwgMV0",
+         "cursor"),
     ],
 )  # fmt: skip
 def test_queries_that_cannot_be_answered_name_the_parameter(

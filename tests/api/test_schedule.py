@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.desk import Desk
+from webapp.accounts.models import Site
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
 
@@ -65,6 +66,11 @@ def test_schedule_unschedule_hold(api: Api, desk: Desk) -> None:
         ({"scheduled_at": "2030-01-08T10:00:00"}, 422, "VALIDATION_FAILED"),
         ({"scheduled_at": "2030-01-08T10:00:30Z"}, 422, "VALIDATION_FAILED"),
         ({"scheduled_at": "9999-12-31T23:59:00-05:00"}, 422, "VALIDATION_FAILED"),
+        ({"scheduled_at": "9999-12-31T23:59:00Z"}, 422, "VALIDATION_FAILED"),
+        ({"scheduled_at": "0001-01-01T00:00:00Z"}, 422, "VALIDATION_FAILED"),
+        ({"scheduled_at": "2039-01-01T00:00:00Z"}, 422, "VALIDATION_FAILED"),
+        ({"local_time": "2039-01-01T00:00"}, 422, "VALIDATION_FAILED"),
+        ({"local_time": "9998-12-31T23:59"}, 422, "VALIDATION_FAILED"),
         ({"local_time": "2030-01-08T10:00", "scheduled_at": "2030-01-08T10:00:00Z"}, 422,
          "VALIDATION_FAILED"),
         ({"local_time": "2030-01-07T08:59"}, 409, "IN_THE_PAST"),
@@ -77,7 +83,23 @@ def test_bad_times_change_nothing(
     content_id = desk.approved()
     found = error(api.post(f"/api/v1/content/{content_id}/schedule/", json=body), status)
     assert found["code"] == says
+    if status == 422 and len(body) == 1:
+        assert found["fields"].keys() == body.keys(), "it names what was sent"
     assert desk.content(content_id).scheduled_publish_at is None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:00Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("verb", ["schedule", "unschedule", "hold"])
+def test_the_ends_of_the_calendar_are_refused_by_name(
+    api: Api, desk: Desk, zone: str, at: str, verb: str
+) -> None:
+    with desk.system.db.write() as db:
+        db.get_one(Site, desk.site.id).timezone = zone
+    content_id = desk.approved()
+    field = "scheduled_at" if verb == "schedule" else "seen"
+    refused = error(api.post(f"/api/v1/content/{content_id}/{verb}/", json={field: at}), 422)
+    assert refused["fields"].keys() == {field}
 
 
 def test_settings_are_read_checked_and_changed(api: Api, desk: Desk) -> None:

@@ -28,3 +28,11 @@ def test_every_code_of_the_plugin_is_known_here() -> None:
     contract = json.loads((ROOT / "docs" / "contract" / "error.schema.json").read_text())
     codes = contract["properties"]["error"]["properties"]["code"]["enum"]
     assert set(codes) <= {str(code) for code in Code}
+
+
+def test_no_sentence_promises_what_only_the_record_knows() -> None:
+    """The same sentence is read while it is tried again and when it has failed for good."""
+    promises = ("it is tried again", "it is sent again", "it is looked at again")
+    assert [
+        code for code, said in SENTENCES.items() if any(p in said.lower() for p in promises)
+    ] == []

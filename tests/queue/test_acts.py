@@ -58,7 +58,7 @@ def test_publish_now_and_retry(client: Client, desk: Desk, website: Website) -> 
     desk.run_worker()
     assert sorted(states(desk, ids)) == ["failed", "published"]
     failed = next(one for one in ids if desk.content(one).site_status == "failed")
-    assert do(client, "retries", failed) == "1 piece tried again."
+    assert do(client, "retries", failed) == "1 piece on the way again."
     desk.run_worker()
     assert states(desk, ids) == ["published", "published"]
     assert len(website.online()) == 2

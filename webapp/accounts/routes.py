@@ -156,6 +156,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /publisher/publishing-queue/tabs": VIEW,
     "GET /publisher/publishing-queue/rows/{content_id:int}": VIEW,
     "POST /publisher/publishing-queue/undo": PUBLISH,
+    "POST /publisher/publishing-queue/approvals": EDIT,
     "POST /publisher/publishing-queue/retries": PUBLISH,
     "POST /publisher/publishing-queue/publications": PUBLISH,
     "POST /publisher/publishing-queue/times": PUBLISH,

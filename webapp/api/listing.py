@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -191,7 +191,8 @@ def _read_cursor(text: str, ordering: str, column: Any) -> tuple[Any, int]:
         packed = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
         was, value, row_id = shapes.decode(packed, tuple[str, Any, int])
         value = shapes.convert(value, kind)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        value = value.astimezone(UTC) if isinstance(value, datetime) else value
+    except (binascii.Error, ValueError, OverflowError, msgspec.MsgspecError):
         raise Invalid({"cursor": "This cursor is not one of ours."}) from None
     numbers = [row_id, *([value] if isinstance(value, int) else [])]
     outside = any(abs(number) > LARGEST_INTEGER for number in numbers)

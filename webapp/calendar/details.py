@@ -13,7 +13,7 @@ from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound
 from webapp.publisher import slots, states, why
 from webapp.publisher.models import PublishingRecord
@@ -23,7 +23,7 @@ from webapp.writer.models import Cluster, Content
 @dataclass(frozen=True)
 class Details:
     """`why` is a sentence, `earlier` the slots that were passed over, `limits` say how full the
-    day, week and month are, `error` is the last one's sentence."""
+    day, week and month are, `error` is the last one's sentence, `stop` why it will not go out."""
 
     content: Content
     site: SiteRow
@@ -36,6 +36,8 @@ class Details:
     attention: list[str]
     error: str
     may_move: bool
+    stop: str
+    may_approve: bool
 
 
 def load(db: Session, member: Member, content_id: int) -> Details:
@@ -59,6 +61,8 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         attention=sorted(content.attention),
         error=_last_error(db, member, content),
         may_move=may_move,
+        stop=will_not_go_out(content),
+        may_approve=member.may(Role.EDITOR),
     )
 
 

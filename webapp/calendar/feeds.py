@@ -81,7 +81,8 @@ def download(db: Session, system: System, token: str) -> Response[bytes]:
     columns = (
         Content.id, Content.title, Content.status, Content.site_status, Content.attention,
         Content.scheduled_publish_at, Content.first_published_at, Content.updated_at,
-        Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
+        Content.external_url, Content.content_hash, Content.approved_hash,
+        Site.name.label("site"), Site.timezone.label("zone"),
     )  # fmt: skip
     at = sa.func.coalesce(Content.scheduled_publish_at, Content.first_published_at)
     planned = sa.and_(

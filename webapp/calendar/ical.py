@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.zones import zone
 
@@ -40,13 +40,14 @@ def render(rows: Iterable[Any], *, name: str, public_url: str) -> bytes:
 def _event(row: Any, host: str, public_url: str) -> Event:
     event = Event()
     state = words.chip(state_of(row.status, row.site_status, row.attention)).word
-    begins = _begins(row)
+    begins, stop = _begins(row), will_not_go_out(row)
     event.add("uid", f"content-{row.id}@{host}")
     event.add("dtstamp", row.updated_at)
     event.add("last-modified", row.updated_at)
     event.add("dtstart", _in_zone(begins, row.zone))
     event.add("dtend", _in_zone(begins + LASTS, row.zone))
-    event.add("summary", row.title or "Without a title")
+    title = row.title or "Without a title"
+    event.add("summary", f"{title} ({stop[0].lower()}{stop[1:]})" if stop else title)
     event.add("location", row.site)
     event.add("description", f"{state} · {row.site}")
     event.add("url", row.external_url or f"{public_url}/content/{row.id}")

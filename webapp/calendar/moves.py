@@ -58,7 +58,9 @@ def _move(
         moved = schedule.unschedule(db, system, content, by=member, seen=seen)
     elif data.get("time"):
         wall = _wall(data)
-        moved = schedule.schedule_wall(db, system, content, wall, by=member, seen=seen)
+        moved = schedule.schedule_wall(
+            db, system, content, wall, by=member, seen=seen, approves=False
+        )  # fmt: skip
     else:
         moved = schedule.move_to_day(db, system, content, _day(data), by=member, seen=seen)
     return {"text": _sentence(moved), "note": _notes(moved), "undo": moved.change_id}
@@ -162,7 +164,7 @@ def _seen(text: str) -> Seen:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not 1970 < at.year < 9999:
         raise Invalid({"seen": "This is no moment."})
     return at
 

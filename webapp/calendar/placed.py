@@ -195,5 +195,5 @@ _THUMBNAIL = (
 _SHOWN = (
     Content.id, Content.site_id, Content.title, Content.content_type, Content.status,
     Content.site_status, Content.attention, Content.pinned, Content.external_url,
-    Content.scheduled_publish_at, _THUMBNAIL,
+    Content.scheduled_publish_at, Content.approved_hash, Content.content_hash, _THUMBNAIL,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from webapp.calendar.counts import Facts, Usage
 from webapp.calendar.placed import Places, Window, days_of
 from webapp.calendar.placed import cards as cards_on
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.system import System
 from webapp.publisher import settings as publishing
@@ -31,7 +31,8 @@ MOVABLE = ("scheduled", "failed", "held")
 
 @dataclass(frozen=True)
 class Card:
-    """A piece at its place. `key` tells its two places apart, `at` is UTC, `wall` the site's."""
+    """A piece at its place. `key` tells its two places apart, `at` is UTC, `wall` the site's;
+    `stop` says why it will not go out there, "" if it will."""
 
     key: str
     id: int
@@ -47,6 +48,7 @@ class Card:
     is_locked: bool
     is_pinned: bool
     is_new: bool
+    stop: str = ""
 
     @property
     def seen(self) -> str:
@@ -228,6 +230,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
         is_locked=state == "publishing",
         is_pinned=row.pinned and row.kind == PLANNED,
         is_new=row.id in new and row.kind != GONE_OUT,
+        stop=will_not_go_out(row) if row.kind == PLANNED else "",
     )
 
 

@@ -18,7 +18,7 @@ from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
 from webapp.content import piece
 from webapp.content.checks import Check
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
@@ -85,6 +85,13 @@ class Panel:
         return self.latest is not None and self.latest.is_active
 
     @property
+    def stop(self) -> str:
+        """Why it will not go out though it has a time, or waits for its turn; "" if it will."""
+        latest = self.latest
+        waits = latest is not None and (latest.status, latest.action) == (states.PENDING, "publish")
+        return will_not_go_out(self.content, waits=waits)
+
+    @property
     def percent(self) -> int:
         return self.latest.progress.percent if self.latest else 0
 
@@ -137,7 +144,7 @@ def load(
         is_up_to_date=records.is_up_to_date(content),
         is_changed=bool(content.external_url) and not records.is_up_to_date(content),
         may_decide=may_decide,
-        can_approve=may_decide and not busy and content.status in ("draft", "review"),
+        can_approve=may_decide and content.status in ("draft", "review"),
         can_request_changes=may_decide and not busy and allows(content.status, "request_changes"),
         can_submit=may_decide and not busy and allows(content.status, "submit"),
         now=system.clock(),

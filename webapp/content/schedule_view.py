@@ -12,6 +12,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
 from webapp.content.panel import destination_name
+from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import day, in_site, in_zones
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
@@ -67,7 +68,9 @@ class Offer:
 class Shown:
     """`value` is the wall time in the field, `seen` the piece's present time as the form keeps it.
 
-    `step` is the change just made, 0 for none; `refusal` says why no time can be chosen at all.
+    `step` is the change just made, 0 for none; `refusal` says why no time can be chosen at all,
+    `stop` why the piece will not go out at the time that it has. Choosing a time `approves` a piece
+    that has none.
     """
 
     content: Content
@@ -88,6 +91,7 @@ class Shown:
     step: int
     refusal: str
     approves: bool
+    stop: str
     may_decide: bool
     can_release: bool
     now: datetime
@@ -136,7 +140,8 @@ def load(
         judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
         refusal=_refusal(content, integration),
-        approves=not contents.is_approved(content),
+        approves=stands is None and not contents.is_approved(content),
+        stop=will_not_go_out(content),
         may_decide=member.may(Role.EDITOR),
         can_release=chosen.auto_publish_enabled and bool(content.pinned or stands),
         now=now,

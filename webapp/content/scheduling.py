@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.content import schedule_view as view
+from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
 from webapp.core.handlers import get, post
@@ -145,7 +146,7 @@ def _do(
         shown = view.load(db, system, member, content_id, home=home, at=at, problem=problem)
         return _answer(request, db, shown, problem.status, in_dialog=data.get("dialog") == "yes")
     if data.get("dialog") == "yes" and is_htmx(request):
-        return _close(content.title, moved)
+        return _close(content.title, moved, will_not_go_out(content))
     home = home if home in view.HOMES else "content"
     path = f"/content/{content_id}/schedule?home={home}&done={moved.change_id}"
     return redirect(request, path)
@@ -160,12 +161,14 @@ def _answer(
     return page(request, db, "content/schedule.html", status=status, shown=shown, dialog=False)
 
 
-def _close(title: str, moved: Moved) -> Response[str]:
-    """The dialog closes, and a toast says what was done, with Undo."""
+def _close(title: str, moved: Moved, stop: str) -> Response[str]:
+    """The dialog closes, and a toast says what was done, with Undo. `stop`: it will not go out."""
     name = title or "The piece"
     text = f"{name} has no time now."
     if moved.at is not None:
-        text = " ".join([f"{name} goes out {in_site(moved.at, moved.zone)}.", *moved.warnings])
+        does = "has another time now:" if stop else "goes out"
+        said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]
+        text = " ".join([*said, *moved.warnings])
     made = toast_header(Toast(text, undo=f"/publisher/changes/{moved.change_id}/undo"))
     trigger = made["HX-Trigger"].removesuffix("}") + ', "scheduled": {}}'
     return html_response("", headers={"HX-Trigger": trigger, "HX-Reswap": "none"})

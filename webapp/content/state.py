@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from webapp.writer import content as contents
+
+EDITED = "Will not go out: edited after approval"
+UNAPPROVED = "Will not go out: not approved"
+
 
 def state_of(status: str, site_status: str, attention: frozenset[str]) -> str:
     """Of all that could be said about a piece, the word that matters most to an editor."""
@@ -16,3 +23,11 @@ def state_of(status: str, site_status: str, attention: frozenset[str]) -> str:
     if status == "published" and "issues" in attention:
         return "published_with_issues"
     return status
+
+
+def will_not_go_out(piece: Any, *, waits: bool = False) -> str:
+    """Why a Content, or a row of one, that has a time or `waits` to be sent stays here all the
+    same; "" if it goes out."""
+    if not (waits or piece.site_status == "scheduled") or contents.is_approved(piece):
+        return ""
+    return EDITED if piece.approved_hash else UNAPPROVED

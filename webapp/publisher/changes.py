@@ -23,8 +23,10 @@ from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.words import counted
+from webapp.publisher import records
 from webapp.publisher.models import PlanChange
-from webapp.writer.models import Content
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content, ReviewComment
 
 AT_ONCE = 500
 # More notices than this are one: "the plan of the site has changed".
@@ -71,12 +73,49 @@ class Place(NamedTuple):
         }
 
 
+class Approval(NamedTuple):
+    """How approved a piece was, and since when it is approved by the step that kept this."""
+
+    status: str
+    at: str | None
+    by: int | None
+    hash: str
+    until: str | None = None
+
+    @classmethod
+    def of(cls, content: Content) -> Approval:
+        return cls(
+            content.status, _iso(content.approved_at), content.approved_by, content.approved_hash
+        )
+
+    def if_changed(self, content: Content) -> Approval | None:
+        """This, to be kept with a step, where the step has approved the piece."""
+        now = Approval.of(content)
+        return self._replace(until=now.at) if now != self else None
+
+    def columns(self) -> dict[str, Any]:
+        """The approval as the columns of a content."""
+        return {
+            "status": self.status,
+            "approved_at": datetime.fromisoformat(self.at) if self.at else None,
+            "approved_by": self.by,
+            "approved_hash": self.hash,
+        }
+
+
 class Move(NamedTuple):
-    """One piece of a change."""
+    """One piece of a change; `approval` is the one from before, where the step approved it too."""
 
     content_id: int
     before: Place
     after: Place
+    approval: Approval | None = None
+
+    @classmethod
+    def read(cls, kept: Sequence[Any]) -> Move:
+        """A move as it was kept; steps of before this version know of no approval."""
+        approval = Approval(*kept[3]) if len(kept) > 3 and kept[3] else None
+        return cls(kept[0], Place(*kept[1]), Place(*kept[2]), approval)
 
 
 @dataclass(frozen=True)
@@ -103,7 +142,7 @@ def keep(
         site_id=site_id,
         user_id=by.user_id if by else None,
         kind=kind,
-        moves=[list(move) for move in moves],
+        moves=[list(move) if move.approval else list(move[:3]) for move in moves],
     )
     db.add(change)
     db.flush()
@@ -111,12 +150,13 @@ def keep(
 
 
 def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
-    """Put everything of the step back where it stood. Pieces that were moved again since, began
-    to publish, or whose old time has passed stay. Raises Conflict where nothing can be put back."""
+    """Put everything of the step back where it stood, and take back an approval of its. Pieces that
+    were moved again since, began to publish, or whose old time has passed stay. Raises Conflict
+    where nothing can be put back."""
     change = access.get_for_update(db, by, PlanChange, change_id)
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
-    moves = [Move(one[0], Place(*one[1]), Place(*one[2])) for one in change.moves]
+    moves = [Move.read(one) for one in change.moves]
     restored: list[int] = []
     for some in chunks(moves, AT_ONCE):
         restored += _put_back(db, system, by, some)
@@ -167,20 +207,48 @@ def _put_back(db: Session, system: System, by: Member, moves: list[Move]) -> lis
     now = system.clock()
     by_id = {move.content_id: move for move in moves}
     rows = db.execute(
-        access.visible(by, Content, Content.id, *PLACE)
-        .where(Content.id.in_(by_id))
+        access.visible(by, Content, Content.id, *PLACE, Content.approved_at, Content.status)
+        .where(Content.id.in_(by_id), ~records.IS_ON_ITS_WAY)
         .with_for_update(of=Content)
     )
-    put_back = []
+    put_back: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     for row in rows:
         move = by_id[row.id]
         possible = move.before.moment is None or move.before.moment > now
         if Place.of(row) == move.after and possible:
-            put_back.append({"this": row.id, **move.before.columns(), **_undone(now)})
-    if put_back:
-        WRITE.change_each(db, put_back)
-        db.expire_all()
-    return [one["this"] for one in put_back]
+            signed = _approval_to_undo(move, row)
+            back = {"this": row.id, **move.before.columns(), **_undone(now)}
+            put_back[signed is not None].append({**back, **(signed.columns() if signed else {})})
+    for some in filter(None, put_back.values()):
+        WRITE.change_each(db, some)
+    unsigned = [one["this"] for one in put_back[True]]
+    _forget_signatures(db, by, unsigned)
+    db.expire_all()
+    return [*unsigned, *(one["this"] for one in put_back[False])]
+
+
+def _approval_to_undo(move: Move, row: Any) -> Approval | None:
+    """What stood there before the step approved the piece; None where it did not, or where the
+    text was edited, sent back or approved again since."""
+    kept = move.approval
+    if kept is None or row.status != working_copy.APPROVED:
+        return None
+    return kept if _iso(row.approved_at) == kept.until else None
+
+
+def _forget_signatures(db: Session, by: Member, content_ids: Sequence[int]) -> None:
+    """What the steps said under the pieces goes with their approval."""
+    for content_id in content_ids:
+        last = (
+            access.visible(by, ReviewComment, sa.func.max(ReviewComment.id))
+            .where(ReviewComment.content_id == content_id, ReviewComment.kind == "approval")
+            .scalar_subquery()
+        )
+        db.execute(sa.delete(ReviewComment).where(ReviewComment.id == last))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _undone(now: datetime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.publisher import board, capacity, changes, records, settings, slots, states
 from webapp.publisher.board import Board
-from webapp.publisher.changes import Move, Place
+from webapp.publisher.changes import Approval, Move, Place
 from webapp.publisher.limits import FIRST
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.slots import Moment
@@ -55,30 +55,33 @@ class Moved:
 
 
 def schedule(
-    db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET
-) -> Moved:
-    """Give the piece this time and pin it there; approves the text if need be.
+    db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET,
+    approves: bool = True,
+) -> Moved:  # fmt: skip
+    """Give the piece this time and pin it there. One that had none is approved by that, if need be
+    and `approves`; one that is moved stays as approved as it is.
 
     Raises Conflict: moved by somebody else meanwhile, in the past, being published, no destination,
     up to date already. Raises Invalid for a time with seconds or years away.
     """
     check(content, seen)
     site = db.get_one(Site, content.site_id)
-    zone = zones.zone(site.timezone)
-    moment = Moment(at, slots.local(at, zone))
-    return _put(db, system, content, site, moment, by)
+    _check_far(at, system.clock())
+    moment = Moment(at, slots.local(at, zones.zone(site.timezone)))
+    return _put(db, system, content, site, moment, by, approves=approves)
 
 
 def schedule_wall(
-    db: Session, system: System, content: Content, wall: datetime, *, by: Member, seen: Seen = UNSET
-) -> Moved:
+    db: Session, system: System, content: Content, wall: datetime, *, by: Member,
+    seen: Seen = UNSET, approves: bool = True,
+) -> Moved:  # fmt: skip
     """The same by a wall time of the site; one that does not exist runs right after the gap."""
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
     _check_day(wall.date(), slots.local(system.clock(), zone).date())
     moment = slots.instant(wall, zone)
-    return _put(db, system, content, site, moment, by)
+    return _put(db, system, content, site, moment, by, approves=approves)
 
 
 def move_to_day(
@@ -168,35 +171,44 @@ def _check_day(day: date, today: date) -> None:
         raise Invalid({"at": "That is more than five years away."})
 
 
+def _check_far(at: datetime, now: datetime) -> None:
+    if at <= now:
+        raise Conflict.of(Code.IN_THE_PAST)
+    if at > now + FARTHEST:
+        raise Invalid({"at": "That is more than five years away."})
+
+
 def _put(
     db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
-    place: Board | None = None,
+    place: Board | None = None, *, approves: bool = False,
 ) -> Moved:  # fmt: skip
-    before = Place.of(content)
-    choose(db, system, content, moment, by=by)
+    before, signed = Place.of(content), Approval.of(content)
+    choose(db, system, content, moment, by=by, approves=approves)
     place = place or near(db, system, content, site, moment.wall.date())
-    done = _done(db, system, content, before, by)
+    done = _done(db, system, content, before, by, signed)
     found = warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
 
 
-def choose(db: Session, system: System, content: Content, moment: Moment, *, by: Member) -> None:
+def choose(
+    db: Session, system: System, content: Content, moment: Moment, *, by: Member,
+    approves: bool = False,
+) -> None:  # fmt: skip
     """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
-    `schedule` does."""
+    `schedule` does; and where the piece had no time, is not approved, and is not to be by this."""
     now = system.clock()
-    if moment.at <= now:
-        raise Conflict.of(Code.IN_THE_PAST)
+    _check_far(moment.at, now)
     if moment.wall.second or moment.wall.microsecond:
         raise Invalid({"at": "Times are whole minutes."})
-    if moment.at > now + FARTHEST:
-        raise Invalid({"at": "That is more than five years away."})
     if connections.default_of(db, content.site_id) is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     if records.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
-    _withdraw_retry(db, system, content)
-    if not contents.is_approved(content):
+    if content.scheduled_publish_at is None and not contents.is_approved(content):
+        if not approves:
+            raise Conflict.of(Code.APPROVAL_NEEDED)
         contents.approve(db, content, by=by)
+    _withdraw_retry(db, system, content)
     put_at(content, moment, db.get_one(Site, content.site_id).timezone, now)
     content.pinned = True
     content.plan_trace = {"chosen_by": by.name or by.email}
@@ -264,9 +276,13 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
         records.cancel(db, system, content, record)
 
 
-def _done(db: Session, system: System, content: Content, before: Place, by: Member) -> Moved:
+def _done(
+    db: Session, system: System, content: Content, before: Place, by: Member,
+    signed: Approval | None = None,
+) -> Moved:  # fmt: skip
     db.flush()
-    move = Move(content.id, before, Place.of(content))
+    was = signed.if_changed(content) if signed else None
+    move = Move(content.id, before, Place.of(content), was)
     change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
     changes.announce(db, system, content.account_id, content.site_id, [content.id])
     zone = db.get_one(Site, content.site_id).timezone

@@ -17,9 +17,10 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.system import System
 from webapp.core.words import counted
-from webapp.publisher import changes, records, schedule, states
+from webapp.publisher import changes, plans, records, schedule, states
 from webapp.publisher.models import PublishingRecord
 from webapp.queue import times
+from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 MOST_AT_ONCE = 200
@@ -28,23 +29,27 @@ Verb = Callable[[Session, System, Content, Member], int]
 
 @dataclass(frozen=True)
 class Act:
-    """`word` stands on the button, `done` behind "3 pieces". `asks` is said before it is done."""
+    """`word` stands on the button, `done` behind "3 pieces". `asks` is said before it is done;
+    `begins`: how it ends will be known only later."""
 
     word: str
     icon: str
     done: str
     verb: Verb | None
     asks: str = ""
+    begins: bool = False
 
 
 @dataclass
 class Outcome:
-    """What was done with how many; why not with the others; the steps that Undo takes back."""
+    """What was done with how many, or only begun; why not with the others; the steps that Undo
+    takes back."""
 
     text: str = ""
     done: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
+    is_begun: bool = False
 
 
 def _publish(db: Session, system: System, content: Content, by: Member) -> int:
@@ -62,6 +67,12 @@ def _retry(db: Session, system: System, content: Content, by: Member) -> int:
     if record is None:
         raise Conflict.of(Code.ILLEGAL_STATE)
     records.retry(db, system, content, record, by=by)
+    return 0
+
+
+def _approve(db: Session, system: System, content: Content, by: Member) -> int:
+    contents.approve(db, content, by=by)
+    plans.decided(db, system, content)
     return 0
 
 
@@ -94,21 +105,22 @@ def _retract(db: Session, system: System, content: Content, by: Member) -> int:
 
 
 ACTS = {
-    "retries": Act("Try again", "refresh-cw", "tried again", _retry),
-    "publications": Act("Publish now", "send", "on the way", _publish),
+    "approvals": Act("Approve", "badge-check", "approved", _approve),
+    "retries": Act("Try again", "refresh-cw", "on the way again", _retry, begins=True),
+    "publications": Act("Publish now", "send", "on the way", _publish, begins=True),
     "times": Act("Next free time", "calendar-plus", "scheduled", None),
     "withdrawals": Act("Unschedule", "calendar-x", "unscheduled", _withdraw),
     "holds": Act("Hold", "hand", "on hold", _hold),
     "dismissals": Act("Dismiss", "check", "dismissed", _dismiss),
     "retractions": Act("Take offline", "eye-off", "being taken offline", _retract,
-                       "Readers then get “not found” there; the pieces stay here."),
+                       "Readers then get “not found” there; the pieces stay here.", begins=True),
 }  # fmt: skip
 
 
 def do(db: Session, system: System, member: Member, noun: str, ids: Sequence[int]) -> Outcome:
     """Do it with each of the pieces, as far as it can be done."""
     act = ACTS[noun]
-    outcome = Outcome()
+    outcome = Outcome(is_begun=act.begins)
     chosen = sorted(dict.fromkeys(ids[:MOST_AT_ONCE]))
     if act.verb is None:
         times.give_free_ones(db, system, member, chosen, outcome.refused, outcome.steps)

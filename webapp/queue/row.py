@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.accounts.access import Member, Role
 from webapp.content.panel import destination_name
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.publisher import missed, why
 from webapp.publisher.schedule import DISMISSED
@@ -22,9 +22,9 @@ FAILED = frozenset({"failed", "failed_update"})
 WAITING = frozenset({"held", "missed"})
 # What stands on the row itself; everything that is possible stands in its menu.
 FIRST_ACT = {
-    "attention": ("retries", "schedule", "dismissals"),
-    "publishing": ("retries",),
-    "scheduled": ("retries", "schedule"),
+    "attention": ("approvals", "retries", "schedule", "dismissals"),
+    "publishing": ("approvals", "retries"),
+    "scheduled": ("approvals", "retries", "schedule"),
     "published": (),
 }
 
@@ -45,7 +45,7 @@ class Row:
     it, `wall` what the site's clock shows then.
 
     `acts` are the nouns of what can be done with it (webapp/queue/acts.py); `first` is the one
-    that stands on the row, "" for none.
+    that stands on the row, "" for none. `stop` says why it will not go out, "" if it will.
     """
 
     id: int
@@ -68,6 +68,7 @@ class Row:
     url: str
     acts: tuple[str, ...]
     first: str
+    stop: str
 
 
 def make(
@@ -75,7 +76,9 @@ def make(
 ) -> Row:
     """The line of a content's columns, its site's and its latest record's (or None)."""
     waits = record is not None and record.status == PENDING and bool(record.error)
-    acts = _acts(row, record, waits) if member.may(Role.EDITOR) else ()
+    pending = record is not None and (record.status, record.action) == (PENDING, "publish")
+    stop = will_not_go_out(row, waits=pending)
+    acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
     is_late = tab == "scheduled" and at < now - LATE
     local = at.astimezone(words.zone(site.timezone))
@@ -102,6 +105,7 @@ def make(
         url=row.external_url,
         acts=acts,
         first=next((act for act in FIRST_ACT[tab] if act in acts), ""),
+        stop=stop,
     )
 
 
@@ -127,11 +131,13 @@ def day_name(local: datetime, now: datetime) -> str:
     return f"{near}{local:%a} {local.day} {local:%b %Y}"
 
 
-def _acts(row: Any, record: Any, waits: bool) -> tuple[str, ...]:
+def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     busy = row.site_status == "publishing"
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
     up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
+    lacks_approval = stops or "needs_approval" in row.attention
     possible = {
+        "approvals": lacks_approval and row.status in ("draft", "review"),
         "retries": failed or waits,
         "publications": not busy and not failed and not waits and not up_to_date,
         "schedule": not busy and not up_to_date,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,15 +102,18 @@ def planned(db: Session, system: System, member: Member, content_id: FromPath[in
 def schedule_at(
     db: Session, system: System, member: Member, content_id: FromPath[int], given: Schedule
 ) -> MovedLine:
-    """Give the piece a time and pin it there; approves the text if need be."""
+    """Give the piece a time and pin it there. One that had no time is approved by that if need be;
+    one that is moved stays as approved as it is."""
     content = access.get_for_update(db, member, Content, content_id)
     if (given.scheduled_at is None) == (given.local_time is None):
         raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
     if given.scheduled_at is not None:
-        at = aware("scheduled_at", given.scheduled_at)
-        return _line(schedule.schedule(db, system, content, at, by=member, seen=given.moment()))
-    wall = local(given.local_time or "")
-    return _line(schedule.schedule_wall(db, system, content, wall, by=member, seen=given.moment()))
+        at, seen = aware("scheduled_at", given.scheduled_at), given.moment()
+        with naming("scheduled_at"):
+            return _line(schedule.schedule(db, system, content, at, by=member, seen=seen))
+    wall, seen = local(given.local_time or ""), given.moment()
+    with naming("local_time"):
+        return _line(schedule.schedule_wall(db, system, content, wall, by=member, seen=seen))
 
 
 @post("/content/{content_id:int}/unschedule", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
@@ -130,13 +135,23 @@ def hold(
 
 
 def aware(field: str, moment: datetime) -> datetime:
-    """The moment in UTC. Raises Invalid for one without an offset, which could be any zone's."""
+    """The moment in UTC. Raises Invalid for one without an offset, which could be any zone's, and
+    for those at the ends of the calendar, which some zones cannot say."""
     if moment.tzinfo is None:
         raise Invalid({field: "Say the offset too, such as 2026-12-01T10:00:00Z."})
+    if not 1970 < moment.year < 9999:
+        raise Invalid({field: "This is too far away."})
+    return moment.astimezone(UTC)
+
+
+@contextmanager
+def naming(field: str) -> Iterator[None]:
+    """What a verb says of the time, under the name by which the caller sent it."""
     try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Invalid({field: "This is too far away."}) from None
+        yield
+    except Invalid as wrong:
+        fields = {field if name == "at" else name: said for name, said in wrong.fields.items()}
+        raise Invalid(fields) from None
 
 
 def local(text: str) -> datetime:
