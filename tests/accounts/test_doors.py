@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.desk import Desk
+from tests.support.pictures import PNG
 from webapp.accounts import access, sessions, tokens
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import ApiToken, Site, User, UserSession
@@ -30,7 +31,6 @@ from webapp.writer.models import Content, Image
 # A date belongs to nobody.
 OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 ENDLESS = {"GET /events"}
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},

@@ -9,10 +9,10 @@ import pytest
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.desk import Desk
+from tests.support.pictures import PNG
 from webapp.writer.models import Content, MediaFile
 
 PATH = "/api/v1/writer/content/"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
 def create(api: Api, desk: Desk, **given: Any) -> dict[str, Any]:

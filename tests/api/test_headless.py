@@ -9,10 +9,10 @@ from lxml import etree, html
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.desk import Desk
+from tests.support.pictures import PNG
 from webapp.accounts.models import Site
 
 pytestmark = pytest.mark.both_databases
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 DEFINITION = "/api/v1/publisher/site-definition"
 
 

@@ -35,6 +35,7 @@ from webapp.publisher.models import PublishingRecord, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.models import Content
+from webapp.writer.pictures import sound
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"IGNY8_MANUAL_RETRY_SECONDS": "0.3", "IGNY8_REQUEST_SECONDS": "20"}
@@ -157,7 +158,10 @@ class Product:
                 db, self.desk.site.id, piece.draft(db, self.desk), by=self.desk.owner
             )
             for picture in piece.pictures:
-                images.add(db, content, **picture)
+                given = dict(picture)
+                if "data" in given:
+                    given["file"] = sound(given.pop("data"))
+                images.add(db, content, **given)
             contents.changed(db, content)
             return content.id
 

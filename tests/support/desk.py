@@ -33,6 +33,7 @@ from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.content import Draft
 from webapp.writer.models import Content
+from webapp.writer.pictures import sound
 
 PASSWORD = "a password of the tests"
 T = TypeVar("T", bound=Base)
@@ -128,7 +129,9 @@ class Desk:
             contents.edit(db, content, draft, by=member, keep_approved=keep_approved)
 
     def add_image(self, content_id: int, **given: Any) -> None:
-        """Give it a picture; `given` as in writer.images.add."""
+        """Give it a picture; `given` as in writer.images.add, or the bytes as `data`."""
+        if "data" in given:
+            given["file"] = sound(given.pop("data"))
         with self.changing(content_id) as (db, content):
             images.add(db, content, **given)
             contents.changed(db, content)

@@ -6,12 +6,11 @@ import msgspec
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.pictures import PNG
 from tests.writer.test_html import ATTACKS, dangers
 from webapp.writer import html as markup
 from webapp.writer import outgoing, payload
 from webapp.writer.payload import Payload
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
 def full_of(desk: Desk, marker: str) -> Payload:

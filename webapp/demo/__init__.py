@@ -37,6 +37,7 @@ from webapp.writer import images
 from webapp.writer.content import Draft
 from webapp.writer.models import Cluster, Content
 from webapp.writer.payload import Term
+from webapp.writer.pictures import sound
 from webapp.writer.terms import slugify
 
 EMAIL = "owner@demo.example"
@@ -147,14 +148,14 @@ class _Shelf:
             self._db,
             content,
             image_type="featured",
-            data=pictures.cover(seed),
+            file=sound(pictures.cover(seed)),
             filename=f"cover-{seed}.png",
             alt="Coloured discs above a plain horizon" if number % 3 else "",
         )
         if in_text:
             images.add(
                 self._db, content, image_type="in_article", ref="in-text",
-                data=pictures.cover(seed + COVERS), filename=f"drawing-{seed}.png",
+                file=sound(pictures.cover(seed + COVERS)), filename=f"drawing-{seed}.png",
                 alt="A drawing that goes with it",
             )  # fmt: skip
         contents.changed(self._db, content)

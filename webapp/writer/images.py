@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import mimetypes
 import secrets
 
 import sqlalchemy as sa
@@ -10,41 +10,26 @@ from sqlalchemy.orm import Session
 
 from webapp.core.errors import Invalid
 from webapp.writer.models import Content, Image, MediaFile
+from webapp.writer.pictures import Sound
 
+LONGEST_STEM = 190
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
-LARGEST = 10 * 1024 * 1024
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
-    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
-    (b"GIF87a", "image/gif", "gif"),
-    (b"GIF89a", "image/gif", "gif"),
-)
 
 
-def kind_of(data: bytes) -> tuple[str, str] | None:
-    """Media type and file ending by the bytes themselves; None for what we do not take."""
-    for signature, media_type, ending in _SIGNATURES:
-        if data.startswith(signature):
-            return media_type, ending
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp", "webp"
-    return None
-
-
-def store(db: Session, account_id: int, data: bytes) -> MediaFile:
-    """Keep the bytes once per account. Raises Invalid when they are no image that we take."""
-    kind = kind_of(data)
-    if kind is None:
-        raise Invalid({"file": "Use a JPEG, PNG, GIF or WebP image."})
-    if len(data) > LARGEST:
-        raise Invalid({"file": f"Use an image of at most {LARGEST // 1024 // 1024} MB."})
-    sha256 = hashlib.sha256(data).hexdigest()
+def store(db: Session, account_id: int, picture: Sound) -> MediaFile:
+    """Keep the bytes once per account."""
     found = db.scalars(
-        sa.select(MediaFile).where(MediaFile.account_id == account_id, MediaFile.sha256 == sha256)
+        sa.select(MediaFile).where(
+            MediaFile.account_id == account_id, MediaFile.sha256 == picture.sha256
+        )
     ).one_or_none()
     if found is None:
         found = MediaFile(
-            account_id=account_id, sha256=sha256, media_type=kind[0], size=len(data), data=data
+            account_id=account_id,
+            sha256=picture.sha256,
+            media_type=picture.media_type,
+            size=len(picture.data),
+            data=picture.data,
         )
         db.add(found)
         db.flush()
@@ -53,21 +38,19 @@ def store(db: Session, account_id: int, data: bytes) -> MediaFile:
 
 def add(
     db: Session, content: Content, *, image_type: str, ref: str = "", url: str = "",
-    data: bytes | None = None, filename: str = "", alt: str = "", caption: str = "",
+    file: Sound | None = None, filename: str = "", alt: str = "", caption: str = "",
 ) -> Image:  # fmt: skip
     """Give the content a picture. A new featured image takes the place of the old one.
 
     The caller then calls `writer.content.changed`, because the content's hash has moved.
     """
-    wrong = _wrong(image_type, url, data)
+    wrong = _wrong(image_type, url, file)
     if ref and _is_taken(db, content.id, ref, image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
         raise Invalid(wrong)
-    sha256 = ending = ""
-    if data is not None:
-        sha256 = store(db, content.account_id, data).sha256
-        ending = (kind_of(data) or ("", ""))[1]
+    if file is not None:
+        store(db, content.account_id, file)
     if image_type == "featured":
         remove_featured(db, content)
     image = Image(
@@ -77,8 +60,8 @@ def add(
         ref=ref or secrets.token_hex(6),
         image_type=image_type,
         image_url=url,
-        sha256=sha256,
-        filename=filename or (f"{sha256[:16]}.{ending}" if sha256 else ""),
+        sha256=file.sha256 if file else "",
+        filename=_named(filename, file) if file else filename,
         alt=alt,
         caption=caption,
         position=_next_position(db, content.id),
@@ -104,11 +87,20 @@ def bytes_of(db: Session, account_id: int, sha256: str) -> tuple[str, bytes] | N
     return (row.media_type, row.data) if row else None
 
 
-def _wrong(image_type: str, url: str, data: bytes | None) -> dict[str, str]:
+def _named(filename: str, file: Sound) -> str:
+    """The file's name with the ending of what it really is."""
+    stem, _, ending = filename.rpartition(".")
+    if stem and mimetypes.guess_type(f"a.{ending}")[0] == file.media_type:
+        return filename
+    stem = (stem or ending or file.sha256[:16])[:LONGEST_STEM]
+    return f"{stem}.{file.ending}"
+
+
+def _wrong(image_type: str, url: str, file: Sound | None) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if image_type not in TYPES:
         wrong["image_type"] = f"Choose one of: {', '.join(TYPES)}."
-    if (data is None) == (not url):
+    if (file is None) == (not url):
         wrong["image_url"] = "Give either an address or a file."
     elif url and not url.startswith(("http://", "https://")):
         wrong["image_url"] = "An address begins with http:// or https://."

@@ -20,9 +20,10 @@ from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.publisher import records
 from webapp.writer import content as contents
-from webapp.writer import listing
+from webapp.writer import listing, pictures
 from webapp.writer.listing import ImageLine
 from webapp.writer.models import Content
+from webapp.writer.pictures import Sound
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 KINDS = ("featured", "gallery", "in_article", "desktop", "mobile")
@@ -58,12 +59,23 @@ _QUERY = tuple(
       errors=(404, 409, 422),
       parameters=(versions.HEADER, *_QUERY))  # fmt: skip
 def add(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    content_id: FromPath[int], body: bytes,
+    system: System, member: Member, request: Request[Any, Any, Any], content_id: FromPath[int],
+    body: bytes,
 ) -> ImageLine:  # fmt: skip
     """Give a piece a picture; a new featured one takes the place of the old one."""
-    content = access.get_for_update(db, member, Content, content_id)
+    with system.db.read() as db:  # before anything is made of the picture
+        access.get(db, member, Content, content_id)
     given, data = _read(request, body)
+    file = pictures.sound(data) if data is not None else None
+    with system.db.write() as db:
+        return _add(db, system, member, request, content_id, given, file)
+
+
+def _add(
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any], content_id: int,
+    given: NewImage, file: Sound | None,
+) -> ImageLine:  # fmt: skip
+    content = access.get_for_update(db, member, Content, content_id)
     image = contents.add_image(
         db,
         content,
@@ -72,7 +84,7 @@ def add(
         image_type=given.image_type,
         ref=given.ref,
         url=given.image_url,
-        data=data,
+        file=file,
         filename=given.filename,
         alt=given.alt,
         caption=given.caption,
