@@ -28,7 +28,10 @@ PROBES = ("/healthz", "/readyz", "/metrics")
 # A body may pause this long, and as a whole take as long as a slow line needs.
 PATIENCE = 20.0
 BYTES_A_SECOND = 16 * 1024
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
@@ -55,7 +58,7 @@ class Entrance:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
+                given = [_with_charset(*one) for one in message.get("headers", ())]
                 names = {name.lower() for name, _ in given}
                 given += [one for one in self._headers if one[0] not in names]
                 message["headers"] = given
@@ -91,6 +94,14 @@ class _OwnHosts:
 def _own_hosts(config: Config) -> _OwnHosts:
     public = urlsplit(config.public_url).hostname or ""
     return _OwnHosts({public, *(name.strip("[]") for name in config.hosts)})
+
+
+def _with_charset(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """All text of ours is UTF-8, and says so."""
+    is_text = value.startswith((b"text/", b"application/xml")) or b"+xml" in value
+    if name.lower() == b"content-type" and is_text and b"charset" not in value:
+        return name, value + b"; charset=utf-8"
+    return name, value
 
 
 def _host(value: bytes) -> str:

@@ -9,8 +9,8 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from webapp.core import web
-from webapp.core.errors import NotSignedIn, Problem, StaleForm
+from webapp.core import origins, web
+from webapp.core.errors import Forbidden, NotSignedIn, Problem, StaleForm, TooMany
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -24,6 +24,8 @@ SENTENCES = {
 
 def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     """What a verb refused, with its reason."""
+    if isinstance(problem, Forbidden | TooMany):
+        _log_refusal(request, problem)
     if _is_program(request):
         return _json(problem.status, problem.as_dict(), problem.headers)
     if isinstance(problem, NotSignedIn):
@@ -33,6 +35,19 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     answer = web.error_page(request, problem.status, problem.message)
     answer.headers.update(problem.headers)
     return answer
+
+
+def _log_refusal(request: AnyRequest, problem: Problem) -> None:
+    """For whoever looks for attempts. The route and not the path: that may hold what is secret."""
+    caller = request.scope.get("user")
+    log.warning(
+        "refused",
+        status=problem.status,
+        code=problem.code,
+        route=f"{request.method} {request.scope.get('path_template', '')}",
+        user=getattr(caller, "user_id", None),
+        origin=origins.shortened(request.client.host if request.client else ""),
+    )
 
 
 def _typed_again(request: AnyRequest, problem: StaleForm) -> Response[str]:

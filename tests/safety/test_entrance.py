@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -102,6 +103,8 @@ def test_every_answer_says_how_it_may_be_used(visit: MakeBrowser, public: str) -
         assert headers["referrer-policy"], kind
         assert FRAMES in headers["content-security-policy"], kind
         assert "unsafe-eval" not in headers["content-security-policy"], kind
+        assert "object-src 'none'" in headers["content-security-policy"], kind
+        assert "base-uri 'none'" in headers["content-security-policy"], kind
         assert "server" not in headers, kind
         hsts = headers.get("strict-transport-security", "")
         assert bool(hsts) is public.startswith("https"), kind
@@ -116,6 +119,39 @@ def test_answers_to_members_too(client: TestClient[Litestar], desk: Desk) -> Non
         assert headers["x-content-type-options"] == "nosniff", path
         assert FRAMES in headers["content-security-policy"], path
         assert "no-store" in headers["cache-control"], path
+
+
+def test_every_text_names_its_characters(visit: MakeBrowser, desk: Desk) -> None:
+    browser = visit()
+    desk.connect()
+    answers = {**paths(browser), "feed": browser.get("/sites/gazette/feed.xml"),
+               "sitemap": browser.get("/sites/gazette/sitemap.xml")}  # fmt: skip
+    for kind, answer in answers.items():
+        named = answer.headers.get("content-type", "")
+        assert named or not answer.content, kind
+        is_text = named.startswith("text/") or "xml" in named
+        assert not is_text or "charset=utf-8" in named.lower(), (kind, named)
+
+
+def test_a_bug_shows_nothing_of_itself(
+    client: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """People get a sentence and a reference; the log has the rest under that reference."""
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("SELECT secret FROM somewhere")
+
+    monkeypatch.setattr("webapp.queue.pages.page", broken)
+    for path, accept in (("/publisher/publishing-queue", "text/html"),):
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.status_code == 500
+        for word in ("SELECT", "RuntimeError", "Traceback", "webapp"):
+            assert word not in answer.text
+        reference = re.search(r"<code>([0-9a-f]{12})</code>", answer.text)
+        assert reference
+        logged = capfd.readouterr()
+        assert reference[1] in logged.out + logged.err
+        assert "SELECT secret" in logged.out + logged.err
 
 
 # Who is counted, and who sees figures

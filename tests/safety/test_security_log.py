@@ -181,6 +181,26 @@ def test_admins_read_their_accounts_log_page_by_page(desk: Desk) -> None:
     assert found == [f"{number:03}" for number in reversed(range(120))]
 
 
+def test_what_is_refused_is_logged(
+    visit: MakeBrowser, desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In the process's log: which route, who, from where; nothing that was typed."""
+    browser = visit("203.0.113.9")
+    desk.sign_in(browser, desk.viewer)
+    browser.post("/settings/sites/1/public", data={"is_public": "own words\nforged line"})
+    for number in range(6):
+        browser.get("/api/v1/auth/me", headers={"Authorization": f"Bearer ig8_made-up-{number}"})
+    logged = "".join(capfd.readouterr())
+    refused = [line for line in logged.splitlines() if "refused" in line]
+    assert "POST /settings/sites/{site_id}/public" in refused[0]
+    assert "403" in refused[0]
+    assert f"user={desk.viewer.user_id}" in re.sub(r"\x1b\[\d*m", "", refused[0])
+    assert "203.0.113.x" in refused[0]
+    assert any("429" in line for line in refused)
+    assert "own words" not in logged
+    assert "made-up" not in logged
+
+
 # One's own account
 
 

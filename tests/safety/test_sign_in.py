@@ -210,6 +210,7 @@ def test_signing_out_takes_the_cookie_back(visit: MakeBrowser, desk: Desk) -> No
     assert taken.startswith("__host-igny8_session=")
     assert "max-age=0" in taken
     assert "secure" in taken
+    assert answer.headers["clear-site-data"] == '"storage"'
     assert desk.rows(UserSession) == []
 
 

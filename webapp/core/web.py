@@ -25,9 +25,9 @@ from webapp.core.db import LARGEST_INTEGER
 
 HTML_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; "
+        "font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
     "Vary": "HX-Request",
@@ -42,7 +42,7 @@ LONGEST_PATH = 2000
 PREVIEW_HEADERS = {
     **HTML_HEADERS,
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        "default-src 'none'; object-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
         "img-src * data:; media-src *; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox allow-same-origin allow-popups"
     ),

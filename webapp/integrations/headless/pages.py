@@ -33,7 +33,8 @@ IN_THE_FEED = 20
 IN_THE_SITEMAP = 50_000
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; "
+        "default-src 'none'; object-src 'none'; img-src * data:; media-src *; "
+        "style-src 'self' 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
         "sandbox allow-popups allow-popups-to-escape-sandbox"
     ),
