@@ -1,7 +1,8 @@
 """Route decorators of the JSON API: envelope, body, status, and what OpenAPI says about it.
 
 A handler is a plain function that returns its data; `given` is the body as the Struct that the
-decorator names with `takes`. The body is read before the transaction begins.
+decorator names with `takes`. The body is read before the transaction begins, and its
+`prepare` runs then, if it has one.
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ def _enveloped(inner: Handler, operation: Operation) -> Handler:
     def whole(**given: Any) -> Response[Any]:
         if takes is not None:
             read = reading.body(given.pop("body"), takes)
+            if hasattr(read, "prepare"):
+                read.prepare()
             if "given" in signature.parameters:
                 given["given"] = read
         return _answer(inner(**given), operation)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from webapp.core.codes import Code, sentence
 from webapp.integrations.base import Problem
 from webapp.publisher import validation
+from webapp.writer.edits import Removal
 from webapp.writer.html import Facts
 from webapp.writer.payload import Payload
 
 LONGEST_META_TITLE = 60
 META_DESCRIPTION = range(50, 161)
 THIN_TEXT = 150
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,17 @@ def _text(facts: Facts) -> Iterator[Check]:
         yield Check("warn", f"Only {facts.words} words: short for a piece of its own.")
     if any(level == 1 for level, _ in facts.headings):
         yield Check("warn", "The text has a heading of level 1; the title is one already.")
-    if facts.not_sent:
-        tags = ", ".join(f"<{tag}>" for tag in facts.not_sent)
-        yield Check("warn", f"Left out when it is sent: {tags}")
+    if facts.removals:
+        kinds = [_removal(one) for one in facts.removals[:MOST_NAMED]]
+        rest = len(facts.removals) - len(kinds)
+        more = f" and {rest} more" if rest else ""
+        yield Check("warn", f"Not sent as it was written: {', '.join(kinds)}{more}.")
+    if facts.rewritten and not facts.too_complex:
+        yield Check("warn", "The text is rewritten when it is sent: its tags do not fit together.")
+
+
+def _removal(one: Removal) -> str:
+    return f"{one.what} ({one.times} times)" if one.times > 1 else one.what
 
 
 def _search(payload: Payload) -> Iterator[Check]:
@@ -92,7 +102,7 @@ def _search(payload: Payload) -> Iterator[Check]:
 
 
 def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
-    silent = len(facts.images_without_alt) + sum(1 for one in payload.pictures() if not one.alt)
+    silent = facts.images_without_alt + sum(1 for one in payload.pictures() if not one.alt)
     if payload.featured_image is None:
         yield Check("warn", "No featured image.")
     if silent:

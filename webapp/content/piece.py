@@ -22,6 +22,7 @@ from webapp.integrations import connections, registry
 from webapp.integrations.models import SiteIntegration
 from webapp.writer import html as markup
 from webapp.writer import payload as payloads
+from webapp.writer import readings
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 
@@ -83,7 +84,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         raise NotFound
     content: Content = row.Content
     sent = payloads.build(db, content)
-    facts = markup.facts(content.html)
+    facts = readings.kept(db, content)
     integration = connections.default_of(db, content.site_id)
     return Piece(
         content=content,
@@ -102,7 +103,7 @@ def blocking(db: Session, system: System, content: Content) -> list[Check]:
     """Only what stands in the way of publishing."""
     sent = payloads.build(db, content)
     integration = connections.default_of(db, content.site_id)
-    found = _checks(db, system, sent, markup.facts(content.html), integration)
+    found = _checks(db, system, sent, readings.kept(db, content), integration)
     return [check for check in found if check.verdict == "block"]
 
 

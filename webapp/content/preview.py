@@ -37,12 +37,12 @@ def of(db: Session, content: Content) -> Preview:
     """The preview of the working copy."""
     payload = payloads.build(db, content)
     ours = {one.ref: image_address(content.id, one.ref) for one in payload.inline_images}
-    clean = markup.with_images_at(markup.clean(content.html), ours)
+    clean = markup.with_images_at(markup.shown(content.html), ours)
     featured = payload.featured_image
     return Preview(
         title=payload.title,
         # Cleaned above, and what is added is escaped.
-        html=Markup(markup.with_links_for_embeds(clean)),  # noqa: S704
+        html=Markup(clean),  # noqa: S704
         featured=_shown(content.id, featured) if featured else None,
         gallery=[_shown(content.id, one) for one in payload.gallery],
     )

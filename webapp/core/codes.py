@@ -19,6 +19,7 @@ class Code(StrEnum):
     TITLE_TOO_LONG = "TITLE_TOO_LONG"
     CONTENT_EMPTY = "CONTENT_EMPTY"
     CONTENT_TOO_LARGE = "CONTENT_TOO_LARGE"
+    CONTENT_TOO_COMPLEX = "CONTENT_TOO_COMPLEX"
     SLUG_INVALID = "SLUG_INVALID"
     CANONICAL_INVALID = "CANONICAL_INVALID"
     TYPE_DISABLED = "TYPE_DISABLED"
@@ -110,6 +111,7 @@ SENTENCES: dict[Code, str] = {
     Code.CONTENT_EMPTY: "The piece has no text. Write some before publishing.",
     Code.CONTENT_TOO_LARGE: "The text is larger than the website takes. Shorten it or split it.",
     Code.SLUG_INVALID: "The address (slug) may have letters and digits of any script and hyphens, 200 characters at most when it is percent-encoded. Change it.",
+    Code.CONTENT_TOO_COMPLEX: "The text has more tags than can be checked, or too many within each other. Split it, or leave out what a program put into it.",
     Code.CANONICAL_INVALID: "The canonical address is not a whole http or https address. Correct it, or leave it empty.",
     Code.TYPE_DISABLED: "The website does not take this type of content. Enable it in the plugin's settings, or change the type.",
     Code.TOO_MANY_IMAGES: "There are more images than the website takes. Remove some.",

@@ -11,6 +11,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.http import Gate, Refused, TooLarge
 from webapp.integrations.base import Adapter, Permanent, Problem, RetryLater
 from webapp.writer import html as markup
+from webapp.writer import readings
 from webapp.writer.payload import Payload, Picture
 
 LONGEST_TITLE = 500
@@ -18,7 +19,6 @@ LARGEST_HTML = 5 * 1024 * 1024
 MOST_IMAGES = 50
 LARGEST_IMAGE = 20 * 1024 * 1024
 IMAGE_SECONDS = 10.0
-DYNAMIC_BLOCK = re.compile(r"<!--\s+wp:[a-z][^>]*?/-->")
 CANONICAL = re.compile(r"https?://[^\s/][^\s]*", re.I)
 SLUG = re.compile(r"[^\x00-\x20\x7f/?#%\\]*")
 
@@ -47,7 +47,9 @@ def of_payload(payload: Payload) -> list[Problem]:
     size = len(payload.html.encode())
     if size > LARGEST_HTML:
         found.append(_problem(Code.CONTENT_TOO_LARGE, "html", bytes=size, limit=LARGEST_HTML))
-    elif not _has_something(payload.html):
+    elif readings.of(payload.html).too_complex:
+        found.append(_problem(Code.CONTENT_TOO_COMPLEX, "html"))
+    elif not markup.has_something(payload.html):
         found.append(_problem(Code.CONTENT_EMPTY, "html"))
     if not SLUG.fullmatch(payload.slug):
         found.append(_problem(Code.SLUG_INVALID, "slug", slug=payload.slug))
@@ -73,12 +75,6 @@ def _of_images(payload: Payload) -> list[Problem]:
         if ref not in known:
             found.append(_problem(Code.IMAGE_MISSING, f"images.{ref}", ref=ref))
     return found
-
-
-def _has_something(html: str) -> bool:
-    """A block without a body, such as `<!-- wp:latest-posts /-->`, is filled by the website."""
-    shows = "<iframe" in html or "<video" in html or DYNAMIC_BLOCK.search(html) is not None
-    return shows or markup.has_something(html)
 
 
 def _unreachable(payload: Payload, gate: Gate) -> list[tuple[Problem, bool]]:

@@ -17,8 +17,7 @@ from webapp.core import slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid
-from webapp.writer import html as markup
-from webapp.writer import images, payload, states, terms
+from webapp.writer import images, payload, readings, states, terms
 from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
 from webapp.writer.payload import Term
 
@@ -47,6 +46,11 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     tags: Annotated[list[Term], MANY] | UnsetType = UNSET
     keyword_ids: Annotated[list[int], MANY] | UnsetType = UNSET
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | UnsetType = UNSET
+
+    def prepare(self) -> None:
+        """What takes time and needs no database, before the transaction begins."""
+        if self.html is not UNSET and len(self.html) <= LARGEST_HTML:
+            readings.prepare(self.html)
 
 
 _COLUMNS = (
@@ -126,7 +130,7 @@ def _was_edited(
 def changed(db: Session, content: Content) -> None:
     """Bring hash and counts up to date after anything that belongs to the payload has changed."""
     db.flush()
-    content.word_count = markup.word_count(content.html)
+    content.word_count = readings.keep(db, content).words
     content.content_hash = payload.digest(payload.build(db, content))
 
 

@@ -1,138 +1,69 @@
-"""Cleaning the HTML of a piece: what is shown and what is sent.
+"""The HTML of a piece: what is shown and sent of it, and what a reader would count in it.
 
-The stored text stays as the author wrote it. Cleaning keeps block comments (`<!-- wp:… -->`),
-tables, figures and the common embeds, and drops everything that could run.
+The stored text stays as the author wrote it. What is shown or sent is cleaned (cleaning.py).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html import escape, unescape
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from urllib.parse import quote
 
-import nh3
+import msgspec
 
-OWN_SCHEME = "igny8"
-EMBED_HOSTS = frozenset(
-    [
-        "www.youtube.com",
-        "www.youtube-nocookie.com",
-        "player.vimeo.com",
-        "open.spotify.com",
-        "w.soundcloud.com",
-        "embed.podcasts.apple.com",
-        "www.google.com",
-        "platform.twitter.com",
-    ]
-)
-_ANYWHERE = {"class", "id", "title", "lang", "dir", "style", "role"}
-TAGS = nh3.ALLOWED_TAGS | {
-    "audio", "video", "source", "track", "iframe", "section", "input", "label", "picture",
-    "font", "big", "tfoot", "address", "main",
-}  # fmt: skip
-ATTRIBUTES: dict[str, set[str]] = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-ATTRIBUTES.setdefault("*", set()).update(_ANYWHERE)
-for _tag, _names in {
-    "a": "target name download",
-    "img": "srcset sizes loading decoding",
-    "iframe": "src width height title allow allowfullscreen frameborder loading",
-    "video": "src controls poster width height loop muted playsinline preload",
-    "audio": "src controls loop preload",
-    "source": "src type media srcset sizes",
-    "track": "src kind label srclang default",
-    "td": "data-align",
-    "th": "data-align",
-    "input": "type checked disabled",
-    "font": "color face size",
-}.items():
-    ATTRIBUTES.setdefault(_tag, set()).update(_names.split())
-# What a title or a caption may carry.
-LINE_TAGS = {
-    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark",
-    "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
-}  # fmt: skip
-_GO_WHOLE = {"script", "style", "noscript", "template"}
-_SCHEMES = nh3.ALLOWED_URL_SCHEMES | {OWN_SCHEME}
-_BAD_CSS = re.compile(
-    r"expression|javascript:|vbscript:|@import|behavior|-moz-binding|url\s*\(|\\", re.I
-)
-_IFRAME = re.compile(r'<iframe\b[^>]*?\bsrc="([^"]*)"[^>]*>.*?</iframe>', re.S)
-_MARKUP = re.compile("<[A-Za-z/!?]")
+from webapp.writer import allowed, cleaning, edits, judge, tokens
+from webapp.writer.allowed import LINE_TAGS, OWN_SCHEME
+from webapp.writer.edits import Removal
+from webapp.writer.tokens import Token, decoded
+
+LONGEST_BEGINNING = 400
+MOST_LISTED = 200
 _OWN_REF = re.compile(rf"{OWN_SCHEME}:([A-Za-z0-9_-]+)")
+# A block without a body, such as `<!-- wp:latest-posts /-->`, is filled by the website.
+_FILLED_THERE = re.compile(r"<!--\s+wp:[a-z].*/-->", re.S)
+_WITHIN_WORDS = frozenset(["a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "mark"])
+_SHOWS = frozenset(["img", "iframe", "video", "audio"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_NOTHING = re.compile(r"(?:\s++|&(?:nbsp|#160|#xa0|ensp|emsp|thinsp|zwnj|zwj|#8203);)*+", re.I)
 
 
 def clean(html: str) -> str:
-    """The text as it may be shown or sent. Never hash this: cleaning twice can differ once."""
-    return nh3.clean(
-        html,
-        tags=TAGS,
-        clean_content_tags=_GO_WHOLE,
-        attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
-        strip_comments=False,
-        link_rel=None,
-        url_schemes=_SCHEMES,
-        generic_attribute_prefixes={"data-", "aria-"},
-    )
+    """The text as it is sent. Never hash this: it changes with what an installation allows."""
+    return cleaning.clean(html, allowed.current()).html
+
+
+def shown(html: str) -> str:
+    """The text for a page on which nothing runs: every tag is closed, a frame is a link to it."""
+    policy = replace(allowed.current(), embed_hosts=frozenset(), only_listed_embeds=True)
+    return judge.printed(cleaning.clean(html, policy).html, allowed.TAGS, policy)
 
 
 def line(text: str) -> str:
     """A title or a caption: of markup only what stands within a line is left."""
-    return _without(text, LINE_TAGS).replace("&amp;", "&") if _MARKUP.search(text) else text
+    return cleaning.only(text, LINE_TAGS, allowed.current())
 
 
 def plain(text: str) -> str:
     """A text without markup, for what is no HTML; character references stay as they were typed."""
-    if not _MARKUP.search(text):
-        return text
-    return _without(text, set()).replace("&gt;", ">").replace("&amp;", "&")
+    return cleaning.only(text, frozenset())
 
 
 def readable(text: str) -> str:
     """The same as a person reads it, for pages that escape it."""
-    return unescape(plain(text))
-
-
-def _without(text: str, tags: set[str]) -> str:
-    return nh3.clean(
-        text,
-        tags=tags,
-        clean_content_tags=_GO_WHOLE,
-        attributes={name: ATTRIBUTES.get(name, set()) for name in ("*", *tags)},
-        attribute_filter=_attribute,
-        strip_comments=True,
-        link_rel=None,
-        url_schemes=_SCHEMES,
-    )
-
-
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "iframe" and name == "src":
-        parts = urlsplit(value)
-        return value if parts.scheme == "https" and parts.hostname in EMBED_HOSTS else None
-    if name == "style":
-        return None if _BAD_CSS.search(value) else value
-    if tag == "input" and name == "type":
-        return "checkbox" if value.lower() == "checkbox" else None
-    return value
+    return decoded(plain(text))
 
 
 def with_images_at(html: str, addresses: dict[str, str]) -> str:
-    """Put addresses, escaped, in the place of `igny8:<ref>`; an unknown reference stays."""
-    escaped = {ref: escape(address) for ref, address in addresses.items()}
-    return _OWN_REF.sub(lambda found: escaped.get(found[1], found[0]), html)
+    """Put addresses in the place of `igny8:<ref>`, so that none can leave the attribute in which it
+    stands; an unknown reference stays."""
+    safe = {ref: escape(_without_spaces(address)) for ref, address in addresses.items()}
+    return _OWN_REF.sub(lambda found: safe.get(found[1], found[0]), html)
 
 
-def with_links_for_embeds(clean_html: str) -> str:
-    """Cleaned HTML for pages on which nothing runs: a player becomes a link to it."""
-    return _IFRAME.sub(_link, clean_html)
-
-
-def _link(found: re.Match[str]) -> str:
-    host = urlsplit(found[1]).hostname or ""
-    return f'<p class="embed"><a href="{found[1]}">Embedded from {escape(host)}</a></p>'
+def _without_spaces(address: str) -> str:
+    return re.sub(r"[\s\x00-\x1f`]", lambda found: quote(found[0]), address)
 
 
 def own_references(html: str) -> list[str]:
@@ -140,77 +71,102 @@ def own_references(html: str) -> list[str]:
     return list(dict.fromkeys(_OWN_REF.findall(html)))
 
 
-@dataclass
-class Facts:
-    """What a reader of the text would count."""
+class Facts(msgspec.Struct):
+    """What a reader of the text would count, and what of it is not sent.
+
+    `text` is its beginning; of long lists the first are kept, and how many there are.
+    """
 
     words: int = 0
     text: str = ""
-    links: list[str] = field(default_factory=list)
+    links: list[str] = []
+    link_count: int = 0
     images: int = 0
-    images_without_alt: list[str] = field(default_factory=list)
-    headings: list[tuple[int, str]] = field(default_factory=list)
-    not_sent: list[str] = field(default_factory=list)
+    images_without_alt: int = 0
+    headings: list[tuple[int, str]] = []
+    removals: list[Removal] = []
+    rewritten: bool = False
+    too_complex: bool = False
 
 
 def facts(html: str) -> Facts:
-    """Words, links, images and headings of the text, and which tags cleaning drops."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    """Words, links, images and headings of the text as it is sent, and what is left out of it."""
+    text = html.replace("\x00", "")
+    reader = _Reader(text)
+    done = cleaning.clean(text, allowed.current(), reader.read)
     found = reader.facts
-    found.text = " ".join("".join(reader.parts).split())
-    found.words = len(found.text.split())
-    found.not_sent = sorted(reader.seen - TAGS)
+    whole = decoded("".join(reader.parts))
+    found.text = " ".join(whole[: 4 * LONGEST_BEGINNING].split())[:LONGEST_BEGINNING]
+    found.words = _words(whole)
+    found.removals = edits.removals(text, done.edits)
+    found.rewritten, found.too_complex = done.rewritten or text != html, done.too_complex
     return found
 
 
 def has_something(html: str) -> bool:
-    """Whether there is a word or an image; reads no further than the first."""
-    reader = _Reader()
-    for start in range(0, len(html), 1024):
-        reader.feed(html[start : start + 1024])
-        if reader.found_something():
-            return True
-    reader.close()
-    return reader.found_something()
+    """Whether there is a word, a picture, a player, or a block that the website fills; reads no
+    further than the first."""
+    if cleaning.has_too_much(html):
+        return True
+    return any(_is_something(html, token) for token in _outside_of_programs(html))
 
 
-def word_count(html: str) -> int:
-    return facts(html).words
+def _outside_of_programs(html: str) -> Iterator[Token]:
+    for token in tokens.tokens(html):
+        if token.kind != tokens.RAW:
+            yield token
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+def _is_something(html: str, token: Token) -> bool:
+    if token.kind == tokens.OPEN:
+        return token.name in _SHOWS
+    if token.kind == tokens.COMMENT:
+        return _FILLED_THERE.match(html, token.start, token.end) is not None
+    nothing = _NOTHING.match(html, token.start, token.end)
+    return token.kind == tokens.TEXT and nothing is not None and nothing.end() < token.end
+
+
+def _words(text: str) -> int:
+    """How many there are, without holding them all."""
+    step, words = 1 << 16, 0
+    for start in range(0, len(text), step):
+        part = text[start : start + step]
+        words += len(part.split())
+        if start and not text[start - 1].isspace() and not part[0].isspace():
+            words -= 1  # it began in the part before
+    return words
+
+
+class _Reader:
+    """Counts what stays of a text, token by token."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
         self.facts = Facts()
         self.parts: list[str] = []
-        self.seen: set[str] = set()
-        self._silent = 0
 
-    def found_something(self) -> bool:
-        return self.facts.images > 0 or any(part.strip() for part in self.parts)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.seen.add(tag)
-        if tag in ("script", "style"):
-            self._silent += 1
-        elif tag == "a" and given.get("href"):
-            self.facts.links.append(given["href"])
-        elif tag == "img":
-            self.facts.images += 1
-            if "alt" not in given:
-                self.facts.images_without_alt.append(given.get("src", ""))
-        elif re.fullmatch(r"h[1-6]", tag):
-            self.facts.headings.append((int(tag[1]), ""))
-        if tag not in ("a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "mark"):
+    def read(self, token: Token) -> None:
+        if token.kind == tokens.TEXT:
+            self.parts.append(self.html[token.start : token.end])
+        elif token.kind == tokens.OPEN:
+            self._open(token)
+        elif token.kind == tokens.CLOSE and token.name not in _WITHIN_WORDS:
             self.parts.append(" ")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._silent = max(0, self._silent - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
+    def _open(self, token: Token) -> None:
+        name, found = token.name, self.facts
+        if name not in _WITHIN_WORDS:
+            self.parts.append(" ")
+        if name in _HEADINGS and len(found.headings) < MOST_LISTED:
+            found.headings.append((int(name[1]), ""))
+        if name not in ("a", "img"):
+            return
+        source = self.html[token.start : token.end]
+        given = {one.name: one.value for one in tokens.attributes(source, name)}
+        if name == "img":
+            found.images += 1
+            found.images_without_alt += "alt" not in given
+        elif given.get("href"):
+            found.link_count += 1
+            if len(found.links) < MOST_LISTED:
+                found.links.append(decoded(given["href"]))

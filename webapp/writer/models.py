@@ -127,6 +127,17 @@ class Content(Base):
     deleted_at: Mapped[datetime | None]
 
 
+class TextFacts(Base):
+    """What was found in a content's text (writer/readings.py); `mark` stands for that text."""
+
+    __tablename__ = "text_facts"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"), unique=True)
+    mark: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+
+
 class ContentTaxonomy(Base):
     """A category or tag of a site."""
 

@@ -19,7 +19,7 @@ def of(payload: Payload) -> Payload:
         payload,
         title=markup.line(payload.title),
         html=markup.clean(payload.html),
-        excerpt=markup.clean(payload.excerpt) if "<" in payload.excerpt else payload.excerpt,
+        excerpt=markup.clean(payload.excerpt),
         author_email=markup.plain(payload.author_email),
         canonical_url=markup.plain(payload.canonical_url),
         meta_title=markup.plain(payload.meta_title),

@@ -122,7 +122,7 @@ def document(
         shelf,
         doc=stored,
         # Cleaned when it was published and once more here, for what was stored by older versions.
-        text=Markup(markup.with_links_for_embeds(markup.clean(stored.get("html", "")))),  # noqa: S704
+        text=Markup(markup.shown(stored.get("html", ""))),  # noqa: S704
         published_at=row.published_at,
         updated_at=row.updated_at,
         canonical=canonical if canonical.startswith(("http://", "https://")) else stored["url"],
