@@ -75,6 +75,9 @@ class Payload(msgspec.Struct, frozen=True):
     featured_image: Picture | None
     gallery: list[Picture]
     inline_images: list[Picture]
+    # Whose names stand in `categories` and `tags`; snapshots of before this version have none.
+    category_ids: list[int] = []
+    tag_ids: list[int] = []
 
     def pictures(self) -> list[Picture]:
         """All images, featured first."""
@@ -87,8 +90,16 @@ class Payload(msgspec.Struct, frozen=True):
 
 
 def digest(payload: Payload) -> str:
-    """The content hash: SHA-256 of the payload's canonical JSON."""
-    return hashlib.sha256(msgspec.json.encode(payload, order="sorted")).hexdigest()
+    """The content hash: SHA-256 of the canonical JSON of what was written. Terms, sectors and
+    clusters count by id: a new name is no edit of the pieces that carry it."""
+    written = {name: getattr(payload, name) for name in payload.__struct_fields__}
+    written |= {
+        "categories": written.pop("category_ids"),
+        "tags": written.pop("tag_ids"),
+        "sectors": [],
+        "clusters": [],
+    }
+    return hashlib.sha256(msgspec.json.encode(written, order="sorted")).hexdigest()
 
 
 def build(db: Session, content: Content) -> Payload:
@@ -127,6 +138,8 @@ def build(db: Session, content: Content) -> Payload:
         featured_image=next((p for kind, p in pictures if kind == "featured"), None),
         gallery=[p for kind, p in pictures if kind in _GALLERY],
         inline_images=[p for kind, p in pictures if kind == "in_article"],
+        category_ids=[row.id for row in terms if row.taxonomy_type == "category"],
+        tag_ids=[row.id for row in terms if row.taxonomy_type == "tag"],
     )
 
 
@@ -150,6 +163,7 @@ _NAMED = {
 _PARENT = aliased(ContentTaxonomy)
 _TERMS = Prepared(
     sa.select(
+        ContentTaxonomy.id,
         ContentTaxonomy.taxonomy_type,
         ContentTaxonomy.name,
         ContentTaxonomy.slug,
@@ -158,7 +172,7 @@ _TERMS = Prepared(
     .join(ContentTaxonomyRelation, ContentTaxonomyRelation.taxonomy_id == ContentTaxonomy.id)
     .outerjoin(_PARENT, _PARENT.id == ContentTaxonomy.parent_id)
     .where(ContentTaxonomyRelation.content_id == sa.bindparam("this"))
-    .order_by(ContentTaxonomyRelation.position, ContentTaxonomy.slug)
+    .order_by(ContentTaxonomyRelation.position, ContentTaxonomy.id)
 )
 _KEYWORDS = Prepared(
     sa.select(Keyword.id)
