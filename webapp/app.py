@@ -32,11 +32,13 @@ from webapp.entrance import Entrance
 from webapp.integrations import installation
 from webapp.integrations.headless import pages as headless
 from webapp.live import stream
+from webapp.writer import allowed
 
 
 def create_app(config: Config | None = None, system: System | None = None) -> Litestar:
     """The ASGI application. With `system`, on that one (tests); else on one it makes and closes."""
     used = system or systems.create(config or configuration.load())
+    allowed.use(allowed.policy_of(used.config))
     if system is None:
         installation.begin(used)
     app = Litestar(

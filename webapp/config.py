@@ -20,6 +20,13 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 SHORTEST_TOKEN = 20
 
 
+# No list can allow these in a text: they run, or reach into the reader's own machine.
+RUNNING_SCHEMES = frozenset(
+    ["about", "blob", "data", "file", "filesystem", "jar", "javascript", "livescript", "mhtml",
+     "mocha", "res", "vbscript", "view-source", "wyciwyg"]
+)  # fmt: skip
+
+
 class ConfigError(Exception):
     """A setting that cannot be used; the message says which, why and what to write instead."""
 
@@ -45,6 +52,9 @@ class Config:
     request_seconds: float = 60.0
     verify_seconds: float = 15.0
     api_per_minute: int = 1200
+    link_schemes: tuple[str, ...] = ()
+    embed_hosts: tuple[str, ...] = ()
+    only_listed_embeds: bool = False
     hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = LOOPBACK
     operator_networks: tuple[str, ...] = ()
@@ -99,6 +109,9 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=_networks(source, "IGNY8_TRUSTED_PROXIES", LOOPBACK),
         operator_networks=_networks(source, "IGNY8_OPERATOR_NETWORKS", ()),
         metrics_token=_metrics_token(source.get("IGNY8_METRICS_TOKEN", "")),
+        link_schemes=_schemes(source.get("IGNY8_LINK_SCHEMES", "")),
+        embed_hosts=_hosts(source.get("IGNY8_EMBED_HOSTS", ""), "IGNY8_EMBED_HOSTS"),
+        only_listed_embeds=_flag(source, "IGNY8_ONLY_LISTED_EMBEDS"),
         audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
     )
 
@@ -168,12 +181,23 @@ def _public_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _hosts(text: str) -> tuple[str, ...]:
+def _schemes(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*", name) or name in RUNNING_SCHEMES:
+            raise ConfigError(
+                f"IGNY8_LINK_SCHEMES: {name!r} is no scheme that a link may have; write names "
+                "without a colon and with commas between, as shop,ms-word."
+            )
+    return names
+
+
+def _hosts(text: str, setting: str = "IGNY8_HOSTS") -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
     for name in names:
         if not re.fullmatch(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", name):
             raise ConfigError(
-                f"IGNY8_HOSTS: {name!r} is no host; write names without scheme and port, with "
+                f"{setting}: {name!r} is no host; write names without scheme and port, with "
                 "commas between, as desk.internal,10.0.0.5."
             )
     return names

@@ -16,6 +16,7 @@ from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.publisher import autopilot, due, failures, sweep, tallies
 from webapp.publisher.runner import Runner
+from webapp.writer import allowed
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
     logs.configure(config.log)
     system = systems.create(config, pool_size=config.workers + 8)
+    allowed.use(allowed.policy_of(config))
     installation.begin(system)
     runner = Runner(system, config.workers)
     register(system, runner)

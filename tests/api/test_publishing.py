@@ -129,6 +129,14 @@ def test_validate_and_dry_run_write_nothing(api: Api, desk: Desk) -> None:
     assert (dry["ready"], dry["plan"]["result"]) == (True, "created")
     title = next(one for one in dry["plan"]["fields"] if one["field"] == "title")
     assert (title["action"], title["from"], title["to"]) == ("create", None, "Piece 2")
+    assert (dry["removals"], dry["rewritten"]) == ([], False)
+    bad = desk.write(html="<p>a</p>\n<p onclick='x'>b</p>")
+    for answer in (
+        api.get(f"{CONTENT}/{bad}/validate/"), api.post(f"{CONTENT}/{bad}/dry-run/")
+    ):  # fmt: skip
+        (gone,) = answer.json()["data"]["removals"]
+        assert (gone["field"], gone["what"], gone["line"]) == ("html", "p[onclick]", 2)
+        assert (gone["times"], gone["why"]) == (1, "it runs a script")
     assert (desk.rows(HeadlessDocument), desk.records_of(good)) == ([], [])
 
 

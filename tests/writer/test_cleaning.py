@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writer.test_html import ATTACKS, KEPT, dangers
+from webapp import config
 from webapp.writer import allowed, cleaning, edits, judge, tokens
 from webapp.writer import html as markup
 from webapp.writer.allowed import Policy
@@ -121,13 +123,21 @@ def test_the_list_says_where_how_often_and_what_stands_there() -> None:
     assert found[0].why == "it runs a script"
 
 
-def test_an_admins_lists_widen_what_is_allowed_but_never_to_what_runs() -> None:
+def test_an_admins_lists_widen_what_is_allowed_but_never_to_what_runs(tmp_path: Path) -> None:
     text = '<a href="shop://x">a</a><a href="javascript:x">b</a>'
     wide = Policy(link_schemes=allowed.LINK_SCHEMES | {"shop"})
     assert cleaning.clean(text, wide).html == '<a href="shop://x">a</a><a>b</a>'
     frame = '<iframe src="https://maps.example/x" title="Map"></iframe>'
     assert cleaning.clean(frame, Policy(embed_hosts=frozenset(["maps.example"]))).html == frame
     assert cleaning.clean(frame).html == frame.replace('Map"', f'Map" sandbox="{allowed.SANDBOX}"')
+    env = {
+        "IGNY8_VAR": str(tmp_path),
+        "IGNY8_LINK_SCHEMES": "Shop",
+        "IGNY8_EMBED_HOSTS": "b.example",
+    }
+    of_settings = allowed.policy_of(config.load(env))
+    assert cleaning.clean(text, of_settings).html == '<a href="shop://x">a</a><a>b</a>'
+    assert of_settings.embed_hosts > {"b.example", "www.youtube.com"}
     listed = Policy(only_listed_embeds=True)
     assert cleaning.clean(frame, listed).html == '<a href="https://maps.example/x">Map</a>'
 

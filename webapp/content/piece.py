@@ -21,8 +21,9 @@ from webapp.core.system import System
 from webapp.integrations import connections, registry
 from webapp.integrations.models import SiteIntegration
 from webapp.writer import html as markup
+from webapp.writer import outgoing, readings
 from webapp.writer import payload as payloads
-from webapp.writer import readings
+from webapp.writer.edits import Removal
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 
@@ -68,6 +69,7 @@ class Piece:
     site: str
     zone: str
     facts: markup.Facts
+    removals: list[Removal]
     checks: list[Check]
     result: SearchResult
     pictures: list[Picture]
@@ -92,6 +94,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         site=row.name,
         zone=row.timezone,
         facts=facts,
+        removals=outgoing.left_out(sent, facts),
         checks=_checks(db, system, sent, facts, integration),
         result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),

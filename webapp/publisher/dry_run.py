@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -29,25 +30,35 @@ from webapp.integrations.base import (
 )
 from webapp.publisher import ownership, validation
 from webapp.publisher.models import PublishingRecord
-from webapp.writer import images, outgoing, payload
+from webapp.writer import images, outgoing, payload, readings
+from webapp.writer.edits import Removal
 from webapp.writer.models import Content
 
 
 class Verdict(msgspec.Struct, kw_only=True):
-    """Whether the piece itself could go out; `problems` need no network to be seen."""
+    """Whether the piece itself could go out; `problems` need no network to be seen.
+
+    `removals` is all that would not be sent as it was written; with `rewritten` the text's tags do
+    not fit together, and it is sent as a browser understands it.
+    """
 
     content_id: int
     ready: bool
     problems: list[Problem]
+    removals: list[Removal]
+    rewritten: bool
 
 
 class DryRun(msgspec.Struct, kw_only=True):
-    """`plan` is the destination's own answer; `failure` says why there is none."""
+    """`plan` is the destination's own answer; `failure` says why there is none. `removals` and
+    `rewritten` as in Verdict."""
 
     content_id: int
     ready: bool
     failure: Failure | None
     plan: dict[str, Any] | None
+    removals: list[Removal]
+    rewritten: bool
 
 
 def verdict(db: Session, system: System, who: Scoped, content_id: int) -> Verdict:
@@ -64,26 +75,37 @@ def verdict(db: Session, system: System, who: Scoped, content_id: int) -> Verdic
             problems += registry.adapter_for(system, target).check(sent)
         except Unreadable:
             problems.append(_problem(Code.CREDENTIALS_UNREADABLE, "site_id"))
-    return Verdict(content_id=content_id, ready=not problems, problems=problems)
+    facts = readings.kept(db, content)
+    return Verdict(
+        content_id=content_id, ready=not problems, problems=problems,
+        removals=outgoing.left_out(sent, facts), rewritten=facts.rewritten,
+    )  # fmt: skip
 
 
 def run(system: System, who: Scoped, content_id: int) -> DryRun:
     """Ask the destination. Call it outside of any transaction. Raises NotFound, Conflict."""
     with system.db.read() as db:
         adapter, publication = _prepare(db, system, who, content_id)
+    written = publication.payload
+    facts = readings.of(written.html)
+    failure, plan = None, None
     try:
-        validation.check(publication.payload, adapter, system.gate)
-        plan = adapter.dry_run(publication)
+        validation.check(written, adapter, system.gate)
+        plan = adapter.dry_run(replace(publication, payload=outgoing.of(written)))
     except DestinationError as problem:
-        return _refused(content_id, problem.failure)
+        failure = problem.failure
     except Superseded:
-        return _refused(content_id, Permanent(Code.STALE_ATTEMPT, "connection").failure)
-    return DryRun(content_id=content_id, ready=True, failure=None, plan=plan)
+        failure = Permanent(Code.STALE_ATTEMPT, "connection").failure
+    return DryRun(
+        content_id=content_id, ready=failure is None, failure=failure, plan=plan,
+        removals=outgoing.left_out(written, facts), rewritten=facts.rewritten,
+    )  # fmt: skip
 
 
 def _prepare(
     db: Session, system: System, who: Scoped, content_id: int
 ) -> tuple[Adapter, Publication]:
+    """The publication, its payload still as it was written."""
     content = access.get(db, who, Content, content_id)
     integration = connections.default_of(db, content.site_id)
     if integration is None:
@@ -96,7 +118,7 @@ def _prepare(
     newest = db.scalar(sa.select(sa.func.max(PublishingRecord.id))) or 0
     return registry.adapter_for(system, target), Publication(
         fence=ownership.proven(db, content.id, Fence(str(uuid.uuid4()), newest + 1, 1)),
-        payload=outgoing.of(sent),
+        payload=sent,
         content_hash=payload.digest(sent),
         mode="manual",
         published_at=None,
@@ -113,10 +135,6 @@ def _read_image(system: System, who: Scoped, sha256: str) -> bytes:
     if found is None:
         raise NeedsAction(Code.IMAGE_MISSING, "media_processing", sha256=sha256)
     return found[1]
-
-
-def _refused(content_id: int, failure: Failure) -> DryRun:
-    return DryRun(content_id=content_id, ready=False, failure=failure, plan=None)
 
 
 def _problem(code: Code, field: str) -> Problem:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import nh3
 
+from webapp.config import RUNNING_SCHEMES, Config
 from webapp.writer.tokens import decoded
 
 OWN_SCHEME = "igny8"
@@ -103,11 +104,6 @@ LINK_SCHEMES = frozenset(
         "tg", "viber", "whatsapp", "zoommtg",
     }
 )  # fmt: skip
-# No list can allow these: they run, or reach into the reader's own machine.
-NEVER = frozenset(
-    ["about", "blob", "data", "file", "filesystem", "javascript", "jar", "mhtml", "mocha",
-     "livescript", "res", "vbscript", "view-source", "wyciwyg"]
-)  # fmt: skip
 _SHOWN_SCHEMES = frozenset(["http", "https", OWN_SCHEME])
 _LINKS = frozenset(["href", "cite", "longdesc", "resource", "about", "itemid"])
 _SHOWN = frozenset(["src", "poster", "background"])
@@ -186,7 +182,7 @@ def _address_fault(address: str, schemes: Iterable[str]) -> str:
     scheme = scheme_of(address)
     if not scheme or scheme in schemes:
         return ""
-    runs = scheme in NEVER
+    runs = scheme in RUNNING_SCHEMES
     return f"{scheme}: is an address that may run" if runs else f"{scheme}: is no allowed address"
 
 
@@ -265,6 +261,15 @@ _here = Policy()
 def current() -> Policy:
     """What this process allows."""
     return _here
+
+
+def policy_of(config: Config) -> Policy:
+    """The rule, widened by what the installation's settings allow."""
+    return Policy(
+        link_schemes=LINK_SCHEMES | set(config.link_schemes),
+        embed_hosts=EMBED_HOSTS | set(config.embed_hosts),
+        only_listed_embeds=config.only_listed_embeds,
+    )
 
 
 def use(policy: Policy) -> None:

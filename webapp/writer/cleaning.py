@@ -71,19 +71,17 @@ def has_too_much(html: str) -> bool:
     return html.count("<") + html.count("&") // 4 > MOST_MARKS
 
 
-def only(text: str, tags: frozenset[str], policy: Policy = _DEFAULT) -> str:
+def only(text: str, tags: frozenset[str], policy: Policy = _DEFAULT) -> Cleaned:
     """The text with these tags alone, and without comments."""
     if "<" not in text:
-        return text
+        return Cleaned(text)
     try:
         done = _Cleaner(text, policy, tags, None).run()
     except TooComplexError:
-        return ""
-    return (
-        done.html
-        if judge.is_clean(done.html, tags, policy)
-        else judge.printed(done.html, tags, policy)
-    )
+        return Cleaned("", rewritten=True, too_complex=True)
+    if not judge.is_clean(done.html, tags, policy):
+        done.html, done.rewritten = judge.printed(done.html, tags, policy), True
+    return done
 
 
 class _Cleaner:

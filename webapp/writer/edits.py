@@ -19,6 +19,7 @@ class Removal(msgspec.Struct, frozen=True):
     times: int
     line: int
     near: str
+    field: str = "html"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Edit:
     why: str
 
 
-def removals(html: str, edits: list[Edit]) -> list[Removal]:
+def removals(html: str, edits: list[Edit], field: str = "html") -> list[Removal]:
     """The edits by kind, in the order in which they first occur."""
     found: dict[tuple[str, str], Removal] = {}
     line, at = 1, 0
@@ -47,7 +48,7 @@ def removals(html: str, edits: list[Edit]) -> list[Removal]:
             continue
         line, at = line + html.count("\n", at, edit.start), edit.start
         near = " ".join(html[edit.start : min(edit.end, edit.start + 80)].split())
-        found[key] = Removal(*key, times=1, line=line, near=near)
+        found[key] = Removal(*key, times=1, line=line, near=near, field=field)
     return list(found.values())
 
 

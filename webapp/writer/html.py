@@ -42,12 +42,12 @@ def shown(html: str) -> str:
 
 def line(text: str) -> str:
     """A title or a caption: of markup only what stands within a line is left."""
-    return cleaning.only(text, LINE_TAGS, allowed.current())
+    return cleaning.only(text, LINE_TAGS, allowed.current()).html
 
 
 def plain(text: str) -> str:
     """A text without markup, for what is no HTML; character references stay as they were typed."""
-    return cleaning.only(text, frozenset())
+    return cleaning.only(text, frozenset()).html
 
 
 def readable(text: str) -> str:

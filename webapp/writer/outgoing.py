@@ -6,9 +6,15 @@ everything else is plain text. The payload itself, and its hash, stay as they we
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from webapp.writer import allowed, cleaning, edits
 from webapp.writer import html as markup
+from webapp.writer.allowed import LINE_TAGS
+from webapp.writer.edits import Removal
+from webapp.writer.html import Facts
 from webapp.writer.payload import Payload, Picture, Term
 
 
@@ -33,6 +39,34 @@ def of(payload: Payload) -> Payload:
         gallery=[_picture(one) for one in payload.gallery],
         inline_images=[_picture(one) for one in payload.inline_images],
     )
+
+
+def left_out(payload: Payload, facts: Facts) -> list[Removal]:
+    """What of the payload is not sent, field by field; `facts` are those of its text."""
+    found = list(facts.removals)
+    excerpt = cleaning.clean(payload.excerpt, allowed.current())
+    found += edits.removals(payload.excerpt, excerpt.edits, "excerpt")
+    for field, text, tags in _lines(payload):
+        if "<" in text:
+            done = cleaning.only(text, tags, allowed.current())
+            found += edits.removals(text, done.edits, field)
+    return found
+
+
+def _lines(payload: Payload) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every short text with its field, and the tags that it may carry."""
+    none: frozenset[str] = frozenset()
+    yield "title", payload.title, LINE_TAGS
+    yield "meta_title", payload.meta_title, none
+    yield "meta_description", payload.meta_description, none
+    yield "canonical_url", payload.canonical_url, none
+    for word in payload.focus_keywords:
+        yield "focus_keywords", word, none
+    for term in (*payload.categories, *payload.tags):
+        yield "terms", term.name, none
+    for picture in payload.pictures():
+        yield f"images.{picture.ref}", picture.caption, LINE_TAGS
+        yield f"images.{picture.ref}", picture.alt, none
 
 
 def _terms(terms: list[Term]) -> list[Term]:

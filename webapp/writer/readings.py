@@ -44,7 +44,7 @@ def kept(db: Session, content: Content) -> Facts:
         sa.select(TextFacts.mark, TextFacts.facts).where(TextFacts.content_id == content.id)
     ).one_or_none()
     if row is not None and row.mark == mark:
-        return shapes.convert(row.facts, Facts)
+        return _remember(mark, shapes.convert(row.facts, Facts))
     return _of(mark, content.html)
 
 
@@ -68,7 +68,10 @@ def _of(mark: str, html: str) -> Facts:
         if found is not None:
             _known.move_to_end(mark)
             return found
-    found = markup.facts(html)
+    return _remember(mark, markup.facts(html))
+
+
+def _remember(mark: str, found: Facts) -> Facts:
     with _turn:
         _known[mark] = found
         while len(_known) > _MOST_KNOWN:
