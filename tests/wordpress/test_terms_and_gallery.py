@@ -75,6 +75,35 @@ def test_same_name_below_another_parent(desk: Desk) -> None:
     assert third["taxonomies_processed"]["categories"]["assigned"] == ids[1]
 
 
+@pytest.mark.parametrize("kind", ["tags", "categories", "sectors", "clusters"])
+@pytest.mark.parametrize(
+    "group", [["C", "C++", "C#"], ["край", "краи"], ["A&B", "AB", "A%ab", "A"]], ids=" ".join
+)
+def test_names_that_lead_to_one_slug_stay_different(
+    desk: Desk, kind: str, group: list[str]
+) -> None:
+    c = desk.content_id
+    named = [f"{c} {name}" for name in group]
+    for number, names in enumerate([[named[-1]], named, named[:1], named[::-1]]):
+        body = desk.body(
+            intent=1 + number, title=f"T{number}", **{kind: [{"name": n} for n in names]}
+        )
+        stored = desk.publish(body)["stored"]["terms"][kind]
+        assert {term["name"] for term in stored} == set(names)
+    slugs = [term["slug"] for term in stored]
+    assert len(set(slugs)) == len(slugs)
+
+
+def test_a_term_of_another_name_is_never_taken_by_its_slug(wp: WordPress, desk: Desk) -> None:
+    c = desk.content_id
+    wp.php(f"wp_insert_term('Theirs {c}', 'post_tag', array('slug' => 'held-{c}'));")
+    tag = {"name": f"Ours {c}", "slug": f"held-{c}"}
+    [stored] = desk.publish(desk.body(tags=[tag]))["stored"]["terms"]["tags"]
+    assert (stored["name"], stored["slug"]) == (f"Ours {c}", f"held-{c}-2")
+    again = desk.publish(desk.body(intent=2, title="Again", tags=[tag]))
+    assert again["stored"]["terms"]["tags"] == [stored]
+
+
 def test_without_creating_terms(wp: WordPress, desk: Desk, settings: None) -> None:
     c = desk.content_id
     wp.set_option("igny8_settings", {"auto_create_terms": False})

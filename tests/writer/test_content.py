@@ -146,6 +146,37 @@ def test_terms_are_made_once_per_site(desk: Desk) -> None:
     assert sorted(row.slug for row in desk.rows(ContentTaxonomy)) == ["koln", "rhein"]
 
 
+@pytest.mark.parametrize(
+    ("names", "slugs"),
+    [
+        (["C", "C++", "C#", "c--"], ["c", "c-2", "c-3"]),
+        (["край", "краи"], ["край", "краи"]),
+        (["Digital Marketing", "digital-marketing"], ["digital-marketing"]),
+    ],
+)
+def test_names_that_lead_to_one_slug_stay_different(
+    desk: Desk, names: list[str], slugs: list[str]
+) -> None:
+    for name in names:
+        desk.write(tags=[{"name": name}])
+    desk.write(tags=[{"name": name} for name in reversed(names)])
+    assert sorted(row.slug for row in desk.rows(ContentTaxonomy)) == sorted(slugs)
+
+
+def test_a_term_stands_below_the_parent_that_was_named(desk: Desk) -> None:
+    desk.write(
+        categories=[{"name": "News", "parent": "Europe"}, {"name": "News", "parent": "Asia"}]
+    )
+    desk.write(categories=[{"name": "News", "parent": "asia"}, {"name": "Europe"}])
+    rows = desk.rows(ContentTaxonomy)
+    by_id = {row.id: row.name for row in rows}
+    placed = {(row.name, by_id.get(row.parent_id or 0), row.slug) for row in rows}
+    assert placed == {
+        ("Europe", None, "europe"), ("Asia", None, "asia"),
+        ("News", "Europe", "news"), ("News", "Asia", "news-2"),
+    }  # fmt: skip
+
+
 def test_what_is_online_or_on_its_way_is_not_put_away(desk: Desk) -> None:
     desk.connect()
     online, waiting, draft = desk.published(), desk.approved(), desk.write()

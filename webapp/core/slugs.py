@@ -54,6 +54,11 @@ def typed(slug: str, language: str = "") -> str:
     return composed if composed == of_title(composed, language) else slug
 
 
+def without_accents(text: str) -> str:
+    """The text with Latin accents off, composed; letters of other scripts stay."""
+    return _without_accents(text, "")
+
+
 def encoded(slug: str) -> str:
     """A slug as it stands in an address, in ASCII."""
     return quote(slug, safe="")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import itertools
+import re
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -10,6 +15,7 @@ from webapp.writer.models import Content, ContentTaxonomy, ContentTaxonomyRelati
 from webapp.writer.payload import Term
 
 KINDS = ("category", "tag")
+_JOINTS = re.compile("[\\s\u00a0\u00ad\u2000-\u200a\u2010-\u2015\u202f\u3000-]+")
 
 
 def slugify(text: str) -> str:
@@ -17,36 +23,74 @@ def slugify(text: str) -> str:
     return slugs.of_title(text)
 
 
+def folded(name: str) -> str:
+    """A name without case, spaces, hyphens and accents: where that is the same, two names mean one
+    term. The WordPress plugin folds them in the same way (class-term-name.php)."""
+    plain = slugs.without_accents(html.unescape(name)).casefold()
+    return _JOINTS.sub("", plain) or plain
+
+
 def assign(db: Session, content: Content, kind: str, terms: list[Term]) -> None:
-    """Make these the content's terms of one kind, in this order; unknown ones are made."""
-    wanted = {(term.slug or slugify(term.name)): term for term in terms}
-    found = _by_slug(db, content.site_id, kind, list(wanted))
-    for slug, term in wanted.items():
-        if slug not in found:
-            parent = _by_slug(db, content.site_id, kind, [term.parent]) if term.parent else {}
-            row = ContentTaxonomy(
-                account_id=content.account_id,
-                site_id=content.site_id,
-                name=term.name,
-                slug=slug,
-                taxonomy_type=kind,
-                parent_id=parent.get(term.parent or ""),
+    """Make these the content's terms of one kind, in this order; unknown ones are made.
+
+    No name is lost or exchanged: a slug that another name holds gets a number.
+    """
+    known = _Known(db, content, kind)
+    ids = [known.find_or_make(term.name, term.slug or "", term.parent or "") for term in terms]
+    _replace(db, content, kind, list(dict.fromkeys(ids)))
+
+
+class _Known:
+    """The terms of one kind of a content's site."""
+
+    def __init__(self, db: Session, content: Content, kind: str) -> None:
+        self._db = db
+        self._content = content
+        self._kind = kind
+
+    def find_or_make(self, name: str, slug: str, parent: str) -> int:
+        """The term of this name below that parent (its slug, or name); without one, anywhere."""
+        slug = slug or slugify(name)
+        above = self._parent(parent) if parent else None
+        rows = self._rows(slug)
+        for row in rows:
+            if folded(row.name) == folded(name) and above in (None, row.parent_id):
+                return int(row.id)
+        taken = {row.slug for row in rows}
+        numbered = (f"{slug}-{number}" for number in itertools.count(2))
+        free = slug if slug not in taken else next(one for one in numbered if one not in taken)
+        made = ContentTaxonomy(
+            account_id=self._content.account_id, site_id=self._content.site_id, name=name,
+            slug=free, taxonomy_type=self._kind, parent_id=above,
+        )  # fmt: skip
+        self._db.add(made)
+        self._db.flush()
+        return made.id
+
+    def _parent(self, text: str) -> int:
+        """By its slug, else by its name."""
+        named = [row.id for row in self._rows(text) if row.slug == text]
+        return named[0] if named else self.find_or_make(text, "", "")
+
+    def _rows(self, slug: str) -> list[Any]:
+        """Those that have the slug, or one with a number after it, in the order they were made."""
+        rows = self._db.execute(
+            sa.select(
+                ContentTaxonomy.id, ContentTaxonomy.name, ContentTaxonomy.slug,
+                ContentTaxonomy.parent_id,
             )
-            db.add(row)
-            db.flush()
-            found[slug] = row.id
-    _replace(db, content, kind, [found[slug] for slug in wanted])
-
-
-def _by_slug(db: Session, site_id: int, kind: str, slugs: list[str]) -> dict[str, int]:
-    rows = db.execute(
-        sa.select(ContentTaxonomy.slug, ContentTaxonomy.id).where(
-            ContentTaxonomy.site_id == site_id,
-            ContentTaxonomy.taxonomy_type == kind,
-            ContentTaxonomy.slug.in_(slugs),
-        )
-    ).all()
-    return {row.slug: row.id for row in rows}
+            .where(
+                ContentTaxonomy.site_id == self._content.site_id,
+                ContentTaxonomy.taxonomy_type == self._kind,
+                sa.or_(
+                    ContentTaxonomy.slug == slug,
+                    ContentTaxonomy.slug.startswith(f"{slug}-", autoescape=True),
+                ),
+            )
+            .order_by(ContentTaxonomy.id)
+        )  # fmt: skip
+        number = re.compile(rf"{re.escape(slug)}(-\d+)?")
+        return [row for row in rows if number.fullmatch(row.slug)]
 
 
 def _replace(db: Session, content: Content, kind: str, ids: list[int]) -> None:

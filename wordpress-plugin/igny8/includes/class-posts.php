@@ -68,7 +68,7 @@ final class Posts {
 				if ( $row->taxonomy === $taxonomy ) {
 					$all[ $kind ][] = array(
 						'id'   => (int) $row->term_id,
-						'name' => wp_specialchars_decode( $row->name, ENT_QUOTES ),
+						'name' => Term_Name::plain( $row->name ),
 						'slug' => $row->slug,
 					);
 				}

@@ -17,12 +17,11 @@ final class Terms {
 	/** Report per kind, in the contract's shape. @var array */
 	public $processed = array();
 
-	/** Kind → list of wanted terms, see want(). @var array */
+	/** Kind → key → wanted term, see Wanted_Terms. @var array */
 	private $wanted = array();
 
 	/** Post type. @var string */
 	private $type;
-
 
 	/**
 	 * Reads only: finds what exists.
@@ -32,10 +31,7 @@ final class Terms {
 	public function __construct( Publish_Request $request ) {
 		$this->type = $request->content_type;
 		foreach ( Publish_Request::KINDS as $kind ) {
-			$this->wanted[ $kind ] = array();
-			foreach ( $request->terms[ $kind ] as $term ) {
-				$this->want( $kind, $term );
-			}
+			$this->wanted[ $kind ] = Wanted_Terms::of( $request->terms[ $kind ] );
 		}
 		$this->look_up();
 		$this->report();
@@ -78,9 +74,9 @@ final class Terms {
 				$this->look_up();
 				$this->note( $claim );
 				foreach ( $this->wanted as $kind => $terms ) {
-					foreach ( $terms as $slug => $term ) {
+					foreach ( $terms as $key => $term ) {
 						if ( $this->is_missing( $term ) ) {
-							$this->create( $claim->undo, $kind, $slug );
+							$this->create( $claim->undo, $kind, $key );
 						}
 					}
 				}
@@ -112,9 +108,9 @@ final class Terms {
 	/** Looks everything up again, after a term vanished. */
 	public function refresh() {
 		foreach ( $this->wanted as $kind => $terms ) {
-			foreach ( array_keys( $terms ) as $slug ) {
-				$this->wanted[ $kind ][ $slug ]['id']      = 0;
-				$this->wanted[ $kind ][ $slug ]['created'] = false;
+			foreach ( array_keys( $terms ) as $key ) {
+				$this->wanted[ $kind ][ $key ]['id']      = 0;
+				$this->wanted[ $kind ][ $key ]['created'] = false;
 			}
 		}
 		$this->look_up();
@@ -139,46 +135,13 @@ final class Terms {
 		$wpdb->query( 'COMMIT' );
 	}
 
-	/** Adds a term to what is wanted, its parent before it; the same slug counts once. */
-	private function want( $kind, array $term ) {
-		$slug   = sanitize_title( '' !== $term['slug'] ? $term['slug'] : $term['name'] );
-		$key    = '' !== $slug ? $slug : 'name:' . $term['name'];
-		$parent = '' !== $term['parent'] ? sanitize_title( $term['parent'] ) : '';
-		if ( '' !== $parent && ! isset( $this->wanted[ $kind ][ $parent ] ) ) {
-			$this->wanted[ $kind ][ $parent ] = self::wanted( $term['parent'], $parent, '', false );
-		}
-		if ( isset( $this->wanted[ $kind ][ $key ] ) ) {
-			if ( ! $this->wanted[ $kind ][ $key ]['assign'] ) {
-				// So far it was only named as somebody's parent.
-				$this->wanted[ $kind ][ $key ]['name']   = $term['name'];
-				$this->wanted[ $kind ][ $key ]['assign'] = true;
-			}
-			$this->wanted[ $kind ][ $key ]['asked'][] = $term['name'];
-			return;
-		}
-		$this->wanted[ $kind ][ $key ] = self::wanted( $term['name'], $slug, $parent, true );
-	}
-
-	/** One wanted term: a parent that was only named is not assigned. */
-	private static function wanted( $name, $slug, $parent, $assign ) {
-		return array(
-			'name'    => $name,
-			'slug'    => $slug,
-			'parent'  => $parent,
-			'assign'  => $assign,
-			'asked'   => $assign ? array( $name ) : array(),
-			'id'      => 0,
-			'created' => false,
-		);
-	}
-
 	/** Finds the existing terms of all kinds in one query. */
 	private function look_up() {
 		$lookup = new Term_Lookup();
 		foreach ( $this->wanted as $kind => $terms ) {
 			$taxonomy = $this->taxonomy( $kind );
 			foreach ( $taxonomy ? $terms : array() as $term ) {
-				$lookup->add( $taxonomy, $term['slug'], self::stored_name( $term['name'], $taxonomy ) );
+				$lookup->add( $taxonomy, $term['slug'], Term_Name::stored( $term['name'], $taxonomy ) );
 			}
 		}
 		$lookup->read();
@@ -195,9 +158,9 @@ final class Terms {
 		$taxonomy = $this->taxonomy( $kind );
 		$parent   = $taxonomy ? $this->parent_id( $kind, $term ) : null;
 		if ( ! $term['id'] && null !== $parent ) {
-			$name = self::stored_name( $term['name'], $taxonomy );
+			$name = Term_Name::stored( $term['name'], $taxonomy );
 
-			$this->wanted[ $kind ][ $key ]['id'] = $lookup->best( $taxonomy, $term['slug'], $name, $parent, '' === $term['parent'] );
+			$this->wanted[ $kind ][ $key ]['id'] = $lookup->best( $taxonomy, $term, $name, $parent );
 		}
 	}
 
@@ -222,7 +185,7 @@ final class Terms {
 		foreach ( $this->wanted as $kind => $terms ) {
 			foreach ( $terms as $term ) {
 				if ( $this->is_missing( $term ) ) {
-					$claim->undo->will_create_term( $this->taxonomy( $kind ), $term['slug'], self::stored_name( $term['name'], $this->taxonomy( $kind ) ), $last );
+					$claim->undo->will_create_term( $this->taxonomy( $kind ), $term['slug'], Term_Name::stored( $term['name'], $this->taxonomy( $kind ) ), $last );
 				}
 			}
 		}
@@ -233,14 +196,8 @@ final class Terms {
 	private function create( Undo $undo, $kind, $key ) {
 		$term     = $this->wanted[ $kind ][ $key ];
 		$taxonomy = $this->taxonomy( $kind );
-		$made     = wp_insert_term(
-			wp_slash( $term['name'] ),
-			$taxonomy,
-			array(
-				'slug'   => $term['slug'],
-				'parent' => (int) $this->parent_id( $kind, $term ),
-			)
-		);
+		$stored   = Term_Name::stored( $term['name'], $taxonomy );
+		$made     = $this->insert( $term, $taxonomy, $term['slug'], (int) $this->parent_id( $kind, $term ) );
 		$existing = is_wp_error( $made ) ? (int) $made->get_error_data( 'term_exists' ) : 0;
 		if ( is_wp_error( $made ) && ! $existing ) {
 			throw new Problem(
@@ -256,7 +213,19 @@ final class Terms {
 		}
 		$this->wanted[ $kind ][ $key ]['id']      = $existing ? $existing : (int) $made['term_id'];
 		$this->wanted[ $kind ][ $key ]['created'] = ! $existing;
-		$undo->created_term( $taxonomy, $term['slug'], self::stored_name( $term['name'], $taxonomy ), $existing ? 0 : (int) $made['term_id'] );
+		$undo->created_term( $taxonomy, $term['slug'], $stored, $existing ? 0 : (int) $made['term_id'] );
+	}
+
+	/** A new term; where WordPress would give us one of another name, its slug gets a number. */
+	private function insert( array $term, $taxonomy, $slug, $parent ) {
+		for ( $number = 2; ; $number++ ) {
+			$made  = wp_insert_term( wp_slash( Term_Name::safe( $term['name'] ) ), $taxonomy, array( 'slug' => $slug, 'parent' => $parent ) ); // phpcs:ignore WordPress.Arrays
+			$other = is_wp_error( $made ) ? get_term( (int) $made->get_error_data( 'term_exists' ), $taxonomy ) : null;
+			if ( ! $other instanceof \WP_Term || $number > 100 || Term_Name::folded( $other->name ) === Term_Name::folded( Term_Name::safe( $term['name'] ) ) ) {
+				return $made;
+			}
+			$slug = $term['slug'] . '-' . $number;
+		}
 	}
 
 	/** Fills ->processed; before create_missing, 'created' lists what would be created. */
@@ -296,10 +265,5 @@ final class Terms {
 				$report['assigned'][] = $fallback;
 			}
 		}
-	}
-
-	/** A name as WordPress stores it: "Q&A" becomes "Q&amp;A". */
-	private static function stored_name( $name, $taxonomy ) {
-		return trim( wp_unslash( sanitize_term_field( 'name', wp_slash( $name ), 0, $taxonomy, 'db' ) ) );
 	}
 }
