@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from tests.support.pictures import PNG
 from webapp.accounts.models import Sector
 from webapp.core.migrate import SCRIPTS
 from webapp.publisher import records
@@ -53,12 +54,6 @@ def piece(desk: Desk, website: Website) -> int:
     desk.run_worker()
     assert desk.content(content_id).status == "published"
     return content_id
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060"
-    "0000000500015e3ac4a40000000049454e44ae426082"
-)
 
 
 def rename_everything(desk: Desk) -> None:
