@@ -20,7 +20,8 @@ from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.routes import Caller
 from webapp.accounts.throttle import Throttle
 from webapp.core import origins
-from webapp.core.errors import Forbidden, NotSignedIn, StaleForm, Unsupported
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Forbidden, NotSignedIn, StaleForm, Unsupported
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.entrance import PROBES
@@ -32,6 +33,7 @@ FORM = "application/x-www-form-urlencoded"
 SAFE = ("GET", "HEAD", "OPTIONS")
 PROTOCOL = "1"
 NEVER = datetime.min.replace(tzinfo=UTC)
+LONGEST_HOME = 500
 MOST_NOTED = 10_000
 ANOTHER_WEBSITE = "This was sent from another website."
 _noted: dict[str, datetime] = {}
@@ -53,7 +55,8 @@ class Authentication(AbstractAuthenticationMiddleware):
         if bearer:  # before anything is asked of the database
             throttle.check(digest, system.clock())
         address = connection.client.host if connection.client else ""
-        caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, address)
+        home = connection.headers.get("x-igny8-home", "")[:LONGEST_HOME]
+        caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, address, home)
         if bearer and caller is not None:
             throttle.take(digest, system.clock())
         return AuthenticationResult(user=caller, auth="bearer" if bearer else "session")
@@ -66,12 +69,12 @@ def _bearer(connection: Connection) -> str:
     return str(connection.headers.get("x-igny8-api-key", "")).strip()
 
 
-def _caller(system: System, bearer: str, cookie: str, address: str) -> Caller:
+def _caller(system: System, bearer: str, cookie: str, address: str, home: str) -> Caller:
     now, tries = system.clock(), brake.of_keys(address)
     caller: Caller
     with system.db.read() as db:
         if bearer:
-            caller = _of_bearer(db, system, bearer)
+            caller = _of_bearer(db, system, bearer, home)
         else:
             caller = sessions.member_of(db, system.secrets, cookie, now)
         if bearer and caller is None:
@@ -80,6 +83,8 @@ def _caller(system: System, bearer: str, cookie: str, address: str) -> Caller:
             brake.check(db, now, tries)
     if bearer and caller is None:
         system.commits.run(lambda db: brake.begin(db, now, tries))
+    if isinstance(caller, ConnectedSite) and caller.elsewhere:
+        system.commits.run(lambda db: connections.note_elsewhere(db, system, caller))
     if isinstance(caller, Member):
         _note_use(system, bearer or cookie, caller, now)
         return replace(caller, origin=origins.shortened(address))
@@ -101,10 +106,10 @@ def _note_use(system: System, token: str, member: Member, now: datetime) -> None
         system.commits.send(lambda db: sessions.prolong(db, session_id, now))
 
 
-def _of_bearer(db: Session, system: System, bearer: str) -> Caller:
+def _of_bearer(db: Session, system: System, bearer: str, home: str) -> Caller:
     if bearer.startswith("ig8_"):
         return tokens.member_of(db, bearer, system.clock())
-    return connections.site_of_key(db, bearer, system.clock())
+    return connections.site_of_key(db, bearer, system.clock(), home)
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -118,6 +123,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     routes.check(route, connection.user)
     if isinstance(connection.user, ConnectedSite):
         _check_protocol(connection)
+        if connection.user.elsewhere:
+            raise Conflict.of(Code.WEBSITE_COPIED, named=connection.user.elsewhere)
     # A public route, such as signing in again, has no session to protect: it checks for itself.
     is_forgeable = connection.auth == "session" and not routes.is_public(route)
     if method not in SAFE and is_forgeable and isinstance(connection.user, Member):

@@ -9,9 +9,11 @@ import pytest
 from tests.api.conftest import Api, MakeApi
 from tests.support import contract
 from tests.support import misbehaving as how
+from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.misbehaving import Misbehaving
+from webapp.integrations import connections
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
 
 CONTENT = "/api/v1/writer/content"
@@ -180,6 +182,66 @@ def test_a_connections_life(api: Api, api_of: MakeApi, desk: Desk) -> None:
     off = api.patch(path, json={"is_active": False}).json()["data"]
     assert (off["is_active"], off["is_default"]) == (False, False)
     assert plugin.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_a_key_that_others_may_know_ends_at_once(api: Api, api_of: MakeApi, desk: Desk) -> None:
+    given = {"site_id": desk.site.id, "platform": "wordpress", "base_url": "http://127.0.0.1:9"}
+    made = api.post(f"{CONNECTIONS}/", json=given).json()["data"]
+    old, path = made["api_key"], f"{CONNECTIONS}/{made['integration']['id']}"
+    new = api.post(f"{path}/rotate-key/").json()["data"]["api_key"]
+    ended = api.post(f"{path}/end-key/", json={"which": "old"}).json()["data"]
+    assert (ended["key_prefix"], ended["previous_key_until"]) == (new[:10], None)
+    assert api_of(key=old).get("/api/v1/auth/me/").status_code == 401
+    assert api_of(key=new).get("/api/v1/auth/me/").status_code == 200
+    with desk.system.db.read() as db:
+        keys = connections.target_of(db, desk.system, made["integration"]["id"]).credentials
+    assert keys == {"api_key": new}  # nor is the old one sent any more
+    assert api.post(f"{path}/end-key/", json={"which": "all"}).json()["data"]["key_prefix"] == ""
+    assert api_of(key=new).get("/api/v1/auth/me/").status_code == 401
+    tested = api.post(f"{path}/test/").json()["data"]
+    assert tested["report"]["error"]["code"] == "KEY_MISSING"
+    newest = api.post(f"{path}/rotate-key/").json()["data"]["api_key"]
+    assert api_of(key=newest).get("/api/v1/auth/me/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "is_kept"),
+    [
+        ("https://news.example.com/blog", True),
+        ("http://www.news.example.com", True),
+        ("https://news.example.com:8443", False),
+        ("https://evil.example", False),
+    ],
+)
+def test_a_key_is_for_the_host_that_it_was_made_for(
+    api: Api, api_of: MakeApi, desk: Desk, address: str, is_kept: bool
+) -> None:
+    given = {
+        "site_id": desk.site.id, "platform": "wordpress", "base_url": "https://news.example.com",
+    }  # fmt: skip
+    made = api.post(f"{CONNECTIONS}/", json=given).json()["data"]
+    path = f"{CONNECTIONS}/{made['integration']['id']}"
+    changed = api.patch(path, json={"base_url": address}).json()["data"]
+    assert changed["base_url"] == address
+    assert (changed["key_prefix"] != "") is is_kept
+    answer = api_of(key=made["api_key"]).get("/api/v1/auth/me/")
+    assert answer.status_code == (200 if is_kept else 401)
+
+
+def test_the_key_before_is_not_sent_for_longer_than_it_is_taken(
+    api: Api, desk: Desk, clock: FakeClock
+) -> None:
+    given = {"site_id": desk.site.id, "platform": "wordpress", "base_url": "http://127.0.0.1:9"}
+    made = api.post(f"{CONNECTIONS}/", json=given).json()["data"]["integration"]["id"]
+    api.post(f"{CONNECTIONS}/{made}/rotate-key/")
+
+    def sent() -> set[str]:
+        with desk.system.db.read() as db:
+            return set(connections.target_of(db, desk.system, made).credentials)
+
+    assert sent() == {"api_key", "previous_key"}
+    clock.advance(hours=25)
+    assert sent() == {"api_key"}
 
 
 def test_a_headless_connection_has_no_key(api: Api, desk: Desk) -> None:

@@ -57,11 +57,15 @@ class Member:
 
 @dataclass(frozen=True)
 class ConnectedSite:
-    """A destination calling us with its integration's key: it sees its own site only."""
+    """A destination calling us with its integration's key: it sees its own site only.
+
+    `elsewhere` is the address that it names, where that is not the connected website's.
+    """
 
     account_id: int
     site_id: int
     integration_id: int
+    elsewhere: str = ""
 
 
 T = TypeVar("T", bound=Base)

@@ -84,6 +84,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/integration/integrations/{integration_id:int}/test": ADMIN,
     "GET /api/v1/integration/integrations/{integration_id:int}/health": VIEW,
     "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": ADMIN,
+    "POST /api/v1/integration/integrations/{integration_id:int}/end-key": ADMIN,
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
     # the headless destination: what the world reads
     "GET /api/v1/publisher/site-definition": Door.PUBLIC,
@@ -178,6 +179,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/integrations/{integration_id:int}": VIEW,
     "POST /settings/integrations/{integration_id:int}/test": ADMIN,
     "POST /settings/integrations/{integration_id:int}/key": ADMIN,
+    "POST /settings/integrations/{integration_id:int}/key/end": ADMIN,
     "POST /settings/integrations/{integration_id:int}/changes": ADMIN,
     "GET /settings/plugin/igny8.zip": VIEW,
 }

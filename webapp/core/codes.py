@@ -65,6 +65,7 @@ class Code(StrEnum):
     PROTOCOL_UNSUPPORTED = "PROTOCOL_UNSUPPORTED"
     CLOCK_SKEW = "CLOCK_SKEW"
     INSTALLATION_COPIED = "INSTALLATION_COPIED"
+    WEBSITE_COPIED = "WEBSITE_COPIED"
     IN_PROGRESS = "IN_PROGRESS"
     STALE_ATTEMPT = "STALE_ATTEMPT"
     NEWER_THERE = "NEWER_THERE"
@@ -154,6 +155,7 @@ SENTENCES: dict[Code, str] = {
     Code.PROTOCOL_UNSUPPORTED: "The plugin and IGNY8 speak different versions. Update the plugin.",
     Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
     Code.INSTALLATION_COPIED: "This IGNY8 may be a copy of another one, so it changes nothing anywhere. Whoever runs it says which it is: `igny8 installation`.",
+    Code.WEBSITE_COPIED: "This WordPress is not the one that was connected: it has moved, or is a copy. Say there which it is, under Settings → IGNY8; where it has moved, change its address on the site's page.",
     Code.IN_PROGRESS: "The website is still working on the previous attempt, and has not said how that ended.",
     Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",
     Code.NEWER_THERE: "The website may have a newer publication of this piece than IGNY8, whose data came back from a backup. Compare the two, then publish to replace what is there.",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
+from webapp.core import shapes
+from webapp.core.clock import iso
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
 from webapp.core.prepared import Prepared
@@ -23,6 +25,9 @@ from webapp.integrations.wordpress_plugin import website
 
 PLATFORMS = ("wordpress", "headless")
 GRACE = timedelta(hours=24)
+TOLD_EVERY = timedelta(hours=1)
+# What is known of the website at an address, and of no other.
+LEARNT = ("rest", "home", "elsewhere")
 
 
 def connect(
@@ -67,7 +72,7 @@ def change(
                 end_keys(integration)  # it is for the website that it was made for
             integration.base_url = base_url
             integration.config_json = {
-                name: value for name, value in integration.config_json.items() if name != "rest"
+                name: value for name, value in integration.config_json.items() if name not in LEARNT
             }
     if "default_author" in values:
         integration.default_author = values["default_author"]
@@ -103,8 +108,14 @@ def rotate_key(system: System, integration: SiteIntegration) -> str:
     return _give_key(system, integration)
 
 
-def end_old_key(system: System, integration: SiteIntegration) -> None:
-    """The key before the present one ends at once, in both directions."""
+def end_key(system: System, integration: SiteIntegration, which: str) -> None:
+    """A key that others may know ends at once, in both directions: the "old" one that a rotation
+    left for a day, or "all"; then the connection has none until a new one is made."""
+    if integration.platform != "wordpress":
+        raise Conflict("This connection has no key.")
+    if which != "old":
+        end_keys(integration)
+        return
     integration.previous_key_hash = integration.previous_key_until = None
     if integration.credentials:
         kept = system.secrets.decrypt(integration.credentials)
@@ -118,11 +129,17 @@ def end_keys(integration: SiteIntegration) -> None:
     integration.previous_key_until = None
 
 
-def site_of_key(db: Session, key: str, now: datetime) -> ConnectedSite | None:
-    """Whose key this is: how WordPress signs in with us."""
+def site_of_key(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSite | None:
+    """Whose key this is: how WordPress signs in with us. `home` is the address that it names."""
     digest = fingerprint(key)
     row = db.execute(
-        sa.select(SiteIntegration.id, SiteIntegration.account_id, SiteIntegration.site_id).where(
+        sa.select(
+            SiteIntegration.id,
+            SiteIntegration.account_id,
+            SiteIntegration.site_id,
+            SiteIntegration.base_url,
+            SiteIntegration.config_json,
+        ).where(
             SiteIntegration.is_active,
             sa.or_(
                 SiteIntegration.key_hash == digest,
@@ -133,7 +150,26 @@ def site_of_key(db: Session, key: str, now: datetime) -> ConnectedSite | None:
             ),
         )
     ).one_or_none()
-    return ConnectedSite(row.account_id, row.site_id, row.id) if row else None
+    if row is None:
+        return None
+    known = {website.place_of(one) for one in (row.base_url, row.config_json.get("home", ""))}
+    elsewhere = home if home and website.place_of(home) not in known else ""
+    return ConnectedSite(row.account_id, row.site_id, row.id, elsewhere)
+
+
+def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:
+    """Another website calls with this connection's key: people are told on the site's page."""
+    integration = db.get_one(SiteIntegration, site.integration_id, with_for_update=True)
+    now = system.clock()
+    told = integration.config_json.get("elsewhere")
+    told = told if isinstance(told, dict) else {}
+    since = now - TOLD_EVERY
+    if told.get("url") == site.elsewhere and shapes.convert(told["at"], datetime) > since:
+        return
+    integration.config_json = {
+        **integration.config_json, "elsewhere": {"url": site.elsewhere, "at": iso(now)},
+    }  # fmt: skip
+    system.notices.send(db, site.account_id, "integration", integration.id)
 
 
 def default_of(db: Session, site_id: int) -> SiteIntegration | None:
@@ -215,7 +251,8 @@ def _host(url: str) -> tuple[str, int | None]:
     """Whom a call to the address reaches; with the port, behind which may be somebody else."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return (parts.hostname or "").lower(), None if port in (80, 443) else port
+    host = (parts.hostname or "").lower().removeprefix("www.")
+    return host, None if port in (80, 443) else port
 
 
 def _check(system: System, platform: str, base_url: str) -> None:

@@ -106,6 +106,23 @@ def rotate_key(
     return _site(request, db, system, member, integration.site_id, keys={integration.id: key})
 
 
+@post("/settings/integrations/{integration_id:int}/key/end")
+def end_key(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    integration_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """A key that others may know ends at once: the old one, or all."""
+    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    which = "old" if data.get("which") == "old" else "all"
+    site_id = integration.site_id
+    try:
+        connections.end_key(system, integration, which)
+    except Problem as problem:
+        return _site(request, db, system, member, site_id, problem=problem)
+    audit.note(db, system, Act.KEY_ENDED, f"{_named(integration)}: {which}", by=member)
+    return redirect(request, f"/settings/sites/{site_id}")
+
+
 @post("/settings/integrations/{integration_id:int}/changes")
 def change(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
@@ -191,5 +208,5 @@ def _card(
 
 
 ROUTES = [
-    index, show, card, connect, test, rotate_key, change, publish_site, plugin,
+    index, show, card, connect, test, rotate_key, end_key, change, publish_site, plugin,
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.core import slugs
+from webapp.core import shapes, slugs
 from webapp.core.errors import NotFound
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 
+TOLD_FOR = timedelta(days=1)
 PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
 COUNTERS = (
     ("posts_published_count", "Posts"),
@@ -52,6 +53,8 @@ class Connection:
     failures: int
     last_publish_at: datetime | None
     counters: list[tuple[str, int]]
+    elsewhere: str
+    foreign: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         failures=integration.failures_in_row,
         last_publish_at=integration.last_publish_at,
         counters=[(word, getattr(integration, name)) for name, word in COUNTERS],
+        elsewhere=_elsewhere(integration, now),
+        foreign=_foreign(report),
     )
 
 
@@ -114,6 +119,20 @@ def _offered(integration: SiteIntegration) -> str:
     """The address to which the website's own one leads; "" where it does not."""
     error = ((integration.health_report or {}).get("report") or {}).get("error") or {}
     return str((error.get("details") or {}).get("offered", ""))
+
+
+def _elsewhere(integration: SiteIntegration, now: datetime) -> str:
+    """The website that calls with this connection's key and is another one; for a day."""
+    told = integration.config_json.get("elsewhere")
+    if not isinstance(told, dict) or shapes.convert(told["at"], datetime) < now - TOLD_FOR:
+        return ""
+    return str(told["url"])
+
+
+def _foreign(report: dict[str, Any]) -> int:
+    """How many posts of other installations stand there, or of nobody that is known."""
+    known = report.get("report", {}).get("installation")
+    return known["foreign"] + known["unproven"] if isinstance(known, dict) else 0
 
 
 def _state(integration: SiteIntegration) -> str:

@@ -79,6 +79,12 @@ class NewKey(msgspec.Struct):
     previous_key_until: datetime | None
 
 
+class EndedKey(msgspec.Struct, forbid_unknown_fields=True):
+    """`old`: the one that a rotation left for a day. `all`: the connection has no key then."""
+
+    which: Literal["old", "all"] = "all"
+
+
 @get("/integration/integrations", gives=IntegrationLine, is_list=True, errors=(422,),
      parameters=INTEGRATIONS.parameters())  # fmt: skip
 def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
@@ -158,8 +164,21 @@ def rotate_key(
     return NewKey(integration_id, key, until)
 
 
+@post("/integration/integrations/{integration_id:int}/end-key", takes=EndedKey,
+      gives=IntegrationLine, errors=(404, 409, 422))  # fmt: skip
+def end_key(
+    db: Session, system: System, member: Member, integration_id: FromPath[int], given: EndedKey
+) -> IntegrationLine:
+    """End a key at once, in both directions: one that others may know."""
+    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    connections.end_key(system, integration, given.which)
+    audit.note(db, system, Act.KEY_ENDED, f"{_named(integration)}: {given.which}", by=member)
+    db.flush()
+    return reads.one(db, member, integration_id)
+
+
 def _named(integration: SiteIntegration) -> str:
     return f"{integration.platform} {integration.id} of site {integration.site_id}"
 
 
-ROUTES = [index, connect, read, change, test, health, rotate_key]
+ROUTES = [index, connect, read, change, test, health, rotate_key, end_key]

@@ -145,7 +145,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(failing)}." if failing else "",
             checks=checks,
             report=data,
-            learnt={"rest": self._client.form},
+            learnt={"rest": self._client.form, **_home(data.get("site"))},
         )
 
     def _clock(self, there: Any) -> dict[str, Any]:
@@ -228,6 +228,12 @@ class WordPressPluginAdapter:
             "look_first": True,
             "over": publication.over or None,
         }
+
+
+def _home(site: Any) -> dict[str, str]:
+    """The address by which the website calls itself, which a copy of it would not."""
+    url = site.get("url") if isinstance(site, dict) else None
+    return {"home": url} if isinstance(url, str) else {}
 
 
 def _ids(terms: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:

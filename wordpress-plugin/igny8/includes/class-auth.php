@@ -25,6 +25,7 @@ final class Auth {
 		try {
 			self::check_key( $request );
 			self::check_protocol( $request );
+			Website::check();
 			Installation::check( $request );
 			return true;
 		} catch ( Problem $problem ) {

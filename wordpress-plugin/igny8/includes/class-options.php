@@ -17,6 +17,7 @@ final class Options {
 	const APP_URL        = 'igny8_app_url';
 	const SITE_ID        = 'igny8_site_id';
 	const INTEGRATION_ID = 'igny8_integration_id';
+	const HOME           = 'igny8_home';
 
 	const OVERFLOWS = array( 'skip', 'separate_post', 'inline' );
 
@@ -27,6 +28,7 @@ final class Options {
 		self::APP_URL,
 		self::SITE_ID,
 		self::INTEGRATION_ID,
+		self::HOME,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',
@@ -40,6 +42,11 @@ final class Options {
 	/** The app's base URL without a trailing slash, or ''. */
 	public static function app_url() {
 		return untrailingslashit( (string) get_option( self::APP_URL, '' ) );
+	}
+
+	/** The website's address when it was connected, or ''. */
+	public static function home() {
+		return (string) get_option( self::HOME, '' );
 	}
 
 	/** The id that the app gave this site, or 0. */

@@ -24,6 +24,8 @@ final class Plugin {
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
 		if ( is_admin() ) {
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
+			add_action( 'admin_notices', array( Website::class, 'ask' ) );
+			add_action( 'admin_post_' . Website::ACTION, array( Website::class, 'answer' ) );
 			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );
 			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
 		}

@@ -25,6 +25,7 @@ final class Problem extends \RuntimeException {
 		'STALE_ATTEMPT'                  => 409,
 		'EDITED_THERE'                   => 409,
 		'INSTALLATION_COPIED'            => 409,
+		'WEBSITE_COPIED'                 => 409,
 		'CONTENT_TOO_LARGE'              => 413,
 		'IMAGE_TOO_LARGE'                => 413,
 		'IN_PROGRESS'                    => 423,

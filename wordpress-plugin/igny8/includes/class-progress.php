@@ -32,7 +32,7 @@ final class Progress {
 
 	/** For one publication. */
 	public function __construct( Publish_Request $request ) {
-		$this->request = $request->report_progress && '' !== Options::app_url() && Options::site_id() ? $request : null;
+		$this->request = $request->report_progress && App_Client::may_call() && Options::site_id() ? $request : null;
 	}
 
 	/** A step begins. */
@@ -60,10 +60,11 @@ final class Progress {
 		$answer = wp_remote_post(
 			Options::app_url() . '/api/v1/integrations/' . Options::site_id() . '/publish-progress/',
 			array(
-				'blocking' => false,
-				'timeout'  => self::TIMEOUT,
-				'headers'  => App_Client::headers(),
-				'body'     => wp_json_encode(
+				'blocking'    => false,
+				'timeout'     => self::TIMEOUT,
+				'redirection' => 0,
+				'headers'     => App_Client::headers(),
+				'body'        => wp_json_encode(
 					array(
 						'publish_key' => $f->key,
 						'attempt'     => $f->attempt,

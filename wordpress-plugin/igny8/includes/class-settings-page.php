@@ -37,15 +37,28 @@ final class Settings_Page {
 		}
 		check_admin_referer( self::ACTION );
 		$form = wp_unslash( $_POST );
-		update_option( Options::APP_URL, untrailingslashit( esc_url_raw( trim( self::text( $form, 'app_url' ) ), array( 'http', 'https' ) ) ) );
-		$key = trim( self::text( $form, 'api_key' ) );
+		$url = untrailingslashit( esc_url_raw( trim( self::text( $form, 'app_url' ) ), array( 'http', 'https' ) ) );
+		$key = sanitize_text_field( trim( self::text( $form, 'api_key' ) ) );
+		if ( '' === $key && self::host( $url ) !== self::host( Options::app_url() ) ) {
+			// The stored key is for the app that it was entered for.
+			delete_option( Options::API_KEY );
+		}
+		update_option( Options::APP_URL, $url );
 		if ( '' !== $key ) {
-			update_option( Options::API_KEY, sanitize_text_field( $key ), false );
+			update_option( Options::API_KEY, $key, false );
+			// Who enters a key connects this very website.
+			Website::connected();
 		}
 		update_option( Options::SETTINGS, self::chosen( $form ) );
 		self::connect();
 		wp_safe_redirect( admin_url( 'options-general.php?page=' . self::SLUG . '&saved=1' ) );
 		exit;
+	}
+
+	/** Whom an address reaches. */
+	private static function host( $url ) {
+		$parts = wp_parse_url( strtolower( $url ) );
+		return ( $parts['host'] ?? '' ) . ':' . ( $parts['port'] ?? '' );
 	}
 
 	/** The choices of the form. */

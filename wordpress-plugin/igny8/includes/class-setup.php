@@ -25,6 +25,7 @@ final class Setup {
 		if ( ! wp_next_scheduled( self::SWEEP_HOOK ) ) {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP_HOOK );
 		}
+		Website::setup();
 		update_option( 'igny8_db_version', self::DB_VERSION );
 	}
 

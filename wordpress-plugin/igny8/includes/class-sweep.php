@@ -17,6 +17,9 @@ final class Sweep {
 
 	/** The hourly hook. */
 	public static function run() {
+		if ( Website::is_elsewhere() ) {
+			return;
+		}
 		Staging::sweep();
 		foreach ( self::dead() as $row ) {
 			try {
