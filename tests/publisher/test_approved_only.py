@@ -138,7 +138,7 @@ def test_what_was_approved_meanwhile_goes_out_in_place_of_the_older_text(
     desk: Desk, website: Website, clock: FakeClock, begin: Act
 ) -> None:
     content_id = desk.approved(title="With a mistake")
-    website.fail("publish", "lost")  # the older text is there, and nobody knows
+    website.fail("publish", "unheard")  # the older text is there, and nobody knows
     begin(desk, content_id)
     desk.run_worker()
     desk.edit(content_id, title="Put right", keep_approved=True)
@@ -181,7 +181,7 @@ def test_what_had_worked_unheard_is_told_and_stays_in_sight(
     desk: Desk, website: Website, act: Act
 ) -> None:
     content_id = desk.approved()
-    website.fail("publish", "lost")
+    website.fail("publish", "unheard")
     record_id = desk.publish(content_id)
     desk.run_worker()
     act(desk, content_id)

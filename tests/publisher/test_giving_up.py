@@ -23,7 +23,7 @@ def desk(desk: Desk, website: Website) -> Desk:
 def test_giving_up_when_the_last_answer_was_only_lost_finds_that_it_had_worked(
     desk: Desk, website: Website, clock: FakeClock
 ) -> None:
-    website.fail("publish", "later", "later", "later", "lost")
+    website.fail("publish", "later", "later", "later", "unheard")
     record_id = desk.publish(desk.approved())
     for _ in range(4):
         desk.run_worker()
@@ -83,7 +83,7 @@ def test_a_bug_in_the_clean_up_keeps_no_record_from_its_end(
 def test_what_turns_out_to_have_worked_is_published_after_all(
     desk: Desk, website: Website, clock: FakeClock
 ) -> None:
-    content_id = give_up_without_clean_up(desk, website, clock, "lost")
+    content_id = give_up_without_clean_up(desk, website, clock, "unheard")
     assert desk.content(content_id).site_status == "failed"
     for _ in range(2):
         clock.advance(minutes=5)

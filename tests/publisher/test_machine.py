@@ -30,6 +30,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.publisher import unknown
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import FAULTS, PLATFORM, TestAdapter, WorkerKilled, open_website
@@ -45,7 +46,9 @@ from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.writer import content as contents
 
 RUNS = int(os.environ.get("IGNY8_RUNS", "25"))
-FAULT = st.sampled_from(sorted(FAULTS))
+METHODS = ["publish", "publish", "retract", "abandon", "lookup", "result_of"]
+# Without the website that refuses what it has done: nothing can be known of a liar.
+FAULT = st.sampled_from(sorted(set(FAULTS) - {"unheard"}))
 
 
 class Pipeline(RuleBasedStateMachine):
@@ -136,7 +139,7 @@ class Pipeline(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(seconds)
 
-    @rule(method=st.sampled_from(["publish", "publish", "retract", "abandon", "lookup"]),
+    @rule(method=st.sampled_from(METHODS),
           faults=st.lists(FAULT, min_size=1, max_size=4))  # fmt: skip
     def things_will_go_wrong(self, method: str, faults: list[str]) -> None:
         self.website.fail(method, *faults)
@@ -168,6 +171,10 @@ class Pipeline(RuleBasedStateMachine):
                 pipeline.run(self.system, self.hanging.pop(0))
             except WorkerKilled:
                 """Gone after all."""
+
+    @rule(piece=pieces)
+    def somebody_looks_there(self, piece: int) -> None:
+        unknown.look_there(self.desk, self.website, piece)
 
     @rule()
     def the_minute_strikes(self) -> None:
@@ -210,6 +217,11 @@ class Pipeline(RuleBasedStateMachine):
                 assert content.scheduled_publish_at is not None
             if content.status == "published":
                 assert content.external_url
+
+    @invariant()
+    def what_nobody_knows_is_unclear(self) -> None:
+        unknown.what_failed_is_not_online(self.desk, self.website)
+        unknown.what_is_unclear_is_asked(self.desk)
 
     @invariant()
     def writes_come_in_the_order_of_their_fences(self) -> None:

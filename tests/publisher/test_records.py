@@ -124,7 +124,7 @@ def test_a_retraction_whose_answer_is_lost_is_done_once(
     desk: Desk, website: Website, clock: FakeClock
 ) -> None:
     content_id = desk.published()
-    website.fail("retract", "lost", "killed_after")
+    website.fail("retract", "hangs", "killed_after")
     record_id = desk.retract(content_id)
     desk.run_worker()
     clock.advance(10)

@@ -75,7 +75,8 @@ EXPECTED: dict[str, list[Row]] = {
          {"publishing": "published_with_issues"}),
         ("finish", {"action": "retract"}, {"publishing": "retracted"}),
         ("verified", {}, {"published_with_issues": "published"}),
-        ("turned_out_done", {}, everyone("failed cancelled", "published")),
+        ("turned_out_done", {}, everyone("failed cancelled publishing", "published")),
+        ("lose", {}, {"publishing": "publishing"}),
         ("withdraw", {}, {"pending": "cancelled"}),
     ],
 }  # fmt: skip

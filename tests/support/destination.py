@@ -61,6 +61,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         RetryLater(Code.DESTINATION_ANSWER_UNREADABLE, "connection", is_lost=True)
     ),
     "hangs": lambda: _raise(RetryLater(Code.DESTINATION_TIMEOUT, "connection", is_lost=True)),
+    "unheard": lambda: _raise(RetryLater(Code.DESTINATION_BUSY, "connection")),
     "lost_before": lambda: _raise(
         RetryLater(Code.DESTINATION_ANSWER_UNREADABLE, "connection", is_lost=True)
     ),
@@ -68,7 +69,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "killed": lambda: _raise(WorkerKilled()),
     "killed_after": lambda: _raise(WorkerKilled()),
 }
-AFTER_THE_WORK = ("lost", "hangs", "killed_after")
+AFTER_THE_WORK = ("lost", "hangs", "unheard", "killed_after")
 
 
 @dataclass

@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
+from webapp.core.links import web_address
 from webapp.core.zones import zone
 
 LASTS = timedelta(minutes=15)
@@ -50,7 +51,7 @@ def _event(row: Any, host: str, public_url: str) -> Event:
     event.add("summary", f"{title} ({stop[0].lower()}{stop[1:]})" if stop else title)
     event.add("location", row.site)
     event.add("description", f"{state} · {row.site}")
-    event.add("url", row.external_url or f"{public_url}/content/{row.id}")
+    event.add("url", web_address(row.external_url) or f"{public_url}/content/{row.id}")
     event.add("transp", "TRANSPARENT")
     return event
 

@@ -47,6 +47,7 @@ class Latest:
     findings: list[dict[str, Any]]
     progress: Progress
     missed_seconds: int | None
+    is_unclear: bool
 
     @property
     def late_by(self) -> str:
@@ -68,6 +69,7 @@ class Panel:
     site_id: int
     zone: str
     destination: str
+    base_url: str
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
@@ -139,6 +141,7 @@ def load(
         site_id=content.site_id,
         zone=row.timezone,
         destination=destination_name(row.platform, row.base_url),
+        base_url=row.base_url or "",
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),
@@ -194,4 +197,5 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         findings=[check for check in checks if not check["ok"]],
         progress=progress.of_record(db, record),
         missed_seconds=record.missed_seconds,
+        is_unclear=states.is_unclear(record),
     )

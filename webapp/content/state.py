@@ -12,6 +12,8 @@ UNAPPROVED = "Will not go out: not approved"
 
 def state_of(status: str, site_status: str, attention: frozenset[str]) -> str:
     """Of all that could be said about a piece, the word that matters most to an editor."""
+    if "unclear" in attention:
+        return "unclear"
     if site_status == "publishing":
         return "publishing"
     if attention & {"failed", "failed_update"}:

@@ -34,6 +34,7 @@ class Code(StrEnum):
     ALREADY_PUBLISHED = "ALREADY_PUBLISHED"
     NOT_PUBLISHED = "NOT_PUBLISHED"
     IN_FLIGHT = "IN_FLIGHT"
+    UNCLEAR = "UNCLEAR"
     ILLEGAL_STATE = "ILLEGAL_STATE"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     INTEGRATION_MISSING = "INTEGRATION_MISSING"
@@ -126,6 +127,7 @@ SENTENCES: dict[Code, str] = {
     Code.ALREADY_PUBLISHED: "This is already published and has not changed since. Use “Publish again” to send it once more.",
     Code.NOT_PUBLISHED: "This piece is not online, so there is nothing to take down.",
     Code.IN_FLIGHT: "This piece is being published right now. Wait until that has finished.",
+    Code.UNCLEAR: "Nobody knows yet whether this piece is online. Wait for the website's answer, or look there and say that it is not.",
     Code.ILLEGAL_STATE: "That is not possible in the piece's present state. Reload the page to see where it stands.",
     Code.VERSION_CONFLICT: "Somebody else changed this meanwhile. Look at their version, then save yours again.",
     Code.INTEGRATION_MISSING: "This site is connected to no destination. Connect one on the site's page.",

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from webapp.core.links import web_address
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -28,6 +30,7 @@ CHIPS: dict[str, Chip] = {
     "scheduled": Chip("blue", "calendar-clock", "Scheduled"),
     "pending": Chip("indigo", "clock", "Waiting"),
     "publishing": Chip("indigo", "loader-circle", "Publishing"),
+    "unclear": Chip("amber", "triangle-alert", "Not known yet"),
     "published": Chip("green", "circle-check", "Published"),
     "published_with_issues": Chip("yellow", "triangle-alert", "Published with issues"),
     "failed": Chip("red", "octagon-x", "Failed"),
@@ -53,6 +56,7 @@ ATTENTION: dict[str, str] = {
     "edited_there": "Edited on the website",
     "unpublished_there": "Taken offline on the website",
     "gone": "Deleted on the website",
+    "unclear": "We do not know yet whether it is online",
 }
 
 FIELDS_THERE: dict[str, str] = {
@@ -159,6 +163,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "web": web_address,
     "chip": chip,
     "spaced": spaced,
     "field_there": field_there,

@@ -62,6 +62,7 @@ class Claim:
     fence: Fence
     owner: str
     failures: int
+    is_unanswered: bool
     started_at: datetime
     intended_at: datetime | None
     content_hash: str
@@ -191,7 +192,7 @@ _ALL = tuple(
     sa.select(
         _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
         _R.lane, _R.force, _R.over, _R.retract_to, _R.publish_key, _R.attempt, _R.failures,
-        _R.status, _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
+        _R.status, _R.is_unanswered, _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
         contents.IS_APPROVED.label("is_approved"), _C.approved_hash,
     )
     .join_from(_RECORDS, _CONTENTS, _C.id == _R.content_id)
@@ -247,6 +248,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         "this": record.id,
         "status": states.RECORD.after(record.status, event),
         "attempt": attempt,
+        "is_unanswered": True,  # until its outcome says something else
         "owner": system.owner,
         "lease_until": _lease(system, now),
         "deadline": now + timedelta(seconds=system.config.request_seconds),
@@ -275,6 +277,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         fence=Fence(record.publish_key, record.id, attempt),
         owner=system.owner,
         failures=record.failures,
+        is_unanswered=record.is_unanswered,
         started_at=started_at,
         intended_at=record.intended_at,
         content_hash=content_hash,

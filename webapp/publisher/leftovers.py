@@ -1,9 +1,10 @@
-"""What an intent that ended may have left at its destination: written down until it is gone."""
+"""What a destination is still to be asked about an intent: written down until it has answered."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
@@ -11,16 +12,26 @@ from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.writer.payload import Payload
 
 
-def leave_to_sweep(db: Session, record: PublishingRecord, at: datetime) -> None:
-    """Have the destination asked, from then on until it answers, to drop what is left there."""
+def leave_to_sweep(
+    db: Session, record: PublishingRecord, at: datetime, kind: str = "abandon"
+) -> None:
+    """Have the destination asked, from then on until it answers, to drop what is left there, or
+    by another `kind` (publisher/unclear.py)."""
     sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
     db.add(
         UndoAction(
             account_id=record.account_id,
             record_id=record.id,
             attempt=record.attempt,
-            kind="abandon",
+            kind=kind,
             arguments={"staged": sent.own_images() if sent else []},
             next_try_at=at,
         )
     )
+
+
+def ask_now(db: Session, record: PublishingRecord, now: datetime) -> None:
+    """Whoever wants to know does not wait for the next time that was stated."""
+    record.next_attempt_at = now
+    asking = sa.update(UndoAction).where(UndoAction.record_id == record.id)
+    db.execute(asking.values(next_try_at=now))

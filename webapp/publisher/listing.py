@@ -6,18 +6,22 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Scoped
 from webapp.core.errors import NotFound
-from webapp.publisher import progress
+from webapp.publisher import progress, states
 from webapp.publisher.models import PublishEvent, PublishingRecord
 from webapp.writer.models import Content
 
 
 class RecordLine(msgspec.Struct, kw_only=True):
-    """One intent: a content going to, or coming from, an integration. `error` is the last one."""
+    """One intent: a content going to, or coming from, an integration. `error` is the last one.
+
+    `is_unclear`: nobody knows yet whether it was carried out; asked again at `next_attempt_at`.
+    """
 
     id: int
     site_id: int
@@ -28,6 +32,7 @@ class RecordLine(msgspec.Struct, kw_only=True):
     action: str
     mode: str
     status: str
+    is_unclear: bool
     force: bool
     over: str
     retract_to: str
@@ -81,10 +86,14 @@ class EventLine(msgspec.Struct, kw_only=True):
     at: datetime
 
 
-_COPIED = tuple(name for name in RecordLine.__struct_fields__ if name != "content_title")
+_MADE = ("content_title", "is_unclear")
+_COPIED = tuple(name for name in RecordLine.__struct_fields__ if name not in _MADE)
 COLUMNS: tuple[Any, ...] = (
     *(getattr(PublishingRecord, name) for name in _COPIED),
     Content.title.label("content_title"),
+    sa.and_(
+        PublishingRecord.status == states.PUBLISHING, PublishingRecord.lease_until.is_(None)
+    ).label("is_unclear"),
 )
 JOINS = ((Content, Content.id == PublishingRecord.content_id),)
 

@@ -21,7 +21,8 @@ class PublishingRecord(Base):
     `id` grows with every intent and `attempt` with every claim; the two together are the fence
     that a destination holds against requests that arrive late. `failures` counts tries that
     failed, `attempt` also those that a dead worker left behind. `over` names what was seen at the
-    destination by who wanted to publish over it.
+    destination by who wanted to publish over it. `is_unanswered`: it may have been sent without an
+    answer having come. `publishing` without a lease is publisher/unclear.py.
     """
 
     __tablename__ = "publishing_records"
@@ -64,6 +65,7 @@ class PublishingRecord(Base):
     lease_until: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    is_unanswered: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     deadline: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -101,7 +103,8 @@ class PublishEvent(Base):
 
 
 class UndoAction(Base):
-    """A given-up intent whose leftovers the destination has not yet confirmed to be gone."""
+    """What a destination is still to be asked about an intent: to drop what is left of one that
+    was given up, or what became of one that is unclear. `kind`: publisher/unclear.py."""
 
     __tablename__ = "undo_actions"
     __table_args__ = (sa.Index(None, "record_id"), Base.__table_args__)

@@ -44,6 +44,7 @@ def published(
         "owner": None,
         "lease_until": None,
         "deadline": None,
+        "is_unanswered": False,
         **_went_out(_Intent.of_claim(claim), done, checks, now),
     }
     if found:
@@ -55,21 +56,27 @@ def published(
 
 
 def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
-    """Given up or withdrawn while nobody knew, and now the destination says that it had worked."""
+    """Unclear, given up or withdrawn while nobody knew, and now the destination says that it had
+    worked."""
     now = system.clock()
+    event = "succeed" if states.is_unclear(record) else "turned_out_done"
     record.status = states.RECORD.after(record.status, "turned_out_done")
     intent = _Intent.of_record(record)
     for name, value in _went_out(intent, done, [], now).items():
         setattr(record, name, value)
     record.verify_at, record.verify_round = now, 0
     db.flush()
-    _is_online(db, system, intent, done, [], now, "turned_out_done")
+    _is_online(db, system, intent, done, [], now, event)
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
 
 
 def retracted(db: Session, system: System, claim: Claim) -> None:
     """It is offline; the working copy is approved again and can be published anew."""
-    record = claims.held(db, claim)
+    is_offline(db, system, claims.held(db, claim))
+
+
+def is_offline(db: Session, system: System, record: PublishingRecord) -> None:
+    """The destination says so of what was to be taken down."""
     now = system.clock()
     record.status = states.RECORD.after(record.status, "finish", action="retract")
     _close(record, now)
@@ -87,13 +94,15 @@ def retracted(db: Session, system: System, claim: Claim) -> None:
 
 def try_again(
     db: Session, system: System, claim: Claim, failure: Failure, *, after: float | None,
-    counts: bool,
+    counts: bool, is_lost: bool = False,
 ) -> None:  # fmt: skip
-    """It failed, and there are tries left: the record waits for its next one."""
+    """It failed, and there are tries left: the record waits for its next one. `is_lost`: it may
+    have been carried out all the same."""
     record = claims.held(db, claim)
     now = system.clock()
     record.status = states.RECORD.after(record.status, "fail", recoverable=True, tries_left=True)
     record.failures += 1 if counts else 0
+    record.is_unanswered = claim.is_unanswered or is_lost
     record.error = msgspec.to_builtins(failure)
     record.next_attempt_at = now + timedelta(seconds=_pause(system, claim, after, counts))
     record.owner, record.lease_until = None, None
@@ -110,20 +119,26 @@ def gave_up(
     """It failed for good. `left_behind`: the destination could not be asked to clean up; later."""
     record = claims.held(db, claim)
     now = system.clock()
-    record.status = states.RECORD.after(record.status, "fail", recoverable=False)
     record.failures += 1
     record.error = msgspec.to_builtins(failure)
-    _close(record, now)
-    content = db.get_one(Content, record.content_id)
-    records.set_site_status(content, "give_up", now)
-    mark = "failed_update" if content.external_url else "failed"
-    if failure.code == Code.EDITED_THERE:
-        mark = "edited_there"
-    content.attention = content.attention | {mark}
+    fail(db, system, record)
     if left_behind:
         leftovers.leave_to_sweep(db, record, now + UNDO_AGAIN)
     if failure.recoverable:
         destinations.failed(db, system, record.integration_id, failure, now)
+
+
+def fail(db: Session, system: System, record: PublishingRecord) -> None:
+    """The record ends with the error that it has, and its piece says so."""
+    now = system.clock()
+    record.status = states.RECORD.after(record.status, "fail", recoverable=False)
+    _close(record, now)
+    content = db.get_one(Content, record.content_id)
+    records.set_site_status(content, "give_up", now)
+    mark = "failed_update" if content.external_url else "failed"
+    if (record.error or {}).get("code") == Code.EDITED_THERE:
+        mark = "edited_there"
+    content.attention = content.attention | {mark}
     records.announce(db, system, content, record)
 
 
@@ -253,6 +268,7 @@ _CHANGE = Prepared(sa.update(_CONTENTS).where(_C.id == sa.bindparam("this")))
 def _close(record: PublishingRecord, now: datetime) -> None:
     record.finished_at = now
     record.owner, record.lease_until, record.deadline = None, None, None
+    record.is_unanswered = False
 
 
 def _receipt(

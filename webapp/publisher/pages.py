@@ -20,7 +20,7 @@ from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, redirect
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import edits, progress, records, states
+from webapp.publisher import edits, progress, records, states, unclear
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer.models import Content
@@ -41,6 +41,8 @@ class Shown:
     can_retry: bool
     can_cancel: bool
     over: str
+    is_unclear: bool
+    can_tell: bool
     now: datetime
     problem: str = ""
 
@@ -73,6 +75,23 @@ def retry(
     if home in ("review", "content"):
         return redirect_or_panel(request, home, content.id)
     return redirect(request, f"/records/{newer.id}")
+
+
+@post("/records/{record_id:int}/not-done")
+def not_done(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """A person looked at the website: what nobody knew was not done."""
+    record, content = _both(db, member, record_id)
+    try:
+        unclear.not_done(db, system, content, record, by=member)
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem)
+    home = data.get("home", "")
+    if home in ("review", "content"):
+        return redirect_or_panel(request, home, content.id)
+    return redirect(request, f"/records/{record_id}")
 
 
 @post("/records/{record_id:int}/cancellation")
@@ -151,12 +170,15 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
         zone=row.timezone,
         destination=row.base_url or "IGNY8’s own pages",
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
-        can_retry=may_publish and record.status in (*states.RETRYABLE, states.PENDING),
+        can_retry=may_publish
+        and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
         can_cancel=may_publish and record.status == states.PENDING,
         over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
+        is_unclear=states.is_unclear(record),
+        can_tell=may_publish and states.is_unclear(record),
         now=system.clock(),
         problem=problem,
     )
 
 
-ROUTES = [show, retry, cancel]
+ROUTES = [show, retry, not_done, cancel]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
+from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.secrets import Unreadable
@@ -17,6 +18,7 @@ from webapp.integrations import connections, registry
 from webapp.integrations.base import (
     Adapter,
     DestinationError,
+    Failure,
     NeedsAction,
     Permanent,
     Publication,
@@ -24,7 +26,7 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.publisher import outcomes, ownership, validation, verification
+from webapp.publisher import outcomes, ownership, unclear, validation, verification
 from webapp.publisher.claims import Claim, LeaseLost
 from webapp.publisher.progress import Reporter
 from webapp.writer import images, outgoing
@@ -68,7 +70,8 @@ def _attempt(system: System, claim: Claim) -> None:
     except Exception as problem:
         log.exception("a publication met a bug")
         kind = type(problem).__name__  # its text may hold what must not be shown; the log has it
-        bug = RetryLater(Code.INTERNAL_ERROR, report.step, error=kind)
+        is_lost = report.step != "validation"
+        bug = RetryLater(Code.INTERNAL_ERROR, report.step, is_lost=is_lost, error=kind)
         _failed(system, claim, adapter, report, bug)
 
 
@@ -115,6 +118,8 @@ def _failed(
     system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
     problem: DestinationError,
 ) -> None:  # fmt: skip
+    """Try it again or give it up; unless the answer was lost, and the destination, being asked,
+    says that it had worked."""
     failure = problem.failure
     log.warning("an attempt failed", code=failure.code, step=failure.step)
     if failure.code == Code.INSTALLATION_COPIED:  # it waits for a person's answer
@@ -123,55 +128,106 @@ def _failed(
         )
         return
     if isinstance(problem, RetryLater):
+        is_unanswered = problem.is_lost or claim.is_unanswered
+        worked = _worked(system, claim, adapter, report, failure) if is_unanswered else False
+        if worked:
+            return
         counts = not (problem.is_waiting and outcomes.may_wait(claim, system.clock()))
         if not counts or claim.failures < outcomes.TRIES:
             system.commits.run(
-                lambda db: outcomes.try_again(
-                    db, system, claim, failure, after=problem.after, counts=counts
-                )
+                lambda db: _wait(db, system, claim, problem, counts, is_known=worked is not None)
             )
             return
     give_up(system, claim, adapter, report, problem)
+
+
+def _wait(
+    db: Session, system: System, claim: Claim, problem: RetryLater, counts: bool, *, is_known: bool
+) -> None:
+    """For the next try; an hour would be long for a piece that may be online."""
+    if not is_known and counts and claim.mode == "scheduled":
+        unclear.begin(db, system, claim, problem.failure, unclear.ASK)
+        return
+    outcomes.try_again(
+        db, system, claim, problem.failure, after=problem.after, counts=counts,
+        is_lost=problem.is_lost,
+    )  # fmt: skip
+
+
+def _worked(
+    system: System, claim: Claim, adapter: Adapter | None, report: Reporter, failure: Failure
+) -> bool | None:
+    """Ask whether it was carried out, which finishes it; None where that cannot be known now. A
+    destination that takes too long would only take too long again."""
+    if adapter is None or failure.code == Code.DESTINATION_TIMEOUT:
+        return None
+    try:
+        if claim.payload is None:
+            return _is_offline(system, claim, adapter)
+        done = adapter.result_of(claim.fence, claim.content_id)
+        if done is None:
+            return False
+        _finish(system, claim, claim.payload, adapter, report, done)
+    except DestinationError as unreachable:
+        log.warning("could not ask what became of it", code=unreachable.failure.code)
+        return None
+    except (LeaseLost, Superseded):
+        raise
+    except Exception:
+        log.exception("the question met a bug")
+        return None
+    return True
 
 
 def give_up(
     system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
     problem: DestinationError,
 ) -> None:  # fmt: skip
-    """End the record as failed, unless the destination says that it had worked after all."""
-    left_behind = False
+    """End the record as failed, unless the destination says that it had worked after all, or
+    nobody can know that."""
+    left_behind, is_known = False, True
     # By our own step: the destination's refusal names "validation" too, and it has our images then.
     # An earlier attempt may have done it all, with its answer lost.
     was_sent = report.step != "validation" or claim.fence.attempt > 1
     if adapter is not None and was_sent:
-        left_behind = claim.payload is not None
+        left_behind, is_known = claim.payload is not None, False
         try:
             if _had_worked(system, claim, adapter, report):
                 return
-            left_behind = False
+            left_behind, is_known = False, True
         except DestinationError as unreachable:
             log.warning("could not clean up yet", code=unreachable.failure.code)
         except (LeaseLost, Superseded):
             raise
         except Exception:  # the record comes to its end all the same
             log.exception("the clean-up met a bug")
+    failure = problem.failure
+    if (adapter is None or not is_known) and (claim.is_unanswered or problem.is_lost):
+        kind = unclear.ABANDON if claim.payload is not None else unclear.LOOK
+        system.commits.run(lambda db: unclear.begin(db, system, claim, failure, kind))
+        return
     system.commits.run(
-        lambda db: outcomes.gave_up(db, system, claim, problem.failure, left_behind=left_behind)
+        lambda db: outcomes.gave_up(db, system, claim, failure, left_behind=left_behind)
     )
 
 
 def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> bool:
     """Ask the destination to drop what is left, or whether the post is offline; True: all done."""
     if claim.payload is None:
-        there = adapter.lookup(claim.content_id)
-        if there is not None and there.status == "publish":
-            return False
-        system.commits.run(lambda db: outcomes.retracted(db, system, claim))
-        return True
+        return _is_offline(system, claim, adapter)
     done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images())
     if done is None:
         return False
     _finish(system, claim, claim.payload, adapter, report, done)
+    return True
+
+
+def _is_offline(system: System, claim: Claim, adapter: Adapter) -> bool:
+    """Look whether what was to be taken down is offline, which finishes it."""
+    there = adapter.lookup(claim.content_id)
+    if there is not None and there.status == "publish":
+        return False
+    system.commits.run(lambda db: outcomes.retracted(db, system, claim))
     return True
 
 

@@ -161,6 +161,8 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     """
     db.refresh(record, with_for_update=True)
     was_sent = record.attempt > 0
+    if states.is_unclear(record):
+        raise Conflict.of(Code.UNCLEAR)
     if record.status == states.PUBLISHING or (was_sent and record.action == "retract"):
         raise Conflict.of(Code.IN_FLIGHT)
     if was_sent and record.status == states.PENDING:
@@ -270,6 +272,10 @@ def _join(
             set_site_status(content, "start", system.clock())
         announce(db, system, content, record)
         _ring(db, system)
+    elif states.is_unclear(record):
+        leftovers.ask_now(db, record, system.clock())
+        announce(db, system, content, record)
+        after_commit(db, lambda: system.jobs.enqueue("clean_up"))
     return record
 
 

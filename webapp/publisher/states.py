@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from webapp.core.machine import Facts, Machine, Transition
 
 NOT_PUBLISHED, SCHEDULED, PUBLISHING = "not_published", "scheduled", "publishing"
@@ -12,6 +14,11 @@ PUBLISHED_WITH_ISSUES = "published_with_issues"
 ACTIVE = (PENDING, PUBLISHING)
 FINAL = (PUBLISHED, PUBLISHED_WITH_ISSUES, FAILED, RETRACTED, CANCELLED)
 RETRYABLE = (FAILED, CANCELLED)
+
+
+def is_unclear(record: Any) -> bool:
+    """Whether nobody works on it and nobody knows yet whether it was carried out."""
+    return bool(record.status == PUBLISHING and record.lease_until is None)
 
 
 def _online(facts: Facts) -> bool:
@@ -74,6 +81,8 @@ RECORD = Machine(
     (
         Transition("claim", (PENDING,), PUBLISHING),
         Transition("take_over", (PUBLISHING,), PUBLISHING),
+        # Its answer is lost, and nobody knows whether it was carried out (publisher/unclear.py).
+        Transition("lose", (PUBLISHING,), PUBLISHING),
         Transition("fail", (PUBLISHING,), PENDING, _tries_left),
         Transition("fail", (PUBLISHING,), FAILED),
         Transition("finish", (PUBLISHING,), RETRACTED, _retract),
@@ -81,7 +90,7 @@ RECORD = Machine(
         Transition("finish", (PUBLISHING,), PUBLISHED, _publish),
         Transition("verified", (PUBLISHED_WITH_ISSUES,), PUBLISHED),
         # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
-        Transition("turned_out_done", (FAILED, CANCELLED), PUBLISHED),
+        Transition("turned_out_done", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
         Transition("withdraw", (PENDING,), CANCELLED),
     ),
 )

@@ -25,6 +25,7 @@ from webapp.publisher import (
     presence,
     records,
     states,
+    unclear,
     verification,
 )
 from webapp.publisher.models import (
@@ -166,32 +167,33 @@ def _clean_up(system: System, undo_id: int) -> None:
         record = db.get_one(PublishingRecord, undo.record_id)
         adapter = _adapter(db, system, record.integration_id)
     if adapter is None:
+        why = "the key of the connection cannot be opened"
+        system.commits.run(lambda db: _try_later(db, system, undo_id, why))
         return
     fence = Fence(record.publish_key, record.id, undo.attempt)
     fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
-        done = adapter.abandon(fence, record.content_id, undo.arguments.get("staged", []))
+        said = unclear.ask(adapter, undo, record.content_id, fence)
     except Superseded:
-        done = None  # a newer intent has written this content since: nothing of ours is left
+        said = None  # a newer intent has written this content since: nothing of ours is left
     except Exception as problem:
         if not isinstance(problem, DestinationError):
             log.exception("the clean-up met a bug", record=record.id)
-        said = str(problem)
-        system.commits.run(lambda db: _try_later(db, system, undo_id, said))
+        why = str(problem)
+        system.commits.run(lambda db: _try_later(db, system, undo_id, why))
         return
-
-    def settle(db: Session) -> None:
-        db.execute(sa.delete(UndoAction).where(UndoAction.id == undo_id))
-        row = db.get_one(PublishingRecord, record.id)
-        if done is not None and row.status in states.RETRYABLE:
-            outcomes.turned_out_done(db, system, row, done)
-
-    system.commits.run(settle)
+    system.commits.run(lambda db: unclear.settle(db, system, undo_id, record.id, said))
 
 
 def _try_later(db: Session, system: System, undo_id: int, problem: str) -> None:
-    undo = db.get_one(UndoAction, undo_id)
+    undo = db.get(UndoAction, undo_id)
+    if undo is None:
+        return
     undo.tries += 1
+    record = db.get_one(PublishingRecord, undo.record_id)
+    if states.is_unclear(record):
+        unclear.ask_later(db, system, undo, record)
+        return
     undo.next_try_at = system.clock() + min(undo.tries, 12) * outcomes.UNDO_AGAIN
     if undo.tries >= MOST_TRIES:
         log.error("a destination was never cleaned up", record=undo.record_id, problem=problem)

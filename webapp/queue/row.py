@@ -11,6 +11,7 @@ from webapp.accounts.access import Member, Role
 from webapp.content.panel import destination_name
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
+from webapp.core.links import web_address
 from webapp.publisher import missed, why
 from webapp.publisher.schedule import DISMISSED
 from webapp.publisher.states import PENDING
@@ -78,6 +79,7 @@ def make(
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
     stop = will_not_go_out(row, waits=pending)
+    is_unclear = record is not None and "unclear" in row.attention
     acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
     is_late = tab == "scheduled" and at < now - LATE
@@ -100,9 +102,9 @@ def make(
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
         notes=_notes(tab, row, record, steps, waits, is_late and bool(site.paused)),
-        next_try_at=record.next_attempt_at if waits else None,
-        problem=_problem(record) if waits or row.attention & FAILED else None,
-        url=row.external_url,
+        next_try_at=record.next_attempt_at if waits or is_unclear else None,
+        problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
+        url=web_address(row.external_url),
         acts=acts,
         first=next((act for act in FIRST_ACT[tab] if act in acts), ""),
         stop=stop,
@@ -164,11 +166,13 @@ def _notes(
         found.append("The site is paused.")
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):
         return found
-    step = steps.get(record.id)
+    step = None if "unclear" in row.attention else steps.get(record.id)
     if step is not None and step.attempt == record.attempt:
         found.append(f"Step {step.step_number} of 7: {words.STEPS.get(step.step, step.step)}")
     elif record.status == PENDING and not waits:
         found.append("Waiting for the worker")
+    if "unclear" in row.attention and tab != "attention":
+        found.append(words.ATTENTION["unclear"])
     if record.attempt > 1 and row.site_status != "published":
         found.append(f"Attempt {record.attempt}")
     if record.missed_seconds is not None:

@@ -16,7 +16,7 @@ from webapp.api.endpoint import Listed, get, post
 from webapp.api.v1.content import Nothing, queued
 from webapp.core.system import System
 from webapp.publisher import listing as reads
-from webapp.publisher import records
+from webapp.publisher import records, unclear
 from webapp.publisher.listing import EventLine, RecordLine, RecordWhole
 from webapp.publisher.models import PublishingRecord
 from webapp.writer.models import Content
@@ -83,6 +83,16 @@ def cancel(db: Session, system: System, member: Member, record_id: FromPath[int]
     return reads.whole(db, member, record_id)
 
 
+@post("/publisher/records/{record_id:int}/not-done", takes=Nothing, gives=RecordWhole,
+      errors=(404, 409, 422))  # fmt: skip
+def not_done(db: Session, system: System, member: Member, record_id: FromPath[int]) -> RecordWhole:
+    """End one that is unclear: you looked at the website, and it was not done."""
+    content, record = _locked(db, member, record_id)
+    unclear.not_done(db, system, content, record, by=member)
+    db.flush()
+    return reads.whole(db, member, record_id)
+
+
 def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, PublishingRecord]:
     """The content first, as every verb locks them, then its record."""
     found = access.get(db, member, PublishingRecord, record_id)
@@ -90,4 +100,4 @@ def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, Publi
     return content, access.get_for_update(db, member, PublishingRecord, record_id)
 
 
-ROUTES = [index, read, events, retry, cancel]
+ROUTES = [index, read, events, retry, cancel, not_done]

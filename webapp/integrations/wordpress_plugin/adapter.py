@@ -18,6 +18,7 @@ import msgspec
 from webapp.core import shapes, slugs
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
+from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.base import (
@@ -83,7 +84,7 @@ class WordPressPluginAdapter:
             return None
         return Remote(
             external_id=str(found.post.post_id),
-            external_url=found.post.post_url,
+            external_url=web_address(found.post.post_url),
             status=found.post.post_status,
             posts_with_this_id=found.posts_with_this_id,
             stored_hash=found.post.stored_hash,

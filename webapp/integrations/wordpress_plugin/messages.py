@@ -9,6 +9,7 @@ import msgspec
 
 from webapp.core import shapes
 from webapp.core.codes import Code
+from webapp.core.links import web_address
 from webapp.integrations.base import Difference, Published, RetryLater
 
 
@@ -90,6 +91,10 @@ def published(data: dict[str, Any]) -> Published:
     except msgspec.ValidationError as problem:
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "creating_post", is_lost=True, error=str(problem)) from problem
+    if not web_address(answer.post_url):
+        said = f"the post's address is {answer.post_url[:200]!r}"
+        code = Code.DESTINATION_ANSWER_UNREADABLE
+        raise RetryLater(code, "creating_post", is_lost=True, error=said)
     return Published(
         external_id=str(answer.post_id),
         external_url=answer.post_url,
