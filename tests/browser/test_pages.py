@@ -36,6 +36,8 @@ def pages(product: Product) -> dict[str, str]:
         "record-failed": f"/records/{failed['id']}",
         "sites": "/settings/sites",
         "site": f"/settings/sites/{product.site_id}",
+        "account": "/account",
+        "security-log": "/settings/security-log",
         "not-found": "/nowhere",
     }
 
