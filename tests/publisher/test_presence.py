@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, stay
 from webapp import health
 from webapp.core.system import System
+from webapp.live import watch
+from webapp.live.feed import Switchboard
 from webapp.publisher import due, presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 
@@ -131,3 +139,49 @@ def test_what_may_not_go_does_not_keep_the_rest_from_going(desk: Desk, clock: Fa
     assert claim(desk) == 1
     desk.run_worker()
     assert stands(desk, content_id)[0] == "published"
+
+
+def test_open_pages_hear_soon_that_the_worker_was_killed_and_that_one_is_back(
+    desk: Desk, system: System, make_system: MakeSystem
+) -> None:
+    gone(system)
+    with subprocess.Popen(["sleep", "60"]) as worker:
+        there = System(**{**vars(system), "owner": f"{socket.gethostname()}:{worker.pid}:x"})
+        alive(there)
+        heard = asyncio.run(
+            _hear(system, desk.owner.account_id, [worker.kill, lambda: alive(make_system())])
+        )
+    for message, seconds in heard:
+        assert b'"topic":"worker"' in message
+        assert seconds < 5
+
+
+async def _hear(
+    system: System, account_id: int, acts: list[Callable[[], object]]
+) -> list[tuple[bytes, float]]:
+    """What a tab hears after each of the acts, and how many seconds later."""
+    board, heard = Switchboard(), []
+    with board.listen(account_id) as queue:
+        looking = asyncio.create_task(watch.run(system, board))
+        await asyncio.sleep(2 * watch.LOOK_EVERY)  # it has looked once
+        for act in acts:
+            began = time.monotonic()
+            await asyncio.to_thread(act)
+            heard.append((await asyncio.wait_for(queue.get(), 60), time.monotonic() - began))
+        looking.cancel()
+    return heard
+
+
+def test_the_line_stands_while_a_killed_worker_is_believed_and_goes_when_one_is_back(
+    desk: Desk, system: System, make_system: MakeSystem
+) -> None:
+    gone(system)
+    with subprocess.Popen(["sleep", "60"]) as worker:
+        there = System(**{**vars(system), "owner": f"{socket.gethostname()}:{worker.pid}:x"})
+        alive(there)
+        with desk.browser(desk.owner) as client:
+            assert "not running" not in client.get("/frame/line").text
+            worker.kill()
+            assert "not running" in client.get("/frame/line").text
+            alive(make_system())
+            assert "not running" not in client.get("/frame/line").text

@@ -58,6 +58,18 @@ class Switchboard:
                 for queue in tabs:
                     _put(queue, text)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether any tab listens."""
+        return any(self._tabs.values())
+
+    def tell_all(self, topic: str) -> None:
+        """A change that concerns every account."""
+        text = _message(topic, {0})
+        for tabs in self._tabs.values():
+            for queue in tabs:
+                _put(queue, text)
+
     def refresh_all(self) -> None:
         """Something may have been missed: every tab fetches what it shows."""
         for tabs in self._tabs.values():

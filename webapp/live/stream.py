@@ -18,6 +18,7 @@ from webapp.accounts import sessions
 from webapp.accounts.access import Member
 from webapp.core.errors import Forbidden
 from webapp.core.system import System
+from webapp.live import watch
 from webapp.live.feed import HELLO, Switchboard, make_feed
 
 LOOK_AGAIN = 25.0
@@ -41,16 +42,17 @@ async def events(request: Request[Member, str, Any]) -> Stream:
 
 @asynccontextmanager
 async def running_board(system: System) -> AsyncIterator[Switchboard]:
-    """The process's switchboard, with its feed running."""
+    """The process's switchboard, with its feed and its look at the workers running."""
     board = Switchboard()
     feed = make_feed(system, board)
-    task = asyncio.create_task(feed.run())
+    tasks = [asyncio.create_task(one) for one in (feed.run(), watch.run(system, board))]
     try:
         yield board
     finally:
         feed.stop()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _tell(

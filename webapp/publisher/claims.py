@@ -7,7 +7,6 @@ the late result is void.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
 from webapp.core.types import Json
 from webapp.integrations.base import Fence
-from webapp.publisher import approvals, records, states
+from webapp.publisher import approvals, presence, records, states
 from webapp.publisher.models import IS_ACTIVE, PublishingRecord, PublishingSettings
 from webapp.publisher.room import BUSY, LIMITED, Room
 from webapp.writer import content as contents
@@ -167,7 +166,7 @@ def release_dead(db: Session, system: System) -> int:
         PublishingRecord.owner.startswith(f"{host}:", autoescape=True),
     )
     owners = {owner for owner in db.scalars(mine.distinct()) if owner}
-    dead = [owner for owner in owners if owner != system.owner and not _runs(owner)]
+    dead = [owner for owner in owners if owner != system.owner and not presence.runs(owner)]
     if not dead:
         return 0
     done = db.execute(
@@ -300,15 +299,3 @@ def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]
 
 def _lease(system: System, now: datetime) -> datetime:
     return now + timedelta(seconds=system.config.lease_seconds)
-
-
-def _runs(owner: str) -> bool:
-    """Whether the process of host:pid:random still runs. A reused pid only costs the lease time."""
-    pid = owner.split(":")[1]
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, ValueError):
-        return True
-    return True

@@ -6,17 +6,21 @@ Rows outlive their workers, because it is asked later whether somebody was there
 from __future__ import annotations
 
 import os
+import socket
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core.clock import iso
+from webapp.core.clock import iso, utc_now
 from webapp.core.system import System
 from webapp.publisher.missed import Interval
 from webapp.publisher.models import WorkerProcess
 
 KEPT = timedelta(days=30)
+# The longest that a worker of another machine is silent before it is taken for gone.
+SEEN_WITHIN = timedelta(minutes=1)
 # Of those who have not signed off; a dead one is told by `seen_at`.
 IS_RUNNING = WorkerProcess.stopped_at.is_(None)
 
@@ -24,6 +28,37 @@ IS_RUNNING = WorkerProcess.stopped_at.is_(None)
 def pause(system: System) -> timedelta:
     """From one heartbeat to the next."""
     return timedelta(seconds=system.config.lease_seconds) / 3
+
+
+def is_anybody_there(db: Session) -> bool:
+    """Whether a worker runs now: one of this machine by its process, which may have been killed;
+    another one by its last sign of life."""
+    recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
+    return any(map(runs, db.scalars(sa.select(WorkerProcess.owner).where(IS_RUNNING, recent))))
+
+
+def runs(owner: str) -> bool:
+    """Whether the process of host:pid:random may still run; of other machines that is not known.
+    A reused pid only costs the time until it is not seen any more."""
+    host, pid = owner.split(":")[:2]
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        return True
+    return not _is_dead(pid)
+
+
+def _is_dead(pid: str) -> bool:
+    """Whether it has ended and its parent has not asked how. Only Linux tells."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def seen(db: Session, system: System, threads: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,15 +13,12 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.config import Config
-from webapp.core.clock import utc_now
 from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import presence, tallies
-from webapp.publisher.models import WorkerProcess
 
-SEEN_WITHIN = timedelta(minutes=1)
 MOST_COUNTED = 999
 
 
@@ -72,7 +68,8 @@ NAV = (
 
 
 def build(db: Session, member: Member, config: Config) -> Frame:
-    """Three queries: the sites with their destinations' state, the numbers, and who we are."""
+    """Four queries: the sites with their destinations' state, the numbers, whether a worker runs,
+    and who we are."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
@@ -89,16 +86,12 @@ def build(db: Session, member: Member, config: Config) -> Frame:
         sa.select(
             tallies.number_of(member, tallies.WAITING, site_id).label("waiting"),
             tallies.number_of(member, tallies.ATTENTION, site_id).label("attention"),
-            sa.select(sa.func.max(WorkerProcess.seen_at))
-            .where(presence.IS_RUNNING)
-            .scalar_subquery()
-            .label("seen_at"),
         )
     ).one()
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Frame(
         NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
-        _lines(sites, numbers, installation.this(db, config).question),
+        _lines(sites, presence.is_anybody_there(db), installation.this(db, config).question),
     )  # fmt: skip
 
 
@@ -106,12 +99,12 @@ def _count(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
 
 
-def _lines(sites: Any, numbers: Any, question: str) -> list[Line]:
+def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
     lines: list[Line] = []
     if question:
         text = f"{question} Nothing is published until whoever runs IGNY8 has said which it is."
         lines.append(Line("red", "copy", text))
-    if numbers.seen_at is None or utc_now() - numbers.seen_at > SEEN_WITHIN:
+    if not is_worked:
         text = "The worker is not running. What you publish waits until it is back."
         lines.append(Line("red", "server-off", text))
     for row in sites:

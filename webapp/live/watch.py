@@ -1,0 +1,40 @@
+"""Whether a worker runs, looked at once a second while anybody has a page open.
+
+A worker that is killed tells nobody, so nothing but a look can notice it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from webapp.core.system import System
+from webapp.live.feed import Switchboard
+from webapp.publisher import presence
+
+log = structlog.get_logger()
+LOOK_EVERY = 1.0
+
+
+async def run(system: System, board: Switchboard) -> None:
+    """Tell every tab when the last worker goes, and when one is back."""
+    there: bool | None = None
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if not board.is_heard:
+            there = None  # whoever opens a page reads how it is
+            continue
+        try:
+            now = await asyncio.to_thread(_look, system)
+        except Exception as problem:  # a database that is away is noticed by everything else
+            log.warning("could not look whether a worker runs", problem=str(problem))
+            continue
+        if there is not None and there != now:
+            board.tell_all("worker")
+        there = now
+
+
+def _look(system: System) -> bool:
+    with system.db.read() as db:
+        return presence.is_anybody_there(db)
