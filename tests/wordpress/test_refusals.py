@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import httpx
+import lxml.html
 import pytest
 
 from tests.support.contract import assert_valid
@@ -197,17 +198,79 @@ def test_html_that_the_author_may_not_publish(wp: WordPress, desk: Desk) -> None
         content_html=SCRIPT
         + '<!-- wp:paragraph {"a":"b"} -->\n<p>\\ 😀</p>\n<!-- /wp:paragraph -->',
         author_email="writer@example.test",
+        excerpt="E <iframe src='https://e.test'></iframe>& <b onclick='x()'>bold</b>",
     )
     data = desk.publish(body)
-    assert set(data["removed_html"]) == {"p[onclick]", "script", "a[href]", "iframe"}
+    assert set(data["removed_html"]) == {
+        "p[onclick]",
+        "script",
+        "a[href]",
+        "iframe",
+        "b[onclick]",
+    }
     content = desk.post()["post_content"] or ""
     assert not re.search("script|onclick|steal|iframe", content)
     assert content.endswith('<!-- wp:paragraph {"a":"b"} -->\n<p>\\ 😀</p>\n<!-- /wp:paragraph -->')
     assert "<script" not in (desk.post()["post_title"] or "")
+    assert desk.post()["post_excerpt"] == "E &amp; <b>bold</b>"
     as_admin = body | {"author_email": None, "intent": 2, "force": True}
     data = desk.publish(as_admin | {"publish_key": desk.body()["publish_key"]})
-    assert data["removed_html"] == []
+    assert set(data["removed_html"]) == {"script", "iframe", "b[onclick]"}, "title and excerpt"
     assert desk.post()["post_content"] == body["content_html"]
+
+
+MARKERS = (
+    "<script>steal()</script>",
+    "<img src=x onerror=steal()>",
+    "<b onclick='steal()'>x</b>",
+    "<svg/onload=steal()>",
+    "<a href='javascript:steal()'>x</a>",
+    "<scr<script></script>ipt>steal()</script>",
+    "<img src=x onerror=steal() ",
+)
+
+
+def test_no_field_beside_the_text_brings_a_script_whoever_publishes(
+    wp: WordPress, desk: Desk
+) -> None:
+    for number, marker in enumerate(MARKERS):
+        sha256 = desk.stage(png(161 + number))
+        name = f"{desk.content_id} {number}"
+        picture = {"sha256": sha256, "alt": f"a {marker}", "caption": f"c {marker}"}
+        body = desk.body(
+            intent=number + 1, title=f"T {marker} & 3 < 4", excerpt=f"E {marker}",
+            meta_title=f"M {marker}", meta_description=f"D {marker}",
+            focus_keywords=[f"K {marker}"], tags=[{"name": f"{name} {marker}"}],
+            categories=[{"name": f"{name} {marker}", "parent": f"P {marker}"}],
+            clusters=[{"name": f"{name} {marker}"}], featured_image=picture, gallery=[picture],
+        )  # fmt: skip
+        data = desk.publish(body)
+        # What never ends is no tag, and stands there as text.
+        assert data["removed_html"] or marker == MARKERS[-1], marker
+        stored = [desk.post(), desk.meta(), *desk.site.sql("SELECT * FROM wp_terms")]
+        stored += wp.sql("SELECT * FROM wp_posts WHERE post_type = 'attachment'")
+        stored += wp.sql("SELECT * FROM wp_postmeta WHERE meta_key = '_wp_attachment_image_alt'")
+        code = r"<script|<[^>]*(onerror|onclick|onload)|<[^>]*javascript:|<svg"
+        bad = [text for row in stored for text in row.values() if re.search(code, text or "", re.I)]
+        assert bad == [], marker
+        page = httpx.get(data["post_url"]).text
+        shown = lxml.html.fromstring(page)
+        assert not shown.xpath("//@*[starts-with(name(), 'on') and contains(., 'steal')]"), marker
+        assert not shown.xpath(
+            "//script[contains(., 'steal')] | //@href[starts-with(., 'javascript')]"
+        )
+
+
+def test_texts_without_markup_stay_as_they_are(desk: Desk) -> None:
+    title, excerpt = "A & B, 3 > 2, “q” \\ 😀", "R&D &amp; more 'x'"
+    picture = {"sha256": desk.stage(png(171)), "alt": "a & b", "caption": 'c & "d"'}
+    data = desk.publish(desk.body(title=title, excerpt=excerpt, featured_image=picture))
+    assert data["removed_html"] == []
+    assert (desk.post()["post_title"], desk.post()["post_excerpt"]) == (title, excerpt)
+    attachment = data["featured_image"]["attachment_id"]
+    [row] = desk.site.sql(f"SELECT post_excerpt FROM wp_posts WHERE ID = {attachment}")
+    assert row["post_excerpt"] == 'c & "d"'
+    assert desk.meta(attachment)["_wp_attachment_image_alt"] == "a & b"
 
 
 def test_health(desk: Desk) -> None:

@@ -24,7 +24,7 @@ final class Differences {
 		$list[] = self::field( $plan, 'title', $row ? $row->post_title : null, $plan->title );
 		$list[] = self::field( $plan, 'slug', $row ? $row->post_name : null, '' !== $plan->request->slug || ! $row ? sanitize_title( '' !== $plan->request->slug ? $plan->request->slug : $plan->title ) : $row->post_name );
 		$list[] = self::field( $plan, 'content', $row ? $row->post_content : null, $content );
-		$list[] = self::field( $plan, 'excerpt', $row ? $row->post_excerpt : null, $plan->request->excerpt );
+		$list[] = self::field( $plan, 'excerpt', $row ? $row->post_excerpt : null, $plan->excerpt );
 		$list[] = self::field( $plan, 'author', $row ? get_the_author_meta( 'user_email', (int) $row->post_author ) : null, $plan->author->user_email );
 		$list   = array_merge( $list, self::terms( $plan ) );
 		$list[] = self::featured_image( $plan );

@@ -65,15 +65,61 @@ final class Html {
 		if ( user_can( $author, 'unfiltered_html' ) ) {
 			return array( $html, array() );
 		}
-		// kses removes tags and leaves what stood between them: the code of a script is no text.
-		$without = preg_replace( '#<(script|style)\b[^>]*>.*?</\1\s*>#is', '', $html );
-		$clean   = wp_kses_post( $without );
+		return self::filtered( $html, 'post' );
+	}
+
+	/**
+	 * The same for an excerpt, which stands in lists and feeds: markup is filtered for every author.
+	 *
+	 * @param string   $html   May hold markup.
+	 * @param \WP_User $author The author.
+	 */
+	public static function clean_excerpt( $html, \WP_User $author ) {
+		return self::clean_short( $html, $author, 'post' );
+	}
+
+	/**
+	 * The same for a title, of which WordPress lets less through.
+	 *
+	 * @param string   $title  May hold markup.
+	 * @param \WP_User $author The author.
+	 */
+	public static function clean_title( $title, \WP_User $author ) {
+		return self::clean_short( $title, $author, 'title_save_pre' );
+	}
+
+	/** Of an author who may publish anything only markup is filtered, and a bare "&" stays one. */
+	private static function clean_short( $html, \WP_User $author, $context ) {
+		list( $clean, $removed ) = self::filtered( $html, $context );
+		$same                    = str_replace( '&amp;', '&', $clean ) === str_replace( '&amp;', '&', $html );
+		$trusted                 = user_can( $author, 'unfiltered_html' );
+		return $trusted && ( $same || self::is_text( $html ) ) ? array( $html, array() ) : array( $clean, $removed );
+	}
+
+	/** A caption: a line whose markup is filtered, whoever publishes it. */
+	public static function line( $html ) {
+		return self::is_text( $html ) ? $html : self::filtered( $html, 'title_save_pre' )[0];
+	}
+
+	/** A text that is never markup: what looks like a tag goes. */
+	public static function plain( $text ) {
+		return self::is_text( $text ) ? $text : preg_replace( '#</?[a-z!?/][^>]*(>|$)#i', '', self::without_code( $text ) );
+	}
+
+	/** Nothing in it can be a tag. */
+	private static function is_text( $text ) {
+		return false === strpos( $text, '<' );
+	}
+
+	/** Through WordPress's own filter; and the names of what it removed. */
+	private static function filtered( $html, $context ) {
+		$clean = wp_kses( self::without_code( $html ), $context );
 		return array( $clean, self::difference( $html, $clean ) );
 	}
 
-	/** The same for a title. */
-	public static function clean_title( $title, \WP_User $author ) {
-		return user_can( $author, 'unfiltered_html' ) ? $title : wp_kses( $title, 'title_save_pre' );
+	/** The filter removes tags and leaves what stood between them: the code of a script is no text. */
+	private static function without_code( $html ) {
+		return preg_replace( '#<(script|style)\b[^>]*>.*?</\1\s*>#is', '', $html );
 	}
 
 	/** Tags and attributes of the first that the second lacks. */

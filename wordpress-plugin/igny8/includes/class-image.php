@@ -60,8 +60,8 @@ final class Image {
 		$image->sha256   = $input->sha256( 'sha256', false );
 		$image->url      = $input->text( 'url' );
 		$image->filename = $input->text( 'filename' );
-		$image->alt      = $input->text( 'alt' );
-		$image->caption  = $input->text( 'caption' );
+		$image->alt      = Html::plain( $input->text( 'alt' ) );
+		$image->caption  = Html::line( $input->text( 'caption' ) );
 		if ( ( '' === $image->sha256 ) === ( '' === $image->url ) ) {
 			Input::refuse( $field, 'needs either sha256 or url' );
 		}

@@ -18,6 +18,10 @@ final class Plan {
 	public $author;
 	/** Title as it may be stored. @var string */
 	public $title;
+	/** Excerpt as it may be stored. @var string */
+	public $excerpt;
+	/** What the title and the excerpt lost. @var string[] */
+	private $removed = array();
 	/** The existing post's row, or null. @var object|null */
 	public $row;
 	/** Its meta. @var array */
@@ -47,7 +51,7 @@ final class Plan {
 		$plan          = new self();
 		$plan->request = $r;
 		$plan->author  = Checks::run( $r );
-		$plan->title   = Html::clean_title( $r->title, $plan->author );
+		$plan->clean_texts();
 		$ids           = Posts::with_content_id( $r->fence->installation, $r->fence->content_id );
 		// A dry run writes no name; what would get one counts as ours.
 		$ids = $ids ? $ids : Proof::posts( $r->fence->installation, $r->fence->content_id, $r->fence->proof );
@@ -89,13 +93,22 @@ final class Plan {
 		return '' !== $slug ? $slug : 'content-' . $this->request->fence->content_id;
 	}
 
+	/** Title and excerpt: nothing in them runs, whatever the author may publish. */
+	private function clean_texts() {
+		list( $this->title, $of_title )     = Html::clean_title( $this->request->title, $this->author );
+		list( $this->excerpt, $of_excerpt ) = Html::clean_excerpt( $this->request->excerpt, $this->author );
+
+		$this->removed = array_merge( $of_title, $of_excerpt );
+	}
+
 	/**
 	 * The text as it will be stored, without what the gallery adds.
 	 *
 	 * @return array The text and the list of removed HTML.
 	 */
 	public function content() {
-		return Html::clean( Html::place_images( $this->request->content_html, $this->images->addresses() ), $this->author );
+		list( $content, $removed ) = Html::clean( Html::place_images( $this->request->content_html, $this->images->addresses() ), $this->author );
+		return array( $content, array_values( array_unique( array_merge( $removed, $this->removed ) ) ) );
 	}
 
 	/**

@@ -92,7 +92,7 @@ final class Post_Writer {
 		return array(
 			'post_title'    => $this->plan->title,
 			'post_content'  => $content,
-			'post_excerpt'  => $this->plan->request->excerpt,
+			'post_excerpt'  => $this->plan->excerpt,
 			'post_name'     => $slug,
 			'post_author'   => $this->plan->author->ID,
 			'post_date_gmt' => gmdate( 'Y-m-d H:i:s', $this->plan->date ),

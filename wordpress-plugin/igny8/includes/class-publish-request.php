@@ -100,8 +100,8 @@ final class Publish_Request {
 		$r->excerpt          = $input->text( 'excerpt' );
 		$r->author_email     = trim( $input->text( 'author_email' ) );
 		$r->focus_keywords   = $input->items( 'focus_keywords', array( self::class, 'word' ) );
-		$r->meta_title       = $input->text( 'meta_title' );
-		$r->meta_description = $input->text( 'meta_description' );
+		$r->meta_title       = Html::plain( $input->text( 'meta_title' ) );
+		$r->meta_description = Html::plain( $input->text( 'meta_description' ) );
 		$r->canonical_url    = self::address( $input->text( 'canonical_url' ) );
 		foreach ( self::KINDS as $kind ) {
 			$r->terms[ $kind ] = $input->items( $kind, array( self::class, 'term' ) );
@@ -130,7 +130,8 @@ final class Publish_Request {
 
 	/** A keyword in a list. */
 	public static function word( $value, $field ) {
-		return is_string( $value ) && '' !== trim( $value ) ? trim( $value ) : Input::refuse( $field, 'must be text' );
+		$word = is_string( $value ) ? trim( Html::plain( $value ) ) : '';
+		return '' !== $word ? $word : Input::refuse( $field, 'must be text' );
 	}
 
 	/** A term in a list. */
