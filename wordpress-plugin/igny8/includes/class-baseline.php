@@ -104,7 +104,7 @@ final class Baseline {
 
 	/** One hash of everything, by which the app names what it has shown. */
 	public function hash() {
-		return hash( 'sha256', wp_json_encode( array( $this->seo, array_map( 'reset', $this->fields ) ) ) );
+		return hash( 'sha256', wp_json_encode( array( $this->seo, wp_list_pluck( $this->fields, 0 ) ) ) );
 	}
 
 	/**
