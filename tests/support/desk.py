@@ -269,4 +269,6 @@ def _person(db: Session, account: Account, role: str, name: str = "") -> Member:
     db.add(user)
     db.flush()
     setup.join(db, account.id, user.id, role)
-    return Member(user.id, account.id, Role[role.upper()], user.email, user.name, user.timezone)
+    return Member(
+        user.id, account.id, Role[role.upper()], user.email, user.name, user.timezone or "UTC"
+    )

@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import ApiToken, Membership, User, UserSession
 
+# For whom no zone is known yet: neither chosen, nor told by the browser at signing in.
+UTC = "UTC"
+
 
 def behind(way: type[UserSession] | type[ApiToken], *columns: Any) -> sa.Select[Any]:
     """A select of who acts through sessions or tokens, with some columns of these."""
@@ -38,6 +41,6 @@ def member(row: Any, **more: Any) -> Member:
         role=Role[row.role.upper()],
         email=row.email,
         name=row.name,
-        timezone=row.timezone,
+        timezone=row.timezone or UTC,
         **more,
     )

@@ -28,7 +28,8 @@ class User(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str] = mapped_column(default="")
-    timezone: Mapped[str] = mapped_column(default="UTC")
+    # Where the person is, "" while that is not known (accounts/members.py).
+    timezone: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

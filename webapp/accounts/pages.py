@@ -52,7 +52,9 @@ async def sign_in(request: Request[Any, Any, Any], data: Form) -> Response[str]:
     system: System = request.app.state.system
     wanted, email = local_path(data.get("next", "")), data.get("email", "")
     visitor = Visitor(
-        request.client.host if request.client else "", request.headers.get("user-agent", "")
+        request.client.host if request.client else "",
+        request.headers.get("user-agent", ""),
+        data.get("timezone", ""),
     )
     before = request.cookies.get(sessions.cookie(system.config), "")
     check = functools.partial(

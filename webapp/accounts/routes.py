@@ -108,6 +108,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /active-site": VIEW,
     "GET /account": OWN,
     "POST /account/password": OWN,
+    "POST /account/timezone": OWN,
     "POST /account/sessions/removal": OWN,
     "POST /account/sessions/{session_id:int}/removal": OWN,
     "POST /account/tokens/{token_id:int}/removal": OWN,

@@ -14,7 +14,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Membership, User, UserSession
 from webapp.config import Config
-from webapp.core import agents, origins
+from webapp.core import agents, origins, zones
 from webapp.core.errors import Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
 from webapp.core.system import System
@@ -31,10 +31,11 @@ WRONG = "E-mail address or password is wrong."
 
 @dataclass(frozen=True)
 class Visitor:
-    """Where a request comes from, and what its browser calls itself."""
+    """Where a request comes from, what its browser calls itself, and in which zone its clock is."""
 
     address: str = ""
     user_agent: str = ""
+    timezone: str = ""
 
 
 SOMEBODY = Visitor()
@@ -74,6 +75,8 @@ def sign_in_with_password(
         if user is None:
             return None
         user.password_hash = kept
+        if not user.timezone and zones.exists(visitor.timezone):
+            user.timezone = visitor.timezone
         brake.succeeded(db, person, tries)
         token = sign_in(db, user, now, replacing, visitor)
         audit.note_of_user(db, system, Act.SIGNED_IN, user, origin=_place(visitor))

@@ -98,7 +98,7 @@ def _note(db: Session, system: System, act: Act, user: User, account_id: int, ab
 
 
 def add_user(
-    db: Session, email: str, password_hash: str, name: str = "", timezone: str = "UTC"
+    db: Session, email: str, password_hash: str, name: str = "", timezone: str = ""
 ) -> User:
     user = User(
         email=email.strip().lower(),

@@ -12,7 +12,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, members
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Membership, Site, User
 from webapp.calendar import ical
@@ -138,7 +138,9 @@ def _reader(db: Session, system: System, token: str) -> tuple[Member, int | None
     if not system.secrets.signed(PURPOSE, f"{feed.id} {feed.nonce}", signature):
         raise NotFound
     role = Role[row.role.upper()]
-    member = Member(user.id, feed.account_id, role, user.email, user.name, user.timezone)
+    member = Member(
+        user.id, feed.account_id, role, user.email, user.name, user.timezone or members.UTC
+    )
     return member, feed.site_id
 
 

@@ -75,7 +75,9 @@ def _make(system: System, login: Login) -> None:
         db.flush()
         user = setup.add_user(db, login.email, password_hash, "Demo owner", "Europe/Berlin")
         setup.join(db, account.id, user.id, "owner")
-        member = Member(user.id, account.id, Role.OWNER, user.email, user.name, user.timezone)
+        member = Member(
+            user.id, account.id, Role.OWNER, user.email, user.name, user.timezone or "UTC"
+        )
         shelves = [
             (magazine, *_Shelf(db, system, member, magazine).fill())
             for magazine in (pieces.COFFEE, pieces.OUTDOOR)

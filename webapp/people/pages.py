@@ -20,7 +20,8 @@ from webapp.accounts.access import Member, Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken, User
 from webapp.authentication import need_member
-from webapp.core.errors import NotFound, Problem
+from webapp.core import zones
+from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import page, redirect
@@ -29,6 +30,7 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 PAGE = "/account"
 LARGEST_FORM = 64 * 1024
 DONE = {
+    "timezone": "Your time zone is kept.",
     "password": "Your password is changed, and you are signed out everywhere else.",
     "session": "That session is ended.",
     "sessions": "You are signed out everywhere else.",
@@ -91,6 +93,19 @@ def end_token(
     return redirect(request, f"{PAGE}?done=token")
 
 
+@post("/account/timezone")
+def choose_zone(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
+) -> Response[str]:
+    """The zone in which "your time" is said; "" for the one that the next sign-in tells."""
+    chosen = data.get("timezone", "").strip()
+    if chosen and not zones.exists(chosen):
+        told = f"“{chosen[:60]}” is no time zone, such as Europe/Berlin."
+        return _account(request, db, system, problem=Invalid({"timezone": told}))
+    db.execute(sa.update(User).where(User.id == member.user_id).values(timezone=chosen))
+    return redirect(request, f"{PAGE}?done=timezone")
+
+
 @litestar.post("/account/password", status_code=200, request_max_body_size=LARGEST_FORM)
 async def change_password(request: Request[Any, Any, Any], data: Form) -> Response[str]:
     """Another password; all other sessions end. Takes no thread of those that serve pages."""
@@ -129,6 +144,8 @@ def _account(
         sees_all=member.may(Role.ADMIN),
         problem=problem,
         done=done,
+        zone=db.scalar(sa.select(User.timezone).where(User.id == member.user_id)),
+        zones=zones.names(),
     )
 
 
@@ -145,4 +162,4 @@ def _tokens(db: Session, member: Member) -> list[TokenLine]:
     return [TokenLine(*row) for row in db.execute(query)]
 
 
-ROUTES = [show, end_session, end_other_sessions, end_token, change_password]
+ROUTES = [show, end_session, end_other_sessions, end_token, choose_zone, change_password]
