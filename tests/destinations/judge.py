@@ -132,11 +132,12 @@ def _of_images(website: Website, post_id: int, piece: Piece) -> list[str]:
 
 
 def _owned(website: Website, post_id: int) -> list[int]:
-    """The attachments of a post."""
+    """The attachments of a post that its newest version uses; older ones stay in the library."""
+    used = json.loads(website.meta[post_id].get("_igny8_images", ["[]"])[0] or "[]")
     return [
         one
         for one, row in website.posts.items()
-        if row["post_type"] == "attachment" and row["post_parent"] == str(post_id)
+        if row["post_type"] == "attachment" and row["post_parent"] == str(post_id) and one in used
     ]
 
 

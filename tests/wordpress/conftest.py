@@ -17,11 +17,16 @@ LOCAL_HTTP = PLUGIN.parents[1] / "tests" / "support" / "wordpress_site" / "local
 VERSIONS = [*SUITES, *(["newest"] if os.environ.get("WORDPRESS_DIST") else [])]
 
 
-def start_site(version: str, workers: int = 8) -> WordPress:
+def start_site(version: str, workers: int = 8, path: str = "") -> WordPress:
     """A site with the plugin active and a key set; skips, with the reason, where it cannot be."""
     try:
         site = WordPress.start(
-            version, [PLUGIN], "America/New_York", workers=workers, mu_plugins=[LOCAL_HTTP]
+            version,
+            [PLUGIN],
+            "America/New_York",
+            workers=workers,
+            mu_plugins=[LOCAL_HTTP],
+            path=path,
         )
     except WordPressMissing as missing:
         if os.environ.get("CI"):

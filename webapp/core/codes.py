@@ -78,6 +78,7 @@ class Code(StrEnum):
     IMAGE_REFUSED = "IMAGE_REFUSED"
     MEDIA_NOT_STAGED = "MEDIA_NOT_STAGED"
     UPLOAD_NOT_WRITABLE = "UPLOAD_NOT_WRITABLE"
+    STAGING_FULL = "STAGING_FULL"
     TAXONOMY_MISSING = "TAXONOMY_MISSING"
     TERM_CREATION_FAILED = "TERM_CREATION_FAILED"
     POST_CREATION_FAILED = "POST_CREATION_FAILED"
@@ -168,6 +169,7 @@ SENTENCES: dict[Code, str] = {
     Code.IMAGE_REFUSED: "The website refused an image. The details say why; replace the image.",
     Code.MEDIA_NOT_STAGED: "An image that was sent before is gone on the website. Trying again sends it again.",
     Code.UPLOAD_NOT_WRITABLE: "The website cannot store files. Its upload folder is full or not writable.",
+    Code.STAGING_FULL: "Too many images wait on the website for their publication. They leave after a day at the latest.",
     Code.TAXONOMY_MISSING: "The website has no such category or tag type. Activate it there.",
     Code.TERM_CREATION_FAILED: "A category or tag could not be created on the website. The details name it.",
     Code.POST_CREATION_FAILED: "The website could not create the post. Nothing was left behind.",

@@ -47,6 +47,9 @@ final class Claim {
 	/** Taken from a request that may still be running somewhere. @var bool */
 	public $contested = false;
 
+	/** Counter of the row as hold() left it. @var int */
+	private $held = 0;
+
 	/** Secret of this claim. @var string */
 	private $token;
 
@@ -91,13 +94,6 @@ final class Claim {
 		$this->change( array( 'undo_list' => $this->undo->to_json() ) );
 	}
 
-	/** Inside the post's transaction the undo of the post itself is the rollback; without one it is noted. */
-	public function note_unless_transaction() {
-		if ( ! Database::has_transactions() ) {
-			$this->note();
-		}
-	}
-
 	/**
 	 * Inside the post's transaction: locks the row and makes sure that it is still ours.
 	 *
@@ -105,22 +101,45 @@ final class Claim {
 	 */
 	public function hold() {
 		global $wpdb;
-		if ( $wpdb->get_var( 'SELECT claim FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . ' FOR UPDATE' ) !== $this->token ) {
+		$row = $wpdb->get_row( 'SELECT claim, changes FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . ' FOR UPDATE' );
+		if ( ! $row || $row->claim !== $this->token ) {
 			throw new Claim_Lost();
 		}
+		$this->change( array() );
+		$this->held = 1 + (int) $row->changes;
 	}
 
-	/** Inside the post's transaction: from its commit on, the publication is only finished, never undone by others. */
-	public function decide( $post_id, array $result ) {
-		$this->post_id = (int) $post_id;
+	/** Whether the row still has what hold() wrote: a roll-back by somebody else takes it along. */
+	public function is_as_held() {
+		global $wpdb;
+		$sql = 'SELECT changes FROM ' . Database::table() . ' WHERE ' . $this->fence->where() . $wpdb->prepare( ' AND claim = %s', $this->token );
+		return (int) $wpdb->get_var( $sql ) === $this->held;
+	}
+
+	/**
+	 * Inside the post's transaction: from its commit on, the publication is only finished, never
+	 * undone by others.
+	 *
+	 * @param int   $post_id The post.
+	 * @param array $result  Data of the answer.
+	 * @param bool  $public  The changes are out in public now: there is no way back to the post as it was.
+	 * @return Undo What can still be taken back once this is committed.
+	 */
+	public function decide( $post_id, array $result, $public = false ) {
+		$undo = clone $this->undo;
+		if ( $public ) {
+			$undo->changes_are_public();
+		}
 		$this->change(
 			array(
-				'state'   => 'publishing',
-				'post_id' => $this->post_id,
-				'result'  => wp_json_encode( $result, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ),
-				'undo_list' => $this->undo->to_json(),
+				'state'     => 'publishing',
+				'post_id'   => (int) $post_id,
+				'result'    => wp_json_encode( $result, JSON_UNESCAPED_SLASHES ),
+				'undo_list' => $undo->to_json(),
 			)
 		);
+		$this->post_id = (int) $post_id;
+		return $undo;
 	}
 
 	/** Finished: the result is what every later call of this key gets. */
@@ -131,7 +150,7 @@ final class Claim {
 			'undo_list' => '',
 		);
 		if ( null !== $result ) {
-			$values['result'] = wp_json_encode( $result, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
+			$values['result'] = wp_json_encode( $result, JSON_UNESCAPED_SLASHES );
 		}
 		if ( null !== $post_id ) {
 			$values['post_id'] = $post_id;
@@ -261,10 +280,10 @@ final class Claim {
 		global $wpdb;
 		$sets = array();
 		foreach ( $values as $column => $value ) {
-			$sets[] = $wpdb->prepare( "`$column` = %s", $value );
+			$sets[] = $wpdb->prepare( "`$column` = %s, ", $value );
 		}
 		// The counter always moves: equal values would count as "no row changed".
-		$sql  = 'UPDATE ' . Database::table() . ' SET ' . implode( ', ', $sets ) . ', changes = changes + 1, updated_at = UNIX_TIMESTAMP()';
+		$sql  = 'UPDATE ' . Database::table() . ' SET ' . implode( '', $sets ) . 'changes = changes + 1, updated_at = UNIX_TIMESTAMP()';
 		$sql .= ' WHERE ' . $this->fence->where() . $wpdb->prepare( ' AND claim = %s', $this->token );
 		if ( 1 !== Database::run( $sql ) ) {
 			throw new Claim_Lost();

@@ -33,6 +33,7 @@ final class Finish {
 
 	/** Publishes a draft; its hooks see a finished post. */
 	private static function go_public( $post_id ) {
+		Posts::unmark( $post_id );
 		if ( 'publish' === get_post_status( $post_id ) ) {
 			return;
 		}

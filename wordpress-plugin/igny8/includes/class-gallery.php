@@ -47,41 +47,45 @@ final class Gallery {
 	/**
 	 * Inside the post's transaction: makes or updates the separate post, not yet public when new.
 	 *
-	 * @param Plan  $plan  The publication.
-	 * @param Claim $claim For the undo list.
+	 * @param Plan   $plan  The publication.
+	 * @param Claim  $claim For the undo list.
+	 * @param string $mark  Of a new one.
 	 * @return int Its id.
 	 * @throws Problem POST_CREATION_FAILED.
 	 */
-	public static function write_post( Plan $plan, Claim $claim ) {
+	public static function write_post( Plan $plan, Claim $claim, $mark ) {
 		$existing = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
 		/* translators: %s: title of the post whose pictures are shown. */
 		$title = sprintf( __( '%s – Gallery', 'igny8' ), $plan->title );
 		$post  = array(
-			'post_type'    => $plan->request->content_type,
 			'post_title'   => $title,
 			'post_content' => self::block( wp_list_pluck( $plan->images->overflow, 'attachment_id' ) ),
-			'post_author'  => $plan->author->ID,
-			'post_status'  => 'draft',
-			'meta_input'   => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ) + Posts::owner( $plan->request->fence ),
 		);
 		if ( $existing ) {
-			$claim->undo->will_change( Snapshot::of( $existing ) );
-			$claim->note_unless_transaction();
-			$post['ID'] = $existing;
-			if ( 'publish' === get_post_status( $existing ) ) {
-				$post['post_status'] = 'publish';
-			}
+			// Its date, address, excerpt and whatever else it has got there stay.
+			$id = wp_update_post( wp_slash( $post + array( 'ID' => $existing, 'edit_date' => true ) ), true ); // phpcs:ignore WordPress.Arrays
 		} else {
-			$post['post_name'] = wp_unique_post_slug( sanitize_title( $title ), 0, 'publish', $plan->request->content_type, 0 );
+			$id = wp_insert_post( wp_slash( $post + self::columns( $plan, $title ) + array( Marks::ARGUMENT => $mark ) ), true );
 		}
-		$id = wp_insert_post( wp_slash( $post ), true );
 		if ( is_wp_error( $id ) ) {
 			throw new Problem( 'POST_CREATION_FAILED', 'WordPress refused to create the gallery post.', 'creating_post', array( 'error' => $id->get_error_message() ) );
 		}
 		if ( ! $existing ) {
-			$claim->undo->created_post( $id );
-			$claim->note_unless_transaction();
+			$claim->undo->created_post( $mark, $id );
 		}
 		return $id;
+	}
+
+	/** What only a new one is given. */
+	private static function columns( Plan $plan, $title ) {
+		return array(
+			'post_type'     => $plan->request->content_type,
+			'post_status'   => 'draft',
+			'post_author'   => $plan->author->ID,
+			'post_name'     => wp_unique_post_slug( sanitize_title( $title ), 0, 'publish', $plan->request->content_type, 0 ),
+			'post_date_gmt' => gmdate( 'Y-m-d H:i:s', $plan->date ),
+			'post_date'     => wp_date( 'Y-m-d H:i:s', $plan->date ),
+			'meta_input'    => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ) + Posts::owner( $plan->request->fence ),
+		);
 	}
 }

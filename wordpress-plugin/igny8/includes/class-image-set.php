@@ -78,6 +78,8 @@ final class Image_Set {
 			$facts            = Image_File::inspect( $image->file, array( 'image_url' => $image->url, 'sha256' => $image->sha256 ) ); // phpcs:ignore WordPress.Arrays
 			$image->mime      = $facts['mime'];
 			$image->extension = $facts['extension'];
+			$image->width     = $facts['width'];
+			$image->height    = $facts['height'];
 		}
 	}
 

@@ -33,6 +33,10 @@ final class Image {
 	public $extension = '';
 	/** MIME type of the bytes. @var string */
 	public $mime = '';
+	/** Of the bytes, in pixels. @var int */
+	public $width = 0;
+	/** Of the bytes, in pixels. @var int */
+	public $height = 0;
 	/** The attachment, once there is one. @var int */
 	public $attachment_id = 0;
 	/** The attachment was here before. @var bool */

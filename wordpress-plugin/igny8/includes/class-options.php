@@ -80,6 +80,11 @@ final class Options {
 		return in_array( $value, self::OVERFLOWS, true ) ? $value : 'skip';
 	}
 
+	/** Whether images that a newer version no longer needs are removed where nothing uses them. */
+	public static function remove_unused_images() {
+		return (bool) self::setting( 'remove_unused_images', false );
+	}
+
 	/** User id for contents that come without an author; 0: the first administrator. */
 	public static function default_author() {
 		return (int) self::setting( 'default_author', 0 );

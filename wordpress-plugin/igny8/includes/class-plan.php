@@ -67,6 +67,14 @@ final class Plan {
 		return $plan;
 	}
 
+	/** Reads the post again, after another request changed it meanwhile. */
+	public function refresh() {
+		if ( $this->row ) {
+			$this->row  = Posts::row( (int) $this->row->ID );
+			$this->meta = $this->row ? Posts::meta( (int) $this->row->ID ) : array();
+		}
+	}
+
 	/** created, updated or skipped. */
 	public function result() {
 		if ( ! $this->row ) {

@@ -14,10 +14,14 @@ final class Plugin {
 
 	/** Registers the hooks. */
 	public static function setup() {
+		Output::begin();
 		add_action( 'plugins_loaded', array( Setup::class, 'upgrade' ) );
 		add_action( 'init', array( Taxonomies::class, 'register' ), 20 );
 		add_action( 'rest_api_init', array( Routes::class, 'register' ) );
 		add_filter( 'rest_post_dispatch', array( Routes::class, 'shape_errors' ), 10, 3 );
+		add_filter( 'wp_insert_attachment_data', array( Marks::class, 'keep_attachment' ), PHP_INT_MAX, 2 );
+		add_filter( 'wp_insert_post_data', array( Marks::class, 'keep_post' ), PHP_INT_MAX, 2 );
+		add_filter( 'wp_insert_term_data', array( Marks::class, 'keep_term' ), PHP_INT_MAX, 3 );
 		add_action( Setup::SWEEP_HOOK, array( Sweep::class, 'run' ) );
 		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );

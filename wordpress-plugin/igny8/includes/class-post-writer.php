@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 final class Post_Writer {
 
 	/** The meta rows that are ours alone. */
-	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery' );
+	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery', '_igny8_slug' );
 
 	/** What is done. @var Plan */
 	private $plan;
@@ -33,6 +33,10 @@ final class Post_Writer {
 	public $removed_html = array();
 	/** The separate gallery post, or 0. @var int */
 	public $overflow_id = 0;
+	/** Of a new post. @var string */
+	private $mark;
+	/** The post and the gallery post as they were, where they are to be changed. @var Snapshot[] */
+	private $snapshots = array();
 
 	/**
 	 * For one publication.
@@ -48,16 +52,50 @@ final class Post_Writer {
 	}
 
 	/**
+	 * Before the transaction: notes what it will make and change.
+	 *
+	 * @throws Transaction_Lost When a post that was there is gone.
+	 */
+	public function announce() {
+		$undo     = $this->claim->undo;
+		$fence    = $this->plan->request->fence;
+		$overflow = $this->plan->images->overflow && 'separate_post' === Options::gallery_overflow();
+		$existing = array_filter( array( $this->plan->row ? (int) $this->plan->row->ID : 0, $overflow ? Posts::overflow_of( $fence->installation, $fence->content_id ) : 0 ) );
+
+		$this->mark      = Marks::fresh();
+		$this->snapshots = array_map( array( Snapshot::class, 'of' ), $existing );
+		foreach ( $this->snapshots as $snapshot ) {
+			if ( ! $snapshot->rows['post'] ) {
+				throw new Transaction_Lost( 'the post was removed by another request' );
+			}
+			$undo->will_change( $snapshot );
+		}
+		if ( $this->plan->row ) {
+			$undo->will_write( $this->plan->row->ID, $this->plan->title, $this->plan->content()[0] );
+		} else {
+			$undo->will_create_post( $this->mark );
+		}
+		if ( $overflow ) {
+			$undo->will_create_post( $this->gallery_mark() );
+		}
+		$this->claim->note();
+	}
+
+	/**
 	 * Writes it.
 	 *
 	 * @throws Problem POST_CREATION_FAILED, POST_UPDATE_FAILED, SEO_WRITE_FAILED.
+	 * @throws Transaction_Lost When somebody changed the post after it was announced.
 	 */
 	public function write() {
+		foreach ( $this->snapshots as $snapshot ) {
+			if ( ! $snapshot->is_current() ) {
+				throw new Transaction_Lost( 'the post was changed by another request' );
+			}
+		}
 		$content = $this->content();
 		if ( $this->plan->row ) {
 			$this->post_id = (int) $this->plan->row->ID;
-			$this->claim->undo->will_change( Snapshot::of( $this->post_id ) );
-			$this->claim->note_unless_transaction();
 			if ( 'trash' === $this->plan->row->post_status ) {
 				wp_untrash_post( $this->post_id );
 			}
@@ -70,6 +108,11 @@ final class Post_Writer {
 		$this->write_stored_hash();
 	}
 
+	/** Of a new gallery post. */
+	private function gallery_mark() {
+		return $this->mark . '-gallery';
+	}
+
 	/** The text with the gallery's addition. */
 	private function content() {
 		list( $content, $this->removed_html ) = $this->plan->content();
@@ -80,7 +123,7 @@ final class Post_Writer {
 			case 'inline':
 				return $content . Gallery::inline( $this->plan->images );
 			case 'separate_post':
-				$this->overflow_id = Gallery::write_post( $this->plan, $this->claim );
+				$this->overflow_id = Gallery::write_post( $this->plan, $this->claim, $this->gallery_mark() );
 				return $content . Gallery::link( $this->overflow_id );
 			default:
 				return $content;
@@ -105,12 +148,23 @@ final class Post_Writer {
 		return wp_unique_post_slug( $this->plan->wanted_slug(), $this->post_id, 'publish', $this->plan->request->content_type, $this->plan->row ? (int) $this->plan->row->post_parent : 0 );
 	}
 
+	/** The address that an existing post has, a number at its end included, as long as no other one is asked for. */
+	private function kept_slug() {
+		$slug   = (string) get_post_field( 'post_name', $this->post_id, 'raw' );
+		$wanted = preg_quote( $this->plan->wanted_slug(), '/' );
+		$last   = $this->plan->meta['_igny8_slug'] ?? $this->plan->wanted_slug();
+		$keeps  = '' === $this->plan->request->slug || ( $last === $this->plan->wanted_slug() && preg_match( "/^$wanted(-\d+)?\$/D", $slug ) );
+		return '' !== $slug && $keeps ? $slug : $this->slug();
+	}
+
 	/** A new draft. */
 	private function create( $content ) {
 		$post = $this->columns( $content, $this->slug() );
 
 		$post['post_type']   = $this->plan->request->content_type;
 		$post['post_status'] = 'draft';
+
+		$post[ Marks::ARGUMENT ] = $this->mark;
 		if ( 'category' === $this->plan->terms->taxonomy( 'categories' ) ) {
 			$post['post_category'] = $this->plan->terms->ids( 'categories' );
 		}
@@ -119,15 +173,13 @@ final class Post_Writer {
 			throw new Problem( 'POST_CREATION_FAILED', 'WordPress refused to create the post.', 'creating_post', array( 'error' => $id->get_error_message() ) );
 		}
 		$this->post_id = $id;
-		$this->claim->undo->created_post( $id );
-		$this->claim->note_unless_transaction();
+		$this->claim->undo->created_post( $this->mark, $id );
 	}
 
 	/** The last statement of an update; a post that is not public stays so until it is finished. */
 	private function update( $content ) {
 		$r    = $this->plan->request;
-		$slug = '' !== $r->slug ? $this->slug() : (string) get_post_field( 'post_name', $this->post_id, 'raw' );
-		$post = $this->columns( $content, '' !== $slug ? $slug : $this->slug() );
+		$post = $this->columns( $content, $this->kept_slug() );
 
 		$post['ID']          = $this->post_id;
 		$post['post_type']   = $r->content_type;
@@ -202,6 +254,7 @@ final class Post_Writer {
 			'_igny8_sequence'       => $this->sequence,
 			'_igny8_images'         => $this->plan->images->used() ? wp_json_encode( $this->plan->images->attachment_ids() ) : null,
 			'_igny8_gallery'        => $this->plan->images->gallery ? wp_json_encode( $this->gallery_ids() ) : null,
+			'_igny8_slug'           => $this->plan->wanted_slug(),
 		);
 		if ( $this->plan->row ) {
 			$keys = implode( ',', array_fill( 0, count( self::META ), '%s' ) );

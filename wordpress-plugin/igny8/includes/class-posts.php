@@ -25,6 +25,30 @@ final class Posts {
 		return self::with_meta( self::CONTENT_ID, $installation, $content_id );
 	}
 
+	/** The new post that still carries a mark as its guid, or 0. */
+	public static function with_mark( $mark ) {
+		global $wpdb;
+		return (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE guid = %s", $mark ) );
+	}
+
+	/** What was stored for a post of ours after somebody rolled the post itself back. */
+	public static function remove_orphans( $post_id ) {
+		global $wpdb;
+		if ( ! self::row( $post_id ) ) {
+			$wpdb->delete( $wpdb->postmeta, array( 'post_id' => $post_id ) );
+			$wpdb->delete( $wpdb->term_relationships, array( 'object_id' => $post_id ) );
+		}
+	}
+
+	/** Gives a new post, once nobody looks for its mark any more, the guid that WordPress gives. */
+	public static function unmark( $post_id ) {
+		global $wpdb;
+		$changed = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->posts SET guid = %s WHERE ID = %d AND guid LIKE 'igny8-%%'", get_permalink( $post_id ), $post_id ) );
+		if ( $changed ) {
+			clean_post_cache( $post_id );
+		}
+	}
+
 	/** The separate gallery post of a content, or 0. */
 	public static function overflow_of( $installation, $content_id ) {
 		$ids = self::with_meta( self::GALLERY_OF, $installation, $content_id );

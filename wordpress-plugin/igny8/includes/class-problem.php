@@ -14,7 +14,7 @@ final class Problem extends \RuntimeException {
 
 	const STEPS = array( 'validation', 'connection', 'media_processing', 'taxonomies', 'creating_post', 'seo_metadata', 'verification' );
 
-	const RECOVERABLE = array( 'IN_PROGRESS', 'MEDIA_NOT_STAGED', 'DATABASE_ERROR', 'UPLOAD_NOT_WRITABLE', 'TOO_MANY_FAILURES', 'INTERNAL_ERROR' );
+	const RECOVERABLE = array( 'IN_PROGRESS', 'MEDIA_NOT_STAGED', 'DATABASE_ERROR', 'UPLOAD_NOT_WRITABLE', 'STAGING_FULL', 'TOO_MANY_FAILURES', 'INTERNAL_ERROR' );
 
 	/** Codes whose status is not 422. */
 	const STATUS = array(
@@ -43,6 +43,7 @@ final class Problem extends \RuntimeException {
 		'DATABASE_ERROR'                 => 503,
 		'UPLOAD_NOT_WRITABLE'            => 503,
 		'PLUGIN_NOT_CONFIGURED'          => 503,
+		'STAGING_FULL'                   => 507,
 	);
 
 	/** One of the contract's codes. @var string */

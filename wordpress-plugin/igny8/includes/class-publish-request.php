@@ -120,6 +120,7 @@ final class Publish_Request {
 		$r->over            = $input->sha256( 'over', false );
 		$r->dry_run         = $input->flag( 'dry_run' );
 		$r->report_progress = $input->flag( 'report_progress' );
+		Charset::fit_request( $r );
 		return $r;
 	}
 

@@ -24,10 +24,12 @@ final class Publisher {
 	private $claim;
 	/** What is done. @var Plan|null */
 	private $plan = null;
+	/** Who writes the post. @var Post_Writer|null */
+	private $writer = null;
 	/** Who is told. @var Progress */
 	private $progress;
-	/** The post is committed: whoever holds the claim finishes it, nobody undoes it unasked. @var bool */
-	private $committed = false;
+	/** Data of the answer once the post is committed: whoever holds the claim finishes it, nobody undoes it unasked. @var array|null */
+	private $committed = null;
 
 	/**
 	 * POST publish-content/.
@@ -61,6 +63,7 @@ final class Publisher {
 		ignore_user_abort( true );
 		set_time_limit( $this->request->fence->time_limit + 60 );
 		$this->claim = Claim::take( $this->request->fence );
+		Output::on_early_end( array( $this, 'rescue' ) );
 		try {
 			return $this->replay() ?? $this->carry_out();
 		} catch ( Claim_Lost $lost ) {
@@ -74,12 +77,40 @@ final class Publisher {
 			$this->take_back();
 			throw $problem;
 		} finally {
-			if ( $this->plan ) {
-				$this->plan->images->clean_up();
-			}
-			wp_set_current_user( 0 );
-			$this->claim->release();
+			Output::on_early_end( null );
+			$this->leave();
 		}
+	}
+
+	/**
+	 * Another plugin, or PHP itself, ended the request inside: what is committed is finished, the
+	 * rest is taken back; what a dead predecessor left waits for the next attempt.
+	 *
+	 * @return array Status and data.
+	 * @throws Problem INTERNAL_ERROR, or why it could not be finished.
+	 */
+	public function rescue() {
+		try {
+			Transaction::abort();
+			if ( $this->committed ) {
+				return $this->finish();
+			}
+			if ( ! $this->claim->unsettled ) {
+				$this->take_back();
+			}
+			throw Output::ended_early();
+		} finally {
+			$this->leave();
+		}
+	}
+
+	/** Gives back what only this request needed. */
+	private function leave() {
+		if ( $this->plan ) {
+			$this->plan->images->clean_up();
+		}
+		wp_set_current_user( 0 );
+		$this->claim->release();
 	}
 
 	/** The answer that exists already, or null. */
@@ -115,26 +146,32 @@ final class Publisher {
 		$this->progress->begin( 'creating_post', 'Creating WordPress post…' );
 		// Terms are counted once, when the post is public.
 		wp_defer_term_counting( true );
-		$data = Locks::with( 'slug ' . $this->plan->wanted_slug(), array( $this, 'store' ) );
+		$this->committed = Locks::with( 'slug ' . $this->plan->wanted_slug(), array( $this, 'store' ) );
+		return $this->finish();
+	}
 
-		$this->committed = true;
-		Finish::run( $this->request->fence->installation, $data );
+	/** Goes public; doing it twice does no harm. */
+	private function finish() {
+		Finish::run( $this->request->fence->installation, $this->committed );
 		wp_defer_term_counting( false );
 		$this->claim->done();
 		$this->plan->images->release_staged();
-		return array( 'created' === $data['result'] ? 201 : 200, $data );
+		return array( 'created' === $this->committed['result'] ? 201 : 200, $this->committed );
 	}
 
 	/** The transaction, again when it lost against another one; slugs are chosen one at a time. */
 	public function store() {
 		for ( $try = 1; ; $try++ ) {
 			try {
+				$this->writer = new Post_Writer( $this->plan, $this->claim );
+				$this->writer->announce();
 				return Transaction::run( $this->claim, array( $this, 'write' ) );
 			} catch ( Transaction_Lost $lost ) {
 				if ( $try >= self::TRIES ) {
 					throw Database::problem( $lost->getMessage() );
 				}
 				usleep( wp_rand( 5, 40 ) * 1000 * $try );
+				$this->plan->refresh();
 				$this->plan->terms->refresh();
 				$this->plan->terms->create_missing( $this->claim );
 			}
@@ -144,20 +181,19 @@ final class Publisher {
 	/**
 	 * Inside the transaction.
 	 *
-	 * @return array Post id and data of the answer.
+	 * @return array Post id, data of the answer, whether the changes are public with the commit.
 	 */
 	public function write() {
 		if ( ! $this->plan->terms->hold() ) {
 			throw new Transaction_Lost( 'a term was removed by another request' );
 		}
 		$this->plan->look_again();
-		$writer = new Post_Writer( $this->plan, $this->claim );
 		// Our own cleaning already did, and reported, what WordPress's filters would do silently.
 		kses_remove_filters();
 		$target_rel = has_filter( 'content_save_pre', 'wp_targeted_link_rel' );
 		remove_filter( 'content_save_pre', 'wp_targeted_link_rel' );
 		try {
-			$writer->write();
+			$this->writer->write();
 		} finally {
 			kses_init();
 			if ( false !== $target_rel ) {
@@ -165,10 +201,7 @@ final class Publisher {
 			}
 		}
 		$this->progress->begin( 'seo_metadata', 'Going public…' );
-		if ( $this->plan->was_public() ) {
-			$this->claim->undo->changes_are_public();
-		}
-		return array( $writer->post_id, Answer::published( $this->plan, $writer, $this->progress->times() ) );
+		return array( $this->writer->post_id, Answer::published( $this->plan, $this->writer, $this->progress->times() ), $this->plan->was_public() );
 	}
 
 	/** Undoes what this request did, as long as that is still its right. */
@@ -189,10 +222,11 @@ final class Publisher {
 		}
 	}
 
-	/** The claim is lost: the successor settles what is committed; the rest goes, by our own ids. */
+	/** The claim is lost: the successor settles the post, which may be its own already; images and terms of ours go. */
 	private function undo_uncommitted() {
 		wp_defer_term_counting( false );
 		if ( ! $this->committed ) {
+			$this->claim->undo->transaction_rolled_back();
 			$this->claim->undo->run_own();
 		}
 	}

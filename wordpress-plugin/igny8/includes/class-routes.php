@@ -48,6 +48,7 @@ final class Routes {
 
 	/** Runs a verb; nothing but the contract's two shapes leaves here. */
 	private static function respond( callable $verb, \WP_REST_Request $request ) {
+		Output::enter();
 		try {
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(

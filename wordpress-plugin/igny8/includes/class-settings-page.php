@@ -65,12 +65,13 @@ final class Settings_Page {
 	private static function chosen( array $form ) {
 		$types = isset( $form['content_types'] ) && is_array( $form['content_types'] ) ? array_map( 'sanitize_key', $form['content_types'] ) : array();
 		return array(
-			'content_types'     => array_values( array_intersect( $types, self::possible_types() ) ),
-			'auto_create_terms' => ! empty( $form['auto_create_terms'] ),
-			'fallback_category' => absint( self::text( $form, 'fallback_category' ) ),
-			'gallery_limit'     => max( 1, min( 20, absint( self::text( $form, 'gallery_limit' ) ) ) ),
-			'gallery_overflow'  => in_array( self::text( $form, 'gallery_overflow' ), Options::OVERFLOWS, true ) ? self::text( $form, 'gallery_overflow' ) : 'skip',
-			'default_author'    => absint( self::text( $form, 'default_author' ) ),
+			'content_types'        => array_values( array_intersect( $types, self::possible_types() ) ),
+			'auto_create_terms'    => ! empty( $form['auto_create_terms'] ),
+			'fallback_category'    => absint( self::text( $form, 'fallback_category' ) ),
+			'gallery_limit'        => max( 1, min( 20, absint( self::text( $form, 'gallery_limit' ) ) ) ),
+			'gallery_overflow'     => in_array( self::text( $form, 'gallery_overflow' ), Options::OVERFLOWS, true ) ? self::text( $form, 'gallery_overflow' ) : 'skip',
+			'remove_unused_images' => ! empty( $form['remove_unused_images'] ),
+			'default_author'       => absint( self::text( $form, 'default_author' ) ),
 		);
 	}
 
@@ -169,6 +170,8 @@ final class Settings_Page {
 			$options .= sprintf( '<option value="%s"%s>%s</option>', esc_attr( $value ), selected( Options::gallery_overflow(), $value, false ), esc_html( $label ) );
 		}
 		self::row( 'gallery_overflow', __( 'More images', 'igny8' ), "<select id=\"gallery_overflow\" name=\"gallery_overflow\">$options</select>" );
+		$hint = __( 'Images that a newer version no longer needs stay in the library. Ticked, they are removed where nothing on this website uses them.', 'igny8' );
+		self::row( 'remove_unused_images', __( 'Remove unused images', 'igny8' ), sprintf( '<input type="checkbox" id="remove_unused_images" name="remove_unused_images" value="1"%s><p class="description">%s</p>', checked( Options::remove_unused_images(), true, false ), esc_html( $hint ) ) );
 	}
 
 	/**

@@ -22,6 +22,10 @@ final class Staging {
 	/** Seconds that a staged image waits for its publication. */
 	const LIFETIME = DAY_IN_SECONDS;
 
+	/** How many images, and how many bytes, wait at most. */
+	const MAX_FILES = 2000;
+	const MAX_BYTES = GB_IN_BYTES;
+
 	/** Seconds that it stays after it was used, because other contents may share it. */
 	const AFTER_USE = HOUR_IN_SECONDS;
 
@@ -30,7 +34,7 @@ final class Staging {
 	 *
 	 * @param \WP_REST_Request $request Raw bytes; sha256 in the query.
 	 * @return array Status and data.
-	 * @throws Problem CONTENT_INVALID, IMAGE_REFUSED, IMAGE_TOO_LARGE, UPLOAD_NOT_WRITABLE.
+	 * @throws Problem CONTENT_INVALID, IMAGE_REFUSED, IMAGE_TOO_LARGE, STAGING_FULL, UPLOAD_NOT_WRITABLE.
 	 */
 	public static function receive( \WP_REST_Request $request ) {
 		$input  = new Input( $request->get_query_params() );
@@ -45,6 +49,7 @@ final class Staging {
 		$path   = self::path( $sha256 );
 		$before = is_file( $path ) && filesize( $path ) === strlen( $bytes );
 		if ( ! $before ) {
+			self::make_room( strlen( $bytes ) );
 			self::write( $path, $bytes );
 		}
 		$facts = self::inspect( $path, $sha256 );
@@ -85,12 +90,50 @@ final class Staging {
 		}
 	}
 
-	/** Removes what has waited too long. */
+	/** Removes what has waited too long, and what a dead request was writing. */
 	public static function sweep() {
-		foreach ( (array) glob( self::directory() . '/*.bin' ) as $path ) {
-			if ( filemtime( $path ) < time() - self::LIFETIME ) {
-				unlink( $path );
+		foreach ( array( 'bin' => self::LIFETIME, 'part' => self::AFTER_USE ) as $kind => $seconds ) { // phpcs:ignore WordPress.Arrays
+			foreach ( (array) glob( self::directory() . "/*.$kind" ) as $path ) {
+				if ( filemtime( $path ) < time() - $seconds ) {
+					unlink( $path );
+				}
 			}
+		}
+	}
+
+	/**
+	 * Makes room for one more image: what was used already goes first.
+	 *
+	 * @param int $bytes Its size.
+	 * @throws Problem STAGING_FULL.
+	 */
+	private static function make_room( $bytes ) {
+		$limits = (array) apply_filters( 'igny8_staging_limits', array( self::MAX_FILES, self::MAX_BYTES ) );
+		$times  = array();
+		$sizes  = array();
+		foreach ( (array) glob( self::directory() . '/*.bin' ) as $path ) {
+			$times[ $path ] = filemtime( $path );
+			$sizes[ $path ] = filesize( $path );
+		}
+		asort( $times );
+		foreach ( $times as $path => $time ) {
+			$fits = count( $sizes ) < $limits[0] && array_sum( $sizes ) + $bytes <= $limits[1];
+			if ( $fits || $time > time() - self::LIFETIME + self::AFTER_USE ) {
+				break;
+			}
+			unlink( $path );
+			unset( $sizes[ $path ] );
+		}
+		if ( count( $sizes ) >= $limits[0] || array_sum( $sizes ) + $bytes > $limits[1] ) {
+			throw new Problem(
+				'STAGING_FULL',
+				'Too many images wait in this WordPress for their publication.',
+				'media_processing',
+				array(
+					'max_files' => (int) $limits[0],
+					'max_bytes' => (int) $limits[1],
+				)
+			);
 		}
 	}
 

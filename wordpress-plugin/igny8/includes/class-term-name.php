@@ -22,9 +22,10 @@ final class Term_Name {
 		return trim( wp_unslash( sanitize_term_field( 'name', wp_slash( self::safe( $name ) ), 0, $taxonomy, 'db' ) ) );
 	}
 
-	/** A name of which WordPress takes nothing for code: it drops "%ab" and what stands in tags. */
+	/** A name of which WordPress takes nothing for code, for it drops "%ab" and what stands in tags; as the database can hold it. */
 	public static function safe( $name ) {
-		return preg_replace( '/%(?=[a-f0-9]{2})/i', '&#37;', wp_strip_all_tags( $name ) );
+		global $wpdb;
+		return Charset::fit( $wpdb->terms, 'name', preg_replace( '/%(?=[a-f0-9]{2})/i', '&#37;', wp_strip_all_tags( $name ) ), 'name' );
 	}
 
 	/** A stored name as people read it. */

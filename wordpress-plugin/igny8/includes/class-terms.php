@@ -80,6 +80,7 @@ final class Terms {
 						}
 					}
 				}
+				$this->unmark( $claim );
 				$this->report();
 			}
 		);
@@ -115,24 +116,6 @@ final class Terms {
 		}
 		$this->look_up();
 		$this->report();
-	}
-
-	/**
-	 * Removes a term that we created, unless something uses it.
-	 *
-	 * @param int    $term_id  The term.
-	 * @param string $taxonomy Its taxonomy.
-	 */
-	public static function remove_unused( $term_id, $taxonomy ) {
-		global $wpdb;
-		$wpdb->query( 'START TRANSACTION' );
-		$tt_id = (int) $wpdb->get_var( $wpdb->prepare( "SELECT term_taxonomy_id FROM $wpdb->term_taxonomy WHERE term_id = %d AND taxonomy = %s FOR UPDATE", $term_id, $taxonomy ) );
-		$used  = $tt_id && $wpdb->get_var( $wpdb->prepare( "SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d LIMIT 1 LOCK IN SHARE MODE", $tt_id ) );
-		$child = $tt_id && $wpdb->get_var( $wpdb->prepare( "SELECT term_id FROM $wpdb->term_taxonomy WHERE taxonomy = %s AND parent = %d LIMIT 1", $taxonomy, $term_id ) );
-		if ( $tt_id && ! $used && ! $child ) {
-			wp_delete_term( $term_id, $taxonomy );
-		}
-		$wpdb->query( 'COMMIT' );
 	}
 
 	/** Finds the existing terms of all kinds in one query. */
@@ -183,20 +166,39 @@ final class Terms {
 		global $wpdb;
 		$last = (int) $wpdb->get_var( "SELECT MAX(term_id) FROM $wpdb->terms" );
 		foreach ( $this->wanted as $kind => $terms ) {
-			foreach ( $terms as $term ) {
+			foreach ( $terms as $key => $term ) {
 				if ( $this->is_missing( $term ) ) {
-					$claim->undo->will_create_term( $this->taxonomy( $kind ), $term['slug'], Term_Name::stored( $term['name'], $this->taxonomy( $kind ) ), $last );
+					$mark = Marks::fresh_group();
+
+					$this->wanted[ $kind ][ $key ]['mark'] = $mark;
+					$claim->undo->will_create_term( $this->taxonomy( $kind ), $mark, $last );
 				}
 			}
 		}
 		$claim->note();
 	}
 
+	/** Once their ids are noted, the new terms are in no group, like WordPress's own. */
+	private function unmark( Claim $claim ) {
+		global $wpdb;
+		$ids = array();
+		foreach ( $this->wanted as $terms ) {
+			foreach ( wp_list_filter( $terms, array( 'created' => true ) ) as $term ) {
+				$ids[] = (int) $term['id'];
+			}
+		}
+		if ( $ids ) {
+			$claim->note();
+			$list = implode( ',', $ids );
+			Database::run( "UPDATE $wpdb->terms SET term_group = 0 WHERE term_id IN ($list)" );
+			array_map( 'wp_cache_delete', $ids, array_fill( 0, count( $ids ), 'terms' ) );
+		}
+	}
+
 	/** Creates one term. */
 	private function create( Undo $undo, $kind, $key ) {
 		$term     = $this->wanted[ $kind ][ $key ];
 		$taxonomy = $this->taxonomy( $kind );
-		$stored   = Term_Name::stored( $term['name'], $taxonomy );
 		$made     = $this->insert( $term, $taxonomy, $term['slug'], (int) $this->parent_id( $kind, $term ) );
 		$existing = is_wp_error( $made ) ? (int) $made->get_error_data( 'term_exists' ) : 0;
 		if ( is_wp_error( $made ) && ! $existing ) {
@@ -213,13 +215,13 @@ final class Terms {
 		}
 		$this->wanted[ $kind ][ $key ]['id']      = $existing ? $existing : (int) $made['term_id'];
 		$this->wanted[ $kind ][ $key ]['created'] = ! $existing;
-		$undo->created_term( $taxonomy, $term['slug'], $stored, $existing ? 0 : (int) $made['term_id'] );
+		$undo->created_term( $term['mark'], $existing ? 0 : (int) $made['term_id'] );
 	}
 
 	/** A new term; where WordPress would give us one of another name, its slug gets a number. */
 	private function insert( array $term, $taxonomy, $slug, $parent ) {
 		for ( $number = 2; ; $number++ ) {
-			$made  = wp_insert_term( wp_slash( Term_Name::safe( $term['name'] ) ), $taxonomy, array( 'slug' => $slug, 'parent' => $parent ) ); // phpcs:ignore WordPress.Arrays
+			$made  = wp_insert_term( wp_slash( Term_Name::safe( $term['name'] ) ), $taxonomy, array( 'slug' => $slug, 'parent' => $parent, Marks::ARGUMENT => $term['mark'] ) ); // phpcs:ignore WordPress.Arrays
 			$other = is_wp_error( $made ) ? get_term( (int) $made->get_error_data( 'term_exists' ), $taxonomy ) : null;
 			if ( ! $other instanceof \WP_Term || $number > 100 || Term_Name::folded( $other->name ) === Term_Name::folded( Term_Name::safe( $term['name'] ) ) ) {
 				return $made;

@@ -9,27 +9,35 @@ namespace Igny8;
 
 defined( 'ABSPATH' ) || exit;
 
-// phpcs:disable WordPress.DB -- looks rows up that WordPress has no function for; every value is prepared.
-
 /**
- * A list of acts, each noted before it is done. A live request adds the ids that came of them
- * and undoes by id only; after a death the acts are found again by what was noted.
+ * A list of acts, each noted with its mark before it is done, so that what came of it is found again
+ * even when the request never learnt its id: another plugin threw, exited, or PHP died.
  */
 final class Undo {
+
+	/** Begins a packed list. */
+	const PACKED = 'gz:';
+
+	/** Bytes. */
+	const PACK_ABOVE = 65536;
 
 	/** Acts in the order they were begun. @var array[] */
 	private $acts = array();
 
 	/** Restores a list out of the row. */
-	public static function from_json( $json ) {
+	public static function from_json( $text ) {
 		$undo       = new self();
-		$undo->acts = (array) json_decode( (string) $json, true );
+		$packed     = 0 === strpos( (string) $text, self::PACKED );
+		$json       = $packed ? gzuncompress( base64_decode( substr( $text, strlen( self::PACKED ) ) ) ) : (string) $text; // phpcs:ignore WordPress.PHP -- see to_json().
+		$undo->acts = (array) json_decode( $json, true );
 		return $undo;
 	}
 
-	/** For the row. */
+	/** For the row; long texts of a post to be restored are packed, so that one statement carries them. */
 	public function to_json() {
-		return $this->acts ? wp_json_encode( $this->acts, JSON_UNESCAPED_SLASHES ) : '';
+		$json = $this->acts ? wp_json_encode( $this->acts, JSON_UNESCAPED_SLASHES ) : '';
+		$pack = strlen( $json ) > self::PACK_ABOVE && function_exists( 'gzcompress' );
+		return $pack ? self::PACKED . base64_encode( gzcompress( $json ) ) : $json; // phpcs:ignore WordPress.PHP -- binary in a text column.
 	}
 
 	/** Whether nothing was begun. */
@@ -37,51 +45,51 @@ final class Undo {
 		return ! $this->acts;
 	}
 
-	/** An attachment will be made, with this guid and file. */
-	public function will_attach( $guid, $file ) {
-		$this->acts[ 'attachment ' . $guid ] = array(
-			'act'  => 'attachment',
-			'guid' => $guid,
-			'file' => $file,
-		);
+	/** An attachment will be made, with these files. */
+	public function will_attach( Upload $upload ) {
+		$this->acts[ "attachment $upload->mark" ] = array( 'act' => 'attachment' ) + $upload->to_array();
 	}
 
 	/** Its file begins to be written by this request. */
-	public function writes_file( $guid ) {
-		$this->acts[ 'attachment ' . $guid ]['written'] = true;
+	public function writes_file( $mark ) {
+		$this->acts[ "attachment $mark" ]['written'] = true;
 	}
 
 	/** It was made. */
-	public function attached( $guid, $id ) {
-		$this->acts[ 'attachment ' . $guid ]['id'] = $id;
+	public function attached( $mark, $id ) {
+		$this->acts[ "attachment $mark" ]['id'] = $id;
 	}
 
-	/** A term will be created; none of its kind has an id above $last yet. */
-	public function will_create_term( $taxonomy, $slug, $name, $last ) {
-		$this->acts[ "term $taxonomy $slug $name" ] = array(
+	/** A term will be created with this mark; no term has an id above $last yet. */
+	public function will_create_term( $taxonomy, $mark, $last ) {
+		$this->acts[ "term $mark" ] = array(
 			'act'      => 'term',
 			'taxonomy' => $taxonomy,
-			'slug'     => $slug,
-			'name'     => $name,
+			'mark'     => $mark,
 			'last'     => $last,
 		);
 	}
 
 	/** It was created; 0: it was there already. */
-	public function created_term( $taxonomy, $slug, $name, $id ) {
+	public function created_term( $mark, $id ) {
 		if ( $id ) {
-			$this->acts[ "term $taxonomy $slug $name" ]['id'] = $id;
+			$this->acts[ "term $mark" ]['id'] = $id;
 		} else {
-			unset( $this->acts[ "term $taxonomy $slug $name" ] );
+			unset( $this->acts[ "term $mark" ] );
 		}
 	}
 
-	/** A post was created. */
-	public function created_post( $id ) {
-		$this->acts[ "post $id" ] = array(
-			'act' => 'post',
-			'id'  => $id,
+	/** A post will be created with this mark. */
+	public function will_create_post( $mark ) {
+		$this->acts[ "post $mark" ] = array(
+			'act'  => 'post',
+			'mark' => $mark,
 		);
+	}
+
+	/** It was created. */
+	public function created_post( $mark, $id ) {
+		$this->acts[ "post $mark" ]['id'] = $id;
 	}
 
 	/** A post is about to be changed. */
@@ -90,6 +98,11 @@ final class Undo {
 			'act'      => 'restore',
 			'snapshot' => $snapshot->rows,
 		);
+	}
+
+	/** With this title and text; so the change is told from one that a person makes. */
+	public function will_write( $post_id, $title, $content ) {
+		$this->acts[ "restore $post_id" ]['wrote'] = Snapshot::fingerprint( $title, $content );
 	}
 
 	/** The changes of posts are out in public: there is no way back. */
@@ -110,63 +123,89 @@ final class Undo {
 		}
 	}
 
+	/**
+	 * The database did not forget them by itself.
+	 *
+	 * @param bool $lost Another request has taken over: the old post is its business, a new one is ours.
+	 */
+	public function put_posts_back( $lost = false ) {
+		foreach ( array_reverse( $this->acts ) as $act ) {
+			if ( 'post' === $act['act'] ) {
+				self::remove_post( $act );
+			} elseif ( 'restore' === $act['act'] && ! $lost ) {
+				self::restore( $act, false );
+			}
+		}
+		$this->transaction_rolled_back();
+	}
+
 	/** Takes back, last act first, what this very request did. */
 	public function run_own() {
 		$this->run( false );
 	}
 
-	/** Takes back, last act first, what a dead request may have done. */
+	/** Takes back, last act first, what a dead request may have done; since then a person may have come. */
 	public function run_for_dead() {
 		$this->run( true );
 	}
 
 	/** Each act's reverse; doing it twice does no harm. */
-	private function run( $search ) {
+	private function run( $dead ) {
 		foreach ( array_reverse( $this->acts ) as $act ) {
 			switch ( $act['act'] ) {
 				case 'post':
-					wp_delete_post( $act['id'], true );
+					self::remove_post( $act );
 					break;
 				case 'restore':
-					( new Snapshot( $act['snapshot'] ) )->restore();
+					self::restore( $act, $dead );
 					break;
 				case 'attachment':
-					self::remove_attachment( $act, $search );
+					self::remove_attachment( $act );
 					break;
 				case 'term':
-					self::remove_term( $act, $search );
+					self::remove_term( $act );
 					break;
 			}
 		}
 		$this->acts = array();
 	}
 
-	/** The attachment, and after a death every file that belongs to its name. */
-	private static function remove_attachment( array $act, $search ) {
-		global $wpdb;
-		$id = $act['id'] ?? 0;
-		if ( ! $id && $search ) {
-			$id = (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE post_type = 'attachment' AND guid = %s", $act['guid'] ) );
-		}
+	/** The post, if it was made. */
+	private static function remove_post( array $act ) {
+		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
 		if ( $id ) {
-			wp_delete_attachment( $id, true );
-		}
-		if ( $id || $search || ! empty( $act['written'] ) ) {
-			Attachments::remove_files( $act['file'] );
+			wp_delete_post( $id, true );
+			Posts::remove_orphans( $id );
 		}
 	}
 
-	/** The term, if nothing uses it and nobody else can begin to. */
-	private static function remove_term( array $act, $search ) {
-		global $wpdb;
-		$id = $act['id'] ?? 0;
-		if ( ! $id && $search ) {
-			$sql = "SELECT t.term_id FROM $wpdb->terms t JOIN $wpdb->term_taxonomy x ON x.term_id = t.term_id
-				WHERE x.taxonomy = %s AND t.term_id > %d AND (t.slug = %s OR t.name = %s) LIMIT 1";
-			$id  = (int) $wpdb->get_var( $wpdb->prepare( $sql, $act['taxonomy'], $act['last'], $act['slug'], $act['name'] ) );
+	/** The post as it was, unless a person has changed it after the request died. */
+	private static function restore( array $act, $dead ) {
+		$snapshot = new Snapshot( $act['snapshot'] );
+		if ( $dead && $snapshot->is_changed_by_others( $act['wrote'] ?? array() ) ) {
+			error_log( sprintf( 'IGNY8: post %d was changed by somebody after a publication broke off, and is left as it is.', $act['snapshot']['post']['ID'] ) ); // phpcs:ignore WordPress.PHP
+			return;
 		}
+		$snapshot->restore( $act['wrote'] ?? array() );
+	}
+
+	/** The attachment with its files; those of a list of an older plugin, which has no marks, stay. */
+	private static function remove_attachment( array $act ) {
+		if ( ! isset( $act['mark'] ) ) {
+			return;
+		}
+		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
 		if ( $id ) {
-			Terms::remove_unused( $id, $act['taxonomy'] );
+			wp_delete_attachment( $id, true );
+		}
+		( new Upload( $act ) )->remove( $id || ! empty( $act['written'] ) );
+	}
+
+	/** The term, if nothing uses it and nobody else can begin to. */
+	private static function remove_term( array $act ) {
+		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Term_Removal::with_mark( $act['mark'], $act['last'] ) : 0 );
+		if ( $id ) {
+			Term_Removal::remove_unused( $id, $act['taxonomy'] );
 		}
 	}
 }

@@ -87,6 +87,7 @@ final class Wanted_Terms {
 			'asked'   => array(),
 			'id'      => 0,
 			'created' => false,
+			'mark'    => 0,
 		);
 	}
 

@@ -99,4 +99,10 @@ final class Aioseo implements Writer {
 	public function keyword_field() {
 		return 'keyphrases';
 	}
+
+	/** Where All in One SEO keeps everything. */
+	public function table() {
+		global $wpdb;
+		return $wpdb->prefix . 'aioseo_posts';
+	}
 }

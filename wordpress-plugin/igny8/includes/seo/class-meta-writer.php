@@ -97,4 +97,9 @@ final class Meta_Writer implements Writer {
 	public function keyword_field() {
 		return $this->keys['first'] ?? $this->keys['all'] ?? '';
 	}
+
+	/** Everything is in post meta. */
+	public function table() {
+		return '';
+	}
 }

@@ -53,4 +53,7 @@ interface Writer {
 
 	/** Field that holds the focus keyword. */
 	public function keyword_field();
+
+	/** Its own table with one row for each post, or ''. */
+	public function table();
 }
