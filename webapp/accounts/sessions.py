@@ -14,7 +14,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Membership, User, UserSession
 from webapp.config import Config
-from webapp.core import agents, origins, zones
+from webapp.core import agents, limits, origins, zones
 from webapp.core.errors import Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
 from webapp.core.system import System
@@ -25,7 +25,7 @@ SECURE_COOKIE = f"__Host-{COOKIE}"
 REST = timedelta(days=14)
 LIFETIME = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
-LONGEST_EMAIL = 254
+LONGEST_EMAIL = limits.EMAIL
 WRONG = "E-mail address or password is wrong."
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
 
-from webapp.core import shapes
+from webapp.core import limits, shapes
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, Problem
 
+_TOO_LONG = re.compile(r"Expected `(?:str|array)` of length <= (\d+)")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -36,7 +39,7 @@ def body(raw: bytes, into: type[T]) -> T:
                 _check_storable(value)
                 values[known[name].name] = shapes.convert(value, known[name].type)
             except (msgspec.ValidationError, ValueError) as problem:
-                at, sentence = _said(str(problem))
+                at, sentence = _said(str(problem), value)
                 wrong[name + at] = sentence
         elif into.__struct_config__.forbid_unknown_fields:
             wrong[name] = "There is no such field."
@@ -91,7 +94,14 @@ def _leaves(value: Any) -> Iterator[Any]:
             yield one
 
 
-def _said(problem: str) -> tuple[str, str]:
-    """msgspec's sentence as ("[0].name", "Expected `str`, got `int`.")."""
+def _said(problem: str, value: Any) -> tuple[str, str]:
+    """msgspec's sentence as ("[0].name", "Expected `str`, got `int`."); too long says how much."""
     sentence, _, at = problem.partition(" - at `$")
-    return at.removesuffix("`"), sentence.removesuffix(".") + "."
+    at = at.removesuffix("`")
+    most = _TOO_LONG.fullmatch(sentence)
+    if most:
+        for key, number in _STEP.findall(at):
+            value = value[key] if key else value[int(number)]
+        unit = "characters" if isinstance(value, str) else "entries"
+        return at, limits.sentence(int(most[1]), len(value), unit)
+    return at, sentence.removesuffix(".") + "."

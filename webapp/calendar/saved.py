@@ -16,6 +16,7 @@ from webapp.accounts.access import Member
 from webapp.calendar import reading
 from webapp.calendar.address import PATH
 from webapp.calendar.models import SavedView
+from webapp.core import limits
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.handlers import get, post
 from webapp.core.system import System
@@ -23,7 +24,6 @@ from webapp.core.web import fragment, is_htmx, page, redirect
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 KEPT = ("view", "site", "status", "type", "author", "cluster")
-LONGEST_NAME = 60
 MOST = 30
 
 
@@ -50,10 +50,13 @@ def save(
     request: Request[Member, str, Any], db: Session, member: Member, data: Form
 ) -> Response[str]:
     """Keep the view and its filters under a name; the same name again replaces it."""
-    name = " ".join(data.get("name", "").split())[:LONGEST_NAME]
+    name = " ".join(data.get("name", "").split())
     if not name:
         raise Invalid({"name": "Give the view a name."})
     query = urlencode([(k, v) for k, v in parse_qsl(data.get("query", "")) if k in KEPT and v])
+    wrong = limits.wrong("saved_views", {"name": name, "query": query})
+    if wrong:
+        raise Invalid(wrong)
     views = views_of(db, member)
     same = next((one for one in views if one.name == name), None)
     if same is not None:

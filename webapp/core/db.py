@@ -6,6 +6,7 @@ SQLite begin with BEGIN IMMEDIATE, so that a writer waits for its turn instead o
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
@@ -26,10 +27,12 @@ from sqlalchemy.orm import (
 )
 
 from webapp.core.clock import utc_now
+from webapp.core.errors import Invalid
 from webapp.core.types import Json, UtcDateTime
 
 # What an integer column holds on every database of ours; ids are among them.
 LARGEST_INTEGER = 2**31 - 1
+_TOO_LONG = re.compile(r"limit \w+\.(\w+) (\d+)")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -91,6 +94,7 @@ class Database:
             # one after the other.
             **({} if self.is_sqlite else {"pool_pre_ping": True, "pool_use_lifo": True}),
         )
+        event.listen(self.engine, "handle_error", _name_what_is_too_long)
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.
         self._turn = threading.Lock()
         if self.is_sqlite:
@@ -120,6 +124,13 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _name_what_is_too_long(context: Any) -> None:
+    """The database's own refusal of a text that no verb has refused, as wrong input."""
+    found = _TOO_LONG.search(str(context.original_exception))
+    if found:
+        raise Invalid({found[1]: f"Use at most {int(found[2]):,} characters."})
 
 
 def _to_json(value: Any) -> str:

@@ -20,7 +20,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from webapp.config import root
-from webapp.core import assets, words
+from webapp.core import assets, limits, words
 from webapp.core.db import LARGEST_INTEGER
 
 HTML_HEADERS = {
@@ -74,6 +74,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     env.globals["static"] = assets.address
+    env.globals["limits"] = limits
     env.filters |= words.FILTERS
     # Blocks are also rendered alone, where imports at the top of a template do not run.
     env.globals["ui"] = env.get_template("shared/ui.html").module

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
-from webapp.core import shapes
+from webapp.core import limits, shapes
 from webapp.core.clock import iso
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
@@ -40,6 +40,7 @@ def connect(
     an active one for this platform.
     """
     base_url = website.address_of(base_url)
+    _check_lengths(base_url=base_url, default_author=default_author)
     _check(system, platform, base_url)
     if _active(db, site.id, platform):
         raise Conflict("This site already has an active connection of that kind.")
@@ -66,6 +67,7 @@ def change(
     """Set base_url, default_author, is_active or is_default."""
     if "base_url" in values:
         base_url = website.address_of(values["base_url"])
+        _check_lengths(base_url=base_url)
         _check(system, integration.platform, base_url)
         if base_url != integration.base_url:
             if _host(base_url) != _host(integration.base_url):
@@ -75,6 +77,7 @@ def change(
                 name: value for name, value in integration.config_json.items() if name not in LEARNT
             }
     if "default_author" in values:
+        _check_lengths(default_author=values["default_author"])
         integration.default_author = values["default_author"]
     if "is_active" in values:
         integration.is_active = values["is_active"]
@@ -83,6 +86,12 @@ def change(
     if values.get("is_default"):
         make_default(db, integration)
     return integration
+
+
+def _check_lengths(**values: str) -> None:
+    wrong = limits.wrong("site_integrations", values)
+    if wrong:
+        raise Invalid(wrong)
 
 
 def make_default(db: Session, integration: SiteIntegration) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from webapp.core import limits
 from webapp.core.codes import Code, sentence
 from webapp.core.http import Gate, Refused, TooLarge
 from webapp.integrations.base import Adapter, Permanent, Problem, RetryLater
@@ -14,8 +15,6 @@ from webapp.writer import html as markup
 from webapp.writer import readings
 from webapp.writer.payload import Payload, Picture
 
-LONGEST_TITLE = 500
-LARGEST_HTML = 5 * 1024 * 1024
 MOST_IMAGES = 50
 LARGEST_IMAGE = 20 * 1024 * 1024
 IMAGE_SECONDS = 10.0
@@ -42,11 +41,11 @@ def of_payload(payload: Payload) -> list[Problem]:
     found: list[Problem] = []
     if not markup.readable(payload.title).strip():
         found.append(_problem(Code.TITLE_MISSING, "title"))
-    if len(payload.title) > LONGEST_TITLE:
+    if len(payload.title) > limits.TITLE:
         found.append(_problem(Code.TITLE_TOO_LONG, "title", length=len(payload.title)))
     size = len(payload.html.encode())
-    if size > LARGEST_HTML:
-        found.append(_problem(Code.CONTENT_TOO_LARGE, "html", bytes=size, limit=LARGEST_HTML))
+    if size > limits.HTML:
+        found.append(_problem(Code.CONTENT_TOO_LARGE, "html", bytes=size, limit=limits.HTML))
     elif readings.of(payload.html).too_complex:
         found.append(_problem(Code.CONTENT_TOO_COMPLEX, "html"))
     elif not markup.has_something(payload.html):

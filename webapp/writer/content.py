@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Sector, Site
-from webapp.core import slugs
+from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid
@@ -21,25 +21,27 @@ from webapp.writer import images, payload, readings, states, terms
 from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
 from webapp.writer.payload import Term
 
-LARGEST_HTML = 10 * 1024 * 1024
-MANY = msgspec.Meta(max_length=500)
+MANY = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
+Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
 TYPES = re.compile(r"[a-z0-9_-]{1,20}")
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
     """What may be written of a content; what is not given stays as it is."""
 
-    title: str | UnsetType = UNSET
-    slug: str | UnsetType = UNSET
-    html: str | UnsetType = UNSET
-    excerpt: str | UnsetType = UNSET
-    meta_title: str | UnsetType = UNSET
-    meta_description: str | UnsetType = UNSET
-    focus_keywords: Annotated[list[str], MANY] | UnsetType = UNSET
-    canonical_url: str | UnsetType = UNSET
-    author_email: str | UnsetType = UNSET
-    content_type: str | UnsetType = UNSET
-    content_structure: str | UnsetType = UNSET
+    title: Annotated[str, limits.text("contents.title")] | UnsetType = UNSET
+    slug: Annotated[str, limits.text("contents.slug")] | UnsetType = UNSET
+    html: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": limits.HTML})] | UnsetType = (
+        UNSET
+    )
+    excerpt: Annotated[str, limits.text("contents.excerpt")] | UnsetType = UNSET
+    meta_title: Annotated[str, limits.text("contents.meta_title")] | UnsetType = UNSET
+    meta_description: Annotated[str, limits.text("contents.meta_description")] | UnsetType = UNSET
+    focus_keywords: Annotated[list[Phrase], MANY] | UnsetType = UNSET
+    canonical_url: Annotated[str, limits.text("contents.canonical_url")] | UnsetType = UNSET
+    author_email: Annotated[str, limits.text("contents.author_email")] | UnsetType = UNSET
+    content_type: Annotated[str, limits.text("contents.content_type")] | UnsetType = UNSET
+    content_structure: Annotated[str, limits.text("contents.content_structure")] | UnsetType = UNSET
     sector_id: int | None | UnsetType = UNSET
     cluster_id: int | None | UnsetType = UNSET
     categories: Annotated[list[Term], MANY] | UnsetType = UNSET
@@ -49,7 +51,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
 
     def prepare(self) -> None:
         """What takes time and needs no database, before the transaction begins."""
-        if self.html is not UNSET and len(self.html) <= LARGEST_HTML:
+        if self.html is not UNSET and len(self.html) <= limits.HTML:
             readings.prepare(self.html)
 
 
@@ -157,6 +159,9 @@ def request_changes(db: Session, content: Content, comment: str, *, by: Member) 
     """Send a piece back to its writer, saying why."""
     if not comment.strip():
         raise Invalid({"comment": "Say what should change."})
+    too_long = limits.wrong("review_comments", {"text": comment.strip()})
+    if too_long:
+        raise Invalid({"comment": too_long["text"]})
     content.status = states.CONTENT.after(content.status, "request_changes")
     forget_approval(content)
     _comment(db, content, "changes", comment.strip(), by)
@@ -237,11 +242,9 @@ def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
 
 
 def _wrong(draft: Draft) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+    wrong = limits.wrong("contents", {name: getattr(draft, name) for name in _COLUMNS})
     if draft.title is not UNSET and not draft.title.strip():
         wrong["title"] = "Give the piece a title."
-    if draft.html is not UNSET and len(draft.html.encode()) > LARGEST_HTML:
-        wrong["html"] = f"The text may have at most {LARGEST_HTML // 1024 // 1024} MB."
     if draft.content_type is not UNSET and not TYPES.fullmatch(draft.content_type):
         wrong["content_type"] = "Use a type such as post, page or product."
     if draft.author_email is not UNSET and draft.author_email and "@" not in draft.author_email:
@@ -270,12 +273,15 @@ def _language(db: Session, content: Content, by: Member) -> str:
 
 
 def _wrong_terms(draft: Draft) -> dict[str, str]:
-    return {
-        field: f"“{term.name}” has no letter or digit."
-        for field in ("categories", "tags")
-        for term in getattr(draft, field) or []
-        if not (term.slug or terms.slugify(term.name))
-    }
+    wrong = {}
+    for field in ("categories", "tags"):
+        for term in getattr(draft, field) or []:
+            if not (term.slug or terms.slugify(term.name)):
+                wrong[field] = f"“{term.name}” has no letter or digit."
+            found = {"name": term.name, "slug": max(term.slug or "", term.parent or "", key=len)}
+            for sentence in limits.wrong("content_taxonomies", found).values():
+                wrong[field] = sentence
+    return wrong
 
 
 def _check_relations(db: Session, content: Content, draft: Draft, by: Member) -> None:

@@ -8,11 +8,11 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.writer.models import Content, Image, MediaFile
 from webapp.writer.pictures import Sound
 
-LONGEST_STEM = 190
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -44,7 +44,8 @@ def add(
 
     The caller then calls `writer.content.changed`, because the content's hash has moved.
     """
-    wrong = _wrong(image_type, url, file)
+    texts = {"ref": ref, "image_url": url, "alt": alt, "caption": caption}
+    wrong = _wrong(image_type, url, file) | limits.wrong("images", texts)
     if ref and _is_taken(db, content.id, ref, image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
@@ -61,7 +62,7 @@ def add(
         image_type=image_type,
         image_url=url,
         sha256=file.sha256 if file else "",
-        filename=_named(filename, file) if file else filename,
+        filename=_named(filename, file) if file else filename[-limits.NAME :],
         alt=alt,
         caption=caption,
         position=_next_position(db, content.id),
@@ -90,10 +91,11 @@ def bytes_of(db: Session, account_id: int, sha256: str) -> tuple[str, bytes] | N
 def _named(filename: str, file: Sound) -> str:
     """The file's name with the ending of what it really is."""
     stem, _, ending = filename.rpartition(".")
-    if stem and mimetypes.guess_type(f"a.{ending}")[0] == file.media_type:
+    is_right = mimetypes.guess_type(f"a.{ending}")[0] == file.media_type
+    if stem and is_right and len(filename) <= limits.NAME:
         return filename
-    stem = (stem or ending or file.sha256[:16])[:LONGEST_STEM]
-    return f"{stem}.{file.ending}"
+    longest = limits.NAME - len(file.ending) - 1
+    return f"{(stem or ending or file.sha256[:16])[:longest]}.{file.ending}"
 
 
 def _wrong(image_type: str, url: str, file: Sound | None) -> dict[str, str]:

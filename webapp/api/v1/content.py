@@ -15,6 +15,7 @@ from webapp.api import listing
 from webapp.api.answers import Deleted, Queued
 from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
 from webapp.api.v1 import idempotency, versions
+from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.publisher import approvals, dry_run, plans, records
@@ -53,7 +54,7 @@ CONTENTS = listing.Listing(
         "priority": Content.priority,
     },
 )
-Comment = Annotated[str, msgspec.Meta(max_length=10_000)]
+Comment = Annotated[str, limits.text("review_comments.text")]
 
 
 class NewContent(Draft, kw_only=True):

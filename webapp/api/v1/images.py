@@ -16,6 +16,7 @@ from webapp.accounts.access import Member
 from webapp.api import reading
 from webapp.api.endpoint import Parameter, post
 from webapp.api.v1 import versions
+from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.publisher import records
@@ -25,7 +26,6 @@ from webapp.writer.listing import ImageLine
 from webapp.writer.models import Content
 from webapp.writer.pictures import Sound
 
-Short = Annotated[str, msgspec.Meta(max_length=200)]
 KINDS = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -36,11 +36,11 @@ class NewImage(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     image_type: Literal["featured", "gallery", "in_article", "desktop", "mobile"] = "in_article"
-    image_url: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    image_url: Annotated[str, limits.text("images.image_url")] = ""
     ref: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,100}$")] = ""
-    filename: Short = ""
-    alt: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    caption: Annotated[str, msgspec.Meta(max_length=5000)] = ""
+    filename: Annotated[str, limits.text("images.filename")] = ""
+    alt: Annotated[str, limits.text("images.alt")] = ""
+    caption: Annotated[str, limits.text("images.caption")] = ""
 
 
 _QUERY = tuple(
@@ -48,9 +48,9 @@ _QUERY = tuple(
     for name, schema in (
         ("image_type", {"type": "string", "enum": list(KINDS)}),
         ("ref", {"type": "string", "pattern": "^[A-Za-z0-9_-]{0,100}$"}),
-        ("filename", {"type": "string", "maxLength": 200}),
-        ("alt", {"type": "string", "maxLength": 1000}),
-        ("caption", {"type": "string", "maxLength": 5000}),
+        ("filename", {"type": "string", "maxLength": limits.of("images.filename")}),
+        ("alt", {"type": "string", "maxLength": limits.of("images.alt")}),
+        ("caption", {"type": "string", "maxLength": limits.of("images.caption")}),
     )
 )
 

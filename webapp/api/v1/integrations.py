@@ -18,6 +18,7 @@ from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, get, patch, post
 from webapp.api.v1.content import Nothing
+from webapp.core import limits
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations import listing as reads
@@ -25,7 +26,8 @@ from webapp.integrations.listing import HealthLine, IntegrationLine
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import sweep
 
-Address = Annotated[str, msgspec.Meta(max_length=500)]
+Address = Annotated[str, limits.text("site_integrations.base_url")]
+Author = Annotated[str, limits.text("site_integrations.default_author")]
 INTEGRATIONS = listing.Listing(
     model=SiteIntegration,
     columns=reads.COLUMNS,
@@ -52,14 +54,14 @@ class NewIntegration(msgspec.Struct, forbid_unknown_fields=True):
     site_id: int
     platform: Literal["wordpress", "headless"]
     base_url: Address = ""
-    default_author: Address = ""
+    default_author: Author = ""
 
 
 class IntegrationChange(msgspec.Struct, forbid_unknown_fields=True):
     """What is not given stays. `is_default` can be given, not taken away."""
 
     base_url: Address | UnsetType = UNSET
-    default_author: Address | UnsetType = UNSET
+    default_author: Author | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     is_default: Literal[True] | UnsetType = UNSET
 
