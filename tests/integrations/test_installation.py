@@ -1,0 +1,113 @@
+"""Who this installation is: its name, its place, its stamp, and when it may be a copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import MakeSystem
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from webapp.config import Config
+from webapp.core.system import System
+from webapp.integrations import installation
+from webapp.integrations.base import Sender
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher import ownership
+
+
+def who(system: System) -> Sender:
+    with system.db.read() as db:
+        return installation.this(db, system.config)
+
+
+@pytest.mark.both_databases
+def test_a_database_has_a_name_from_its_beginning(system: System, clock: FakeClock) -> None:
+    first = who(system)
+    assert len(first.installation) == 36
+    assert first.question == ""
+    installation.begin(system)
+    installation.raise_stamp(system)
+    raised = who(system)
+    assert raised.installation == first.installation
+    assert raised.stamp.startswith("1.2.")
+    assert raised.stamp.split(".")[2] != first.stamp.split(".")[2]
+    installation.raise_stamp(system)  # by another worker, at the same hour
+    assert who(system).stamp == raised.stamp
+    clock.advance(hours=24)
+    installation.raise_stamp(system)
+    assert who(system).stamp.startswith("1.3.")
+    installation.moved(system)
+    assert who(system).stamp.startswith("2.4.")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_same"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8011", True),
+        ("http://127.0.0.1:8000", "http://localhost:8000", True),
+        ("http://desk.example.com", "https://desk.example.com", True),
+        ("https://desk.example.com", "https://DESK.example.com:443", True),
+        ("https://desk.example.com", "https://desk.example.com:8443", False),
+        ("https://desk.example.com", "https://copy.example.com", False),
+        ("https://desk.example.com", "http://127.0.0.1:8000", False),
+    ],
+)
+def test_what_is_another_place(
+    config: Config, make_system: MakeSystem, before: str, now: str, is_same: bool
+) -> None:
+    installation.begin(make_system(replace(config, public_url=before)))
+    later = make_system(replace(config, public_url=now))
+    installation.begin(later)
+    assert (who(later).question == "") is is_same
+    stamp = who(later).stamp
+    installation.raise_stamp(later)
+    # While there is a question, the other one may be the real one.
+    assert (who(later).stamp != stamp) is is_same
+    installation.moved(later)
+    assert who(later).question == ""
+
+
+def test_on_ones_own_machine_a_database_in_another_place_is_another(config: Config) -> None:
+    here = replace(config, database_url="sqlite:////var/one/igny8.sqlite")
+    there = replace(config, database_url="sqlite:////var/two/igny8.sqlite")
+    assert installation.place_of(here) != installation.place_of(there)
+    assert "secret" not in installation.place_of(
+        replace(config, database_url="postgresql+psycopg://igny8:secret@db/igny8")
+    )
+
+
+def test_a_refusal_is_a_question_until_a_person_answers(system: System) -> None:
+    installation.was_refused(system, {"by": "stamp", "address": "https://desk.example.com"})
+    installation.was_refused(system, {})
+    assert "https://desk.example.com" in who(system).question
+    said, is_settled = ownership.answer(system, None)
+    assert not is_settled
+    assert any("igny8 installation moved" in line for line in said)
+    ownership.answer(system, "moved")
+    assert ownership.answer(system, None)[1]
+
+
+def test_a_copy_gives_up_what_is_out_there(desk: Desk) -> None:
+    integration_id = desk.connect("wordpress", "http://127.0.0.1:9")
+    online, timed, draft = desk.approved(), desk.approved(), desk.write()
+    with desk.changing(online) as (_, content):
+        content.status, content.site_status = "published", "published"
+        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
+    desk.schedule(timed, 3600)
+    clicked = desk.publish(desk.approved())
+    name = who(desk.system).installation
+    ownership.answer(desk.system, "copy")
+    assert who(desk.system).installation != name
+    given_up = desk.content(online)
+    assert (given_up.status, given_up.site_status) == ("approved", "not_published")
+    assert (given_up.external_url, given_up.external_id) == ("", "")
+    held = desk.content(timed)
+    assert (held.site_status, held.scheduled_publish_at) == ("not_published", None)
+    assert held.attention == {"held"}
+    assert desk.content(draft).status == "draft"
+    assert desk.record(clicked).status == "cancelled"
+    integration = desk.row(SiteIntegration, integration_id)
+    assert (integration.credentials, integration.key_hash) == ("", None)
+    assert desk.run_worker() == 0
