@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from tests.support.desk import Desk
-from tests.support.pictures import PNG
 from tests.writer.test_html import ATTACKS, dangers
 from webapp.writer import html as markup
 from webapp.writer import outgoing, payload
@@ -15,18 +14,22 @@ from webapp.writer.payload import Payload
 
 def full_of(desk: Desk, marker: str) -> Payload:
     """A piece with the marker in every text that a person may type."""
-    content_id = desk.write(
-        title=f"Title {marker}", excerpt=f"Excerpt {marker}", html=f"<p>Text</p>{marker}",
+    content_id = desk.write(categories=[{"name": "Category"}], tags=[{"name": "Tag"}])
+    for kind in ("featured", "gallery", "in_article"):
+        desk.add_image(content_id, image_type=kind, url="https://a.example/x.png")
+    with desk.system.db.read() as db:
+        plain = payload.build_by_id(db, content_id)
+    picture = msgspec.structs.replace(
+        plain.pictures()[0], alt=f"Alt {marker}", caption=f"Caption {marker}", filename=marker
+    )
+    return msgspec.structs.replace(
+        plain, title=f"Title {marker}", excerpt=f"Excerpt {marker}", html=f"<p>Text</p>{marker}",
         meta_title=f"Meta {marker}", meta_description=f"Description {marker}",
         focus_keywords=[f"word {marker}"], canonical_url=f"https://a.example/{marker}",
-        categories=[{"name": f"Category {marker}"}], tags=[{"name": f"Tag {marker}"}],
+        categories=[msgspec.structs.replace(plain.categories[0], name=f"Category {marker}")],
+        tags=[msgspec.structs.replace(plain.tags[0], name=f"Tag {marker}")],
+        featured_image=picture, gallery=[picture], inline_images=[picture],
     )  # fmt: skip
-    for kind in ("featured", "gallery", "in_article"):
-        desk.add_image(
-            content_id, image_type=kind, data=PNG, alt=f"Alt {marker}", caption=f"Caption {marker}"
-        )
-    with desk.system.db.read() as db:
-        return payload.build_by_id(db, content_id)
 
 
 @pytest.mark.parametrize("start", range(0, len(ATTACKS), 10))

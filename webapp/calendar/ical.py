@@ -13,6 +13,7 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.links import web_address
 from webapp.core.zones import zone
+from webapp.writer import html as markup
 
 LASTS = timedelta(minutes=15)
 EVERY = timedelta(minutes=15)
@@ -24,7 +25,7 @@ def render(rows: Iterable[Any], *, name: str, public_url: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//IGNY8//Content calendar//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", markup.plain(name))
     calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
     host = urlsplit(public_url).netloc
     days = []
@@ -47,10 +48,10 @@ def _event(row: Any, host: str, public_url: str) -> Event:
     event.add("last-modified", row.updated_at)
     event.add("dtstart", _in_zone(begins, row.zone))
     event.add("dtend", _in_zone(begins + LASTS, row.zone))
-    title = row.title or "Without a title"
+    title = markup.plain(row.title) or "Without a title"
     event.add("summary", f"{title} ({stop[0].lower()}{stop[1:]})" if stop else title)
-    event.add("location", row.site)
-    event.add("description", f"{state} · {row.site}")
+    event.add("location", markup.plain(row.site))
+    event.add("description", f"{state} · {markup.plain(row.site)}")
     event.add("url", web_address(row.external_url) or f"{public_url}/content/{row.id}")
     event.add("transp", "TRANSPARENT")
     return event

@@ -144,7 +144,7 @@ CONTENTS = listing.Listing(
         "title": HeadlessDocument.title,
     },
 )
-_LINE = PublicLine.__struct_fields__
+_HOW = {"title": markup.line, "caption": markup.line, "html": markup.clean, "excerpt": markup.clean}
 _SLUG = "/publisher/site-definition/{site_slug:str}"
 
 
@@ -188,7 +188,7 @@ def contents(db: Session, request: Request[Any, Any, Any], site_slug: FromPath[s
     shelf = shelves.opted_in(db, site_slug)
     among = shelves.published(shelf, *CONTENTS.columns)
     found = listing.of(db, request, CONTENTS, among=among)
-    lines = [PublicLine(**{name: getattr(r, name) for name in _LINE}) for r in found.results]
+    lines = [PublicLine(**_clean(dict(r._mapping))) for r in found.results]
     return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
 
 
@@ -203,9 +203,7 @@ def content(db: Session, system: System, site_slug: FromPath[str], slug: FromPat
         own = _own(system.config.public_url, shelf.slug)
         raise Moved(f"{own}/contents/{now}/", OPEN) from None
     given = {
-        **row.document,
-        # Cleaned when it was published and once more here, for what older versions stored.
-        "html": markup.clean(row.document.get("html", "")),
+        **_clean(row.document),
         "id": row.id,
         "content_type": row.content_type,
         "published_at": row.published_at,
@@ -214,9 +212,19 @@ def content(db: Session, system: System, site_slug: FromPath[str], slug: FromPat
     return Tagged(shapes.convert(given, PublicContent), OPEN)
 
 
+def _clean(given: Any, name: str = "") -> Any:
+    """Whatever of a document is text, once more as it is when it is published today: an older
+    version may have stored it."""
+    if isinstance(given, dict):
+        return {key: _clean(value, key) for key, value in given.items()}
+    if isinstance(given, list):
+        return [_clean(one, name) for one in given]
+    return _HOW.get(name, markup.plain)(given) if isinstance(given, str) else given
+
+
 def _site(root: str, name: str, slug: str, url: str, timezone: str) -> PublicSite:
     own = _own(root, slug)
-    return PublicSite(name, slug, url, timezone, f"{own}/", f"{own}/contents/")
+    return PublicSite(markup.plain(name), slug, url, timezone, f"{own}/", f"{own}/contents/")
 
 
 def _own(root: str, slug: str) -> str:
