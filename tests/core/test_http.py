@@ -266,7 +266,9 @@ def test_what_was_packed_twice_or_strangely_is_not_unpacked(
         loose.fetch("GET", misbehaving.url, seconds=5)
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"text" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"text" * 99)[:-9]], ids=["not packed", "cut off"]
+)
 def test_what_cannot_be_unpacked_to_its_end_is_no_answer(
     loose: Gate, misbehaving: Misbehaving, body: bytes
 ) -> None:
