@@ -55,3 +55,9 @@ def test_a_long_title_is_cut_between_characters() -> None:
     assert slugs.of_title("가" * 100) == "가" * 22
     assert slugs.of_title("a" + "йё" * 50) == "a" + "йё" * 16 + "й"
     assert slugs.of_title("x" * 400) == "x" * 200
+
+
+def test_a_number_makes_room_for_itself() -> None:
+    assert slugs.numbered("plain", 2) == "plain-2"
+    assert slugs.numbered("x" * 200, 12) == "x" * 197 + "-12"
+    assert len(slugs.encoded(slugs.numbered("가" * 22, 100))) <= slugs.LONGEST

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.desk import Desk
+from webapp.accounts.models import Site
 from webapp.core.clock import iso
 from webapp.integrations import connections
 from webapp.integrations.base import Health
@@ -47,3 +48,15 @@ def test_a_clock_that_is_wrong_is_told(desk: Desk, minutes: int, ok: bool) -> No
     there = iso(desk.system.clock() + timedelta(minutes=minutes))
     assert adapter._clock(there)["ok"] is ok
     assert adapter._clock("no time")["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("de-DE", "de-DE"), ("zh-Hant-TW", "zh-Hant-TW"), ("<b>", ""), (None, "")]
+)
+def test_the_websites_language_is_the_sites(desk: Desk, said: str | None, kept: str) -> None:
+    desk.connect()
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, desk.integration().id)
+        health = Health(status="healthy", report={"site": {"language": said}})
+        destinations.note_health(db, desk.system, integration, health)
+    assert desk.row(Site, desk.site.id).language == kept

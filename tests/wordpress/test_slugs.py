@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote, urlsplit
+
+import pytest
 
 from tests.support.titles import WORDS, titles
 from tests.support.wordpress import WordPress
+from tests.wordpress.desk import Desk
 from webapp.core import slugs
 
 EACH = 100
@@ -53,6 +57,25 @@ def test_every_letter_is_treated_as_there(wp: WordPress) -> None:
     assert theirs["slugs"] == ours, "what is sent is not what is kept"
     pairs = zip(letters, theirs["titles"], ours, strict=False)
     assert [(t, there, here) for t, there, here in pairs if there != here] == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "한국어 가이드",
+        "ガイドブック: パリの朝",
+        "हिन्दी में लिखना सीखें",
+        "Новый край: йод и ёлка",
+        "가" * 60,
+    ],
+)
+def test_exactly_our_slug_is_published(wp: WordPress, desk: Desk, title: str) -> None:
+    slug = slugs.of_title(f"{desk.content_id} {title}")
+    made = desk.publish(desk.body(title=title, slug=slug))
+    row = wp.sql(f"SELECT post_name FROM wp_posts WHERE ID = {int(made['post_id'])}")[0]
+    assert unquote(str(row["post_name"])) == slug
+    path = urlsplit(made["post_url"]).path
+    assert slug in unquote(path)
 
 
 def in_wordpress(wp: WordPress, wanted: dict[str, list[str]]) -> dict[str, list[str]]:

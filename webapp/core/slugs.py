@@ -59,6 +59,12 @@ def without_accents(text: str) -> str:
     return _without_accents(text, "")
 
 
+def numbered(slug: str, number: int) -> str:
+    """The slug for another piece of the same name: shorter by what the number takes."""
+    end = f"-{number}"
+    return _cut(slug, LONGEST - len(end)).rstrip("-") + end
+
+
 def encoded(slug: str) -> str:
     """A slug as it stands in an address, in ASCII."""
     return quote(slug, safe="")
@@ -120,11 +126,11 @@ def _without_tags(text: str) -> str:
     return "".join(kept)
 
 
-def _cut(text: str) -> str:
-    """The beginning that takes at most LONGEST characters when it is percent-encoded."""
+def _cut(text: str, most: int = LONGEST) -> str:
+    """The beginning that takes at most so many characters when it is percent-encoded."""
     taken = 0
     for at, char in enumerate(text):
         taken += 1 if char.isascii() else 3 * len(char.encode())
-        if taken > LONGEST:
+        if taken > most:
             return text[:at]
     return text

@@ -34,6 +34,7 @@ from webapp.integrations.models import HeadlessAddress, HeadlessDocument, Headle
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
+SHORTEST_BASE = 10  # of a slug that was cut to make room for a number, more is left
 LAST_ATTEMPT = 2**31 - 1
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
@@ -246,7 +247,7 @@ class HeadlessAdapter:
             db.scalars(
                 sa.select(HeadlessDocument.slug).where(
                     HeadlessDocument.site_id == self.target.site_id,
-                    HeadlessDocument.slug.startswith(wanted, autoescape=True),
+                    HeadlessDocument.slug.startswith(wanted[:SHORTEST_BASE], autoescape=True),
                     HeadlessDocument.content_id != payload.content_id,
                 )
             )
@@ -254,9 +255,9 @@ class HeadlessAdapter:
         if wanted not in taken:
             return wanted
         number = 2
-        while f"{wanted}-{number}" in taken:
+        while slugs.numbered(wanted, number) in taken:
             number += 1
-        return f"{wanted}-{number}"
+        return slugs.numbered(wanted, number)
 
     def _url(self, slug: str) -> str:
         return f"{self._root}/{slugs.encoded(slug)}"
