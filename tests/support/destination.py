@@ -141,8 +141,14 @@ class Website:
         if post is None or post.status != "publish" or post.payload is None:
             exchange.send(Reply(404))
             return
-        shown = {"title": post.payload.title, "description": post.payload.meta_description}
-        texts = [html.escape(text) for name, text in shown.items() if name not in self.hidden]
+        sent = post.payload
+        shown = {
+            "meta_title": f"<title>{html.escape(sent.meta_title)} – Website</title>",
+            "description": html.escape(sent.meta_description),
+            "title": f"<h1>{html.escape(sent.title)}</h1>",
+            "text": sent.html,
+        }
+        texts = [text for name, text in shown.items() if name not in self.hidden]
         if post.payload.canonical_url and "canonical" not in self.hidden:
             address = html.escape(post.payload.canonical_url)
             texts.append(f'<link rel="canonical" href="{address}">')

@@ -92,7 +92,10 @@ class Code(StrEnum):
     PERMALINK_NOT_OK = "PERMALINK_NOT_OK"
     FEATURED_IMAGE_NOT_OK = "FEATURED_IMAGE_NOT_OK"
     TERMS_NOT_ASSIGNED = "TERMS_NOT_ASSIGNED"
+    PAGE_CACHED = "PAGE_CACHED"
     TITLE_NOT_VISIBLE = "TITLE_NOT_VISIBLE"
+    META_TITLE_NOT_VISIBLE = "META_TITLE_NOT_VISIBLE"
+    TEXT_NOT_VISIBLE = "TEXT_NOT_VISIBLE"
     DESCRIPTION_NOT_VISIBLE = "DESCRIPTION_NOT_VISIBLE"
     CANONICAL_DIFFERENT = "CANONICAL_DIFFERENT"
     DATE_DIFFERENT = "DATE_DIFFERENT"
@@ -182,7 +185,10 @@ SENTENCES: dict[Code, str] = {
     Code.PERMALINK_NOT_OK: "The published page does not open. Open the link; on WordPress, saving the permalink settings often helps.",
     Code.FEATURED_IMAGE_NOT_OK: "The featured image does not open on the website.",
     Code.TERMS_NOT_ASSIGNED: "Some categories or tags are not on the post.",
+    Code.PAGE_CACHED: "Readers still get an older page from a cache. Clear the website's cache, or that of its network, for this address.",
     Code.TITLE_NOT_VISIBLE: "The page does not show the title.",
+    Code.META_TITLE_NOT_VISIBLE: "The page's title for search engines is another one. An SEO plugin or the theme makes its own.",
+    Code.TEXT_NOT_VISIBLE: "The page does not show the text. A paywall, a lock or the theme may keep it from readers.",
     Code.DESCRIPTION_NOT_VISIBLE: "The page does not carry the meta description. An SEO plugin or the theme may leave it out.",
     Code.CANONICAL_DIFFERENT: "The page does not name the canonical address that was given. An SEO plugin or the theme may print another one.",
     Code.DATE_DIFFERENT: "The post's date is not the one intended.",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 import time
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
 import msgspec
@@ -24,6 +24,8 @@ from webapp.core.codes import Code, sentence
 from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
+from webapp.publisher import reading
+from webapp.publisher.reading import Page
 from webapp.writer import html as markup
 from webapp.writer.payload import Payload
 
@@ -127,22 +129,67 @@ def _of_date(published: Published, intended_at: datetime | None, check: Make) ->
 
 
 def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) -> list[Check]:
-    status, body, error = _get(gate, "GET", published.external_url, PAGE_BYTES)
-    details = {"url": published.external_url, "http_status": status, "error": error}
-    checks = [check("permalink", Code.PERMALINK_NOT_OK, status == 200, **details)]
-    if status != 200:
-        return checks
-    page = _letters(body.decode("utf-8", errors="replace"))
-    for name, text, code in (
-        ("title", markup.line(payload.title), Code.TITLE_NOT_VISIBLE),
-        ("description", markup.plain(payload.meta_description), Code.DESCRIPTION_NOT_VISIBLE),
-    ):
-        # A theme shows tags in a title as markup, as text, or drops them.
-        wanted = {_letters(re.sub(r"<[^>]*>", "", text)), _letters(text)} - {""}
-        if wanted:
-            ok = any(one in page for one in wanted)
+    """What readers get at the address; and where that lacks something, whether it is only old."""
+    url = published.external_url
+    status, body, error = _get(gate, "GET", url, PAGE_BYTES)
+    seen = _Seen(payload, Page(body) if status == 200 else None)
+    fresh = None if seen.is_whole else _past_caches(gate, payload, url)
+    details = {"url": url, "http_status": status, "error": error}
+    code = Code.PERMALINK_NOT_OK if fresh is None or not fresh.page else Code.PAGE_CACHED
+    checks = [check("permalink", code, status == 200, **details)]
+    for name, (not_there, text) in seen.wanted.items():
+        ok = seen.shown[name] and not (name == "text" and _is_old(seen, fresh))
+        is_old = fresh is not None and fresh.shown[name] and not ok
+        code = Code.PAGE_CACHED if is_old else not_there
+        if seen.page:
             checks.append(check(name, code, ok, text=text))
-    return checks + _of_canonical(payload.canonical_url, body, check)
+    return checks + (_of_canonical(payload.canonical_url, body, check) if seen.page else [])
+
+
+class _Seen:
+    """What of a piece a page shows; `page` is None where none came."""
+
+    def __init__(self, payload: Payload, page: Page | None) -> None:
+        self.page = page
+        title, description = markup.line(payload.title), markup.plain(payload.meta_description)
+        meta_title = markup.plain(payload.meta_title)
+        parts = reading.parts(markup.clean(payload.html))
+        self.missing = page.missing(parts) if page else parts
+        every: dict[str, tuple[Code, str, bool]] = {
+            "title": (Code.TITLE_NOT_VISIBLE, title, bool(page and page.shows(title))),
+            "meta_title": (
+                Code.META_TITLE_NOT_VISIBLE, meta_title, bool(page and page.is_titled(meta_title)),
+            ),
+            "description": (
+                Code.DESCRIPTION_NOT_VISIBLE, description, bool(page and page.shows(description)),
+            ),
+            "text": (
+                Code.TEXT_NOT_VISIBLE, _beginnings(self.missing or parts),
+                bool(page and reading.is_there(page, parts)),
+            ),
+        }  # fmt: skip
+        wanted = {name: one for name, one in every.items() if reading.letters(one[1])}
+        self.wanted = {name: (code, text) for name, (code, text, _) in wanted.items()}
+        self.shown = {name: is_shown for name, (_, _, is_shown) in every.items()}
+        self.is_whole = not self.missing and all(self.shown[name] for name in wanted)
+
+
+def _beginnings(parts: list[str]) -> str:
+    return "; ".join(one[:200] for one in parts[:3])
+
+
+def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
+    """The same page at an address that no cache has kept."""
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    fresh = parts._replace(query=f"{query}igny8={secrets.token_hex(6)}", fragment="")
+    status, body, _ = _get(gate, "GET", urlunsplit(fresh), PAGE_BYTES)
+    return _Seen(payload, Page(body) if status == 200 else None)
+
+
+def _is_old(seen: _Seen, fresh: _Seen | None) -> bool:
+    """Whether the page that readers get lacks of the text what a fresh one has, and that only."""
+    return bool(fresh and fresh.page and set(fresh.missing) < set(seen.missing))
 
 
 def _of_canonical(wanted: str, body: bytes, check: Make) -> list[Check]:
@@ -172,20 +219,19 @@ def _of_featured(gate: Gate, published: Published, check: Make) -> list[Check]:
         return []
     status, _, error = _get(gate, "HEAD", url, 0)
     if status in (403, 405, 501):
-        status, _, error = _get(gate, "GET", url, 20 * MEGABYTE)
+        status, _, error = _get(gate, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
+        status = 200 if status == 206 else status
     details = {"url": url, "http_status": status, "error": error}
     return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
 
 
-def _get(gate: Gate, method: str, url: str, max_bytes: int) -> tuple[int, bytes, str]:
+def _get(
+    gate: Gate, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
+) -> tuple[int, bytes, str]:
     try:
-        answer = gate.fetch(method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5)
+        answer = gate.fetch(
+            method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5, headers=headers
+        )
     except (Refused, TooLarge, httpx.HTTPError) as problem:
         return 0, b"", str(problem) or type(problem).__name__
     return answer.status, answer.body, ""
-
-
-def _letters(text: str) -> str:
-    """Only letters and digits, folded: themes change quotes, dashes, spaces and case."""
-    plain = unicodedata.normalize("NFKC", html.unescape(html.unescape(text)))
-    return re.sub(r"[\W_]+", "", plain).casefold()
