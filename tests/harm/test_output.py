@@ -90,6 +90,22 @@ def test_an_early_end_while_going_public(wp: WordPress, desk: Desk, end: str) ->
     assert desk.publish(body | {"attempt": 2}) == data | {"replayed": True}
 
 
+def test_an_end_that_leaves_us_no_word(wp: WordPress, desk: Desk) -> None:
+    """Another plugin exits in the shutdown action, too, before us: the next attempt settles."""
+    body = piece(desk)
+    before = Belongings(wp)
+    code = (
+        "add_action('save_post', function () { exit; });"
+        "add_action('shutdown', function () { if (did_action('save_post')) exit; }, PHP_INT_MIN);"
+    )
+    with wp.mu_plugin(code):
+        error = refusal(desk.send(body), 500, "INTERNAL_ERROR")
+    assert error["recoverable"]
+    assert desk.abandon(body).json()["data"]["state"] == "abandoned"
+    assert before.harm() == {}
+    assert before.added() == {}
+
+
 def test_an_early_end_among_the_images(wp: WordPress, desk: Desk) -> None:
     body = piece(desk)
     before = Belongings(wp)

@@ -113,7 +113,7 @@ final class Output {
 				$problem = Routes::internal( $error );
 			}
 		}
-		self::fail( $problem );
+		self::answer( self::failure( $problem ) );
 	}
 
 	/** Another plugin, or PHP itself, ended the request. */
@@ -134,7 +134,8 @@ final class Output {
 			return $last ? self::$held : '';
 		}
 		if ( $last && null === self::$answer ) {
-			self::fail( self::ended_early() );
+			// Not even the shutdown action was left to us.
+			self::$answer = self::failure( self::ended_early() );
 		}
 		if ( ! $last || self::$sent ) {
 			return '';
@@ -161,10 +162,10 @@ final class Output {
 		}
 	}
 
-	/** Answers with a problem. */
-	private static function fail( Problem $problem ) {
+	/** The answer that a problem makes, its status set. */
+	private static function failure( Problem $problem ) {
 		self::$status = $problem->status;
-		self::answer( wp_json_encode( array( 'success' => false, 'error' => $problem->to_array() ) ) ); // phpcs:ignore WordPress.Arrays
+		return wp_json_encode( array( 'success' => false, 'error' => $problem->to_array() ) ); // phpcs:ignore WordPress.Arrays
 	}
 
 	/** Starts the buffer, again where another plugin has ended it. */
