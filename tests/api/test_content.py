@@ -58,7 +58,7 @@ def test_what_is_written_is_read(api: Api, desk: Desk) -> None:
         assert read[name] == given[name], name
     assert read["categories"] == [
         {"name": "Food", "slug": "food"},
-        {"name": "Oils", "slug": "oils", "parent": "food"},
+        {"name": "Oils", "slug": "oils", "parent": "food", "parent_name": "Food"},
     ]
     assert read["tags"] == [{"name": "Green", "slug": "green"}]
     assert (read["status"], read["site_status"], read["word_count"]) == (

@@ -125,6 +125,14 @@ def test_an_edit_while_terms_are_made_is_not_overwritten(wp: WordPress, desk: De
 
 @pytest.mark.parametrize("to", ["draft", "trash"])
 def test_what_we_took_down_ourselves_is_no_edit(wp: WordPress, desk: Desk, to: str) -> None:
+    raw = {"title": "Ours & “theirs”", "excerpt": "A & B", "content_html": "<p>C & D</p>"}
+    desk.publish(desk.body(**OURS | raw))
+    before = state(desk)[0]
+    desk.retract(to, 2)
+    for column in ("post_title", "post_excerpt", "post_content"):
+        assert desk.post()[column] == before[column], "nothing but its status is changed"
+    assert desk.publish(desk.body(**OURS | raw, intent=3))["result"] == "updated"
+    desk.other_content()
     published(desk)
     desk.retract(to, 2)
     assert desk.status()["post"]["edited_there"] is False

@@ -70,7 +70,14 @@ def _lines(payload: Payload) -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def _terms(terms: list[Term]) -> list[Term]:
-    return [msgspec.structs.replace(term, name=markup.plain(term.name)) for term in terms]
+    return [
+        msgspec.structs.replace(
+            term,
+            name=markup.plain(term.name),
+            parent_name=markup.plain(term.parent_name) if term.parent_name else None,
+        )
+        for term in terms
+    ]
 
 
 def _picture(picture: Picture) -> Picture:

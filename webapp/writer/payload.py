@@ -31,11 +31,13 @@ _GALLERY = ("gallery", "desktop", "mobile")
 
 
 class Term(msgspec.Struct, omit_defaults=True, frozen=True):
-    """A category, tag, sector or cluster by name; `parent` is the parent's slug."""
+    """A category, tag, sector or cluster by name; `parent` is the parent's slug, `parent_name` how
+    it is called where it must be made."""
 
     name: str
     slug: str | None = None
     parent: str | None = None
+    parent_name: str | None = None
 
 
 class Picture(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -168,6 +170,7 @@ _TERMS = Prepared(
         ContentTaxonomy.name,
         ContentTaxonomy.slug,
         _PARENT.slug.label("parent"),
+        _PARENT.name.label("parent_name"),
     )
     .join(ContentTaxonomyRelation, ContentTaxonomyRelation.taxonomy_id == ContentTaxonomy.id)
     .outerjoin(_PARENT, _PARENT.id == ContentTaxonomy.parent_id)
@@ -195,7 +198,11 @@ _IMAGES = Prepared(
 
 
 def _terms(rows: list[Any], kind: str) -> list[Term]:
-    return [Term(row.name, row.slug, row.parent) for row in rows if row.taxonomy_type == kind]
+    return [
+        Term(row.name, row.slug, row.parent, row.parent_name)
+        for row in rows
+        if row.taxonomy_type == kind
+    ]
 
 
 def _picture(row: Any) -> Picture:

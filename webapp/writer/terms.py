@@ -36,7 +36,7 @@ def assign(db: Session, content: Content, kind: str, terms: list[Term]) -> None:
     No name is lost or exchanged: a slug that another name holds gets a number.
     """
     known = _Known(db, content, kind)
-    ids = [known.find_or_make(term.name, term.slug or "", term.parent or "") for term in terms]
+    ids = [known.id_of(term) for term in terms]
     _replace(db, content, kind, list(dict.fromkeys(ids)))
 
 
@@ -48,10 +48,12 @@ class _Known:
         self._content = content
         self._kind = kind
 
-    def find_or_make(self, name: str, slug: str, parent: str) -> int:
-        """The term of this name below that parent (its slug, or name); without one, anywhere."""
-        slug = slug or slugify(name)
-        above = self._parent(parent) if parent else None
+    def id_of(self, term: Term) -> int:
+        """The term, below its parent where one is named."""
+        above = self._parent(term) if term.parent or term.parent_name else None
+        return self._find_or_make(term.name, term.slug or slugify(term.name), above)
+
+    def _find_or_make(self, name: str, slug: str, above: int | None) -> int:
         rows = self._rows(slug)
         for row in rows:
             if folded(row.name) == folded(name) and above in (None, row.parent_id):
@@ -67,10 +69,11 @@ class _Known:
         self._db.flush()
         return made.id
 
-    def _parent(self, text: str) -> int:
+    def _parent(self, term: Term) -> int:
         """By its slug, else by its name."""
-        named = [row.id for row in self._rows(text) if row.slug == text]
-        return named[0] if named else self.find_or_make(text, "", "")
+        slug, name = term.parent or "", term.parent_name or term.parent or ""
+        found = [row.id for row in self._rows(slug) if row.slug == slug]
+        return found[0] if found else self._find_or_make(name, slugify(name), None)
 
     def _rows(self, slug: str) -> list[Any]:
         """Those that have the slug, or one with a number after it, in the order they were made."""

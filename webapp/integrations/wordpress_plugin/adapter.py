@@ -242,7 +242,15 @@ def _ids(terms: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
 
 
 def _terms(terms: Iterable[Term]) -> list[dict[str, Any]]:
-    return [{"name": term.name, "slug": term.slug, "parent": term.parent} for term in terms]
+    return [
+        {
+            "name": term.name,
+            "slug": term.slug,
+            "parent": term.parent,
+            "parent_name": term.parent_name,
+        }
+        for term in terms
+    ]
 
 
 def _image(picture: Picture) -> dict[str, Any]:

@@ -151,7 +151,10 @@ final class Baseline {
 
 	/** A part of a text, never half a character. */
 	private static function cut( $text, $start ) {
-		return mb_substr( mb_strcut( $text, $start ), 0, self::SHOWN );
+		while ( $start > 0 && 0x80 === ( ord( substr( $text, $start, 1 ) ) & 0xC0 ) ) {
+			--$start;
+		}
+		return mb_substr( substr( $text, $start ), 0, self::SHOWN );
 	}
 
 	/** A plugin of before kept no fields: its stored answer tells some. */

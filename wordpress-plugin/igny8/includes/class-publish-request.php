@@ -42,7 +42,7 @@ final class Publish_Request {
 	public $excerpt;
 	/** '' : the default author. @var string */
 	public $author_email;
-	/** Kind → list of array( name, slug, parent ). @var array */
+	/** Kind → list of array( name, slug, parent, parent_name ). @var array */
 	public $terms = array();
 	/** The first is the primary one. @var string[] */
 	public $focus_keywords;
@@ -143,9 +143,10 @@ final class Publish_Request {
 			Input::refuse( "$field.name", 'must have 1 to 200 characters' );
 		}
 		return array(
-			'name'   => $name,
-			'slug'   => $input->text( 'slug' ),
-			'parent' => trim( $input->text( 'parent' ) ),
+			'name'        => $name,
+			'slug'        => $input->text( 'slug' ),
+			'parent'      => trim( $input->text( 'parent' ) ),
+			'parent_name' => trim( $input->text( 'parent_name' ) ),
 		);
 	}
 

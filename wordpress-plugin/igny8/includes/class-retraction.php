@@ -96,8 +96,18 @@ final class Retraction {
 		}
 	}
 
-	/** Moves one post offline. */
+	/** Moves one post offline: the text must not pass WordPress's filters once more. */
 	private static function move( \WP_Post $post, $to ) {
+		kses_remove_filters();
+		try {
+			self::take_offline( $post, $to );
+		} finally {
+			kses_init();
+		}
+	}
+
+	/** Deletes, trashes or hides it. */
+	private static function take_offline( \WP_Post $post, $to ) {
 		if ( 'delete' === $to ) {
 			$moved = wp_delete_post( $post->ID, true );
 		} elseif ( 'trash' === $to ) {
@@ -110,7 +120,7 @@ final class Retraction {
 		}
 	}
 
-	/** Only the status changes: the text must not pass WordPress's filters once more. */
+	/** Only the status changes. */
 	private static function to_draft( \WP_Post $post ) {
 		if ( 'draft' === $post->post_status ) {
 			return true;
@@ -118,7 +128,6 @@ final class Retraction {
 		if ( 'trash' === $post->post_status ) {
 			return (bool) wp_untrash_post( $post->ID );
 		}
-		kses_remove_filters();
 		$moved = wp_update_post(
 			array(
 				'ID'          => $post->ID,
@@ -127,7 +136,6 @@ final class Retraction {
 			),
 			true
 		);
-		kses_init();
 		return ! is_wp_error( $moved );
 	}
 }

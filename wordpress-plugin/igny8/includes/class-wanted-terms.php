@@ -18,7 +18,7 @@ final class Wanted_Terms {
 	/**
 	 * The wanted terms of one kind.
 	 *
-	 * @param array $terms From the request: name, slug, parent.
+	 * @param array $terms From the request: name, slug, parent, parent_name.
 	 */
 	public static function of( array $terms ) {
 		$wanted = new self();
@@ -30,20 +30,22 @@ final class Wanted_Terms {
 
 	/** Adds a term, and its parent. */
 	private function add( array $term ) {
-		$parent = '' !== $term['parent'] ? $this->parent( $term['parent'] ) : '';
-		$key    = $this->named( $term ) ?? self::key( $term['name'], $parent );
+		$parent = '' !== $term['parent'] ? $this->parent( $term['parent'], $term['parent_name'] ) : '';
+		$key    = $this->named( $term, $parent ) ?? self::key( $term['name'], $parent );
 		$asked  = $this->list[ $key ]['asked'] ?? array();
 		if ( ! $asked ) {
-			$this->list[ $key ] = self::one( $term['name'], '' !== $term['slug'] ? $term['slug'] : $term['name'], $parent, true );
+			$this->list[ $key ] = self::one( $term['name'], '' !== $term['slug'] ? $term['slug'] : $term['name'], $parent );
+
+			$this->list[ $key ]['assign'] = true;
 		}
 		$this->list[ $key ]['asked'] = array_merge( $asked, array( $term['name'] ) );
 	}
 
-	/** The key of a term that so far was only named as somebody's parent, by its name or slug; else null. */
-	private function named( array $term ) {
+	/** The key of a term that so far was only named as another one's parent, by its name or slug; else null. */
+	private function named( array $term, $parent ) {
 		foreach ( $this->list as $key => $known ) {
 			$by_slug = $known['by_slug'] && '' !== $term['slug'] && sanitize_title( $term['slug'] ) === $known['slug'];
-			if ( ! $known['assign'] && ( self::key( $term['name'], '' ) === $key || $by_slug ) ) {
+			if ( $key !== $parent && ! $known['assign'] && ( self::key( $term['name'], '' ) === $key || $by_slug ) ) {
 				return $key;
 			}
 		}
@@ -51,18 +53,20 @@ final class Wanted_Terms {
 	}
 
 	/** The key of a parent: one that is wanted itself, by name or slug, else one that is only named. */
-	private function parent( $text ) {
+	private function parent( $text, $name ) {
+		$known_by = '' !== $name ? $name : $text;
 		foreach ( array( 'name', 'slug' ) as $what ) {
 			foreach ( $this->list as $key => $known ) {
-				$same = 'name' === $what ? self::key( $known['name'], '' ) === self::key( $text, '' ) : self::is_slug( $text ) && sanitize_title( $text ) === $known['slug'];
+				$same = 'name' === $what ? self::key( $known['name'], '' ) === self::key( $known_by, '' ) : '' === $name && self::is_slug( $text ) && sanitize_title( $text ) === $known['slug'];
 				if ( $same ) {
 					return $key;
 				}
 			}
 		}
-		$key = self::key( $text, '' );
+		$key = self::key( $known_by, '' );
 
-		$this->list[ $key ] = self::one( $text, $text, '', false );
+		$this->list[ $key ]            = self::one( $known_by, $text, '' );
+		$this->list[ $key ]['by_slug'] = '' === $name && self::is_slug( $text );
 		return $key;
 	}
 
@@ -76,14 +80,14 @@ final class Wanted_Terms {
 		return ( '' === $parent ? '' : md5( $parent ) ) . '/' . Term_Name::folded( Term_Name::safe( $name ) );
 	}
 
-	/** One wanted term: a parent that was only named is not assigned, and may have been named by its slug. */
-	private static function one( $name, $slug, $parent, $assign ) {
+	/** One wanted term. A parent that was only named is not assigned; by_slug: its name is not known. */
+	private static function one( $name, $slug, $parent ) {
 		return array(
 			'name'    => $name,
 			'slug'    => sanitize_title( $slug ),
 			'parent'  => $parent,
-			'assign'  => $assign,
-			'by_slug' => ! $assign && self::is_slug( $name ),
+			'assign'  => false,
+			'by_slug' => false,
 			'asked'   => array(),
 			'id'      => 0,
 			'created' => false,
