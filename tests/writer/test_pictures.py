@@ -16,6 +16,7 @@ from tests.support.desk import Desk
 from tests.support.pictures import PNG, picture
 from webapp.core.errors import Invalid
 from webapp.writer import pictures
+from webapp.writer.models import Image as Row
 from webapp.writer.models import MediaFile
 
 KINDS = ("PNG", "JPEG", "GIF", "WEBP")
@@ -193,11 +194,13 @@ def test_nothing_that_is_sent_is_an_error_of_ours() -> None:
 
 
 def test_the_hash_is_of_what_is_kept(desk: Desk) -> None:
+    taken = photograph("JPEG")
     content_id = desk.write()
-    desk.add_image(content_id, image_type="featured", data=photograph("JPEG"), filename="me.php")
+    desk.add_image(content_id, image_type="featured", data=taken, filename="me.php")
     kept = desk.rows(MediaFile)[0]
-    assert kept.sha256 == pictures.sound(photograph("JPEG")).sha256
+    assert kept.sha256 == pictures.sound(taken).sha256
     with desk.system.db.read() as db:
         data = db.get_one(MediaFile, kept.id).data
     assert SECRET not in data
+    assert desk.rows(Row)[0].filename == "me.jpg"
     assert kept.size == len(data)

@@ -102,8 +102,10 @@ def planned(db: Session, system: System, member: Member, content_id: FromPath[in
 def schedule_at(
     db: Session, system: System, member: Member, content_id: FromPath[int], given: Schedule
 ) -> MovedLine:
-    """Give the piece a time and pin it there. One that had no time is approved by that if need be;
-    one that is moved stays as approved as it is."""
+    """Give the piece a time and pin it there.
+
+    One that had no time is approved by that if need be; one that is moved stays as it is.
+    """
     content = access.get_for_update(db, member, Content, content_id)
     if (given.scheduled_at is None) == (given.local_time is None):
         raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
