@@ -1,7 +1,11 @@
-"""Real texts come through: what was written, less what is named, is what WordPress stores."""
+"""Real texts come through: what was written, less what is named, is what WordPress stores.
+
+Every seventh goes to WordPress; with IGNY8_ALL_TEXTS=1 all of them do.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 
@@ -22,6 +26,7 @@ def test_real_texts_reach_wordpress_byte_for_byte(sites: Callable[[str], WordPre
     assert len(texts) >= (300 if real_texts.DATA.exists() else 200)
     figures: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
+    sent = set(texts[:: 1 if os.environ.get("IGNY8_ALL_TEXTS") else 7])
     for text in texts:
         done = cleaning.clean(text)
         figures["byte-equal"] += done.html == text
@@ -31,10 +36,11 @@ def test_real_texts_reach_wordpress_byte_for_byte(sites: Callable[[str], WordPre
             named = sum(one.times for one in edits.removals(text, done.edits))
             assert named == sum(not one.what.startswith("/") for one in done.edits)
         kinds.update(one.what.removeprefix("/") for one in done.edits)
-        figures["stored as sent"] += _is_stored(site, done.html)
+        if text in sent:
+            figures["stored as sent"] += _is_stored(site, done.html)
     print(len(texts), dict(figures), dict(kinds))
     assert set(kinds) <= MAY_GO
-    assert figures["stored as sent"] == len(texts)
+    assert figures["stored as sent"] == len(sent)
     assert figures["rewritten"] <= 0.03 * len(texts)
     assert figures["byte-equal"] >= 0.8 * len(texts)
 
