@@ -5,7 +5,7 @@
   const entryOf = (id) => byId(`c${id}`) ?? byId(`t${id}`) ?? byId(`w-c${id}`);
   const mayMove = (entry) => entry && "move" in entry.dataset && "mayMove" in window.calendar.root().dataset;
 
-  const titleOf = (entry) => entry.querySelector(".entry-title").textContent;
+  const titleOf = (entry) => entry.querySelector(".entry-title").lastChild.textContent.trim(); // behind why it will not go out
   const publishNow = (id) => ({ href: `/content/${id}`, link: "Publish it now?" });
 
   // -- one stop for Tab in the board, one in the tray; arrows go on from there

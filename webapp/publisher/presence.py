@@ -9,6 +9,7 @@ import os
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,8 +34,19 @@ def pause(system: System) -> timedelta:
 def is_anybody_there(db: Session) -> bool:
     """Whether a worker runs now: one of this machine by its process, which may have been killed;
     another one by its last sign of life."""
+    return any_runs(db.scalar(owners_seen()))
+
+
+def owners_seen() -> sa.Select[Any]:
+    """A select of one text: those who have not signed off and were seen a short while ago."""
     recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
-    return any(map(runs, db.scalars(sa.select(WorkerProcess.owner).where(IS_RUNNING, recent))))
+    owners = sa.func.aggregate_strings(WorkerProcess.owner, ",")
+    return sa.select(owners).where(IS_RUNNING, recent)
+
+
+def any_runs(owners: str | None) -> bool:
+    """Whether one of those whom `owners_seen` has found runs."""
+    return any(map(runs, owners.split(","))) if owners else False
 
 
 def runs(owner: str) -> bool:

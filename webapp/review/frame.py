@@ -68,8 +68,7 @@ NAV = (
 
 
 def build(db: Session, member: Member, config: Config) -> Frame:
-    """Four queries: the sites with their destinations' state, the numbers, whether a worker runs,
-    and who we are."""
+    """Three queries: the sites with their destinations' state, the numbers, and who we are."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
@@ -86,12 +85,13 @@ def build(db: Session, member: Member, config: Config) -> Frame:
         sa.select(
             tallies.number_of(member, tallies.WAITING, site_id).label("waiting"),
             tallies.number_of(member, tallies.ATTENTION, site_id).label("attention"),
+            presence.owners_seen().scalar_subquery().label("workers"),
         )
     ).one()
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Frame(
         NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
-        _lines(sites, presence.is_anybody_there(db), installation.this(db, config).question),
+        _lines(sites, presence.any_runs(numbers.workers), installation.this(db, config).question),
     )  # fmt: skip
 
 
