@@ -182,6 +182,7 @@ def test_the_line_stands_while_a_killed_worker_is_believed_and_goes_when_one_is_
         with desk.browser(desk.owner) as client:
             assert "not running" not in client.get("/frame/line").text
             worker.kill()
+            worker.wait()
             assert "not running" in client.get("/frame/line").text
             alive(make_system())
             assert "not running" not in client.get("/frame/line").text
