@@ -68,7 +68,7 @@ NAV = (
 
 
 def build(db: Session, member: Member, config: Config) -> Frame:
-    """Three queries: the sites with their destinations' state, the numbers, and who we are."""
+    """Two queries: the sites with their destinations’ state, and the numbers with who we are."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
@@ -86,12 +86,14 @@ def build(db: Session, member: Member, config: Config) -> Frame:
             tallies.number_of(member, tallies.WAITING, site_id).label("waiting"),
             tallies.number_of(member, tallies.ATTENTION, site_id).label("attention"),
             presence.owners_seen().scalar_subquery().label("workers"),
+            *installation.COLUMNS,
         )
     ).one()
+    question = installation.sender(numbers, config).question
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Frame(
         NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
-        _lines(sites, presence.any_runs(numbers.workers), installation.this(db, config).question),
+        _lines(sites, presence.any_runs(numbers.workers), question),
     )  # fmt: skip
 
 
