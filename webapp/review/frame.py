@@ -68,7 +68,7 @@ NAV = (
 
 
 def build(db: Session, member: Member, config: Config) -> Frame:
-    """Two queries: the sites with their destinations’ state, and the numbers with who we are."""
+    """Two queries: the sites with their destinations' state, and the numbers with who we are."""
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
