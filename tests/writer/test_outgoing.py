@@ -7,9 +7,11 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.writer.test_html import ATTACKS, dangers
+from webapp.core.codes import Code
+from webapp.publisher import validation
 from webapp.writer import html as markup
-from webapp.writer import outgoing, payload
-from webapp.writer.payload import Payload
+from webapp.writer import outgoing, payload, readings
+from webapp.writer.payload import Payload, Term
 
 
 def full_of(desk: Desk, marker: str) -> Payload:
@@ -20,14 +22,19 @@ def full_of(desk: Desk, marker: str) -> Payload:
     with desk.system.db.read() as db:
         plain = payload.build_by_id(db, content_id)
     picture = msgspec.structs.replace(
-        plain.pictures()[0], alt=f"Alt {marker}", caption=f"Caption {marker}", filename=marker
+        plain.pictures()[0],
+        alt=f"Alt {marker}",
+        caption=f"Caption {marker}",
+        filename=f"File {marker}",
     )
     return msgspec.structs.replace(
         plain, title=f"Title {marker}", excerpt=f"Excerpt {marker}", html=f"<p>Text</p>{marker}",
         meta_title=f"Meta {marker}", meta_description=f"Description {marker}",
         focus_keywords=[f"word {marker}"], canonical_url=f"https://a.example/{marker}",
         categories=[msgspec.structs.replace(plain.categories[0], name=f"Category {marker}")],
-        tags=[msgspec.structs.replace(plain.tags[0], name=f"Tag {marker}")],
+        tags=[Term(f"Tag {marker}", "tag", "above", f"Above {marker}")],
+        sectors=[Term(f"Sector {marker}", "sector")],
+        clusters=[Term(f"Cluster {marker}", "cluster")], author_email=f"a@b.example {marker}",
         featured_image=picture, gallery=[picture], inline_images=[picture],
     )  # fmt: skip
 
@@ -48,6 +55,47 @@ def test_what_was_written_stays_and_is_what_is_hashed(desk: Desk) -> None:
     outgoing.of(written)
     assert payload.digest(written) == before
     assert "<script>" in written.title
+
+
+def test_what_a_field_loses_is_said_of_every_field(desk: Desk) -> None:
+    written = full_of(desk, "<script>x</script>")
+    sent = outgoing.of(written)
+    said = outgoing.left_out(written, readings.of(written.html))
+    changed = sum(
+        before != after
+        for before, after in zip(
+            *(texts_of(msgspec.to_builtins(one)) for one in (written, sent)), strict=True
+        )
+    )
+    pictures = {f"images.{one.ref}" for one in written.pictures()}
+    assert {one.field for one in said} == pictures | {
+        "html", "excerpt", "title", "meta_title", "meta_description", "canonical_url",
+        "author_email", "focus_keywords", "terms", "sectors", "clusters",
+    }  # fmt: skip
+    assert len(said) == changed, "one of each text that is changed"
+
+
+def test_no_field_is_emptied_unsaid(desk: Desk) -> None:
+    deep = "<b>" * 666
+    plain = full_of(desk, "")
+    picture = msgspec.structs.replace(plain.gallery[0], ref="deep", caption=deep)
+    written = msgspec.structs.replace(plain, excerpt=deep, title=deep, gallery=[picture])
+    assert outgoing.of(written).excerpt == ""
+    facts = readings.of(written.html)
+    assert {one.field for one in outgoing.left_out(written, facts)} == {
+        "excerpt", "title", "images.deep",
+    }  # fmt: skip
+    problems = [(one.code, one.field) for one in validation.of_payload(written)]
+    for field in ("excerpt", "title", "images.deep"):
+        assert (Code.CONTENT_TOO_COMPLEX, field) in problems
+    assert Code.TITLE_MISSING not in {code for code, _ in problems}
+
+
+def test_an_excerpt_that_is_rewritten_says_so(desk: Desk) -> None:
+    written = msgspec.structs.replace(full_of(desk, ""), excerpt="<table><p>E")
+    assert outgoing.of(written).excerpt == "<p>E</p><table></table>"
+    (said,) = outgoing.left_out(written, readings.of(written.html))
+    assert (said.field, said.what) == ("excerpt", "rewritten")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def of(
 
 def _block(problem: Problem) -> Check:
     which = problem.field.removeprefix("images.") if problem.field.startswith("images.") else ""
+    if problem.code == Code.CONTENT_TOO_COMPLEX and problem.field != "html":
+        which = which or problem.field
     return Check("block", f"{problem.message} ({which})" if which else problem.message)
 
 

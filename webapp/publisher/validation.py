@@ -12,7 +12,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.http import Gate, Refused, TooLarge
 from webapp.integrations.base import Adapter, Permanent, Problem, RetryLater
 from webapp.writer import html as markup
-from webapp.writer import readings
+from webapp.writer import outgoing, readings
 from webapp.writer.payload import Payload, Picture
 
 MOST_IMAGES = 50
@@ -38,8 +38,9 @@ def check(payload: Payload, adapter: Adapter, gate: Gate) -> None:
 
 def of_payload(payload: Payload) -> list[Problem]:
     """What is wrong with the piece itself; no network. Also the verdicts of the review page."""
-    found: list[Problem] = []
-    if not markup.readable(payload.title).strip():
+    unread = outgoing.too_complex(payload)
+    found = [_problem(Code.CONTENT_TOO_COMPLEX, field) for field in unread]
+    if "title" not in unread and not markup.readable(payload.title).strip():
         found.append(_problem(Code.TITLE_MISSING, "title"))
     if len(payload.title) > limits.TITLE:
         found.append(_problem(Code.TITLE_TOO_LONG, "title", length=len(payload.title)))

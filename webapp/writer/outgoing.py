@@ -6,84 +6,115 @@ everything else is plain text. The payload itself, and its hash, stay as they we
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
 from webapp.writer import allowed, cleaning, edits
-from webapp.writer import html as markup
 from webapp.writer.allowed import LINE_TAGS
+from webapp.writer.cleaning import Cleaned
 from webapp.writer.edits import Removal
 from webapp.writer.html import Facts
 from webapp.writer.payload import Payload, Picture, Term
 
+_Part = TypeVar("_Part", Term, Picture)
+_How = Callable[[str], Cleaned]
+_Clean = Callable[[str, str, _How], str]
+
+
+def _body(text: str) -> Cleaned:
+    return cleaning.clean(text, allowed.current())
+
+
+def _line(text: str) -> Cleaned:
+    return cleaning.only(text, LINE_TAGS, allowed.current())
+
+
+def _plain(text: str) -> Cleaned:
+    return cleaning.only(text, frozenset())
+
+
+# Every text that a person may type, and how it is cleaned.
+_TEXTS: dict[str, _How] = {
+    "html": _body, "excerpt": _body, "title": _line, "meta_title": _plain,
+    "meta_description": _plain, "canonical_url": _plain, "author_email": _plain,
+    "focus_keywords": _plain,
+}  # fmt: skip
+_OF_TERM: dict[str, _How] = {"name": _plain, "parent_name": _plain}
+_OF_PICTURE: dict[str, _How] = {"caption": _line, "alt": _plain, "filename": _plain}
+# Under which name what is left out of them is said.
+_TERMS = {"categories": "terms", "tags": "terms", "sectors": "sectors", "clusters": "clusters"}
+_PICTURES = ("featured_image", "gallery", "inline_images")
+
 
 def of(payload: Payload) -> Payload:
     """The payload as it is sent. Twice is the same as once."""
-    featured = payload.featured_image
-    return msgspec.structs.replace(
-        payload,
-        title=markup.line(payload.title),
-        html=markup.clean(payload.html),
-        excerpt=markup.clean(payload.excerpt),
-        author_email=markup.plain(payload.author_email),
-        canonical_url=markup.plain(payload.canonical_url),
-        meta_title=markup.plain(payload.meta_title),
-        meta_description=markup.plain(payload.meta_description),
-        focus_keywords=[markup.plain(word) for word in payload.focus_keywords],
-        categories=_terms(payload.categories),
-        tags=_terms(payload.tags),
-        sectors=_terms(payload.sectors),
-        clusters=_terms(payload.clusters),
-        featured_image=_picture(featured) if featured else None,
-        gallery=[_picture(one) for one in payload.gallery],
-        inline_images=[_picture(one) for one in payload.inline_images],
-    )
+    return _with_each(payload, lambda _, text, how: how(text).html)
 
 
 def left_out(payload: Payload, facts: Facts) -> list[Removal]:
     """What of the payload is not sent, field by field; `facts` are those of its text."""
     found = list(facts.removals)
-    excerpt = cleaning.clean(payload.excerpt, allowed.current())
-    found += edits.removals(payload.excerpt, excerpt.edits, "excerpt")
-    for field, text, tags in _lines(payload):
-        if "<" in text:
-            done = cleaning.only(text, tags, allowed.current())
-            found += edits.removals(text, done.edits, field)
+    for field, text, how in _short_texts(payload):
+        found += _removals(field, text, how(text))
     return found
 
 
-def _lines(payload: Payload) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Every short text with its field, and the tags that it may carry."""
-    none: frozenset[str] = frozenset()
-    yield "title", payload.title, LINE_TAGS
-    yield "meta_title", payload.meta_title, none
-    yield "meta_description", payload.meta_description, none
-    yield "canonical_url", payload.canonical_url, none
-    for word in payload.focus_keywords:
-        yield "focus_keywords", word, none
-    for term in (*payload.categories, *payload.tags):
-        yield "terms", term.name, none
-    for picture in payload.pictures():
-        yield f"images.{picture.ref}", picture.caption, LINE_TAGS
-        yield f"images.{picture.ref}", picture.alt, none
+def too_complex(payload: Payload) -> list[str]:
+    """The fields besides the text that have more markup than can be looked through."""
+    found = [field for field, text, how in _short_texts(payload) if how(text).too_complex]
+    return list(dict.fromkeys(found))
 
 
-def _terms(terms: list[Term]) -> list[Term]:
-    return [
-        msgspec.structs.replace(
-            term,
-            name=markup.plain(term.name),
-            parent_name=markup.plain(term.parent_name) if term.parent_name else None,
-        )
-        for term in terms
-    ]
+def _removals(field: str, text: str, done: Cleaned) -> Iterator[Removal]:
+    yield from edits.removals(text, done.edits, field)
+    if done.too_complex:
+        why = "it has more tags than can be checked, or too many within each other"
+        yield Removal("everything", why, times=1, line=1, near="", field=field)
+    elif done.rewritten:
+        why = "the tags do not fit together: it is sent as a browser understands it"
+        yield Removal("rewritten", why, times=1, line=1, near="", field=field)
 
 
-def _picture(picture: Picture) -> Picture:
-    return msgspec.structs.replace(
-        picture,
-        alt=markup.plain(picture.alt),
-        caption=markup.line(picture.caption),
-        filename=markup.plain(picture.filename),
-    )
+def _short_texts(payload: Payload) -> list[tuple[str, str, _How]]:
+    """Every text besides the body, with its field and how it is cleaned."""
+    found: list[tuple[str, str, _How]] = []
+
+    def note(field: str, text: str, how: _How) -> str:
+        if field != "html":
+            found.append((field, text, how))
+        return text
+
+    _with_each(payload, note)
+    return found
+
+
+def _with_each(payload: Payload, clean: _Clean) -> Payload:
+    """The payload with every text of it replaced by what `clean` says."""
+    new = {
+        name: _replaced(getattr(payload, name), name, how, clean) for name, how in _TEXTS.items()
+    }
+    for name, field in _TERMS.items():
+        given: list[Term] = getattr(payload, name)
+        new[name] = [_part(one, field, _OF_TERM, clean) for one in given]
+    for name in _PICTURES:
+        new[name] = _pictures(getattr(payload, name), clean)
+    return msgspec.structs.replace(payload, **new)
+
+
+def _pictures(given: Picture | list[Picture] | None, clean: _Clean) -> object:
+    if isinstance(given, list):
+        return [_pictures(one, clean) for one in given]
+    return _part(given, f"images.{given.ref}", _OF_PICTURE, clean) if given else None
+
+
+def _part(part: _Part, field: str, texts: dict[str, _How], clean: _Clean) -> _Part:
+    new = {name: _replaced(getattr(part, name), field, how, clean) for name, how in texts.items()}
+    return msgspec.structs.replace(part, **new)
+
+
+def _replaced(given: str | Iterable[str] | None, field: str, how: _How, clean: _Clean) -> object:
+    if given is None or isinstance(given, str):
+        return clean(field, given, how) if given else given
+    return [clean(field, one, how) for one in given]
