@@ -272,6 +272,21 @@ def test_a_destination_that_knows_better_than_who_looked_is_believed(
     assert content.attention == frozenset()
 
 
+def test_an_answer_to_what_was_asked_before_somebody_looked_ends_nothing(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    record = become_unclear(desk, website, clock, "lost_before", "scheduled")
+    answers_again(website)
+    website.before["result_of"] = lambda: looked(desk, record.id)
+    clock.advance(minutes=1)
+    sweep.clean_up_destinations(desk.system)
+    assert desk.record(record.id).status == "failed"
+    assert [one.kind for one in desk.rows(UndoAction)] == [unclear.ABANDON]
+    sweep.clean_up_destinations(desk.system)
+    assert website.posts[record.content_id].is_abandoned, "nothing of it can arrive late"
+    assert desk.rows(UndoAction) == []
+
+
 @pytest.mark.parametrize("fault", ["lost", "lost_before"])
 @pytest.mark.parametrize("ends", ["answer", "person"])
 def test_taking_down_is_unclear_in_the_same_way(

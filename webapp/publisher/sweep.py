@@ -182,7 +182,7 @@ def _clean_up(system: System, undo_id: int) -> None:
         why = str(problem)
         system.commits.run(lambda db: _try_later(db, system, undo_id, why))
         return
-    system.commits.run(lambda db: unclear.settle(db, system, undo_id, record.id, said))
+    system.commits.run(lambda db: unclear.settle(db, system, undo_id, undo.kind, record.id, said))
 
 
 def _try_later(db: Session, system: System, undo_id: int, problem: str) -> None:

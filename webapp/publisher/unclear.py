@@ -69,15 +69,18 @@ def ask(
 
 
 def settle(
-    db: Session, system: System, undo_id: int, record_id: int, said: Published | bool | None
-) -> None:
-    """The destination has answered: what was unclear, given up or withdrawn ends by that."""
+    db: Session, system: System, undo_id: int, asked: str, record_id: int,
+    said: Published | bool | None,
+) -> None:  # fmt: skip
+    """The destination has answered: what was unclear, given up or withdrawn ends by that.
+
+    Where something else is to be asked by now than was `asked`, the answer is to no question.
+    """
     content = _locked(db, record_id)
     record = db.get_one(PublishingRecord, record_id, with_for_update=True, populate_existing=True)
     undo = db.get(UndoAction, undo_id, populate_existing=True)
-    if undo is None:
+    if undo is None or undo.kind != asked:
         return
-    kind = undo.kind
     db.delete(undo)
     is_unclear = states.is_unclear(record)
     if isinstance(said, Published):
@@ -87,7 +90,7 @@ def settle(
         return
     elif said:
         outcomes.is_offline(db, system, record)
-    elif kind == ASK:
+    elif asked == ASK:
         _go_on(db, system, content, record)
     else:
         _end(db, system, content, record)
