@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from tests.support.destination import Website
+from tests.support.destination import Website, hash_of
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
@@ -156,6 +156,33 @@ def test_what_was_approved_meanwhile_goes_out_in_place_of_the_older_text(
     old, new = desk.records_of(content_id)
     assert (old.status, new.status) == ("cancelled", "published")
     assert (old.mode, old.intended_at) == (new.mode, new.intended_at)
+
+
+@pytest.mark.parametrize("edit_there", ["as shown", "once more"])
+def test_what_goes_in_place_of_the_older_text_replaces_the_same_edits_there(
+    desk: Desk, website: Website, clock: FakeClock, edit_there: str
+) -> None:
+    content_id = desk.published(title="Online")
+    desk.edit(content_id, title="With a mistake", keep_approved=True)
+    website.edit(content_id, title="Theirs")
+    over = hash_of(website.posts[content_id].edits)
+    website.fail("publish", "later")
+    desk.publish(content_id, over=over)
+    desk.run_worker()
+    desk.edit(content_id, title="Put right")
+    desk.approve(content_id)
+    if edit_there == "once more":
+        website.edit(content_id, title="Theirs, newer")
+    clock.advance(hours=1)
+    desk.run_worker()
+    desk.run_worker()
+    record = desk.records_of(content_id)[-1]
+    payload = website.online()[content_id].payload
+    assert payload is not None
+    if edit_there == "as shown":
+        assert (record.status, record.over, payload.title) == ("published", over, "Put right")
+    else:
+        assert (record.status, record.over, payload.title) == ("failed", over, "Online")
 
 
 def test_a_click_on_an_edited_piece_that_waits_means_the_edited_text(

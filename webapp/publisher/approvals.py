@@ -97,5 +97,5 @@ def _begin_anew(
 
 _SAME = (
     "account_id", "site_id", "content_id", "integration_id", "destination", "action", "mode",
-    "lane", "force", "requested_by", "intended_at", "missed_seconds",
+    "lane", "force", "over", "requested_by", "intended_at", "missed_seconds",
 )  # fmt: skip
