@@ -294,7 +294,8 @@ def test_lists_filter_search_and_order(api: Api, desk: Desk) -> None:
     [
         ("site=x", "site"), ("site=-1", "site"), (f"site={2**70}", "site"), ("page=0", "page"),
         ("page=x", "page"), ("page_size=201", "page_size"), ("page_size=0", "page_size"),
-        ("ordering=html", "ordering"), ("ordering=--title", "ordering"), ("status_=x", "status_"),
+        ("ordering=html", "ordering"), ("ordering=--title", "ordering"),
+        ("ordering=-", "ordering"), ("status_=x", "status_"),
         ("cursor=@@@", "cursor"), ("cursor=bnVsbA", "cursor"), ("search=a%00b", "search"),
         (f"search={'x' * 201}", "search"), ("page=100001", "page"),
         ("cursor=WyItdGl0bGUiLCJBIiwxXQ", "cursor"),

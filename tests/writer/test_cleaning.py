@@ -42,7 +42,7 @@ HARMLESS = [
     "5 < 6 && 7 > 3 &nbsp;&eacute; &unknown; <3 <- -> ]]> {{x}} [gallery ids='1,2']",
     "a</div>b</p>c",
     '<figure class="wp-block-embed"><div>\nhttps://youtu.be/x\n</div></figure>',
-    "<p data-id=1 aria-label='x' data-wp-interactive='{\"a\":1}'>x</p>",
+    "<p data-id=1 aria-label='x' data-settings='{\"a\":1}' data-src=a.png>x</p>",
 ]  # fmt: skip
 TAKEN_OUT = [
     ("<p onclick='x()' class=a>b</p>", "<p class=a>b</p>", "p[onclick]"),
@@ -68,6 +68,15 @@ TAKEN_OUT = [
      f'<iframe src="https://a.example/" sandbox="{allowed.SANDBOX}"></iframe>', "iframe[sandbox]"),
     ("<p data-hx-on:click='x' hx-get=/ @click=x x-on:click=y>z</p>", "<p>z</p>",
      "p[data-hx-on:click]"),
+    # WordPress's Interactivity API would set srcdoc on the page, past every filter.
+    ("<div data-wp-interactive='x' data-wp-context='{}'>z</div>", "<div>z</div>",
+     "div[data-wp-interactive]"),
+    ('<iframe src="https://www.youtube.com/embed/x" data-wp-bind--srcdoc="context.s"></iframe>',
+     '<iframe src="https://www.youtube.com/embed/x"></iframe>', "iframe[data-wp-bind--srcdoc]"),
+    ("<p data-bind='text: x' data-controller=y data-action='click->y#z'>z</p>", "<p>z</p>",
+     "p[data-bind]"),
+    ("<img data-src=' java\nscript:x' alt=a>", "<img alt=a>", "img[data-src]"),
+    ("<p data-frame='data:text/html,<script>x</script>'>z</p>", "<p>z</p>", "p[data-frame]"),
 ]  # fmt: skip
 PIECES = [
     "<p>", "</p>", "<b", ">", "<", "</", "<!--", "-->", "--!>", "<![CDATA[", "]]>", '"', "'", "=",

@@ -99,7 +99,8 @@ def _check(asked: dict[str, str], listing: Listing) -> None:
     wrong = {name: "There is no such filter." for name in asked if name not in known}
     if len(asked.get("search", "")) > LONGEST_SEARCH:
         wrong["search"] = f"Search for at most {LONGEST_SEARCH} characters."
-    if asked.get("ordering", "").removeprefix("-") not in ("", *listing.orderings):
+    ordering = asked.get("ordering", "")
+    if ordering and ordering.removeprefix("-") not in listing.orderings:
         wrong["ordering"] = f"Choose one of: {', '.join(listing.orderings)}."
     if wrong:
         raise Invalid(wrong)

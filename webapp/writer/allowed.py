@@ -94,8 +94,14 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
         "video": f"{_PLAYER} disablepictureinpicture height playsinline poster width",
     }.items()
 }
-# Names that a page's own programs read stay, unless they are programs themselves.
-_FREE = re.compile(r"(?:data|aria)-(?!hx-|on[:-]|ng-|x-|v-)[a-z0-9_.:-]*")
+# Names that a page's own programs read stay, unless they are programs themselves: directives of
+# WordPress's Interactivity API, htmx, Angular, Alpine, Vue, Knockout and Stimulus, and what tells
+# a script to take a text for HTML.
+_PROGRAMS = (
+    r"wp-|hx-|on[:-]|ng-|x-|v-|bind\b|controller\b|action\b|reflex\b|turbo-|bs-html\b|srcdoc\b"
+)
+_FREE = re.compile(rf"(?:data|aria)-(?!{_PROGRAMS})[a-z0-9_.:-]*")
+_RUNS = frozenset(["javascript", "vbscript", "livescript"])
 LINK_SCHEMES = frozenset(
     nh3.ALLOWED_URL_SCHEMES
     | {
@@ -155,6 +161,8 @@ def attribute_fault(policy: Policy, tag: str, name: str, value: str) -> str:
     known = name in ATTRIBUTES["*"] or name in ATTRIBUTES.get(tag, ())
     if not known and not _FREE.fullmatch(name):
         return "this attribute is not among those that are sent"
+    if not known and (scheme_of(value) in _RUNS or _is_a_page(value)):
+        return "a script would take it for an address that runs"
     if name in _LINKS or (name == "content" and ":" in value):
         return _address_fault(value, policy.link_schemes | {OWN_SCHEME})
     if name in _SHOWN:
@@ -164,6 +172,10 @@ def attribute_fault(policy: Policy, tag: str, name: str, value: str) -> str:
     if name == "style":
         return "" if len(value) <= LONGEST_STYLE else "this style is longer than anybody writes one"
     return _srcset_fault(value) if name == "srcset" else ""
+
+
+def _is_a_page(address: str) -> bool:
+    return scheme_of(address) == "data" and not _PICTURE.match(address.strip(_URL_EDGE))
 
 
 def is_in_sandbox(value: str) -> bool:
