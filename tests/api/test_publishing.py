@@ -117,6 +117,21 @@ def test_cancel_and_retry(api: Api, desk: Desk) -> None:
     error(api.post(f"{RECORDS}/{again.json()['data']['record_id']}/retry/"), 409)
 
 
+def test_a_retry_approves_nothing(api: Api, desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    desk.edit(content_id, title="Nobody has approved this")
+    for _ in ("pending", "cancelled"):
+        refused = error(api.post(f"{RECORDS}/{record_id}/retry/"), 409)
+        assert refused["code"] == "APPROVAL_NEEDED"
+        assert desk.content(content_id).status == "review"
+        api.post(f"{RECORDS}/{record_id}/cancel/")
+    assert desk.record(record_id).status == "cancelled"
+    assert api.post(f"{CONTENT}/{content_id}/publish/").status_code == 202
+    assert desk.content(content_id).status == "approved"
+
+
 def test_validate_and_dry_run_write_nothing(api: Api, desk: Desk) -> None:
     content_id = desk.write(html="", slug="feed")
     found = api.get(f"{CONTENT}/{content_id}/validate/").json()["data"]

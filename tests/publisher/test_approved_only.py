@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -156,6 +157,35 @@ def test_what_was_approved_meanwhile_goes_out_in_place_of_the_older_text(
     old, new = desk.records_of(content_id)
     assert (old.status, new.status) == ("cancelled", "published")
     assert (old.mode, old.intended_at) == (new.mode, new.intended_at)
+
+
+@pytest.mark.parametrize("fault", ["later", "permanent"])
+def test_trying_again_on_a_page_approves_nothing(
+    desk: Desk, website: Website, client: Any, fault: str
+) -> None:
+    with desk.system.db.write() as db:  # the panel offers Publish where it can say where to
+        db.execute(sa.update(SiteIntegration).values(base_url="https://website.example"))
+    content_id = desk.approved()
+    website.fail("publish", fault)
+    record_id = desk.publish(content_id)
+    desk.run_worker()
+    panel, again = f"/content/{content_id}/panel?home=content", f"/records/{record_id}/retry"
+    assert f'action="{again}"' in client.get(panel).text
+    edit(desk, content_id)
+    shown = client.get(panel).text
+    assert again not in shown
+    assert (f'id="publish-{content_id}"' in shown) == (fault == "permanent")
+    assert f'id="approve-{content_id}"' in shown
+    for home in ("", "content"):
+        refused = client.post(again, data={"home": home})
+        assert refused.status_code == 409
+        assert "Approve it again" in refused.text
+    assert desk.content(content_id).status == "review"
+    assert len(desk.records_of(content_id)) == 1
+    desk.approve(content_id)
+    assert client.post(again, data={}).status_code in (200, 303)
+    desk.run_worker()
+    assert content_id in website.online()
 
 
 @pytest.mark.parametrize("edit_there", ["as shown", "once more"])

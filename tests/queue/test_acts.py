@@ -64,6 +64,25 @@ def test_publish_now_and_retry(client: Client, desk: Desk, website: Website) -> 
     assert len(website.online()) == 2
 
 
+def test_trying_again_approves_nothing(client: Client, desk: Desk, website: Website) -> None:
+    failed, waiting, fine = (desk.approved(title=one) for one in ("Failed", "Waiting", "Fine"))
+    website.fail("publish", "permanent", "later", "permanent")
+    for one in (failed, waiting, fine):
+        desk.publish(one)
+        desk.run_worker()
+    for one in (failed, waiting):
+        desk.edit(one, html="<p>Nobody has approved this.</p>")
+    told = do(client, "retries", failed, waiting, fine)
+    assert told.startswith("1 piece on the way again. 2 pieces could not be:")
+    assert told.count("The text was edited after it was approved. Approve it again.") == 2
+    assert [desk.content(one).status for one in (failed, waiting)] == ["review", "review"]
+    assert [len(desk.records_of(one)) for one in (failed, waiting, fine)] == [1, 1, 2]
+    row = client.get(f"{QUEUE}?tab=attention").text.split(f'id="q-{failed}"')[1]
+    assert f"{QUEUE}/approvals" in row.split("</li>")[0]
+    assert do(client, "approvals", failed) == "1 piece approved."
+    assert do(client, "retries", failed) == "1 piece on the way again."
+
+
 def test_what_cannot_be_done_is_told_and_stops_nothing(client: Client, desk: Desk) -> None:
     scheduled, sending, strange = desk.approved(), desk.approved(), desk.approved(
         site=desk.other_site

@@ -25,6 +25,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher import edits, missed, progress, records, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
+from webapp.writer import content as contents
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
@@ -92,6 +93,12 @@ class Panel:
         latest = self.latest
         waits = latest is not None and (latest.status, latest.action) == (states.PENDING, "publish")
         return will_not_go_out(self.content, waits=waits)
+
+    @property
+    def needs_publish(self) -> bool:
+        """Whether trying again would send what nobody has approved: Publish approves it too."""
+        is_publication = self.latest is not None and self.latest.action == "publish"
+        return is_publication and not contents.is_approved(self.content)
 
     @property
     def percent(self) -> int:

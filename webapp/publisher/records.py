@@ -142,8 +142,14 @@ def unpublish(db: Session, system: System, content: Content) -> None:
 def retry(
     db: Session, system: System, content: Content, record: PublishingRecord, *, by: Member
 ) -> PublishingRecord:
-    """Try a failed record's intent again, as a new record; a pending one is tried at once."""
+    """Try a failed record's intent again, as a new record; a pending one is tried at once.
+
+    It approves nothing: only `publish` does. Raises Conflict for a text that is not approved.
+    """
     db.refresh(record, with_for_update=True)
+    sends = record.action == "publish" and record.status in (states.PENDING, *states.RETRYABLE)
+    if sends and not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
     if record.status in states.ACTIVE:
         return _join(db, system, content, record, by, record.force, record.over)
     if record.status not in states.RETRYABLE:

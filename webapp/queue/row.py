@@ -15,6 +15,7 @@ from webapp.core.links import web_address
 from webapp.publisher import missed, why
 from webapp.publisher.schedule import DISMISSED
 from webapp.publisher.states import PENDING
+from webapp.writer import content as contents
 
 LATE = timedelta(minutes=1)
 LONGEST_DETAILS = 120
@@ -137,7 +138,8 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     busy = row.site_status == "publishing"
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
     up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
-    lacks_approval = stops or "needs_approval" in row.attention
+    is_approved = contents.is_approved(row)
+    lacks_approval = stops or "needs_approval" in row.attention or (failed and not is_approved)
     possible = {
         "approvals": lacks_approval and row.status in ("draft", "review"),
         "retries": failed or waits,
