@@ -240,6 +240,8 @@ def test_a_picture_is_an_edit(api: Api, desk: Desk) -> None:
     [
         ({"json": {}}, "image_url"),
         ({"json": {"image_url": "ftp://a.example/x.png"}}, "image_url"),
+        ({"json": {"image_url": "https://anna:secret@a.example/x.png"}}, "image_url"),
+        ({"json": {"image_url": "https://anna@a.example?x"}}, "image_url"),
         ({"json": {"image_url": "https://a.example/x", "image_type": "huge"}}, "image_type"),
         ({"json": {"image_url": "https://a.example/x", "ref": "a b"}}, "ref"),
         ({"json": {"image_url": "https://a.example/x", "ref": "taken"}}, "ref"),

@@ -167,6 +167,68 @@ def test_a_900_megapixel_picture_costs_nothing() -> None:
         assert peak < 5_000_000, name
 
 
+def progressive(size: tuple[int, int], scans: int) -> bytes:
+    """A JPEG whose last scan, a few bytes of it, comes so many times more."""
+    data = picture("JPEG", size, progressive=True)
+    return data[:-2] + data[data.rfind(b"\xff\xda") : -2] * scans + b"\xff\xd9"
+
+
+def nothing_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def opens(*_: object) -> None:
+        raise AssertionError("this was to be refused by what was counted")
+
+    monkeypatch.setattr(pictures, "_opened", opens)
+
+
+def test_scans_are_counted_before_anything_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pictures.sound(progressive((8, 8), 20)).data
+    nothing_is_decoded(monkeypatch)
+    said = refusal(progressive((8, 8), 260))
+    assert said == "Use an image of at most 64 scans: this has 270."
+
+
+def test_a_large_picture_has_fewer_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each goes over all pixels: what is allowed to a small one would be minutes for a large."""
+    data = progressive((80, 60), 20)
+    monkeypatch.setattr(pictures, "MOST_SCANNED", 16 * 80 * 60, raising=False)
+    assert "at most 16 scans at this size: this has 30" in refusal(data)
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_one_number_is_read_of_what_the_camera_says(
+    turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other entries may name any amount of bytes again and again: nobody follows them."""
+    entries = [struct.pack("<HHII", tag, 7, 50_000, 8) for tag in range(0x8000, 0x8000 + 2_000)]
+    entries.insert(0, struct.pack("<HHIHH", 0x0112, 3, 1, turn, 0))
+    tiff = b"II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + b"".join(entries)
+    exif = b"Exif\0\0" + tiff + bytes(60_000 - len(tiff))
+    data = picture("JPEG", (60, 40), exif=exif)
+    tracemalloc.start()
+    clean = pictures.sound(data).data
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert opened(clean).size == ((40, 60) if turn == 6 else (60, 40))
+    assert peak < 5_000_000
+
+
+def test_parts_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    jpeg, gif, webp, png = (picture(kind) for kind in ("JPEG", "GIF", "WEBP", "PNG"))
+    nothing_is_decoded(monkeypatch)
+    many = 10_000
+    chunk = struct.pack(">I4s", 0, b"tEXt") + struct.pack(">I", zlib.crc32(b"tEXt"))
+    riff = webp[12:] + b"JUNK\0\0\0\0" * many
+    for kind, data in {
+        "JPEG": jpeg[:2] + b"\xff\xfe\0\x02" * many + jpeg[2:],
+        "GIF": gif[:-1] + b"\x21\xfe\x01x\0" * many + b";",
+        "GIF of small pieces": gif[:-1] + b"\x21\xfe" + b"\x01x" * many + b"\0;",
+        "WEBP": b"RIFF" + struct.pack("<I", len(riff) + 4) + b"WEBP" + riff,
+        "PNG": png[:-12] + chunk * many + png[-12:],
+    }.items():
+        assert "parts: this has more" in refusal(data), kind
+    assert "more fills it" in refusal(jpeg[:2] + b"\xff" * 5_000 + jpeg[2:])
+
+
 def test_pixels_that_are_not_there_are_missed() -> None:
     for kind in KINDS:
         data = picture(kind, (400, 300), quality=90) if kind != "GIF" else picture(kind, (400, 300))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 import secrets
 
 import sqlalchemy as sa
@@ -106,7 +107,15 @@ def _wrong(image_type: str, url: str, file: Sound | None) -> dict[str, str]:
         wrong["image_url"] = "Give either an address or a file."
     elif url and not url.startswith(("http://", "https://")):
         wrong["image_url"] = "An address begins with http:// or https://."
+    elif url and _names_somebody(url):
+        wrong["image_url"] = "An address holds no user name and no password."
     return wrong
+
+
+def _names_somebody(url: str) -> bool:
+    """Whether a user name or a password stands before the host: such an address is not called."""
+    host = re.split(r"[/\\?#]", url.split("://", 1)[1], maxsplit=1)[0]
+    return "@" in host
 
 
 def _is_taken(db: Session, content_id: int, ref: str, image_type: str) -> bool:

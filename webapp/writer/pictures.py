@@ -2,13 +2,15 @@
 
 A file's parts are walked one by one: what a format needs for its pixels and colours stays byte for
 byte, and what tells of a person, a place or a program goes: EXIF, XMP, IPTC, comments, whatever
-follows the end. Nothing is decoded before its size in pixels is known. No database, no network.
+follows the end. Nothing is decoded before its size in pixels is known, and how many parts and
+scans it has: a few bytes can ask for any amount of work. No database, no network.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import threading
 import zlib
@@ -18,10 +20,17 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from webapp.core.errors import Invalid
+from webapp.writer.orientation import TAG, UPRIGHT, orientation
 
 LARGEST = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 1_000
+# Each scan goes over all pixels once more, however few bytes it has.
+MOST_SCANS = 64
+MOST_SCANNED = 16 * MOST_PIXELS
+# Parts of a file, and fill bytes before one; a large file may have a part for so many bytes more.
+MOST_PARTS = 4_096
+BYTES_A_PART = 128
 # Up to here the pixels themselves are decoded, to see whether they are there.
 DECODED = 12_000_000
 KINDS = {
@@ -37,13 +46,24 @@ _PNG_KEPT = frozenset(
 )  # fmt: skip
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _GIF_PROGRAMS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
-_ORIENTATION = 0x0112
+_FILL = re.compile(rb"\xff+")
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 Image.MAX_IMAGE_PIXELS = None  # ours is looked at before anything is decoded
 _ONE_AT_A_TIME = threading.Lock()  # decoding takes memory, however many send pictures
 
 
 class _Broken(Exception):
     """The bytes are not what their first ones promise."""
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """What stays of a file, and what was counted and found on the way."""
+
+    kept: bytes
+    frames: int = 1
+    scans: int = 1
+    exif: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -66,12 +86,10 @@ def sound(data: bytes) -> Sound:
         raise _refused(f"Use an image of at most {most} MB: this has {len(data)} bytes.")
     kind = _kind(data)
     try:
-        clean, frames = _WALKS[kind](data)
-        if frames > MOST_FRAMES:
-            raise _refused(f"Use an image of at most {MOST_FRAMES} frames: this has {frames}.")
+        walked = _WALKS[kind](data)
+        _check_counts(walked)
         with _ONE_AT_A_TIME:
-            turn = _orientation(kind, data) if frames == 1 else 1
-            clean = _looked_at(kind, clean, turn)
+            clean = _looked_at(kind, walked)
     except (_Broken, OSError, ValueError, SyntaxError, IndexError, struct.error) as problem:
         raise _refused(f"This {kind} file is damaged or is something else ({problem}).") from None
     digest = hashlib.sha256(clean).hexdigest()
@@ -94,19 +112,28 @@ def _kind(data: bytes) -> str:
     raise _refused("Use a JPEG, PNG, GIF or WebP image.")
 
 
-def _looked_at(kind: str, clean: bytes, orientation: int) -> bytes:
+def _check_counts(walked: _Walked) -> None:
+    if walked.frames > MOST_FRAMES:
+        raise _refused(f"Use an image of at most {MOST_FRAMES} frames: this has {walked.frames}.")
+    if walked.scans > MOST_SCANS:
+        raise _refused(f"Use an image of at most {MOST_SCANS} scans: this has {walked.scans}.")
+
+
+def _looked_at(kind: str, walked: _Walked) -> bytes:
     """The clean bytes, once their pixels were seen; turned where the camera was."""
-    image = _opened(kind, clean)
+    image = _opened(kind, walked.kept)
     _check_size(image.width, image.height)
-    if orientation > 1:
-        return _turned(kind, image, orientation)
+    _check_work(image.width * image.height, walked.scans)
+    turn = orientation(walked.exif) if walked.frames == 1 else UPRIGHT
+    if turn != UPRIGHT:
+        return _turned(kind, image, turn)
     if kind == "JPEG":
         image.draft("RGB", (image.width // 8, image.height // 8))  # an eighth shows it as well
     if kind == "JPEG" or image.width * image.height <= DECODED:
         image.load()
     else:
         image.verify()
-    return clean
+    return walked.kept
 
 
 def _opened(kind: str, data: bytes) -> Image.Image:
@@ -121,16 +148,14 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _orientation(kind: str, data: bytes) -> int:
-    """How the camera was held: 1 is upright. Only photographs say so."""
-    if kind not in ("JPEG", "WEBP"):
-        return 1
-    said = _opened(kind, data).getexif().get(_ORIENTATION, 1)
-    return said if isinstance(said, int) and 1 <= said <= 8 else 1
+def _check_work(pixels: int, scans: int) -> None:
+    most = MOST_SCANNED // max(pixels, 1)
+    if scans > most:
+        raise _refused(f"Use an image of at most {most} scans at this size: this has {scans}.")
 
 
-def _turned(kind: str, image: Image.Image, orientation: int) -> bytes:
-    image.getexif()[_ORIENTATION] = orientation
+def _turned(kind: str, image: Image.Image, turn: int) -> bytes:
+    image.getexif()[TAG] = turn
     upright = ImageOps.exif_transpose(image)
     profile = image.info.get("icc_profile")
     for quality in (95, 85, 75):
@@ -141,9 +166,17 @@ def _turned(kind: str, image: Image.Image, orientation: int) -> bytes:
     return out.getvalue()
 
 
-def _png(data: bytes) -> tuple[bytes, int]:
-    kept, at, frames, name = bytearray(_PNG), len(_PNG), 1, b""
+def _check_parts(parts: int, data: bytes) -> None:
+    most = MOST_PARTS + len(data) // BYTES_A_PART
+    if parts > most:
+        raise _refused(f"Use an image of at most {most} parts: this has more.")
+
+
+def _png(data: bytes) -> _Walked:
+    kept, at, frames, parts, name = bytearray(_PNG), len(_PNG), 1, 0, b""
     while name != b"IEND":
+        parts += 1
+        _check_parts(parts, data)
         length, name = struct.unpack_from(">I4s", data, at)
         chunk = data[at : at + 12 + length]
         if len(chunk) != 12 + length or zlib.crc32(chunk[4:-4]) != _number(chunk[-4:]):
@@ -157,34 +190,45 @@ def _png(data: bytes) -> tuple[bytes, int]:
         if name == b"acTL":
             frames = _number(chunk[8:12])
         at += 12 + length
-    return bytes(kept), frames
+    return _Walked(bytes(kept), frames)
 
 
 def _number(four: bytes) -> int:
     return int.from_bytes(four)
 
 
-def _jpeg(data: bytes) -> tuple[bytes, int]:
-    kept, at = bytearray(b"\xff\xd8"), 2
-    while True:
-        if data[at] != 0xFF:
-            raise _Broken("a part does not begin where it should")
-        while data[at + 1] == 0xFF:
-            at += 1
+def _jpeg(data: bytes) -> _Walked:
+    kept, at, scans, exif = bytearray(b"\xff\xd8"), 2, 0, b""
+    for _ in range(MOST_PARTS):
+        at = _marker(data, at)
         marker = data[at + 1]
         if marker == 0xD9:
-            return bytes(kept + b"\xff\xd9"), 1
+            return _Walked(bytes(kept + b"\xff\xd9"), scans=scans, exif=exif)
         length = struct.unpack_from(">H", data, at + 2)[0]
         segment = data[at : at + 2 + length]
         if length < 2 or len(segment) != 2 + length:
             raise _Broken("a part is cut off")
         at += 2 + length
         if marker == 0xDA:
+            scans += 1
             end = _end_of_scan(data, at)
             segment += data[at:end]
             at = end
+        if marker == 0xE1 and segment[4:].startswith(b"Exif\0"):
+            exif = exif or segment[4:]
         if _is_kept(marker, segment[4:]):
             kept += segment
+    raise _refused(f"Use an image of at most {MOST_PARTS} parts: this has more.")
+
+
+def _marker(data: bytes, at: int) -> int:
+    """Where the next part begins, behind bytes that only fill."""
+    fill = _FILL.match(data, at)
+    if fill is None:
+        raise _Broken("a part does not begin where it should")
+    if fill.end() - at > MOST_PARTS:
+        raise _Broken("more fills it than is in it")
+    return fill.end() - 1
 
 
 def _is_kept(marker: int, body: bytes) -> bool:
@@ -200,19 +244,20 @@ def _is_kept(marker: int, body: bytes) -> bool:
 
 def _end_of_scan(data: bytes, at: int) -> int:
     """Where the next marker stands that is none of the pixels' own."""
-    while True:
-        at = data.index(b"\xff", at)
-        if data[at + 1] not in (0, 0xFF) and not 0xD0 <= data[at + 1] <= 0xD7:
-            return at
-        at += 1 if data[at + 1] == 0xFF else 2
+    found = _END_OF_SCAN.search(data, at)
+    if found is None:
+        raise _Broken("it is cut off")
+    return found.start()
 
 
-def _gif(data: bytes) -> tuple[bytes, int]:
+def _gif(data: bytes) -> _Walked:
     flags = data[10]
     at = 13 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
-    kept, frames = bytearray(data[:at]), 0
+    kept, frames, parts = bytearray(data[:at]), 0, 0
     while data[at] != 0x3B:
-        end = _end_of_block(data, at)
+        end, blocks = _end_of_block(data, at)
+        parts += 1 + blocks
+        _check_parts(parts, data)
         if data[at] == 0x2C:
             frames += 1
         is_program = data[at + 1] == 0xFF and data[at + 3 : at + 14] in _GIF_PROGRAMS
@@ -221,10 +266,11 @@ def _gif(data: bytes) -> tuple[bytes, int]:
         at = end
     if not frames:
         raise _Broken("there is no picture in it")
-    return bytes(kept + b"\x3b"), frames
+    return _Walked(bytes(kept + b"\x3b"), frames)
 
 
-def _end_of_block(data: bytes, at: int) -> int:
+def _end_of_block(data: bytes, at: int) -> tuple[int, int]:
+    """Where it ends, and how many pieces it has."""
     if data[at] == 0x21:
         at += 2
     elif data[at] == 0x2C:
@@ -232,24 +278,30 @@ def _end_of_block(data: bytes, at: int) -> int:
         at += 11 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
     else:
         raise _Broken("a part does not begin where it should")
+    blocks = 0
     while data[at]:
         at += 1 + data[at]
-    return at + 1
+        blocks += 1
+        _check_parts(blocks, data)
+    return at + 1, blocks
 
 
-def _webp(data: bytes) -> tuple[bytes, int]:
+def _webp(data: bytes) -> _Walked:
     whole = 8 + struct.unpack_from("<I", data, 4)[0]
     if whole > len(data):
         raise _Broken("it is cut off")
-    kept, frames = bytearray(), 0
-    for name, chunk in _riff(data[:whole]):
+    kept, frames, exif = bytearray(), 0, b""
+    for parts, (name, chunk) in enumerate(_riff(data[:whole])):
+        _check_parts(parts, data)
         if name in _WEBP_KEPT:
             kept += chunk
         frames += name == b"ANMF"
+        exif = exif or (chunk[8:] if name == b"EXIF" else b"")
     _check_size(*_size_of_webp(kept))  # opening one takes the memory of its pixels already
     if kept.startswith(b"VP8X"):
         kept[8] &= 0xF3  # it said that EXIF and XMP follow
-    return b"RIFF" + struct.pack("<I", len(kept) + 4) + b"WEBP" + kept, max(frames, 1)
+    whole_file = b"RIFF" + struct.pack("<I", len(kept) + 4) + b"WEBP" + kept
+    return _Walked(whole_file, max(frames, 1), exif=exif)
 
 
 def _size_of_webp(parts: bytearray) -> tuple[int, int]:
