@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.wordpress import WordPress
@@ -191,3 +192,50 @@ def test_a_post_of_which_only_the_hash_is_known(wp: WordPress, desk: Desk) -> No
     edit(wp, desk, EDITS["title"])
     details = desk.refused(desk.body(**OURS, intent=3), 409, "EDITED_THERE")["details"]
     assert [(one["field"], one["left"]) for one in details["differences"]] == [("content", None)]
+
+
+KILL_AFTER_COMMIT = (
+    "add_filter('query', function ($sql) { static $decided = false, $committed = false;"
+    " if ($committed) { posix_kill(posix_getpid(), SIGKILL); }"
+    " $decided = $decided || strpos($sql, \"`state` = 'publishing'\");"
+    " $committed = $decided && $sql === 'COMMIT'; return $sql; });"
+)
+
+
+@pytest.mark.parametrize("update", [False, True], ids=["create", "update"])
+@pytest.mark.parametrize("after", ["retry", "sweep", "new intent"])
+def test_an_edit_after_a_death_is_not_taken_for_ours(
+    wp: WordPress, desk: Desk, update: bool, after: str
+) -> None:
+    """PHP died when the post was committed, before it was told finished."""
+    if update:
+        published(desk)
+    body = desk.body(**OURS | {"title": "Ours, newer"}, intent=2)
+    with wp.mu_plugin(KILL_AFTER_COMMIT), pytest.raises(httpx.TransportError):
+        desk.send(body)
+    wp.restart_php()
+    assert desk.post()["post_title"] == "Ours, newer"
+    edit(wp, desk, EDITS["title"] + EDITS["tags"] + EDITS["seo:_igny8_meta_title"])
+    if after == "retry":
+        desk.publish(body | {"attempt": 2})
+    elif after == "sweep":
+        wp.sql("UPDATE wp_igny8_publishes SET claim_expires = 1 WHERE state = 'publishing'")
+        wp.php("do_action('igny8_sweep');")
+    newest = desk.body(**OURS | {"title": "Ours, newest"}, intent=3)
+    told = desk.refused(newest, 409, "EDITED_THERE")["details"]["differences"]
+    assert {one["field"] for one in told} == {"title", "tags", "seo:_igny8_meta_title"}
+    assert (desk.post()["post_title"], desk.post()["post_status"]) == ("Theirs", "publish")
+    assert desk.terms("post_tag") == {"Ours", "Theirs"}
+    assert desk.meta()["_igny8_meta_title"] == "Theirs"
+
+
+def test_what_going_public_changes_is_no_edit(wp: WordPress, desk: Desk) -> None:
+    """Another plugin has its say when a draft of ours goes public."""
+    says = (
+        "add_action('draft_to_publish', function ($post) {"
+        " wp_set_object_terms($post->ID, array('Of the house'), 'post_tag', true); });"
+    )
+    with wp.mu_plugin(says):
+        published(desk)
+    assert desk.terms("post_tag") == {"Ours", "Of the house"}
+    assert desk.status()["post"]["edited_there"] is False

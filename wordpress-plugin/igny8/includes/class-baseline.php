@@ -82,24 +82,40 @@ final class Baseline {
 		return $left;
 	}
 
-	/** Remembers a post as it stands, at the end of a publication. */
-	public static function keep( $post_id ) {
-		$row = Posts::row( $post_id );
-		if ( $row ) {
-			self::now( $row, Posts::meta( $post_id ) )->write( $post_id, $row->post_content );
-		}
+	/** Remembers a post as it stands, inside the transaction that writes it: later it may be somebody's edit. */
+	public static function keep( $row ) {
+		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
 	}
 
-	/** We took the post offline, or are about to: only its status is not an edit of somebody's. */
-	public static function follow_status( $post_id ) {
+	/** A post as it stands now; null: it is gone. */
+	public static function standing( $post_id ) {
+		$row = Posts::row( $post_id );
+		return $row ? self::now( $row, Posts::meta( $post_id ) ) : null;
+	}
+
+	/**
+	 * We took the post offline, or are about to: only its status is not an edit of somebody's.
+	 * We made it public: nor is what other plugins changed meanwhile.
+	 *
+	 * @param int       $post_id The post.
+	 * @param self|null $before  The post before it went public.
+	 */
+	public static function follow( $post_id, ?self $before = null ) {
 		$row = Posts::row( $post_id );
 		if ( ! $row ) {
 			return;
 		}
-		$left = self::left( $row, Posts::meta( $post_id ) );
-
+		$meta    = Posts::meta( $post_id );
+		$left    = self::left( $row, $meta );
+		$content = $left->fields['content'][1] ?? '';
+		foreach ( $before ? self::now( $row, $meta )->fields : array() as $name => $field ) {
+			if ( isset( $left->fields[ $name ], $before->fields[ $name ] ) && $left->fields[ $name ][0] === $before->fields[ $name ][0] ) {
+				$left->fields[ $name ] = $field;
+				$content               = 'content' === $name ? $row->post_content : $content;
+			}
+		}
 		$left->fields['status'] = self::field( $row->post_status );
-		$left->write( $post_id, $left->fields['content'][1] ?? '' );
+		$left->write( $post_id, $content );
 	}
 
 	/** One hash of everything, by which the app names what it has shown. */

@@ -69,12 +69,6 @@ final class Database {
 		return $yes;
 	}
 
-	/** The connection's number: it changes when WordPress silently reconnected, and a transaction was lost. */
-	public static function connection_id() {
-		global $wpdb;
-		return (int) $wpdb->get_var( 'SELECT CONNECTION_ID()' );
-	}
-
 	/** A mark for errors_since(). */
 	public static function mark() {
 		global $EZSQL_ERROR;

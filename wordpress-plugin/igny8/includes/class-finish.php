@@ -13,13 +13,15 @@ defined( 'ABSPATH' ) || exit;
 final class Finish {
 
 	/**
-	 * Goes public, clears away what the post no longer uses, and remembers how it left the post.
+	 * Goes public, clears away what the post no longer uses, and remembers what going public
+	 * changed: after a death somebody may have edited the post before this.
 	 *
 	 * @param string $installation Whose content.
 	 * @param array  $data         The committed answer.
 	 * @throws Problem POST_PUBLISH_FAILED.
 	 */
 	public static function run( $installation, array $data ) {
+		$before   = Baseline::standing( (int) $data['post_id'] );
 		$overflow = (int) ( $data['gallery']['gallery_overflow_post_id'] ?? 0 );
 		if ( $overflow ) {
 			self::go_public( $overflow );
@@ -28,7 +30,7 @@ final class Finish {
 		if ( 'updated' === $data['result'] ) {
 			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
 		}
-		Baseline::keep( (int) $data['post_id'] );
+		Baseline::follow( (int) $data['post_id'], $before );
 	}
 
 	/** Publishes a draft; its hooks see a finished post. */

@@ -63,7 +63,7 @@ final class Retraction {
 			'sequence'                 => $post_id ? $sequence + 1 : $sequence,
 		);
 		// What an older plugin left is known from its stored answer only, which ends here.
-		Baseline::follow_status( $post_id );
+		Baseline::follow( $post_id );
 		$claim->decide( $post_id, $data );
 		self::act( $owner, $data );
 		$claim->done( null, $data['post_status'] ? $post_id : 0 );
@@ -90,7 +90,7 @@ final class Retraction {
 		if ( null === $data['post_status'] ) {
 			Attachments::remove_unused( $installation, $data['content_id'], array() );
 		} else {
-			Baseline::follow_status( $data['post_id'] );
+			Baseline::follow( $data['post_id'] );
 			update_post_meta( $data['post_id'], '_igny8_sequence', $data['sequence'] );
 			update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
 		}
