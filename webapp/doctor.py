@@ -61,7 +61,11 @@ def _kind(url: str) -> str:
 def _installation(system: System) -> Finding:
     with system.db.read() as db:
         we = installation.this(db, system.config)
+        refusing = [f"destination {one.id}" for one in installation.refusing(db)]
     answer = " Run `igny8 installation moved` or `igny8 installation copy`." if we.question else ""
+    if refusing and not we.question:
+        told = f"{', '.join(refusing)}: taken for a copy there. See `igny8 installation`."
+        return Finding("installation", False, told)
     return Finding("installation", not we.question, (we.question + answer) or we.installation)
 
 

@@ -78,17 +78,6 @@ def test_on_ones_own_machine_a_database_in_another_place_is_another(config: Conf
     )
 
 
-def test_a_refusal_is_a_question_until_a_person_answers(system: System) -> None:
-    installation.was_refused(system, {"by": "stamp", "address": "https://desk.example.com"})
-    installation.was_refused(system, {})
-    assert "https://desk.example.com" in who(system).question
-    said, is_settled = ownership.answer(system, None)
-    assert not is_settled
-    assert any("igny8 installation moved" in line for line in said)
-    ownership.answer(system, "moved")
-    assert ownership.answer(system, None)[1]
-
-
 def test_a_copy_gives_up_what_is_out_there(desk: Desk) -> None:
     integration_id = desk.connect("wordpress", "http://127.0.0.1:9")
     online, timed, draft = desk.approved(), desk.approved(), desk.write()

@@ -160,7 +160,7 @@ SENTENCES: dict[Code, str] = {
     Code.PLUGIN_NOT_CONFIGURED: "The IGNY8 plugin has no key yet. Enter address and key under Settings → IGNY8 in WordPress.",
     Code.PROTOCOL_UNSUPPORTED: "The plugin and IGNY8 speak different versions. Update the plugin.",
     Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
-    Code.INSTALLATION_COPIED: "This IGNY8 may be a copy of another one, so it changes nothing anywhere. Whoever runs it says which it is: `igny8 installation`.",
+    Code.INSTALLATION_COPIED: "This IGNY8 may be a copy of another one, so it changes nothing there. Whoever runs it says which it is: `igny8 installation`.",
     Code.WEBSITE_COPIED: "This WordPress is not the one that was connected: it has moved, or is a copy. Say there which it is, under Settings → IGNY8; where it has moved, change its address on the site's page.",
     Code.IN_PROGRESS: "The website is still working on the previous attempt, and has not said how that ended.",
     Code.STALE_ATTEMPT: "A newer attempt has taken over. This one changed nothing.",

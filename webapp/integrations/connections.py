@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.integrations.base import Target
+from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import Installation, SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 
@@ -27,7 +28,7 @@ PLATFORMS = ("wordpress", "headless")
 GRACE = timedelta(hours=24)
 TOLD_EVERY = timedelta(hours=1)
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", "elsewhere")
+LEARNT = ("rest", "home", "elsewhere", installation.REFUSED)
 
 
 def connect(
@@ -209,7 +210,7 @@ def target_of(db: Session, system: System, integration_id: int) -> Target:
         platform=row.platform,
         base_url=row.base_url,
         default_author=row.default_author,
-        sender=installation.sender(row, system.config),
+        sender=_sender(row, system),
         credentials=_keys(system, row),
         config=dict(row.config_json),
     )
@@ -233,6 +234,14 @@ _TARGET = Prepared(
     .join(Installation, sa.true())
     .where(SiteIntegration.id == sa.bindparam("this"))
 )
+
+
+def _sender(row: Any, system: System) -> Sender:
+    """Who speaks; to a website that takes us for a copy, with that question."""
+    we = installation.sender(row, system.config)
+    if we.question or not installation.is_refused(row):
+        return we
+    return replace(we, question=installation.HELD)
 
 
 def _keys(system: System, row: Any) -> dict[str, str]:

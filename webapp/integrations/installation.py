@@ -2,7 +2,8 @@
 
 A copy of a database has the name of the first one. It is told by the place where it runs, and by a
 stamp that only one of the two raises: what destinations have seen of a stamp only moves on. While
-there is a question, nothing is changed at any destination; a person answers it once.
+its place is in question, nothing is changed at any destination; where a website refuses it, nothing
+is changed at that one. A person answers once.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Config
 from webapp.core.addresses import is_here
+from webapp.core.links import web_address
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import Sender
-from webapp.integrations.models import Installation
+from webapp.integrations.models import Installation, SiteIntegration
 
 # Of the row, for a query that needs them beside its own.
 COLUMNS: tuple[Any, ...] = (
@@ -31,8 +33,10 @@ COLUMNS: tuple[Any, ...] = (
     Installation.generation,
     Installation.counter,
     Installation.mark,
-    Installation.refused,
 )
+# In a connection's config: what its website said that knows another one of our name.
+REFUSED = "refused"
+HELD = "This website knows another IGNY8 of our name: one of the two is a copy."
 RAISED_EVERY = timedelta(hours=20)
 _ROW = Prepared(sa.select(*COLUMNS))
 
@@ -54,7 +58,7 @@ def sender(row: Any, config: Config) -> Sender:
     return Sender(
         installation=row.uuid,
         address=config.public_url,
-        stamp=f"{row.generation}.{row.counter}.{row.mark}",
+        stamp=_stamp(row),
         question=_question(row, config),
     )
 
@@ -79,28 +83,47 @@ def begin(system: System) -> None:
 
 
 def raise_stamp(system: System) -> None:
-    """Once a day: whoever was copied since yesterday is behind now. Not while there is a question:
-    the other one may be the real one."""
+    """Once a day: whoever was copied since yesterday is behind now. Not while there is a question,
+    or a refusal: the other one may be the real one."""
 
     def again(db: Session) -> None:
         row = _locked(db)
         now = system.clock()
         is_new = row.raised_at is not None and now - row.raised_at < RAISED_EVERY
-        if not is_new and not this(db, system.config).question:
+        if not is_new and not this(db, system.config).question and not refusing(db):
             _raise(row, now)
 
     system.commits.run(again)
 
 
-def was_refused(system: System, details: dict[str, Any]) -> None:
-    """A destination knows another one of our name, which has gone on or lives elsewhere."""
+def was_refused(system: System, integration_id: int, stamp: str, details: dict[str, Any]) -> None:
+    """A website knows another one of our name, which has gone on or lives elsewhere: this
+    connection is held. Its word holds for no other, and not where our stamp is a newer one now."""
 
     def note(db: Session) -> None:
-        row = _locked(db)
-        if row.refused is None:
-            row.refused = {"by": details.get("by", ""), "address": details.get("address", "")}
+        if _stamp(_locked(db)) != stamp:
+            return
+        integration = db.get_one(SiteIntegration, integration_id, with_for_update=True)
+        if is_refused(integration):
+            return
+        told = {"address": web_address(details.get("address"))}
+        integration.config_json = {**integration.config_json, REFUSED: told}
+        integration.paused_at = integration.paused_at or system.clock()
+        system.notices.send(db, integration.account_id, "integration", integration.id)
 
     system.commits.run(note)
+
+
+def is_refused(integration: Any) -> bool:
+    """Whether its website takes us for a copy; of an integration, or a row with its config."""
+    return REFUSED in (integration.config_json or {})
+
+
+def refusing(db: Session) -> list[SiteIntegration]:
+    """The connections that are held because their websites take us for a copy."""
+    held = sa.select(SiteIntegration).where(SiteIntegration.paused_at.is_not(None))
+    found = db.scalars(held.order_by(SiteIntegration.id))
+    return [one for one in found if is_refused(one)]
 
 
 def moved(system: System) -> None:
@@ -112,7 +135,7 @@ def go_on(db: Session, system: System) -> None:
     """The same, within a transaction."""
     row = _locked(db)
     row.generation += 1
-    row.refused = None
+    _answered(db)
     _raise(row, system.clock())
     _settle(db, system.config)
 
@@ -121,7 +144,8 @@ def begin_anew(db: Session, system: System, *, last_foreign_record: int) -> None
     """A person says that this is a copy: from now on it is an installation of its own."""
     row = _locked(db)
     row.uuid = str(uuid.uuid4())
-    row.generation, row.counter, row.refused = 1, 0, None
+    row.generation, row.counter = 1, 0
+    _answered(db)
     row.last_foreign_record = last_foreign_record
     _raise(row, system.clock())
     _settle(db, system.config)
@@ -130,10 +154,18 @@ def begin_anew(db: Session, system: System, *, last_foreign_record: int) -> None
 def _question(row: Any, config: Config) -> str:
     if row.place and row.place != place_of(config):
         return f"This database was kept by the IGNY8 at {row.first_address}, and runs here now."
-    if row.refused is not None:
-        at = row.refused.get("address") or row.first_address
-        return f"A website knows another IGNY8 of our name, at {at}: one of the two is a copy."
     return ""
+
+
+def _answered(db: Session) -> None:
+    """What websites refused holds no more: each is asked anew."""
+    for one in refusing(db):
+        one.config_json = {name: said for name, said in one.config_json.items() if name != REFUSED}
+        one.paused_at = None
+
+
+def _stamp(row: Any) -> str:
+    return f"{row.generation}.{row.counter}.{row.mark}"
 
 
 def _locked(db: Session) -> Installation:

@@ -15,9 +15,9 @@ class Installation(Base):
     """Who this installation is to destinations: one row, made with the database.
 
     Generation, counter and mark are its stamp, by which a copy of the database is told from it.
-    `address` and `place` (addresses.py) are where it was started first. `refused` is what a
-    destination said that knows another one of our name. Records up to `last_foreign_record` were
-    made by the installation that this one is a copy of: what they published is not ours.
+    `address` and `place` (addresses.py) are where it was started first. Records up to
+    `last_foreign_record` were made by the installation that this one is a copy of: what they
+    published is not ours.
     """
 
     __tablename__ = "installation"
@@ -29,7 +29,6 @@ class Installation(Base):
     counter: Mapped[int] = mapped_column(default=1)
     mark: Mapped[str]
     raised_at: Mapped[datetime | None]
-    refused: Mapped[dict[str, Any] | None]
     last_foreign_record: Mapped[int] = mapped_column(default=0)
 
 

@@ -13,6 +13,7 @@ from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.base import Failure, Health
 from webapp.integrations.models import SiteIntegration
 
@@ -65,7 +66,8 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
     _note_language(db, integration, health)
     if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
         integration.config_json = {**integration.config_json, **health.learnt}
-    if health.takes_publications and (integration.paused_at or integration.parallel_limit):
+    is_limited = integration.paused_at or integration.parallel_limit
+    if health.takes_publications and is_limited and not installation.is_refused(integration):
         integration.paused_at = None
         integration.parallel_limit = None
         integration.failures_in_row, integration.failing_since = 0, None

@@ -73,15 +73,21 @@ def answer(system: System, said: str | None) -> tuple[list[str], bool]:
         ], True
     with system.db.read() as db:
         we = installation.this(db, system.config)
+        refusing = [(one.id, one.base_url) for one in installation.refusing(db)]
     lines = [f"{we.installation} at {we.address}, stamp {we.stamp}"]
+    lines += [
+        f"Connection {number} ({url}) takes this one for a copy; nothing is sent there."
+        for number, url in refusing
+    ]
     if we.question:
+        lines.append(f"{we.question} Nothing is published until you say which it is:")
+    if we.question or refusing:
         lines += [
-            f"{we.question} Nothing is published until you say which it is:",
             "  igny8 installation moved    the one; it goes on from here",
             "  igny8 installation copy     a copy; what is out there is the other one's",
             "After putting a backup back, `igny8 after-restore` says it too.",
         ]
-    return lines, not we.question
+    return lines, not we.question and not refusing
 
 
 def become_a_copy(db: Session, system: System) -> int:

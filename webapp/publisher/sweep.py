@@ -100,7 +100,7 @@ def check_one(system: System, integration_id: int) -> None:
     health = adapter.health()
 
     def note(db: Session) -> None:
-        integration = db.get_one(SiteIntegration, integration_id)
+        integration = db.get_one(SiteIntegration, integration_id, with_for_update=True)
         destinations.note_health(db, system, integration, health)
 
     system.commits.run(note)
@@ -170,6 +170,9 @@ def _clean_up(system: System, undo_id: int) -> None:
         why = "the key of the connection cannot be opened"
         system.commits.run(lambda db: _try_later(db, system, undo_id, why))
         return
+    if adapter.target.sender is not None and adapter.target.sender.question:
+        system.commits.run(lambda db: _put_off(db, system, undo_id))
+        return
     fence = Fence(record.publish_key, record.id, undo.attempt)
     fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
@@ -183,6 +186,13 @@ def _clean_up(system: System, undo_id: int) -> None:
         system.commits.run(lambda db: _try_later(db, system, undo_id, why))
         return
     system.commits.run(lambda db: unclear.settle(db, system, undo_id, undo.kind, record.id, said))
+
+
+def _put_off(db: Session, system: System, undo_id: int) -> None:
+    """Its website takes us for a copy: it waits for a person's answer, and no try is counted."""
+    undo = db.get(UndoAction, undo_id)
+    if undo is not None:
+        undo.next_try_at = system.clock() + outcomes.UNDO_AGAIN
 
 
 def _try_later(db: Session, system: System, undo_id: int, problem: str) -> None:

@@ -72,7 +72,7 @@ def build(db: Session, member: Member, config: Config) -> Frame:
     sites = db.execute(
         access.visible(
             member, Site, Site.id, Site.name,
-            SiteIntegration.health, SiteIntegration.paused_at,
+            SiteIntegration.health, SiteIntegration.paused_at, SiteIntegration.config_json,
         )
         .outerjoin(
             SiteIntegration,
@@ -110,7 +110,9 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
         text = "The worker is not running. What you publish waits until it is back."
         lines.append(Line("red", "server-off", text))
     for row in sites:
-        if row.paused_at is not None:
+        if installation.is_refused(row):
+            text = f"{row.name} takes this IGNY8 for a copy of another one. Nothing is sent there."
+        elif row.paused_at is not None:
             text = f"{row.name} is paused after repeated failures. It resumes by itself."
         elif row.health == "down":
             text = f"{row.name} does not answer."

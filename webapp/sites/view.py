@@ -13,7 +13,9 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core import shapes, slugs
 from webapp.core.errors import NotFound
+from webapp.core.links import web_address
 from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
 
 TOLD_FOR = timedelta(days=1)
@@ -55,6 +57,8 @@ class Connection:
     counters: list[tuple[str, int]]
     elsewhere: str
     foreign: int
+    is_refused: bool
+    taken_for: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,8 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         counters=[(word, getattr(integration, name)) for name, word in COUNTERS],
         elsewhere=_elsewhere(integration, now),
         foreign=_foreign(report),
+        is_refused=installation.is_refused(integration),
+        taken_for=_taken_for(integration),
     )
 
 
@@ -127,6 +133,12 @@ def _elsewhere(integration: SiteIntegration, now: datetime) -> str:
     if not isinstance(told, dict) or shapes.convert(told["at"], datetime) < now - TOLD_FOR:
         return ""
     return str(told["url"])
+
+
+def _taken_for(integration: SiteIntegration) -> str:
+    """Where the IGNY8 is whose copy the website takes us for, as it says; "" where it does not."""
+    said = integration.config_json.get(installation.REFUSED)
+    return web_address(said.get("address")) if isinstance(said, dict) else ""
 
 
 def _foreign(report: dict[str, Any]) -> int:

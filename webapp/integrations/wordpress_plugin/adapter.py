@@ -50,7 +50,8 @@ class WordPressPluginAdapter:
         self.target = target
         self._config = system.config
         self._now = system.clock
-        refused = partial(installation.was_refused, system)
+        stamp = target.sender.stamp if target.sender else ""
+        refused = partial(installation.was_refused, system, target.integration_id, stamp)
         self._client = Client(system.gate, target, system.config.request_seconds, refused)
 
     def check(self, payload: Payload) -> list[Problem]:
