@@ -301,3 +301,27 @@ def test_codes_of_the_plugin_are_those_of_the_contract() -> None:
     used = set(re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", text)) & known
     dynamic = {f"{role}_IMAGE_DOWNLOAD_FAILED" for role in ("FEATURED", "GALLERY", "INLINE")}
     assert used | dynamic == known
+
+
+def test_only_calls_to_us_are_buffered(wp: WordPress) -> None:
+    says = (
+        "add_action('init', function () {"
+        " header('X-Buffers: ' . implode(' ', ob_list_handlers())); });"
+    )
+    ours = "/igny8/v1/health"
+    with wp.mu_plugin(says):
+        for path in (f"/wp-json{ours}", f"/?rest_route={ours}"):
+            assert "Igny8" in httpx.get(wp.url + path).headers["X-Buffers"]
+        for path in (f"/?x={ours}", f"/wp-json/?x={ours}", f"/?rest_route=/&x={ours}"):
+            assert "Igny8" not in httpx.get(wp.url + path).headers["X-Buffers"]
+
+
+def test_a_text_that_php_will_not_search_is_still_cleaned(wp: WordPress) -> None:
+    long = (
+        "ini_set('pcre.jit', '0'); $code = '<script>' . str_repeat('x ', 1000000) . '</script>';"
+        " $text = '<p>Before</p>' . $code . '<img src=x onerror=alert(1)><p>After</p>';"
+        " $whole = Igny8\\Html::line($text) . Igny8\\Html::plain($text);"
+        " echo substr_count($whole, 'After'),"
+        " preg_match('/<script|<img|onerror/i', $whole);"
+    )
+    assert wp.php(long) == "20"

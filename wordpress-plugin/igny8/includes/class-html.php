@@ -103,7 +103,7 @@ final class Html {
 
 	/** A text that is never markup: what looks like a tag goes. */
 	public static function plain( $text ) {
-		return self::is_text( $text ) ? $text : preg_replace( '#</?[a-z!?/][^>]*(>|$)#i', '', self::without_code( $text ) );
+		return self::is_text( $text ) ? $text : (string) preg_replace( '#</?[a-z!?/][^>]*(>|$)#i', '', self::without_code( $text ) );
 	}
 
 	/** Nothing in it can be a tag. */
@@ -113,13 +113,16 @@ final class Html {
 
 	/** Through WordPress's own filter; and the names of what it removed. */
 	private static function filtered( $html, $context ) {
-		$clean = wp_kses( self::without_code( $html ), $context );
+		$clean = (string) wp_kses( self::without_code( $html ), $context );
 		return array( $clean, self::difference( $html, $clean ) );
 	}
 
-	/** The filter removes tags and leaves what stood between them: the code of a script is no text. */
+	/**
+	 * The filter removes tags and leaves what stood between them: the code of a script is no text.
+	 * Where there is more of it than PHP will look through, it stays as text, and its tags go.
+	 */
 	private static function without_code( $html ) {
-		return preg_replace( '#<(script|style)\b[^>]*>.*?</\1\s*>#is', '', $html );
+		return preg_replace( '#<(script|style)\b[^>]*>.*?</\1\s*>#is', '', $html ) ?? (string) wp_kses( $html, 'post' );
 	}
 
 	/** Tags and attributes of the first that the second lacks. */

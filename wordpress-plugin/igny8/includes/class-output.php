@@ -175,12 +175,12 @@ final class Output {
 		}
 	}
 
-	/** Whether this request is for one of our routes. */
+	/** Whether this request is for one of our routes: by its path, whatever else its address says. */
 	private static function is_ours() {
 		// phpcs:disable WordPress.Security -- only looked at.
-		$uri   = isset( $_SERVER['REQUEST_URI'] ) ? rawurldecode( (string) $_SERVER['REQUEST_URI'] ) : '';
+		$path  = isset( $_SERVER['REQUEST_URI'] ) ? rawurldecode( explode( '?', (string) $_SERVER['REQUEST_URI'] )[0] ) : '';
 		$route = isset( $_GET['rest_route'] ) && is_string( $_GET['rest_route'] ) ? $_GET['rest_route'] : '';
 		// phpcs:enable
-		return false !== strpos( $uri, '/' . Routes::BASE . '/' ) || 0 === strpos( $route, '/' . Routes::BASE . '/' );
+		return false !== strpos( $path, '/' . Routes::BASE . '/' ) || 0 === strpos( $route, '/' . Routes::BASE . '/' );
 	}
 }
