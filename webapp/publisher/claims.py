@@ -239,8 +239,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
     started_at = record.started_at or now
     sent, first_time = _snapshot(db, record)
     content_hash = first_time.get("content_hash", record.content_hash)
-    is_approved = record.is_approved and content_hash == record.approved_hash
-    if sent is not None and event == "claim" and not is_approved:
+    if sent is not None and _is_unapproved(record, content_hash):
         approvals.withhold(db, system, record.id)
         return None
     taken = {
@@ -283,6 +282,13 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         payload=sent,
         known=there.external_metadata,
     )
+
+
+def _is_unapproved(record: Any, content_hash: str) -> bool:
+    """Whether it would begin with a text that is not the approved one. What a dead worker had begun
+    is taken over whatever is approved by now, so that it comes to an end."""
+    is_approved = record.is_approved and content_hash == record.approved_hash
+    return record.status == states.PENDING and not is_approved
 
 
 def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]:
