@@ -18,12 +18,11 @@ from webapp import config as configuration
 from webapp import health, problems, screens
 from webapp.accounts import routes
 from webapp.accounts.throttle import Throttle
-from webapp.accounts.turns import Turns
 from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import assets, bodies
+from webapp.core import assets, bodies, turns
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -56,7 +55,8 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
                 "system": used,
                 "frame": partial(screens.frame, config=used.config),
                 "throttle": Throttle(used.config.api_per_minute),
-                "turns": Turns(),
+                "turns": turns.of_sign_ins(),
+                "picture_turns": turns.of_pictures(),
             }
         ),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],

@@ -61,7 +61,7 @@ async def sign_in(request: Request[Any, Any, Any], data: Form) -> Response[str]:
         sessions.sign_in_with_password, system, email, data.get("password", ""), before, visitor
     )
     try:
-        token = await request.app.state.turns.run(visitor.address, check)
+        token = await request.app.state.turns.run(origins.counted(visitor.address), check)
     except Problem as problem:
         said = problem.fields.get("email", problem.message)
         return _form(request, wanted, said, email, problem.status, problem.headers)

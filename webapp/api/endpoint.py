@@ -104,11 +104,26 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
             path,
             http_method=READING if method == "GET" else method,  # type: ignore[arg-type]
             status_code=operation.status,
-            sync_to_thread=True,
+            sync_to_thread=None if operation.takes_file else True,
             opt={"operation": operation},
-        )(whole)
+        )(_in_turn(whole) if operation.takes_file else whole)
 
     return decorate
+
+
+def _in_turn(whole: Handler) -> Handler:
+    """`whole` for files: whoever waits for a turn holds no thread of those that serve pages."""
+
+    @functools.wraps(whole)
+    async def in_turn(**given: Any) -> Response[Any]:
+        request = given["request"]
+        who = getattr(request.user, "account_id", 0)
+        act = functools.partial(whole, **given)
+        answer: Response[Any] = await request.app.state.picture_turns.run(who, act)
+        return answer
+
+    del in_turn.__dict__["__wrapped__"]
+    return in_turn
 
 
 def _enveloped(inner: Handler, operation: Operation) -> Handler:
