@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support import misbehaving as does
 from tests.support.desk import Desk
+from tests.support.misbehaving import Misbehaving
 from webapp.accounts.models import Site
 from webapp.core.clock import iso
 from webapp.integrations import connections
 from webapp.integrations.base import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
-from webapp.publisher import destinations
+from webapp.publisher import destinations, sweep
 
 FINE, BAD = {"ok": True, "message": ""}, {"ok": False, "message": "no"}
 
@@ -60,3 +62,31 @@ def test_the_websites_language_is_the_sites(desk: Desk, said: str | None, kept: 
         health = Health(status="healthy", report={"site": {"language": said}})
         destinations.note_health(db, desk.system, integration, health)
     assert desk.row(Site, desk.site.id).language == kept
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"installation": {"foreign": 1}},
+        {"installation": {"foreign": "many", "unproven": None}},
+        {"installation": {"foreign": -1, "unproven": 0}},
+        {"installation": [1]},
+        {"site": "WordPress"},
+        {"site": ["x"]},
+        {"checks": ["database"]},
+        {"checks": {"database": "fine"}},
+        {"checks": {"database": {"ok": "yes"}}},
+    ],
+)
+def test_an_answer_of_another_form_is_told_and_breaks_no_page(
+    desk: Desk, misbehaving: Misbehaving, part: dict[str, object]
+) -> None:
+    misbehaving.on("*", "*", does.answer_json({"success": True, "data": part}))
+    integration_id = desk.connect("wordpress", misbehaving.url)
+    sweep.check_one(desk.system, integration_id)
+    assert desk.integration(integration_id).health == "down"
+    with desk.system.db.write() as db:  # kept before such an answer was refused
+        row = db.get_one(SiteIntegration, integration_id)
+        row.health_report = {**row.health_report, "checks": {}, "report": part}
+    with desk.browser(desk.owner) as browser:
+        assert browser.get(f"/settings/sites/{desk.site.id}").status_code == 200

@@ -78,7 +78,8 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
 
 def _note_language(db: Session, integration: SiteIntegration, health: Health) -> None:
     """Keep what the website says of its language: slugs of its pieces are made by it."""
-    language = str((health.report.get("site") or {}).get("language") or "")
+    said = health.report.get("site")
+    language = str(said.get("language") or "") if isinstance(said, dict) else ""
     site = db.get_one(Site, integration.site_id)
     if LANGUAGE.fullmatch(language) and site.language != language:
         site.language = language

@@ -144,7 +144,9 @@ def _taken_for(integration: SiteIntegration) -> str:
 def _foreign(report: dict[str, Any]) -> int:
     """How many posts of other installations stand there, or of nobody that is known."""
     known = report.get("report", {}).get("installation")
-    return known["foreign"] + known["unproven"] if isinstance(known, dict) else 0
+    if not isinstance(known, dict):
+        return 0
+    return sum(one for one in (known.get("foreign"), known.get("unproven")) if type(one) is int)
 
 
 def _state(integration: SiteIntegration) -> str:

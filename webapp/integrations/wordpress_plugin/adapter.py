@@ -130,6 +130,7 @@ class WordPressPluginAdapter:
     def health(self) -> Health:
         try:
             data = self._client.get("health", "connection", dict)
+            messages.check_health(data)
         except DestinationError as problem:
             return Health(
                 status="down",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -80,9 +80,46 @@ class Proven(msgspec.Struct):
     unproven: int
 
 
+class Whose(msgspec.Struct):
+    """`installation` of health: how many pieces there name nobody, and how many another one."""
+
+    unproven: Annotated[int, msgspec.Meta(ge=0)]
+    foreign: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Website(msgspec.Struct):
+    """`site` of health."""
+
+    url: str | None = None
+    language: str | None = None
+
+
+class Check(msgspec.Struct):
+    ok: bool
+    message: str = ""
+    ms: float | None = None
+
+
+class Healthy(msgspec.Struct):
+    """`data` of health: what is read of it; the whole answer is kept beside it."""
+
+    checks: dict[str, Check] = {}
+    site: Website | None = None
+    installation: Whose | None = None
+
+
 class Abandoned(msgspec.Struct):
     state: str
     result: dict[str, Any] | None
+
+
+def check_health(data: dict[str, Any]) -> None:
+    """Raises RetryLater where what is read of the answer has another form."""
+    try:
+        shapes.convert(data, Healthy)
+    except msgspec.ValidationError as problem:
+        code = Code.DESTINATION_ANSWER_UNREADABLE
+        raise RetryLater(code, "connection", error=str(problem)) from problem
 
 
 def published(data: dict[str, Any]) -> Published:
