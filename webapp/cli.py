@@ -267,8 +267,10 @@ def _system(config: Config) -> Iterator[System]:
     """What a command works on; what it refuses is told in a sentence."""
     from webapp.core import system as systems
     from webapp.core.errors import Problem
+    from webapp.writer import allowed
 
     system = systems.create(config)
+    allowed.use(allowed.policy_of(config))
     try:
         yield system
     except Problem as problem:

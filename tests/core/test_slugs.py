@@ -61,3 +61,17 @@ def test_a_number_makes_room_for_itself() -> None:
     assert slugs.numbered("plain", 2) == "plain-2"
     assert slugs.numbered("x" * 200, 12) == "x" * 197 + "-12"
     assert len(slugs.encoded(slugs.numbered("가" * 22, 100))) <= slugs.LONGEST
+
+
+def test_a_free_slug_fits_and_begins_with_its_stem() -> None:
+    for wanted in ("plain", "x" * 200, "가" * 22, "", "a--"):
+        taken: set[str] = set()
+        for _ in range(12):
+            free = slugs.free(wanted, taken)
+            assert free not in taken
+            assert free.startswith(slugs.stem(wanted))
+            assert len(slugs.encoded(free)) <= slugs.LONGEST
+            assert slugs.is_numbered(wanted, free)
+            taken.add(free)
+    assert slugs.stem("plain") == "plain"
+    assert not any(slugs.is_numbered("plain", one) for one in ("plain-", "plain-a", "plainer-2"))

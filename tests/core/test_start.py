@@ -38,6 +38,20 @@ def test_a_process_on_sqlite_loads_no_other_database_and_migrates_only_what_is_o
     assert loaded_by("demo", tmp_path) == ["webapp.core.system"]
 
 
+def test_a_command_reads_texts_by_the_rules_of_the_installation(tmp_path: Path) -> None:
+    lines = [*PROGRAM.splitlines()[:4], "from webapp.writer import allowed"]
+    program = "\n".join([*lines, "print('maps.example' in allowed.current().embed_hosts)"])
+    done = subprocess.run(
+        [sys.executable, "-c", program, "demo"],
+        env={**os.environ, "IGNY8_VAR": str(tmp_path), "IGNY8_EMBED_HOSTS": "maps.example"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "True"
+
+
 def test_the_newest_revision_is_alembics_head() -> None:
     from alembic.script import ScriptDirectory
 

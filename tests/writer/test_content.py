@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.desk import Desk
+from webapp.accounts import setup
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.writer import content as contents
@@ -219,3 +220,34 @@ def test_what_was_sent_back_is_not_approved_by_an_edit(desk: Desk) -> None:
     desk.edit(content_id, title="Longer")
     desk.edit(content_id, title="As approved")
     assert desk.content(content_id).status == "draft"
+
+
+def test_terms_of_one_long_slug_get_numbers_that_fit(desk: Desk) -> None:
+    long = "x" * 200
+    terms = [{"name": name, "slug": long} for name in ("One", "Two", "Three")]
+    for _ in range(2):
+        desk.write(tags=terms)
+    made = [(one.name, one.slug) for one in desk.rows(ContentTaxonomy)]
+    assert made == [("One", long), ("Two", f"{'x' * 198}-2"), ("Three", f"{'x' * 198}-3")]
+
+
+def test_a_parent_that_can_have_no_address_is_refused(desk: Desk) -> None:
+    for above in ({"parent_name": "+"}, {"parent": "+"}, {"parent": "", "parent_name": "+"}):
+        with pytest.raises(Invalid, check=lambda problem: "categories" in problem.fields):
+            desk.write(categories=[{"name": "Child", **above}])
+    with pytest.raises(Invalid, check=lambda problem: "categories" in problem.fields):
+        desk.write(categories=[{"name": "Child", "parent_name": "x" * 201}])
+    assert desk.rows(ContentTaxonomy) == []
+    desk.write(categories=[{"name": "Child", "parent": "plus", "parent_name": "+"}])
+    assert {one.slug: one.name for one in desk.rows(ContentTaxonomy)} == {
+        "plus": "+", "child": "Child",
+    }  # fmt: skip
+
+
+def test_sites_of_one_long_name_get_slugs_that_fit(desk: Desk) -> None:
+    with desk.system.db.write() as db:
+        made = [
+            setup.add_site(db, one.account_id, "x" * 200, "https://a.example", "Europe/Berlin").slug
+            for one in (desk.owner, desk.stranger)
+        ]
+    assert made == ["x" * 200, f"{'x' * 198}-2"]

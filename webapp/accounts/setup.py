@@ -170,10 +170,6 @@ def _user(db: Session, email: str) -> User | None:
 
 def _free_slug(db: Session, name: str) -> str:
     wanted = slugs.of_title(name) or "site"
-    taken = set(db.scalars(sa.select(Site.slug).where(Site.slug.startswith(wanted))))
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted}-{number}" in taken:
-        number += 1
-    return f"{wanted}-{number}"
+    begins = Site.slug.startswith(slugs.stem(wanted), autoescape=True)
+    taken = set(db.scalars(sa.select(Site.slug).where(begins)))
+    return slugs.free(wanted, taken)

@@ -7,8 +7,10 @@ changed again. `tests/wordpress/test_slugs.py` compares it with WordPress itself
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Container
 from urllib.parse import quote, unquote_to_bytes
 
 LONGEST = 200  # of the percent-encoded form
@@ -36,6 +38,8 @@ _GONE = re.compile(
 _ENTITY = re.compile("&.+?;")
 _UNFIT = re.compile("[\x00-\x1f!-,:-@\\[-^`{-\x7f]")
 _OCTETS = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_NUMBER = re.compile(r"-([1-9][0-9]{0,8})\Z")
+_ROOM = 10  # for a hyphen and a number
 _COMMENT = re.compile("<!--.*?(?:-->|$)", re.DOTALL)
 
 
@@ -63,6 +67,25 @@ def numbered(slug: str, number: int) -> str:
     """The slug for another piece of the same name: shorter by what the number takes."""
     end = f"-{number}"
     return _cut(slug, LONGEST - len(end)).rstrip("-") + end
+
+
+def is_numbered(slug: str, other: str) -> bool:
+    """Whether the other is this slug, or this slug with a number."""
+    found = _NUMBER.search(other)
+    return other == slug or bool(found and numbered(slug, int(found[1])) == other)
+
+
+def stem(slug: str) -> str:
+    """What the slug and all that are made of it by a number begin with."""
+    return _cut(slug, LONGEST - _ROOM).rstrip("-")
+
+
+def free(wanted: str, taken: Container[str]) -> str:
+    """The slug that is wanted, or where it is taken the first with a number that is not."""
+    if wanted not in taken:
+        return wanted
+    every = (numbered(wanted, number) for number in itertools.count(2))
+    return next(one for one in every if one not in taken)
 
 
 def encoded(slug: str) -> str:

@@ -278,7 +278,11 @@ def _wrong_terms(draft: Draft) -> dict[str, str]:
         for term in getattr(draft, field) or []:
             if not (term.slug or terms.slugify(term.name)):
                 wrong[field] = f"“{term.name}” has no letter or digit."
-            found = {"name": term.name, "slug": max(term.slug or "", term.parent or "", key=len)}
+            above = term.parent_name or term.parent
+            if above and not (terms.slugify(above) or terms.slugify(term.parent or "")):
+                wrong[field] = f"“{above}” has no letter or digit."
+            name = max(term.name, term.parent_name or "", key=len)
+            found = {"name": name, "slug": max(term.slug or "", term.parent or "", key=len)}
             for sentence in limits.wrong("content_taxonomies", found).values():
                 wrong[field] = sentence
     return wrong

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import itertools
 import re
 from typing import Any
 
@@ -58,9 +57,7 @@ class _Known:
         for row in rows:
             if folded(row.name) == folded(name) and above in (None, row.parent_id):
                 return int(row.id)
-        taken = {row.slug for row in rows}
-        numbered = (f"{slug}-{number}" for number in itertools.count(2))
-        free = slug if slug not in taken else next(one for one in numbered if one not in taken)
+        free = slugs.free(slug, {row.slug for row in rows})
         made = ContentTaxonomy(
             account_id=self._content.account_id, site_id=self._content.site_id, name=name,
             slug=free, taxonomy_type=self._kind, parent_id=above,
@@ -72,11 +69,12 @@ class _Known:
     def _parent(self, term: Term) -> int:
         """By its slug, else by its name."""
         slug, name = term.parent or "", term.parent_name or term.parent or ""
-        found = [row.id for row in self._rows(slug) if row.slug == slug]
-        return found[0] if found else self._find_or_make(name, slugify(name), None)
+        found = [row.id for row in self._rows(slug) if slug and row.slug == slug]
+        return found[0] if found else self._find_or_make(name, slugify(name) or slugify(slug), None)
 
     def _rows(self, slug: str) -> list[Any]:
         """Those that have the slug, or one with a number after it, in the order they were made."""
+        stem = slugs.stem(slug)
         rows = self._db.execute(
             sa.select(
                 ContentTaxonomy.id, ContentTaxonomy.name, ContentTaxonomy.slug,
@@ -87,13 +85,14 @@ class _Known:
                 ContentTaxonomy.taxonomy_type == self._kind,
                 sa.or_(
                     ContentTaxonomy.slug == slug,
-                    ContentTaxonomy.slug.startswith(f"{slug}-", autoescape=True),
+                    ContentTaxonomy.slug.startswith(
+                        f"{slug}-" if stem == slug else stem, autoescape=True
+                    ),
                 ),
             )
             .order_by(ContentTaxonomy.id)
         )  # fmt: skip
-        number = re.compile(rf"{re.escape(slug)}(-\d+)?")
-        return [row for row in rows if number.fullmatch(row.slug)]
+        return [row for row in rows if slugs.is_numbered(slug, row.slug)]
 
 
 def _replace(db: Session, content: Content, kind: str, ids: list[int]) -> None:
