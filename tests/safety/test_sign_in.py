@@ -14,9 +14,10 @@ from tests.accounts.test_passwords import Hashing
 from tests.safety.conftest import Browser, MakeBrowser
 from tests.support.clock import FakeClock
 from tests.support.desk import PASSWORD, Desk
-from webapp.accounts import brake, passwords, sessions, turns
+from webapp.accounts import brake, passwords, sessions
 from webapp.accounts.models import SignInFailure, UserSession
 from webapp.core.secrets import fingerprint
+from webapp.core.turns import COME_AGAIN, MOST_SIGN_INS
 
 OWNER = "owner@example.com"
 CROWD = 200
@@ -52,7 +53,7 @@ def test_a_crowd_at_the_door_keeps_no_page_waiting(
         return answer
 
     async def visit(client: httpx.AsyncClient) -> list[int]:
-        while len(told) < CROWD - turns.MOST:  # all who are not taken in have their answer
+        while len(told) < CROWD - MOST_SIGN_INS:  # all who are not taken in have their answer
             await asyncio.sleep(0.01)
         pages = [await client.get(path, headers=cookie) for path in ("/review", "/sites/x", "/")]
         hashing.go_on()
@@ -66,11 +67,11 @@ def test_a_crowd_at_the_door_keeps_no_page_waiting(
     answers, pages = asyncio.run(together())
     assert pages == [200, 404, 303]
     statuses = Counter(answer.status_code for answer in answers)
-    assert statuses == {429: CROWD - turns.MOST, 401: turns.MOST}
+    assert statuses == {429: CROWD - MOST_SIGN_INS, 401: MOST_SIGN_INS}
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert {answer.headers["retry-after"] for answer in refused} == {str(turns.COME_AGAIN)}
+    assert {answer.headers["retry-after"] for answer in refused} == {str(COME_AGAIN)}
     assert "Wait 3 seconds" in refused[0].text
-    assert len(desk.rows(SignInFailure)) == 2 * turns.MOST
+    assert len(desk.rows(SignInFailure)) == 2 * MOST_SIGN_INS
 
 
 def test_one_place_cannot_take_all_turns(

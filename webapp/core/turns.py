@@ -16,6 +16,7 @@ import anyio.to_thread
 from webapp.core.errors import TooMany
 
 COME_AGAIN = 3
+MOST_SIGN_INS = 32
 T = TypeVar("T")
 
 
@@ -45,7 +46,7 @@ class Turns:
 
 
 def of_sign_ins() -> Turns:
-    return Turns("signing in", at_once=4, most=32, most_of_one=12)
+    return Turns("signing in", at_once=4, most=MOST_SIGN_INS, most_of_one=12)
 
 
 def of_pictures() -> Turns:
