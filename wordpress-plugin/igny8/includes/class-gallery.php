@@ -44,6 +44,20 @@ final class Gallery {
 		);
 	}
 
+	/** A text without the link that follows it. */
+	public static function without_link( $content ) {
+		return preg_replace( '~\n\n<!-- wp:paragraph -->\n<p><a href="[^"]*">' . preg_quote( esc_html__( 'More pictures', 'igny8' ), '~' ) . '</a></p>\n<!-- /wp:paragraph -->$~D', '', $content ) ?? $content;
+	}
+
+	/** What a publication writes of it, whether it is there or not. */
+	public static function text( Plan $plan ) {
+		return array(
+			/* translators: %s: title of the post whose pictures are shown. */
+			'post_title'   => sprintf( __( '%s – Gallery', 'igny8' ), $plan->title ),
+			'post_content' => self::block( wp_list_pluck( $plan->images->overflow, 'attachment_id' ) ),
+		);
+	}
+
 	/**
 	 * Inside the post's transaction: makes or updates the separate post, not yet public when new.
 	 *
@@ -55,17 +69,12 @@ final class Gallery {
 	 */
 	public static function write_post( Plan $plan, Claim $claim, $mark ) {
 		$existing = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
-		/* translators: %s: title of the post whose pictures are shown. */
-		$title = sprintf( __( '%s – Gallery', 'igny8' ), $plan->title );
-		$post  = array(
-			'post_title'   => $title,
-			'post_content' => self::block( wp_list_pluck( $plan->images->overflow, 'attachment_id' ) ),
-		);
+		$post     = self::text( $plan );
 		if ( $existing ) {
 			// Its date, address, excerpt and whatever else it has got there stay.
 			$id = wp_update_post( wp_slash( $post + array( 'ID' => $existing, 'edit_date' => true ) ), true ); // phpcs:ignore WordPress.Arrays
 		} else {
-			$id = wp_insert_post( wp_slash( $post + self::columns( $plan, $title ) + array( Marks::ARGUMENT => $mark ) ), true );
+			$id = wp_insert_post( wp_slash( $post + self::columns( $plan, $post['post_title'] ) + array( Marks::ARGUMENT => $mark ) ), true );
 		}
 		if ( is_wp_error( $id ) ) {
 			throw new Problem( 'POST_CREATION_FAILED', 'WordPress refused to create the gallery post.', 'creating_post', array( 'error' => $id->get_error_message() ) );

@@ -37,6 +37,8 @@ final class Post_Writer {
 	private $mark;
 	/** The post and the gallery post as they were, where they are to be changed. @var Snapshot[] */
 	private $snapshots = array();
+	/** What is noted of them. @var Intention */
+	private $intention;
 
 	/**
 	 * For one publication.
@@ -70,15 +72,30 @@ final class Post_Writer {
 			}
 			$undo->will_change( $snapshot );
 		}
-		if ( $this->plan->row ) {
-			$undo->will_write( $this->plan->row->ID, $this->plan->title, $this->plan->content()[0] );
-		} else {
+		$this->intend( $existing );
+		if ( ! $this->plan->row ) {
 			$undo->will_create_post( $this->mark );
 		}
 		if ( $overflow ) {
 			$undo->will_create_post( $this->gallery_mark() );
 		}
 		$this->claim->note();
+	}
+
+	/** Notes what will stand in the posts that are there. */
+	private function intend( array $existing ) {
+		$this->intention = new Intention( $this->claim->undo, array_map( 'intval', $existing ) );
+		foreach ( $existing as $id ) {
+			if ( ! $this->plan->row || (int) $this->plan->row->ID !== $id ) {
+				$this->intention->note_gallery( $this->plan, $id );
+				continue;
+			}
+			$this->post_id = $id;
+
+			$inline  = $this->plan->images->overflow && 'inline' === Options::gallery_overflow();
+			$content = $this->plan->content()[0] . ( $inline ? Gallery::inline( $this->plan->images ) : '' );
+			$this->intention->note_post( $this->plan, $this->columns( $content, $this->kept_slug() ) );
+		}
 	}
 
 	/**
@@ -93,7 +110,16 @@ final class Post_Writer {
 				throw new Transaction_Lost( 'the post was changed by another request' );
 			}
 		}
-		$content = $this->content();
+		add_filter( 'wp_insert_post_data', array( $this->intention, 'keep' ), PHP_INT_MAX, 2 );
+		try {
+			$this->write_all( $this->content() );
+		} finally {
+			remove_filter( 'wp_insert_post_data', array( $this->intention, 'keep' ), PHP_INT_MAX );
+		}
+	}
+
+	/** The post with everything. */
+	private function write_all( $content ) {
 		if ( $this->plan->row ) {
 			$this->post_id = (int) $this->plan->row->ID;
 			if ( 'trash' === $this->plan->row->post_status ) {
@@ -192,11 +218,11 @@ final class Post_Writer {
 		}
 	}
 
-	/** Terms, images, our meta, SEO. */
+	/** Our meta first, which shows that the change has begun, terms, images, SEO. */
 	private function write_parts() {
+		$this->write_meta();
 		$this->write_terms();
 		$this->write_featured_image();
-		$this->write_meta();
 		$this->adopt_attachments();
 		Seo::write( $this->plan->seo, $this->post_id, $this->plan->seo->values( $this->plan->request ) );
 	}
@@ -217,13 +243,18 @@ final class Post_Writer {
 		}
 	}
 
+	/** Whether the featured image that is there is one of ours. */
+	public static function has_image_of_ours( Plan $plan ) {
+		$current = (int) ( $plan->meta['_thumbnail_id'] ?? 0 );
+		return $current && '' !== (string) get_post_meta( $current, Attachments::CONTENT, true );
+	}
+
 	/** Ours, or none where the last one was ours; one that an editor chose there stays. */
 	private function write_featured_image() {
 		$featured = $this->plan->images->featured;
-		$current  = (int) ( $this->plan->meta['_thumbnail_id'] ?? 0 );
 		if ( $featured ) {
 			update_post_meta( $this->post_id, '_thumbnail_id', $featured->attachment_id );
-		} elseif ( $current && '' !== (string) get_post_meta( $current, Attachments::CONTENT, true ) ) {
+		} elseif ( self::has_image_of_ours( $this->plan ) ) {
 			delete_post_meta( $this->post_id, '_thumbnail_id' );
 		}
 		if ( 'product' === $this->plan->request->content_type && $this->plan->images->gallery ) {

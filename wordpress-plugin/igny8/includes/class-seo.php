@@ -62,21 +62,28 @@ final class Seo {
 	}
 
 	/** Same words, whatever the spacing, the entities and the key order of JSON. */
+	public static function is_same( $wanted, $stored ) {
+		return self::words( $stored ) === self::words( $wanted );
+	}
+
+	/** The same, or with something around them. */
 	private static function agree( $wanted, $stored ) {
-		$words = static function ( $text ) {
-			$data = json_decode( $text, true );
-			if ( is_array( $data ) ) {
-				$text = '';
-				array_walk_recursive(
-					$data,
-					static function ( $leaf ) use ( &$text ) {
-						$text .= ' ' . $leaf;
-					}
-				);
-			}
-			return preg_replace( '/[^\p{L}\p{N}]+/u', '', html_entity_decode( wp_strip_all_tags( $text ), ENT_QUOTES ) );
-		};
-		return false !== strpos( $words( $stored ), $words( $wanted ) ) || $words( $wanted ) === $words( $stored );
+		return false !== strpos( self::words( $stored ), self::words( $wanted ) ) || self::is_same( $wanted, $stored );
+	}
+
+	/** The letters and digits of a value. */
+	private static function words( $text ) {
+		$data = json_decode( $text, true );
+		if ( is_array( $data ) ) {
+			$text = '';
+			array_walk_recursive(
+				$data,
+				static function ( $leaf ) use ( &$text ) {
+					$text .= ' ' . $leaf;
+				}
+			);
+		}
+		return preg_replace( '/[^\p{L}\p{N}]+/u', '', html_entity_decode( wp_strip_all_tags( $text ), ENT_QUOTES ) );
 	}
 
 	/** Why nothing of the post stays. */

@@ -100,9 +100,19 @@ final class Undo {
 		);
 	}
 
-	/** With this title and text; so the change is told from one that a person makes. */
-	public function will_write( $post_id, $title, $content ) {
-		$this->acts[ "restore $post_id" ]['wrote'] = Snapshot::fingerprint( $title, $content );
+	/**
+	 * In this way; so the change is told from one that a person makes.
+	 *
+	 * @param int   $post_id The post.
+	 * @param array $columns Column → value.
+	 * @param array $more    Keys key, meta, terms, seo of Post_Change.
+	 */
+	public function will_write( $post_id, array $columns, array $more = array() ) {
+		$wrote = $more + ( $this->acts[ "restore $post_id" ]['wrote'] ?? array() );
+		foreach ( $columns as $column => $value ) {
+			$wrote['columns'][ $column ][] = sha1( $value );
+		}
+		$this->acts[ "restore $post_id" ]['wrote'] = $wrote;
 	}
 
 	/** The changes of posts are out in public: there is no way back. */
@@ -179,14 +189,9 @@ final class Undo {
 		}
 	}
 
-	/** The post as it was, unless a person has changed it after the request died. */
+	/** Of the post as it was, what nobody else has changed since. */
 	private static function restore( array $act, $dead ) {
-		$snapshot = new Snapshot( $act['snapshot'] );
-		if ( $dead && $snapshot->is_changed_by_others( $act['wrote'] ?? array() ) ) {
-			error_log( sprintf( 'IGNY8: post %d was changed by somebody after a publication broke off, and is left as it is.', $act['snapshot']['post']['ID'] ) ); // phpcs:ignore WordPress.PHP
-			return;
-		}
-		$snapshot->restore( $act['wrote'] ?? array() );
+		( new Post_Change( $act['snapshot'], $act['wrote'] ?? array() ) )->take_back( $dead );
 	}
 
 	/** The attachment with its files; those of a list of an older plugin, which has no marks, stay. */
