@@ -102,9 +102,9 @@
   });
 
   async function approve(button) {
-    const { approve: id } = button.dataset;
+    const { approve: id, version } = button.dataset;
     try {
-      await ask(`/content/${id}/approval`, { home: "content" });
+      await ask(`/content/${id}/approval`, { home: "calendar", version });
       known.delete(id); // its card is drawn anew when the page hears of it
     } catch (problem) {
       refuse(problem, () => approve(button));

@@ -50,11 +50,12 @@
   function openMenu(button) {
     const box = menu();
     const row = button.closest(".queue-row");
-    const acts = row.querySelector("[data-acts]").dataset.acts.split(" ");
+    const tick = row.querySelector("[data-acts]");
+    const acts = tick.dataset.acts.split(" ");
     const id = button.dataset.menu;
     for (const item of box.querySelectorAll("[data-act]")) {
       item.hidden = !acts.includes(item.dataset.act);
-      if (item.matches("button")) item.value = id;
+      if (item.matches("button")) item.value = tick.value;
       else item.href = item.dataset.act === "schedule" ? `/content/${id}/schedule?home=queue` : `/content/${id}`;
     }
     opener = button;

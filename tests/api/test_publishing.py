@@ -15,6 +15,7 @@ from tests.support.destination import Website
 from tests.support.misbehaving import Misbehaving
 from webapp.integrations import connections
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
+from webapp.publisher.models import PublishingRecord
 
 CONTENT = "/api/v1/writer/content"
 RECORDS = "/api/v1/publisher/records"
@@ -328,3 +329,15 @@ def test_progress_of_the_attempt_under_way_is_written(
     refused = error(tell(), 426)
     assert refused["code"] == "PROTOCOL_UNSUPPORTED"
     assert "protocol 2" in refused["message"]
+
+
+def test_a_publication_names_the_version_that_was_read(api: Api, desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.write()
+    desk.edit(content_id, title="Nobody has read this")
+    path = f"{CONTENT}/{content_id}/publish/"
+    found = error(api.post(path, headers={"If-Match": '"1"'}), 409)
+    assert (found["code"], found["details"]) == ("VERSION_CONFLICT", {"version": 2})
+    assert desk.content(content_id).approved_at is None
+    assert desk.rows(PublishingRecord) == []
+    assert api.post(path, headers={"If-Match": '"2"'}).status_code == 202

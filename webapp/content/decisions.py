@@ -20,7 +20,7 @@ from webapp.content import panel
 from webapp.core.errors import Problem
 from webapp.core.handlers import post
 from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page, redirect
+from webapp.core.web import Toast, fragment, id_in, is_htmx, page, redirect
 from webapp.publisher import approvals, edits, plans, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -44,9 +44,10 @@ def approve(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
     content_id: int, data: Form,
 ) -> Response[str]:  # fmt: skip
-    """Approve the text as it stands."""
+    """Approve the text that was shown."""
     return _decide(request, db, system, member, content_id, data, announced(
-        db, system, lambda content: contents.approve(db, content, by=member)))  # fmt: skip
+        db, system, as_read(data, lambda content: contents.approve(db, content, by=member)),
+    ))  # fmt: skip
 
 
 @post("/content/{content_id:int}/change-request")
@@ -71,7 +72,8 @@ def publish(
     force, over = data.get("force") == "yes", edits.named(data.get("over", ""))
     return _decide(
         request, db, system, member, content_id, data,
-        lambda content: records.publish(db, system, content, by=member, force=force, over=over),
+        as_read(data, lambda content: records.publish(
+            db, system, content, by=member, force=force, over=over)),
     )  # fmt: skip
 
 
@@ -86,6 +88,16 @@ def retract(
         request, db, system, member, content_id, data,
         lambda content: records.retract(db, system, content, by=member, to=to),
     )  # fmt: skip
+
+
+def as_read(data: dict[str, str], verb: Verb) -> Verb:
+    """The verb, refused where the form names another `version` than stands there now."""
+
+    def act(content: Content) -> None:
+        contents.check_read(content, id_in(data.get("version", "")))
+        verb(content)
+
+    return act
 
 
 def announced(db: Session, system: System, verb: Verb) -> Verb:
@@ -114,7 +126,8 @@ def _decide(
         return _refused(request, db, system, member, content_id, home, data, problem)
     if not is_htmx(request):
         return redirect(request, f"/{home if home in panel.HOMES else 'review'}/{content_id}")
-    shown = panel.load(db, system, member, content_id, home)
+    version = id_in(data.get("version", ""))
+    shown = panel.load(db, system, member, content_id, home, version=version)
     return fragment(request, "content/_panel.html", panel=shown)
 
 
@@ -123,10 +136,15 @@ def _refused(
     content_id: int, home: str, data: dict[str, str], problem: Problem,
 ) -> Response[str]:  # fmt: skip
     shown = panel.load(
-        db, system, member, content_id, home, problem=problem, comment=data.get("comment", "")
-    )
+        db, system, member, content_id, home, problem=problem, comment=data.get("comment", ""),
+        version=id_in(data.get("version", "")),
+    )  # fmt: skip
     if is_htmx(request):
-        return fragment(request, "content/_panel.html", status=problem.status, panel=shown)
+        # The calendar shows no panel: a toast says it there.
+        toast = Toast(problem.message, kind="problem") if home == "calendar" else None
+        return fragment(
+            request, "content/_panel.html", status=problem.status, toast=toast, panel=shown
+        )
     return page(request, db, "content/panel.html", status=problem.status, panel=shown)
 
 

@@ -15,7 +15,7 @@ from webapp.content import panel, piece, preview, waiting
 from webapp.core.errors import NotFound
 from webapp.core.handlers import get
 from webapp.core.system import System
-from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, is_htmx, page
+from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, id_in, is_htmx, page
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import images
 from webapp.writer.models import Content, Image
@@ -86,10 +86,10 @@ def history(
 @get("/content/{content_id:int}/panel")
 def show_panel(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str = "review",
+    content_id: int, home: str = "review", version: str = "",
 ) -> Response[str]:  # fmt: skip
-    """The publish panel as it stands now."""
-    shown = panel.load(db, system, member, content_id, home)
+    """The publish panel as it stands now, beside the `version` that is shown."""
+    shown = panel.load(db, system, member, content_id, home, version=id_in(version))
     return fragment(request, "content/_panel.html", panel=shown)
 
 

@@ -62,10 +62,12 @@ class Latest:
 
 @dataclass(frozen=True)
 class Panel:
-    """`home` is the screen that the panel stands on: review or content."""
+    """`home` is the screen that the panel stands on: review or content; `version` is the one that
+    is shown beside it, which its forms name."""
 
     home: str
     content: Content
+    version: int
     state: str
     site_id: int
     zone: str
@@ -129,8 +131,10 @@ class Panel:
 def load(
     db: Session, system: System, member: Member, content_id: int, home: str = "review",
     *, blocking: list[Check] | None = None, problem: Problem | None = None, comment: str = "",
+    version: int | None = None,
 ) -> Panel:  # fmt: skip
-    """The panel of a piece, or NotFound. `blocking` where the caller knows it already."""
+    """The panel of a piece, or NotFound. `blocking` where the caller knows it already; `version`
+    where the text beside the panel is not fetched with it."""
     row = db.execute(_query(member).where(Content.id == content_id)).one_or_none()
     if row is None:
         raise NotFound
@@ -144,6 +148,7 @@ def load(
     return Panel(
         home=home if home in HOMES else "review",
         content=content,
+        version=version or content.version,
         state=state_of(content.status, content.site_status, content.attention),
         site_id=content.site_id,
         zone=row.timezone,

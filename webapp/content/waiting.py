@@ -60,6 +60,7 @@ class Row:
     """A piece in a list. `state` is the one word that says most about it."""
 
     id: int
+    version: int
     title: str
     state: str
     attention: list[str]
@@ -87,7 +88,8 @@ class Listing:
 
 
 _COLUMNS = (
-    Content.id, Content.title, Content.status, Content.site_status, Content.attention,
+    Content.id, Content.version, Content.title, Content.status, Content.site_status,
+    Content.attention,
     Content.content_type, Content.author_email, Content.word_count, Content.updated_at,
     Content.scheduled_publish_at, Content.content_hash, Content.published_hash,
     Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
@@ -180,6 +182,7 @@ def _choices(db: Session, member: Member, filters: Filters) -> tuple[list[str], 
 def _row(row: Any) -> Row:
     return Row(
         id=row.id,
+        version=row.version,
         title=row.title or "Without a title",
         state=state_of(row.status, row.site_status, row.attention),
         attention=sorted(row.attention),

@@ -186,6 +186,14 @@ def id_in(text: str) -> int | None:
     return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
 
 
+def ticked_in(given: Any, most: int) -> dict[int, int | None]:
+    """The pieces that a list's form names: each by its id, or by `id.version` as its row had it."""
+    values = given if isinstance(given, list) else [given]
+    parts = [str(one).partition(".") for one in values[:most]]
+    named = [(id_in(number), id_in(version)) for number, _, version in parts]
+    return {number: version for number, version in named if number is not None}
+
+
 def error_page(
     request: Request[Any, Any, Any], status: int, message: str, reference: str = ""
 ) -> Response[str]:

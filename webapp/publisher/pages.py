@@ -18,7 +18,7 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page, redirect
+from webapp.core.web import fragment, id_in, is_htmx, page, redirect
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import edits, progress, records, states, unclear
 from webapp.publisher.models import PublishingRecord
@@ -73,7 +73,7 @@ def retry(
         return _refused(request, db, system, member, record_id, problem)
     home = data.get("home", "")
     if home in ("review", "content"):
-        return redirect_or_panel(request, home, content.id)
+        return redirect_or_panel(request, home, content.id, data.get("version", ""))
     return redirect(request, f"/records/{newer.id}")
 
 
@@ -90,7 +90,7 @@ def not_done(
         return _refused(request, db, system, member, record_id, problem)
     home = data.get("home", "")
     if home in ("review", "content"):
-        return redirect_or_panel(request, home, content.id)
+        return redirect_or_panel(request, home, content.id, data.get("version", ""))
     return redirect(request, f"/records/{record_id}")
 
 
@@ -109,12 +109,12 @@ def cancel(
 
 
 def redirect_or_panel(
-    request: Request[Member, str, Any], home: str, content_id: int
+    request: Request[Member, str, Any], home: str, content_id: int, version: str
 ) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
-    path = (
-        f"/content/{content_id}/panel?home={home}" if is_htmx(request) else f"/{home}/{content_id}"
-    )
+    beside = f"&version={id_in(version)}" if id_in(version) else ""
+    panel = f"/content/{content_id}/panel?home={home}{beside}"
+    path = panel if is_htmx(request) else f"/{home}/{content_id}"
     return Response("", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 

@@ -6,7 +6,7 @@ its own: what cannot be done is told with its reason, and stops nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ Verb = Callable[[Session, System, Content, Member], int]
 @dataclass(frozen=True)
 class Act:
     """`word` stands on the button, `done` behind "3 pieces". `asks` is said before it is done;
-    `begins`: how it ends will be known only later."""
+    `begins`: how it ends will be known only later. `approves`: only the version that was shown."""
 
     word: str
     icon: str
@@ -38,6 +38,7 @@ class Act:
     verb: Verb | None
     asks: str = ""
     begins: bool = False
+    approves: bool = False
 
 
 @dataclass
@@ -105,9 +106,11 @@ def _retract(db: Session, system: System, content: Content, by: Member) -> int:
 
 
 ACTS = {
-    "approvals": Act("Approve", "badge-check", "approved", _approve),
-    "retries": Act("Try again", "refresh-cw", "on the way again", _retry, begins=True),
-    "publications": Act("Publish now", "send", "on the way", _publish, begins=True),
+    "approvals": Act("Approve", "badge-check", "approved", _approve, approves=True),
+    "retries": Act("Try again", "refresh-cw", "on the way again", _retry, begins=True,
+                   approves=True),
+    "publications": Act("Publish now", "send", "on the way", _publish, begins=True,
+                        approves=True),
     "times": Act("Next free time", "calendar-plus", "scheduled", None),
     "withdrawals": Act("Unschedule", "calendar-x", "unscheduled", _withdraw),
     "holds": Act("Hold", "hand", "on hold", _hold),
@@ -117,17 +120,20 @@ ACTS = {
 }  # fmt: skip
 
 
-def do(db: Session, system: System, member: Member, noun: str, ids: Sequence[int]) -> Outcome:
-    """Do it with each of the pieces, as far as it can be done."""
+def do(
+    db: Session, system: System, member: Member, noun: str, ticked: Mapping[int, int | None]
+) -> Outcome:
+    """Do it with each of the pieces, as far as it can be done; their versions where known."""
     act = ACTS[noun]
     outcome = Outcome(is_begun=act.begins)
-    chosen = sorted(dict.fromkeys(ids[:MOST_AT_ONCE]))
+    chosen = sorted(ticked)[:MOST_AT_ONCE]
     if act.verb is None:
         times.give_free_ones(db, system, member, chosen, outcome.refused, outcome.steps)
         outcome.done = len(chosen) - len(outcome.refused)
     else:
         for content_id in chosen:
-            _one(db, system, member, act.verb, content_id, outcome)
+            version = ticked[content_id] if act.approves else None
+            _one(db, system, member, act.verb, content_id, version, outcome)
     outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
     return outcome
 
@@ -149,8 +155,9 @@ def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> O
 
 
 def _one(
-    db: Session, system: System, member: Member, verb: Verb, content_id: int, outcome: Outcome
-) -> None:
+    db: Session, system: System, member: Member, verb: Verb, content_id: int,
+    version: int | None, outcome: Outcome,
+) -> None:  # fmt: skip
     title = db.scalar(
         access.visible(member, Content, Content.title).where(Content.id == content_id)
     )
@@ -160,6 +167,7 @@ def _one(
     try:
         with db.begin_nested():
             content = access.get_for_update(db, member, Content, content_id)
+            contents.check_read(content, version)
             change_id = verb(db, system, content, member)
             db.flush()
     except Problem as problem:

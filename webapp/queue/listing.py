@@ -158,7 +158,8 @@ def sites_of(db: Session, member: Member) -> list[Any]:
 
 
 _COLUMNS = (
-    Content.id, Content.title, Content.status, Content.site_status, Content.attention,
+    Content.id, Content.version, Content.title, Content.status, Content.site_status,
+    Content.attention,
     Content.content_type, Content.site_id, Content.scheduled_publish_at, Content.pinned,
     Content.site_status_updated_at, Content.external_url, Content.external_id,
     Content.content_hash, Content.published_hash, Content.approved_hash, Content.plan_trace,

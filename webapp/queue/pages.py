@@ -14,7 +14,7 @@ from webapp.accounts.access import Member, Role
 from webapp.core.errors import NotFound
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, id_in, is_htmx, page
+from webapp.core.web import fragment, id_in, is_htmx, page, ticked_in
 from webapp.publisher import tallies
 from webapp.queue import acts, filters, listing
 from webapp.queue.acts import ACTS, Outcome
@@ -82,8 +82,8 @@ def _act(noun: str) -> HTTPRouteHandler:
         after: str = "",
     ) -> Response[str]:  # fmt: skip
         chosen = filters.read(member.site_id, tab, q, type, id_in(site), after)
-        ids = ids_in(data.get("only") or data.get("id", []))
-        outcome = acts.do(db, system, member, noun, ids)
+        ticked = ticked_in(data.get("only") or data.get("id", []), acts.MOST_AT_ONCE)
+        outcome = acts.do(db, system, member, noun, ticked)
         return _queue(request, db, system, member, chosen, outcome)
 
     return act

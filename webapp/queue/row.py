@@ -51,6 +51,7 @@ class Row:
     """
 
     id: int
+    version: int
     title: str
     state: str
     at: datetime
@@ -89,6 +90,7 @@ def make(
     day = f"{local.day} {local:%b}, " if group in (FAILED_GROUP, OVERDUE_GROUP) else ""
     return Row(
         id=row.id,
+        version=row.version,
         title=row.title or "Without a title",
         state=state_of(row.status, row.site_status, row.attention),
         at=at,

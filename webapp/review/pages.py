@@ -17,7 +17,7 @@ from webapp.content import panel, piece, waiting
 from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, id_in, is_htmx, page
+from webapp.core.web import fragment, is_htmx, page, ticked_in
 from webapp.publisher import plans
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -88,9 +88,10 @@ def approve_many(
 ) -> Response[str]:  # fmt: skip
     """Approve what is ticked; each on its own, and the rest is told with its reason."""
     filters = _filters(member, status, q, type, author, after)
-    outcome = _approve(db, system, member, _ids(data.get("id", [])))
+    ticked = ticked_in(data.get("id", []), MOST_AT_ONCE)
+    outcome = _approve(db, system, member, ticked)
     if is_htmx(request):
-        return _list(request, db, member, filters, outcome, _ids(data.get("id", [])))
+        return _list(request, db, member, filters, outcome, list(ticked))
     found = waiting.listing(db, member, filters)
     first = found.rows[0].id if found.rows else None
     return _whole(request, db, system, member, filters, found, first, is_open=False,
@@ -136,20 +137,15 @@ def _pane(db: Session, system: System, member: Member, content_id: int) -> dict[
     }
 
 
-def _ids(given: Any) -> list[int]:
-    values = given if isinstance(given, list) else [given]
-    found = [id_in(str(one)) for one in values[:MOST_AT_ONCE]]
-    return [one for one in found if one is not None]
-
-
-def _approve(db: Session, system: System, member: Member, ids: list[int]) -> Outcome:
+def _approve(db: Session, system: System, member: Member, ticked: dict[int, int | None]) -> Outcome:
     approved, refused = 0, []
-    for content_id in ids:
+    for content_id, version in ticked.items():
         try:
             content = access.get_for_update(db, member, Content, content_id)
         except NotFound:
             continue
         try:
+            contents.check_read(content, version)
             contents.approve(db, content, by=member)
         except Problem as problem:
             refused.append((content.title, problem.message))

@@ -23,6 +23,7 @@ from webapp.writer.payload import Term
 
 MANY = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
 Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
+EDITED = "This piece was edited meanwhile; look at it again."
 TYPES = re.compile(r"[a-z0-9_-]{1,20}")
 
 
@@ -105,6 +106,12 @@ def add_image(
 def _check_version(content: Content, version: int | None) -> None:
     if version is not None and version != content.version:
         raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
+
+
+def check_read(content: Content, version: int | None) -> None:
+    """Raise Conflict where a person who decides has another version before them."""
+    if version is not None and version != content.version:
+        raise Conflict(EDITED, code=Code.VERSION_CONFLICT, details={"version": content.version})
 
 
 def _was_edited(

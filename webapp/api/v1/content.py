@@ -203,12 +203,16 @@ def rehearse(system: System, member: Member, content_id: FromPath[int]) -> DryRu
 
 
 @post("/writer/content/{content_id:int}/publish", takes=Publish, gives=Queued, status=202,
-      errors=(404, 409, 422))  # fmt: skip
+      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
 def publish(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: Publish
-) -> Queued:
-    """Put it online now. Again while that is on its way: the same record."""
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    content_id: FromPath[int], given: Publish,
+) -> Queued:  # fmt: skip
+    """Put it online now; with `If-Match`, only the version that was read.
+
+    Again while that is on its way: the same record."""
     content = access.get_for_update(db, member, Content, content_id)
+    versions.check(content, versions.of(request, None))
     record = records.publish(db, system, content, by=member, force=given.force, over=given.over)
     return queued(record)
 
