@@ -153,7 +153,7 @@ def test_a_failure_tells_why_and_is_tried_again(window: Window, product: Product
     expect(row.locator("code")).to_be_visible()
     name = row.locator(".queue-title").inner_text()
     row.get_by_role("button", name="Try again").click()
-    expect(page.locator("[data-outcome]")).to_contain_text("1 piece tried again.")
+    expect(page.locator("[data-outcome]")).to_contain_text("1 piece on the way again.")
     expect(page.locator(".queue-row", has_text=name)).to_have_count(0)
     page.click("#tab-published")
     expect(page.locator(".queue-row", has_text=name)).to_be_visible()

@@ -52,9 +52,9 @@ def test_scheduling_moving_and_undoing(window: Window, product: Product) -> None
     assert local_time(product, content_id) == value
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast", has_text="put back")).to_be_visible()
-    expect(page.locator("[data-panel=approved]")).to_be_visible()
+    expect(page.locator("[data-panel=review]")).to_be_visible()
     page.reload()
-    expect(page.locator("[data-panel=approved]")).to_be_visible()
+    expect(page.locator("[data-panel=review]")).to_be_visible()
 
 
 def test_by_keys_from_the_queue(window: Window, product: Product) -> None:
