@@ -191,6 +191,10 @@ def test_changed_since_published_is_marked(window: Window, product: Product) -> 
     product.api.patch(f"/writer/content/{content_id}", json=edit).raise_for_status()
     expect(page.locator("[data-panel]")).to_contain_text("Changed since published")
     expect(page.locator("[data-publish]")).to_have_text("Publish the changes")
+    expect(page.locator("[data-edited]")).to_be_visible()
+    publish(window)  # the text beside it is the one from before
+    expect(page.locator("[data-problem=VERSION_CONFLICT]")).to_be_visible()
+    page.reload()
     publish(window)
     wait_for(window, "published")
 
