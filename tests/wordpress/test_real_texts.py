@@ -39,7 +39,8 @@ def test_real_texts_reach_wordpress_byte_for_byte(sites: Callable[[str], WordPre
         if text in sent:
             figures["stored as sent"] += _is_stored(site, done.html)
     print(len(texts), dict(figures), dict(kinds))
-    assert set(kinds) <= MAY_GO
+    directives = {kind for kind in kinds if "[data-wp-" in kind}  # WordPress runs them
+    assert set(kinds) - directives <= MAY_GO
     assert figures["stored as sent"] == len(sent)
     assert figures["rewritten"] <= 0.03 * len(texts)
     assert figures["byte-equal"] >= 0.8 * len(texts)
