@@ -258,6 +258,15 @@ FORBIDDEN = [
 ]  # fmt: skip
 
 
+def test_commands_run_in_processes_of_their_own() -> None:
+    """A command leaves libraries out of its process for good, and sets what new files may be."""
+    within = re.compile(
+        r"^(?:from click.testing|from webapp import .*\bcli\b|import webapp.cli)", re.M
+    )
+    tests = [path for path in tracked() if "tests" in path.parts and path.suffix == ".py"]
+    assert [path.name for path in tests if within.search(path.read_text())] == []
+
+
 def test_nothing_names_this_machine_or_a_registry() -> None:
     pattern = re.compile("|".join(FORBIDDEN))
     found = [
