@@ -7,7 +7,6 @@ IGNY8_OPERATOR_NETWORKS and for whoever has IGNY8_METRICS_TOKEN.
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +21,6 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher import presence
 from webapp.publisher.models import PublishingRecord, WorkerProcess
 
-SEEN_WITHIN = timedelta(minutes=1)
 FOR_OPERATORS = (
     "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "
     "IGNY8_METRICS_TOKEN as a bearer token."
@@ -111,7 +109,9 @@ def workers_seen(db: Session, system: System) -> int:
         db.scalar(
             sa.select(sa.func.count())
             .select_from(WorkerProcess)
-            .where(presence.IS_RUNNING, WorkerProcess.seen_at > system.clock() - SEEN_WITHIN)
+            .where(
+                presence.IS_RUNNING, WorkerProcess.seen_at > system.clock() - presence.SEEN_WITHIN
+            )
         )
         or 0
     )

@@ -49,33 +49,22 @@ def put(desk: Desk, content_id: int) -> None:
         schedule.schedule(db, desk.system, content, TUESDAY, by=desk.owner)
 
 
-def by_drag(client: Client, desk: Desk, content_id: int) -> Any:
+def moved(client: Client, desk: Desk, content_id: int, **where: str) -> Any:
     seen = desk.content(content_id).scheduled_publish_at
-    given = {
-        "id": content_id,
-        "day": "2027-03-10",
-        "time": "",
-        "seen": seen.isoformat() if seen else "",
-    }
-    return client.post(f"{CALENDAR}/moves", data=given, headers=HTMX)
+    given = {"id": content_id, "day": "2027-03-10", "seen": seen.isoformat() if seen else ""}
+    return client.post(f"{CALENDAR}/moves", data=given | where, headers=HTMX)
+
+
+def by_drag(client: Client, desk: Desk, content_id: int) -> Any:
+    return moved(client, desk, content_id, time="")
 
 
 def by_keys(client: Client, desk: Desk, content_id: int) -> Any:
-    seen = desk.content(content_id).scheduled_publish_at
-    given = {
-        "id": content_id,
-        "day": "2027-03-10",
-        "time": "11:30",
-        "seen": seen.isoformat() if seen else "",
-    }
-    return client.post(f"{CALENDAR}/moves", data=given, headers=HTMX)
+    return moved(client, desk, content_id, time="11:30")
 
 
 def by_inserting(client: Client, desk: Desk, content_id: int) -> Any:
-    seen = desk.content(content_id).scheduled_publish_at
-    given = {"id": content_id, "day": "2027-03-10", "time": "11:30", "insert": "1",
-             "seen": seen.isoformat() if seen else ""}  # fmt: skip
-    return client.post(f"{CALENDAR}/moves", data=given, headers=HTMX)
+    return moved(client, desk, content_id, time="11:30", insert="1")
 
 
 def by_dialog(client: Client, desk: Desk, content_id: int) -> Any:

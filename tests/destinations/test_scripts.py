@@ -12,13 +12,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from lxml import etree
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.conftest import missing
 from tests.destinations.conftest import MakeHouse
 from tests.destinations.piece import Piece
 from tests.destinations.product import Product
-from tests.support.browser import CHROMIUM
+from tests.support.browser import chromium
 from tests.support.wordpress import ADMIN, PASSWORD, WordPress
 from tests.wordpress.images import png
 from webapp.accounts import sessions, setup
@@ -72,12 +71,8 @@ def marked(make_house: MakeHouse) -> House:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 class Watched:

@@ -52,7 +52,7 @@ LIMITS: dict[str, dict[str, int]] = {
 # What we write ourselves: states, keys, hashes, and what a destination says of itself.
 OURS: dict[str, frozenset[str]] = {
     "content_tallies": frozenset({"bucket"}),
-    "installation": frozenset({"uuid", "address", "place", "mark", "refused"}),
+    "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
     "users": frozenset({"password_hash"}),
     "worker_processes": frozenset({"owner", "host"}),

@@ -95,6 +95,11 @@ def _check_lengths(**values: str) -> None:
         raise Invalid(wrong)
 
 
+def name_of(integration: SiteIntegration) -> str:
+    """A connection as the security log names it."""
+    return f"{integration.platform} {integration.id} of site {integration.site_id}"
+
+
 def make_default(db: Session, integration: SiteIntegration) -> None:
     """Publish goes there from now on."""
     if not integration.is_active:

@@ -71,10 +71,7 @@ def retry(
         db.flush()
     except Conflict as problem:
         return _refused(request, db, system, member, record_id, problem)
-    home = data.get("home", "")
-    if home in ("review", "content"):
-        return redirect_or_panel(request, home, content.id, data.get("version", ""))
-    return redirect(request, f"/records/{newer.id}")
+    return _back(request, data, content.id, newer.id)
 
 
 @post("/records/{record_id:int}/not-done")
@@ -88,10 +85,7 @@ def not_done(
         unclear.not_done(db, system, content, record, by=member)
     except Conflict as problem:
         return _refused(request, db, system, member, record_id, problem)
-    home = data.get("home", "")
-    if home in ("review", "content"):
-        return redirect_or_panel(request, home, content.id, data.get("version", ""))
-    return redirect(request, f"/records/{record_id}")
+    return _back(request, data, content.id, record_id)
 
 
 @post("/records/{record_id:int}/cancellation")
@@ -108,10 +102,13 @@ def cancel(
     return redirect(request, f"/records/{record_id}")
 
 
-def redirect_or_panel(
-    request: Request[Member, str, Any], home: str, content_id: int, version: str
+def _back(
+    request: Request[Member, str, Any], data: dict[str, str], content_id: int, record_id: int
 ) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
+    home, version = data.get("home", ""), data.get("version", "")
+    if home not in ("review", "content"):
+        return redirect(request, f"/records/{record_id}")
     beside = f"&version={id_in(version)}" if id_in(version) else ""
     panel = f"/content/{content_id}/panel?home={home}{beside}"
     path = panel if is_htmx(request) else f"/{home}/{content_id}"

@@ -74,7 +74,7 @@ def connect(
         db.rollback()
         db.info.clear()
         return _site(request, db, system, member, site_id, problem=problem, given=data)
-    audit.note(db, system, Act.CONNECTION_MADE, _named(integration), by=member)
+    audit.note(db, system, Act.CONNECTION_MADE, connections.name_of(integration), by=member)
     return _site(request, db, system, member, site_id, keys={integration.id: key} if key else {})
 
 
@@ -101,7 +101,7 @@ def rotate_key(
     """A new key, shown once; the old one works for another day."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     key = connections.rotate_key(system, integration)
-    audit.note(db, system, Act.KEY_ROTATED, _named(integration), by=member)
+    audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
     db.flush()
     return _site(request, db, system, member, integration.site_id, keys={integration.id: key})
 
@@ -119,7 +119,7 @@ def end_key(
         connections.end_key(system, integration, which)
     except Problem as problem:
         return _site(request, db, system, member, site_id, problem=problem)
-    audit.note(db, system, Act.KEY_ENDED, f"{_named(integration)}: {which}", by=member)
+    audit.note(db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {which}", by=member)
     return redirect(request, f"/settings/sites/{site_id}")
 
 
@@ -140,7 +140,7 @@ def change(
     site_id = integration.site_id
     try:
         connections.change(db, system, integration, values)
-        told = f"{_named(integration)}: {', '.join(sorted(values))}"
+        told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
         audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
         db.flush()
     except Problem as problem:
@@ -168,11 +168,6 @@ def plugin() -> Response[bytes]:
     """The WordPress plugin."""
     headers = {"Content-Disposition": 'attachment; filename="igny8.zip"'}
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
-
-
-def _named(integration: SiteIntegration) -> str:
-    """A connection as the security log names it."""
-    return f"{integration.platform} {integration.id} of site {integration.site_id}"
 
 
 def _site(

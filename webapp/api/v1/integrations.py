@@ -109,7 +109,7 @@ def connect(db: Session, system: System, member: Member, given: NewIntegration) 
         base_url=given.base_url,
         default_author=given.default_author,
     )
-    audit.note(db, system, Act.CONNECTION_MADE, _named(made), by=member)
+    audit.note(db, system, Act.CONNECTION_MADE, connections.name_of(made), by=member)
     return Connected(reads.one(db, member, made.id), key)
 
 
@@ -129,7 +129,7 @@ def change(
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not UNSET}
     connections.change(db, system, integration, values)
-    told = f"{_named(integration)}: {', '.join(sorted(values))}"
+    told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
     audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
     db.flush()
     return reads.one(db, member, integration_id)
@@ -160,7 +160,7 @@ def rotate_key(
     """Make a new key; for a day the old one is taken too."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     key = connections.rotate_key(system, integration)
-    audit.note(db, system, Act.KEY_ROTATED, _named(integration), by=member)
+    audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
     db.flush()
     until = reads.one(db, member, integration_id).previous_key_until
     return NewKey(integration_id, key, until)
@@ -174,13 +174,11 @@ def end_key(
     """End a key at once, in both directions: one that others may know."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
     connections.end_key(system, integration, given.which)
-    audit.note(db, system, Act.KEY_ENDED, f"{_named(integration)}: {given.which}", by=member)
+    audit.note(
+        db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {given.which}", by=member
+    )
     db.flush()
     return reads.one(db, member, integration_id)
-
-
-def _named(integration: SiteIntegration) -> str:
-    return f"{integration.platform} {integration.id} of site {integration.site_id}"
 
 
 ROUTES = [index, connect, read, change, test, health, rotate_key, end_key]
