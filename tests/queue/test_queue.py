@@ -15,6 +15,8 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts import setup
 from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher import settings
 from webapp.queue import filters, listing
 from webapp.queue.filters import Mark
@@ -249,3 +251,29 @@ def test_lists_are_read_along_an_index(desk: Desk, tab: str, by_site: bool) -> N
     assert all(one.startswith("SEARCH contents USING INDEX ix_contents") for one in plans), plans
     if by_site and tab in ("published", "scheduled"):
         assert all(f"ix_contents_{tab}_site" in one for one in plans), plans
+
+
+def test_each_row_names_the_destination_of_its_own_publication(
+    desk: Desk, client: Client, website: Website
+) -> None:
+    """What was begun goes where it was begun to, whatever the site's default is since."""
+    website_id = desk.connect_to_website()
+    online = desk.published()
+    website.fail("publish", "permanent")
+    failed = desk.published()
+    website.fail("publish", "outage")
+    again = desk.approved()
+    desk.schedule(again)
+    desk.run_worker()
+    waiting, planned = desk.approved(), desk.approved()
+    desk.publish(waiting)
+    desk.schedule(planned, 3600)
+    desk.connect()
+    with desk.system.db.write() as db:
+        db.get_one(SiteIntegration, website_id).base_url = "https://first.example"
+        own = next(one for one in db.query(SiteIntegration) if one.platform == "headless")
+        connections.make_default(db, own)
+    pages = "".join(client.get(f"{QUEUE}?tab={tab}").text for tab in filters.TABS)
+    named = dict(re.findall(r'id="q-(\d+)".*?→ ([^<]+)<', pages, re.DOTALL))
+    first = {str(one): "first.example" for one in (online, failed, again, waiting)}
+    assert named == {**first, str(planned): "IGNY8’s own pages"}

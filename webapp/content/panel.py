@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
+from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import edits, missed, progress, records, states, why
 from webapp.publisher.models import PublishingRecord
@@ -34,9 +34,11 @@ HOMES = ("review", "content")
 
 @dataclass(frozen=True)
 class Latest:
-    """The newest record of the piece, as far as the panel shows it."""
+    """The newest record of the piece, as far as the panel shows it, with its own destination."""
 
     id: int
+    destination: str
+    base_url: str
     status: str
     action: str
     is_scheduled: bool
@@ -63,7 +65,7 @@ class Latest:
 @dataclass(frozen=True)
 class Panel:
     """`home` is the screen that the panel stands on: review or content; `version` is the one that
-    is shown beside it, which its forms name."""
+    is shown beside it, which its forms name. `destination` is where Publish sends to."""
 
     home: str
     content: Content
@@ -72,7 +74,6 @@ class Panel:
     site_id: int
     zone: str
     destination: str
-    base_url: str
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
@@ -153,7 +154,6 @@ def load(
         site_id=content.site_id,
         zone=row.timezone,
         destination=destination_name(row.platform, row.base_url),
-        base_url=row.base_url or "",
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),
@@ -168,13 +168,6 @@ def load(
     )
 
 
-def destination_name(platform: str | None, base_url: str | None) -> str:
-    """Where Publish sends to, in a word: a host name, or our own pages."""
-    if platform is None:
-        return ""
-    return "IGNY8’s own pages" if platform == "headless" else urlsplit(base_url or "").netloc
-
-
 def _query(member: Member) -> sa.Select[Any]:
     default = sa.and_(
         SiteIntegration.site_id == Content.site_id,
@@ -187,17 +180,21 @@ def _query(member: Member) -> sa.Select[Any]:
 
 
 def _latest(db: Session, content_id: int) -> Latest | None:
-    record = db.scalars(
-        sa.select(PublishingRecord)
+    row = db.execute(
+        sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url)
+        .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
         .where(PublishingRecord.content_id == content_id)
         .order_by(PublishingRecord.id.desc())
         .limit(1)
     ).one_or_none()
-    if record is None:
+    if row is None:
         return None
+    record: PublishingRecord = row.PublishingRecord
     checks = (record.receipt or {}).get("checks", [])
     return Latest(
         id=record.id,
+        destination=destination_name(row.platform, row.base_url),
+        base_url=row.base_url,
         status=record.status,
         action=record.action,
         is_scheduled=record.mode == "scheduled",

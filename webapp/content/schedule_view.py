@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
-from webapp.content.panel import destination_name
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import day, in_site, in_zones
 from webapp.core import zones
@@ -20,6 +19,7 @@ from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.integrations import connections
+from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import (
     plans,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -32,6 +33,13 @@ TOTAL_STEPS = len(STEPS)
 def step_number(step: str) -> int:
     """1 to 7."""
     return STEPS.index(step) + 1
+
+
+def destination_name(platform: str | None, base_url: str | None) -> str:
+    """A destination in a word: a host name, or our own pages; "" for none."""
+    if platform is None:
+        return ""
+    return "IGNY8’s own pages" if platform == "headless" else urlsplit(base_url or "").netloc
 
 
 class Failure(msgspec.Struct, kw_only=True):

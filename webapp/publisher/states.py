@@ -9,6 +9,9 @@ from webapp.core.machine import Facts, Machine, Transition
 NOT_PUBLISHED, SCHEDULED, PUBLISHING = "not_published", "scheduled", "publishing"
 PUBLISHED, FAILED = "published", "failed"
 
+# Nothing has begun, unless an active record waits for its next try.
+PLANNED = (NOT_PUBLISHED, SCHEDULED)
+
 PENDING, CANCELLED, RETRACTED = "pending", "cancelled", "retracted"
 PUBLISHED_WITH_ISSUES = "published_with_issues"
 ACTIVE = (PENDING, PUBLISHING)

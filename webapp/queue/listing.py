@@ -239,11 +239,12 @@ _RECORD = (
     PublishingRecord.id, PublishingRecord.content_id, PublishingRecord.status,
     PublishingRecord.action, PublishingRecord.mode, PublishingRecord.attempt,
     PublishingRecord.error, PublishingRecord.next_attempt_at, PublishingRecord.missed_seconds,
+    SiteIntegration.platform, SiteIntegration.base_url,
 )  # fmt: skip
 
 
 def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Any]:
-    """The newest record of each piece."""
+    """The newest record of each piece, with its destination."""
     if not content_ids:
         return {}
     newest = (
@@ -251,7 +252,9 @@ def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, An
         .where(PublishingRecord.content_id.in_(content_ids))
         .group_by(PublishingRecord.content_id)
     )
-    query = access.visible(member, PublishingRecord, *_RECORD)
+    query = access.visible(member, PublishingRecord, *_RECORD).join(
+        SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
+    )
     return {row.content_id: row for row in db.execute(query.where(PublishingRecord.id.in_(newest)))}
 
 

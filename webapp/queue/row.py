@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.accounts.access import Member, Role
-from webapp.content.panel import destination_name
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.links import web_address
+from webapp.integrations.base import destination_name
 from webapp.publisher import missed, why
 from webapp.publisher.schedule import DISMISSED
-from webapp.publisher.states import PENDING
+from webapp.publisher.states import ACTIVE, PENDING, PLANNED
 from webapp.writer import content as contents
 
 LATE = timedelta(minutes=1)
@@ -100,7 +100,7 @@ def make(
         is_late=is_late,
         site=site.name,
         zone=site.timezone,
-        destination=destination_name(site.platform, site.base_url),
+        destination=_destination(row, site, record),
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
@@ -112,6 +112,13 @@ def make(
         first=next((act for act in FIRST_ACT[tab] if act in acts), ""),
         stop=stop,
     )
+
+
+def _destination(row: Any, site: Any, record: Any) -> str:
+    """Where it is sent to, was sent to or failed; the site's default where it has yet to begin."""
+    begins = record is None or (row.site_status in PLANNED and record.status not in ACTIVE)
+    goes = site if begins else record
+    return destination_name(goes.platform, goes.base_url)
 
 
 def in_order(rows: list[Row], *, newest_first: bool) -> list[Row]:
