@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -78,6 +81,34 @@ def test_after_a_death(wp: WordPress, desk: Desk, end: str, person: str) -> None
         assert [key for key in before.harm() if not key.startswith("term")] == []
     assert of_people(wp, post_id) == people
     assert wp.value(f"SELECT post_title FROM wp_posts WHERE ID = {post_id}") == "Before"
+
+
+@pytest.mark.parametrize("person", ["slug", "excerpt and image", "trash"])
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("kind", ["6.8"], indirect=True)
+def test_in_the_second_of_the_death(wp: WordPress, desk: Desk, end: str, person: str) -> None:
+    """The moment of a change does not say whose it is."""
+    post_id, body = first(desk)
+    with wp.mu_plugin(on_our_save(ENDS[end] + KILL)), pytest.raises(httpx.TransportError):
+        desk.send(body)
+    wp.restart_php()
+    undo = "SELECT undo_list FROM wp_igny8_publishes WHERE content_id = "
+    noted = json.loads(str(wp.value(f"{undo}{desk.content_id}")))
+    wrote = noted[f"restore {post_id}"]["wrote"]["columns"]["post_modified_gmt"]
+    wp.php(f"$id = {post_id}; {PEOPLE[person]}")
+    wp.sql(f"UPDATE wp_posts SET post_modified_gmt = '{moment(wrote)}' WHERE ID = {post_id}")
+    before, people = Belongings(wp), of_people(wp, post_id)
+    desk.abandon(body)
+    if end == "rolled back":
+        assert [key for key in before.harm() if not key.startswith("term")] == []
+    assert of_people(wp, post_id) == people
+
+
+def moment(hashes: list[str]) -> str:
+    """The second of the last minutes whose hash was noted."""
+    now = datetime.now(UTC)
+    seconds = (f"{now - timedelta(seconds=n):%Y-%m-%d %H:%M:%S}" for n in range(-60, 600))
+    return next(text for text in seconds if hashlib.sha1(text.encode()).hexdigest() in hashes)
 
 
 @pytest.mark.parametrize("person", PEOPLE)

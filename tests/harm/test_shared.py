@@ -59,6 +59,7 @@ def test_a_gallery_post_keeps_what_it_has(wp: WordPress, desk: Desk) -> None:
         wp.sql(
             "UPDATE wp_posts SET post_date = '2020-01-02 03:04:05', post_excerpt = 'Excerpt',"
             " post_date_gmt = '2020-01-02 08:04:05', comment_status = 'closed', menu_order = 3,"
+            " post_modified = post_date, post_modified_gmt = post_date_gmt,"
             f" post_name = 'chosen-there-{post_id}' WHERE ID = {post_id}"
         )
         before = wp.sql(f"SELECT * FROM wp_posts WHERE ID = {post_id}")[0]

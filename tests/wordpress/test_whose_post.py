@@ -225,6 +225,7 @@ for ($n = 1; $n < 1000; $n++) {
     foreach ($meta as $one) {
         $value = $one['meta_key'] === '_igny8_content_id' ? $id + $n : $one['meta_value'];
         $value = $one['meta_key'] === '_igny8_publish_key' ? $new : $value;
+        $value = $one['meta_key'] === '_igny8_post_id' ? $post_id : $value;
         $changed = array('meta_id' => null, 'post_id' => $post_id, 'meta_value' => $value);
         $wpdb->insert($wpdb->postmeta, $changed + $one);
     }

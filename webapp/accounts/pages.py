@@ -94,7 +94,6 @@ def sign_out(
     sessions.sign_out(db, request.cookies.get(name, ""))
     audit.note(db, system, Act.SIGNED_OUT, by=member)
     answer = redirect(request, "/sign-in")
-    answer.headers["Clear-Site-Data"] = '"storage"'
     answer.set_cookie(
         key=name, value="", max_age=0, path="/", httponly=True, samesite="lax",
         secure=system.config.secure_cookies,

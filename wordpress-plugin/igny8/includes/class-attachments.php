@@ -30,7 +30,7 @@ final class Attachments {
 		global $wpdb;
 		$sql    = "SELECT m.post_id, m.meta_value FROM $wpdb->postmeta o JOIN $wpdb->postmeta m ON m.post_id = o.post_id AND m.meta_key IN (%s, %s)
 			WHERE o.meta_key = %s AND o.meta_value = %s";
-		$sql    = $wpdb->prepare( $sql, self::SHA256, self::SOURCE, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation ) . ' ORDER BY m.post_id DESC';
+		$sql    = $wpdb->prepare( $sql, self::SHA256, self::SOURCE, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation ) . ' AND ' . Posts::is_itself( 'o' ) . ' ORDER BY m.post_id DESC';
 		$result = array();
 		foreach ( $wpdb->get_results( $sql ) as $row ) {
 			$file = get_attached_file( (int) $row->post_id, true );
@@ -84,7 +84,7 @@ final class Attachments {
 			return;
 		}
 		$sql = "SELECT o.post_id FROM $wpdb->postmeta o WHERE o.meta_key = %s AND o.meta_value = %s";
-		$sql = $wpdb->prepare( $sql, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation );
+		$sql = $wpdb->prepare( $sql, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation ) . ' AND ' . Posts::is_itself( 'o' );
 		foreach ( $wpdb->get_col( $sql ) as $id ) {
 			if ( ! in_array( (int) $id, $keep, true ) && ! ( new Usage( (int) $id ) )->is_found() ) {
 				wp_delete_attachment( (int) $id, true );
@@ -118,6 +118,7 @@ final class Attachments {
 			throw Database::problem( $id->get_error_message(), 'media_processing' );
 		}
 		$claim->undo->attached( $upload->mark, $id );
+		add_post_meta( $id, Posts::ITSELF, $id );
 		$image->attachment_id = $id;
 		wp_update_attachment_metadata( $id, wp_generate_attachment_metadata( $id, $upload->path() ) );
 	}

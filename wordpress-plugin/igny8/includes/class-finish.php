@@ -33,6 +33,22 @@ final class Finish {
 		Baseline::follow( (int) $data['post_id'], $before );
 	}
 
+	/**
+	 * Whether a dead request's post may still go public unasked: it is, or nobody has hidden or
+	 * deleted it since. Else whoever publishes next is told what was changed there.
+	 *
+	 * @param array $data The committed answer.
+	 */
+	public static function may_run( array $data ) {
+		$row = Posts::row( (int) $data['post_id'] );
+		if ( ! $row || 'publish' === $row->post_status ) {
+			return (bool) $row;
+		}
+		$meta = Posts::meta( (int) $row->ID );
+		$edits = Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row );
+		return ! in_array( 'status', wp_list_pluck( $edits, 'field' ), true );
+	}
+
 	/** Publishes a draft; its hooks see a finished post. */
 	private static function go_public( $post_id ) {
 		Posts::unmark( $post_id );

@@ -81,6 +81,7 @@ final class Gallery {
 		}
 		if ( ! $existing ) {
 			$claim->undo->created_post( $mark, $id );
+			add_post_meta( $id, Posts::ITSELF, $id );
 		}
 		return $id;
 	}

@@ -147,7 +147,7 @@ final class Health {
 		$uploads = wp_upload_dir( null, false );
 		$free    = function_exists( 'disk_free_space' ) && is_dir( $uploads['basedir'] ) ? disk_free_space( $uploads['basedir'] ) : false;
 		return array(
-			'posts_managed'   => (int) $wpdb->get_var( $wpdb->prepare( "SELECT COUNT(*) FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id WHERE m.meta_key = %s AND p.post_type <> 'revision'", Posts::CONTENT_ID ) ),
+			'posts_managed'   => (int) $wpdb->get_var( $wpdb->prepare( "SELECT COUNT(*) FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id WHERE m.meta_key = %s AND p.post_type <> 'revision' AND " . Posts::is_itself( 'm' ), Posts::CONTENT_ID ) ),
 			'last_publish'    => $last ? Posts::utc( (int) $last ) : null,
 			'free_disk_bytes' => false === $free ? null : (int) $free,
 		);

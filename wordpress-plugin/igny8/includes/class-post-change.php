@@ -20,8 +20,16 @@ final class Post_Change {
 	/** Rows of our own in a post's meta. */
 	const OURS = array( Baseline::META );
 
-	/** What WordPress notes by itself when a post is saved. */
-	const TRACES = array( '_wp_old_slug', '_wp_old_date', '_pingme', '_encloseme', '_wp_trash_meta_status', '_wp_trash_meta_time', '_wp_desired_post_slug' );
+	/** What WordPress notes by itself when a post is saved → the column by whose change it does. */
+	const TRACES = array(
+		'_wp_old_slug'          => 'post_name',
+		'_wp_old_date'          => 'post_date',
+		'_pingme'               => 'post_modified_gmt',
+		'_encloseme'            => 'post_modified_gmt',
+		'_wp_trash_meta_status' => 'post_status',
+		'_wp_trash_meta_time'   => 'post_status',
+		'_wp_desired_post_slug' => 'post_status',
+	);
 
 	/** The post. @var int */
 	private $id;
@@ -58,20 +66,49 @@ final class Post_Change {
 			// Going public is ours, too.
 			$this->wrote['columns']['post_status'][] = sha1( 'publish' );
 		}
-		$saved_by_us = $this->is_ours( 'post_modified_gmt' );
 		$this->remove_revisions();
 		$this->put_columns_back();
-		$this->put_meta_back( $saved_by_us );
+		$this->put_meta_back();
 		$this->put_terms_back();
 		$this->put_seo_back();
 		Cache_Trail::clean_post( $this->id );
 		Snapshot::count_terms( array_merge( $this->old['relations'], $this->now['relations'] ) );
 	}
 
-	/** Whether any of it reached the database: our key is the first that is written. */
+	/**
+	 * Whether any of it reached the database: our key, which is written first, or a column. The moment
+	 * of the change proves nothing: a person may have saved in the same second.
+	 */
 	private function has_landed() {
 		$key = '_igny8_publish_key';
-		return ! isset( $this->wrote['key'] ) || self::values( $this->now, $key ) !== self::values( $this->old, $key ) || $this->is_ours( 'post_modified_gmt' );
+		if ( ! isset( $this->wrote['key'] ) || self::values( $this->now, $key ) !== self::values( $this->old, $key ) ) {
+			return true;
+		}
+		$columns = array_diff( array_keys( $this->wrote['columns'] ), array( 'post_modified', 'post_modified_gmt' ) );
+		return (bool) array_filter( $columns, array( $this, 'is_changed_by_us' ) );
+	}
+
+	/** Whether a column holds what we wrote, and held something else before. */
+	private function is_changed_by_us( $column ) {
+		return $this->is_ours( $column ) && $this->now['post'][ $column ] !== $this->old['post'][ $column ];
+	}
+
+	/**
+	 * Whether a new post of a dead request is as that request left it: a draft that nobody has saved
+	 * again, or at most another plugin, which left title and text alone.
+	 *
+	 * @param object $row   Its row.
+	 * @param array  $wrote Column → hash of what was written.
+	 */
+	public static function is_untouched( $row, array $wrote ) {
+		if ( 'draft' !== $row->post_status || (int) $row->comment_count ) {
+			return false;
+		}
+		$same = (bool) $wrote;
+		foreach ( $wrote as $column => $hash ) {
+			$same = $same && self::is_among( $row->$column, array( $hash ) );
+		}
+		return $same || $row->post_modified_gmt === $row->post_date_gmt;
 	}
 
 	/** Whether a column holds what we wrote. */
@@ -89,7 +126,7 @@ final class Post_Change {
 		global $wpdb;
 		$back = array();
 		foreach ( array_keys( $this->wrote['columns'] ) as $column ) {
-			if ( $this->is_ours( $column ) && $this->now['post'][ $column ] !== $this->old['post'][ $column ] ) {
+			if ( $this->is_changed_by_us( $column ) ) {
 				$back[ $column ] = $this->old['post'][ $column ];
 			}
 		}
@@ -100,9 +137,9 @@ final class Post_Change {
 	}
 
 	/** Our own rows, those that hold what we wrote, and what WordPress noted of our saving. */
-	private function put_meta_back( $saved_by_us ) {
+	private function put_meta_back() {
 		$keys = isset( $this->wrote['key'] ) ? array_merge( Post_Writer::META, self::OURS ) : array();
-		$keys = array_merge( $keys, $saved_by_us ? self::TRACES : array() );
+		$keys = array_merge( $keys, array_keys( array_filter( self::TRACES, array( $this, 'is_changed_by_us' ) ) ) );
 		foreach ( $this->wrote['meta'] ?? array() as $key => $value ) {
 			if ( self::values( $this->now, $key ) === ( '' === $value ? array() : array( $value ) ) ) {
 				$keys[] = $key;

@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 final class Post_Writer {
 
 	/** The meta rows that are ours alone. */
-	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery', '_igny8_slug' );
+	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery', '_igny8_slug', Posts::ITSELF );
 
 	/** What is done. @var Plan */
 	private $plan;
@@ -74,10 +74,10 @@ final class Post_Writer {
 		}
 		$this->intend( $existing );
 		if ( ! $this->plan->row ) {
-			$undo->will_create_post( $this->mark );
+			$undo->will_create_post( $this->mark, $this->columns( $this->own_content(), '' ) );
 		}
 		if ( $overflow ) {
-			$undo->will_create_post( $this->gallery_mark() );
+			$undo->will_create_post( $this->gallery_mark(), Gallery::text( $this->plan ) );
 		}
 		$this->claim->note();
 	}
@@ -92,10 +92,14 @@ final class Post_Writer {
 			}
 			$this->post_id = $id;
 
-			$inline  = $this->plan->images->overflow && 'inline' === Options::gallery_overflow();
-			$content = $this->plan->content()[0] . ( $inline ? Gallery::inline( $this->plan->images ) : '' );
-			$this->intention->note_post( $this->plan, $this->columns( $content, $this->kept_slug() ) );
+			$this->intention->note_post( $this->plan, $this->columns( $this->own_content(), $this->kept_slug() ) );
 		}
+	}
+
+	/** The text as it will stand there, but for a link to the gallery post. */
+	private function own_content() {
+		$inline = $this->plan->images->overflow && 'inline' === Options::gallery_overflow();
+		return $this->plan->content()[0] . ( $inline ? Gallery::inline( $this->plan->images ) : '' );
 	}
 
 	/**
@@ -286,6 +290,7 @@ final class Post_Writer {
 			'_igny8_images'         => $this->plan->images->used() ? wp_json_encode( $this->plan->images->attachment_ids() ) : null,
 			'_igny8_gallery'        => $this->plan->images->gallery ? wp_json_encode( $this->gallery_ids() ) : null,
 			'_igny8_slug'           => $this->plan->wanted_slug(),
+			Posts::ITSELF           => $this->post_id,
 		);
 		if ( $this->plan->row ) {
 			$keys = implode( ',', array_fill( 0, count( self::META ), '%s' ) );

@@ -19,16 +19,17 @@ final class Posts {
 	const STORED_HASH  = '_igny8_stored_hash';
 	const IMAGES       = '_igny8_images';
 	const GALLERY_OF   = '_igny8_gallery_of';
+	const ITSELF       = '_igny8_post_id';
 
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
 		return self::with_meta( self::CONTENT_ID, $installation, $content_id );
 	}
 
-	/** The new post that still carries a mark as its guid, or 0. */
+	/** The new post that still carries a mark as its guid, or 0; whoever saves it makes a URL of the guid. */
 	public static function with_mark( $mark ) {
 		global $wpdb;
-		return (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE guid = %s", $mark ) );
+		return (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE guid IN (%s, %s)", $mark, sanitize_url( $mark ) ) );
 	}
 
 	/** What was stored for a post of ours after somebody rolled the post itself back. */
@@ -40,10 +41,20 @@ final class Posts {
 		}
 	}
 
+	/** A person works on what a dead request began: from now on it is a post like any other. */
+	public static function give_away( $post_id ) {
+		global $wpdb;
+		$keys = array_merge( Post_Writer::META, array( Baseline::META, self::GALLERY_OF ) );
+		$list = implode( ',', array_fill( 0, count( $keys ), '%s' ) );
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE post_id = %d AND meta_key IN ($list)", $post_id, ...$keys ) );
+		wp_cache_delete( $post_id, 'post_meta' );
+		self::unmark( $post_id );
+	}
+
 	/** Gives a new post, once nobody looks for its mark any more, the guid that WordPress gives. */
 	public static function unmark( $post_id ) {
 		global $wpdb;
-		$changed = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->posts SET guid = %s WHERE ID = %d AND guid LIKE 'igny8-%%'", get_permalink( $post_id ), $post_id ) );
+		$changed = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->posts SET guid = %s WHERE ID = %d AND (guid LIKE 'igny8-%%' OR guid LIKE 'http://igny8-%%')", get_permalink( $post_id ), $post_id ) );
 		if ( $changed ) {
 			clean_post_cache( $post_id );
 		}
@@ -127,7 +138,7 @@ final class Posts {
 		global $wpdb;
 		$sql    = "SELECT COALESCE(i.meta_value, '') AS installation, COUNT(DISTINCT m.post_id) AS posts FROM $wpdb->postmeta m
 			JOIN $wpdb->posts p ON p.ID = m.post_id LEFT JOIN $wpdb->postmeta i ON i.post_id = m.post_id AND i.meta_key = %s
-			WHERE m.meta_key = %s AND p.post_type <> 'revision' GROUP BY 1";
+			WHERE m.meta_key = %s AND p.post_type <> 'revision' AND " . self::is_itself( 'm' ) . ' GROUP BY 1';
 		$counts = array();
 		foreach ( $wpdb->get_results( $wpdb->prepare( $sql, self::INSTALLATION, self::CONTENT_ID ) ) as $row ) {
 			$counts[ $row->installation ] = (int) $row->posts;
@@ -145,12 +156,34 @@ final class Posts {
 		);
 	}
 
-	/** An installation's posts with a meta value. */
+	/**
+	 * SQL: the row `$alias` of postmeta is of the very post that we wrote. A duplicate that somebody
+	 * made of it has all its meta, and so another post's id; what an older plugin wrote has none.
+	 */
+	public static function is_itself( $alias ) {
+		global $wpdb;
+		return $wpdb->prepare( "NOT EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s AND o.meta_value <> $alias.post_id)", self::ITSELF );
+	}
+
+	/** SQL: no row of ours says that the content of the row `$alias` of postmeta is another post, which an older plugin wrote. */
+	private static function is_no_copy( $alias, $installation ) {
+		global $wpdb;
+		$table = Database::table();
+		return $wpdb->prepare(
+			"( EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s)
+			OR NOT EXISTS (SELECT 1 FROM $table r WHERE r.installation = %s AND r.content_id = $alias.meta_value AND r.post_id NOT IN (0, $alias.post_id)) )",
+			self::ITSELF,
+			$installation
+		);
+	}
+
+	/** An installation's posts with a meta value, without other people's duplicates of them. */
 	private static function with_meta( $key, $installation, $value ) {
 		global $wpdb;
-		$sql = "SELECT p.ID FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id
+		$sql  = "SELECT p.ID FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id
 			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type <> 'revision'";
-		$sql = $wpdb->prepare( $sql, $key, $value ) . ' AND ' . self::owned( 'm', $installation ) . ' ORDER BY p.ID';
-		return array_map( 'intval', $wpdb->get_col( $sql ) );
+		$sql  = $wpdb->prepare( $sql, $key, $value ) . ' AND ' . self::owned( 'm', $installation ) . ' AND ' . self::is_itself( 'm' );
+		$sql .= self::CONTENT_ID === $key ? ' AND ' . self::is_no_copy( 'm', $installation ) : '';
+		return array_map( 'intval', $wpdb->get_col( "$sql ORDER BY p.ID" ) );
 	}
 }

@@ -27,6 +27,10 @@ final class Recovery {
 			return null;
 		}
 		$data = (array) json_decode( $claim->previous['result'], true );
+		if ( ! isset( $data['to'] ) && ! Finish::may_run( $data ) ) {
+			$claim->settled();
+			return null;
+		}
 		if ( isset( $data['to'] ) ) {
 			Retraction::act( $claim->fence->installation, $data );
 		} else {

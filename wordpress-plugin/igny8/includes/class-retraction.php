@@ -64,9 +64,10 @@ final class Retraction {
 		);
 		// What an older plugin left is known from its stored answer only, which ends here.
 		Baseline::follow( $post_id );
-		$claim->decide( $post_id, $data );
+		// The row goes on naming a post that is gone: a duplicate of it is told from it by that.
+		$claim->decide( $post_id ? $post_id : $claim->post_id, $data );
 		self::act( $owner, $data );
-		$claim->done( null, $data['post_status'] ? $post_id : 0 );
+		$claim->done();
 		return $data;
 	}
 

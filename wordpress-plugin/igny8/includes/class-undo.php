@@ -79,11 +79,12 @@ final class Undo {
 		}
 	}
 
-	/** A post will be created with this mark. */
-	public function will_create_post( $mark ) {
+	/** A post will be created with this mark, title and text; so it is told from one that a person works on. */
+	public function will_create_post( $mark, array $columns ) {
 		$this->acts[ "post $mark" ] = array(
-			'act'  => 'post',
-			'mark' => $mark,
+			'act'   => 'post',
+			'mark'  => $mark,
+			'wrote' => array_map( 'sha1', array_intersect_key( $columns, array_flip( array( 'post_title', 'post_content' ) ) ) ),
 		);
 	}
 
@@ -141,7 +142,7 @@ final class Undo {
 	public function put_posts_back( $lost = false ) {
 		foreach ( array_reverse( $this->acts ) as $act ) {
 			if ( 'post' === $act['act'] ) {
-				self::remove_post( $act );
+				self::remove_post( $act, false );
 			} elseif ( 'restore' === $act['act'] && ! $lost ) {
 				self::restore( $act, false );
 			}
@@ -164,13 +165,13 @@ final class Undo {
 		foreach ( array_reverse( $this->acts ) as $act ) {
 			switch ( $act['act'] ) {
 				case 'post':
-					self::remove_post( $act );
+					self::remove_post( $act, $dead );
 					break;
 				case 'restore':
 					self::restore( $act, $dead );
 					break;
 				case 'attachment':
-					self::remove_attachment( $act );
+					self::remove_attachment( $act, $dead );
 					break;
 				case 'term':
 					self::remove_term( $act );
@@ -180,10 +181,13 @@ final class Undo {
 		$this->acts = array();
 	}
 
-	/** The post, if it was made. */
-	private static function remove_post( array $act ) {
-		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
-		if ( $id ) {
+	/** The post, if it was made; a dead request's that a person has begun to use is his. */
+	private static function remove_post( array $act, $dead ) {
+		$id  = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
+		$row = $id && $dead ? Posts::row( $id ) : null;
+		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array() ) ) {
+			Posts::give_away( $id );
+		} elseif ( $id ) {
 			wp_delete_post( $id, true );
 			Posts::remove_orphans( $id );
 		}
@@ -194,12 +198,18 @@ final class Undo {
 		( new Post_Change( $act['snapshot'], $act['wrote'] ?? array() ) )->take_back( $dead );
 	}
 
-	/** The attachment with its files; those of a list of an older plugin, which has no marks, stay. */
-	private static function remove_attachment( array $act ) {
+	/**
+	 * The attachment with its files; those of a list of an older plugin, which has no marks, stay, and
+	 * so does what a dead request made and the site has begun to use.
+	 */
+	private static function remove_attachment( array $act, $dead ) {
 		if ( ! isset( $act['mark'] ) ) {
 			return;
 		}
 		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
+		if ( $id && $dead && ( new Usage( $id ) )->is_found() ) {
+			return;
+		}
 		if ( $id ) {
 			wp_delete_attachment( $id, true );
 		}

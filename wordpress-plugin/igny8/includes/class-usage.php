@@ -12,17 +12,32 @@ defined( 'ABSPATH' ) || exit;
 // phpcs:disable WordPress.DB -- one look into every table that may name an attachment; every value is prepared.
 
 /**
- * Looks for an attachment's id and file name wherever a site keeps them: posts of every status,
- * blocks, widgets and menus, meta of posts, terms, users and comments, options. Something that
- * only looks like a mention keeps the attachment as well.
+ * Looks for an attachment's file and id wherever a site keeps them: posts of every status, blocks,
+ * shortcodes, widgets and menus, meta of posts, terms, users and comments, comments, descriptions of
+ * terms, links, options. A file counts with its sizes; an id where it stands as a value: in an
+ * attribute, a list, JSON or serialised PHP. What only looks so keeps the attachment as well.
  */
 final class Usage {
 
+	/** Where a site names attachments: table → columns. */
+	const PLACES = array(
+		'posts'         => array( 'post_content', 'post_excerpt' ),
+		'postmeta'      => array( 'meta_value' ),
+		'termmeta'      => array( 'meta_value' ),
+		'usermeta'      => array( 'meta_value' ),
+		'commentmeta'   => array( 'meta_value' ),
+		'comments'      => array( 'comment_content' ),
+		'term_taxonomy' => array( 'description' ),
+		'links'         => array( 'link_image', 'link_notes' ),
+		'options'       => array( 'option_value' ),
+	);
+
+	/** Meta of WordPress's and of ours that has numbers, and never another post's image. */
+	const NO_USE = array( '_wp_attached_file', '_wp_attachment_metadata', '_wp_attachment_backup_sizes', '_edit_lock', '_edit_last', '_wp_trash_meta_time', 'session_tokens' );
+
 	/** The attachment. @var int */
 	private $id;
-	/** Matches its id as a number of its own. @var string */
-	private $number;
-	/** Matches its file and every size of it, for LIKE; '' without a file. @var string */
+	/** Its file as meta of attachments has it; '' without a file. @var string */
 	private $file;
 
 	/**
@@ -31,34 +46,75 @@ final class Usage {
 	 * @param int $id The attachment.
 	 */
 	public function __construct( $id ) {
-		global $wpdb;
-		$name         = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', (string) get_post_meta( $id, '_wp_attached_file', true ) );
-		$this->id     = (int) $id;
-		$this->number = "(^|[^0-9])$this->id([^0-9]|\$)";
-		$this->file   = '' === $name ? '' : '%' . $wpdb->esc_like( wp_basename( $name ) ) . '%';
+		$this->id   = (int) $id;
+		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
 	}
 
 	/** Whether anything but the attachment itself and old versions of texts mentions it. */
 	public function is_found() {
-		global $wpdb;
-		$own   = $wpdb->prepare( 'AND post_id <> %d', $this->id );
-		$posts = $wpdb->prepare( "AND ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s )", $this->id, '%-autosave-v1' );
-		return $this->is_in( $wpdb->posts, 'post_content', $posts )
-			|| $this->is_in( $wpdb->posts, 'post_excerpt', $posts )
-			|| $this->is_in( $wpdb->postmeta, 'meta_value', $own )
-			|| $this->is_in( $wpdb->termmeta, 'meta_value' )
-			|| $this->is_in( $wpdb->usermeta, 'meta_value' )
-			|| $this->is_in( $wpdb->commentmeta, 'meta_value' )
-			|| $this->is_in( $wpdb->options, 'option_value' );
+		if ( $this->is_shared() ) {
+			return true;
+		}
+		foreach ( self::PLACES as $table => $columns ) {
+			foreach ( $columns as $column ) {
+				if ( $this->is_in( $table, $column ) ) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
-	/** One column. */
-	private function is_in( $table, $column, $more = '' ) {
+	/** Whether another attachment has the same file, as translations of one do. */
+	private function is_shared() {
 		global $wpdb;
-		$match = $wpdb->prepare( "$column REGEXP %s", $this->number );
-		if ( '' !== $this->file ) {
-			$match .= $wpdb->prepare( " OR $column LIKE %s", $this->file );
+		$sql = "SELECT 1 FROM $wpdb->postmeta WHERE meta_key = '_wp_attached_file' AND meta_value = %s AND post_id <> %d LIMIT 1";
+		return '' !== $this->file && $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
+	}
+
+	/** One column; a plain search first, which is cheap. */
+	private function is_in( $table, $column ) {
+		global $wpdb;
+		$matches = array();
+		foreach ( $this->needles() as $needle => $pattern ) {
+			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
 		}
-		return (bool) $wpdb->get_var( "SELECT 1 FROM $table WHERE ( $match ) $more LIMIT 1" );
+		return (bool) $wpdb->get_var( 'SELECT 1 FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1' );
+	}
+
+	/** What to search for → how it stands there. */
+	private function needles() {
+		$needles = array( (string) $this->id => "(wp-image-|attachment_)$this->id([^0-9]|\$)|(^|[\"',:[=]|, )$this->id([]\"',;}&]|\$)" );
+		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
+		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
+			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '[$0]', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.]';
+		}
+		return $needles;
+	}
+
+	/** SQL: rows that are not the attachment's own, nor notes of WordPress and of ours. */
+	private function others( $table ) {
+		global $wpdb;
+		switch ( $table ) {
+			case 'posts':
+				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s )", $this->id, '%-autosave-v1' );
+			case 'postmeta':
+				return $wpdb->prepare( 'post_id <> %d AND ', $this->id ) . self::is_no_note( 'meta_key' );
+			case 'termmeta':
+			case 'usermeta':
+			case 'commentmeta':
+				return self::is_no_note( 'meta_key' );
+			case 'options':
+				return self::is_no_note( 'option_name' ) . " AND option_name NOT IN ( 'cron', 'rewrite_rules' ) AND option_name NOT LIKE '%\\_transient\\_%'";
+			default:
+				return '1 = 1';
+		}
+	}
+
+	/** SQL: a row of this name may be about an image. */
+	private static function is_no_note( $column ) {
+		global $wpdb;
+		$names = implode( ',', array_fill( 0, count( self::NO_USE ), '%s' ) );
+		return $wpdb->prepare( "$column NOT IN ( $names ) AND $column NOT LIKE %s AND $column NOT LIKE %s", array_merge( self::NO_USE, array( $wpdb->esc_like( '_igny8_' ) . '%', $wpdb->esc_like( 'igny8_' ) . '%' ) ) );
 	}
 }
