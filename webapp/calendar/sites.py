@@ -16,7 +16,9 @@ from webapp.calendar.address import ALL_SITES
 from webapp.core import words
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
+from webapp.integrations import standing
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.standing import Standing
 from webapp.publisher import slots
 from webapp.publisher.models import PublishingSettings
 from webapp.publisher.settings_fields import DEFAULTS
@@ -24,14 +26,14 @@ from webapp.publisher.settings_fields import DEFAULTS
 
 @dataclass(frozen=True)
 class SiteRow:
-    """A site of the calendar. `health` is its default connection's, or "" without one."""
+    """A site of the calendar. `standing` is its default connection's, None without one."""
 
     id: int
     name: str
     url: str
     zone: str
     settings: PublishingSettings
-    health: str
+    standing: Standing | None
 
     @property
     def tz(self) -> ZoneInfo:
@@ -55,8 +57,7 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
     default = sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_default)
     rows = db.execute(
         access.visible(
-            member, Site, Site, PublishingSettings, SiteIntegration.health,
-            SiteIntegration.paused_at, SiteIntegration.is_active,
+            member, Site, Site, PublishingSettings, *standing.COLUMNS,
         )
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .outerjoin(SiteIntegration, default)
@@ -69,7 +70,7 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
             url=row.Site.url,
             zone=row.Site.timezone,
             settings=row.PublishingSettings or _usual(row.Site),
-            health=_health(row),
+            standing=standing.of(row) if row.is_active else None,
         )
         for row in rows
     ]
@@ -80,12 +81,6 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
     if not chosen:
         raise NotFound
     return everything, chosen
-
-
-def _health(row: sa.Row[tuple[object, ...]]) -> str:
-    if row.health is None or not row.is_active:
-        return ""
-    return "paused" if row.paused_at is not None else str(row.health)
 
 
 def _usual(site: Site) -> PublishingSettings:

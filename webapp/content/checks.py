@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from webapp.core.codes import Code, sentence
 from webapp.integrations.base import Problem
+from webapp.integrations.standing import NO_KEY, Standing
 from webapp.publisher import validation
 from webapp.writer.edits import Removal
 from webapp.writer.html import Facts
@@ -30,12 +31,12 @@ class Check:
 
 
 def of(
-    payload: Payload, facts: Facts, destination: str | None, there: list[Problem],
+    payload: Payload, facts: Facts, destination: Standing | None, there: list[Problem],
     *, is_key_lost: bool = False,
 ) -> list[Check]:  # fmt: skip
     """All checks, the worst first.
 
-    `destination` is the health of the site's connection, None where there is none; `there` is
+    `destination` is how the site's connection stands, None where there is none; `there` is
     what the destination itself will not take.
     """
     problems = [*validation.of_payload(payload), *there]
@@ -57,12 +58,10 @@ def _block(problem: Problem) -> Check:
     return Check("block", f"{problem.message} ({which})" if which else problem.message)
 
 
-def _destination(health: str | None) -> Iterator[Check]:
-    if health == "paused":
-        yield Check("warn", "The website is paused after failures; this waits until it is back.")
-    elif health == "down":
-        yield Check("warn", "The website did not answer when it was last tested.")
-    elif health is not None:
+def _destination(how: Standing | None) -> Iterator[Check]:
+    if how is not None and how.reason:
+        yield Check("block" if how.state == NO_KEY else "warn", how.reason)
+    elif how is not None:
         yield Check("ok", "The site is connected")
 
 

@@ -18,7 +18,7 @@ from webapp.content.checks import Check
 from webapp.core.errors import NotFound
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
-from webapp.integrations import connections, registry
+from webapp.integrations import connections, registry, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.writer import html as markup
 from webapp.writer import outgoing, readings
@@ -143,8 +143,7 @@ def _checks(
     except Unreadable:
         return checks.of(payload, facts, None, [], is_key_lost=True)
     there = registry.adapter_for(system, target).check(payload)
-    state = "paused" if integration.paused_at else integration.health
-    return checks.of(payload, facts, state, there)
+    return checks.of(payload, facts, standing.of_integration(integration), there)
 
 
 def _pictures(content_id: int, payload: Payload) -> list[Picture]:

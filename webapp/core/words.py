@@ -38,12 +38,19 @@ CHIPS: dict[str, Chip] = {
     "retracted": Chip("grey", "eye-off", "Retracted"),
     "cancelled": Chip("grey", "ban", "Withdrawn"),
     "not_published": Chip("grey", "circle-dashed", "Not published"),
-    # a destination's health
+    # how a connection stands (integrations/standing.py)
     "healthy": Chip("green", "circle-check", "Working"),
     "degraded": Chip("yellow", "triangle-alert", "Working with issues"),
-    "down": Chip("red", "octagon-x", "Down"),
+    "down": Chip("red", "octagon-x", "Not working"),
+    "no_answer": Chip("red", "wifi-off", "No answer"),
+    "no_key": Chip("red", "key-round", "No key"),
+    "key_refused": Chip("red", "key-round", "Key refused"),
+    "plugin_missing": Chip("red", "plug", "Plugin missing"),
+    "copied": Chip("red", "copy", "Taken for a copy"),
+    "website_copied": Chip("red", "copy", "Another website"),
     "paused": Chip("violet", "hand", "Paused"),
     "unknown": Chip("grey", "circle-dashed", "Not tested yet"),
+    "switched_off": Chip("grey", "circle-dashed", "Switched off"),
 }
 
 ATTENTION: dict[str, str] = {

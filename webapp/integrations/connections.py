@@ -19,7 +19,7 @@ from webapp.core.http import Refused
 from webapp.core.prepared import Prepared
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import installation, standing
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import Installation, SiteIntegration
 from webapp.integrations.wordpress_plugin import website
@@ -71,6 +71,7 @@ def change(
         _check_lengths(base_url=base_url)
         _check(system, integration.platform, base_url)
         if base_url != integration.base_url:
+            standing.is_new(integration)
             if _host(base_url) != _host(integration.base_url):
                 end_keys(integration)  # it is for the website that it was made for
             integration.base_url = base_url
@@ -86,7 +87,13 @@ def change(
             integration.is_default = False
     if values.get("is_default"):
         make_default(db, integration)
+    _announce(db, system, integration)
     return integration
+
+
+def _announce(db: Session, system: System, integration: SiteIntegration) -> None:
+    """Tell the open pages how it stands now."""
+    system.notices.send(db, integration.account_id, "integration", integration.id)
 
 
 def _check_lengths(**values: str) -> None:
@@ -113,21 +120,25 @@ def make_default(db: Session, integration: SiteIntegration) -> None:
     integration.is_default = True
 
 
-def rotate_key(system: System, integration: SiteIntegration) -> str:
+def rotate_key(db: Session, system: System, integration: SiteIntegration) -> str:
     """A new key. For a day the old one works too, in both directions: time to replace it there."""
     if integration.platform != "wordpress":
         raise Conflict("This connection has no key.")
     if integration.key_hash:
         integration.previous_key_hash = integration.key_hash
         integration.previous_key_until = system.clock() + GRACE
+    else:
+        standing.is_new(integration)
+    _announce(db, system, integration)
     return _give_key(system, integration)
 
 
-def end_key(system: System, integration: SiteIntegration, which: str) -> None:
+def end_key(db: Session, system: System, integration: SiteIntegration, which: str) -> None:
     """A key that others may know ends at once, in both directions: the "old" one that a rotation
     left for a day, or "all"; then the connection has none until a new one is made."""
     if integration.platform != "wordpress":
         raise Conflict("This connection has no key.")
+    _announce(db, system, integration)
     if which != "old":
         end_keys(integration)
         return
@@ -142,6 +153,7 @@ def end_keys(integration: SiteIntegration) -> None:
     integration.credentials = integration.key_prefix = ""
     integration.key_hash = integration.previous_key_hash = None
     integration.previous_key_until = None
+    standing.has_no_key(integration)
 
 
 def site_of_key(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSite | None:

@@ -13,9 +13,10 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.config import Config
+from webapp.core import words
 from webapp.core.handlers import get
 from webapp.core.web import page
-from webapp.integrations import installation
+from webapp.integrations import installation, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import presence, tallies
 
@@ -71,8 +72,7 @@ def build(db: Session, member: Member, config: Config) -> Frame:
     """Two queries: the sites with their destinations' state, and the numbers with who we are."""
     sites = db.execute(
         access.visible(
-            member, Site, Site.id, Site.name,
-            SiteIntegration.health, SiteIntegration.paused_at, SiteIntegration.config_json,
+            member, Site, Site.id, Site.name, *standing.COLUMNS,
         )
         .outerjoin(
             SiteIntegration,
@@ -110,19 +110,11 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
         text = "The worker is not running. What you publish waits until it is back."
         lines.append(Line("red", "server-off", text))
     for row in sites:
-        if installation.is_refused(row):
-            text = f"{row.name} takes this IGNY8 for a copy of another one. Nothing is sent there."
-        elif row.paused_at is not None:
-            text = f"{row.name} is paused after repeated failures. It resumes by itself."
-        elif row.health == "down":
-            text = f"{row.name} does not answer."
-        else:
-            continue
-        colour = "violet" if row.paused_at is not None else "red"
-        icon = "hand" if row.paused_at is not None else "wifi-off"
-        lines.append(
-            Line(colour, icon, text, f"/settings/sites/{row.id}", "Look at the connection")
-        )
+        how = standing.of(row)
+        if how.reason:
+            chip, text = words.chip(how.state), f"{row.name}: {how.reason}"
+            home = f"/settings/sites/{row.id}"
+            lines.append(Line(chip.colour, chip.icon, text, home, "Look at the connection"))
     return lines[:4]
 
 

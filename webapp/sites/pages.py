@@ -100,7 +100,7 @@ def rotate_key(
 ) -> Response[str]:  # fmt: skip
     """A new key, shown once; the old one works for another day."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    key = connections.rotate_key(system, integration)
+    key = connections.rotate_key(db, system, integration)
     audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
     db.flush()
     return _site(request, db, system, member, integration.site_id, keys={integration.id: key})
@@ -116,7 +116,7 @@ def end_key(
     which = "old" if data.get("which") == "old" else "all"
     site_id = integration.site_id
     try:
-        connections.end_key(system, integration, which)
+        connections.end_key(db, system, integration, which)
     except Problem as problem:
         return _site(request, db, system, member, site_id, problem=problem)
     audit.note(db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {which}", by=member)

@@ -15,8 +15,9 @@ from webapp.core import shapes, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import installation, standing
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.standing import Standing
 
 TOLD_FOR = timedelta(days=1)
 PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
@@ -34,12 +35,12 @@ COUNTERS = (
 
 @dataclass(frozen=True)
 class Connection:
-    """One integration. `state` is its health, or paused, or switched off."""
+    """One integration, with how it stands."""
 
     id: int
     platform: str
     name: str
-    state: str
+    standing: Standing
     base_url: str
     default_author: str
     key_prefix: str
@@ -57,7 +58,6 @@ class Connection:
     counters: list[tuple[str, int]]
     elsewhere: str
     foreign: int
-    is_refused: bool
     taken_for: str
 
 
@@ -98,7 +98,7 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         id=integration.id,
         platform=integration.platform,
         name=PLATFORMS.get(integration.platform, integration.platform),
-        state=_state(integration),
+        standing=standing.of_integration(integration),
         base_url=integration.base_url,
         default_author=integration.default_author,
         key_prefix=integration.key_prefix,
@@ -116,7 +116,6 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         counters=[(word, getattr(integration, name)) for name, word in COUNTERS],
         elsewhere=_elsewhere(integration, now),
         foreign=_foreign(report),
-        is_refused=installation.is_refused(integration),
         taken_for=_taken_for(integration),
     )
 
@@ -147,12 +146,6 @@ def _foreign(report: dict[str, Any]) -> int:
     if not isinstance(known, dict):
         return 0
     return sum(one for one in (known.get("foreign"), known.get("unproven")) if type(one) is int)
-
-
-def _state(integration: SiteIntegration) -> str:
-    if not integration.is_active:
-        return "switched_off"
-    return "paused" if integration.paused_at else integration.health
 
 
 def _sites(db: Session, system: System, member: Member, site_id: int | None) -> list[Shown]:

@@ -159,7 +159,7 @@ def rotate_key(
 ) -> NewKey:
     """Make a new key; for a day the old one is taken too."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    key = connections.rotate_key(system, integration)
+    key = connections.rotate_key(db, system, integration)
     audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
     db.flush()
     until = reads.one(db, member, integration_id).previous_key_until
@@ -173,7 +173,7 @@ def end_key(
 ) -> IntegrationLine:
     """End a key at once, in both directions: one that others may know."""
     integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    connections.end_key(system, integration, given.which)
+    connections.end_key(db, system, integration, given.which)
     audit.note(
         db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {given.which}", by=member
     )
