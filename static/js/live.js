@@ -14,6 +14,7 @@
   const due = new Set(); // ids that are about to be fetched
   const noticed = new Map(); // key → when a notice named it last
   let stream = null;
+  let isLeft = false; // signing out: the session may be over while the page still stands
 
   const keysOf = (element) => element.dataset.live.split(" ");
   const all = () => [...document.querySelectorAll("[data-live]")];
@@ -33,7 +34,7 @@
   function fetchAgain(id) {
     due.delete(id);
     const element = document.getElementById(id);
-    if (!element) return;
+    if (!element || isLeft) return;
     if (busy.has(id)) {
       again.add(id);
       return;
@@ -77,7 +78,18 @@
 
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
-  addEventListener("pageshow", open);
+  addEventListener("pageshow", () => {
+    isLeft = false;
+    open();
+  });
+
+  // Nothing that this page asks for may then lead elsewhere than signing out does.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches('[action="/sign-out"]')) isLeft = true;
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    if (isLeft && event.detail.ctx.sourceElement?.matches?.("[data-live]")) event.preventDefault();
+  });
 
   // An answer to a click may overtake, or be overtaken by, the notice that the click caused.
   document.addEventListener("htmx:before:request", (event) => {

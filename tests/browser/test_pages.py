@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from tests.support.browser import Product, Window, sign_in
 
@@ -145,6 +145,43 @@ def test_signing_out_ends_it(window: Window, product: Product) -> None:
     page.wait_for_url("**/sign-in")
     page.goto(f"{product.url}/review")
     assert "/sign-in" in page.url
+
+
+def test_what_a_page_asked_while_it_was_left_takes_nobody_elsewhere(
+    window: Window, product: Product
+) -> None:
+    page = window.page
+    asked, left = _hold(page, "**/review?keep*"), _hold(page, "**/sign-out")
+    window.open("/review")
+    _wait_for(page, asked)
+    page.click(".user-button")
+    page.get_by_role("button", name="Sign out").click(no_wait_after=True)
+    _wait_for(page, left)
+    answer = left[0].fetch(max_redirects=0)
+    asked[0].continue_()  # the session is over by now, and the page still stands
+    page.wait_for_timeout(1000)
+    left[0].fulfill(response=answer)
+    page.wait_for_url("**/sign-in*")
+    assert page.url == f"{product.url}/sign-in"
+
+
+def _hold(page: Page, address: str) -> list[Route]:
+    """What is asked of this address from now on; it waits until the test lets it go on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held
+
+
+def _wait_for(page: Page, held: list[Route]) -> None:
+    for _ in range(500):
+        if held:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it was not asked for")
 
 
 def test_connecting_wordpress_shows_the_key_once(window: Window, product: Product) -> None:
