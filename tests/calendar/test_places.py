@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from tests.calendar.conftest import BERLIN, MONDAY, Calendar, days_after
 from tests.support.desk import Desk
+from tests.support.rhythm import choose
 from webapp.accounts import setup
 from webapp.accounts.models import UserSession
 from webapp.publisher import records
@@ -277,9 +278,28 @@ def test_a_month_asks_little_and_is_light(calendar: Calendar) -> None:
 def test_the_bar_says_how_much_is_used_now(calendar: Calendar) -> None:
     calendar.piece("Today", calendar.desk.system.clock().astimezone(BERLIN).date(), time(20, 0))
     calendar.piece("Later this month", datetime(2027, 1, 29).date())  # noqa: DTZ001
-    bar = " ".join(calendar.tree(**MONTH).xpath("//div[@id='bars']")[0].text_content().split())
+    bar = bar_of(calendar)
     assert "Gazettegazette.example" in bar
     assert "Thu 13:00 Europe/Berlin" in bar
     assert f"today1/{publishing_limit(calendar.desk)}" in bar
     assert "this month2" in bar
     assert "14 Jan 2027, 20:00" in bar
+    assert "will not go out" not in bar
+
+
+@both
+def test_the_bar_promises_nothing_that_will_not_go_out(calendar: Calendar, desk: Desk) -> None:
+    today = calendar.desk.system.clock().astimezone(BERLIN).date()
+    edited = calendar.piece("First", today, time(19, 0))
+    calendar.piece("Second", today, time(20, 0))
+    desk.edit(edited, title="Edited since")
+    assert "Next 14 Jan 2027, 20:00 1 will not go out" in bar_of(calendar)
+    assert "today2/" in bar_of(calendar), "it holds its place"
+    choose(desk, paused=True)
+    assert "Next nothing while it is paused" in bar_of(calendar)
+
+
+def bar_of(calendar: Calendar) -> str:
+    """What stands above the calendar."""
+    [bars] = calendar.tree(**MONTH).xpath("//div[@id='bars']")
+    return " ".join(bars.text_content().split())

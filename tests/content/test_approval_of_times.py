@@ -163,6 +163,8 @@ def places(client: Client, content_id: int) -> dict[str, str]:
         "card": f"{CALENDAR}?date=2027-03-09",
         "peek": f"{CALENDAR}/pieces/{content_id}",
         "dialog": f"/content/{content_id}/schedule",
+        "review": f"/review/rows/{content_id}",
+        "content": f"/content/rows/{content_id}",
     }
     return {name: unescape(client.get(path, headers=HTMX).text) for name, path in found.items()}
 
@@ -196,7 +198,15 @@ def test_an_edited_piece_that_waits_for_its_turn_says_so(client: Client, desk: D
     content_id = desk.approved()
     desk.publish(content_id)
     desk.edit(content_id, title="Edited while it waits")
-    assert EDITED in client.get(f"/content/{content_id}/panel", headers=HTMX).text
+    [record] = desk.records_of(content_id)
+    for path in (
+        f"content/{content_id}/panel",
+        f"publisher/publishing-queue/rows/{content_id}?tab=publishing",
+        f"review/rows/{content_id}",
+        f"content/rows/{content_id}",
+        f"records/{record.id}",
+    ):
+        assert EDITED in client.get(f"/{path}", headers=HTMX).text, path
 
 
 def test_the_calendar_of_other_programs_says_so_too(client: Client, desk: Desk, piece: int) -> None:

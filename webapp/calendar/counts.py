@@ -19,17 +19,20 @@ from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.publisher import states
+from webapp.writer import content as contents
 from webapp.writer.models import Cluster, Content
 
 
 @dataclass(frozen=True)
 class Usage:
-    """How much of a site's limits is taken now, and what goes out next."""
+    """How much of a site's limits is taken now, and what goes out next; `stopped` pieces hold their
+    places and will not go out."""
 
     today: int
     week: int
     month: int
     next_at: datetime | None
+    stopped: int
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,10 @@ def usage(
     today = tuple({site.zone: site.today(now) for site in sites}.items())
     around = [day for _, one in today for day in (*spans.week(one), *spans.month(one))]
     places = Places.of(db, member, sites, around)
+    query = _usage(places.clocks, today)
     return {
-        row[0]: Usage(int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), row[4])
-        for row in db.execute(_usage(places.clocks, today), {**places.span, "now": now})
+        row[0]: Usage(*(int(one or 0) for one in row[1:4]), row[4], int(row[5] or 0))
+        for row in db.execute(query, {**places.span, "now": now})
     }
 
 
@@ -98,23 +102,25 @@ def _usage(clocks: Clocks, today: tuple[tuple[str, date], ...]) -> sa.Select[Any
         sa.func.sum(sa.case((_within(placed.c.day, period), placed.c.counted), else_=0))
         for period in periods
     ]
-    next_at = (
-        access.visible(clocks, Content, Content.scheduled_publish_at)
-        .where(
-            Content.site_id == Site.id,
-            Content.site_status == states.SCHEDULED,
-            Content.scheduled_publish_at >= sa.bindparam("now"),
-        )
-        .order_by(Content.scheduled_publish_at)
-        .limit(1)
-        .correlate(Site)
-        .scalar_subquery()
-    )
+    at = Content.scheduled_publish_at
+    next_at = _planned(clocks, at, contents.IS_APPROVED).order_by(at).limit(1)
+    stopped = _planned(clocks, sa.func.count(), ~contents.IS_APPROVED)
+    to_come = (one.correlate(Site).scalar_subquery() for one in (next_at, stopped))
     return (
-        access.visible(clocks, Site, Site.id, *sums, next_at)
+        access.visible(clocks, Site, Site.id, *sums, *to_come)
         .outerjoin(placed, placed.c.site_id == Site.id)
         .where(Site.id.in_(clocks.ids))
         .group_by(Site.id)
+    )
+
+
+def _planned(clocks: Clocks, wanted: Any, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Of the site's pieces whose time is to come."""
+    return access.visible(clocks, Content, wanted).where(
+        Content.site_id == Site.id,
+        Content.site_status == states.SCHEDULED,
+        Content.scheduled_publish_at >= sa.bindparam("now"),
+        which,
     )
 
 

@@ -271,7 +271,7 @@ def _free_slots(site: SiteRow, day: Day, now: datetime) -> list[slots.Moment]:
 def _with_usage(
     chosen: Sequence[SiteRow], usage: dict[int, Usage]
 ) -> list[tuple[SiteRow, Usage]]:  # fmt: skip
-    return [(site, usage.get(site.id, Usage(0, 0, 0, None))) for site in chosen]
+    return [(site, usage.get(site.id, Usage(0, 0, 0, None, 0))) for site in chosen]
 
 
 def _bar(site: SiteRow, usage: Usage, now: datetime) -> Bar:

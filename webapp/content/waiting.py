@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
+from webapp.publisher import states
+from webapp.publisher.models import PublishingRecord
 from webapp.writer.models import Content
 
 PAGE_SIZE = 50
@@ -57,7 +59,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """A piece in a list. `state` is the one word that says most about it."""
+    """A piece in a list. `state` is the one word that says most about it; `stop` says why it will
+    not go out, "" if it will."""
 
     id: int
     version: int
@@ -74,6 +77,7 @@ class Row:
     is_online: bool
     is_changed: bool
     can_approve: bool
+    stop: str
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,17 @@ class Listing:
     authors: list[str]
 
 
+_WAITS = sa.exists().where(
+    PublishingRecord.content_id == Content.id,
+    PublishingRecord.status == states.PENDING,
+    PublishingRecord.action == "publish",
+)
 _COLUMNS = (
     Content.id, Content.version, Content.title, Content.status, Content.site_status,
     Content.attention,
     Content.content_type, Content.author_email, Content.word_count, Content.updated_at,
     Content.scheduled_publish_at, Content.content_hash, Content.published_hash,
+    Content.approved_hash, _WAITS.label("waits"),
     Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
 )  # fmt: skip
 
@@ -196,4 +206,5 @@ def _row(row: Any) -> Row:
         is_online=bool(row.external_url),
         is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
         can_approve=row.status in ("draft", "review"),
+        stop=will_not_go_out(row, waits=row.waits),
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
+from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.handlers import get, post
 from webapp.core.system import System
@@ -30,7 +31,8 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 @dataclass(frozen=True)
 class Shown:
-    """A record with what its page says about it; `attempts` has the newest first."""
+    """A record with what its page says about it; `attempts` has the newest first, `stop` says why
+    what waits will not go out."""
 
     record: PublishingRecord
     title: str
@@ -38,6 +40,7 @@ class Shown:
     zone: str
     destination: str
     attempts: list[Progress]
+    stop: str
     can_retry: bool
     can_cancel: bool
     over: str
@@ -141,7 +144,7 @@ def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord
 
 
 def _load(db: Session, system: System, member: Member, record_id: int, problem: str = "") -> Shown:
-    columns = (PublishingRecord, Content.title, Site.name, Site.timezone, SiteIntegration.base_url)
+    columns = (PublishingRecord, Content, Site.name, Site.timezone, SiteIntegration.base_url)
     row = db.execute(
         access.visible(member, PublishingRecord, *columns)
         .join(Content, Content.id == PublishingRecord.content_id)
@@ -151,7 +154,8 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
     ).one_or_none()
     if row is None:
         raise NotFound
-    record: PublishingRecord = row.PublishingRecord
+    record, content = row.PublishingRecord, row.Content
+    waits = (record.status, record.action) == (states.PENDING, "publish")
     events = progress.events_of(db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
     may_publish = member.may(Role.EDITOR)
@@ -162,11 +166,12 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
     )
     return Shown(
         record=record,
-        title=row.title or "Without a title",
+        title=content.title or "Without a title",
         site=row.name,
         zone=row.timezone,
         destination=row.base_url or "IGNY8’s own pages",
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
+        stop=will_not_go_out(content, waits=True) if waits else "",
         can_retry=may_publish
         and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
         can_cancel=may_publish and record.status == states.PENDING,
