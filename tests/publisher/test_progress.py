@@ -55,6 +55,20 @@ def test_half_way(desk: Desk, website: Website) -> None:
     assert 0 < seen[0].percent < 100
 
 
+def test_a_step_that_was_not_reached_has_no_time(desk: Desk, website: Website) -> None:
+    """Also where it was announced, and what came back said that it had failed before."""
+    website.fail("publish", "permanent")
+    record_id = desk.publish(desk.approved())
+    desk.run_worker()
+    record = desk.record(record_id)
+    with desk.system.db.write() as db:
+        for step in ("seo_metadata", "verification"):
+            progress.write(db, record.account_id, record_id, 1, step, desk.system.clock())
+    shown = now(desk, record_id)
+    assert [step.at for step in shown.steps if step.state == "skipped"] == [None, None]
+    assert shown.percent == progress.PERCENT["creating_post"]
+
+
 def test_a_failed_step_is_named_and_what_follows_is_skipped(desk: Desk, website: Website) -> None:
     website.fail("publish", "permanent")
     record_id = desk.publish(desk.approved())

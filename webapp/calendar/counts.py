@@ -80,13 +80,13 @@ def usage(
     db: Session, member: Member, sites: Sequence[SiteRow], now: datetime
 ) -> dict[int, Usage]:  # fmt: skip
     """For each site: what is taken of today's, this week's and this month's limits."""
-    today = tuple({site.zone: site.today(now) for site in sites}.items())
-    around = [day for _, one in today for day in (*spans.week(one), *spans.month(one))]
+    days = tuple({site.zone: site.today(now) for site in sites}.items())
+    around = [day for _, one in days for day in (*spans.week(one), *spans.month(one))]
     places = Places.of(db, member, sites, around)
-    query = _usage(places.clocks, today)
+    rows = db.execute(_usage(places.clocks, days), {**places.span, "now": now})
     return {
-        row[0]: Usage(*(int(one or 0) for one in row[1:4]), row[4], int(row[5] or 0))
-        for row in db.execute(query, {**places.span, "now": now})
+        site_id: Usage(int(today or 0), int(week or 0), int(month or 0), next_at, stopped)
+        for site_id, today, week, month, next_at, stopped in rows
     }
 
 

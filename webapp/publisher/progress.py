@@ -31,7 +31,8 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Step:
-    """A step as a page shows it. `state` is done, running, failed, waiting or skipped."""
+    """A step as a page shows it. `state` is done, running, failed, waiting or skipped; `at` is when
+    it began, None for one that was not reached."""
 
     number: int
     name: str
@@ -152,6 +153,9 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
     ) and attempt == record.attempt  # fmt: skip
     running = record.status == states.PUBLISHING and attempt == record.attempt
     failed_at = _failed_at(record, attempt, latest, succeeded, running)
+    if failed_at:  # what a destination had announced beyond was not reached
+        begun = {step: one for step, one in begun.items() if one.step_number <= failed_at}
+        latest = max((event.step_number for event in begun.values()), default=0)
     steps = [
         Step(
             number=number,
