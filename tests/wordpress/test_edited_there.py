@@ -144,6 +144,35 @@ def test_what_we_took_down_ourselves_is_no_edit(wp: WordPress, desk: Desk, to: s
     assert [one["field"] for one in told] == ["excerpt"]
 
 
+# What the plugin knows of what it left.
+KNOWN = {
+    "all": "",
+    "answer and hash": "delete_post_meta($id, '_igny8_baseline');",
+    "hash": "delete_post_meta($id, '_igny8_baseline'); global $wpdb; $wpdb->query('DELETE FROM '"
+    " . $wpdb->prefix . 'igny8_publishes WHERE post_id = ' . $id);",
+}
+
+
+@pytest.mark.parametrize("to", ["draft", "trash"])
+@pytest.mark.parametrize("known", KNOWN)
+@pytest.mark.parametrize("edited", ["", "title", "content", "excerpt"])
+def test_taking_a_post_down_makes_nobodys_edit_ours(
+    wp: WordPress, desk: Desk, edited: str, known: str, to: str
+) -> None:
+    published(desk)
+    edit(wp, desk, KNOWN[known] + EDITS.get(edited, ""))
+    before = desk.status()["post"]["differences"]
+    assert bool(before) is bool(edited)
+    for intent in (2, 3):  # nor does doing it again
+        assert desk.retract(to, intent).is_success
+        assert desk.status()["post"]["differences"] == before
+    body = desk.body(**OURS, slug=f"ours-{desk.content_id}", intent=4)
+    if not edited:
+        assert desk.publish(body)["result"] == "updated"
+        return
+    assert desk.refused(body, 409, "EDITED_THERE")["details"]["differences"] == before
+
+
 def test_long_texts_are_shown_where_they_part(wp: WordPress, desk: Desk) -> None:
     published(desk)
     edit(wp, desk, EDITS["content"])

@@ -79,6 +79,10 @@ FIELDS_THERE: dict[str, str] = {
     "tags": "Tags",
     "sectors": "Sectors",
     "clusters": "Clusters",
+    "gallery_post:title": "Gallery post: title",
+    "gallery_post:content": "Gallery post: pictures",
+    "gallery_post:status": "Gallery post: status",
+    "product_gallery": "Product pictures",
 }
 
 STEPS: dict[str, str] = {

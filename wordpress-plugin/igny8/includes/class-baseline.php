@@ -20,6 +20,9 @@ final class Baseline {
 
 	const META = '_igny8_baseline';
 
+	/** Begins the names of the fields of the separate gallery post. */
+	const GALLERY = 'gallery_post:';
+
 	/** Characters of a value that are kept and shown; a text is kept whole where it is small when packed. */
 	const SHOWN  = 300;
 	const PACKED = 6000;
@@ -57,7 +60,7 @@ final class Baseline {
 			'date'           => self::date( $row->post_date_gmt ),
 			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
 			'featured_image' => self::field( $featured, $featured ? (string) wp_get_attachment_url( $featured ) : '' ),
-		) + self::terms( Posts::terms( (int) $row->ID, $row->post_type ) );
+		) + self::terms( Posts::terms( (int) $row->ID, $row->post_type ) ) + self::pictures( $row, $meta );
 		foreach ( $seo->stored( (int) $row->ID, $seo->fields() ) as $name => $value ) {
 			$fields[ "seo:$name" ] = self::field( self::words( $value ) );
 		}
@@ -87,6 +90,15 @@ final class Baseline {
 		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
 	}
 
+	/** Whether title, text, excerpt and address are what the kept hash says; the trash changes the address. */
+	public static function is_stored( $row, array $meta ) {
+		$before = clone $row;
+		if ( 'trash' === $row->post_status ) {
+			$before->post_name = $meta['_wp_desired_post_slug'] ?? $row->post_name;
+		}
+		return in_array( $meta[ Posts::STORED_HASH ] ?? '', array( Posts::stored_hash( $row ), Posts::stored_hash( $before ) ), true );
+	}
+
 	/** A post as it stands now; null: it is gone. */
 	public static function standing( $post_id ) {
 		$row = Posts::row( $post_id );
@@ -97,10 +109,11 @@ final class Baseline {
 	 * We took the post offline, or are about to: only its status is not an edit of somebody's.
 	 * We made it public: nor is what other plugins changed meanwhile.
 	 *
-	 * @param int       $post_id The post.
-	 * @param self|null $before  The post before it went public.
+	 * @param int         $post_id The post.
+	 * @param self|null   $before  The post before it went public.
+	 * @param string|null $gallery The status that we gave its gallery post, too.
 	 */
-	public static function follow( $post_id, ?self $before = null ) {
+	public static function follow( $post_id, ?self $before = null, $gallery = null ) {
 		$row = Posts::row( $post_id );
 		if ( ! $row ) {
 			return;
@@ -115,7 +128,27 @@ final class Baseline {
 			}
 		}
 		$left->fields['status'] = self::field( $row->post_status );
+		if ( isset( $left->fields[ self::GALLERY . 'status' ] ) && null !== $gallery ) {
+			$left->fields[ self::GALLERY . 'status' ] = self::field( $gallery );
+		}
 		$left->write( $post_id, $content );
+	}
+
+	/** Whether a post's gallery post is as this says; where it says nothing of one, nobody knows better. */
+	public function has_gallery_of( self $other ) {
+		foreach ( $other->fields as $name => $field ) {
+			if ( 0 === strpos( $name, self::GALLERY ) && isset( $this->fields[ $name ] ) && $this->fields[ $name ][0] !== $field[0] ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Whether its gallery post stands as the last publication or retraction left it. */
+	public static function gallery_is_as_left( $post_id ) {
+		$row  = Posts::row( $post_id );
+		$meta = $row ? Posts::meta( $post_id ) : array();
+		return ! $row || self::left( $row, $meta )->has_gallery_of( self::now( $row, $meta ) );
 	}
 
 	/** One hash of everything, by which the app names what it has shown. */
@@ -200,6 +233,24 @@ final class Baseline {
 			$ids = wp_list_pluck( $list, 'id' );
 			sort( $ids );
 			$fields[ $kind ] = self::field( implode( ',', $ids ), implode( ', ', wp_list_pluck( $list, 'name' ) ) );
+		}
+		return $fields;
+	}
+
+	/** The separate gallery post, and the images that a shop shows of a product. */
+	private static function pictures( $row, array $meta ) {
+		$id      = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
+		$gallery = $id ? Posts::row( $id ) : null;
+		$fields  = array( self::GALLERY . 'status' => self::field( $gallery ? $gallery->post_status : '' ) );
+		if ( $gallery ) {
+			$fields[ self::GALLERY . 'title' ]   = self::field( $gallery->post_title );
+			$fields[ self::GALLERY . 'content' ] = self::field( $gallery->post_content );
+		}
+		if ( 'product' === $row->post_type ) {
+			$ids   = array_filter( array_map( 'intval', explode( ',', $meta['_product_image_gallery'] ?? '' ) ) );
+			$files = array_map( 'wp_basename', array_filter( array_map( 'wp_get_attachment_url', $ids ) ) );
+
+			$fields['product_gallery'] = self::field( implode( ',', $ids ), implode( ', ', $files ) );
 		}
 		return $fields;
 	}

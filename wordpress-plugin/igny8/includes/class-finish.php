@@ -77,7 +77,7 @@ final class Finish {
 	/** Images and a gallery post of the version before. */
 	private static function remove_leftovers( $installation, $content_id, $post_id, $overflow ) {
 		$old = Posts::overflow_of( $installation, $content_id );
-		if ( $old && $old !== $overflow ) {
+		if ( $old && $old !== $overflow && Baseline::gallery_is_as_left( $post_id ) ) {
 			wp_delete_post( $old, true );
 		}
 		$meta = Posts::meta( $post_id );

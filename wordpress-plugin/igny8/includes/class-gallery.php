@@ -71,6 +71,7 @@ final class Gallery {
 		$existing = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
 		$post     = self::text( $plan );
 		if ( $existing ) {
+			Posts::take_out_of_trash( $existing );
 			// Its date, address, excerpt and whatever else it has got there stay.
 			$id = wp_update_post( wp_slash( $post + array( 'ID' => $existing, 'edit_date' => true ) ), true ); // phpcs:ignore WordPress.Arrays
 		} else {

@@ -126,9 +126,7 @@ final class Post_Writer {
 	private function write_all( $content ) {
 		if ( $this->plan->row ) {
 			$this->post_id = (int) $this->plan->row->ID;
-			if ( 'trash' === $this->plan->row->post_status ) {
-				wp_untrash_post( $this->post_id );
-			}
+			Posts::take_out_of_trash( $this->post_id );
 			$this->write_parts();
 			$this->update( $content );
 		} else {

@@ -66,6 +66,19 @@ final class Posts {
 		return $ids ? $ids[0] : 0;
 	}
 
+	/** Takes a post out of the trash, where it lost its address; whoever took that meanwhile keeps it. */
+	public static function take_out_of_trash( $post_id ) {
+		if ( 'trash' !== get_post_status( $post_id ) ) {
+			return;
+		}
+		wp_untrash_post( $post_id );
+		$post = get_post( $post_id );
+		$slug = wp_unique_post_slug( $post->post_name, $post_id, 'publish', $post->post_type, (int) $post->post_parent );
+		if ( $slug !== $post->post_name ) {
+			wp_update_post( wp_slash( array( 'ID' => $post_id, 'post_name' => $slug, 'edit_date' => true ) ) ); // phpcs:ignore WordPress.Arrays
+		}
+	}
+
 	/** A post's row, past caches and filters, or null; $hold keeps it from others until the transaction ends. */
 	public static function row( $post_id, $hold = false ) {
 		global $wpdb;

@@ -79,22 +79,49 @@ final class Retraction {
 	 * @throws Problem POST_UPDATE_FAILED.
 	 */
 	public static function act( $installation, array $data ) {
-		foreach ( array_filter( array( $data['gallery_overflow_post_id'], $data['post_id'] ) ) as $id ) {
-			$post = get_post( $id );
-			if ( $post ) {
-				self::move( $post, $data['to'] );
-			}
+		$gallery = self::act_on_gallery( $data );
+		$row     = $data['post_id'] ? Posts::row( $data['post_id'] ) : null;
+		if ( $row ) {
+			$known = Baseline::is_stored( $row, Posts::meta( $data['post_id'] ) );
+			self::move( get_post( $data['post_id'] ), $data['to'] );
 		}
 		if ( ! $data['post_id'] ) {
 			return;
 		}
 		if ( null === $data['post_status'] ) {
 			Attachments::remove_unused( $installation, $data['content_id'], array() );
-		} else {
-			Baseline::follow( $data['post_id'] );
+		} elseif ( $row ) {
+			Baseline::follow( $data['post_id'], null, $gallery );
 			update_post_meta( $data['post_id'], '_igny8_sequence', $data['sequence'] );
-			update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
+			if ( $known ) {
+				update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
+			}
 		}
+	}
+
+	/**
+	 * The gallery post goes with it. One in the trash is offline already; one that somebody edited is
+	 * never deleted for good.
+	 *
+	 * @return string|null The status that it was given.
+	 */
+	private static function act_on_gallery( array $data ) {
+		$id   = (int) $data['gallery_overflow_post_id'];
+		$post = $id ? get_post( $id ) : null;
+		if ( ! $post || ( 'trash' === $post->post_status && 'draft' === $data['to'] ) ) {
+			return null;
+		}
+		$deletes = 'delete' === $data['to'] || ( 'trash' === $data['to'] && ! EMPTY_TRASH_DAYS );
+		if ( ! $deletes ) {
+			self::move( $post, $data['to'] );
+			return $data['to'];
+		}
+		if ( ! $data['post_id'] || Baseline::gallery_is_as_left( $data['post_id'] ) ) {
+			self::move( $post, 'delete' );
+		} elseif ( 'trash' !== $post->post_status ) {
+			self::move( $post, 'draft' );
+		}
+		return null;
 	}
 
 	/** Moves one post offline: the text must not pass WordPress's filters once more. */
