@@ -109,3 +109,83 @@ def test_who_may_only_read_may_not_end_it(desk: Desk, unclear_id: int) -> None:
     with desk.browser(desk.stranger) as stranger:
         assert stranger.post(f"/records/{unclear_id}/not-done", data={}).status_code == 404
     assert desk.record(unclear_id).status == "publishing"
+
+
+# Taking down
+
+
+@pytest.fixture
+def retraction_id(desk: Desk, website: Website, clock: FakeClock) -> int:
+    """A retraction whose answers were lost, at a website that answers nothing any more."""
+    desk.connect_to_website()
+    website.fail("retract", *["lost"] * 4)
+    website.fail("lookup", *["later"] * 9)
+    record_id = desk.retract(desk.published(title="Is it gone?"))
+    for _ in range(4):
+        desk.run_worker()
+        clock.advance(10)
+    assert "unclear" in desk.content(desk.record(record_id).content_id).attention
+    return record_id
+
+
+@pytest.mark.parametrize("by", ["retry", "api", "again"])
+def test_asking_now_whether_it_is_offline(
+    desk: Desk, client: Client, api: Api, website: Website, clock: FakeClock, retraction_id: int,
+    by: str,
+) -> None:  # fmt: skip
+    content_id = desk.record(retraction_id).content_id
+    website.faults.clear()
+    if by == "retry":
+        assert "Ask now" in client.get(f"/content/{content_id}").text
+        answer = client.post(f"/records/{retraction_id}/retry", data={"home": "content"})
+        assert answer.status_code == 200
+    elif by == "api":
+        answer = api.post(f"/api/v1/publisher/records/{retraction_id}/retry/")
+        assert answer.json()["data"]["record_id"] == retraction_id
+    else:
+        assert desk.retract(content_id) == retraction_id
+    assert desk.record(retraction_id).next_attempt_at == clock.now
+    sweep.clean_up_destinations(desk.system)
+    assert desk.record(retraction_id).status == "retracted"
+
+
+@pytest.mark.parametrize("by", ["retry", "again"])
+def test_a_retraction_that_waits_for_its_next_try_is_tried_now(
+    desk: Desk, client: Client, website: Website, clock: FakeClock, by: str
+) -> None:
+    desk.connect_to_website()
+    content_id = desk.published()
+    website.fail("retract", "later")
+    record_id = desk.retract(content_id)
+    desk.run_worker()
+    record = desk.record(record_id)
+    assert (record.status, record.next_attempt_at > clock.now) == ("pending", True)
+    if by == "retry":
+        client.post(f"/records/{record_id}/retry", data={"home": "content"})
+    else:
+        assert desk.retract(content_id) == record_id
+    desk.run_worker()
+    assert desk.record(record_id).status == "retracted"
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("home", ["review", "content"])
+@pytest.mark.parametrize("act", ["retry", "not-done"])
+def test_a_refusal_stands_in_the_panel_whose_button_was_pressed(
+    desk: Desk, client: Client, act: str, home: str
+) -> None:
+    desk.connect()
+    content_id = desk.published(title="It is there")
+    record_id = desk.records_of(content_id)[-1].id
+    page = client.get(f"/{home}/{content_id}").text
+    given = {"home": home, "version": "1"}
+    answer = client.post(f"/records/{record_id}/{act}", data=given, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert f'id="panel-{content_id}"' in page
+    assert f'id="panel-{content_id}"' in answer.text
+    assert f'id="record-{record_id}"' not in answer.text
+    assert 'data-problem="ILLEGAL_STATE"' in answer.text
+    assert "&amp;version=1" in answer.text
+    assert "refused" not in answer.text, "the panel renews itself without the refusal"

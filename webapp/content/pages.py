@@ -12,7 +12,8 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.content import panel, piece, preview, waiting
-from webapp.core.errors import NotFound
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, id_in, is_htmx, page
@@ -86,11 +87,16 @@ def history(
 @get("/content/{content_id:int}/panel")
 def show_panel(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str = "review", version: str = "",
+    content_id: int, home: str = "review", version: str = "", refused: str = "",
 ) -> Response[str]:  # fmt: skip
-    """The publish panel as it stands now, beside the `version` that is shown."""
-    shown = panel.load(db, system, member, content_id, home, version=id_in(version))
-    return fragment(request, "content/_panel.html", panel=shown)
+    """The publish panel as it stands now, beside the `version` that is shown. `refused`: the code
+    for which what one of its buttons asked for was refused."""
+    problem = Conflict.of(Code(refused)) if refused in set(Code) else None
+    shown = panel.load(
+        db, system, member, content_id, home, version=id_in(version), problem=problem
+    )
+    status = problem.status if problem else 200
+    return fragment(request, "content/_panel.html", status=status, panel=shown)
 
 
 @get("/content/{content_id:int}/preview")

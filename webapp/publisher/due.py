@@ -123,7 +123,7 @@ class _Decisions:
         return record
 
     def _stop(self, content: Content, problem: Conflict) -> None:
-        records.hold(self._db, self._system, content, problem)
+        _hold(self._db, self._system, content, problem)
 
 
 def _moment(content: Content) -> datetime:
@@ -174,3 +174,17 @@ _DUE = (
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True, of=Content)
 )  # fmt: skip
+
+
+def _hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
+    """A scheduled piece that does not go out: it loses its time and says why. It waits for a
+    person, unless there was nothing to do."""
+    marks = _MARKS.get(problem.code, {"held"})
+    content.plan_trace = {"held": str(problem.code)}
+    records.set_aside(db, system, content, marks)
+
+
+_MARKS: dict[str, set[str]] = {
+    Code.APPROVAL_NEEDED: {"needs_approval"},
+    Code.ALREADY_PUBLISHED: set(),
+}

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
+from webapp.core.db import after_commit
+from webapp.core.system import System
 from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.writer.payload import Payload
 
@@ -30,8 +32,9 @@ def leave_to_sweep(
     )
 
 
-def ask_now(db: Session, record: PublishingRecord, now: datetime) -> None:
+def ask_now(db: Session, system: System, record: PublishingRecord) -> None:
     """Whoever wants to know does not wait for the next time that was stated."""
-    record.next_attempt_at = now
+    record.next_attempt_at = now = system.clock()
     asking = sa.update(UndoAction).where(UndoAction.record_id == record.id)
     db.execute(asking.values(next_try_at=now))
+    after_commit(db, lambda: system.jobs.enqueue("clean_up"))

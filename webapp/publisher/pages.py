@@ -24,15 +24,18 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher import edits, progress, records, states, unclear
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
+from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+HOMES = ("review", "content")  # the screens on which a panel stands
 
 
 @dataclass(frozen=True)
 class Shown:
     """A record with what its page says about it; `attempts` has the newest first, `stop` says why
-    what waits will not go out."""
+    what waits will not go out. `version` and `is_approved` are of its piece."""
 
     record: PublishingRecord
     title: str
@@ -44,6 +47,8 @@ class Shown:
     can_retry: bool
     can_cancel: bool
     over: str
+    version: int
+    is_approved: bool
     is_unclear: bool
     can_tell: bool
     now: datetime
@@ -73,7 +78,7 @@ def retry(
         newer = records.retry(db, system, content, record, by=member)
         db.flush()
     except Conflict as problem:
-        return _refused(request, db, system, member, record_id, problem)
+        return _refused(request, db, system, member, record_id, problem, data, content.id)
     return _back(request, data, content.id, newer.id)
 
 
@@ -87,7 +92,7 @@ def not_done(
     try:
         unclear.not_done(db, system, content, record, by=member)
     except Conflict as problem:
-        return _refused(request, db, system, member, record_id, problem)
+        return _refused(request, db, system, member, record_id, problem, data, content.id)
     return _back(request, data, content.id, record_id)
 
 
@@ -109,21 +114,32 @@ def _back(
     request: Request[Member, str, Any], data: dict[str, str], content_id: int, record_id: int
 ) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
-    home, version = data.get("home", ""), data.get("version", "")
-    if home not in ("review", "content"):
+    home = data.get("home", "")
+    if home not in HOMES:
         return redirect(request, f"/records/{record_id}")
-    beside = f"&version={id_in(version)}" if id_in(version) else ""
-    panel = f"/content/{content_id}/panel?home={home}{beside}"
-    path = panel if is_htmx(request) else f"/{home}/{content_id}"
+    return _see(_panel(data, content_id) if is_htmx(request) else f"/{home}/{content_id}")
+
+
+def _panel(data: dict[str, str], content_id: int) -> str:
+    """Where the panel is in which a form stood."""
+    version = id_in(data.get("version", ""))
+    beside = f"&version={version}" if version else ""
+    return f"/content/{content_id}/panel?home={data['home']}{beside}"
+
+
+def _see(path: str) -> Response[str]:
     return Response("", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
 def _refused(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int, problem: Conflict,
+    record_id: int, problem: Conflict, data: dict[str, str] | None = None, content_id: int = 0,
 ) -> Response[str]:  # fmt: skip
+    """The refusal where the button stood: in the panel, or on the record's page."""
     db.rollback()
     db.info.clear()
+    if is_htmx(request) and data and data.get("home") in HOMES:
+        return _see(f"{_panel(data, content_id)}&refused={problem.code}")
     shown = _load(db, system, member, record_id, problem.message)
     if is_htmx(request):
         return fragment(request, "publisher/_record.html", status=problem.status, shown=shown)
@@ -176,6 +192,8 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
         and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
         can_cancel=may_publish and record.status == states.PENDING,
         over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
+        version=content.version,
+        is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
         can_tell=may_publish and states.is_unclear(record),
         now=system.clock(),

@@ -83,20 +83,6 @@ def publish_scheduled(
     return record
 
 
-def hold(db: Session, system: System, content: Content, problem: Conflict) -> None:
-    """A scheduled piece that does not go out: it loses its time and says why. It waits for a
-    person, unless there was nothing to do."""
-    marks = _MARKS.get(problem.code, {"held"})
-    content.plan_trace = {"held": str(problem.code)}
-    set_aside(db, system, content, marks)
-
-
-_MARKS: dict[str, set[str]] = {
-    Code.APPROVAL_NEEDED: {"needs_approval"},
-    Code.ALREADY_PUBLISHED: set(),
-}
-
-
 def set_aside(db: Session, system: System, content: Content, marks: set[str]) -> None:
     """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
@@ -115,7 +101,7 @@ def retract(
     active = active_record(db, content.id, integration.id)
     if active is not None:
         if active.action == "retract":
-            return active
+            return _hasten(db, system, content, active)
         raise Conflict.of(Code.IN_FLIGHT)
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
@@ -150,6 +136,8 @@ def retry(
     sends = record.action == "publish" and record.status in (states.PENDING, *states.RETRYABLE)
     if sends and not contents.is_approved(content):
         raise Conflict.of(Code.APPROVAL_NEEDED)
+    if record.status in states.ACTIVE and record.action == "retract":
+        return _hasten(db, system, content, record)
     if record.status in states.ACTIVE:
         return _join(db, system, content, record, by, record.force, record.over)
     if record.status not in states.RETRYABLE:
@@ -273,15 +261,21 @@ def _join(
             )
         record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
         record.force, record.over = record.force or force, over or record.over
-        record.next_attempt_at = system.clock()
         if content.site_status != states.PUBLISHING:
             set_site_status(content, "start", system.clock())
-        announce(db, system, content, record)
+    return _hasten(db, system, content, record)
+
+
+def _hasten(
+    db: Session, system: System, content: Content, record: PublishingRecord
+) -> PublishingRecord:
+    """A click while a record is active: its next try, or the next question, is now."""
+    if record.status == states.PENDING:
+        record.next_attempt_at = system.clock()
         _ring(db, system)
     elif states.is_unclear(record):
-        leftovers.ask_now(db, record, system.clock())
-        announce(db, system, content, record)
-        after_commit(db, lambda: system.jobs.enqueue("clean_up"))
+        leftovers.ask_now(db, system, record)
+    announce(db, system, content, record)
     return record
 
 
