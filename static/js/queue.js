@@ -53,10 +53,11 @@
     const tick = row.querySelector("[data-acts]");
     const acts = tick.dataset.acts.split(" ");
     const id = button.dataset.menu;
+    const version = tick.value.split(".")[1];
     for (const item of box.querySelectorAll("[data-act]")) {
       item.hidden = !acts.includes(item.dataset.act);
       if (item.matches("button")) item.value = tick.value;
-      else item.href = item.dataset.act === "schedule" ? `/content/${id}/schedule?home=queue` : `/content/${id}`;
+      else item.href = item.dataset.act === "schedule" ? `/content/${id}/schedule?home=queue&version=${version}` : `/content/${id}`;
     }
     opener = button;
     box.showPopover();

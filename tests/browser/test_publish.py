@@ -253,3 +253,21 @@ def test_without_javascript(browser: Browser, product: Product) -> None:
         page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("[data-problem=ALREADY_PUBLISHED]")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("home", ["review", "content"])
+def test_text_that_was_edited_meanwhile_is_marked_as_old(
+    window: Window, product: Product, home: str
+) -> None:
+    content_id = product.piece("Read it as it is")
+    page = window.open(f"/{home}/{content_id}")
+    mark = "getComputedStyle(document.querySelector('[data-beside]'), '::before').display"
+    assert page.evaluate(mark) == "none"
+    edit = {"html": "<p>Nobody has read this.</p>"}
+    product.api.patch(f"/writer/content/{content_id}", json=edit).raise_for_status()
+    expect(page.locator("[data-edited]")).to_be_visible()
+    assert page.evaluate(mark) == "block"
+    assert window.axe() == []
+    page.click("[data-edited] a")
+    expect(page.locator("[data-edited]")).to_have_count(0)
+    assert page.evaluate(mark) == "none"

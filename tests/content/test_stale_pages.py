@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from tests.support.destination import Website
 from webapp.publisher.models import PublishingRecord
 
 Client = TestClient[Litestar]
@@ -128,3 +131,90 @@ def test_the_details_on_the_calendar_approve_what_they_were_made_of(
     assert answer.status_code == 409
     assert SENTENCE in answer.headers["HX-Trigger"]
     assert desk.content(piece).status == "review"
+
+
+# A time, which approves what has none
+
+
+@pytest.fixture
+def time(clock: FakeClock) -> dict[str, str]:
+    return {"at": (clock.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")}
+
+
+def dialog_of(client: Client, page: str) -> str:
+    """The dialog that a page's Schedule opens, fetched by its link."""
+    link = unescape(re.findall(r'href="(/content/\d+/schedule[^"]*)"', page)[0])
+    return client.get(link, headers=HTMX).text
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
+@pytest.mark.parametrize("path", ["/review/{}", "/content/{}", f"{QUEUE}?tab=attention"])
+def test_a_time_approves_what_was_shown_beside_it_and_no_newer_text(
+    client: Client, desk: Desk, piece: int, time: dict[str, str], path: str, headers: dict[str, str]
+) -> None:
+    if "queue" in path:
+        with desk.changing(piece) as (_, content):
+            content.attention = frozenset({"held"})
+    page = client.get(path.format(piece)).text
+    desk.edit(piece, html="<p>Nobody has read this.</p>")
+    dialog = dialog_of(client, page)
+    assert SENTENCE in dialog
+    for given in (time, {"slot": time["at"]}):
+        form = {**forms_of(dialog)["schedule"], **given}
+        answer = client.post(f"/content/{piece}/schedule", data=form, headers=headers)
+        assert answer.status_code == 409
+        assert SENTENCE in answer.text
+        assert forms_of(answer.text)["schedule"]["version"] == form["version"]
+        assert is_undecided(desk, piece)
+        assert desk.content(piece).scheduled_publish_at is None
+
+
+def test_an_edit_while_the_dialog_is_open_is_not_approved(
+    client: Client, desk: Desk, piece: int, time: dict[str, str]
+) -> None:
+    dialog = client.get(f"/content/{piece}/schedule", headers=HTMX).text
+    assert SENTENCE not in dialog
+    desk.edit(piece, html="<p>Nobody has read this.</p>")
+    form = {**forms_of(dialog)["schedule"], **time}
+    assert client.post(f"/content/{piece}/schedule", data=form).status_code == 409
+    form = {**forms_of(client.get(f"/content/{piece}/schedule").text)["schedule"], **time}
+    assert client.post(f"/content/{piece}/schedule", data=form).status_code == 200
+    assert desk.content(piece).status == "approved"
+
+
+def test_a_time_that_approves_nothing_asks_for_no_version(
+    client: Client, desk: Desk, time: dict[str, str]
+) -> None:
+    piece = desk.approved(title="Waits")
+    form = {**forms_of(client.get(f"/content/{piece}/schedule").text)["schedule"], **time}
+    desk.edit(piece, html="<p>Edited and approved.</p>")
+    desk.approve(piece)
+    assert client.post(f"/content/{piece}/schedule", data=form).status_code == 200
+    assert desk.content(piece).site_status == "scheduled"
+
+
+# Publishing over edits
+
+
+def test_publishing_over_edits_from_the_records_page_takes_no_newer_text(
+    desk: Desk, website: Website
+) -> None:
+    desk.connect_to_website()
+    piece = desk.published()
+    website.edit(piece, title="Edited by somebody there")
+    desk.edit(piece, html="<p>The next text.</p>")
+    record_id = desk.publish(piece)
+    desk.run_worker()
+    assert desk.record(record_id).status == "failed"
+    with desk.browser(desk.owner) as client:
+        page = client.get(f"/records/{record_id}").text
+        form = forms_of(page)["publication"]
+        desk.edit(piece, html="<p>Nobody has read this.</p>")
+        answer = client.post(f"/content/{piece}/publication", data=form)
+        assert answer.status_code == 409
+        assert SENTENCE in answer.text
+        assert len(desk.records_of(piece)) == 2
+        # The page shows no text: what is not approved is looked at where it does.
+        page = client.get(f"/records/{record_id}").text
+        assert "publication" not in forms_of(page)
+        assert f'href="/content/{piece}" data-look' in page

@@ -70,10 +70,11 @@ class Shown:
 
     `step` is the change just made, 0 for none; `refusal` says why no time can be chosen at all,
     `stop` why the piece will not go out at the time that it has. Choosing a time `approves` a piece
-    that has none.
+    that has none, in the `version` that the person has before them.
     """
 
     content: Content
+    version: int
     site: str
     zone: str
     destination: str
@@ -101,10 +102,15 @@ class Shown:
     def is_scheduled(self) -> bool:
         return self.content.site_status == states.SCHEDULED
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether choosing a time would approve another text than the one that was shown."""
+        return self.approves and self.version != self.content.version
+
 
 def load(
     db: Session, system: System, member: Member, content_id: int, *, home: str, at: str = "",
-    step: str = "", problem: Problem | None = None,
+    step: str = "", problem: Problem | None = None, version: int | None = None,
 ) -> Shown:  # fmt: skip
     """The dialog of a piece, or NotFound. `at` is what was typed."""
     content = access.get(db, member, Content, content_id)
@@ -121,6 +127,7 @@ def load(
     integration = connections.default_of(db, site.id)
     return Shown(
         content=content,
+        version=version or content.version,
         site=site.name,
         zone=site.timezone,
         destination=destination_name(

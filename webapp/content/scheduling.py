@@ -28,6 +28,7 @@ from webapp.core.web import (
     Toast,
     fragment,
     html_response,
+    id_in,
     is_htmx,
     local_path,
     page,
@@ -45,10 +46,13 @@ Verb = Callable[[Content, Seen], Moved]
 @get("/content/{content_id:int}/schedule")
 def show(
     request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str = "content", at: str = "", done: str = "",
+    content_id: int, home: str = "content", at: str = "", done: str = "", version: str = "",
 ) -> Response[str]:  # fmt: skip
-    """Choose a time; `done` names the step just made, which can be undone here."""
-    shown = view.load(db, system, member, content_id, home=home, at=at, step=done)
+    """Choose a time; `done` names the step just made, which can be undone here. `version` is the
+    one that is shown where the dialog is opened."""
+    shown = view.load(
+        db, system, member, content_id, home=home, at=at, step=done, version=id_in(version)
+    )
     return _answer(request, db, shown)
 
 
@@ -75,7 +79,8 @@ def choose(
         wall = view.wall_time(text)
         if wall is None:
             raise Invalid({"at": "Choose a date and a time."})
-        return schedule.schedule_wall(db, system, content, wall, by=member, seen=seen)
+        read = id_in(data.get("version", ""))
+        return schedule.schedule_wall(db, system, content, wall, by=member, seen=seen, read=read)
 
     return _do(request, db, system, member, content_id, data, verb, text)
 
@@ -143,7 +148,10 @@ def _do(
             raise
         db.rollback()
         db.info.clear()
-        shown = view.load(db, system, member, content_id, home=home, at=at, problem=problem)
+        shown = view.load(
+            db, system, member, content_id, home=home, at=at, problem=problem,
+            version=id_in(data.get("version", "")),
+        )  # fmt: skip
         return _answer(request, db, shown, problem.status, in_dialog=data.get("dialog") == "yes")
     if data.get("dialog") == "yes" and is_htmx(request):
         return _close(content.title, moved, will_not_go_out(content))

@@ -56,24 +56,25 @@ class Moved:
 
 def schedule(
     db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET,
-    approves: bool = True,
+    approves: bool = True, read: int | None = None,
 ) -> Moved:  # fmt: skip
     """Give the piece this time and pin it there. One that had none is approved by that, if need be
-    and `approves`; one that is moved stays as approved as it is.
+    and `approves`; one that is moved stays as approved as it is. `read` is the version that the
+    person had before them, where it is known: no other one is approved.
 
-    Raises Conflict: moved by somebody else meanwhile, in the past, being published, no destination,
-    up to date already. Raises Invalid for a time with seconds or years away.
+    Raises Conflict: moved or edited by somebody else meanwhile, in the past, being published, no
+    destination, up to date already. Raises Invalid for a time with seconds or years away.
     """
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     _check_far(at, system.clock())
     moment = Moment(at, slots.local(at, zones.zone(site.timezone)))
-    return _put(db, system, content, site, moment, by, approves=approves)
+    return _put(db, system, content, site, moment, by, approves=approves, read=read)
 
 
 def schedule_wall(
     db: Session, system: System, content: Content, wall: datetime, *, by: Member,
-    seen: Seen = UNSET, approves: bool = True,
+    seen: Seen = UNSET, approves: bool = True, read: int | None = None,
 ) -> Moved:  # fmt: skip
     """The same by a wall time of the site; one that does not exist runs right after the gap."""
     check(content, seen)
@@ -81,7 +82,7 @@ def schedule_wall(
     zone = zones.zone(site.timezone)
     _check_day(wall.date(), slots.local(system.clock(), zone).date())
     moment = slots.instant(wall, zone)
-    return _put(db, system, content, site, moment, by, approves=approves)
+    return _put(db, system, content, site, moment, by, approves=approves, read=read)
 
 
 def move_to_day(
@@ -180,10 +181,10 @@ def _check_far(at: datetime, now: datetime) -> None:
 
 def _put(
     db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
-    place: Board | None = None, *, approves: bool = False,
+    place: Board | None = None, *, approves: bool = False, read: int | None = None,
 ) -> Moved:  # fmt: skip
     before, signed = Place.of(content), Approval.of(content)
-    choose(db, system, content, moment, by=by, approves=approves)
+    choose(db, system, content, moment, by=by, approves=approves, read=read)
     place = place or near(db, system, content, site, moment.wall.date())
     done = _done(db, system, content, before, by, signed)
     found = warnings(place, content, moment)
@@ -192,7 +193,7 @@ def _put(
 
 def choose(
     db: Session, system: System, content: Content, moment: Moment, *, by: Member,
-    approves: bool = False,
+    approves: bool = False, read: int | None = None,
 ) -> None:  # fmt: skip
     """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
     `schedule` does; and where the piece had no time, is not approved, and is not to be by this."""
@@ -207,6 +208,7 @@ def choose(
     if content.scheduled_publish_at is None and not contents.is_approved(content):
         if not approves:
             raise Conflict.of(Code.APPROVAL_NEEDED)
+        contents.check_read(content, read)
         contents.approve(db, content, by=by)
     _withdraw_retry(db, system, content)
     put_at(content, moment, db.get_one(Site, content.site_id).timezone, now)

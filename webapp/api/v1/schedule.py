@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from litestar import Request
 from litestar.params import FromPath
 from msgspec import UNSET, UnsetType
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.api.endpoint import get, post
+from webapp.api.v1 import versions
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.publisher import plans, schedule, why
@@ -98,15 +100,17 @@ def planned(db: Session, system: System, member: Member, content_id: FromPath[in
 
 
 @post("/content/{content_id:int}/schedule", takes=Schedule, gives=MovedLine,
-      errors=(404, 409, 422))  # fmt: skip
+      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
 def schedule_at(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: Schedule
-) -> MovedLine:
-    """Give the piece a time and pin it there.
+    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
+    content_id: FromPath[int], given: Schedule,
+) -> MovedLine:  # fmt: skip
+    """Give the piece a time and pin it there; with `If-Match`, only the version that was read.
 
     One that had no time is approved by that if need be; one that is moved stays as it is.
     """
     content = access.get_for_update(db, member, Content, content_id)
+    versions.check(content, versions.of(request, None))
     if (given.scheduled_at is None) == (given.local_time is None):
         raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
     if given.scheduled_at is not None:
