@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,13 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.config import Config
 from webapp.core.system import System
-from webapp.integrations import installation
-from webapp.integrations.base import Sender
+from webapp.integrations import connections, installation, registry
+from webapp.integrations.base import Health, Sender
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher import ownership
+from webapp.publisher.models import PublishingRecord
+
+ABOUT_THERE = ("unclear", "failed_update", "edited_there", "unpublished_there", "gone", "issues")
 
 
 def who(system: System) -> Sender:
@@ -100,3 +104,52 @@ def test_a_copy_gives_up_what_is_out_there(desk: Desk) -> None:
     integration = desk.row(SiteIntegration, integration_id)
     assert (integration.credentials, integration.key_hash) == ("", None)
     assert desk.run_worker() == 0
+
+
+@pytest.mark.parametrize("is_default", [True, False], ids=["default", "former"])
+@pytest.mark.parametrize("mark", ABOUT_THERE)
+def test_a_copy_keeps_no_mark_of_what_is_out_there(desk: Desk, mark: str, is_default: bool) -> None:
+    there = desk.connect("wordpress", "http://127.0.0.1:9")
+    marked = desk.approved()
+    record_id = desk.publish(marked)
+    with desk.changing(marked) as (db, content):
+        content.attention = frozenset({mark, "needs_approval"})
+        if mark != "unclear":
+            content.status, content.site_status = "published", "published"
+            content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
+            record = db.get_one(PublishingRecord, record_id)
+            record.status, record.lease_until = "failed", None
+        db.get_one(SiteIntegration, there).is_default = is_default
+    if not is_default:
+        desk.connect("headless")
+    ownership.answer(desk.system, "copy")
+    content = desk.content(marked)
+    assert not content.attention & set(ABOUT_THERE)
+    assert "needs_approval" in content.attention
+    assert (content.site_status, content.external_url) == ("not_published", "")
+
+
+def test_a_copy_keeps_what_its_own_pages_show(desk: Desk) -> None:
+    there = desk.connect("wordpress", "http://127.0.0.1:9")
+    with desk.system.db.write() as db:
+        db.get_one(SiteIntegration, there).is_default = False
+    desk.connect("headless")
+    online, timed = desk.published(), desk.approved()
+    with desk.changing(online) as (_, content):
+        content.attention = frozenset({"failed_update"})
+    desk.schedule(timed, 3600)
+    ownership.answer(desk.system, "copy")
+    assert desk.content(online).external_url
+    assert desk.content(online).attention == {"failed_update"}
+    assert desk.content(timed).site_status == "scheduled"
+
+
+@pytest.mark.parametrize("said", ["many", "12", None, 1.5, [1], True])
+def test_a_number_that_is_none_proves_nothing(desk: Desk, said: Any) -> None:
+    integration_id = desk.connect("wordpress", "http://127.0.0.1:9")
+    with desk.system.db.read() as db:
+        target = connections.target_of(db, desk.system, integration_id)
+    adapter = registry.adapter_for(desk.system, target)
+    health = Health(status="healthy", report={"installation": {"unproven": said}})
+    ownership.offer(desk.system, adapter, health)
+    assert ownership.PROVEN not in desk.integration(integration_id).config_json

@@ -23,6 +23,10 @@ CONTENTS_A_CALL = 100
 KEYS_A_CONTENT = 20
 # In the connection's config: as whom, and how many pieces named nobody after that.
 PROVEN = "proven"
+# Marks that tell of a post at a destination.
+ABOUT_THERE = frozenset(
+    {"unclear", "failed_update", "edited_there", "unpublished_there", "gone", "issues"}
+)
 
 
 def with_proof(system: System, target: Target, content_id: int, fence: Fence) -> Fence:
@@ -46,9 +50,9 @@ def offer(system: System, adapter: Adapter, health: Health) -> None:
     Once; and again where their number has changed since, as after a restored backup there.
     """
     known, sender = health.report.get("installation"), adapter.target.sender
-    if not isinstance(known, dict) or sender is None or sender.question:
+    unproven = known.get("unproven") if isinstance(known, dict) else None
+    if type(unproven) is not int or sender is None or sender.question:
         return
-    unproven = int(known.get("unproven", 0))
     done = {"as": sender.installation, "unproven": unproven}
     if adapter.target.config.get(PROVEN) == done:
         return
@@ -111,39 +115,54 @@ def become_a_copy(db: Session, system: System) -> int:
         .values(status=states.CANCELLED, finished_at=now, owner=None, lease_until=None)
     )
     db.execute(sa.update(PublishingRecord).where(of_there).values(verify_at=None))
-    given_up = 0
     for integration in db.scalars(
         sa.select(SiteIntegration).where(SiteIntegration.platform == "wordpress")
     ).all():
         connections.end_keys(integration)
-        if integration.is_default:
-            given_up += _forget(db, system, integration.site_id)
-    return given_up
+    return _forget(db, system, there)
 
 
 def _newest(db: Session) -> int:
     return db.scalar(sa.select(sa.func.max(PublishingRecord.id))) or 0
 
 
-def _forget(db: Session, system: System, site_id: int) -> int:
-    """The pieces of a site lose their link and their times; those with a time wait for a person."""
+def _forget(db: Session, system: System, there: sa.Select[int]) -> int:
+    """What went to the connections `there` by its newest record, or will go there by its site's
+    default, loses its link, its time and what is said of it there; what had a time waits for a
+    person. A time for a destination of one's own stays."""
+    newest = sa.select(sa.func.max(PublishingRecord.id)).group_by(PublishingRecord.content_id)
+    went = sa.select(PublishingRecord.content_id).where(
+        PublishingRecord.id.in_(newest), PublishingRecord.integration_id.in_(there)
+    )
+    goes = sa.select(SiteIntegration.site_id).where(
+        SiteIntegration.id.in_(there), SiteIntegration.is_default
+    )
     begun = sa.or_(
         Content.external_url != "", Content.site_status.in_((states.SCHEDULED, states.PUBLISHING))
     )
+    will_go = Content.site_id.in_(goes)
+    of_there = sa.or_(Content.id.in_(went), will_go & begun)
     forgotten = 0
-    for content in db.scalars(sa.select(Content).where(Content.site_id == site_id, begun)):
-        if content.site_status in (states.SCHEDULED, states.PUBLISHING):
-            content.attention = content.attention | {"held"}
-            content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
-            records.take_time(content)
+    for content, is_next in db.execute(sa.select(Content, will_go).where(of_there)):
         forgotten += bool(content.external_url)
-        content.site_status = states.NOT_PUBLISHED
-        content.site_status_updated_at = system.clock()
-        if working_copy.CONTENT.allows(content.status, "retracted"):
-            content.status = working_copy.CONTENT.after(content.status, "retracted")
-        records.forget_link(content)
-        content.first_published_at = None
+        _forget_one(system, content, keeps_time=not is_next)
     return forgotten
+
+
+def _forget_one(system: System, content: Content, *, keeps_time: bool) -> None:
+    content.attention = content.attention - ABOUT_THERE
+    is_planned = content.site_status == states.SCHEDULED
+    if content.site_status == states.PUBLISHING or (is_planned and not keeps_time):
+        content.attention = content.attention | {"held"}
+        content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
+        records.take_time(content)
+    if content.site_status != states.FAILED and not (is_planned and keeps_time):
+        content.site_status = states.NOT_PUBLISHED
+    content.site_status_updated_at = system.clock()
+    if working_copy.CONTENT.allows(content.status, "retracted"):
+        content.status = working_copy.CONTENT.after(content.status, "retracted")
+    records.forget_link(content)
+    content.first_published_at = None
 
 
 def _prove(system: System, adapter: Adapter) -> int:
