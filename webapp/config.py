@@ -117,7 +117,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
 
 
 def _whole(name: str, text: str, low: int, high: int) -> int:
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
         raise ConfigError(f"{name} is {text!r}; write a whole number from {low} to {high}.")
     return int(text)
 

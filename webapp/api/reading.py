@@ -12,8 +12,8 @@ from webapp.core import limits, shapes
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, Problem
 
-_TOO_LONG = re.compile(r"Expected `(?:str|array)` of length <= (\d+)")
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_TOO_LONG = re.compile(r"Expected `(?:str|array)` of length <= ([0-9]+)")
+_STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]")
 T = TypeVar("T", bound=msgspec.Struct)
 
 

@@ -32,7 +32,7 @@ from webapp.core.types import Json, UtcDateTime
 
 # What an integer column holds on every database of ours; ids are among them.
 LARGEST_INTEGER = 2**31 - 1
-_TOO_LONG = re.compile(r"limit \w+\.(\w+) (\d+)")
+_TOO_LONG = re.compile(r"limit \w+\.(\w+) ([0-9]+)")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -12,7 +12,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MISSED_THEN = ("next_slot", "hold")
 MOST_WINDOWS = 48
 MOST_BLACKOUTS = 1000
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 # What a site has before anybody has chosen: nothing goes out by itself until it is switched on.
 DEFAULTS: dict[str, Any] = {
     "auto_approval_enabled": False,

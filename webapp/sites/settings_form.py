@@ -22,8 +22,8 @@ NUMBERS = (
     "slot_spacing_minutes", "min_lead_minutes", "missed_grace_minutes",
 )  # fmt: skip
 FLAGS = ("auto_approval_enabled", "auto_publish_enabled")
-_ROW = re.compile(r"(start|end)-(\d{1,3})")
-_SHORT = re.compile(r"\d:\d\d")
+_ROW = re.compile(r"(start|end)-([0-9]{1,3})")
+_SHORT = re.compile(r"[0-9]:[0-9][0-9]")
 
 
 @dataclass(frozen=True)

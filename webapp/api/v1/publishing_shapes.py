@@ -22,7 +22,7 @@ def _number(about: str, least: int, most: int) -> msgspec.Meta:
     return _described(about, type=["integer", "null"], minimum=least, maximum=most)
 
 
-_TIME = {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$"}
+_TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
 _WINDOW = {
     "type": "object",
     "required": ["start", "end"],

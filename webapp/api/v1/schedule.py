@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from webapp.core.system import System
 from webapp.publisher import plans, schedule, why
 from webapp.publisher.schedule import Moved
 from webapp.writer.models import Content
+
+_WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
 
 class Seen(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -163,7 +166,7 @@ def naming(field: str) -> Iterator[None]:
 def local(text: str) -> datetime:
     """A wall time of the site. Raises Invalid."""
     try:
-        wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  # the zone is the site's
+        wall = datetime.fromisoformat(text) if _WALL.fullmatch(text) else None
     except ValueError:
         wall = None
     if wall is None or not 1970 < wall.year < 9999:

@@ -13,7 +13,7 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.writer.models import Content
 
 HEADER = Parameter("If-Match", "The ETag that was read; another one there: 409.", place="header")
-_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 def tag(version: int) -> str:

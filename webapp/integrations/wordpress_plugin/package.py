@@ -33,7 +33,7 @@ def check_version(there: Any) -> dict[str, dict[str, Any]]:
 
 
 def _parts(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
+    return [int(part) for part in re.findall(r"[0-9]+", version)]
 
 
 @cache

@@ -144,7 +144,7 @@ def unreadable(step: str, error: str = "", **facts: Any) -> RetryLater:
 def retry_after(answer: Answer) -> float | None:
     """The Retry-After header in seconds, whether it is a number or a date."""
     text = answer.headers.get("retry-after", "")
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)
