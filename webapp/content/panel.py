@@ -18,6 +18,7 @@ from webapp.accounts.models import Site
 from webapp.content import piece
 from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
+from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.base import destination_name
@@ -34,7 +35,8 @@ HOMES = ("review", "content")
 
 @dataclass(frozen=True)
 class Latest:
-    """The newest record of the piece, as far as the panel shows it, with its own destination."""
+    """The newest record of the piece, as far as the panel shows it, with its own destination;
+    `looked_at` is when it was last seen there."""
 
     id: int
     destination: str
@@ -48,6 +50,7 @@ class Latest:
     started_at: datetime | None
     finished_at: datetime | None
     findings: list[dict[str, Any]]
+    looked_at: datetime | None
     progress: Progress
     missed_seconds: int | None
     is_unclear: bool
@@ -204,6 +207,7 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         started_at=record.started_at,
         finished_at=record.finished_at,
         findings=[check for check in checks if not check["ok"]],
+        looked_at=max((shapes.convert(check["at"], datetime) for check in checks), default=None),
         progress=progress.of_record(db, record),
         missed_seconds=record.missed_seconds,
         is_unclear=states.is_unclear(record),

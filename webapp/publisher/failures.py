@@ -98,7 +98,7 @@ def _hopeless(
     if not contents.is_approved(content):
         return "The text has changed and is not approved."
     if records.is_up_to_date(content):
-        return "Exactly this text is online already."
+        return "Exactly this text was published already."
     if _failed_before(db, record):
         return "It was tried again, and failed again."
     return ""
