@@ -113,6 +113,20 @@ def spaced(word: str) -> str:
     return word.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
+def begun(text: str) -> str:
+    """A text as the beginning of a line: with a capital, unless a host or a scheme begins it, which
+    stays as it is written."""
+    first = text.split(" ", 1)[0]
+    is_written = "." in first.rstrip(".") or first.endswith(":")
+    return text if is_written else text[:1].upper() + text[1:]
+
+
+def field_here(name: str) -> str:
+    """A field of a piece; an image is named as the piece names it."""
+    kind, _, ref = name.partition(".")
+    return f"Image {ref}" if kind == "images" and ref else spaced(name)
+
+
 def zone(name: str) -> ZoneInfo:
     """The IANA zone, or UTC where the name is none."""
     try:
@@ -177,6 +191,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "web": web_address,
     "chip": chip,
     "spaced": spaced,
+    "begun": begun,
+    "field_here": field_here,
     "field_there": field_there,
     "moment": moment,
     "clock": clock,
