@@ -20,8 +20,12 @@ from webapp.integrations.wordpress_plugin import refusals
 from webapp.publisher import settings_fields, slots
 
 WEBAPP = Path(config.__file__).parent
-OTHERS = {"arabic": "٠١٢٣٤٥٦٧٨٩", "devanagari": "०१२३४५६७८९", "wide": "".join(chr(0xFF10 + digit) for digit in range(10)),
-          "raised": "⁰¹²³⁴⁵⁶⁷⁸⁹"}  # fmt: skip
+OTHERS = {
+    "arabic": "٠١٢٣٤٥٦٧٨٩",
+    "devanagari": "०१२३४५६७८९",
+    "wide": "".join(chr(0xFF10 + digit) for digit in range(10)),
+    "raised": "⁰¹²³⁴⁵⁶⁷⁸⁹",
+}
 
 
 class NoTime(Exception):
