@@ -61,9 +61,20 @@ def clean(html: str, policy: Policy = _DEFAULT, visit: Visit | None = None) -> C
     except TooComplexError:
         return Cleaned("", rewritten=True, too_complex=True)
     done.rewritten = text is not html
-    if not judge.is_clean(done.html, allowed.TAGS, policy):
-        done.html, done.rewritten = judge.printed(done.html, allowed.TAGS, policy), True
+    _judge(done, len(text), allowed.TAGS, policy)
     return done
+
+
+def _judge(done: Cleaned, end: int, tags: frozenset[str], policy: Policy) -> None:
+    """Close what the text leaves open; where nh3 would change more, what it prints is sent."""
+    ends = judge.left_open(done.html, tags, policy)
+    if ends and judge.left_open(done.html + ends, tags, policy) == "":
+        done.html += ends
+        outermost = ends[ends.rindex("/") + 1 : -1]
+        why = "it is never closed, and what follows on the page would be in it: it is closed"
+        done.edits.append(Edit(end, end, ends, f"open {outermost}", why))
+    elif ends != "":
+        done.html, done.rewritten = judge.printed(done.html, tags, policy), True
 
 
 def has_too_much(html: str) -> bool:
@@ -79,8 +90,7 @@ def only(text: str, tags: frozenset[str], policy: Policy = _DEFAULT) -> Cleaned:
         done = _Cleaner(text, policy, tags, None).run()
     except TooComplexError:
         return Cleaned("", rewritten=True, too_complex=True)
-    if not judge.is_clean(done.html, tags, policy):
-        done.html, done.rewritten = judge.printed(done.html, tags, policy), True
+    _judge(done, len(text), tags, policy)
     return done
 
 

@@ -1,7 +1,7 @@
 """nh3 as the judge of a cleaned text: a parser that is nobody's here says whether anything is left.
 
-It prints a text twice: as it would clean it, and as it is. Where the two are one, and nothing stays
-open at the end, what a browser makes of the text is what nh3 would have let through.
+It prints a text twice: as it would clean it, and as it is. Where the two are one, what a browser
+makes of the text is what nh3 would have let through; and what it leaves open at its end is known.
 """
 
 from __future__ import annotations
@@ -18,20 +18,26 @@ from webapp.writer.tokens import decoded
 _LETTERS = re.compile(r"(?<![\w\s.,;:!?()])[\w\s.,;:!?()]{64,}+")
 _TAG_NAME = re.compile(r"<([a-z][^\t\n\f\r />]*+)", re.I)
 _SCHEME = re.compile(r"(?<![a-z0-9+.\-])([a-z][a-z0-9+.\-]*+):", re.I)
-_END = "<hr>"
+_END = "<wbr>"  # before it, browsers open again what is to go on
 _CLOSED = re.compile(r"(?:</(?!iframe>)[a-z0-9]+>)*")
+# The end of whatever stands around these ends them too.
+_BY_THEMSELVES = re.compile(r"(?:</(?:p|li|dd|dt|option|optgroup|rb|rp|rt|rtc)>)*")
 
 
-def is_clean(html: str, tags: frozenset[str], policy: Policy) -> bool:
-    """Whether nh3 would leave the text's tree as it is, with nothing open at its end."""
+def left_open(html: str, tags: frozenset[str], policy: Policy) -> str | None:
+    """The end tags that a text lacks, or it would go on in the page around it; "" where it lacks
+    none, None where nh3 would change its tree."""
     if "<" not in html:
-        return True
+        return ""
     text = _LETTERS.sub(" x ", html) if len(html) > 60 * html.count("<") else html
     text += _END
     strict = printed(text, tags, policy)
-    if _CLOSED.fullmatch(strict.rpartition(_END)[2]) is None or _END not in strict:
-        return False
-    return strict in (text, _as_it_is(text, tags))
+    ends = strict.rpartition(_END)[2]
+    if _CLOSED.fullmatch(ends) is None or _END not in strict:
+        return None
+    if strict != text and strict != _as_it_is(text, tags):
+        return None
+    return "" if _BY_THEMSELVES.fullmatch(ends) else ends
 
 
 def printed(html: str, tags: frozenset[str], policy: Policy) -> str:
@@ -50,7 +56,7 @@ def printed(html: str, tags: frozenset[str], policy: Policy) -> str:
 
     return nh3.clean(
         html,
-        tags={*tags, "hr"},
+        tags={*tags, "wbr"},
         clean_content_tags=set(allowed.WHOLE - {"iframe"}),
         attributes={name: set(names) for name, names in allowed.ATTRIBUTES.items()
                     if name == "*" or name in tags},
@@ -67,7 +73,7 @@ def _as_it_is(html: str, tags: frozenset[str]) -> str:
     noiseless = decoded(html).translate({9: None, 10: None, 13: None})
     return nh3.clean(
         html,
-        tags={*tags, "hr", *(name.lower() for name in _TAG_NAME.findall(html))},
+        tags={*tags, "wbr", *(name.lower() for name in _TAG_NAME.findall(html))},
         clean_content_tags=set(),
         attributes={},
         strip_comments=False,

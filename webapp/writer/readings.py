@@ -21,7 +21,7 @@ from webapp.writer.html import Facts
 from webapp.writer.models import Content, TextFacts
 
 # Grows when texts are read in another way: what was kept is then found anew.
-EDITION = 1
+EDITION = 2
 _MOST_KNOWN = 256
 _known: OrderedDict[str, Facts] = OrderedDict()
 _turn = threading.Lock()
