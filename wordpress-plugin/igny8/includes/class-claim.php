@@ -117,29 +117,22 @@ final class Claim {
 	}
 
 	/**
-	 * Inside the post's transaction: from its commit on, the publication is only finished, never
-	 * undone by others.
+	 * Inside the post's transaction: from its commit on, the publication is finished, and taken back
+	 * only where that is refused.
 	 *
 	 * @param int   $post_id The post.
 	 * @param array $result  Data of the answer.
-	 * @param bool  $public  The changes are out in public now: there is no way back to the post as it was.
-	 * @return Undo What can still be taken back once this is committed.
 	 */
-	public function decide( $post_id, array $result, $public = false ) {
-		$undo = clone $this->undo;
-		if ( $public ) {
-			$undo->changes_are_public();
-		}
+	public function decide( $post_id, array $result ) {
 		$this->change(
 			array(
 				'state'     => 'publishing',
 				'post_id'   => (int) $post_id,
 				'result'    => wp_json_encode( $result, JSON_UNESCAPED_SLASHES ),
-				'undo_list' => $undo->to_json(),
+				'undo_list' => $this->undo->to_json(),
 			)
 		);
 		$this->post_id = (int) $post_id;
-		return $undo;
 	}
 
 	/** Finished: the result is what every later call of this key gets. */

@@ -12,6 +12,9 @@ defined( 'ABSPATH' ) || exit;
 /** What is left to do once post and answer are committed; doing it twice does no harm. */
 final class Finish {
 
+	/** The posts as they were committed, while they go public. @var object[] */
+	private static $stood = array();
+
 	/**
 	 * Goes public, clears away what the post no longer uses, and remembers what going public
 	 * changed: after a death somebody may have edited the post before this.
@@ -23,12 +26,9 @@ final class Finish {
 	public static function run( $installation, array $data ) {
 		$before   = Baseline::standing( (int) $data['post_id'] );
 		$overflow = (int) ( $data['gallery']['gallery_overflow_post_id'] ?? 0 );
-		if ( $overflow ) {
-			self::go_public( $overflow );
-		}
-		self::go_public( (int) $data['post_id'] );
+		self::all_go_public( array_filter( array( $overflow, (int) $data['post_id'] ) ) );
 		if ( 'updated' === $data['result'] ) {
-			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
+			self::clear_away( $installation, $data, $overflow );
 		}
 		Baseline::follow( (int) $data['post_id'], $before );
 	}
@@ -47,6 +47,45 @@ final class Finish {
 		$meta = Posts::meta( (int) $row->ID );
 		$edits = Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row );
 		return ! in_array( 'status', wp_list_pluck( $edits, 'field' ), true );
+	}
+
+	/** All of them; where one is refused, all stand as they were committed. */
+	private static function all_go_public( array $posts ) {
+		self::$stood = array();
+		try {
+			foreach ( $posts as $post_id ) {
+				self::$stood = array_filter( array_merge( self::$stood, array( Posts::row( $post_id ) ) ) );
+				self::go_public( $post_id );
+			}
+			self::$stood = array();
+		} finally {
+			self::step_back();
+		}
+	}
+
+	/** Whether the request was ended while a post went public, and it is not. */
+	public static function is_refused() {
+		foreach ( self::$stood as $row ) {
+			$now = Posts::row( (int) $row->ID );
+			if ( ! $now || 'publish' !== $now->post_status ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. */
+	public static function step_back() {
+		global $wpdb;
+		foreach ( self::$stood as $row ) {
+			$now  = (array) Posts::row( (int) $row->ID );
+			$back = $now ? array_diff_assoc( (array) $row, $now ) : array();
+			if ( $back ) {
+				$wpdb->update( $wpdb->posts, $back, array( 'ID' => $row->ID ) + array_intersect_key( $now, $back ) ); // phpcs:ignore WordPress.DB -- past every hook.
+				Cache_Trail::clean_post( (int) $row->ID );
+			}
+		}
+		self::$stood = array();
 	}
 
 	/** Publishes a draft; its hooks see a finished post. */
@@ -74,7 +113,16 @@ final class Finish {
 		}
 	}
 
-	/** Images and a gallery post of the version before. */
+	/** Images and a gallery post of the version before; what breaks here is no part of the publication. */
+	private static function clear_away( $installation, array $data, $overflow ) {
+		try {
+			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
+		} catch ( \Throwable $error ) {
+			Routes::internal( $error );
+		}
+	}
+
+	/** See above. */
 	private static function remove_leftovers( $installation, $content_id, $post_id, $overflow ) {
 		$old = Posts::overflow_of( $installation, $content_id );
 		if ( $old && $old !== $overflow && Baseline::gallery_is_as_left( $post_id ) ) {

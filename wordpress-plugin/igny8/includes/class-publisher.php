@@ -83,8 +83,9 @@ final class Publisher {
 	}
 
 	/**
-	 * Another plugin, or PHP itself, ended the request inside: what is committed is finished, the
-	 * rest is taken back; what a dead predecessor left waits for the next attempt.
+	 * Another plugin, or PHP itself, ended the request inside: what is committed is finished, unless
+	 * it was kept from going public, the rest is taken back; what a dead predecessor left waits for
+	 * the next attempt.
 	 *
 	 * @return array Status and data.
 	 * @throws Problem INTERNAL_ERROR, or why it could not be finished.
@@ -92,13 +93,19 @@ final class Publisher {
 	public function rescue() {
 		try {
 			Transaction::abort();
-			if ( $this->committed ) {
+			if ( $this->committed && ! Finish::is_refused() ) {
 				return $this->finish();
 			}
+			Finish::step_back();
 			if ( ! $this->claim->unsettled ) {
 				$this->take_back();
 			}
 			throw Output::ended_early();
+		} catch ( Problem $problem ) {
+			if ( $this->committed && 'POST_PUBLISH_FAILED' === $problem->error_code ) {
+				$this->take_back();
+			}
+			throw $problem;
 		} finally {
 			$this->leave();
 		}
@@ -181,7 +188,7 @@ final class Publisher {
 	/**
 	 * Inside the transaction.
 	 *
-	 * @return array Post id, data of the answer, whether the changes are public with the commit.
+	 * @return array Post id, data of the answer.
 	 */
 	public function write() {
 		if ( ! $this->plan->terms->hold() ) {
@@ -201,7 +208,7 @@ final class Publisher {
 			}
 		}
 		$this->progress->begin( 'seo_metadata', 'Going public…' );
-		return array( $this->writer->post_id, Answer::published( $this->plan, $this->writer, $this->progress->times() ), $this->plan->was_public() );
+		return array( $this->writer->post_id, Answer::published( $this->plan, $this->writer, $this->progress->times() ) );
 	}
 
 	/** Undoes what this request did, as long as that is still its right. */

@@ -32,7 +32,7 @@ final class Transaction {
 	 * Runs $write and commits its result together with the claim's row.
 	 *
 	 * @param Claim    $claim The content's row.
-	 * @param callable $write Returns array( post id, data of the answer, whether the changes are public ).
+	 * @param callable $write Returns array( post id, data of the answer ).
 	 * @return array The data.
 	 * @throws Transaction_Lost After a deadlock: nothing happened, try again.
 	 * @throws Problem|Claim_Lost When nothing was kept.
@@ -70,12 +70,11 @@ final class Transaction {
 		Database::run( 'SAVEPOINT ' . self::SAVEPOINT );
 		try {
 			$claim->hold();
-			list( $post_id, $data, $public ) = $write();
+			list( $post_id, $data ) = $write();
 			self::refuse_errors( $mark );
 			self::refuse_loss( $claim );
-			$undo = $claim->decide( $post_id, $data, $public );
+			$claim->decide( $post_id, $data );
 			self::commit( $claim );
-			$claim->undo = $undo;
 			return $data;
 		} catch ( \Throwable $error ) {
 			$cause = self::cause( $error, $mark );

@@ -116,15 +116,6 @@ final class Undo {
 		$this->acts[ "restore $post_id" ]['wrote'] = $wrote;
 	}
 
-	/** The changes of posts are out in public: there is no way back. */
-	public function changes_are_public() {
-		foreach ( $this->acts as $key => $act ) {
-			if ( 'restore' === $act['act'] ) {
-				unset( $this->acts[ $key ] );
-			}
-		}
-	}
-
 	/** The database has forgotten the post's changes by itself. */
 	public function transaction_rolled_back() {
 		foreach ( $this->acts as $key => $act ) {
