@@ -14,6 +14,7 @@ from webapp.core.clock import iso
 from webapp.integrations import connections
 from webapp.integrations.base import Health
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.wordpress_plugin import website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
 from webapp.publisher import destinations, sweep
 
@@ -50,6 +51,46 @@ def test_a_clock_that_is_wrong_is_told(desk: Desk, minutes: int, ok: bool) -> No
     there = iso(desk.system.clock() + timedelta(minutes=minutes))
     assert adapter._clock(there)["ok"] is ok
     assert adapter._clock("no time")["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("address", "home", "told"),
+    [
+        ("https://blog.example", "https://blog.example/", ""),
+        ("https://blog.example", "", ""),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/", ""),
+        ("http://[::1]:8080", "http://localhost/", ""),
+        ("http://blog.example", "https://blog.example/", "key can be read"),
+        ("HTTP://Blog.Example", "http://blog.example/", "key can be read"),
+        ("https://blog.example", "http://blog.example/", "now calls itself http://blog.example/"),
+        ("https://blog.example", "http://[", ""),
+    ],
+)
+def test_what_can_be_read_on_the_way_is_told(address: str, home: str, told: str) -> None:
+    checks = website.check_encryption(address, home)
+    assert bool(checks) is bool(told)
+    assert not told or told in checks["encryption"]["message"]
+    assert Health(status="degraded", checks=checks).takes_publications
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "stays"),
+    [
+        ("https://blog.example", "http://blog.example", False),
+        ("http://blog.example", "https://blog.example", True),
+        ("https://blog.example", "https://www.blog.example/blog", True),
+        ("https://blog.example", "https://other.example", False),
+    ],
+)
+def test_a_key_goes_along_to_no_address_that_is_less_safe(
+    desk: Desk, before: str, now: str, stays: bool
+) -> None:
+    with desk.system.db.write() as db:
+        site = db.get_one(Site, desk.site.id)
+        integration, _ = connections.connect(db, desk.system, site, "wordpress", base_url=before)
+        connections.change(db, desk.system, integration, {"base_url": now})
+        assert integration.base_url == now
+        assert bool(integration.credentials) is stays
 
 
 @pytest.mark.parametrize(

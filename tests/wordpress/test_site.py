@@ -79,6 +79,29 @@ def test_settings_screen(wp: WordPress, app: App, desk: Desk) -> None:
     assert wp.get_option("igny8_app_url") == "http://127.0.0.1:9"
 
 
+def test_a_key_is_not_read_on_the_way(wp: WordPress, app: App) -> None:
+    """Neither by a stored key that goes along to plain http, nor without a word."""
+    safe, bare = "https://desk.example.test", "http://desk.example.test"
+    assert "read on the way" not in save_settings(wp, app_url=app.url, api_key=KEY)
+    assert "read on the way" not in save_settings(wp, app_url=safe, api_key=KEY)
+    page = save_settings(wp, app_url=bare, api_key="")
+    assert wp.get_option("igny8_api_key") is None
+    assert "read on the way" not in page, "there is no key to read"
+    page = save_settings(wp, app_url=bare, api_key=KEY)
+    assert "The App URL begins with http://" in page
+    save_settings(wp, app_url=safe, api_key="")
+    assert wp.get_option("igny8_api_key") == KEY
+    home = wp.get_option("igny8_home")
+    wp.set_option("igny8_home", "https://site.example.test")
+    became_http = "add_filter('option_home', function () { return 'http://site.example.test'; });"
+    try:
+        assert wp.php("echo count(Igny8\\Website::readable_on_the_way());") == "0"
+        told = wp.php(f"{became_http} echo implode(Igny8\\Website::readable_on_the_way());")
+        assert "connected as https://site.example.test and is now http://site" in told
+    finally:
+        wp.set_option("igny8_home", home)
+
+
 def test_progress(wp: WordPress, app: App, desk: Desk) -> None:
     wp.set_option("igny8_app_url", app.url)
     wp.set_option("igny8_site_id", 42)

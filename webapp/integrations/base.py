@@ -233,7 +233,7 @@ class Remote(msgspec.Struct, kw_only=True):
     featured_image_url: str = ""
 
 
-_FOR_INFORMATION = ("api_connection", "clock", "plugin_version")
+_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption")
 
 
 class Health(msgspec.Struct, kw_only=True):

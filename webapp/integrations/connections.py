@@ -72,7 +72,7 @@ def change(
         _check(system, integration.platform, base_url)
         if base_url != integration.base_url:
             standing.is_new(integration)
-            if _host(base_url) != _host(integration.base_url):
+            if not _may_go_along(integration.base_url, base_url):
                 end_keys(integration)  # it is for the website that it was made for
             integration.base_url = base_url
             integration.config_json = {
@@ -280,6 +280,12 @@ def _give_key(system: System, integration: SiteIntegration) -> str:
     integration.key_hash = fingerprint(key)
     integration.key_prefix = key[:10]
     return key
+
+
+def _may_go_along(before: str, now: str) -> bool:
+    """Whether the key goes along to a new address: of the same host, and as safe from readers."""
+    is_bared = urlsplit(before).scheme == "https" and urlsplit(now).scheme != "https"
+    return _host(before) == _host(now) and not is_bared
 
 
 def _host(url: str) -> tuple[str, int | None]:

@@ -34,7 +34,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
-from webapp.integrations.wordpress_plugin import messages, package
+from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import Client
 from webapp.writer.payload import Payload, Picture, Term
 
@@ -141,6 +141,9 @@ class WordPressPluginAdapter:
             **data.get("checks", {}),
             "clock": self._clock(data.get("clock_utc")),
             **package.check_version(data.get("versions")),
+            **website.check_encryption(
+                self.target.base_url, _home(data.get("site")).get("home", "")
+            ),
         }
         failing = [name for name, check in checks.items() if not check.get("ok")]
         return Health(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from webapp.core.addresses import is_here
 
 ROUTES = "igny8/v1"
 # Where an address goes on into WordPress itself: what stands before is the website's.
@@ -30,6 +33,28 @@ def place_of(url: str) -> tuple[str, int, str]:
         return url, 0, ""
     host = (parts.hostname or "").removeprefix("www.")
     return host, 80 if port == 443 else port, parts.path.rstrip("/")
+
+
+def check_encryption(address: str, home: str) -> dict[str, dict[str, Any]]:
+    """A finding where the key, or the website, can be read on the way; it stops nothing."""
+    if _is_bare(address):
+        message = "This connection's address begins with http://: its key can be read on the way."
+        message += " Give the website https and change the address here."
+    elif _is_bare(home):
+        message = f"The website was connected with https and now calls itself {home}."
+        message += " Put https back there, under Settings → General."
+    else:
+        return {}
+    return {"encryption": {"ok": False, "message": message, "ms": 0}}
+
+
+def _is_bare(url: str) -> bool:
+    """Whether what goes there can be read on the way: plain http that leaves this machine."""
+    try:
+        parts = urlsplit(url.strip().lower())
+    except ValueError:
+        return False
+    return parts.scheme == "http" and not is_here(parts.hostname or "")
 
 
 def joined(url: str, location: str) -> str:

@@ -39,8 +39,8 @@ final class Settings_Page {
 		$form = wp_unslash( $_POST );
 		$url = untrailingslashit( esc_url_raw( trim( self::text( $form, 'app_url' ) ), array( 'http', 'https' ) ) );
 		$key = sanitize_text_field( trim( self::text( $form, 'api_key' ) ) );
-		if ( '' === $key && self::host( $url ) !== self::host( Options::app_url() ) ) {
-			// The stored key is for the app that it was entered for.
+		if ( '' === $key && ! self::may_go_along( Options::app_url(), $url ) ) {
+			// The stored key is for the app that it was entered for, and for nobody on the way.
 			delete_option( Options::API_KEY );
 		}
 		update_option( Options::APP_URL, $url );
@@ -53,6 +53,12 @@ final class Settings_Page {
 		self::connect();
 		wp_safe_redirect( admin_url( 'options-general.php?page=' . self::SLUG . '&saved=1' ) );
 		exit;
+	}
+
+	/** Whether the key goes along to a new address: of the same host, and as safe from readers. */
+	private static function may_go_along( $before, $now ) {
+		$is_bared = 'https' === wp_parse_url( strtolower( $before ), PHP_URL_SCHEME ) && 'https' !== wp_parse_url( strtolower( $now ), PHP_URL_SCHEME );
+		return self::host( $before ) === self::host( $now ) && ! $is_bared;
 	}
 
 	/** Whom an address reaches. */
@@ -104,6 +110,9 @@ final class Settings_Page {
 		echo '<div class="wrap"><h1>IGNY8</h1>';
 		if ( is_array( $connection ) ) {
 			printf( '<div class="notice notice-%s inline"><p>%s</p></div>', $connection['ok'] ? 'success' : 'error', esc_html( $connection['message'] ) );
+		}
+		foreach ( Website::readable_on_the_way() as $warning ) {
+			printf( '<div class="notice notice-warning inline"><p>%s</p></div>', esc_html( $warning ) );
 		}
 		printf( '<form method="post" action="%s">', esc_url( admin_url( 'admin-post.php' ) ) );
 		printf( '<input type="hidden" name="action" value="%s">', esc_attr( self::ACTION ) );

@@ -94,6 +94,26 @@ final class Website {
 		exit;
 	}
 
+	/** Sentences about what goes over plain http and leaves this machine. */
+	public static function readable_on_the_way() {
+		$warnings = array();
+		if ( '' !== Options::api_key() && self::is_bare( Options::app_url() ) ) {
+			$warnings[] = __( 'The App URL begins with http://: the key can be read on the way. Enter the address with https.', 'igny8' );
+		}
+		if ( 0 === strpos( strtolower( Options::home() ), 'https://' ) && self::is_bare( self::address() ) ) {
+			/* translators: 1: address as connected, 2: address now. */
+			$warnings[] = sprintf( __( 'This website was connected as %1$s and is now %2$s: the key of calls to it can be read on the way. Put https back under Settings → General.', 'igny8' ), Options::home(), self::address() );
+		}
+		return $warnings;
+	}
+
+	/** Whether what goes to an address can be read on the way. */
+	private static function is_bare( $url ) {
+		$parts = wp_parse_url( strtolower( $url ) );
+		$host  = $parts['host'] ?? '';
+		return 'http' === ( $parts['scheme'] ?? '' ) && 'localhost' !== $host && '[::1]' !== $host && ! preg_match( '/^127(\.\d+){3}$/D', $host );
+	}
+
 	/** Host, port and path: the scheme and www. lead to the same website. */
 	private static function place( $address ) {
 		$parts = wp_parse_url( strtolower( $address ) );
