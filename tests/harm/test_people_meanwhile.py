@@ -89,6 +89,8 @@ def test_after_a_death(wp: WordPress, desk: Desk, end: str, person: str) -> None
 def test_in_the_second_of_the_death(wp: WordPress, desk: Desk, end: str, person: str) -> None:
     """The moment of a change does not say whose it is."""
     post_id, body = first(desk)
+    long_ago = "post_modified = '2020-01-02 03:04:05', post_modified_gmt = '2020-01-02 08:04:05'"
+    wp.sql(f"UPDATE wp_posts SET {long_ago} WHERE ID = {post_id}")
     with wp.mu_plugin(on_our_save(ENDS[end] + KILL)), pytest.raises(httpx.TransportError):
         desk.send(body)
     wp.restart_php()
@@ -102,6 +104,8 @@ def test_in_the_second_of_the_death(wp: WordPress, desk: Desk, end: str, person:
     if end == "rolled back":
         assert [key for key in before.harm() if not key.startswith("term")] == []
     assert of_people(wp, post_id) == people
+    saved = f"SELECT post_modified_gmt FROM wp_posts WHERE ID = {post_id}"
+    assert wp.value(saved) == moment(wrote), "a person saved the post last"
 
 
 def moment(hashes: list[str]) -> str:

@@ -20,6 +20,9 @@ final class Post_Change {
 	/** Rows of our own in a post's meta. */
 	const OURS = array( Baseline::META );
 
+	/** When a post was saved last. */
+	const MOMENT = array( 'post_modified', 'post_modified_gmt' );
+
 	/** What WordPress notes by itself when a post is saved → the column by whose change it does. */
 	const TRACES = array(
 		'_wp_old_slug'          => 'post_name',
@@ -84,8 +87,18 @@ final class Post_Change {
 		if ( ! isset( $this->wrote['key'] ) || self::values( $this->now, $key ) !== self::values( $this->old, $key ) ) {
 			return true;
 		}
-		$columns = array_diff( array_keys( $this->wrote['columns'] ), array( 'post_modified', 'post_modified_gmt' ) );
+		$columns = array_diff( array_keys( $this->wrote['columns'] ), self::MOMENT );
 		return (bool) array_filter( $columns, array( $this, 'is_changed_by_us' ) );
+	}
+
+	/** Whether a column of ours holds something else by now: somebody saved the post after us, be it in the same second. */
+	private function is_saved_by_others() {
+		foreach ( array_diff( array_keys( $this->wrote['columns'] ), self::MOMENT ) as $column ) {
+			if ( $this->now['post'][ $column ] !== $this->old['post'][ $column ] && ! $this->is_ours( $column ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Whether a column holds what we wrote, and held something else before. */
@@ -129,6 +142,9 @@ final class Post_Change {
 			if ( $this->is_changed_by_us( $column ) ) {
 				$back[ $column ] = $this->old['post'][ $column ];
 			}
+		}
+		if ( $this->is_saved_by_others() ) {
+			$back = array_diff_key( $back, array_flip( self::MOMENT ) );
 		}
 		if ( $back ) {
 			// Whoever saves the post in this moment is not overwritten.
