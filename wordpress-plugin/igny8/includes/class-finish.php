@@ -44,7 +44,7 @@ final class Finish {
 		if ( ! $row || 'publish' === $row->post_status ) {
 			return (bool) $row;
 		}
-		$meta = Posts::meta( (int) $row->ID );
+		$meta  = Posts::meta( (int) $row->ID );
 		$edits = Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row );
 		return ! in_array( 'status', wp_list_pluck( $edits, 'field' ), true );
 	}

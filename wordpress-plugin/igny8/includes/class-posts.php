@@ -178,15 +178,16 @@ final class Posts {
 		return $wpdb->prepare( "NOT EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s AND o.meta_value <> $alias.post_id)", self::ITSELF );
 	}
 
-	/** SQL: no row of ours says that the content of the row `$alias` of postmeta is another post, which an older plugin wrote. */
-	private static function is_no_copy( $alias, $installation ) {
+	/** SQL: no row of ours says that the content is another post than that of `$alias`, which an older plugin wrote. */
+	private static function is_no_copy( $alias, $installation, $content_id ) {
 		global $wpdb;
 		$table = Database::table();
 		return $wpdb->prepare(
 			"( EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s)
-			OR NOT EXISTS (SELECT 1 FROM $table r WHERE r.installation = %s AND r.content_id = $alias.meta_value AND r.post_id NOT IN (0, $alias.post_id)) )",
+			OR NOT EXISTS (SELECT 1 FROM $table r WHERE r.installation = %s AND r.content_id = %d AND r.post_id NOT IN (0, $alias.post_id)) )",
 			self::ITSELF,
-			$installation
+			$installation,
+			$content_id
 		);
 	}
 
@@ -196,7 +197,7 @@ final class Posts {
 		$sql  = "SELECT p.ID FROM $wpdb->postmeta m JOIN $wpdb->posts p ON p.ID = m.post_id
 			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type <> 'revision'";
 		$sql  = $wpdb->prepare( $sql, $key, $value ) . ' AND ' . self::owned( 'm', $installation ) . ' AND ' . self::is_itself( 'm' );
-		$sql .= self::CONTENT_ID === $key ? ' AND ' . self::is_no_copy( 'm', $installation ) : '';
+		$sql .= self::CONTENT_ID === $key ? ' AND ' . self::is_no_copy( 'm', $installation, $value ) : '';
 		return array_map( 'intval', $wpdb->get_col( "$sql ORDER BY p.ID" ) );
 	}
 }

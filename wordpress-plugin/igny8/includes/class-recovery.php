@@ -27,15 +27,14 @@ final class Recovery {
 			return null;
 		}
 		$data = (array) json_decode( $claim->previous['result'], true );
-		if ( ! isset( $data['to'] ) && ! Finish::may_run( $data ) ) {
-			$claim->settled();
-			return null;
-		}
 		if ( isset( $data['to'] ) ) {
 			Retraction::act( $claim->fence->installation, $data );
-		} else {
+		} elseif ( Finish::may_run( $data ) ) {
 			Finish::run( $claim->fence->installation, $data );
 			self::count_terms( (int) $data['post_id'] );
+		} else {
+			$claim->settled();
+			return null;
 		}
 		if ( $data['publish_key'] === $claim->fence->key ) {
 			$claim->done();

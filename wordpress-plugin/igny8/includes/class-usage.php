@@ -69,25 +69,29 @@ final class Usage {
 	private function is_shared() {
 		global $wpdb;
 		$sql = "SELECT 1 FROM $wpdb->postmeta WHERE meta_key = '_wp_attached_file' AND meta_value = %s AND post_id <> %d LIMIT 1";
-		return '' !== $this->file && $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
+		return '' !== $this->file && (bool) $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
 	}
 
-	/** One column; a plain search first, which is cheap. */
+	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
 	private function is_in( $table, $column ) {
 		global $wpdb;
 		$matches = array();
 		foreach ( $this->needles() as $needle => $pattern ) {
 			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
 		}
-		return (bool) $wpdb->get_var( 'SELECT 1 FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1' );
+		$found = $wpdb->get_var( 'SELECT 1 FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1' );
+		return $found || '' !== $wpdb->last_error;
 	}
 
-	/** What to search for → how it stands there. */
+	/**
+	 * What to search for → how it stands there. Every database reads a set without brackets, `&` and
+	 * backslashes alike, and a backslash before any other sign than a letter.
+	 */
 	private function needles() {
-		$needles = array( (string) $this->id => "(wp-image-|attachment_)$this->id([^0-9]|\$)|(^|[\"',:[=]|, )$this->id([]\"',;}&]|\$)" );
+		$needles = array( (string) $this->id => "(wp-image-|attachment_)$this->id([^0-9]|\$)|(^|[\"',:=]|\\[|, )$this->id([\"',;}]|&|\\]|\$)" );
 		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
 		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
-			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '[$0]', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.]';
+			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.]';
 		}
 		return $needles;
 	}
