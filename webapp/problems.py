@@ -9,6 +9,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from webapp.accounts import routes, sessions
 from webapp.core import origins, web
 from webapp.core.errors import Forbidden, NotSignedIn, Problem, StaleForm, TooMany
 
@@ -32,7 +33,7 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
         return web.sign_in_redirect(request)
     if isinstance(problem, StaleForm) and problem.typed and not web.is_htmx(request):
         return _typed_again(request, problem)
-    answer = web.error_page(request, problem.status, problem.message)
+    answer = _error_page(request, problem.status, problem.message)
     answer.headers.update(problem.headers)
     return answer
 
@@ -72,8 +73,10 @@ def _typed_again(request: AnyRequest, problem: StaleForm) -> Response[str]:
 def of_litestar(request: AnyRequest, problem: HTTPException) -> Response[Any]:
     """What the framework refused: unknown paths, wrong methods, malformed bodies."""
     status = problem.status_code
+    if status == 405 and request.method in ("GET", "HEAD") and _reads_pages(request):
+        return _page_above(request)
     if not _is_program(request):
-        answer = web.error_page(request, status, SENTENCES.get(status, problem.detail))
+        answer = _error_page(request, status, SENTENCES.get(status, problem.detail))
         answer.headers.update(problem.headers or {})
         return answer
     error: dict[str, Any] = {"code": NAMES.get(status, f"HTTP_{status}"), "message": problem.detail}
@@ -88,9 +91,29 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
     log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
     message = "Something went wrong that should not have. Nothing was saved."
     if not _is_program(request):
-        return web.error_page(request, 500, message, reference)
+        return _error_page(request, 500, message, reference)
     details = {"reference": reference}
     return _json(500, {"code": "INTERNAL_ERROR", "message": message, "details": details}, {})
+
+
+def _page_above(request: AnyRequest) -> Response[str]:
+    """A form was sent to this address, and somebody comes back to it."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return web.redirect(request, routes.page_above(request.url.path) + query)
+
+
+def _reads_pages(request: AnyRequest) -> bool:
+    return web.wants_page(request) and not web.is_htmx(request) and not _is_program(request)
+
+
+def _error_page(
+    request: AnyRequest, status: int, message: str, reference: str = ""
+) -> Response[str]:
+    """Nobody is asked for where no route was found: then the cookie tells."""
+    cookie = sessions.cookie(request.app.state.system.config)
+    known = request.scope["user"] is not None if "user" in request.scope else None
+    is_signed_in = cookie in request.cookies if known is None else known
+    return web.error_page(request, status, message, reference, is_signed_in=is_signed_in)
 
 
 def _is_program(request: AnyRequest) -> bool:

@@ -64,6 +64,15 @@ def test_every_database_reads_the_patterns_alike(wp: WordPress, name: str) -> No
         assert not re.search(r"\\\w|\(\?", pattern), pattern
 
 
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_a_file_of_the_same_name_and_another_kind_is_another(wp: WordPress) -> None:
+    for ending, expected in [("jpg", False), ("pngx", False), ("webp", True), ("png.webp", True)]:
+        unique = re.sub("[^a-z]", "", wp.php("echo wp_generate_uuid4();"))
+        text = f"<img src='/2026/11/{unique}.{ending}'>"
+        wp.php(f"wp_insert_post(array('post_title' => 'x', 'post_content' => \"{text}\"));")
+        assert look(wp, unique, shown=False)[0] is expected, ending
+
+
 @pytest.mark.parametrize("kind", ["6.8"], indirect=True)
 def test_a_look_that_fails_finds_it(wp: WordPress) -> None:
     """Where nobody can say, the image stays."""

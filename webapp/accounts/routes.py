@@ -190,7 +190,22 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
 # A request names its route's template without the parameters' types.
 _RULES = {re.sub(r":\w+}", "}", route): rule for route, rule in ROUTES.items()}
 
+# What can be looked at below the desk's own addresses.
+_PAGES = [
+    re.compile(re.sub(r"{\w+:int}", "[0-9]+", path))
+    for path in (route.removeprefix("GET ") for route in ROUTES if route.startswith("GET "))
+    if not path.startswith("/api") and ":str" not in path
+]
+
 Caller = Member | ConnectedSite | None
+
+
+def page_above(path: str) -> str:
+    """The nearest page above an address to which only forms are sent."""
+    while path := path.rpartition("/")[0]:
+        if any(one.fullmatch(path) for one in _PAGES):
+            return path
+    return "/review"
 
 
 def is_public(route: str) -> bool:

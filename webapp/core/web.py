@@ -195,8 +195,9 @@ def ticked_in(given: Any, most: int) -> dict[int, int | None]:
 
 
 def error_page(
-    request: Request[Any, Any, Any], status: int, message: str, reference: str = ""
-) -> Response[str]:
+    request: Request[Any, Any, Any], status: int, message: str, reference: str = "",
+    *, is_signed_in: bool,
+) -> Response[str]:  # fmt: skip
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
     Without a database session, because that may be what is broken; so it has no frame.
@@ -211,7 +212,7 @@ def error_page(
         message=message,
         reference=reference,
         theme=getattr(request.scope.get("user"), "theme", "system"),
-        is_signed_in=request.scope.get("user") is not None,
+        is_signed_in=is_signed_in,
     )
 
 

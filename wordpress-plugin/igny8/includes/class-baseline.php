@@ -274,7 +274,7 @@ final class Baseline {
 		return implode( ', ', array_filter( wp_list_pluck( array_merge( array( $data['focus'] ), $data['additional'] ?? array() ), 'keyphrase' ) ) );
 	}
 
-	/** Writes the fields down, the text as whole as it may be. */
+	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
 	private function write( $post_id, $content ) {
 		global $wpdb;
 		$packed = function_exists( 'gzdeflate' ) && isset( $this->fields['content'] ) ? base64_encode( gzdeflate( $content ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- meta holds text.
@@ -287,8 +287,13 @@ final class Baseline {
 			'fields' => $fields,
 			'packed' => strlen( $packed ) <= self::PACKED ? $packed : '',
 		);
-		Database::run( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
-		Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, self::META, wp_json_encode( $kept ) ) );
+		$text  = wp_json_encode( $kept );
+		$metas = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
+		if ( $metas ) {
+			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );
+		} else {
+			Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, self::META, $text ) );
+		}
 		wp_cache_delete( $post_id, 'post_meta' );
 	}
 

@@ -91,9 +91,23 @@ final class Usage {
 		$needles = array( (string) $this->id => "(wp-image-|attachment_)$this->id([^0-9]|\$)|(^|[\"',:=]|\\[|, )$this->id([\"',;}]|&|\\]|\$)" );
 		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
 		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
-			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.]';
+			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.](' . $this->endings() . ')([^a-z0-9]|\$)';
 		}
 		return $needles;
+	}
+
+	/** How its file and sizes may end; `team.jpg` is no use of `team.png`. Optimisers make the last two of either. */
+	private function endings() {
+		$data  = wp_get_attachment_metadata( $this->id, true );
+		$sizes = is_array( $data ) && is_array( $data['sizes'] ?? null ) ? wp_list_pluck( $data['sizes'], 'file' ) : array();
+		$files = array_merge( array( $this->file, is_array( $data ) ? $data['original_image'] ?? '' : '' ), $sizes );
+		$ends  = array_map( 'strtolower', array_map( array( self::class, 'ending' ), $files ) );
+		return implode( '|', array_unique( array_filter( array_merge( $ends, array( 'webp', 'avif' ) ) ) ) );
+	}
+
+	/** A file's name after its last dot. */
+	private static function ending( $file ) {
+		return preg_replace( '/[^a-z0-9]/i', '', pathinfo( (string) $file, PATHINFO_EXTENSION ) );
 	}
 
 	/** SQL: rows that are not the attachment's own, nor notes of WordPress and of ours. */
