@@ -9,11 +9,13 @@
   const QUIET = 50; // ms: notices that come together cause one fetch
   const GROUP_QUIET = 500; // ms: lists are bigger
   const RETRY = 3000; // ms: after the server closed the stream
+  const PATIENCE = 4000; // ms: a stream that is back by then was not missed
   const busy = new Set(); // ids of elements whose fragment is on its way
   const again = new Set(); // ids that changed meanwhile
   const due = new Set(); // ids that are about to be fetched
   const noticed = new Map(); // key → when a notice named it last
   let stream = null;
+  let lost = 0; // the timer that says so
   let isLeft = false; // signing out: the session may be over while the page still stands
 
   const keysOf = (element) => element.dataset.live.split(" ");
@@ -63,16 +65,32 @@
     stream.addEventListener("changed", changed);
     stream.addEventListener("error", () => {
       document.body.dataset.stream = "lost";
+      lost ||= setTimeout(sayLost, PATIENCE);
       if (stream?.readyState !== EventSource.CLOSED) return;
       close();
       setTimeout(open, RETRY);
     });
-    stream.addEventListener("open", () => (document.body.dataset.stream = "open"));
+    stream.addEventListener("open", () => {
+      document.body.dataset.stream = "open";
+      found();
+    });
+  }
+
+  function sayLost() {
+    const words = document.getElementById("lost-words");
+    document.getElementById("lost-line")?.replaceChildren(words.content.cloneNode(true));
+  }
+
+  function found() {
+    clearTimeout(lost);
+    lost = 0;
+    document.getElementById("lost-line")?.replaceChildren();
   }
 
   function close() {
     stream?.close();
     stream = null;
+    if (document.hidden) found();
     document.body.dataset.stream = "closed";
   }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from tests.support.browser import Product, Window, sign_in
+from tests.support.processes import wait_until
 
 LARGEST_PAGE = 150 * 1024
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -182,6 +185,42 @@ def _wait_for(page: Page, held: list[Route]) -> None:
             return
         page.wait_for_timeout(20)
     raise AssertionError("it was not asked for")
+
+
+def test_a_page_says_when_nobody_answers(window: Window, product: Product) -> None:
+    page = window.open("/review")
+    page.wait_for_selector("body[data-stream=open]")
+    line = page.locator("#lost-line")
+    expect(line).to_be_empty()
+    with product.web_killed():
+        expect(line).to_contain_text("IGNY8 does not answer")
+        assert window.axe() == []
+    expect(line).to_be_empty()
+    window.troubles.clear()  # Chromium reports the stream that was cut off
+
+
+def test_a_worker_that_stands_still_is_told_and_a_killed_one_comes_back(
+    window: Window, product: Product
+) -> None:
+    page = window.open("/review")
+    page.wait_for_selector("body[data-stream=open]")
+    line, words = page.locator("#top-line"), "The worker is not running"
+    worker = product.pid_of("worker")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        expect(line).to_contain_text(words, timeout=10_000)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    expect(line).not_to_contain_text(words)
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: product.pid_of("worker") not in (0, worker), "another worker")
+    expect(line).not_to_contain_text(words)
+    path = f"/writer/content/{product.piece('Published by the worker that came back')}"
+    for verb in ("approve", "publish"):
+        product.api.post(f"{path}/{verb}", json={}).raise_for_status()
+    wait_until(
+        lambda: product.api.get(path).json()["data"]["site_status"] == "published", "the piece", 60
+    )
 
 
 def test_connecting_wordpress_shows_the_key_once(window: Window, product: Product) -> None:

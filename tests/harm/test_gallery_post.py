@@ -186,6 +186,28 @@ def test_a_retract_takes_an_edited_gallery_offline_and_loses_nothing(
         assert fields_of(told(desk, body)) == EDITS[edited][1]
 
 
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+@pytest.mark.parametrize("trash", [True, False], ids=["with a trash", "without a trash"])
+@pytest.mark.parametrize("to", ["trash", "delete"])
+def test_an_edited_post_is_never_deleted_for_good(
+    wp: WordPress, desk: Desk, to: str, trash: bool
+) -> None:
+    desk.publish(piece(desk, 1))
+    untouched = Desk(wp)
+    untouched.publish(piece(untouched, 1))
+    edit(wp, int(str(desk.post()["ID"])), "content")
+    no_trash = "" if trash else "define('EMPTY_TRASH_DAYS', 0);"
+    with wp.mu_plugin(no_trash):
+        left = desk.retract(to, 2).json()["data"]
+        gone = untouched.retract(to, 2).json()["data"]
+    deletes = to == "delete" or not trash
+    assert gone["post_status"] == (None if deletes else "trash")
+    assert left["post_status"] == ("trash" if trash else "draft")
+    assert desk.post()["post_status"] == left["post_status"]
+    assert desk.post()["post_content"] == "<p>Theirs.</p>"
+    untouched.http.close()
+
+
 @KINDS
 @pytest.mark.usefixtures("separate")
 def test_an_edit_after_a_death_is_not_removed_with_the_gallery(wp: WordPress, desk: Desk) -> None:
@@ -228,6 +250,13 @@ def test_the_images_of_a_product(wp: WordPress, desk: Desk) -> None:
         )
         assert desk.meta()["_product_image_gallery"] == ",".join(str(ours).split(",")[:2])
         assert desk.status()["post"]["edited_there"] is False
+        desk.publish(piece(desk, 4, gallery=[], **product))
+        assert "_product_image_gallery" not in desk.meta(), "the newer version has none"
+        assert desk.status()["post"]["edited_there"] is False
+        wp.php(f"update_post_meta({post_id}, '_product_image_gallery', get_option('site_icon'));")
+        over = told(desk, piece(desk, 5, gallery=[], **product))["over"]
+        desk.publish(piece(desk, 6, gallery=[], over=over, **product))
+        assert desk.meta()["_product_image_gallery"] == theirs, "theirs, and no gallery of ours"
 
 
 @KINDS

@@ -163,7 +163,7 @@ async def _hear(
     board, heard = Switchboard(), []
     with board.listen(account_id) as queue:
         looking = asyncio.create_task(watch.run(system, board))
-        await asyncio.sleep(2 * watch.LOOK_EVERY)  # it has looked once
+        await asyncio.wait_for(queue.get(), 60)  # the first look is told: pages may be older
         for act in acts:
             began = time.monotonic()
             await asyncio.to_thread(act)

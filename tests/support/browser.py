@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import missing
-from tests.support.processes import free_port, kill, spawn, wait_until
+from tests.support.processes import free_port, kill, members, spawn, wait_until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
@@ -69,6 +70,29 @@ class Product:
         self.api.close()
         if self._process is not None:
             kill(self._process)
+
+    def pid_of(self, command: str) -> int:
+        """The process id of the web or worker process; 0 while there is none."""
+        ending = f"-m\0webapp.cli\0{command}\0"
+        beginning = f"{sys.executable}\0"
+        for pid in members(self._process.pid):
+            with suppress(OSError):  # it ended meanwhile
+                words = Path(f"/proc/{pid}/cmdline").read_text()
+                if words.startswith(beginning) and words.endswith(ending):
+                    return pid
+        return 0
+
+    @contextmanager
+    def web_killed(self) -> Iterator[None]:
+        """Nothing answers meanwhile; then `igny8 run` notices, and starts the web process again."""
+        runs = self.pid_of("run")
+        os.kill(runs, signal.SIGSTOP)
+        try:
+            os.kill(self.pid_of("web"), signal.SIGKILL)
+            yield
+        finally:
+            os.kill(runs, signal.SIGCONT)
+            wait_until(self._answers, "the web process that is started again", 60)
 
     @property
     def login(self) -> dict[str, str]:

@@ -30,7 +30,7 @@ async def run(system: System, board: Switchboard) -> None:
         except Exception as problem:  # a database that is away is noticed by everything else
             log.warning("could not look whether a worker runs", problem=str(problem))
             continue
-        if there is not None and there != now:
+        if there != now:
             board.tell_all("worker")
         there = now
 

@@ -51,6 +51,7 @@ def any_runs(owners: str | None) -> bool:
 
 def runs(owner: str) -> bool:
     """Whether the process of host:pid:random may still run; of other machines that is not known.
+    One that was stopped, by SIGSTOP or a debugger, works on nothing.
     A reused pid only costs the time until it is not seen any more."""
     host, pid = owner.split(":")[:2]
     if host != socket.gethostname():
@@ -61,16 +62,16 @@ def runs(owner: str) -> bool:
         return False
     except (PermissionError, ValueError):
         return True
-    return not _is_dead(pid)
+    return not _stands_still(pid)
 
 
-def _is_dead(pid: str) -> bool:
-    """Whether it has ended and its parent has not asked how. Only Linux tells."""
+def _stands_still(pid: str) -> bool:
+    """Whether it was stopped, or has ended and its parent has not asked how. Only Linux tells."""
     try:
         told = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return False
-    return told.rpartition(")")[2].split()[:1] == ["Z"]
+    return told.rpartition(")")[2].split()[:1] in (["Z"], ["T"], ["t"])
 
 
 def seen(db: Session, system: System, threads: int) -> None:

@@ -259,8 +259,21 @@ final class Post_Writer {
 		} elseif ( self::has_image_of_ours( $this->plan ) ) {
 			delete_post_meta( $this->post_id, '_thumbnail_id' );
 		}
-		if ( 'product' === $this->plan->request->content_type && $this->plan->images->gallery ) {
+		if ( 'product' === $this->plan->request->content_type ) {
+			$this->write_product_gallery();
+		}
+	}
+
+	/** Ours, or none where all of the last one were ours. */
+	private function write_product_gallery() {
+		if ( $this->plan->images->gallery ) {
 			update_post_meta( $this->post_id, '_product_image_gallery', implode( ',', $this->gallery_ids() ) );
+			return;
+		}
+		$current = array_filter( array_map( 'intval', explode( ',', $this->plan->meta['_product_image_gallery'] ?? '' ) ) );
+		$ours    = Attachments::of_content( $this->plan->request->fence->installation, $this->plan->request->fence->content_id );
+		if ( $current && ! array_diff( $current, $ours ) ) {
+			delete_post_meta( $this->post_id, '_product_image_gallery' );
 		}
 	}
 

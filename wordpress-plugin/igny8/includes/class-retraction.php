@@ -46,6 +46,7 @@ final class Retraction {
 		$overflow   = Posts::overflow_of( $owner, $content_id );
 		$earlier    = $claim->previous ? json_decode( $claim->previous['result'], true ) : array();
 		$sequence   = max( (int) ( $earlier['sequence'] ?? 0 ), $post_id ? (int) get_post_meta( $post_id, '_igny8_sequence', true ) : 0 );
+		$to         = self::careful( $to, $post_id );
 		$statuses   = array(
 			'draft'  => 'draft',
 			'trash'  => EMPTY_TRASH_DAYS ? 'trash' : null,
@@ -69,6 +70,21 @@ final class Retraction {
 		self::act( $owner, $data );
 		$claim->done();
 		return $data;
+	}
+
+	/** What somebody wrote into the post since is never deleted for good: it goes to the trash, or offline where there is none. */
+	private static function careful( $to, $post_id ) {
+		$deletes = 'delete' === $to || ( 'trash' === $to && ! EMPTY_TRASH_DAYS );
+		$row     = $post_id && $deletes ? Posts::row( $post_id ) : null;
+		if ( ! $row ) {
+			return $to;
+		}
+		$meta  = Posts::meta( $post_id );
+		$edits = wp_list_pluck( Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row ), 'field' );
+		if ( ! array_diff( $edits, array( 'status', Baseline::GALLERY . 'status' ) ) ) {
+			return $to;
+		}
+		return EMPTY_TRASH_DAYS ? 'trash' : 'draft';
 	}
 
 	/**
