@@ -31,7 +31,8 @@ LAYERS = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {"content", "review", "calendar", "queue", "sites", "people", "api", "demo", "health", "doctor",
-     "authentication", "entrance", "problems", "screens", "app", "cli", "worker", "models", "wire"},
+     "authentication", "entrance", "problems", "screens", "app", "cli", "supervisor",
+     "worker", "models", "wire"},
 ]  # fmt: skip
 PURE = [
     "publisher/missed.py",

@@ -5,10 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -55,7 +52,7 @@ def _leave_out(config: Config) -> None:
 @click.pass_obj
 def run(config: Config, empty: bool) -> None:
     """Web and worker together; Ctrl-C stops both."""
-    from webapp import demo
+    from webapp import demo, supervisor
 
     _migrate(config)
     with _system(config) as system:
@@ -64,7 +61,7 @@ def run(config: Config, empty: bool) -> None:
     if login:
         click.echo(f"Sign in as {login.email} with the password {login.password}")
     click.echo("Press Ctrl-C to stop.")
-    sys.exit(_together([["web"], ["worker"]]))
+    sys.exit(supervisor.run(["web", "worker"]))
 
 
 @main.command()
@@ -289,68 +286,6 @@ def _keep_what_is_loaded() -> None:
 def _sentence(problem: Any) -> str:
     fields = "; ".join(f"{name}: {text}" for name, text in problem.fields.items())
     return f"{problem.message} {fields}".strip()
-
-
-def _together(commands: list[list[str]]) -> int:
-    """Run the commands as processes of their own until we are told to stop.
-
-    One that ends is started again; one that cannot start ends all.
-    """
-    children = [_Child(command) for command in commands]
-    asked_to_stop = False
-
-    def stop(_signal: int, _frame: object) -> None:
-        nonlocal asked_to_stop
-        asked_to_stop = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not asked_to_stop and all(child.lives() for child in children):
-        time.sleep(0.1)
-    for child in children:
-        child.tell_to_stop()
-    codes = [child.wait() for child in children]
-    return 0 if asked_to_stop else max(abs(code) for code in codes) or 1
-
-
-class _Child:
-    """One command as a process."""
-
-    STARTS_WITHIN = 10.0  # seconds: who ends itself earlier would do so again
-    PAUSE = 1.0  # seconds
-
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
-        self._start()
-
-    def _start(self) -> None:
-        program = [sys.executable, "-m", "webapp.cli", *self._command]
-        self._process = subprocess.Popen(program)  # noqa: S603
-        self._started = time.monotonic()
-
-    def lives(self) -> bool:
-        """Whether it runs, or runs again."""
-        code = self._process.poll()
-        if code is None:
-            return True
-        if code >= 0 and time.monotonic() - self._started < self.STARTS_WITHIN:
-            return False
-        how = f"by signal {-code}" if code < 0 else f"with code {code}"
-        click.echo(f"The {self._command[0]} process ended {how}; it is started again.", err=True)
-        time.sleep(self.PAUSE)
-        self._start()
-        return True
-
-    def tell_to_stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-
-    def wait(self) -> int:
-        try:
-            return self._process.wait(timeout=90)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
 
 
 if __name__ == "__main__":

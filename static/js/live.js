@@ -63,6 +63,7 @@
     stream = new EventSource(document.body.dataset.events);
     stream.addEventListener("hello", hello);
     stream.addEventListener("changed", changed);
+    stream.addEventListener("bye", sayLost);
     stream.addEventListener("error", () => {
       document.body.dataset.stream = "lost";
       lost ||= setTimeout(sayLost, PATIENCE);
@@ -76,9 +77,20 @@
     });
   }
 
-  function sayLost() {
-    const words = document.getElementById("lost-words");
+  // Why the stream is gone: nobody answers, or the session is over.
+  async function sayLost() {
+    const isOver = await sessionIsOver();
+    if (!lost) return; // it came back meanwhile
+    const words = document.getElementById(isOver ? "signed-out-words" : "lost-words");
     document.getElementById("lost-line")?.replaceChildren(words.content.cloneNode(true));
+  }
+
+  async function sessionIsOver() {
+    try {
+      return (await fetch("/frame/line", { redirect: "manual" })).type === "opaqueredirect";
+    } catch {
+      return false;
+    }
   }
 
   function found() {

@@ -224,7 +224,8 @@ def test_a_key_that_others_may_know_ends_at_once(api: Api, api_of: MakeApi, desk
     ("address", "is_kept"),
     [
         ("https://news.example.com/blog", True),
-        ("http://www.news.example.com", True),
+        ("https://www.news.example.com", True),
+        ("http://news.example.com", False),
         ("https://news.example.com:8443", False),
         ("https://evil.example", False),
     ],

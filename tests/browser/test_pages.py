@@ -193,7 +193,7 @@ def test_a_page_says_when_nobody_answers(window: Window, product: Product) -> No
     line = page.locator("#lost-line")
     expect(line).to_be_empty()
     with product.web_killed():
-        expect(line).to_contain_text("IGNY8 does not answer")
+        expect(line).to_contain_text("IGNY8 cannot be reached")
         assert window.axe() == []
     expect(line).to_be_empty()
     window.troubles.clear()  # Chromium reports the stream that was cut off

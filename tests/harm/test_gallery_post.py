@@ -250,12 +250,12 @@ def test_the_images_of_a_product(wp: WordPress, desk: Desk) -> None:
         )
         assert desk.meta()["_product_image_gallery"] == ",".join(str(ours).split(",")[:2])
         assert desk.status()["post"]["edited_there"] is False
-        desk.publish(piece(desk, 4, gallery=[], **product))
+        desk.publish(piece(desk, 4, gallery=[], title="None", **product))
         assert "_product_image_gallery" not in desk.meta(), "the newer version has none"
         assert desk.status()["post"]["edited_there"] is False
         wp.php(f"update_post_meta({post_id}, '_product_image_gallery', get_option('site_icon'));")
-        over = told(desk, piece(desk, 5, gallery=[], **product))["over"]
-        desk.publish(piece(desk, 6, gallery=[], over=over, **product))
+        over = told(desk, piece(desk, 5, gallery=[], title="Still", **product))["over"]
+        desk.publish(piece(desk, 6, gallery=[], title="Still", over=over, **product))
         assert desk.meta()["_product_image_gallery"] == theirs, "theirs, and no gallery of ours"
 
 

@@ -60,6 +60,7 @@ def test_a_clock_that_is_wrong_is_told(desk: Desk, minutes: int, ok: bool) -> No
         ("https://blog.example", "", ""),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/", ""),
         ("http://[::1]:8080", "http://localhost/", ""),
+        ("http://127.0.0.1:8080", "http://blog.example/", ""),
         ("http://blog.example", "https://blog.example/", "key can be read"),
         ("HTTP://Blog.Example", "http://blog.example/", "key can be read"),
         ("https://blog.example", "http://blog.example/", "now calls itself http://blog.example/"),

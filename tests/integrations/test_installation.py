@@ -15,7 +15,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Health, Sender
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import ownership
+from webapp.publisher import ownership, records
 from webapp.publisher.models import PublishingRecord
 
 ABOUT_THERE = ("unclear", "failed_update", "edited_there", "unpublished_there", "gone", "issues")
@@ -142,6 +142,49 @@ def test_a_copy_keeps_what_its_own_pages_show(desk: Desk) -> None:
     assert desk.content(online).external_url
     assert desk.content(online).attention == {"failed_update"}
     assert desk.content(timed).site_status == "scheduled"
+
+
+def test_a_copy_keeps_what_stands_on_its_own_pages_when_wordpress_is_the_default(
+    desk: Desk,
+) -> None:
+    own = desk.connect("headless")
+    online, online_and_timed = desk.published(), desk.published()
+    there = desk.connect("wordpress", "http://127.0.0.1:9")
+    with desk.system.db.write() as db:
+        db.get_one(SiteIntegration, own).is_default = False
+        db.flush()
+        db.get_one(SiteIntegration, there).is_default = True
+    desk.edit(online_and_timed, title="Newer")
+    desk.approve(online_and_timed)
+    desk.schedule(online_and_timed, 3600)
+    ownership.answer(desk.system, "copy")
+    content = desk.content(online)
+    assert (content.site_status, bool(content.external_url)) == ("published", True)
+    content = desk.content(online_and_timed)
+    assert (content.site_status, bool(content.external_url)) == ("published", True)
+    assert "held" in content.attention
+
+
+def test_a_copy_forgets_a_link_whatever_was_tried_elsewhere_since(desk: Desk) -> None:
+    there = desk.connect("wordpress", "http://127.0.0.1:9")
+    content_id = desk.approved()
+    record_id = desk.publish(content_id)
+    with desk.changing(content_id) as (db, content):
+        content.status, content.site_status = "published", "published"
+        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
+        content.attention = frozenset({"gone"})
+        record = db.get_one(PublishingRecord, record_id)
+        record.status, record.lease_until = "published", None
+        db.get_one(SiteIntegration, there).is_default = False
+    desk.connect("headless")
+    desk.edit(content_id, title="Newer")
+    later = desk.publish(content_id)
+    with desk.changing(content_id) as (db, content):
+        records.cancel(db, desk.system, content, db.get_one(PublishingRecord, later))
+    ownership.answer(desk.system, "copy")
+    content = desk.content(content_id)
+    assert content.external_url == ""
+    assert not content.attention & set(ABOUT_THERE)
 
 
 @pytest.mark.parametrize("said", ["many", "12", None, 1.5, [1], True])

@@ -86,4 +86,5 @@ def test_no_pattern_takes_digits_of_every_script(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"\\d", text), "write [0-9]"
     bare = re.findall(r"^.*\.isdigit\(\).*$|^.*strptime\(.*$", text, re.M)
-    assert [line for line in bare if "isascii()" not in line and 'b"' not in line] == []
+    known = ("isascii()", 'b"content-length"')
+    assert [line for line in bare if not any(one in line for one in known)] == []

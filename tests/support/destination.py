@@ -203,13 +203,16 @@ class TestAdapter:
             is_it = post is not None and post.fence.publish_key == fence.publish_key
             return post.result if post is not None and is_it else None
 
-    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+    def retract(self, fence: Fence, content_id: int, to: str) -> str:
         with self._site.fault("retract"), self._site.lock:
             post = self._fenced(fence, content_id)
+            if post is not None and post.edits and to == "delete":
+                to = "trash"
             if post is not None:
                 post.status = "deleted" if to == "delete" else to
                 post.result, post.fence = None, fence
                 self._site.writes.append(Write("retract", content_id, fence))
+            return to
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         with self._site.fault("abandon"), self._site.lock:

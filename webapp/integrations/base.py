@@ -292,8 +292,9 @@ class Adapter(Protocol):
         """What came of this very intent: its result, or None where it was not carried out. Writes
         nothing; RetryLater while it is at work on it."""
 
-    def retract(self, fence: Fence, content_id: int, to: str) -> None:
-        """Take the post offline: to draft, trash or delete. Nothing there is success."""
+    def retract(self, fence: Fence, content_id: int, to: str) -> str:
+        """Take the post offline: to draft, trash or delete. Nothing there is success. Returns to
+        which of them it went: what somebody edited there is not deleted."""
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         """We gave up: leave nothing of this intent behind. If it had worked, its result."""

@@ -23,7 +23,7 @@ async def run(system: System, board: Switchboard) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         if not board.is_heard:
-            there = None  # whoever opens a page reads how it is
+            there = None  # the first look is told to whoever opens a page
             continue
         try:
             now = await asyncio.to_thread(_look, system)

@@ -70,12 +70,13 @@ def turned_out_done(db: Session, system: System, record: PublishingRecord, done:
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
 
 
-def retracted(db: Session, system: System, claim: Claim) -> None:
-    """It is offline; the working copy is approved again and can be published anew."""
-    is_offline(db, system, claims.held(db, claim))
+def retracted(db: Session, system: System, claim: Claim, became: str = "") -> None:
+    """It is offline; the working copy is approved again and can be published anew. `became`:
+    draft, trash or delete, "" where the destination has not said."""
+    is_offline(db, system, claims.held(db, claim), became)
 
 
-def is_offline(db: Session, system: System, record: PublishingRecord) -> None:
+def is_offline(db: Session, system: System, record: PublishingRecord, became: str = "") -> None:
     """The destination says so of what was to be taken down."""
     now = system.clock()
     record.status = states.RECORD.after(record.status, "finish", action="retract")
@@ -87,7 +88,8 @@ def is_offline(db: Session, system: System, record: PublishingRecord) -> None:
     content.attention = frozenset()
     if working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
-    record.receipt = _receipt(_Intent.of_record(record), now, [])
+    receipt = _receipt(_Intent.of_record(record), now, [])
+    record.receipt = {**receipt, "asked_to": record.retract_to, "became": became}
     destinations.worked(db, record.integration_id)
     records.announce(db, system, content, record)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -127,42 +127,61 @@ def _newest(db: Session) -> int:
 
 
 def _forget(db: Session, system: System, there: sa.Select[int]) -> int:
-    """What went to the connections `there` by its newest record, or will go there by its site's
-    default, loses its link, its time and what is said of it there; what had a time waits for a
-    person. A time for a destination of one's own stays."""
-    newest = sa.select(sa.func.max(PublishingRecord.id)).group_by(PublishingRecord.content_id)
-    went = sa.select(PublishingRecord.content_id).where(
-        PublishingRecord.id.in_(newest), PublishingRecord.integration_id.in_(there)
+    """What stands at the connections `there` loses its link. What was begun and goes there next
+    loses its time and waits for a person. What was said of it there last loses its marks. All
+    that concerns a destination of one's own stays."""
+    next_there = Content.site_id.in_(
+        sa.select(SiteIntegration.site_id).where(
+            SiteIntegration.id.in_(there), SiteIntegration.is_default
+        )
     )
-    goes = sa.select(SiteIntegration.site_id).where(
-        SiteIntegration.id.in_(there), SiteIntegration.is_default
+    newest, worked = sa.func.max(PublishingRecord.id), PublishingRecord.status.in_(states.WORKED)
+    stands_by = sa.func.coalesce(sa.func.max(sa.case((worked, PublishingRecord.id))), newest)
+    # Where a piece stands says its newest record that worked; without records, its site's default.
+    unknown = Content.id.not_in(sa.select(PublishingRecord.content_id)) & next_there
+    stands_there = Content.id.in_(_contents_of(stands_by, there)) | unknown
+    about = _About(
+        stands=sa.and_(Content.external_url != "", stands_there),
+        goes=sa.and_(Content.site_status == states.SCHEDULED, next_there),
+        told=Content.id.in_(_contents_of(newest, there)),
     )
-    begun = sa.or_(
-        Content.external_url != "", Content.site_status.in_((states.SCHEDULED, states.PUBLISHING))
-    )
-    will_go = Content.site_id.in_(goes)
-    of_there = sa.or_(Content.id.in_(went), will_go & begun)
-    forgotten = 0
-    for content, is_next in db.execute(sa.select(Content, will_go).where(of_there)):
-        forgotten += bool(content.external_url)
-        _forget_one(system, content, keeps_time=not is_next)
-    return forgotten
+    found = db.execute(sa.select(Content, *about).where(sa.or_(*about))).all()
+    for content, *is_there in found:
+        _forget_one(system, content, _About(*is_there))
+    return sum(bool(row[1]) for row in found)
 
 
-def _forget_one(system: System, content: Content, *, keeps_time: bool) -> None:
-    content.attention = content.attention - ABOUT_THERE
-    is_planned = content.site_status == states.SCHEDULED
-    if content.site_status == states.PUBLISHING or (is_planned and not keeps_time):
+class _About(NamedTuple):
+    """Whether a piece stands there, is to go there next, or was last spoken of there."""
+
+    stands: Any
+    goes: Any
+    told: Any
+
+
+def _contents_of(record: sa.ColumnElement[int], there: sa.Select[int]) -> sa.Select[int]:
+    """The contents whose `record`, an aggregate, went to one of the connections."""
+    chosen = sa.select(record).group_by(PublishingRecord.content_id)
+    return sa.select(PublishingRecord.content_id).where(
+        PublishingRecord.id.in_(chosen), PublishingRecord.integration_id.in_(there)
+    )
+
+
+def _forget_one(system: System, content: Content, about: _About) -> None:
+    if about.told or about.stands:
+        content.attention = content.attention - ABOUT_THERE
+    if about.stands:
+        records.forget_link(content)
+        content.first_published_at = None
+        if working_copy.CONTENT.allows(content.status, "retracted"):
+            content.status = working_copy.CONTENT.after(content.status, "retracted")
+    if about.goes or (about.told and content.site_status == states.PUBLISHING):
         content.attention = content.attention | {"held"}
         content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
         records.take_time(content)
-    if content.site_status != states.FAILED and not (is_planned and keeps_time):
-        content.site_status = states.NOT_PUBLISHED
-    content.site_status_updated_at = system.clock()
-    if working_copy.CONTENT.allows(content.status, "retracted"):
-        content.status = working_copy.CONTENT.after(content.status, "retracted")
-    records.forget_link(content)
-    content.first_published_at = None
+        records.set_site_status(content, "withdraw", system.clock())
+    elif about.stands and content.site_status == states.PUBLISHED:
+        records.set_site_status(content, "forget", system.clock())
 
 
 def _prove(system: System, adapter: Adapter) -> int:

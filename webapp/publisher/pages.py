@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
+from webapp.content import panel
 from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.handlers import get, post
@@ -28,8 +29,6 @@ from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-
-HOMES = ("review", "content")  # the screens on which a panel stands
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _back(
 ) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
     home = data.get("home", "")
-    if home not in HOMES:
+    if home not in panel.HOMES:
         return redirect(request, f"/records/{record_id}")
     return _see(_panel(data, content_id) if is_htmx(request) else f"/{home}/{content_id}")
 
@@ -138,7 +137,7 @@ def _refused(
     """The refusal where the button stood: in the panel, or on the record's page."""
     db.rollback()
     db.info.clear()
-    if is_htmx(request) and data and data.get("home") in HOMES:
+    if is_htmx(request) and data and data.get("home") in panel.HOMES:
         return _see(f"{_panel(data, content_id)}&refused={problem.code}")
     shown = _load(db, system, member, record_id, problem.message)
     if is_htmx(request):

@@ -109,8 +109,8 @@ def _finish(
 
 def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> None:
     report.begin("connection")
-    adapter.retract(claim.fence, claim.content_id, claim.retract_to)
-    system.commits.run(lambda db: outcomes.retracted(db, system, claim))
+    became = adapter.retract(claim.fence, claim.content_id, claim.retract_to)
+    system.commits.run(lambda db: outcomes.retracted(db, system, claim, became))
     log.info("retracted")
 
 

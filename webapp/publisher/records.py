@@ -100,9 +100,10 @@ def retract(
     integration = _integration(db, content)
     active = active_record(db, content.id, integration.id)
     if active is not None:
-        if active.action == "retract":
-            return _hasten(db, system, content, active)
-        raise Conflict.of(Code.IN_FLIGHT)
+        if active.action != "retract" or (active.attempt and active.retract_to != to):
+            raise Conflict.of(Code.IN_FLIGHT)
+        active.retract_to = to
+        return _hasten(db, system, content, active)
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
     record = _new(content, integration, "retract", system.clock())

@@ -109,7 +109,7 @@ class HeadlessAdapter:
                 return None
             return shapes.convert(row.result, Published)
 
-    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+    def retract(self, fence: Fence, content_id: int, to: str) -> str:
         def take_down(db: Session) -> None:
             row = self._row(db, content_id, lock=True)
             if row is None:
@@ -123,6 +123,7 @@ class HeadlessAdapter:
                 row.document = {}
 
         self._system.commits.run(take_down)
+        return to
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:  # noqa: ARG002
         """One transaction leaves nothing half done, but a worker that was thought dead may still

@@ -107,9 +107,10 @@ class WordPressPluginAdapter:
             raise RetryLater(Code.IN_PROGRESS, "connection", is_waiting=True)
         return messages.published(row.result) if row.result and "post_url" in row.result else None
 
-    def retract(self, fence: Fence, content_id: int, to: str) -> None:
+    def retract(self, fence: Fence, content_id: int, to: str) -> str:
         body = {**self._fence(fence), "to": to}
-        self._client.post(f"content/{content_id}/retract/", "creating_post", body, dict)
+        path = f"content/{content_id}/retract/"
+        return self._client.post(path, "creating_post", body, messages.Retracted).to
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         body = {**self._fence(fence), "sha256": staged}

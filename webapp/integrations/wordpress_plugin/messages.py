@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -50,6 +50,10 @@ class Post(msgspec.Struct):
 class Content(msgspec.Struct):
     posts_with_this_id: int
     post: Post | None
+
+
+class Retracted(msgspec.Struct):
+    to: Literal["draft", "trash", "delete"]
 
 
 class Fenced(msgspec.Struct):

@@ -40,7 +40,7 @@ def check_encryption(address: str, home: str) -> dict[str, dict[str, Any]]:
     if _is_bare(address):
         message = "This connection's address begins with http://: its key can be read on the way."
         message += " Give the website https and change the address here."
-    elif _is_bare(home):
+    elif address.strip().lower().startswith("https:") and _is_bare(home):
         message = f"The website was connected with https and now calls itself {home}."
         message += " Put https back there, under Settings → General."
     else:

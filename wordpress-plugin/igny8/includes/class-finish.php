@@ -9,64 +9,135 @@ namespace Igny8;
 
 defined( 'ABSPATH' ) || exit;
 
-/** What is left to do once post and answer are committed; doing it twice does no harm. */
+/**
+ * What is left to do once post and answer are committed. Until all of it is public it can be taken
+ * back, and afterwards only gone on with, by this request or the next.
+ */
 final class Finish {
 
-	/** The posts as they were committed, while they go public. @var object[] */
-	private static $stood = array();
+	/** Whose content. @var string */
+	private $installation;
+	/** The committed answer. @var array */
+	private $data;
+	/** What goes public, the gallery post first. @var int[] */
+	private $posts;
+	/** Rows as they were committed, of the posts that began to go public: id → row. @var object[] */
+	private $stood = array();
+	/** All of it is public: nothing is taken back any more. @var bool */
+	private $is_public = false;
 
 	/**
-	 * Goes public, clears away what the post no longer uses, and remembers what going public
-	 * changed: after a death somebody may have edited the post before this.
+	 * For one publication.
 	 *
 	 * @param string $installation Whose content.
 	 * @param array  $data         The committed answer.
-	 * @throws Problem POST_PUBLISH_FAILED.
 	 */
-	public static function run( $installation, array $data ) {
-		$before   = Baseline::standing( (int) $data['post_id'] );
-		$overflow = (int) ( $data['gallery']['gallery_overflow_post_id'] ?? 0 );
-		self::all_go_public( array_filter( array( $overflow, (int) $data['post_id'] ) ) );
-		if ( 'updated' === $data['result'] ) {
-			self::clear_away( $installation, $data, $overflow );
-		}
-		Baseline::follow( (int) $data['post_id'], $before );
+	public function __construct( $installation, array $data ) {
+		$this->installation = $installation;
+		$this->data         = $data;
+		$this->posts        = array_filter( array( $this->gallery_id(), $this->post_id() ) );
 	}
 
 	/**
-	 * Whether a dead request's post may still go public unasked: it is, or nobody has hidden or
-	 * deleted it since. Else whoever publishes next is told what was changed there.
+	 * For the publication of a dead request: what nobody has hidden or deleted since.
 	 *
-	 * @param array $data The committed answer.
+	 * @param string $installation Whose content.
+	 * @param array  $data         The committed answer.
+	 * @return self|null Null: a person has taken the post away. Who publishes next is told.
 	 */
-	public static function may_run( array $data ) {
-		$row = Posts::row( (int) $data['post_id'] );
-		if ( ! $row || 'publish' === $row->post_status ) {
-			return (bool) $row;
+	public static function after_death( $installation, array $data ) {
+		$finish = new self( $installation, $data );
+		$row    = Posts::row( $finish->post_id() );
+		if ( ! $row ) {
+			return null;
 		}
-		$meta  = Posts::meta( (int) $row->ID );
-		$edits = Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row );
-		return ! in_array( 'status', wp_list_pluck( $edits, 'field' ), true );
+		$meta    = Posts::meta( $finish->post_id() );
+		$edits   = wp_list_pluck( Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row ), 'field' );
+		$without = $finish->gallery_id() && ! self::may_go_public( $finish->gallery_id(), in_array( Baseline::GALLERY . 'status', $edits, true ) );
+		if ( 'publish' !== $row->post_status && ( $without || in_array( 'status', $edits, true ) ) ) {
+			return null;
+		}
+		if ( $without ) {
+			$finish->posts = array( $finish->post_id() );
+		}
+		return $finish;
+	}
+
+	/** Whether a gallery post is public, or a draft as we left it. */
+	private static function may_go_public( $id, $is_edited ) {
+		$row = Posts::row( $id );
+		return $row && ( 'publish' === $row->post_status || ( 'draft' === $row->post_status && ! $is_edited ) );
+	}
+
+	/** The post. */
+	private function post_id() {
+		return (int) $this->data['post_id'];
+	}
+
+	/** The separate gallery post, or 0. */
+	private function gallery_id() {
+		return (int) ( $this->data['gallery']['gallery_overflow_post_id'] ?? 0 );
+	}
+
+	/** Whether all of it is public: from then on nothing is taken back. */
+	public function is_public() {
+		return $this->is_public;
+	}
+
+	/**
+	 * Goes public, clears away what the post no longer uses, and remembers what going public
+	 * changed: after a death somebody may have edited the post before this. May be run again.
+	 *
+	 * @throws Problem POST_PUBLISH_FAILED, and all stands as it was committed.
+	 */
+	public function run() {
+		$before = Baseline::standing( $this->post_id() );
+		$this->go_public();
+		if ( 'updated' === $this->data['result'] ) {
+			self::harmless( array( $this, 'remove_leftovers' ) );
+		}
+		self::harmless(
+			function () use ( $before ) {
+				Baseline::follow( $this->post_id(), $before );
+			}
+		);
+	}
+
+	/**
+	 * What other plugins break here is no part of the publication.
+	 *
+	 * @param callable $act What is done.
+	 * @throws Problem DATABASE_ERROR: the next attempt goes on from here.
+	 */
+	public static function harmless( callable $act ) {
+		try {
+			$act();
+		} catch ( Problem $problem ) {
+			throw $problem;
+		} catch ( \Throwable $error ) {
+			Routes::internal( $error );
+		}
 	}
 
 	/** All of them; where one is refused, all stand as they were committed. */
-	private static function all_go_public( array $posts ) {
-		self::$stood = array();
+	private function go_public() {
 		try {
-			foreach ( $posts as $post_id ) {
-				self::$stood = array_filter( array_merge( self::$stood, array( Posts::row( $post_id ) ) ) );
-				self::go_public( $post_id );
+			foreach ( $this->posts as $post_id ) {
+				$this->stood[ $post_id ] = $this->stood[ $post_id ] ?? Posts::row( $post_id );
+				self::make_public( $post_id );
 			}
-			self::$stood = array();
+			$this->is_public = true;
 		} finally {
-			self::step_back();
+			if ( ! $this->is_public ) {
+				$this->step_back();
+			}
 		}
 	}
 
 	/** Whether the request was ended while a post went public, and it is not. */
-	public static function is_refused() {
-		foreach ( self::$stood as $row ) {
-			$now = Posts::row( (int) $row->ID );
+	public function is_refused() {
+		foreach ( $this->stood as $post_id => $stood ) {
+			$now = Posts::row( $post_id );
 			if ( ! $now || 'publish' !== $now->post_status ) {
 				return true;
 			}
@@ -75,21 +146,21 @@ final class Finish {
 	}
 
 	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. */
-	public static function step_back() {
+	public function step_back() {
 		global $wpdb;
-		foreach ( self::$stood as $row ) {
-			$now  = (array) Posts::row( (int) $row->ID );
-			$back = $now ? array_diff_assoc( (array) $row, $now ) : array();
+		foreach ( array_filter( $this->stood ) as $post_id => $stood ) {
+			$now  = (array) Posts::row( $post_id );
+			$back = $now ? array_diff_assoc( (array) $stood, $now ) : array();
 			if ( $back ) {
-				$wpdb->update( $wpdb->posts, $back, array( 'ID' => $row->ID ) + array_intersect_key( $now, $back ) ); // phpcs:ignore WordPress.DB -- past every hook.
-				Cache_Trail::clean_post( (int) $row->ID );
+				$wpdb->update( $wpdb->posts, $back, array( 'ID' => $post_id ) + array_intersect_key( $now, $back ) ); // phpcs:ignore WordPress.DB -- past every hook.
+				Cache_Trail::clean_post( $post_id );
 			}
 		}
-		self::$stood = array();
+		$this->stood = array();
 	}
 
 	/** Publishes a draft; its hooks see a finished post. */
-	private static function go_public( $post_id ) {
+	private static function make_public( $post_id ) {
 		Posts::unmark( $post_id );
 		if ( 'publish' === get_post_status( $post_id ) ) {
 			return;
@@ -113,22 +184,14 @@ final class Finish {
 		}
 	}
 
-	/** Images and a gallery post of the version before; what breaks here is no part of the publication. */
-	private static function clear_away( $installation, array $data, $overflow ) {
-		try {
-			self::remove_leftovers( $installation, (int) $data['content_id'], (int) $data['post_id'], $overflow );
-		} catch ( \Throwable $error ) {
-			Routes::internal( $error );
-		}
-	}
-
-	/** See above. */
-	private static function remove_leftovers( $installation, $content_id, $post_id, $overflow ) {
-		$old = Posts::overflow_of( $installation, $content_id );
-		if ( $old && $old !== $overflow && Baseline::gallery_is_as_left( $post_id ) ) {
+	/** Removes images and a gallery post of the version before that nobody uses. */
+	public function remove_leftovers() {
+		$content_id = (int) $this->data['content_id'];
+		$old        = Posts::overflow_of( $this->installation, $content_id );
+		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_is_as_left( $this->post_id() ) ) {
 			wp_delete_post( $old, true );
 		}
-		$meta = Posts::meta( $post_id );
-		Attachments::remove_unused( $installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
+		$meta = Posts::meta( $this->post_id() );
+		Attachments::remove_unused( $this->installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
 	}
 }

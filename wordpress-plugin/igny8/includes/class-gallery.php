@@ -68,7 +68,7 @@ final class Gallery {
 	 * @throws Problem POST_CREATION_FAILED.
 	 */
 	public static function write_post( Plan $plan, Claim $claim, $mark ) {
-		$existing = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
+		$existing = self::existing( $plan );
 		$post     = self::text( $plan );
 		if ( $existing ) {
 			Posts::take_out_of_trash( $existing );
@@ -84,7 +84,28 @@ final class Gallery {
 			$claim->undo->created_post( $mark, $id );
 			add_post_meta( $id, Posts::ITSELF, $id );
 		}
+		update_post_meta( $id, Posts::STORED_HASH, Posts::stored_hash( Posts::row( $id ) ) );
 		return $id;
+	}
+
+	/**
+	 * The gallery post that a publication changes, or 0. Where its post is gone, nobody is told of what
+	 * somebody edited in it: it is then a post like any other, and a new one is made.
+	 */
+	public static function existing( Plan $plan ) {
+		$id = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
+		if ( $id && ! $plan->row && ! self::is_as_left( $id ) ) {
+			Posts::give_away( $id );
+			return 0;
+		}
+		return $id;
+	}
+
+	/** Whether a gallery post has the words that the last publication gave it; what an older plugin left tells nothing. */
+	public static function is_as_left( $id ) {
+		$row  = Posts::row( $id );
+		$meta = $row ? Posts::meta( $id ) : array();
+		return $row && ( ! isset( $meta[ Posts::STORED_HASH ] ) || Baseline::is_stored( $row, $meta ) );
 	}
 
 	/** What only a new one is given. */

@@ -156,4 +156,9 @@ final class Image_Set {
 		}
 		return array_values( $missing );
 	}
+
+	/** Ids of the gallery within the limit. */
+	public function gallery_ids() {
+		return wp_list_pluck( $this->gallery, 'attachment_id' );
+	}
 }

@@ -78,17 +78,7 @@ final class Intention {
 		foreach ( $meta as $key => $value ) {
 			$meta[ $key ] = '' === $value ? '' : (string) sanitize_meta( $key, $value, 'post', $plan->request->content_type );
 		}
-		$featured = $plan->images->featured;
-
-		if ( $featured ) {
-			$meta['_thumbnail_id'] = (string) $featured->attachment_id;
-		} elseif ( Post_Writer::has_image_of_ours( $plan ) ) {
-			$meta['_thumbnail_id'] = '';
-		}
-		if ( 'product' === $plan->request->content_type && $plan->images->gallery ) {
-			$meta['_product_image_gallery'] = implode( ',', wp_list_pluck( $plan->images->gallery, 'attachment_id' ) );
-		}
-		return $meta;
+		return $meta + Post_Images::meta( $plan );
 	}
 
 	/** Taxonomy → term ids; WordPress puts its own default in where there are none. */

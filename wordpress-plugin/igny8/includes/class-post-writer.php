@@ -60,9 +60,8 @@ final class Post_Writer {
 	 */
 	public function announce() {
 		$undo     = $this->claim->undo;
-		$fence    = $this->plan->request->fence;
 		$overflow = $this->plan->images->overflow && 'separate_post' === Options::gallery_overflow();
-		$existing = array_filter( array( $this->plan->row ? (int) $this->plan->row->ID : 0, $overflow ? Posts::overflow_of( $fence->installation, $fence->content_id ) : 0 ) );
+		$existing = array_filter( array( $this->plan->row ? (int) $this->plan->row->ID : 0, $overflow ? Gallery::existing( $this->plan ) : 0 ) );
 
 		$this->mark      = Marks::fresh();
 		$this->snapshots = array_map( array( Snapshot::class, 'of' ), $existing );
@@ -224,7 +223,7 @@ final class Post_Writer {
 	private function write_parts() {
 		$this->write_meta();
 		$this->write_terms();
-		$this->write_featured_image();
+		Post_Images::write( $this->post_id, $this->plan );
 		$this->adopt_attachments();
 		Seo::write( $this->plan->seo, $this->post_id, $this->plan->seo->values( $this->plan->request ) );
 	}
@@ -245,43 +244,6 @@ final class Post_Writer {
 		}
 	}
 
-	/** Whether the featured image that is there is one of ours. */
-	public static function has_image_of_ours( Plan $plan ) {
-		$current = (int) ( $plan->meta['_thumbnail_id'] ?? 0 );
-		return $current && '' !== (string) get_post_meta( $current, Attachments::CONTENT, true );
-	}
-
-	/** Ours, or none where the last one was ours; one that an editor chose there stays. */
-	private function write_featured_image() {
-		$featured = $this->plan->images->featured;
-		if ( $featured ) {
-			update_post_meta( $this->post_id, '_thumbnail_id', $featured->attachment_id );
-		} elseif ( self::has_image_of_ours( $this->plan ) ) {
-			delete_post_meta( $this->post_id, '_thumbnail_id' );
-		}
-		if ( 'product' === $this->plan->request->content_type ) {
-			$this->write_product_gallery();
-		}
-	}
-
-	/** Ours, or none where all of the last one were ours. */
-	private function write_product_gallery() {
-		if ( $this->plan->images->gallery ) {
-			update_post_meta( $this->post_id, '_product_image_gallery', implode( ',', $this->gallery_ids() ) );
-			return;
-		}
-		$current = array_filter( array_map( 'intval', explode( ',', $this->plan->meta['_product_image_gallery'] ?? '' ) ) );
-		$ours    = Attachments::of_content( $this->plan->request->fence->installation, $this->plan->request->fence->content_id );
-		if ( $current && ! array_diff( $current, $ours ) ) {
-			delete_post_meta( $this->post_id, '_product_image_gallery' );
-		}
-	}
-
-	/** Ids of the gallery within the limit. */
-	private function gallery_ids() {
-		return wp_list_pluck( $this->plan->images->gallery, 'attachment_id' );
-	}
-
 	/** Nobody else's hooks need to see our private rows: one statement instead of a dozen. */
 	private function write_meta() {
 		global $wpdb;
@@ -299,7 +261,7 @@ final class Post_Writer {
 			'_igny8_last_published' => Posts::utc( time() ),
 			'_igny8_sequence'       => $this->sequence,
 			'_igny8_images'         => $this->plan->images->used() ? wp_json_encode( $this->plan->images->attachment_ids() ) : null,
-			'_igny8_gallery'        => $this->plan->images->gallery ? wp_json_encode( $this->gallery_ids() ) : null,
+			'_igny8_gallery'        => $this->plan->images->gallery ? wp_json_encode( $this->plan->images->gallery_ids() ) : null,
 			'_igny8_slug'           => $this->plan->wanted_slug(),
 			Posts::ITSELF           => $this->post_id,
 		);

@@ -30,6 +30,8 @@ final class Publisher {
 	private $progress;
 	/** Data of the answer once the post is committed: whoever holds the claim finishes it, nobody undoes it unasked. @var array|null */
 	private $committed = null;
+	/** Makes it public. @var Finish|null */
+	private $finish = null;
 
 	/**
 	 * POST publish-content/.
@@ -93,21 +95,28 @@ final class Publisher {
 	public function rescue() {
 		try {
 			Transaction::abort();
-			if ( $this->committed && ! Finish::is_refused() ) {
-				return $this->finish();
+			if ( $this->committed && ! ( $this->finish && $this->finish->is_refused() ) ) {
+				return $this->finish_after_all();
 			}
-			Finish::step_back();
+			if ( $this->finish ) {
+				$this->finish->step_back();
+			}
 			if ( ! $this->claim->unsettled ) {
 				$this->take_back();
 			}
 			throw Output::ended_early();
-		} catch ( Problem $problem ) {
-			if ( $this->committed && 'POST_PUBLISH_FAILED' === $problem->error_code ) {
-				$this->take_back();
-			}
-			throw $problem;
 		} finally {
 			$this->leave();
+		}
+	}
+
+	/** Finishes, or takes back what is refused. */
+	private function finish_after_all() {
+		try {
+			return $this->finish();
+		} catch ( Problem $problem ) {
+			$this->take_back();
+			throw $problem;
 		}
 	}
 
@@ -157,10 +166,11 @@ final class Publisher {
 		return $this->finish();
 	}
 
-	/** Goes public; doing it twice does no harm. */
+	/** Goes public; may be done again. */
 	private function finish() {
-		Finish::run( $this->request->fence->installation, $this->committed );
-		wp_defer_term_counting( false );
+		$this->finish = $this->finish ?? new Finish( $this->request->fence->installation, $this->committed );
+		$this->finish->run();
+		self::count_terms();
 		$this->claim->done();
 		$this->plan->images->release_staged();
 		return array( 'created' === $this->committed['result'] ? 201 : 200, $this->committed );
@@ -211,9 +221,24 @@ final class Publisher {
 		return array( $this->writer->post_id, Answer::published( $this->plan, $this->writer, $this->progress->times() ) );
 	}
 
-	/** Undoes what this request did, as long as that is still its right. */
+	/** Counts now what was put off; other plugins are told of it. */
+	private static function count_terms() {
+		Finish::harmless(
+			static function () {
+				wp_defer_term_counting( false );
+			}
+		);
+	}
+
+	/**
+	 * Undoes what this request did, as long as that is still its right. What is public already stays:
+	 * the next attempt finishes it.
+	 */
 	private function take_back() {
-		wp_defer_term_counting( false );
+		if ( $this->finish && $this->finish->is_public() ) {
+			return;
+		}
+		self::count_terms();
 		try {
 			$this->claim->begin_undo();
 			$this->claim->undo->run_own();
@@ -231,7 +256,7 @@ final class Publisher {
 
 	/** The claim is lost: the successor settles the post, which may be its own already; images and terms of ours go. */
 	private function undo_uncommitted() {
-		wp_defer_term_counting( false );
+		self::count_terms();
 		if ( ! $this->committed ) {
 			$this->claim->undo->transaction_rolled_back();
 			$this->claim->undo->run_own();

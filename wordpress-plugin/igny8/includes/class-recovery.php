@@ -27,21 +27,43 @@ final class Recovery {
 			return null;
 		}
 		$data = (array) json_decode( $claim->previous['result'], true );
-		if ( isset( $data['to'] ) ) {
-			Retraction::act( $claim->fence->installation, $data );
-		} elseif ( Finish::may_run( $data ) ) {
-			Finish::run( $claim->fence->installation, $data );
-			self::count_terms( (int) $data['post_id'] );
-		} else {
-			$claim->settled();
-			return null;
-		}
-		if ( $data['publish_key'] === $claim->fence->key ) {
-			$claim->done();
+		$data = isset( $data['to'] ) ? Retraction::act( $claim->fence->installation, $data ) : self::finish( $claim, $data );
+		if ( null !== $data && $data['publish_key'] === $claim->fence->key ) {
+			$claim->done( $data );
 			return $data;
 		}
 		$claim->settled();
 		return null;
+	}
+
+	/**
+	 * Makes public what a dead request had committed.
+	 *
+	 * @return array|null The answer; null where a person has taken the post away since, or where
+	 *                    going public is refused and all of it is taken back.
+	 * @throws Problem What keeps a public post from being finished.
+	 */
+	private static function finish( Claim $claim, array $data ) {
+		$finish = Finish::after_death( $claim->fence->installation, $data );
+		if ( ! $finish ) {
+			return null;
+		}
+		try {
+			$finish->run();
+		} catch ( Problem $problem ) {
+			if ( $finish->is_public() ) {
+				throw $problem;
+			}
+			$claim->begin_undo();
+			self::take_back( $claim );
+			return null;
+		}
+		Finish::harmless(
+			static function () use ( $data ) {
+				self::count_terms( (int) $data['post_id'] );
+			}
+		);
+		return $data;
 	}
 
 	/** The dead request may have ended before it counted. */

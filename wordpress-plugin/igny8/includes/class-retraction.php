@@ -46,19 +46,13 @@ final class Retraction {
 		$overflow   = Posts::overflow_of( $owner, $content_id );
 		$earlier    = $claim->previous ? json_decode( $claim->previous['result'], true ) : array();
 		$sequence   = max( (int) ( $earlier['sequence'] ?? 0 ), $post_id ? (int) get_post_meta( $post_id, '_igny8_sequence', true ) : 0 );
-		$to         = self::careful( $to, $post_id );
-		$statuses   = array(
-			'draft'  => 'draft',
-			'trash'  => EMPTY_TRASH_DAYS ? 'trash' : null,
-			'delete' => null,
-		);
 		$data       = array(
 			'content_id'               => $content_id,
 			'publish_key'              => $claim->fence->key,
 			'to'                       => $to,
 			'result'                   => $post_id ? 'retracted' : 'gone',
 			'post_id'                  => $post_id ? $post_id : null,
-			'post_status'              => $post_id ? $statuses[ $to ] : null,
+			'post_status'              => $post_id ? self::status_after( $to ) : null,
 			'gallery_overflow_post_id' => $overflow ? $overflow : null,
 			'replayed'                 => false,
 			'sequence'                 => $post_id ? $sequence + 1 : $sequence,
@@ -67,21 +61,31 @@ final class Retraction {
 		Baseline::follow( $post_id );
 		// The row goes on naming a post that is gone: a duplicate of it is told from it by that.
 		$claim->decide( $post_id ? $post_id : $claim->post_id, $data );
-		self::act( $owner, $data );
-		$claim->done();
+		$data = self::act( $owner, $data );
+		$claim->done( $data );
 		return $data;
+	}
+
+	/** The status that a post has then; null: it is deleted for good. */
+	private static function status_after( $to ) {
+		return 'delete' === $to || ( 'trash' === $to && ! EMPTY_TRASH_DAYS ) ? null : $to;
 	}
 
 	/** What somebody wrote into the post since is never deleted for good: it goes to the trash, or offline where there is none. */
 	private static function careful( $to, $post_id ) {
-		$deletes = 'delete' === $to || ( 'trash' === $to && ! EMPTY_TRASH_DAYS );
-		$row     = $post_id && $deletes ? Posts::row( $post_id ) : null;
+		$row = $post_id && null === self::status_after( $to ) ? Posts::row( $post_id ) : null;
 		if ( ! $row ) {
 			return $to;
 		}
 		$meta  = Posts::meta( $post_id );
 		$edits = wp_list_pluck( Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row ), 'field' );
-		if ( ! array_diff( $edits, array( 'status', Baseline::GALLERY . 'status' ) ) ) {
+		$edits = array_filter(
+			$edits,
+			static function ( $field ) {
+				return 'status' !== $field && 0 !== strpos( $field, Baseline::GALLERY );
+			}
+		);
+		if ( ! $edits ) {
 			return $to;
 		}
 		return EMPTY_TRASH_DAYS ? 'trash' : 'draft';
@@ -92,9 +96,14 @@ final class Retraction {
 	 *
 	 * @param string $installation Whose content.
 	 * @param array  $data         The decided answer.
+	 * @return array The answer as it has come out.
 	 * @throws Problem POST_UPDATE_FAILED.
 	 */
 	public static function act( $installation, array $data ) {
+		$data['to'] = self::careful( $data['to'], (int) $data['post_id'] );
+		if ( $data['post_id'] ) {
+			$data['post_status'] = self::status_after( $data['to'] );
+		}
 		$gallery = self::act_on_gallery( $data );
 		$row     = $data['post_id'] ? Posts::row( $data['post_id'] ) : null;
 		if ( $row ) {
@@ -102,7 +111,7 @@ final class Retraction {
 			self::move( get_post( $data['post_id'] ), $data['to'] );
 		}
 		if ( ! $data['post_id'] ) {
-			return;
+			return $data;
 		}
 		if ( null === $data['post_status'] ) {
 			Attachments::remove_unused( $installation, $data['content_id'], array() );
@@ -113,11 +122,12 @@ final class Retraction {
 				update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
 			}
 		}
+		return $data;
 	}
 
 	/**
-	 * The gallery post goes with it. One in the trash is offline already; one that somebody edited is
-	 * never deleted for good.
+	 * The gallery post goes with it. One in the trash is offline already; one that somebody edited, or
+	 * whose post is gone, so that nobody knows, is never deleted for good.
 	 *
 	 * @return string|null The status that it was given.
 	 */
@@ -127,12 +137,12 @@ final class Retraction {
 		if ( ! $post || ( 'trash' === $post->post_status && 'draft' === $data['to'] ) ) {
 			return null;
 		}
-		$deletes = 'delete' === $data['to'] || ( 'trash' === $data['to'] && ! EMPTY_TRASH_DAYS );
-		if ( ! $deletes ) {
+		$status = self::status_after( $data['to'] );
+		if ( null !== $status ) {
 			self::move( $post, $data['to'] );
-			return $data['to'];
+			return $status;
 		}
-		if ( ! $data['post_id'] || Baseline::gallery_is_as_left( $data['post_id'] ) ) {
+		if ( $data['post_id'] ? Baseline::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id ) ) {
 			self::move( $post, 'delete' );
 		} elseif ( 'trash' !== $post->post_status ) {
 			self::move( $post, 'draft' );

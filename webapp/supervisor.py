@@ -1,0 +1,87 @@
+"""Web and worker as child processes of one command, for a machine without a process manager."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import click
+
+STARTS_WITHIN = 10.0  # seconds: who ends itself earlier would do so again
+PAUSE = 1.0  # seconds until one that ended is started again
+MOST_ENDS, WINDOW = 5, 300.0  # who ends oftener, in so many seconds, has more than bad luck
+
+
+def run(commands: list[str]) -> int:
+    """Run the commands as processes of their own until we are told to stop.
+
+    One that ends is started again; one that cannot start, or does not stay, ends all. Returns the
+    exit code, 0 when we were told to stop.
+    """
+    children = [_Child(command) for command in commands]
+    asked_to_stop = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not asked_to_stop and all(child.goes_on() for child in children):
+        time.sleep(0.1)
+    for child in children:
+        child.tell_to_stop()
+    codes = [child.wait() for child in children]
+    return 0 if asked_to_stop else max(abs(code) for code in codes) or 1
+
+
+class _Child:
+    """One command as a process."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+        self._ends: list[float] = []
+        self._again_at: float | None = None
+        self._start()
+
+    def _start(self) -> None:
+        program = [sys.executable, "-m", "webapp.cli", self._command]
+        self._process = subprocess.Popen(program)  # noqa: S603
+        self._started, self._again_at = time.monotonic(), None
+
+    def goes_on(self) -> bool:
+        """Whether it runs, or will run again."""
+        code, now = self._process.poll(), time.monotonic()
+        if code is None:
+            return True
+        if self._again_at is None:
+            return self._has_ended(code, now)
+        if now >= self._again_at:
+            self._start()
+        return True
+
+    def _has_ended(self, code: int, now: float) -> bool:
+        """Says so; whether it is started again."""
+        self._ends = [end for end in self._ends if now - end < WINDOW] + [now]
+        cannot_start = code >= 0 and now - self._started < STARTS_WITHIN
+        how = f"by signal {-code}" if code < 0 else f"with code {code}"
+        if cannot_start or len(self._ends) > MOST_ENDS:
+            click.echo(f"The {self._command} process ended {how}. Everything is stopped.", err=True)
+            return False
+        click.echo(f"The {self._command} process ended {how}; it is started again.", err=True)
+        self._again_at = now + PAUSE
+        return True
+
+    def tell_to_stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Its exit code, at the latest after 90 seconds."""
+        try:
+            return self._process.wait(timeout=90)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
