@@ -96,11 +96,19 @@ final class Finish {
 		if ( 'updated' === $this->data['result'] ) {
 			self::harmless( array( $this, 'remove_leftovers' ) );
 		}
-		self::harmless(
-			function () use ( $before ) {
-				Baseline::follow( $this->post_id(), $before );
-			}
-		);
+		$this->remember( $before );
+	}
+
+	/** What other plugins keep us from reading counts as unchanged; that it is public, we know. */
+	private function remember( ?Baseline $before ) {
+		try {
+			Baseline::follow( $this->post_id(), $before );
+		} catch ( Problem $problem ) {
+			throw $problem;
+		} catch ( \Throwable $error ) {
+			Routes::internal( $error );
+			Baseline::follow( $this->post_id() );
+		}
 	}
 
 	/**
