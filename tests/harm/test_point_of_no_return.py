@@ -91,6 +91,19 @@ def test_a_new_gallery_that_a_person_took_away_does_not_come_back(
     )
 
 
+@INNODB
+@pytest.mark.usefixtures("separate")
+def test_after_a_death_the_gallery_of_the_version_before_is_cleared_away_too(
+    wp: WordPress, desk: Desk
+) -> None:
+    gallery = published(desk)
+    body = piece(desk, 2, title="Newer")
+    die(wp, desk, body, AFTER_COMMIT)
+    assert rows(wp, gallery)[0] != []
+    assert desk.publish(body | {"attempt": 2})["result"] == "updated"
+    assert rows(wp, gallery)[0] == []
+
+
 @KINDS
 @pytest.mark.parametrize("call", ["retract", "abandon", "publish"])
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "newer version"])

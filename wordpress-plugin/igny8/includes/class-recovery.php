@@ -30,6 +30,9 @@ final class Recovery {
 		$data = isset( $data['to'] ) ? self::retract( $claim, $data ) : self::finish( $claim, $data );
 		if ( null !== $data && $data['publish_key'] === $claim->fence->key ) {
 			$claim->done( $data );
+			if ( ! isset( $data['to'] ) ) {
+				( new Finish( $claim->fence->installation, $data ) )->clear_away();
+			}
 			return $data;
 		}
 		$claim->settled();
