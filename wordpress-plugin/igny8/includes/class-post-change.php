@@ -20,6 +20,15 @@ final class Post_Change {
 	/** Rows of our own in a post's meta. */
 	const OURS = array( Baseline::META );
 
+	/** Columns by which a new post is told from one that a person works on. */
+	const TOLD_BY = array( 'post_title', 'post_content', 'post_excerpt', 'post_name', 'post_password', 'post_date' );
+
+	/** Those of them that we leave empty. */
+	const EMPTY_COLUMNS = array(
+		'post_excerpt'  => '',
+		'post_password' => '',
+	);
+
 	/** When a post was saved last. */
 	const MOMENT = array( 'post_modified', 'post_modified_gmt' );
 
@@ -107,14 +116,15 @@ final class Post_Change {
 	}
 
 	/**
-	 * Whether a new post of a dead request is as that request left it: a draft that nobody has saved
-	 * again, or at most another plugin, which left title and text alone.
+	 * Whether a new post of a dead request is as that request left it: a draft on which people have left
+	 * nothing, and that nobody has saved again, or at most another plugin, which left what we wrote alone.
 	 *
-	 * @param object $row   Its row.
-	 * @param array  $wrote Column → hash of what was written.
+	 * @param object     $row   Its row.
+	 * @param array      $wrote Column → hash of what was written; fewer in the list of an older plugin.
+	 * @param array|null $more  See People; null in the list of an older plugin.
 	 */
-	public static function is_untouched( $row, array $wrote ) {
-		if ( 'draft' !== $row->post_status || (int) $row->comment_count ) {
+	public static function is_untouched( $row, array $wrote, ?array $more = null ) {
+		if ( 'draft' !== $row->post_status || People::have_worked_on( (int) $row->ID, $more ) ) {
 			return false;
 		}
 		$same = (bool) $wrote;

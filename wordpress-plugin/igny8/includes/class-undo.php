@@ -79,12 +79,19 @@ final class Undo {
 		}
 	}
 
-	/** A post will be created with this mark, title and text; so it is told from one that a person works on. */
-	public function will_create_post( $mark, array $columns ) {
+	/**
+	 * A post will be created with this mark; so it is told from one that a person works on.
+	 *
+	 * @param string $mark    Its mark.
+	 * @param array  $columns Column → value.
+	 * @param array  $more    Keys terms and seo of People.
+	 */
+	public function will_create_post( $mark, array $columns, array $more ) {
 		$this->acts[ "post $mark" ] = array(
 			'act'   => 'post',
 			'mark'  => $mark,
-			'wrote' => array_map( 'sha1', array_intersect_key( $columns, array_flip( array( 'post_title', 'post_content' ) ) ) ),
+			'wrote' => array_map( 'sha1', array_intersect_key( $columns + Post_Change::EMPTY_COLUMNS, array_flip( Post_Change::TOLD_BY ) ) ),
+			'more'  => $more,
 		);
 	}
 
@@ -176,7 +183,7 @@ final class Undo {
 	private static function remove_post( array $act, $dead ) {
 		$id  = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
 		$row = $id && $dead ? Posts::row( $id ) : null;
-		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array() ) ) {
+		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
 			Posts::give_away( $id );
 		} elseif ( $id ) {
 			wp_delete_post( $id, true );
