@@ -8,8 +8,9 @@ import pytest
 
 from tests.harm.test_after_a_death import DEATHS, die, row
 from tests.harm.test_gallery_post import pictures, piece, published
+from tests.harm.test_refused_at_last import REFUSALS
 from tests.support.wordpress import WordPress
-from tests.wordpress.desk import Desk
+from tests.wordpress.desk import Desk, refusal
 
 KINDS = pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
 ADMIN = "require_once ABSPATH . 'wp-admin/includes/post.php'; kses_remove_filters();"
@@ -179,9 +180,7 @@ def test_a_gallery_baseline_of_before_knows_neither(wp: WordPress, desk: Desk) -
 @pytest.mark.parametrize("left", [*BESIDE, *COLUMNS, *MACHINES])
 @KINDS
 @pytest.mark.usefixtures("separate")
-def test_retracting_deletes_nothing_that_people_left(
-    wp: WordPress, desk: Desk, left: str
-) -> None:
+def test_retracting_deletes_nothing_that_people_left(wp: WordPress, desk: Desk, left: str) -> None:
     """Neither on the post nor on its gallery post."""
     gallery = published(desk)
     post_id = int(desk.post()["ID"] or 0)
@@ -203,3 +202,60 @@ def test_retracting_deletes_nothing_that_people_left(
     assert [one[:2] for one in after] == [one[:2] for one in before]
     autosaves = [[each for each in one[2] if "autosave" in str(each)] for one in before]
     assert all(each in after[n][2] for n, one in enumerate(autosaves) for each in one)
+
+
+# What people do with a term, in PHP, and whether it is theirs then.
+TERMS = {
+    "renamed": ("wp_update_term($id, $taxonomy, array('name' => 'By a person ' . $id));", True),
+    "described": ("wp_update_term($id, $taxonomy, array('description' => 'An essay'));", True),
+    "another address": ("wp_update_term($id, $taxonomy, array('slug' => 'theirs-' . $id));", True),
+    "a picture": ("update_term_meta($id, 'thumbnail_id', get_option('site_icon'));", True),
+    "counted by a shop": ("update_term_meta($id, 'product_count_product_tag', '3');", False),
+    "nothing": ("", False),
+}
+
+
+@pytest.mark.parametrize("done", TERMS)
+@KINDS
+def test_a_term_that_a_person_took_over(wp: WordPress, desk: Desk, done: str) -> None:
+    number = desk.content_id
+    names = [{"name": f"R&D 5%ab {number}"}, {"name": f"C++ {number}"}, {"name": f"C# {number}"}]
+    body = desk.body(title="Team new", categories=names, tags=names)
+    die(wp, desk, body, DEATHS["saved"])
+    terms = (
+        "SELECT t.term_id, x.taxonomy, name, slug, description FROM wp_terms t JOIN"
+        f" wp_term_taxonomy x ON x.term_id = t.term_id WHERE name LIKE '% {number}'"
+    )
+    made = wp.sql(terms)
+    assert len(made) == 6
+    ids = ", ".join(str(one["term_id"]) for one in made)
+    for one in made:
+        wp.php(f"$id = {one['term_id']}; $taxonomy = '{one['taxonomy']}'; {TERMS[done][0]}")
+    terms = terms[: terms.index("name LIKE")] + f"t.term_id IN ({ids})"
+    before = wp.sql(terms)
+    desk.abandon(body)
+    assert wp.sql(terms) == (before if TERMS[done][1] else [])
+
+
+@pytest.mark.parametrize("to", ["trash", "draft"])
+@KINDS
+@pytest.mark.usefixtures("separate")
+def test_comments_go_back_into_the_trash_with_a_refused_update(
+    wp: WordPress, desk: Desk, to: str
+) -> None:
+    gallery = published(desk)
+    posts = (gallery, int(desk.post()["ID"] or 0))
+    for each in posts:
+        wp.php(f"$id = {each}; {COMMENT} {MACHINES['spam']}")
+    desk.retract(to, 2)
+    before = [everything(wp, each)[:3] for each in posts]
+    with wp.mu_plugin(REFUSALS["put to pending"]):
+        refusal(
+            desk.send(piece(desk, 3, title="This may fail", gallery=pictures(desk))),
+            500,
+            "POST_PUBLISH_FAILED",
+        )
+    assert [everything(wp, each)[:3] for each in posts] == before
+    desk.publish(piece(desk, 4, title="Newest", gallery=pictures(desk)))
+    for each in posts:
+        assert [one["comment_approved"] for one in everything(wp, each)[2]] == ["1", "spam"]

@@ -41,6 +41,8 @@ final class Post_Change {
 		'_wp_trash_meta_status' => 'post_status',
 		'_wp_trash_meta_time'   => 'post_status',
 		'_wp_desired_post_slug' => 'post_status',
+
+		'_wp_trash_meta_comments_status' => 'post_status',
 	);
 
 	/** The post. @var int */
@@ -80,6 +82,7 @@ final class Post_Change {
 		}
 		$this->remove_revisions();
 		$this->put_columns_back();
+		$this->put_comments_back();
 		$this->put_meta_back();
 		$this->put_terms_back();
 		$this->put_seo_back();
@@ -159,6 +162,19 @@ final class Post_Change {
 		if ( $back ) {
 			// Whoever saves the post in this moment is not overwritten.
 			$wpdb->update( $wpdb->posts, $back, array( 'ID' => $this->id ) + array_intersect_key( $this->now['post'], $back ) );
+		}
+	}
+
+	/** Back into the trash with a post that we took out of it: comments that nobody has touched since. */
+	private function put_comments_back() {
+		global $wpdb;
+		if ( 'trash' !== $this->old['post']['post_status'] || ! $this->is_changed_by_us( 'post_status' ) ) {
+			return;
+		}
+		$values = self::values( $this->old, '_wp_trash_meta_comments_status' );
+		foreach ( (array) maybe_unserialize( $values[0] ?? '' ) as $id => $approved ) {
+			$wpdb->update( $wpdb->comments, array( 'comment_approved' => 'post-trashed' ), array( 'comment_ID' => $id, 'comment_post_ID' => $this->id, 'comment_approved' => $approved ) ); // phpcs:ignore WordPress.Arrays
+			clean_comment_cache( $id );
 		}
 	}
 

@@ -60,20 +60,21 @@ final class Undo {
 		$this->acts[ "attachment $mark" ]['id'] = $id;
 	}
 
-	/** A term will be created with this mark; no term has an id above $last yet. */
-	public function will_create_term( $taxonomy, $mark, $last ) {
+	/** A term will be created with this mark and name; no term has an id above $last yet. */
+	public function will_create_term( $taxonomy, $mark, $last, $name ) {
 		$this->acts[ "term $mark" ] = array(
 			'act'      => 'term',
 			'taxonomy' => $taxonomy,
 			'mark'     => $mark,
 			'last'     => $last,
+			'name'     => $name,
 		);
 	}
 
 	/** It was created; 0: it was there already. */
 	public function created_term( $mark, $id ) {
 		if ( $id ) {
-			$this->acts[ "term $mark" ]['id'] = $id;
+			$this->acts[ "term $mark" ] = array( 'id' => $id ) + Term_Removal::words( $id ) + $this->acts[ "term $mark" ];
 		} else {
 			unset( $this->acts[ "term $mark" ] );
 		}
@@ -214,11 +215,11 @@ final class Undo {
 		( new Upload( $act ) )->remove( $id || ! empty( $act['written'] ) );
 	}
 
-	/** The term, if nothing uses it and nobody else can begin to. */
+	/** The term, if it is as we made it, nothing uses it and nobody else can begin to. */
 	private static function remove_term( array $act ) {
 		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Term_Removal::with_mark( $act['mark'], $act['last'] ) : 0 );
 		if ( $id ) {
-			Term_Removal::remove_unused( $id, $act['taxonomy'] );
+			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ) );
 		}
 	}
 }
