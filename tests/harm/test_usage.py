@@ -144,7 +144,8 @@ foreach (json_decode(%s, true) as $text) {
     $found[] = (new Igny8\\Usage($id))->is_found();
 }
 delete_post_meta(1, 'their_field');
-$wpdb->update($wpdb->posts, array('post_content' => 'x', 'post_content_filtered' => ''), array('ID' => 1));
+$wpdb->update($wpdb->posts, array('post_content' => 'x', 'post_content_filtered' => ''),
+    array('ID' => 1));
 echo json_encode($found);
 """
 

@@ -1,4 +1,4 @@
-"""What a person or a visitor has left on a post, a gallery post or a term of ours is not deleted with it."""
+"""What people have left on a post, a gallery post or a term of ours is not deleted with it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ MACHINES = {
     "a pingback": COMMENT.replace("=> 1)", "=> 1, 'comment_type' => 'pingback')"),
     "spam": COMMENT.replace("=> 1)", "=> 'spam')"),
     "notes": "update_post_meta($id, '_edit_lock', '1000000000:1');"
-    " update_post_meta($id, '_edit_last', '1'); update_post_meta($id, '_yoast_wpseo_linkdex', '40');",
+    " update_post_meta($id, '_edit_last', '1');"
+    " update_post_meta($id, '_yoast_wpseo_linkdex', '40');",
 }
 
 
