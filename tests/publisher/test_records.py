@@ -299,3 +299,36 @@ def test_the_receipt_proves_that_there_is_one(desk: Desk, website: Website) -> N
     assert receipt["external_url"] == f"{website.url}/posts/{content_id}"
     assert {check["name"] for check in receipt["checks"]} >= {"one_post", "permalink", "title"}
     assert all(check["ok"] and check["at"].endswith("Z") for check in receipt["checks"])
+
+
+def test_a_record_says_what_became_of_a_post_that_was_to_be_deleted(
+    desk: Desk, website: Website
+) -> None:
+    content_id = desk.published()
+    website.posts[content_id].edits["title"] = "Theirs"
+    desk.retract(content_id, "delete")
+    desk.run_worker()
+    record = desk.records_of(content_id)[-1]
+    assert record.status == "retracted"
+    with desk.browser(desk.owner) as client:
+        text = " ".join(client.get(f"/records/{record.id}").text.split())
+    assert "it is in the trash there and not deleted" in text
+
+
+def test_another_wish_for_a_retraction_that_waits_is_taken(desk: Desk, website: Website) -> None:
+    content_id = desk.published()
+    first, second = desk.retract(content_id), desk.retract(content_id, "delete")
+    assert first == second
+    desk.run_worker()
+    assert website.posts[content_id].status == "deleted"
+
+
+def test_another_wish_for_one_that_was_sent_is_refused(desk: Desk, website: Website) -> None:
+    content_id = desk.published()
+    website.fail("retract", "later")
+    record_id = desk.retract(content_id)
+    desk.run_worker()
+    assert desk.record(record_id).status == "pending"
+    assert desk.retract(content_id) == record_id
+    with pytest.raises(Conflict):
+        desk.retract(content_id, "delete")

@@ -85,18 +85,22 @@ final class Finish {
 	}
 
 	/**
-	 * Goes public, clears away what the post no longer uses, and remembers what going public
-	 * changed: after a death somebody may have edited the post before this. May be run again.
+	 * Goes public, and remembers what that changed: after a death somebody may have edited the post
+	 * before this. May be run again.
 	 *
 	 * @throws Problem POST_PUBLISH_FAILED, and all stands as it was committed.
 	 */
 	public function run() {
 		$before = Baseline::standing( $this->post_id() );
 		$this->go_public();
+		$this->remember( $before );
+	}
+
+	/** Once the publication is done, whatever others do: clears away what the post no longer uses. */
+	public function clear_away() {
 		if ( 'updated' === $this->data['result'] ) {
 			self::harmless( array( $this, 'remove_leftovers' ) );
 		}
-		$this->remember( $before );
 	}
 
 	/** What other plugins keep us from reading counts as unchanged; that it is public, we know. */
@@ -107,21 +111,18 @@ final class Finish {
 			throw $problem;
 		} catch ( \Throwable $error ) {
 			Routes::internal( $error );
-			Baseline::follow( $this->post_id() );
+			Baseline::follow( $this->post_id(), null, $this->gallery_id() ? 'publish' : null );
 		}
 	}
 
 	/**
-	 * What other plugins break here is no part of the publication.
+	 * What breaks here is no part of the publication.
 	 *
 	 * @param callable $act What is done.
-	 * @throws Problem DATABASE_ERROR: the next attempt goes on from here.
 	 */
 	public static function harmless( callable $act ) {
 		try {
 			$act();
-		} catch ( Problem $problem ) {
-			throw $problem;
 		} catch ( \Throwable $error ) {
 			Routes::internal( $error );
 		}

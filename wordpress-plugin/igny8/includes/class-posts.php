@@ -71,7 +71,13 @@ final class Posts {
 		if ( 'trash' !== get_post_status( $post_id ) ) {
 			return;
 		}
+		// Not public at once, as some websites have it: with the old text, before it is written.
+		$as_draft = static function () {
+			return 'draft';
+		};
+		add_filter( 'wp_untrash_post_status', $as_draft, PHP_INT_MAX );
 		wp_untrash_post( $post_id );
+		remove_filter( 'wp_untrash_post_status', $as_draft, PHP_INT_MAX );
 		$post = get_post( $post_id );
 		$slug = wp_unique_post_slug( $post->post_name, $post_id, 'publish', $post->post_type, (int) $post->post_parent );
 		if ( $slug !== $post->post_name ) {

@@ -32,6 +32,8 @@ final class Publisher {
 	private $committed = null;
 	/** Makes it public. @var Finish|null */
 	private $finish = null;
+	/** It has succeeded, and the row says so. @var bool */
+	private $is_done = false;
 
 	/**
 	 * POST publish-content/.
@@ -95,6 +97,9 @@ final class Publisher {
 	public function rescue() {
 		try {
 			Transaction::abort();
+			if ( $this->is_done ) {
+				return $this->answer();
+			}
 			if ( $this->committed && ! ( $this->finish && $this->finish->is_refused() ) ) {
 				return $this->finish_after_all();
 			}
@@ -172,7 +177,14 @@ final class Publisher {
 		$this->finish->run();
 		self::count_terms();
 		$this->claim->done();
+		$this->is_done = true;
 		$this->plan->images->release_staged();
+		$this->finish->clear_away();
+		return $this->answer();
+	}
+
+	/** Status and data of a publication that succeeded. */
+	private function answer() {
 		return array( 'created' === $this->committed['result'] ? 201 : 200, $this->committed );
 	}
 

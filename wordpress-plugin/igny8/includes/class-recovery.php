@@ -27,13 +27,32 @@ final class Recovery {
 			return null;
 		}
 		$data = (array) json_decode( $claim->previous['result'], true );
-		$data = isset( $data['to'] ) ? Retraction::act( $claim->fence->installation, $data ) : self::finish( $claim, $data );
+		$data = isset( $data['to'] ) ? self::retract( $claim, $data ) : self::finish( $claim, $data );
 		if ( null !== $data && $data['publish_key'] === $claim->fence->key ) {
 			$claim->done( $data );
+			if ( ! isset( $data['to'] ) ) {
+				( new Finish( $claim->fence->installation, $data ) )->clear_away();
+			}
 			return $data;
 		}
 		$claim->settled();
 		return null;
+	}
+
+	/**
+	 * Takes offline what a dead request had decided to.
+	 *
+	 * @return array|null The answer; null where WordPress refuses, so that it has failed.
+	 */
+	private static function retract( Claim $claim, array $data ) {
+		try {
+			return Retraction::act( $claim->fence->installation, $data );
+		} catch ( Problem $problem ) {
+			if ( 'POST_UPDATE_FAILED' !== $problem->error_code ) {
+				throw $problem;
+			}
+			return null;
+		}
 	}
 
 	/**

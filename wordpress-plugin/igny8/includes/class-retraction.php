@@ -61,7 +61,13 @@ final class Retraction {
 		Baseline::follow( $post_id );
 		// The row goes on naming a post that is gone: a duplicate of it is told from it by that.
 		$claim->decide( $post_id ? $post_id : $claim->post_id, $data );
-		$data = self::act( $owner, $data );
+		try {
+			$data = self::act( $owner, $data );
+		} catch ( Problem $problem ) {
+			// What was refused is not done later, when nobody expects it.
+			$claim->failed();
+			throw $problem;
+		}
 		$claim->done( $data );
 		return $data;
 	}
@@ -96,61 +102,60 @@ final class Retraction {
 	 *
 	 * @param string $installation Whose content.
 	 * @param array  $data         The decided answer.
-	 * @return array The answer as it has come out.
+	 * @return array The answer, which says what has become of the post.
 	 * @throws Problem POST_UPDATE_FAILED.
 	 */
 	public static function act( $installation, array $data ) {
-		$data['to'] = self::careful( $data['to'], (int) $data['post_id'] );
-		if ( $data['post_id'] ) {
-			$data['post_status'] = self::status_after( $data['to'] );
-		}
-		$gallery = self::act_on_gallery( $data );
-		$row     = $data['post_id'] ? Posts::row( $data['post_id'] ) : null;
+		$post_id    = (int) $data['post_id'];
+		$row        = $post_id ? Posts::row( $post_id ) : null;
+		$known      = $row && Baseline::is_stored( $row, Posts::meta( $post_id ) );
+		$gallery_to = self::gallery_to( $data );
 		if ( $row ) {
-			$known = Baseline::is_stored( $row, Posts::meta( $data['post_id'] ) );
-			self::move( get_post( $data['post_id'] ), $data['to'] );
+			self::move( get_post( $post_id ), self::careful( $data['to'], $post_id ) );
 		}
-		if ( ! $data['post_id'] ) {
+		if ( null !== $gallery_to ) {
+			self::move( get_post( $data['gallery_overflow_post_id'] ), $gallery_to );
+		}
+		if ( ! $post_id ) {
 			return $data;
 		}
-		if ( null === $data['post_status'] ) {
+		$now                 = Posts::row( $post_id );
+		$data['post_status'] = $now ? $now->post_status : null;
+		$data['to']          = $now ? ( 'trash' === $now->post_status ? 'trash' : 'draft' ) : 'delete';
+		if ( ! $now ) {
 			Attachments::remove_unused( $installation, $data['content_id'], array() );
-		} elseif ( $row ) {
-			Baseline::follow( $data['post_id'], null, $gallery );
-			update_post_meta( $data['post_id'], '_igny8_sequence', $data['sequence'] );
-			if ( $known ) {
-				update_post_meta( $data['post_id'], Posts::STORED_HASH, Posts::stored_hash( Posts::row( $data['post_id'] ) ) );
-			}
+			return $data;
+		}
+		Baseline::follow( $post_id, null, null === $gallery_to ? null : self::status_after( $gallery_to ) );
+		update_post_meta( $post_id, '_igny8_sequence', $data['sequence'] );
+		if ( $known ) {
+			update_post_meta( $post_id, Posts::STORED_HASH, Posts::stored_hash( $now ) );
 		}
 		return $data;
 	}
 
 	/**
-	 * The gallery post goes with it. One in the trash is offline already; one that somebody edited, or
-	 * whose post is gone, so that nobody knows, is never deleted for good.
-	 *
-	 * @return string|null The status that it was given.
+	 * Where the gallery post goes with it: draft, trash, delete, or null where it stays as it is. One in
+	 * the trash is offline already; one that somebody edited, or whose post is gone, so that nobody
+	 * knows, is never deleted for good.
 	 */
-	private static function act_on_gallery( array $data ) {
+	private static function gallery_to( array $data ) {
 		$id   = (int) $data['gallery_overflow_post_id'];
 		$post = $id ? get_post( $id ) : null;
 		if ( ! $post || ( 'trash' === $post->post_status && 'draft' === $data['to'] ) ) {
 			return null;
 		}
-		$status = self::status_after( $data['to'] );
-		if ( null !== $status ) {
-			self::move( $post, $data['to'] );
-			return $status;
+		if ( null !== self::status_after( $data['to'] ) ) {
+			return $data['to'];
 		}
-		if ( $data['post_id'] ? Baseline::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id ) ) {
-			self::move( $post, 'delete' );
-		} elseif ( 'trash' !== $post->post_status ) {
-			self::move( $post, 'draft' );
+		$is_ours = Posts::row( (int) $data['post_id'] ) ? Baseline::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id );
+		if ( $is_ours ) {
+			return 'delete';
 		}
-		return null;
+		return 'trash' === $post->post_status ? null : 'draft';
 	}
 
-	/** Moves one post offline: the text must not pass WordPress's filters once more. */
+	/** Moves one post offline, and looks whether it is: the text must not pass WordPress's filters once more. */
 	private static function move( \WP_Post $post, $to ) {
 		kses_remove_filters();
 		try {
@@ -158,38 +163,28 @@ final class Retraction {
 		} finally {
 			kses_init();
 		}
-	}
-
-	/** Deletes, trashes or hides it. */
-	private static function take_offline( \WP_Post $post, $to ) {
-		if ( 'delete' === $to ) {
-			$moved = wp_delete_post( $post->ID, true );
-		} elseif ( 'trash' === $to ) {
-			$moved = 'trash' === $post->post_status || wp_trash_post( $post->ID );
-		} else {
-			$moved = self::to_draft( $post );
-		}
-		if ( ! $moved ) {
+		$now = Posts::row( $post->ID );
+		if ( $now && ( null === self::status_after( $to ) || in_array( $now->post_status, array( 'publish', 'future' ), true ) ) ) {
 			throw new Problem( 'POST_UPDATE_FAILED', 'WordPress refused to take the post offline.', 'creating_post', array( 'post_id' => $post->ID ) );
 		}
 	}
 
-	/** Only the status changes. */
-	private static function to_draft( \WP_Post $post ) {
-		if ( 'draft' === $post->post_status ) {
-			return true;
+	/** Deletes, trashes or hides it. One in the trash is offline, and may be there for a reason. */
+	private static function take_offline( \WP_Post $post, $to ) {
+		if ( null === self::status_after( $to ) ) {
+			wp_delete_post( $post->ID, true );
+		} elseif ( 'trash' === $post->post_status ) {
+			return;
+		} elseif ( 'trash' === $to ) {
+			wp_trash_post( $post->ID );
+		} elseif ( 'draft' !== $post->post_status ) {
+			wp_update_post(
+				array(
+					'ID'          => $post->ID,
+					'post_status' => 'draft',
+					'edit_date'   => true,
+				)
+			);
 		}
-		if ( 'trash' === $post->post_status ) {
-			return (bool) wp_untrash_post( $post->ID );
-		}
-		$moved = wp_update_post(
-			array(
-				'ID'          => $post->ID,
-				'post_status' => 'draft',
-				'edit_date'   => true,
-			),
-			true
-		);
-		return ! is_wp_error( $moved );
 	}
 }
