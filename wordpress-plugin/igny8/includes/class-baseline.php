@@ -133,6 +133,16 @@ final class Baseline {
 		$left->write( $post_id, $content );
 	}
 
+	/** We deleted its gallery post or took it offline: that is no edit. */
+	public static function follow_gallery( $post_id, $status ) {
+		$row  = Posts::row( $post_id );
+		$left = $row ? self::left( $row, Posts::meta( $post_id ) ) : null;
+		if ( $left && isset( $left->fields[ self::GALLERY . 'status' ] ) ) {
+			$left->fields[ self::GALLERY . 'status' ] = self::field( $status );
+			$left->write( $post_id, $left->fields['content'][1] ?? '' );
+		}
+	}
+
 	/** Whether a post's gallery post is as this says; where it says nothing of one, nobody knows better. */
 	public function has_gallery_of( self $other ) {
 		foreach ( $other->fields as $name => $field ) {
