@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.support.wordpress import WordPress
+from tests.wordpress.desk import Desk
+from tests.wordpress.images import png
 
 # An attachment, another post that shows its file, and every pattern that was asked for.
 LOOK = """
@@ -79,3 +82,119 @@ def test_a_look_that_fails_finds_it(wp: WordPress) -> None:
     found, _, error = look(wp, "nowhere", shown=False, fails=True)
     assert error != ""
     assert found is True
+
+
+# How people's posts and fields name an image by its id N or its page.
+TEXTS = [
+    "[gallery ids={N} columns=2]",
+    "[gallery ids=9999999,{N} size=large]",
+    "[gallery ids={N}]",
+    "[x id={N}/]",
+    "<a data-id={N}>x</a>",
+    '<!-- wp:image {"id": {N}} --><figure></figure><!-- /wp:image -->',
+    '<!-- wp:cover { "id" : {N} , "dimRatio":50} /-->',
+    '<div data-ids="[&quot;{N}&quot;]"></div>',
+    '<div data-s="{&quot;image&quot;: {N}}"></div>',
+    "<div data-s='{&#34;image&#34;:&#34;{N}&#34;}'></div>",
+    '[vc_x values="%5B%7B%22image%22%3A%22{N}%22%7D%5D"]',
+    '[vc_x values="%5B%7B%22image%22%3a{N}%7D%5D"]',
+    '[vc_x values="%5B1%2C{N}%2C3%5D"]',
+    '[vc_x image="{N}|full"]',
+    '<a href="/?attachment_id={N}#top">x</a>',
+    "See http://site/?attachment_id={N}",
+    '<a href="/some-post/{SLUG}/">x</a>',
+    '<a href="/{SLUG}">x</a>',
+    '"http:\\/\\/site\\/{SLUG}\\/"',
+]
+FIELDS = [
+    '{\n    "value": {N},\n    "type": "x"\n}',
+    '{\n    "value": {N}\n}',
+    "[\n    1,\n    {N},\n    3\n]",
+    "[\n    1,\n    {N}\n]",
+    "[ {N} ]",
+    '"{\\"id\\":\\"{N}\\"}"',
+    "9999999|{N}",
+    "{N}|9999999",
+    "9999999 {N}",
+    "9999999 {N} 1",
+    "9999999\n{N}",
+    "{N}; 5",
+    "[gallery ids={N} columns=2]",
+]
+PROSE = [
+    "It costs {N} or <b>{N}</b>.",
+    "In {N} ({N}) there were {N} people; about {N}% of them, or {N}.",
+    "{N} people",
+    "No. {N}\nand then {N} more",
+    "#{N} is 1{N} or {N}1, and {N}0",
+    "%22 {N} %3D {N}",
+    "http://site/{N}/ and /posts/{N} and {SLUG}",
+    "Mentions {SLUG} and /{SLUG}-2/ and /x{SLUG}/",
+]
+PLACES = """
+global $wpdb;
+$id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => 'x',
+    'import_id' => random_int(1000000000, 2000000000), 'post_name' => 'page-' . wp_rand()));
+update_post_meta($id, '_wp_attached_file', "2026/11/$id-x.png");
+$found = array();
+foreach (json_decode(%s, true) as $text) {
+    $text = str_replace(array('{N}', '{SLUG}'), array($id, get_post($id)->post_name), $text);
+    if (%d) { update_post_meta(1, 'their_field', wp_slash($text)); }
+    else { $wpdb->update($wpdb->posts, array(%s => $text), array('ID' => 1)); }
+    $found[] = (new Igny8\\Usage($id))->is_found();
+}
+delete_post_meta(1, 'their_field');
+$wpdb->update($wpdb->posts, array('post_content' => 'x', 'post_content_filtered' => ''),
+    array('ID' => 1));
+echo json_encode($found);
+"""
+
+
+def found_in(wp: WordPress, texts: list[str], place: str) -> list[str]:
+    """Those in which it is found, in a field or a column."""
+    code = PLACES % (f"base64_decode('{coded(texts)}')", place == "field", json.dumps(place))
+    return [text for text, found in zip(texts, json.loads(wp.php(code)), strict=True) if found]
+
+
+def coded(texts: list[str]) -> str:
+    return base64.b64encode(json.dumps(texts).encode()).decode()
+
+
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_an_id_is_found_however_it_is_written(wp: WordPress) -> None:
+    assert found_in(wp, TEXTS, "post_content") == TEXTS
+    assert found_in(wp, TEXTS[:3], "post_content_filtered") == TEXTS[:3]
+    assert found_in(wp, FIELDS, "field") == FIELDS
+    assert found_in(wp, PROSE, "post_content") == []
+    assert found_in(wp, PROSE, "field") == []
+
+
+COMMENT = "wp_insert_comment(array('comment_post_ID' => $id, 'comment_content' => 'x'{}));"
+# What people do with an image itself, in PHP, and whether it stays.
+WITH_IT = {
+    "nothing": ("", False),
+    "a title": ("wp_update_post(array('ID' => $id, 'post_title' => 'By a person'));", True),
+    "a caption": ("wp_update_post(array('ID' => $id, 'post_excerpt' => 'By a person'));", True),
+    "a description": ("wp_update_post(array('ID' => $id, 'post_content' => 'Theirs'));", True),
+    "another text": ("update_post_meta($id, '_wp_attachment_image_alt', 'Theirs');", True),
+    "a comment": (COMMENT.format(""), True),
+    "spam": (COMMENT.format(", 'comment_approved' => 'spam'"), False),
+    "attached to a post": ("wp_update_post(array('ID' => $id, 'post_parent' => 1));", True),
+    "made smaller": ("wp_update_post(array('ID' => $id, 'menu_order' => 3));", False),
+}
+
+
+@pytest.mark.parametrize("done", WITH_IT)
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_an_image_that_a_person_has_worked_on_stays(wp: WordPress, desk: Desk, done: str) -> None:
+    wp.set_option("igny8_settings", {"remove_unused_images": True})
+    try:
+        image = {"sha256": desk.stage(png(140)), "caption": "Ours & more", "alt": 'Ours "too"'}
+        desk.publish(desk.body(featured_image=image | {"filename": f"Ä b {desk.content_id}.png"}))
+        image_id = desk.meta()["_thumbnail_id"]
+        wp.php(f"kses_remove_filters(); $id = {image_id}; {WITH_IT[done][0]}")
+        desk.publish(desk.body(intent=2, title="Newer"))
+    finally:
+        wp.set_option("igny8_settings", {})
+    stays = wp.value(f"SELECT COUNT(*) FROM wp_posts WHERE ID = {image_id}") == "1"
+    assert stays is WITH_IT[done][1]

@@ -81,6 +81,8 @@ FIELDS_THERE: dict[str, str] = {
     "clusters": "Clusters",
     "gallery_post:title": "Gallery post: title",
     "gallery_post:content": "Gallery post: pictures",
+    "gallery_post:excerpt": "Gallery post: excerpt",
+    "gallery_post:slug": "Gallery post: address (slug)",
     "gallery_post:status": "Gallery post: status",
     "product_gallery": "Product pictures",
 }

@@ -18,6 +18,7 @@ final class Attachments {
 	const SOURCE  = '_igny8_source_url';
 	const CONTENT = '_igny8_attachment_of';
 	const MADE_BY = '_igny8_made_by';
+	const WORDS   = '_igny8_words';
 
 	/**
 	 * The attachments that an earlier publication made for a content.
@@ -121,6 +122,20 @@ final class Attachments {
 		add_post_meta( $id, Posts::ITSELF, $id );
 		$image->attachment_id = $id;
 		wp_update_attachment_metadata( $id, wp_generate_attachment_metadata( $id, $upload->path() ) );
+		add_post_meta( $id, self::WORDS, self::words( $id ) );
+	}
+
+	/** Title, caption, description and alternative text as one hash. */
+	private static function words( $id ) {
+		$row = Posts::row( $id );
+		return sha1( (string) wp_json_encode( array( $row->post_title, $row->post_excerpt, $row->post_content, Posts::meta( $id )['_wp_attachment_image_alt'] ?? '' ) ) );
+	}
+
+	/** Whether nobody has given an image other words than we did; of one of an older plugin only a description tells. */
+	public static function has_our_words( $id ) {
+		$row  = Posts::row( $id );
+		$made = Posts::meta( $id )[ self::WORDS ] ?? null;
+		return ! $row || ( null === $made ? '' === $row->post_content : self::words( $id ) === $made );
 	}
 
 	/** What later publications know it by. */

@@ -49,13 +49,12 @@ final class Baseline {
 	public static function now( $row, array $meta ) {
 		$author   = get_userdata( (int) $row->post_author );
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
-		$slug     = 'trash' === $row->post_status ? $meta['_wp_desired_post_slug'] ?? $row->post_name : $row->post_name;
 		$seo      = Seo::active();
 		$fields   = array(
 			'title'          => self::field( $row->post_title ),
 			'content'        => self::field( $row->post_content ),
 			'excerpt'        => self::field( $row->post_excerpt ),
-			'slug'           => self::field( $slug, urldecode( $slug ) ),
+			'slug'           => self::slug( $row, $meta ),
 			'status'         => self::field( $row->post_status ),
 			'date'           => self::date( $row->post_date_gmt ),
 			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
@@ -134,6 +133,16 @@ final class Baseline {
 		$left->write( $post_id, $content );
 	}
 
+	/** We deleted its gallery post or took it offline: that is no edit. */
+	public static function follow_gallery( $post_id, $status ) {
+		$row  = Posts::row( $post_id );
+		$left = $row ? self::left( $row, Posts::meta( $post_id ) ) : null;
+		if ( $left && isset( $left->fields[ self::GALLERY . 'status' ] ) ) {
+			$left->fields[ self::GALLERY . 'status' ] = self::field( $status );
+			$left->write( $post_id, $left->fields['content'][1] ?? '' );
+		}
+	}
+
 	/** Whether a post's gallery post is as this says; where it says nothing of one, nobody knows better. */
 	public function has_gallery_of( self $other ) {
 		foreach ( $other->fields as $name => $field ) {
@@ -144,11 +153,18 @@ final class Baseline {
 		return true;
 	}
 
-	/** Whether its gallery post stands as the last publication or retraction left it. */
-	public static function gallery_is_as_left( $post_id ) {
+	/** Whether its gallery post has the fields that the last publication or retraction left. */
+	public static function gallery_has_our_fields( $post_id ) {
 		$row  = Posts::row( $post_id );
 		$meta = $row ? Posts::meta( $post_id ) : array();
 		return ! $row || self::left( $row, $meta )->has_gallery_of( self::now( $row, $meta ) );
+	}
+
+	/** Whether nothing of anybody's is lost with its gallery post. */
+	public static function gallery_is_as_left( $post_id ) {
+		$meta = Posts::meta( $post_id );
+		$id   = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
+		return self::gallery_has_our_fields( $post_id ) && ! Gallery::has_more( $id );
 	}
 
 	/** One hash of everything, by which the app names what it has shown. */
@@ -245,6 +261,8 @@ final class Baseline {
 		if ( $gallery ) {
 			$fields[ self::GALLERY . 'title' ]   = self::field( $gallery->post_title );
 			$fields[ self::GALLERY . 'content' ] = self::field( $gallery->post_content );
+			$fields[ self::GALLERY . 'excerpt' ] = self::field( $gallery->post_excerpt );
+			$fields[ self::GALLERY . 'slug' ]    = self::slug( $gallery, Posts::meta( $id ) );
 		}
 		if ( 'product' === $row->post_type ) {
 			$ids   = array_filter( array_map( 'intval', explode( ',', $meta['_product_image_gallery'] ?? '' ) ) );
@@ -253,6 +271,12 @@ final class Baseline {
 			$fields['product_gallery'] = self::field( implode( ',', $ids ), implode( ', ', $files ) );
 		}
 		return $fields;
+	}
+
+	/** An address; the trash keeps it elsewhere. */
+	private static function slug( $row, array $meta ) {
+		$slug = 'trash' === $row->post_status ? $meta['_wp_desired_post_slug'] ?? $row->post_name : $row->post_name;
+		return self::field( $slug, urldecode( $slug ) );
 	}
 
 	/** A moment; a draft that was never public has none. */

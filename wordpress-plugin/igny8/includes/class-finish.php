@@ -197,8 +197,9 @@ final class Finish {
 	public function remove_leftovers() {
 		$content_id = (int) $this->data['content_id'];
 		$old        = Posts::overflow_of( $this->installation, $content_id );
-		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_is_as_left( $this->post_id() ) ) {
-			wp_delete_post( $old, true );
+		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_has_our_fields( $this->post_id() ) ) {
+			Gallery::put_away( $old );
+			Baseline::follow_gallery( $this->post_id(), (string) get_post_status( $old ) );
 		}
 		$meta = Posts::meta( $this->post_id() );
 		Attachments::remove_unused( $this->installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );

@@ -12,6 +12,12 @@ defined( 'ABSPATH' ) || exit;
 /** What the administrator chose: leave them out, a post of their own, or a grid in the text. */
 final class Gallery {
 
+	/** Beside its columns we write neither terms nor SEO fields. */
+	const NOTHING_BESIDE = array(
+		'terms' => array(),
+		'seo'   => array(),
+	);
+
 	/**
 	 * A gallery block.
 	 *
@@ -75,7 +81,7 @@ final class Gallery {
 			// Its date, address, excerpt and whatever else it has got there stay.
 			$id = wp_update_post( wp_slash( $post + array( 'ID' => $existing, 'edit_date' => true ) ), true ); // phpcs:ignore WordPress.Arrays
 		} else {
-			$id = wp_insert_post( wp_slash( $post + self::columns( $plan, $post['post_title'] ) + array( Marks::ARGUMENT => $mark ) ), true );
+			$id = wp_insert_post( wp_slash( self::anew( $plan ) + array( Marks::ARGUMENT => $mark ) ), true );
 		}
 		if ( is_wp_error( $id ) ) {
 			throw new Problem( 'POST_CREATION_FAILED', 'WordPress refused to create the gallery post.', 'creating_post', array( 'error' => $id->get_error_message() ) );
@@ -94,27 +100,58 @@ final class Gallery {
 	 */
 	public static function existing( Plan $plan ) {
 		$id = Posts::overflow_of( $plan->request->fence->installation, $plan->request->fence->content_id );
-		if ( $id && ! $plan->row && ! self::is_as_left( $id ) ) {
+		if ( $id && ! $plan->row && ! self::has_our_words( $id ) ) {
 			Posts::give_away( $id );
 			return 0;
 		}
 		return $id;
 	}
 
-	/** Whether a gallery post has the words that the last publication gave it; what an older plugin left tells nothing. */
+	/** Whether nothing of anybody's is lost with a gallery post. */
 	public static function is_as_left( $id ) {
+		return self::has_our_words( $id ) && ! self::has_more( $id );
+	}
+
+	/** Whether people have left something on it beside its words; an excerpt is never ours. */
+	public static function has_more( $id ) {
+		$row = Posts::row( $id );
+		return $row && ( '' !== $row->post_excerpt || People::have_worked_on( $id, self::NOTHING_BESIDE ) );
+	}
+
+	/**
+	 * A newer version needs none: it is deleted, or goes offline where somebody has left something on it
+	 * beside its words, which are as we left them or were published over.
+	 *
+	 * @param int $id The gallery post.
+	 */
+	public static function put_away( $id ) {
+		if ( ! self::has_more( $id ) ) {
+			wp_delete_post( $id, true );
+		} elseif ( 'publish' === get_post_status( $id ) ) {
+			kses_remove_filters();
+			try {
+				wp_update_post( array( 'ID' => $id, 'post_status' => 'draft', 'edit_date' => true ) ); // phpcs:ignore WordPress.Arrays
+			} finally {
+				kses_init();
+			}
+		}
+	}
+
+	/** Whether it has the words that the last publication gave it; what an older plugin left tells nothing. */
+	private static function has_our_words( $id ) {
 		$row  = Posts::row( $id );
 		$meta = $row ? Posts::meta( $id ) : array();
 		return $row && ( ! isset( $meta[ Posts::STORED_HASH ] ) || Baseline::is_stored( $row, $meta ) );
 	}
 
-	/** What only a new one is given. */
-	private static function columns( Plan $plan, $title ) {
-		return array(
+	/** A new one with all its columns. */
+	public static function anew( Plan $plan ) {
+		$text = self::text( $plan );
+		return $text + array(
 			'post_type'     => $plan->request->content_type,
 			'post_status'   => 'draft',
 			'post_author'   => $plan->author->ID,
-			'post_name'     => wp_unique_post_slug( sanitize_title( $title ), 0, 'publish', $plan->request->content_type, 0 ),
+			'post_name'     => wp_unique_post_slug( sanitize_title( $text['post_title'] ), 0, 'publish', $plan->request->content_type, 0 ),
 			'post_date_gmt' => gmdate( 'Y-m-d H:i:s', $plan->date ),
 			'post_date'     => wp_date( 'Y-m-d H:i:s', $plan->date ),
 			'meta_input'    => array( Posts::GALLERY_OF => (string) $plan->request->fence->content_id ) + Posts::owner( $plan->request->fence ),

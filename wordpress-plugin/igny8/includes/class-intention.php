@@ -72,6 +72,14 @@ final class Intention {
 		return $data;
 	}
 
+	/** Terms and SEO fields of a new post. */
+	public static function beside( Plan $plan ) {
+		return array(
+			'terms' => self::terms( $plan ),
+			'seo'   => $plan->seo->values( $plan->request ),
+		);
+	}
+
 	/** Meta that others may write, too: key → value, '' where it is removed. */
 	private static function meta( Plan $plan ) {
 		$meta = $plan->seo->table() ? array() : $plan->seo->values( $plan->request );

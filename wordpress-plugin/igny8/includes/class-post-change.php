@@ -20,6 +20,15 @@ final class Post_Change {
 	/** Rows of our own in a post's meta. */
 	const OURS = array( Baseline::META );
 
+	/** Columns by which a new post is told from one that a person works on. */
+	const TOLD_BY = array( 'post_title', 'post_content', 'post_excerpt', 'post_name', 'post_password', 'post_date' );
+
+	/** Those of them that we leave empty. */
+	const EMPTY_COLUMNS = array(
+		'post_excerpt'  => '',
+		'post_password' => '',
+	);
+
 	/** When a post was saved last. */
 	const MOMENT = array( 'post_modified', 'post_modified_gmt' );
 
@@ -32,6 +41,8 @@ final class Post_Change {
 		'_wp_trash_meta_status' => 'post_status',
 		'_wp_trash_meta_time'   => 'post_status',
 		'_wp_desired_post_slug' => 'post_status',
+
+		'_wp_trash_meta_comments_status' => 'post_status',
 	);
 
 	/** The post. @var int */
@@ -71,6 +82,7 @@ final class Post_Change {
 		}
 		$this->remove_revisions();
 		$this->put_columns_back();
+		$this->put_comments_back();
 		$this->put_meta_back();
 		$this->put_terms_back();
 		$this->put_seo_back();
@@ -107,14 +119,15 @@ final class Post_Change {
 	}
 
 	/**
-	 * Whether a new post of a dead request is as that request left it: a draft that nobody has saved
-	 * again, or at most another plugin, which left title and text alone.
+	 * Whether a new post of a dead request is as that request left it: a draft on which people have left
+	 * nothing, and that nobody has saved again, or at most another plugin, which left what we wrote alone.
 	 *
-	 * @param object $row   Its row.
-	 * @param array  $wrote Column → hash of what was written.
+	 * @param object     $row   Its row.
+	 * @param array      $wrote Column → hash of what was written; fewer in the list of an older plugin.
+	 * @param array|null $more  See People; null in the list of an older plugin.
 	 */
-	public static function is_untouched( $row, array $wrote ) {
-		if ( 'draft' !== $row->post_status || (int) $row->comment_count ) {
+	public static function is_untouched( $row, array $wrote, ?array $more = null ) {
+		if ( 'draft' !== $row->post_status || People::have_worked_on( (int) $row->ID, $more ) ) {
 			return false;
 		}
 		$same = (bool) $wrote;
@@ -149,6 +162,19 @@ final class Post_Change {
 		if ( $back ) {
 			// Whoever saves the post in this moment is not overwritten.
 			$wpdb->update( $wpdb->posts, $back, array( 'ID' => $this->id ) + array_intersect_key( $this->now['post'], $back ) );
+		}
+	}
+
+	/** Back into the trash with a post that we took out of it: comments that nobody has touched since. */
+	private function put_comments_back() {
+		global $wpdb;
+		if ( 'trash' !== $this->old['post']['post_status'] || ! $this->is_changed_by_us( 'post_status' ) ) {
+			return;
+		}
+		$values = self::values( $this->old, '_wp_trash_meta_comments_status' );
+		foreach ( (array) maybe_unserialize( $values[0] ?? '' ) as $id => $approved ) {
+			$wpdb->update( $wpdb->comments, array( 'comment_approved' => 'post-trashed' ), array( 'comment_ID' => $id, 'comment_post_ID' => $this->id, 'comment_approved' => $approved ) ); // phpcs:ignore WordPress.Arrays
+			clean_comment_cache( $id );
 		}
 	}
 

@@ -73,10 +73,10 @@ final class Post_Writer {
 		}
 		$this->intend( $existing );
 		if ( ! $this->plan->row ) {
-			$undo->will_create_post( $this->mark, $this->columns( $this->own_content(), '' ) );
+			$undo->will_create_post( $this->mark, $this->columns( $this->own_content(), $this->slug() ), Intention::beside( $this->plan ) );
 		}
 		if ( $overflow ) {
-			$undo->will_create_post( $this->gallery_mark(), Gallery::text( $this->plan ) );
+			$undo->will_create_post( $this->gallery_mark(), Gallery::anew( $this->plan ), Gallery::NOTHING_BESIDE );
 		}
 		$this->claim->note();
 	}

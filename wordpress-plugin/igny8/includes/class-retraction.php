@@ -77,7 +77,7 @@ final class Retraction {
 		return 'delete' === $to || ( 'trash' === $to && ! EMPTY_TRASH_DAYS ) ? null : $to;
 	}
 
-	/** What somebody wrote into the post since is never deleted for good: it goes to the trash, or offline where there is none. */
+	/** What people have left in or on the post since is never deleted for good: it goes to the trash, or offline where there is none. */
 	private static function careful( $to, $post_id ) {
 		$row = $post_id && null === self::status_after( $to ) ? Posts::row( $post_id ) : null;
 		if ( ! $row ) {
@@ -91,7 +91,7 @@ final class Retraction {
 				return 'status' !== $field && 0 !== strpos( $field, Baseline::GALLERY );
 			}
 		);
-		if ( ! $edits ) {
+		if ( ! $edits && ! People::have_worked_on( $post_id ) ) {
 			return $to;
 		}
 		return EMPTY_TRASH_DAYS ? 'trash' : 'draft';

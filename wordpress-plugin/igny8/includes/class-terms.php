@@ -171,7 +171,7 @@ final class Terms {
 					$mark = Marks::fresh_group();
 
 					$this->wanted[ $kind ][ $key ]['mark'] = $mark;
-					$claim->undo->will_create_term( $this->taxonomy( $kind ), $mark, $last );
+					$claim->undo->will_create_term( $this->taxonomy( $kind ), $mark, $last, Term_Name::stored( $term['name'], $this->taxonomy( $kind ) ) );
 				}
 			}
 		}

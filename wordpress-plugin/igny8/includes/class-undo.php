@@ -60,31 +60,39 @@ final class Undo {
 		$this->acts[ "attachment $mark" ]['id'] = $id;
 	}
 
-	/** A term will be created with this mark; no term has an id above $last yet. */
-	public function will_create_term( $taxonomy, $mark, $last ) {
+	/** A term will be created with this mark and name; no term has an id above $last yet. */
+	public function will_create_term( $taxonomy, $mark, $last, $name ) {
 		$this->acts[ "term $mark" ] = array(
 			'act'      => 'term',
 			'taxonomy' => $taxonomy,
 			'mark'     => $mark,
 			'last'     => $last,
+			'name'     => $name,
 		);
 	}
 
 	/** It was created; 0: it was there already. */
 	public function created_term( $mark, $id ) {
 		if ( $id ) {
-			$this->acts[ "term $mark" ]['id'] = $id;
+			$this->acts[ "term $mark" ] = array( 'id' => $id ) + Term_Removal::words( $id ) + $this->acts[ "term $mark" ];
 		} else {
 			unset( $this->acts[ "term $mark" ] );
 		}
 	}
 
-	/** A post will be created with this mark, title and text; so it is told from one that a person works on. */
-	public function will_create_post( $mark, array $columns ) {
+	/**
+	 * A post will be created with this mark; so it is told from one that a person works on.
+	 *
+	 * @param string $mark    Its mark.
+	 * @param array  $columns Column → value.
+	 * @param array  $more    Keys terms and seo of People.
+	 */
+	public function will_create_post( $mark, array $columns, array $more ) {
 		$this->acts[ "post $mark" ] = array(
 			'act'   => 'post',
 			'mark'  => $mark,
-			'wrote' => array_map( 'sha1', array_intersect_key( $columns, array_flip( array( 'post_title', 'post_content' ) ) ) ),
+			'wrote' => array_map( 'sha1', array_intersect_key( $columns + Post_Change::EMPTY_COLUMNS, array_flip( Post_Change::TOLD_BY ) ) ),
+			'more'  => $more,
 		);
 	}
 
@@ -176,7 +184,7 @@ final class Undo {
 	private static function remove_post( array $act, $dead ) {
 		$id  = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
 		$row = $id && $dead ? Posts::row( $id ) : null;
-		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array() ) ) {
+		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
 			Posts::give_away( $id );
 		} elseif ( $id ) {
 			wp_delete_post( $id, true );
@@ -207,11 +215,11 @@ final class Undo {
 		( new Upload( $act ) )->remove( $id || ! empty( $act['written'] ) );
 	}
 
-	/** The term, if nothing uses it and nobody else can begin to. */
+	/** The term, if it is as we made it, nothing uses it and nobody else can begin to. */
 	private static function remove_term( array $act ) {
 		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Term_Removal::with_mark( $act['mark'], $act['last'] ) : 0 );
 		if ( $id ) {
-			Term_Removal::remove_unused( $id, $act['taxonomy'] );
+			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ) );
 		}
 	}
 }

@@ -14,14 +14,14 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Looks for an attachment's file and id wherever a site keeps them: posts of every status, blocks,
  * shortcodes, widgets and menus, meta of posts, terms, users and comments, comments, descriptions of
- * terms, links, options. A file counts with its sizes; an id where it stands as a value: in an
- * attribute, a list, JSON or serialised PHP. What only looks so keeps the attachment as well.
+ * terms, links, options. A file counts with its sizes, the address of its page, and an id where it
+ * stands as a value, see Mention. What only looks so keeps the attachment as well.
  */
 final class Usage {
 
 	/** Where a site names attachments: table → columns. */
 	const PLACES = array(
-		'posts'         => array( 'post_content', 'post_excerpt' ),
+		'posts'         => array( 'post_content', 'post_excerpt', 'post_content_filtered' ),
 		'postmeta'      => array( 'meta_value' ),
 		'termmeta'      => array( 'meta_value' ),
 		'usermeta'      => array( 'meta_value' ),
@@ -50,9 +50,9 @@ final class Usage {
 		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
 	}
 
-	/** Whether anything but the attachment itself and old versions of texts mentions it. */
+	/** Whether anything but the attachment itself and old versions of texts mentions it, or a person has given it words. */
 	public function is_found() {
-		if ( $this->is_shared() ) {
+		if ( $this->is_shared() || $this->is_attached_elsewhere() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
 			return true;
 		}
 		foreach ( self::PLACES as $table => $columns ) {
@@ -72,6 +72,14 @@ final class Usage {
 		return '' !== $this->file && (bool) $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
 	}
 
+	/** Whether it belongs to another post than one of ours, which may show it by `[gallery]` without naming it. */
+	private function is_attached_elsewhere() {
+		$parent = (int) get_post_field( 'post_parent', $this->id, 'raw' );
+		$row    = $parent ? Posts::row( $parent ) : null;
+		$meta   = $row ? Posts::meta( $parent ) : array();
+		return $row && ! isset( $meta[ Posts::CONTENT_ID ] ) && ! isset( $meta[ Posts::GALLERY_OF ] );
+	}
+
 	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
 	private function is_in( $table, $column ) {
 		global $wpdb;
@@ -83,15 +91,16 @@ final class Usage {
 		return $found || '' !== $wpdb->last_error;
 	}
 
-	/**
-	 * What to search for → how it stands there. Every database reads a set without brackets, `&` and
-	 * backslashes alike, and a backslash before any other sign than a letter.
-	 */
+	/** What to search for → how it stands there. */
 	private function needles() {
-		$needles = array( (string) $this->id => "(wp-image-|attachment_)$this->id([^0-9]|\$)|(^|[\"',:=]|\\[|, )$this->id([\"',;}]|&|\\]|\$)" );
+		$needles = array( (string) $this->id => Mention::of_id( $this->id ) );
 		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
 		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
-			$needles[ $name ] = "(^|[/\"'=(, ])" . preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.](' . $this->endings() . ')([^a-z0-9]|\$)';
+			$needles[ $name ] = Mention::of_file( $name, $this->endings() );
+		}
+		$slug = (string) get_post_field( 'post_name', $this->id, 'raw' );
+		if ( '' !== $slug ) {
+			$needles[ $slug ] = ( isset( $needles[ $slug ] ) ? $needles[ $slug ] . '|' : '' ) . Mention::of_page( $slug );
 		}
 		return $needles;
 	}
@@ -102,7 +111,7 @@ final class Usage {
 		$sizes = is_array( $data ) && is_array( $data['sizes'] ?? null ) ? wp_list_pluck( $data['sizes'], 'file' ) : array();
 		$files = array_merge( array( $this->file, is_array( $data ) ? $data['original_image'] ?? '' : '' ), $sizes );
 		$ends  = array_map( 'strtolower', array_map( array( self::class, 'ending' ), $files ) );
-		return implode( '|', array_unique( array_filter( array_merge( $ends, array( 'webp', 'avif' ) ) ) ) );
+		return array_unique( array_filter( array_merge( $ends, array( 'webp', 'avif' ) ) ) );
 	}
 
 	/** A file's name after its last dot. */
