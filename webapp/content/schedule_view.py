@@ -27,6 +27,7 @@ from webapp.publisher import (
     schedule,
     settings,
     slots,
+    stands,
     states,
     trace,
     why,
@@ -146,7 +147,7 @@ def load(
         offers=offers,
         judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
-        refusal=_refusal(content, integration),
+        refusal=_refusal(db, content, integration),
         approves=stands is None and not contents.is_approved(content),
         stop=will_not_go_out(content),
         may_decide=member.may(Role.EDITOR),
@@ -202,12 +203,14 @@ def _value(content: Content, zone: ZoneInfo, now: datetime, offers: list[Offer])
     return _minute(slots.local(hour, zone))
 
 
-def _refusal(content: Content, integration: SiteIntegration | None) -> str:
+def _refusal(db: Session, content: Content, integration: SiteIntegration | None) -> str:
     """Why no time can be chosen; "" where one can."""
     if content.site_status == states.PUBLISHING:
         return sentence(Code.IN_FLIGHT)
     if integration is None:
         return sentence(Code.INTEGRATION_MISSING)
+    if there := stands.elsewhere(db, content, integration):
+        return stands.stays(there)
     if records.is_up_to_date(content):
         return sentence(Code.ALREADY_PUBLISHED)
     return ""
