@@ -115,7 +115,7 @@ def test_a_scheduled_one_is_held_with_the_reason(
     own = make_default(desk, desk.connect())
     desk.run_worker()
     content = desk.content(content_id)
-    assert (content.site_status, content.attention) == ("published", {"held"})
+    assert (content.site_status, set(content.attention)) == ("published", {"held"})
     assert content.plan_trace == {"held": "ONLINE_ELSEWHERE"}
     assert [one.integration_id for one in desk.records_of(content_id)] == [website_id]
     with refused(Code.ONLINE_ELSEWHERE), desk.changing(content_id) as (db, locked):

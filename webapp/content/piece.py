@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site, User
 from webapp.content import checks
 from webapp.content.checks import Check
+from webapp.core import links
 from webapp.core.errors import NotFound
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
@@ -113,7 +113,7 @@ def blocking(db: Session, system: System, content: Content) -> list[Check]:
 
 def search_result(payload: Payload, facts: markup.Facts, address: str) -> SearchResult:
     """Title and description cut where search engines cut them."""
-    host = urlsplit(address).hostname or "your website"
+    host = links.host_of(address) or "your website"
     description = markup.readable(payload.meta_description or payload.excerpt)
     return SearchResult(
         host=host,
