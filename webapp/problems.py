@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -16,6 +17,14 @@ from webapp.core.errors import Forbidden, NotSignedIn, Problem, StaleForm, TooMa
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
 NAMES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
+SIGNED_OUT = web.Toast(
+    "You are signed out, so nothing was saved. Sign in in another tab, then send it again here.",
+    "problem", href="/sign-in", link="Sign in", aside=True,
+)  # fmt: skip
+SIGNED_IN_AGAIN = web.Toast(
+    "You signed in again since this page was opened, so nothing was saved yet. Send it again.",
+    "problem",
+)
 SENTENCES = {
     404: "There is nothing here.",
     405: "This address does not take that kind of request.",
@@ -30,12 +39,25 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     if _is_program(request):
         return _json(problem.status, problem.as_dict(), problem.headers)
     if isinstance(problem, NotSignedIn):
-        return web.sign_in_redirect(request)
-    if isinstance(problem, StaleForm) and problem.typed and not web.is_htmx(request):
+        sends = web.is_htmx(request) and request.method not in ("GET", "HEAD")
+        return _stay(problem.status, SIGNED_OUT) if sends else web.sign_in_redirect(request)
+    if isinstance(problem, StaleForm) and web.is_htmx(request):
+        return _stay(problem.status, SIGNED_IN_AGAIN, csrf=request.user.csrf)
+    if isinstance(problem, StaleForm) and problem.typed:
         return _typed_again(request, problem)
     answer = _error_page(request, problem.status, problem.message)
     answer.headers.update(problem.headers)
     return answer
+
+
+def _stay(status: int, toast: web.Toast, csrf: str = "") -> Response[str]:
+    """The page stays with all that was typed on it, and can send it again: with the token of the
+    session that is there by now."""
+    trigger: dict[str, Any] = {"toast": vars(toast)}
+    if csrf:
+        trigger["csrf"] = {"token": csrf}
+    headers = {"HX-Trigger": json.dumps(trigger), "HX-Reswap": "none"}
+    return web.html_response("", status=status, headers=headers)
 
 
 def _log_refusal(request: AnyRequest, problem: Problem) -> None:

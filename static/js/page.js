@@ -38,7 +38,7 @@
     return svg;
   }
 
-  function toast({ text, kind = "ok", href = "", link = "", undo = "", act = null }) {
+  function toast({ text, kind = "ok", href = "", link = "", undo = "", aside = false, act = null }) {
     const box = byId("toasts");
     if (!undo && !act && [...box.children].some((shown) => shown.dataset.text === text)) return;
     const line = document.createElement("div");
@@ -51,6 +51,7 @@
       anchor.className = "link";
       anchor.href = href;
       anchor.textContent = link;
+      if (aside) anchor.target = "_blank";
       words.append(" ", anchor);
     }
     const close = document.createElement("button");
@@ -84,6 +85,11 @@
     setTimeout(() => (line.matches(":hover, :focus-within") ? leave(line, 2000) : line.remove()), after);
   }
   document.addEventListener("toast", (event) => toast(event.detail));
+  // Somebody signed in again in another tab: what stands on this page can be sent all the same.
+  document.addEventListener("csrf", ({ detail }) => {
+    for (const field of document.querySelectorAll('input[name="_csrf"]')) field.value = detail.token;
+    document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRF-Token": detail.token }));
+  });
   document.addEventListener("htmx:error", (event) => {
     const source = event.detail?.ctx?.sourceElement;
     if (source?.matches?.("[data-live]") || event.detail?.ctx?.response) return;

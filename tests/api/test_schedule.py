@@ -53,7 +53,7 @@ def test_schedule_unschedule_hold(api: Api, desk: Desk) -> None:
     assert desk.content(content_id).attention == {"held"}
     undone = {"change_id": done["change_id"]}
     assert error(api.post(path(desk, "replan/undo/"), json=undone), 409)["code"] == (
-        "MOVED_MEANWHILE"
+        "ALREADY_UNDONE"
     )
 
 

@@ -245,13 +245,13 @@ def test_connecting_wordpress_shows_the_key_once(window: Window, product: Produc
     card.get_by_role("button", name="Test").click()
     expect(card.locator("[data-state=plugin_missing]")).to_be_visible()
     expect(page.locator("#top-line")).to_contain_text("does not answer")
-    card.get_by_text("New key, or switch off").click()
+    card.get_by_text("Another address, new key, or switch off").click()
     card.get_by_role("button", name="Make a new key").click()
     assert page.locator(".key-box code").inner_text() != key
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    card.get_by_text("New key, or switch off").click()
+    card.get_by_text("Another address, new key, or switch off").click()
     card.get_by_role("button", name="Switch this connection off").click()
     expect(card.locator("[data-state=switched_off]")).to_be_visible()
 

@@ -120,3 +120,34 @@ def test_on_a_phone_list_and_piece_are_two_screens(
     expect(page.locator("#list")).to_be_visible()
     wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wider, "the page scrolls sideways"
+
+
+def test_what_was_typed_outlives_the_session(window: Window, product: Product) -> None:
+    """Another tab signs out and in again; the text is sent from where it was typed."""
+    content_id = product.piece("Typed and signed out")
+    page = window.open(f"/review/{content_id}")
+    page.get_by_text("Request changes").click()
+    page.get_by_label("What should change?").fill("Ten minutes of typing.")
+    other = page.context.new_page()
+    other.goto(product.url + "/account")
+    other.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
+    other.wait_for_url("**/sign-in*")
+    page.get_by_role("button", name="Send it back").click()
+    toasts = page.locator("#toasts")
+    expect(toasts).to_contain_text("You are signed out")
+    assert page.url.endswith(f"/review/{content_id}")
+    with page.context.expect_page() as opened:
+        toasts.get_by_role("link", name="Sign in").click()
+    signing = opened.value
+    signing.fill("#email", product.login["email"])
+    signing.fill("#password", product.login["password"])
+    signing.click("button")
+    signing.wait_for_url("**/review*")
+    page.bring_to_front()
+    page.get_by_role("button", name="Send it back").click()
+    expect(toasts).to_contain_text("Send it again")
+    expect(page.get_by_label("What should change?")).to_have_value("Ten minutes of typing.")
+    page.get_by_role("button", name="Send it back").click()
+    expect(page.locator("[data-panel=draft]")).to_be_visible()
+    comments = product.api.get(f"/writer/content/{content_id}").text
+    assert page.url.endswith(f"/review/{content_id}"), comments

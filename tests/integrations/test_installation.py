@@ -171,15 +171,15 @@ def test_a_copy_forgets_a_link_whatever_was_tried_elsewhere_since(desk: Desk) ->
     record_id = desk.publish(content_id)
     with desk.changing(content_id) as (db, content):
         content.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
-        content.attention = frozenset({"gone"})
         record = db.get_one(PublishingRecord, record_id)
         record.status, record.lease_until = "published", None
         db.get_one(SiteIntegration, there).is_default = False
     desk.connect("headless")
     desk.edit(content_id, title="Newer")
-    later = desk.publish(content_id)
+    later = desk.publish(content_id)  # as was possible before it was refused
     with desk.changing(content_id) as (db, content):
+        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
+        content.attention = frozenset({"gone"})
         records.cancel(db, desk.system, content, db.get_one(PublishingRecord, later))
     ownership.answer(desk.system, "copy")
     content = desk.content(content_id)

@@ -249,7 +249,7 @@ def test_undo_is_refused_where_others_have_moved_it_or_its_time_has_passed(
     with refused(Code.MOVED_MEANWHILE):
         undo(desk, first)
     clock.now = berlin(9, 12)
-    with refused(Code.MOVED_MEANWHILE):
+    with refused(Code.ALREADY_UNDONE):
         undo(desk, second)
     assert desk.content(content_id).scheduled_publish_at == berlin(10, 10)
 

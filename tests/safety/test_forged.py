@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -97,6 +98,40 @@ def test_a_stale_form_keeps_what_was_typed(desk: Desk) -> None:
         assert action
         assert browser.post(action[1], data=again).status_code == 200
     assert [row.text for row in desk.rows(ReviewComment)] == [text]
+
+
+def test_a_part_of_a_page_stays_when_nobody_is_signed_in(desk: Desk) -> None:
+    """It says so and can be sent again; a plain form leads back to where it stood."""
+    content_id = desk.write()
+    path = f"/content/{content_id}/change-request"
+    with desk.browser() as browser:
+        answer = browser.post(path, data={"comment": "x"}, headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.headers["HX-Reswap"]) == (401, "none")
+        assert "HX-Redirect" not in answer.headers
+        told = json.loads(answer.headers["HX-Trigger"])["toast"]
+        assert (told["href"], told["aside"]) == ("/sign-in", True)
+        for host, page in (("testserver.local", f"/review/{content_id}"), ("evil.example", "/")):
+            referer = {"Referer": f"http://{host}/review/{content_id}"}
+            plain = browser.post(path, data={"comment": "x"}, headers=referer,
+                                 follow_redirects=False)  # fmt: skip
+            assert plain.headers["location"] == f"/sign-in?next={page}&again=yes"
+        assert "nothing was saved" in browser.get(plain.headers["location"]).text
+
+
+def test_a_part_of_a_page_gets_the_token_of_the_new_session(desk: Desk) -> None:
+    content_id = desk.write()
+    with desk.changing(content_id) as (_, content):
+        contents.submit(content)
+    path, form = f"/content/{content_id}/change-request", {"comment": "Typed."}
+    with desk.browser(desk.owner) as browser:
+        browser.headers["HX-Request"], browser.headers["X-CSRF-Token"] = "true", "stale"
+        stale = browser.post(path, data=form)
+        assert (stale.status_code, stale.headers["HX-Reswap"]) == (403, "none")
+        trigger = json.loads(stale.headers["HX-Trigger"])
+        assert "Send it again" in trigger["toast"]["text"]
+        browser.headers["X-CSRF-Token"] = trigger["csrf"]["token"]
+        assert browser.post(path, data=form).status_code == 200
+    assert [row.text for row in desk.rows(ReviewComment)] == ["Typed."]
 
 
 def test_a_form_of_another_website_is_not_offered_again(client: TestClient[Litestar]) -> None:

@@ -41,7 +41,7 @@ HARMLESS = [
     "<P ALIGN=center>Old<BR>text<br/>and <FONT COLOR=red>more</font>\r\n<p>unclosed<li>x",
     '<!-- wp:gallery {"ids":[1],"x":"a\\u002d\\u002db"} -->\n<!-- /wp:gallery --><!--more-->',
     "5 < 6 && 7 > 3 &nbsp;&eacute; &unknown; <3 <- -> ]]> {{x}} [gallery ids='1,2']",
-    "a</div>b</p>c",
+    "a<div></div>b</p>c",
     '<figure class="wp-block-embed"><div>\nhttps://youtu.be/x\n</div></figure>',
     "<p data-id=1 aria-label='x' data-settings='{\"a\":1}' data-src=a.png>x</p>",
 ]  # fmt: skip
@@ -256,3 +256,48 @@ def test_what_is_left_open_is_closed_and_the_rest_stays_as_it_was_written() -> N
     [told] = edits.removals(text, done.edits)
     assert (told.what, told.times) == ("open table", 1)
     assert cleaning.clean("<ul><li>one<li>two</ul><p>three").edits == []
+
+
+# End tags that end nothing
+
+# Browsers make nothing of these where they stand alone.
+STAND_ALONE_NOT = {*PARTS_OF_TABLES, "iframe"}
+STRAY = sorted(allowed.TAGS - tokens.VOID - {"p"})
+
+
+@pytest.mark.parametrize("name", STRAY)
+def test_an_end_tag_that_ends_nothing_is_left_out_and_named(name: str) -> None:
+    before, after = "<p>Before.</p>\r\n<!-- wp:x -->", "<P>After.</p><div>x</div>"
+    text = f"{before}</{name}></{name.upper()} >{after}"
+    done = cleaning.clean(text)
+    assert (done.html, done.rewritten) == (f"{before}{after}", False)
+    [told] = edits.removals(text, done.edits)
+    assert (told.what, told.times) == (f"/{name}", 2)
+    assert cleaning.clean(f"words</{name}> and\n\nmore").html == "words and\n\nmore"
+    whole = f"<{name}>x</{name}>"
+    if name not in STAND_ALONE_NOT:
+        assert cleaning.clean(f"{whole}</{name}>{whole}").html == f"{whole}{whole}"
+
+
+def test_the_page_around_stays_whole() -> None:
+    text = "<p>Before.</p></div></div></main></article><p>After.</p>"
+    done = cleaning.clean(text)
+    assert done.html == "<p>Before.</p><p>After.</p>"
+    assert [one.what for one in edits.removals(text, done.edits)] == ["/div", "/main", "/article"]
+
+
+@pytest.mark.parametrize("text", [
+    "x</p>y", "<p>x</p></p>", "x</br>y", "<b><i>x</b>y</i>", "<p><b>x</p><p>y</b></p>",
+    "<span><div>x</span>y</div></span>", "<div><table><tr><td></div>x</td></tr></table></div>",
+    "<ul><li>a<ul><li>b</ul><li>c</ul>", "<dl><dt>a<dd>b</dd><dt>c</dl>", "<h2>x</h3>",
+    "<table><tr><td>a<td>b<tr><td>c</table>", "<div><p>x<span>y</div>", "<ul><li><p>x</li></ul>",
+    "<table><tbody><tr><th>x</th></tr></tbody><tbody><tr><td>y</td></tr></tbody></table>",
+    "<ul><li><div>x</div></li><li>y</li></ul>", "<p>a<div>b</div></p>", "<ol><li>x</li></ol>",
+    "<table><caption>c</caption><colgroup><col></colgroup><thead><tr><td>x</thead></table>",
+    "<!-- wp:group --><div class=\"wp-block-group\">x</div><!-- /wp:group -->",
+    "<ruby>a<rp>(</rp><rt>b</rt></ruby>", "<a href='/x'><div>x</div></a>",
+    "<details><summary>x</summary><p>y</p></details>", "<table><tr><td><ul><li>x</td></tr></table>",
+])  # fmt: skip
+def test_end_tags_that_browsers_use_or_ignore_within_the_text_stay(text: str) -> None:
+    assert cleaning.clean(text).edits == []
+    assert cleaning.clean(text).html == text

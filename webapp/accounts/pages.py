@@ -28,6 +28,7 @@ from webapp.core.web import bare_page, id_in, local_path, redirect
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 LARGEST_FORM = 64 * 1024
+TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and send it again."
 THEMES = ("system", "light", "dark")
 
 
@@ -38,11 +39,11 @@ def home(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @get("/sign-in")
-def sign_in_page(request: Request[Any, Any, Any], next: str = "") -> Response[str]:
-    """The form; whoever is signed in already goes on."""
+def sign_in_page(request: Request[Any, Any, Any], next: str = "", again: str = "") -> Response[str]:
+    """The form; whoever is signed in already goes on. `again`: a form was sent, and not taken."""
     if isinstance(request.user, Member):
         return redirect(request, local_path(next))
-    return _form(request, local_path(next))
+    return _form(request, local_path(next), TYPE_AGAIN if again == "yes" else "")
 
 
 @litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)

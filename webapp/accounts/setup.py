@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import audit, passwords, tokens
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Account, Membership, Sector, Site, User
-from webapp.core import slugs, zones
+from webapp.core import links, slugs, zones
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 
@@ -132,6 +132,8 @@ def add_site(db: Session, account_id: int, name: str, url: str, timezone: str) -
         raise Invalid({"timezone": f"“{timezone}” is no IANA time zone, such as Europe/Berlin."})
     if not url.startswith(("http://", "https://")):
         raise Invalid({"url": "An address begins with http:// or https://."})
+    if not links.is_website(url):
+        raise Invalid({"url": links.WEBSITE})
     found = db.scalars(
         sa.select(Site).where(Site.account_id == account_id, Site.name == name)
     ).one_or_none()

@@ -25,7 +25,8 @@ PROBLEMS = {
     403: "Known, and not allowed: `FORBIDDEN`, `CSRF`.",
     404: "There is no such thing for this caller: `NOT_FOUND`.",
     409: "Its state or version does not allow that: `ILLEGAL_STATE`, `VERSION_CONFLICT`, "
-    "`ALREADY_PUBLISHED`, `IN_FLIGHT`, `NOT_PUBLISHED`, `INTEGRATION_MISSING` and others.",
+    "`ALREADY_PUBLISHED`, `IN_FLIGHT`, `NOT_PUBLISHED`, `INTEGRATION_MISSING`, "
+    "`ONLINE_ELSEWHERE`, `CONNECTION_OFF`, `KEY_MISSING` and others.",
     413: "Larger than what can be sent here: `TOO_LARGE`.",
     422: "Wrong input, every field named in `fields`: `VALIDATION_FAILED`.",
     426: "The plugin speaks another major version: `PROTOCOL_UNSUPPORTED`.",

@@ -23,7 +23,7 @@ from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import edits, missed, progress, records, states, why
+from webapp.publisher import edits, missed, progress, records, stands, states, why
 from webapp.publisher.models import PublishingRecord
 from webapp.publisher.progress import Progress
 from webapp.writer import content as contents
@@ -68,7 +68,8 @@ class Latest:
 @dataclass(frozen=True)
 class Panel:
     """`home` is the screen that the panel stands on: review or content; `version` is the one that
-    is shown beside it, which its forms name. `destination` is where Publish sends to."""
+    is shown beside it, which its forms name. `destination` is where Publish sends to,
+    `stands_at` where it is online and taken offline."""
 
     home: str
     content: Content
@@ -77,6 +78,7 @@ class Panel:
     site_id: int
     zone: str
     destination: str
+    stands_at: str
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
@@ -157,6 +159,7 @@ def load(
         site_id=content.site_id,
         zone=row.timezone,
         destination=destination_name(row.platform, row.base_url),
+        stands_at=stands.name_of(stands.connection_of(db, content)) if content.external_id else "",
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),

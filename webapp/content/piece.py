@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,11 +14,13 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site, User
 from webapp.content import checks
 from webapp.content.checks import Check
+from webapp.core import links
 from webapp.core.errors import NotFound
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry, standing
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher import stands
 from webapp.writer import html as markup
 from webapp.writer import outgoing, readings
 from webapp.writer import payload as payloads
@@ -95,7 +96,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         zone=row.timezone,
         facts=facts,
         removals=outgoing.left_out(sent, facts),
-        checks=_checks(db, system, sent, facts, integration),
+        checks=_checks(db, system, content, sent, facts, integration),
         result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),
         comments=_comments(db, content),
@@ -106,13 +107,13 @@ def blocking(db: Session, system: System, content: Content) -> list[Check]:
     """Only what stands in the way of publishing."""
     sent = payloads.build(db, content)
     integration = connections.default_of(db, content.site_id)
-    found = _checks(db, system, sent, readings.kept(db, content), integration)
+    found = _checks(db, system, content, sent, readings.kept(db, content), integration)
     return [check for check in found if check.verdict == "block"]
 
 
 def search_result(payload: Payload, facts: markup.Facts, address: str) -> SearchResult:
     """Title and description cut where search engines cut them."""
-    host = urlsplit(address).hostname or "your website"
+    host = links.host_of(address) or "your website"
     description = markup.readable(payload.meta_description or payload.excerpt)
     return SearchResult(
         host=host,
@@ -133,6 +134,15 @@ def _cut(text: str, length: int) -> str:
 
 
 def _checks(
+    db: Session, system: System, content: Content, payload: Payload, facts: markup.Facts,
+    integration: SiteIntegration | None,
+) -> list[Check]:  # fmt: skip
+    found = _of_destination(db, system, payload, facts, integration)
+    there = stands.elsewhere(db, content, integration)
+    return [Check("block", stands.stays(there)), *found] if there else found
+
+
+def _of_destination(
     db: Session, system: System, payload: Payload, facts: markup.Facts,
     integration: SiteIntegration | None,
 ) -> list[Check]:  # fmt: skip

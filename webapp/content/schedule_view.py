@@ -15,7 +15,7 @@ from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import day, in_site, in_zones
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
-from webapp.core.errors import Problem
+from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.integrations import connections
@@ -27,6 +27,7 @@ from webapp.publisher import (
     schedule,
     settings,
     slots,
+    stands,
     states,
     trace,
     why,
@@ -36,6 +37,9 @@ from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 OFFERED = 5
+NO_OFFSET = (
+    "Write the time as the site’s clock shows it, such as 2026-12-01T10:00, without Z or +05:00."
+)
 # Where the dialog stands, and the page that one returns to.
 HOMES = {
     "content": ("/content/{id}", "the piece"),
@@ -146,7 +150,7 @@ def load(
         offers=offers,
         judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
-        refusal=_refusal(content, integration),
+        refusal=_refusal(db, content, integration),
         approves=stands is None and not contents.is_approved(content),
         stop=will_not_go_out(content),
         may_decide=member.may(Role.EDITOR),
@@ -159,7 +163,11 @@ def load(
 def judge(db: Session, system: System, member: Member, content: Content, text: str) -> Judged:
     """What is to be said of the wall time that was typed for a piece."""
     site = access.get(db, member, Site, content.site_id)
-    now, wall = system.clock(), wall_time(text)
+    now = system.clock()
+    try:
+        wall = wall_time(text)
+    except Invalid as problem:
+        return Judged("", [], [], problem.fields["at"])
     if wall is None:
         return Judged("", [], [], "Choose a date and a time.")
     moment = slots.instant(wall, zones.zone(site.timezone))
@@ -174,12 +182,15 @@ def judge(db: Session, system: System, member: Member, content: Content, text: s
 
 
 def wall_time(text: str) -> datetime | None:
-    """What a field of date and time sends, to the minute; None for what is none."""
+    """What a field of date and time sends; None for what is none. Raises Invalid for a moment of
+    another clock: the field means the site's own."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found.replace(tzinfo=None) if 1970 < found.year < 9000 else None
+    if found.tzinfo is not None:
+        raise Invalid({"at": NO_OFFSET})
+    return found if 1970 < found.year < 9000 else None
 
 
 def _offer(moment: Moment, today: date) -> Offer:
@@ -202,12 +213,14 @@ def _value(content: Content, zone: ZoneInfo, now: datetime, offers: list[Offer])
     return _minute(slots.local(hour, zone))
 
 
-def _refusal(content: Content, integration: SiteIntegration | None) -> str:
+def _refusal(db: Session, content: Content, integration: SiteIntegration | None) -> str:
     """Why no time can be chosen; "" where one can."""
     if content.site_status == states.PUBLISHING:
         return sentence(Code.IN_FLIGHT)
     if integration is None:
         return sentence(Code.INTEGRATION_MISSING)
+    if there := stands.elsewhere(db, content, integration):
+        return stands.stays(there)
     if records.is_up_to_date(content):
         return sentence(Code.ALREADY_PUBLISHED)
     return ""

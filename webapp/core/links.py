@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 LONGEST = 2_048
+WEBSITE = "Write the website's address, such as https://example.com."
+# What may stand in a host's name, in any script; a port is digits of ASCII (urlsplit sees to it).
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f:.]+")
 
 
 def web_address(given: object) -> str:
@@ -19,3 +23,21 @@ def web_address(given: object) -> str:
     except ValueError:
         return ""
     return text if is_whole and parts.username is None and parts.password is None else ""
+
+
+def is_website(given: object) -> bool:
+    """Whether it is the address of a whole website: without a query, and a host in plain signs."""
+    text = web_address(given)
+    if not text or "?" in text or "#" in text:
+        return False
+    parts = urlsplit(text)
+    _, marked, port = parts.netloc.rpartition("]")[2].partition(":")
+    return _HOST.fullmatch(parts.hostname or "") is not None and (bool(port) or not marked)
+
+
+def host_of(address: str) -> str:
+    """Host and port as an address names them; "" where it cannot be read."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""

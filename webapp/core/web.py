@@ -53,7 +53,7 @@ PREVIEW_HEADERS = {
 class Toast:
     """A line about something that happened elsewhere. `kind` is "ok" or "problem".
 
-    `undo` is where its Undo button posts to.
+    `undo` is where its Undo button posts to; `aside`: its link opens in another tab.
     """
 
     text: str
@@ -61,6 +61,7 @@ class Toast:
     href: str = ""
     link: str = ""
     undo: str = ""
+    aside: bool = False
 
 
 @cache
@@ -218,8 +219,12 @@ def error_page(
 
 def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
     """To the sign-in page, and from there back to where the person wanted to go."""
-    wanted = request.headers.get("hx-current-url", "") if is_htmx(request) else str(request.url)
-    rest = wanted.partition("://")[2]
-    path = local_path(f"/{rest.partition('/')[2].partition('#')[0]}", "/")
-    readable = is_htmx(request) or request.method == "GET"
-    return redirect(request, f"/sign-in?next={quote(path)}" if readable else "/sign-in")
+    wanted, again = str(request.url), ""
+    if is_htmx(request):
+        wanted = request.headers.get("hx-current-url", "")
+    elif request.method not in ("GET", "HEAD"):
+        wanted, again = request.headers.get("referer", ""), "&again=yes"
+    host, _, rest = wanted.partition("://")[2].partition("/")
+    is_ours = not again or host == request.headers.get("host", "")
+    path = local_path(f"/{rest.partition('#')[0]}" if is_ours else "/", "/")
+    return redirect(request, f"/sign-in?next={quote(path)}{again}")

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
 from webapp.core.codes import Code, sentence
+from webapp.core.links import host_of
 from webapp.writer.payload import Payload
 
 STEPS = (
@@ -39,7 +39,7 @@ def destination_name(platform: str | None, base_url: str | None) -> str:
     """A destination in a word: a host name, or our own pages; "" for none."""
     if platform is None:
         return ""
-    return "IGNY8’s own pages" if platform == "headless" else urlsplit(base_url or "").netloc
+    return "IGNY8’s own pages" if platform == "headless" else host_of(base_url or "")
 
 
 class Failure(msgspec.Struct, kw_only=True):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
-from webapp.core import limits, shapes
+from webapp.core import limits, links, shapes
 from webapp.core.clock import iso
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
@@ -43,8 +42,7 @@ def connect(
     base_url = website.address_of(base_url)
     _check_lengths(base_url=base_url, default_author=default_author)
     _check(system, platform, base_url)
-    if _active(db, site.id, platform):
-        raise Conflict("This site already has an active connection of that kind.")
+    _check_alone(db, site.id, platform)
     integration = SiteIntegration(
         account_id=site.account_id,
         site_id=site.id,
@@ -72,7 +70,7 @@ def change(
         _check(system, integration.platform, base_url)
         if base_url != integration.base_url:
             standing.is_new(integration)
-            if not _may_go_along(integration.base_url, base_url):
+            if not website.may_go_along(integration.base_url, base_url):
                 end_keys(integration)  # it is for the website that it was made for
             integration.base_url = base_url
             integration.config_json = {
@@ -82,6 +80,8 @@ def change(
         _check_lengths(default_author=values["default_author"])
         integration.default_author = values["default_author"]
     if "is_active" in values:
+        if values["is_active"] and not integration.is_active:
+            _check_alone(db, integration.site_id, integration.platform)
         integration.is_active = values["is_active"]
         if not integration.is_active:
             integration.is_default = False
@@ -282,43 +282,30 @@ def _give_key(system: System, integration: SiteIntegration) -> str:
     return key
 
 
-def _may_go_along(before: str, now: str) -> bool:
-    """Whether the key goes along to a new address: of the same host, and as safe from readers."""
-    is_bared = urlsplit(before).scheme == "https" and urlsplit(now).scheme != "https"
-    return _host(before) == _host(now) and not is_bared
-
-
-def _host(url: str) -> tuple[str, int | None]:
-    """Whom a call to the address reaches; with the port, behind which may be somebody else."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    host = (parts.hostname or "").lower().removeprefix("www.")
-    return host, None if port in (80, 443) else port
-
-
 def _check(system: System, platform: str, base_url: str) -> None:
     if platform not in PLATFORMS:
         raise Invalid({"platform": f"Choose one of: {', '.join(PLATFORMS)}."})
     if platform == "headless":
+        if base_url and not links.is_website(base_url):
+            raise Invalid({"base_url": links.WEBSITE})
         return
     try:
         system.gate.check(base_url)
     except Refused as problem:
         raise Invalid({"base_url": f"This address is not called: {problem}."}) from problem
-    if urlsplit(base_url).query or urlsplit(base_url).fragment:
-        raise Invalid({"base_url": "Write the website's address, such as https://example.com."})
+    if not links.is_website(base_url):
+        raise Invalid({"base_url": links.WEBSITE})
 
 
-def _active(db: Session, site_id: int, platform: str) -> bool:
-    return bool(
-        db.scalar(
-            sa.select(sa.func.count()).select_from(SiteIntegration).where(
-                SiteIntegration.site_id == site_id,
-                SiteIntegration.platform == platform,
-                SiteIntegration.is_active,
-            )
-        )
-    )  # fmt: skip
+def _check_alone(db: Session, site_id: int, platform: str) -> None:
+    """Raises Conflict where the site has an active connection with the platform."""
+    found = sa.select(SiteIntegration.id).where(
+        SiteIntegration.site_id == site_id,
+        SiteIntegration.platform == platform,
+        SiteIntegration.is_active,
+    )
+    if db.scalar(found) is not None:
+        raise Conflict("This site already has an active connection of that kind.")
 
 
 def _has_default(db: Session, site_id: int) -> bool:

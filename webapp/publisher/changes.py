@@ -23,7 +23,7 @@ from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.words import counted
-from webapp.publisher import records
+from webapp.publisher import records, states
 from webapp.publisher.models import PlanChange
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content, ReviewComment
@@ -162,10 +162,29 @@ def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
         restored += _put_back(db, system, by, some)
     left = sorted({move.content_id for move in moves} - set(restored))
     if not restored:
-        raise Conflict.of(Code.ALREADY_UNDONE if len(moves) > 1 else Code.MOVED_MEANWHILE)
+        raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
     change.undone_at = system.clock()
     announce(db, system, change.account_id, change.site_id, restored)
     return Undone(change.site_id, restored, left)
+
+
+def _why_not(db: Session, by: Member, move: Move) -> Conflict:
+    """What has become of the one piece of a step since, whoever did it."""
+    query = access.visible(by, Content, Content.id, *PLACE, Content.deleted_at)
+    row = db.execute(query.where(Content.id == move.content_id)).one_or_none()
+    code = Code.ALREADY_UNDONE
+    if row is None or row.deleted_at is not None:
+        said = "This piece was deleted since, so its time cannot be put back."
+    elif row.site_status in (states.PUBLISHING, states.PUBLISHED, states.FAILED):
+        said = "This piece was published, or was to be, since; so its time cannot be put back."
+    elif "held" in row.attention:
+        said = "This piece was put on hold since. Give it a time when it may go out."
+    elif Place.of(row) == move.after:
+        said = "The time that this piece had before has passed. Choose another one."
+    else:
+        said = "This piece was moved again since. It stands where it was put last."
+        code = Code.MOVED_MEANWHILE
+    return Conflict(said, code=code)
 
 
 def told(restored: int, left: int) -> str:

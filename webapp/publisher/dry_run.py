@@ -28,7 +28,7 @@ from webapp.integrations.base import (
     Publication,
     Superseded,
 )
-from webapp.publisher import ownership, validation
+from webapp.publisher import ownership, stands, validation
 from webapp.publisher.models import PublishingRecord
 from webapp.writer import images, outgoing, payload, readings
 from webapp.writer.edits import Removal
@@ -70,6 +70,8 @@ def verdict(db: Session, system: System, who: Scoped, content_id: int) -> Verdic
     if integration is None:
         problems.append(_problem(Code.INTEGRATION_MISSING, "site_id"))
     else:
+        if there := stands.elsewhere(db, content, integration):
+            problems.append(_problem(Code.ONLINE_ELSEWHERE, "site_id", stands.stays(there)))
         try:
             target = connections.open_target(db, system, integration)
             problems += registry.adapter_for(system, target).check(sent)
@@ -110,6 +112,7 @@ def _prepare(
     integration = connections.default_of(db, content.site_id)
     if integration is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, integration)
     try:
         target = connections.open_target(db, system, integration)
     except Unreadable:
@@ -137,5 +140,5 @@ def _read_image(system: System, who: Scoped, sha256: str) -> bytes:
     return found[1]
 
 
-def _problem(code: Code, field: str) -> Problem:
-    return Problem(code=code, message=sentence(code), field=field)
+def _problem(code: Code, field: str, message: str = "") -> Problem:
+    return Problem(code=code, message=message or sentence(code), field=field)

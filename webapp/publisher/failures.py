@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import records, states, sweep
+from webapp.publisher import records, stands, states, sweep
 from webapp.publisher.limits import Limits
 from webapp.publisher.models import PublishingRecord, PublishingSettings
 from webapp.publisher.settings import rules
@@ -95,6 +95,8 @@ def _hopeless(
         return "It cannot work before something is changed."
     if integration is None or integration.id != record.integration_id:
         return "The site is no longer connected with where it was going."
+    if there := stands.elsewhere(db, content, integration):
+        return stands.stays(there)
     if not contents.is_approved(content):
         return "The text has changed and is not approved."
     if records.is_up_to_date(content):

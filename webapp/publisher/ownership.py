@@ -14,7 +14,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, SiteIntegration
-from webapp.publisher import records, states
+from webapp.publisher import records, stands, states
 from webapp.publisher.models import PublishingRecord, UndoAction
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
@@ -135,15 +135,13 @@ def _forget(db: Session, system: System, there: sa.Select[int]) -> int:
             SiteIntegration.id.in_(there), SiteIntegration.is_default
         )
     )
-    newest, worked = sa.func.max(PublishingRecord.id), PublishingRecord.status.in_(states.WORKED)
-    stands_by = sa.func.coalesce(sa.func.max(sa.case((worked, PublishingRecord.id))), newest)
-    # Where a piece stands says its newest record that worked; without records, its site's default.
+    # As stands.connection_of says of one piece.
     unknown = Content.id.not_in(sa.select(PublishingRecord.content_id)) & next_there
-    stands_there = Content.id.in_(_contents_of(stands_by, there)) | unknown
+    stands_there = Content.id.in_(_contents_of(stands.TELLS, there)) | unknown
     about = _About(
         stands=sa.and_(Content.external_url != "", stands_there),
         goes=sa.and_(Content.site_status == states.SCHEDULED, next_there),
-        told=Content.id.in_(_contents_of(newest, there)),
+        told=Content.id.in_(_contents_of(sa.func.max(PublishingRecord.id), there)),
     )
     found = db.execute(sa.select(Content, *about).where(sa.or_(*about))).all()
     for content, *is_there in found:
@@ -159,7 +157,7 @@ class _About(NamedTuple):
     told: Any
 
 
-def _contents_of(record: sa.ColumnElement[int], there: sa.Select[int]) -> sa.Select[int]:
+def _contents_of(record: sa.ColumnElement[Any], there: sa.Select[int]) -> sa.Select[int]:
     """The contents whose `record`, an aggregate, went to one of the connections."""
     chosen = sa.select(record).group_by(PublishingRecord.content_id)
     return sa.select(PublishingRecord.content_id).where(

@@ -165,6 +165,8 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
             at=begun[step].at if step in begun else None,
         )
         for number, step in enumerate(STEPS, 1)
+        # Of a retraction only what it did: nothing is checked, transferred or written.
+        if record.action == "publish" or number == failed_at or (number > 1 and step in begun)
     ]
     newest = begun.get(STEPS[latest - 1]) if latest else None
     percent = 100 if succeeded else max((event.progress for event in begun.values()), default=0)

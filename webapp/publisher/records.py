@@ -18,7 +18,7 @@ from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import leftovers, states
+from webapp.publisher import leftovers, stands, states
 from webapp.publisher.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -43,12 +43,16 @@ def publish(
 
     `content` is locked by the caller (access.get_for_update). Approves the text if need be.
     `over` names what this person has seen at the destination and wants replaced.
-    Raises Conflict: no connection, unchanged and not forced, a retraction on its way.
+    Raises Conflict: no connection, unchanged and not forced, online elsewhere, a retraction on
+    its way.
     """
-    integration = _integration(db, content)
-    active = active_record(db, content.id, integration.id)
+    active = active_record(db, content.id)
     if active is not None:
         return _join(db, system, content, active, by, force, over)
+    integration = connections.default_of(db, content.site_id)
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, integration)
     if is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if not contents.is_approved(content):
@@ -74,6 +78,7 @@ def publish_scheduled(
         raise Conflict.of(Code.INTEGRATION_MISSING)
     if not contents.is_approved(content):
         raise Conflict.of(Code.APPROVAL_NEEDED)
+    stands.check_goes(db, content, integration)
     record = _new(content, integration, "publish", system.clock())
     record.mode, record.lane = "scheduled", SCHEDULED_LANE
     record.intended_at = intended_at
@@ -94,11 +99,10 @@ def set_aside(db: Session, system: System, content: Content, marks: set[str]) ->
 def retract(
     db: Session, system: System, content: Content, *, by: Member, to: str = "draft"
 ) -> PublishingRecord:
-    """Take the piece offline at its destination: to draft, trash or delete."""
+    """Take the piece offline where it stands: to draft, trash or delete."""
     if to not in RETRACT_TO:
         raise Conflict(f"A post can go to {', '.join(RETRACT_TO)}.")
-    integration = _integration(db, content)
-    active = active_record(db, content.id, integration.id)
+    active = active_record(db, content.id)
     if active is not None:
         if active.action != "retract" or (active.attempt and active.retract_to != to):
             raise Conflict.of(Code.IN_FLIGHT)
@@ -106,6 +110,7 @@ def retract(
         return _hasten(db, system, content, active)
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
+    integration = stands.to_take_down(db, content)
     record = _new(content, integration, "retract", system.clock())
     record.retract_to = to
     record.requested_by = by.user_id
@@ -187,15 +192,16 @@ def call_back(db: Session, system: System, content: Content) -> None:
     db.flush()
 
 
-def active_record(db: Session, content_id: int, integration_id: int) -> PublishingRecord | None:
-    """The one record of this content that is pending or being worked on."""
+def active_record(db: Session, content_id: int) -> PublishingRecord | None:
+    """The record of this content that is pending or being worked on, wherever it goes."""
     return db.scalars(
         sa.select(PublishingRecord)
         .where(
             PublishingRecord.content_id == content_id,
-            PublishingRecord.integration_id == integration_id,
             PublishingRecord.status.in_(states.ACTIVE),
         )
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
         .with_for_update()
     ).one_or_none()
 
@@ -234,13 +240,6 @@ def announce(
     system.notices.send(db, content.account_id, "content", content.id)
     if record is not None:
         system.notices.send(db, content.account_id, "record", record.id)
-
-
-def _integration(db: Session, content: Content) -> SiteIntegration:
-    integration = connections.default_of(db, content.site_id)
-    if integration is None:
-        raise Conflict.of(Code.INTEGRATION_MISSING)
-    return integration
 
 
 def _join(

@@ -22,7 +22,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.integrations import connections
-from webapp.publisher import board, capacity, changes, records, settings, slots, states
+from webapp.publisher import board, capacity, changes, records, settings, slots, stands, states
 from webapp.publisher.board import Board
 from webapp.publisher.changes import Approval, Move, Place
 from webapp.publisher.limits import FIRST
@@ -201,8 +201,10 @@ def choose(
     _check_far(moment.at, now)
     if moment.wall.second or moment.wall.microsecond:
         raise Invalid({"at": "Times are whole minutes."})
-    if connections.default_of(db, content.site_id) is None:
+    goes = connections.default_of(db, content.site_id)
+    if goes is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, goes)
     if records.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if content.scheduled_publish_at is None and not contents.is_approved(content):

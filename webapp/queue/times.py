@@ -14,7 +14,17 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations import connections
-from webapp.publisher import board, placement, planner, records, schedule, settings, states, why
+from webapp.publisher import (
+    board,
+    placement,
+    planner,
+    records,
+    schedule,
+    settings,
+    stands,
+    states,
+    why,
+)
 from webapp.publisher.placement import Row
 from webapp.publisher.slots import Moment
 from webapp.writer import content as contents
@@ -62,8 +72,10 @@ def _check(db: Session, content: Content) -> None:
         raise Conflict.of(Code.IN_FLIGHT)
     if content.site_status == states.SCHEDULED:
         raise Conflict("It has a time already. Choose another one on the row.")
-    if connections.default_of(db, content.site_id) is None:
+    goes = connections.default_of(db, content.site_id)
+    if goes is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, goes)
     if records.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED)
     if not contents.is_approved(content):

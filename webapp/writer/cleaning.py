@@ -16,6 +16,7 @@ from itertools import islice
 from webapp.writer import allowed, judge, tokens
 from webapp.writer.allowed import Policy
 from webapp.writer.edits import Edit, why_tag
+from webapp.writer.nesting import FORMATS, Nesting
 from webapp.writer.tokens import Attribute, Token, decoded
 
 # A text with more tags, attributes and the like is not looked through: Code.CONTENT_TOO_COMPLEX.
@@ -28,11 +29,7 @@ _ENDS_BY_ITSELF = frozenset(
     ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup",
      "rb", "rp", "rt", "rtc", "colgroup", "caption"]
 )  # fmt: skip
-# Browsers open these again in each following block until they are closed.
-_FORMATS = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
-     "u"]
-)  # fmt: skip
+_STRAY = "it ends nothing of the text, and would end what stands around it on the page"
 _DEFAULT = Policy()
 
 
@@ -109,6 +106,7 @@ class _Cleaner:
         # The element that goes whole, since where, how deep its like is, and what stands for it.
         self.whole, self.since, self.depth, self.by = "", 0, 0, ""
         self.open: dict[str, int] = {}
+        self.nesting = Nesting()
         self.opened = self.formats = self.work = 0
 
     def run(self) -> Cleaned:
@@ -171,10 +169,13 @@ class _Cleaner:
         if name not in self.tags:
             self._cut(token.start, token.end, f"/{name}", why_tag(name))
             return
+        if not self.nesting.ends(name):
+            self._cut(token.start, token.end, f"/{name}", _STRAY)
+            return
         if self.open.get(name):
             self.open[name] -= 1
             self.opened -= 1
-            self.formats -= name in _FORMATS
+            self.formats -= name in FORMATS
         self._weigh(name)
         self._stays(token)
 
@@ -190,16 +191,17 @@ class _Cleaner:
         for one in faults:
             self._cut(token.start + one.start, token.start + one.end, one.what, one.why, one.by)
         name = token.name
+        self.nesting.begins(name)
         if name not in tokens.VOID and name not in _ENDS_BY_ITSELF:
             self.open[name] = self.open.get(name, 0) + 1
             self.opened += 1
-            self.formats += name in _FORMATS
+            self.formats += name in FORMATS
         self._weigh(name)
         self._stays(token)
 
     def _weigh(self, name: str) -> None:
         """Keep account of what a browser does with a tag: it looks through all that is open."""
-        again = 0 if name in _FORMATS else 30 * self.formats
+        again = 0 if name in FORMATS else 30 * self.formats
         self.work += 5 + self.opened // 4 + again
         if self.opened > MOST_OPEN or self.work > MOST_WORK:
             raise TooComplexError

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from webapp.core.addresses import is_here
+from webapp.core.links import is_website
 
 ROUTES = "igny8/v1"
 # Where an address goes on into WordPress itself: what stands before is the website's.
@@ -33,6 +34,23 @@ def place_of(url: str) -> tuple[str, int, str]:
         return url, 0, ""
     host = (parts.hostname or "").removeprefix("www.")
     return host, 80 if port == 443 else port, parts.path.rstrip("/")
+
+
+def may_go_along(before: str, now: str) -> bool:
+    """Whether the key goes along to a new address: of the same host, and as safe from readers.
+    It does not go from one that nobody can call, as may stand in an old row."""
+    if not is_website(before):
+        return False
+    is_bared = urlsplit(before).scheme == "https" and urlsplit(now).scheme != "https"
+    return _host(before) == _host(now) and not is_bared
+
+
+def _host(url: str) -> tuple[str, int | None]:
+    """Whom a call to the address reaches; with the port, behind which may be somebody else."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = (parts.hostname or "").lower().removeprefix("www.")
+    return host, None if port in (80, 443) else port
 
 
 def check_encryption(address: str, home: str) -> dict[str, dict[str, Any]]:
