@@ -196,3 +196,20 @@ def test_a_duplicate_is_not_ours(wp: WordPress, desk: Desk, own_id: bool) -> Non
     anew = desk.publish(desk.body(intent=4))
     assert anew["result"] == "created"
     assert row(wp, copy) == before
+
+
+@pytest.mark.parametrize("kind", ["6.8"], indirect=True)
+def test_a_duplicate_somewhere_keeps_nobodys_images_from_being_used_again(
+    wp: WordPress, desk: Desk
+) -> None:
+    post_id = int(
+        desk.publish(desk.body(featured_image={"sha256": desk.stage(png(31))}))["post_id"]
+    )
+    wp.php(
+        "$id = wp_insert_post(array('post_title' => 'A duplicate'));"
+        f" update_post_meta($id, '_igny8_post_id', {post_id});"
+    )
+    first = desk.meta()["_thumbnail_id"]
+    image = {"sha256": desk.stage(png(31))}
+    desk.publish(desk.body(intent=2, title="Newer", featured_image=image))
+    assert desk.meta()["_thumbnail_id"] == first

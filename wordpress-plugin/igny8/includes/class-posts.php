@@ -169,7 +169,7 @@ final class Posts {
 	public static function owned( $alias, $installation ) {
 		global $wpdb;
 		return $wpdb->prepare(
-			"COALESCE((SELECT i.meta_value FROM $wpdb->postmeta i WHERE i.post_id = $alias.post_id AND i.meta_key = %s LIMIT 1), '') = %s",
+			"COALESCE((SELECT named.meta_value FROM $wpdb->postmeta named WHERE named.post_id = $alias.post_id AND named.meta_key = %s LIMIT 1), '') = %s",
 			self::INSTALLATION,
 			$installation
 		);
@@ -181,7 +181,7 @@ final class Posts {
 	 */
 	public static function is_itself( $alias ) {
 		global $wpdb;
-		return $wpdb->prepare( "NOT EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s AND o.meta_value <> $alias.post_id)", self::ITSELF );
+		return $wpdb->prepare( "NOT EXISTS (SELECT 1 FROM $wpdb->postmeta itself WHERE itself.post_id = $alias.post_id AND itself.meta_key = %s AND itself.meta_value <> $alias.post_id)", self::ITSELF );
 	}
 
 	/** SQL: no row of ours says that the content is another post than that of `$alias`, which an older plugin wrote. */
@@ -189,7 +189,7 @@ final class Posts {
 		global $wpdb;
 		$table = Database::table();
 		return $wpdb->prepare(
-			"( EXISTS (SELECT 1 FROM $wpdb->postmeta o WHERE o.post_id = $alias.post_id AND o.meta_key = %s)
+			"( EXISTS (SELECT 1 FROM $wpdb->postmeta itself WHERE itself.post_id = $alias.post_id AND itself.meta_key = %s)
 			OR NOT EXISTS (SELECT 1 FROM $table r WHERE r.installation = %s AND r.content_id = %d AND r.post_id NOT IN (0, $alias.post_id)) )",
 			self::ITSELF,
 			$installation,
