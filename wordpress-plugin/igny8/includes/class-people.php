@@ -67,8 +67,10 @@ final class People {
 	/** Fields of other hands, and pictures that are not ours. */
 	private static function have_meta( $post_id ) {
 		global $wpdb;
+		$meta       = Posts::meta( $post_id );
+		$content_id = $meta[ Posts::CONTENT_ID ] ?? $meta[ Posts::GALLERY_OF ] ?? '';
 		foreach ( self::PICTURES as $key ) {
-			if ( ! self::are_ours( array_filter( array_map( 'intval', explode( ',', Posts::meta( $post_id )[ $key ] ?? '' ) ) ) ) ) {
+			if ( ! self::are_of( $content_id, array_filter( array_map( 'intval', explode( ',', $meta[ $key ] ?? '' ) ) ) ) ) {
 				return true;
 			}
 		}
@@ -77,10 +79,10 @@ final class People {
 		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known ) );
 	}
 
-	/** Whether these are images that a publication made. */
-	private static function are_ours( array $ids ) {
+	/** Whether these are images that the content's publications made; those of another content a person has chosen. */
+	private static function are_of( $content_id, array $ids ) {
 		foreach ( $ids as $id ) {
-			if ( ! isset( Posts::meta( $id )[ Attachments::CONTENT ] ) ) {
+			if ( '' === $content_id || ( Posts::meta( $id )[ Attachments::CONTENT ] ?? '' ) !== $content_id ) {
 				return false;
 			}
 		}
