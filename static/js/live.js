@@ -63,7 +63,6 @@
     stream = new EventSource(document.body.dataset.events);
     stream.addEventListener("hello", hello);
     stream.addEventListener("changed", changed);
-    stream.addEventListener("bye", sayLost);
     stream.addEventListener("error", () => {
       document.body.dataset.stream = "lost";
       lost ||= setTimeout(sayLost, PATIENCE);
@@ -77,12 +76,14 @@
     });
   }
 
-  // Why the stream is gone: nobody answers, or the session is over.
+  // Why the stream is gone: nobody answers, or the session is over. Looked at again until it is back.
   async function sayLost() {
     const isOver = await sessionIsOver();
     if (!lost) return; // it came back meanwhile
+    lost = setTimeout(sayLost, PATIENCE);
     const words = document.getElementById(isOver ? "signed-out-words" : "lost-words");
-    document.getElementById("lost-line")?.replaceChildren(words.content.cloneNode(true));
+    const line = document.getElementById("lost-line");
+    if (line && line.textContent !== words.content.textContent) line.replaceChildren(words.content.cloneNode(true));
   }
 
   async function sessionIsOver() {

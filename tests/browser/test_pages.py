@@ -199,6 +199,17 @@ def test_a_page_says_when_nobody_answers(window: Window, product: Product) -> No
     window.troubles.clear()  # Chromium reports the stream that was cut off
 
 
+def test_a_page_says_when_its_session_is_over(window: Window) -> None:
+    page = window.open("/review")
+    page.wait_for_selector("body[data-stream=open]")
+    line = page.locator("#lost-line")
+    with window.product.web_killed():
+        expect(line).to_contain_text("IGNY8 cannot be reached")
+        page.context.clear_cookies()
+    expect(line).to_contain_text("You are signed out")
+    window.troubles.clear()  # Chromium reports the stream that was cut off
+
+
 def test_a_worker_that_stands_still_is_told_and_a_killed_one_comes_back(
     window: Window, product: Product
 ) -> None:
