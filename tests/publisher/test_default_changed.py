@@ -37,6 +37,16 @@ def switch_off(desk: Desk, integration_id: int) -> None:
         connections.change(db, desk.system, integration, {"is_active": False})
 
 
+def as_if_published(desk: Desk) -> int:
+    """A piece of which the records tell that the site's default has it online."""
+    content_id = desk.approved()
+    with desk.changing(content_id) as (db, content):
+        record = records.publish(db, desk.system, content, by=desk.owner)
+        record.status, content.site_status = "published", "published"
+        content.external_id, content.external_url = "7", "http://127.0.0.1:9/?p=7"
+    return content_id
+
+
 def host(website: Website) -> str:
     return website.url.partition("://")[2]
 
@@ -154,11 +164,8 @@ def test_where_its_connection_is_off_it_says_so(
 
 def test_where_its_connection_has_no_key_it_says_so(desk: Desk) -> None:
     wordpress = desk.connect("wordpress", "http://127.0.0.1:9")
-    content_id = desk.approved()
-    with desk.changing(content_id) as (db, content):
-        record = records.publish(db, desk.system, content, by=desk.owner)
-        record.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/?p=7"
+    content_id = as_if_published(desk)
+    with desk.system.db.write() as db:
         connections.end_keys(db.get_one(SiteIntegration, wordpress))
     make_default(desk, desk.connect())
     with refused(Code.KEY_MISSING):
@@ -167,11 +174,7 @@ def test_where_its_connection_has_no_key_it_says_so(desk: Desk) -> None:
 
 def test_a_connection_made_anew_to_the_same_website_stands_for_the_old_one(desk: Desk) -> None:
     first = desk.connect("wordpress", "http://127.0.0.1:9/blog/")
-    content_id = desk.approved()
-    with desk.changing(content_id) as (db, content):
-        record = records.publish(db, desk.system, content, by=desk.owner)
-        record.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/?p=7"
+    content_id = as_if_published(desk)
     switch_off(desk, first)
     second = desk.connect("wordpress", "http://127.0.0.1:9/blog")
     desk.edit(content_id, title="Newer", keep_approved=True)
@@ -184,11 +187,7 @@ def test_a_connection_made_anew_to_the_same_website_stands_for_the_old_one(desk:
 
 def test_what_a_connection_to_another_website_has_is_elsewhere(desk: Desk) -> None:
     first = desk.connect("wordpress", "http://127.0.0.1:9/blog")
-    content_id = desk.approved()
-    with desk.changing(content_id) as (db, content):
-        record = records.publish(db, desk.system, content, by=desk.owner)
-        record.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/?p=7"
+    content_id = as_if_published(desk)
     switch_off(desk, first)
     desk.connect("wordpress", "http://127.0.0.1:9/shop")
     desk.edit(content_id, title="Newer", keep_approved=True)

@@ -53,7 +53,7 @@ final class Post_Images {
 	}
 
 	/** Whether the featured image that is there is one of ours. */
-	public static function has_image_of_ours( Plan $plan ) {
+	private static function has_image_of_ours( Plan $plan ) {
 		$current = (int) ( $plan->meta['_thumbnail_id'] ?? 0 );
 		return $current && '' !== (string) get_post_meta( $current, Attachments::CONTENT, true );
 	}
