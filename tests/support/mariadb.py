@@ -38,12 +38,19 @@ class MariaDB:
         )
 
     def start(self) -> None:
-        """Serve the data directory; durable against the end of PHP, not against power loss."""
+        """Serve the data directory; durable against the end of PHP, not against power loss.
+
+        It has a temporary directory of its own: a MariaDB that starts removes the temporary tables
+        that it finds there, also those of a server that runs.
+        """
+        temporary = self.directory / "tmp"
+        temporary.mkdir(exist_ok=True)
         self._process = spawn(
             [
                 "mariadbd",
                 "--no-defaults",
                 f"--datadir={self.directory}/data",
+                f"--tmpdir={temporary}",
                 f"--socket={self.socket}",
                 f"--pid-file={self.directory}/pid",
                 f"--log-error={self.directory}/error.log",
