@@ -6,11 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.harm.belongings import plant
+from tests.support.places import leave_one_place_each
 from tests.support.wordpress import WordPress
 from tests.support.wordpress_golden import TEMPLATES
 from tests.wordpress.conftest import start_site
@@ -37,6 +39,10 @@ KINDS = {
 }
 if os.environ.get("WORDPRESS_DIST"):
     KINDS["newest"] = Kind("newest", cache=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_one_place_each(config, items, Path(__file__).parent, "kind")
 
 
 class PlainRoutes(httpx.HTTPTransport):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support.places import leave_one_place_each
 from tests.support.wordpress import WordPress
 from tests.support.wordpress_golden import SUITES, WordPressMissing
 from tests.wordpress.desk import KEY, PLUGIN, Desk
@@ -15,6 +17,10 @@ from tests.wordpress.images import ImageServer
 
 LOCAL_HTTP = PLUGIN.parents[1] / "tests" / "support" / "wordpress_site" / "local-http.php"
 VERSIONS = [*SUITES, *(["newest"] if os.environ.get("WORDPRESS_DIST") else [])]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_one_place_each(config, items, Path(__file__).parent, "wp")
 
 
 def start_site(version: str, workers: int = 8, path: str = "") -> WordPress:
