@@ -21,9 +21,9 @@ from webapp.accounts import access
 from webapp.config import Config
 from webapp.core import log, migrate
 from webapp.core import system as systems
-from webapp.publisher import records, states
-from webapp.publisher.models import PublishingRecord
-from webapp.publisher.runner import Runner
+from webapp.publisher.delivery.runner import Runner
+from webapp.publisher.records import records, states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.content import Draft
 from webapp.writer.models import Content

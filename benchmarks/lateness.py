@@ -28,8 +28,8 @@ from tests.support.postgres import Postgres
 from tests.support.processes import wait_until
 from tests.support.redis_server import RedisServer
 from webapp.core.clock import utc_now
-from webapp.publisher import states
-from webapp.publisher.models import PublishEvent, PublishingRecord
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer.models import Content
 
 GOAL = 0.100

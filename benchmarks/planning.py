@@ -16,8 +16,8 @@ from typing import Any
 
 from benchmarks import measure
 from webapp.core.zones import zone
-from webapp.publisher import planner, slots
-from webapp.publisher.planner import Item, Published, Taken
+from webapp.publisher.planning import planner, slots
+from webapp.publisher.planning.planner import Item, Published, Taken
 
 GOAL_SECONDS = 1.0
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)

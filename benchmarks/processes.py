@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from benchmarks.desk import environment
 from tests.support.desk import Desk
 from tests.support.processes import wait_until
-from webapp.publisher.models import WorkerProcess
+from webapp.publisher.records.models import WorkerProcess
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from benchmarks import measure, processes
 from benchmarks.calendar import LARGE, SMALL, cpu_of, fill
 from benchmarks.clicks import signed_in
 from tests.support.desk import Desk
-from webapp.publisher import tallies
+from webapp.publisher.records import tallies
 from webapp.queue.filters import PATH, Mark
 from webapp.writer.models import Content
 

@@ -19,8 +19,8 @@ from benchmarks import desk as desks
 from benchmarks import measure
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.publisher import plans, settings
-from webapp.publisher.models import PlanChange
+from webapp.publisher.planning import plans, settings
+from webapp.publisher.records.models import PlanChange
 from webapp.writer.models import Content
 
 GOAL = 1.5

@@ -204,7 +204,7 @@ def doctor(config: Config, as_json: bool) -> None:
 @click.pass_obj
 def sweep(config: Config) -> None:
     """By hand what the worker does every minute: stuck records, leftovers, late checks."""
-    from webapp.publisher import sweep as reconciliation
+    from webapp.publisher.delivery import sweep as reconciliation
 
     with _system(config) as system:
         reconciliation.find_stuck(system)
@@ -221,7 +221,7 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
     """After putting a backup back: ask the websites what they have seen, and go on behind it."""
     import msgspec
 
-    from webapp.publisher import restored
+    from webapp.publisher.delivery import restored
 
     _migrate(config)
     with _system(config) as system:
@@ -238,7 +238,7 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
 @click.pass_obj
 def installation(config: Config, answer: str | None) -> None:
     """Who this is to its websites; where it may be a copy, the answer: `moved` or `copy`."""
-    from webapp.publisher import ownership
+    from webapp.publisher.records import ownership
 
     _migrate(config)
     with _system(config) as system:

@@ -13,7 +13,7 @@ from webapp.core import private
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -18,8 +18,8 @@ from webapp.core.errors import Forbidden
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import presence
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher.delivery import presence
+from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 
 FOR_OPERATORS = (
     "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "

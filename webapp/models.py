@@ -5,7 +5,7 @@ from webapp.calendar import models as calendar
 from webapp.core import notices
 from webapp.core.db import Base
 from webapp.integrations import models as integrations
-from webapp.publisher import models as publisher
+from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
 
 __all__ = ["Base", "accounts", "calendar", "integrations", "notices", "publisher", "writer"]

@@ -11,7 +11,7 @@ from webapp.content import decisions, scheduling
 from webapp.content import pages as content
 from webapp.people import pages as people
 from webapp.people import security_log
-from webapp.publisher import pages as publisher
+from webapp.publications import pages as publisher
 from webapp.queue import pages as queue
 from webapp.review import frame as review_frame
 from webapp.review import pages as review

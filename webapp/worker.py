@@ -14,8 +14,10 @@ from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.publisher import autopilot, due, failures, sweep, tallies
-from webapp.publisher.runner import Runner
+from webapp.publisher.delivery import due, failures, sweep
+from webapp.publisher.delivery.runner import Runner
+from webapp.publisher.planning import autopilot
+from webapp.publisher.records import tallies
 from webapp.writer import allowed
 
 log = structlog.get_logger()

@@ -23,8 +23,8 @@ from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import schedule
-from webapp.publisher.models import PlanChange, PublishingRecord, PublishingSettings
+from webapp.publisher.planning import schedule
+from webapp.publisher.records.models import PlanChange, PublishingRecord, PublishingSettings
 from webapp.writer.models import Content, Image
 
 # Answers for as long as the tab is open, so only its refusals are asked for here.

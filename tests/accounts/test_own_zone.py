@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from tests.support.clock import FakeClock
 from tests.support.desk import PASSWORD, Desk
 from webapp.accounts.models import User
-from webapp.publisher import schedule
+from webapp.publisher.planning import schedule
 
 
 def sign_in(desk: Desk, zone: str) -> str:

@@ -15,7 +15,7 @@ from tests.support.destination import Website
 from tests.support.misbehaving import Misbehaving
 from webapp.integrations import connections
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 CONTENT = "/api/v1/writer/content"
 RECORDS = "/api/v1/publisher/records"

@@ -12,7 +12,7 @@ from tests.api.conftest import Api
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 Client = TestClient[Litestar]
 WORDS = "We do not know yet whether it is online"

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from webapp.publisher import schedule
+from webapp.publisher.planning import schedule
 from webapp.writer.models import Content
 
 PATH = "/publisher/content-calendar"

@@ -14,8 +14,8 @@ from tests.support.desk import Desk
 from tests.support.rhythm import choose
 from webapp.accounts import setup
 from webapp.accounts.models import UserSession
-from webapp.publisher import records
-from webapp.publisher import settings as publishing
+from webapp.publisher.planning import settings as publishing
+from webapp.publisher.records import records
 from webapp.writer.models import Cluster, Content
 
 both = pytest.mark.both_databases

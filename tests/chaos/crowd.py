@@ -23,7 +23,7 @@ from tests.destinations.product import Product
 from tests.support import copies
 from webapp.core.clock import utc_now
 from webapp.integrations.models import HeadlessDocument
-from webapp.publisher.models import PublishEvent, PublishingRecord
+from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer.models import Content
 
 SETTINGS = {

@@ -27,7 +27,7 @@ from tests.destinations.product import Product
 from tests.support.wordpress import WordPress
 from webapp.accounts import setup
 from webapp.integrations.models import HeadlessDocument
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 CLICKING = 8
 

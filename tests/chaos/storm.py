@@ -24,7 +24,7 @@ from tests.destinations.piece import Piece, complete, png
 from tests.destinations.product import Product
 from tests.support.misbehaving import Exchange, Misbehaving, Reply, delayed, reply
 from tests.support.wordpress import WordPress
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 AT_ANY_MOMENT = "at any moment"
 AFTER_CLAIM = "after the claim"

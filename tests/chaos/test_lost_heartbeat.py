@@ -15,8 +15,8 @@ from tests.support.misbehaving import Misbehaving, held, status
 from tests.support.processes import wait_until
 from webapp.config import Config
 from webapp.core.clock import utc_now
-from webapp.publisher.models import PublishingRecord
-from webapp.publisher.runner import Runner
+from webapp.publisher.delivery.runner import Runner
+from webapp.publisher.records.models import PublishingRecord
 
 
 def test_the_end_of_the_old_attempt_does_not_stop_the_new_ones_heartbeat(

@@ -25,8 +25,8 @@ from webapp.accounts import setup
 from webapp.accounts.models import Site
 from webapp.core.clock import utc_now
 from webapp.integrations.models import HeadlessDocument
-from webapp.publisher import settings
-from webapp.publisher.models import PublishEvent, PublishingRecord, WorkerProcess
+from webapp.publisher.planning import settings
+from webapp.publisher.records.models import PublishEvent, PublishingRecord, WorkerProcess
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.heavy

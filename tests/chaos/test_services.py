@@ -21,7 +21,7 @@ from tests.support.postgres import Postgres, PostgresMissing
 from tests.support.processes import wait_until
 from tests.support.redis_server import RedisMissing, RedisServer
 from tests.support.wordpress import WordPress
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.heavy
 SETTINGS = {"IGNY8_LEASE_SECONDS": "2", "IGNY8_MANUAL_RETRY_SECONDS": "0.3"}

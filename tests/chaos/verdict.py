@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos.storm import Storm
 from tests.destinations.judge import Website, complaints
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
 

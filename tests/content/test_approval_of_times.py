@@ -14,8 +14,9 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.publisher import approvals, plans, schedule
-from webapp.publisher.models import PlanChange
+from webapp.publisher.planning import plans, schedule
+from webapp.publisher.records import approvals
+from webapp.publisher.records.models import PlanChange
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from webapp.publisher import records
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 
 SEEN, SENT = "This text was sent, and seen online", "This text was sent"
 

@@ -17,8 +17,8 @@ from tests.support.reading import rows_read
 from webapp.content.zone_words import in_zones
 from webapp.core import zones
 from webapp.core.system import System
-from webapp.publisher import schedule, settings, slots
-from webapp.publisher.models import PlanChange
+from webapp.publisher.planning import schedule, settings, slots
+from webapp.publisher.records.models import PlanChange
 
 HTMX = {"HX-Request": "true"}
 Client = TestClient[Litestar]

@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 Client = TestClient[Litestar]
 HTMX = {"HX-Request": "true"}

@@ -6,7 +6,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 
 def test_people_are_sent_to_look_where_it_was_sent(desk: Desk, website: Website) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from webapp.publisher import why
+from webapp.publisher.planning import why
 
 MISSED = {"due": "2027-03-01T08:00:00+00:00", "late_seconds": 720, "why": "no_worker"}
 PLACED = {

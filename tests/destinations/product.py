@@ -30,8 +30,8 @@ from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import states
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.models import Content

@@ -17,8 +17,8 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from tests.support.wordpress import WordPress
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import sweep
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import sweep
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.heavy

@@ -16,7 +16,7 @@ from tests.destinations.product import Product
 from tests.support.misbehaving import Exchange, Misbehaving, Reply, forward, reply, status
 from tests.support.wordpress import WordPress
 from webapp.core.errors import Conflict, Invalid
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 
 pytestmark = pytest.mark.heavy
 House = tuple[WordPress, Product]

@@ -16,7 +16,7 @@ from tests.destinations.piece import Piece, complete
 from tests.destinations.product import Product
 from tests.support.processes import wait_until
 from tests.support.wordpress import WordPress
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.heavy
 House = tuple[WordPress, Product]

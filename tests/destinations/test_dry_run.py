@@ -8,7 +8,7 @@ from tests.destinations.judge import Website
 from tests.destinations.piece import complete
 from tests.destinations.product import Product
 from tests.support.wordpress import WordPress
-from webapp.publisher import dry_run
+from webapp.publisher.delivery import dry_run
 
 pytestmark = pytest.mark.heavy
 

@@ -33,7 +33,7 @@ from tests.support.misbehaving import (
     status,
     truncated,
 )
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.heavy
 REQUEST_SECONDS = 6.0

@@ -23,8 +23,9 @@ from webapp.core import system as systems
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import connections, installation
-from webapp.publisher import ownership, restored, runner, states, sweep
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import restored, runner, sweep
+from webapp.publisher.records import ownership, states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.review import frame
 
 pytestmark = pytest.mark.heavy

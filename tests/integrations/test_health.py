@@ -16,7 +16,7 @@ from webapp.integrations.base import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
-from webapp.publisher import destinations, sweep
+from webapp.publisher.delivery import destinations, sweep
 
 FINE, BAD = {"ok": True, "message": ""}, {"ok": False, "message": "no"}
 

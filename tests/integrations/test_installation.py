@@ -15,8 +15,8 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Health, Sender
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import ownership, records
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records import ownership, records
+from webapp.publisher.records.models import PublishingRecord
 
 ABOUT_THERE = ("unclear", "failed_update", "edited_there", "unpublished_there", "gone", "issues")
 

@@ -10,7 +10,7 @@ from tests.support.desk import Desk
 from webapp.core.links import web_address
 from webapp.integrations.base import RetryLater
 from webapp.integrations.wordpress_plugin import messages
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 GOOD = [

@@ -24,7 +24,9 @@ from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Conflict
 from webapp.integrations import connections
 from webapp.integrations.base import Fence
-from webapp.publisher import restored, states, why
+from webapp.publisher.delivery import restored
+from webapp.publisher.planning import why
+from webapp.publisher.records import states
 
 ONLINE = (
     "SELECT m.meta_value AS id, p.post_title AS title, p.post_content AS html FROM wp_posts p"

@@ -14,7 +14,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.notices import Notice
 from webapp.integrations import connections, standing
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 Client = TestClient[Litestar]
 ANSWERS = {

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.publisher import oracle
 from tests.publisher.oracle import DAY, MINUTE, Case
-from webapp.publisher import planner, slots
+from webapp.publisher.planning import planner, slots
 
 FIRST_YEAR, LAST_YEAR = 2026, 2035
 # Changes at 02:00, at midnight, over midnight, by half an hour and by two, and none at all.

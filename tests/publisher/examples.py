@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from webapp.publisher import planner, slots
+from webapp.publisher.planning import planner, slots
 
 PATH = Path(__file__).with_name("planner-examples.json")
 

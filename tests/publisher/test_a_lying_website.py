@@ -11,8 +11,9 @@ from tests.support.misbehaving import Misbehaving
 from webapp import doctor
 from webapp.accounts.access import Member
 from webapp.integrations import installation
-from webapp.publisher import ownership, runner, states, sweep
-from webapp.publisher.models import UndoAction
+from webapp.publisher.delivery import runner, sweep
+from webapp.publisher.records import ownership, states
+from webapp.publisher.records.models import UndoAction
 from webapp.review import frame
 
 LIE = {

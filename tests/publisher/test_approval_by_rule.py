@@ -12,7 +12,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.rhythm import choose
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import autopilot
+from webapp.publisher.planning import autopilot
 from webapp.writer import content as contents
 
 pytestmark = pytest.mark.both_databases

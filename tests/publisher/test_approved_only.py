@@ -14,8 +14,9 @@ from tests.support.destination import Website, hash_of
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import approvals, records, sweep
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.delivery import sweep
+from webapp.publisher.records import approvals, records
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases

@@ -22,18 +22,10 @@ from webapp.config import Config
 from webapp.core.errors import NotFound
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import (
-    autopilot,
-    changes,
-    failures,
-    plans,
-    presence,
-    schedule,
-    settings,
-    sweep,
-)
-from webapp.publisher.models import PlanChange, UndoAction, WorkerProcess
-from webapp.publisher.runner import Runner
+from webapp.publisher.delivery import failures, presence, sweep
+from webapp.publisher.delivery.runner import Runner
+from webapp.publisher.planning import autopilot, changes, plans, schedule, settings
+from webapp.publisher.records.models import PlanChange, UndoAction, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
 

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from webapp.core.zones import zone
-from webapp.publisher import capacity, planner, slots
-from webapp.publisher.capacity import Week
-from webapp.publisher.planner import Item, Published, Taken
+from webapp.publisher.planning import capacity, planner, slots
+from webapp.publisher.planning.capacity import Week
+from webapp.publisher.planning.planner import Item, Published, Taken
 
 NEW_YORK = zone("America/New_York")
 MONDAY = datetime(2026, 12, 7, 11, tzinfo=UTC)  # 06:00 there

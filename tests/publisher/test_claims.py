@@ -17,9 +17,10 @@ from webapp.config import Config
 from webapp.core.system import System
 from webapp.integrations.base import Failure, Published
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, outcomes, records
-from webapp.publisher.claims import Claim, LeaseLost
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import claims, outcomes
+from webapp.publisher.delivery.claims import Claim, LeaseLost
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.both_databases
 DONE = Published(external_id="7", external_url="https://x.example/7", external_type="post",

@@ -13,7 +13,8 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import records, schedule, stands
+from webapp.publisher.planning import schedule
+from webapp.publisher.records import records, stands
 
 
 @pytest.fixture

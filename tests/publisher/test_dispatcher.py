@@ -13,8 +13,8 @@ from tests.support.desk import Desk
 from tests.support.processes import wait_until
 from tests.support.rhythm import choose
 from webapp.core.clock import utc_now
-from webapp.publisher import runner
-from webapp.publisher.runner import Runner
+from webapp.publisher.delivery import runner
+from webapp.publisher.delivery.runner import Runner
 
 HOUR = timedelta(hours=1)
 

@@ -23,8 +23,9 @@ from tests.support.rhythm import (
     stay,
 )
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, due, missed, room, settings
-from webapp.publisher.models import PublishingRecord, PublishingSettings
+from webapp.publisher.delivery import claims, due, room
+from webapp.publisher.planning import missed, settings
+from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases

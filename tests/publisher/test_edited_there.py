@@ -10,7 +10,7 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.codes import Code
-from webapp.publisher import failures
+from webapp.publisher.delivery import failures
 
 
 @pytest.fixture

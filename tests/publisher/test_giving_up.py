@@ -7,8 +7,8 @@ import pytest
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher import outcomes, sweep
-from webapp.publisher.models import UndoAction
+from webapp.publisher.delivery import outcomes, sweep
+from webapp.publisher.records.models import UndoAction
 
 pytestmark = pytest.mark.both_databases
 

@@ -2,8 +2,7 @@
 
 A model of what a person would expect is kept beside it, and after every step the rules that must
 always hold are looked at. A failing run prints the steps that lead there; `--hypothesis-seed=N`
-repeats a run, and IGNY8_RUNS=2000 makes it a long one.
-"""
+repeats a run, and IGNY8_RUNS=2000 makes it a long one."""
 
 from __future__ import annotations
 
@@ -40,9 +39,10 @@ from webapp.core import system as systems
 from webapp.core.errors import Conflict, NotFound
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import approvals, pipeline, records, states, sweep
-from webapp.publisher.claims import Claim
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.delivery import pipeline, sweep
+from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.records import approvals, records, states
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import content as contents
 
 RUNS = int(os.environ.get("IGNY8_RUNS", "25"))

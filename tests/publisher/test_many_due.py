@@ -20,8 +20,8 @@ from tests.support.rhythm import alive
 from webapp.config import Config
 from webapp.core.system import System
 from webapp.integrations.base import Published
-from webapp.publisher import claims, due, outcomes
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import claims, due, outcomes
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases

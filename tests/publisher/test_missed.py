@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from webapp.publisher import missed
-from webapp.publisher.missed import HOLD, NEXT_SLOT, PUBLISH, Interval, Policy, Verdict
+from webapp.publisher.planning import missed
+from webapp.publisher.planning.missed import HOLD, NEXT_SLOT, PUBLISH, Interval, Policy, Verdict
 
 DUE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

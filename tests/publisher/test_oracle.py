@@ -18,8 +18,8 @@ import pytest
 from tests.publisher import cases, oracle
 from tests.publisher.oracle import Answer, Case
 from tests.test_architecture import imports
-from webapp.publisher import planner, slots
-from webapp.publisher.planner import Assignment
+from webapp.publisher.planning import planner, slots
+from webapp.publisher.planning.planner import Assignment
 
 QUICK = 200
 CASES = int(os.environ.get("IGNY8_CASES", "1000"))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.publisher import cases, oracle
 from tests.publisher.examples import Example, examples, expected, outcome
 from webapp.core.zones import zone
-from webapp.publisher import planner, slots
-from webapp.publisher.limits import Limits, Periods, Used
-from webapp.publisher.planner import Assignment, Item, Published, Taken
+from webapp.publisher.planning import planner, slots
+from webapp.publisher.planning.limits import Limits, Periods, Used
+from webapp.publisher.planning.planner import Assignment, Item, Published, Taken
 
 ALL = examples()
 Arguments = tuple[slots.Rules, ZoneInfo, list[Item], list[Taken], list[Published], datetime]

@@ -19,7 +19,7 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.notices import Notice
-from webapp.publisher import changes, plans, rezone, schedule, settings, why
+from webapp.publisher.planning import changes, plans, rezone, schedule, settings, why
 from webapp.writer.models import Content
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]

@@ -20,8 +20,8 @@ from webapp import health
 from webapp.core.system import System
 from webapp.live import watch
 from webapp.live.feed import Switchboard
-from webapp.publisher import due, presence
-from webapp.publisher.models import PublishingRecord, WorkerProcess
+from webapp.publisher.delivery import due, presence
+from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 
 pytestmark = pytest.mark.both_databases
 

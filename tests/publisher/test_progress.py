@@ -11,7 +11,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts.access import ConnectedSite
 from webapp.integrations.base import STEPS
-from webapp.publisher import inbound, progress
+from webapp.publisher.delivery import inbound, progress
 
 pytestmark = pytest.mark.both_databases
 

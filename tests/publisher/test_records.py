@@ -15,8 +15,9 @@ from webapp.accounts import access
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.publisher import due, records, sweep
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import due, sweep
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases

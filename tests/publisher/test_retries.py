@@ -10,7 +10,7 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 pytestmark = pytest.mark.both_databases
 

@@ -16,8 +16,8 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.system import System
-from webapp.publisher import changes, schedule, settings
-from webapp.publisher.schedule import Moved
+from webapp.publisher.planning import changes, schedule, settings
+from webapp.publisher.planning.schedule import Moved
 from webapp.writer.models import Content
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
@@ -31,7 +31,7 @@ def desk(desk: Desk, website: Website) -> Desk:
 
 
 def act(desk: Desk, verb: Any, content_id: int, *args: Any, **named: Any) -> Any:
-    """Call a verb of publisher/schedule.py on the piece, as a teammate."""
+    """Call a verb of publisher/planning/schedule.py on the piece, as a teammate."""
     by = named.pop("by", desk.teammate)
     with desk.changing(content_id, by) as (db, content):
         return verb(db, desk.system, content, *args, by=by, **named)

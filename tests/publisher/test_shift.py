@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.publisher import cases
 from webapp.core.zones import zone
-from webapp.publisher import planner, shift, slots
-from webapp.publisher.limits import Limits, Used
-from webapp.publisher.planner import Item, Published, Taken
-from webapp.publisher.shift import CannotInsert
+from webapp.publisher.planning import planner, shift, slots
+from webapp.publisher.planning.limits import Limits, Used
+from webapp.publisher.planning.planner import Item, Published, Taken
+from webapp.publisher.planning.shift import CannotInsert
 
 UTC_ZONE = zone("UTC")
 NOW = datetime(2026, 12, 7, 6, tzinfo=UTC)  # a Monday

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from webapp.core.zones import zone
-from webapp.publisher import slots
-from webapp.publisher.slots import Moment, Rules, Window
+from webapp.publisher.planning import slots
+from webapp.publisher.planning.slots import Moment, Rules, Window
 
 NEW_YORK = zone("America/New_York")
 

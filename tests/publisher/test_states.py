@@ -12,7 +12,7 @@ import pytest
 
 from webapp.core.errors import Conflict
 from webapp.core.machine import Machine
-from webapp.publisher.states import RECORD, SITE_STATUS
+from webapp.publisher.records.states import RECORD, SITE_STATUS
 from webapp.writer.states import CONTENT
 
 # event, facts, {from: to}; a state that is not named refuses the event.

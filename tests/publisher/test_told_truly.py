@@ -9,8 +9,9 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.errors import Conflict
-from webapp.publisher import changes, records, schedule
-from webapp.publisher.models import PlanChange
+from webapp.publisher.planning import changes, schedule
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PlanChange
 
 
 def test_a_take_down_that_failed_lists_what_it_did(desk: Desk, website: Website) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from webapp.publisher import trace
+from webapp.publisher.planning import trace
 
 PLACED = {"wall": "2026-12-02T09:00", "used": {}, "limits": {}, "passed": []}
 

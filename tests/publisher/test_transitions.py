@@ -10,8 +10,8 @@ import pytest
 
 from tests.publisher.cases import transitions
 from webapp.core.zones import zone
-from webapp.publisher import slots
-from webapp.publisher.slots import Moment
+from webapp.publisher.planning import slots
+from webapp.publisher.planning.slots import Moment
 
 MINUTE, QUARTER, DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(days=1)
 AROUND = timedelta(hours=51)  # the days before and after, and the change itself

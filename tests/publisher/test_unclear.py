@@ -14,8 +14,9 @@ from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import records, states, sweep, unclear
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.delivery import sweep, unclear
+from webapp.publisher.records import records, states
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 
 pytestmark = pytest.mark.both_databases
 LOST = ["lost", "lost_before", "hangs", "bug"]

@@ -13,7 +13,7 @@ from tests.support.destination import Website
 from tests.support.misbehaving import Behaviour, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.integrations.base import Permanent, RetryLater
-from webapp.publisher import validation
+from webapp.publisher.records import validation
 from webapp.writer import payload as payloads
 from webapp.writer.payload import Payload, Picture
 

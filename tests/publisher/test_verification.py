@@ -14,8 +14,8 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.misbehaving import Behaviour, Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
-from webapp.publisher import reading, sweep
-from webapp.publisher.reading import Page
+from webapp.publisher.delivery import reading, sweep
+from webapp.publisher.delivery.reading import Page
 
 
 @pytest.fixture

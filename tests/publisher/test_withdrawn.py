@@ -10,10 +10,11 @@ from webapp.core.errors import Conflict
 from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, RetryLater
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
-from webapp.publisher import outcomes, pipeline, records, sweep
-from webapp.publisher.claims import Claim
-from webapp.publisher.models import PublishingRecord, UndoAction
-from webapp.publisher.progress import Reporter
+from webapp.publisher.delivery import outcomes, pipeline, sweep
+from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.delivery.progress import Reporter
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases

@@ -11,7 +11,7 @@ import pytest
 from tests.support.desk import Desk
 from webapp.core.system import System
 from webapp.integrations.models import HeadlessDocument
-from webapp.publisher import claims, pipeline
+from webapp.publisher.delivery import claims, pipeline
 
 pytestmark = pytest.mark.both_databases
 HOUR = timedelta(hours=1)

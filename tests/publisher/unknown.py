@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher import states, unclear
-from webapp.publisher.models import PublishingRecord, UndoAction
+from webapp.publisher.delivery import unclear
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
 

@@ -15,8 +15,8 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts import setup
 from webapp.core.system import System
-from webapp.publisher import settings, why
-from webapp.publisher.changes import Place
+from webapp.publisher.planning import settings, why
+from webapp.publisher.planning.changes import Place
 from webapp.writer.models import Content
 
 QUEUE = "/publisher/publishing-queue"

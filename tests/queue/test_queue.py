@@ -17,7 +17,7 @@ from webapp.accounts import setup
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import settings
+from webapp.publisher.planning import settings
 from webapp.queue import filters, listing
 from webapp.queue.filters import Mark
 from webapp.writer.models import Content
@@ -220,7 +220,7 @@ def test_a_full_page_is_light(desk: Desk, client: Client, system: System) -> Non
 
 
 def desk_record(desk: Desk, content_id: int, error: dict[str, Any]) -> Any:
-    from webapp.publisher.models import PublishingRecord
+    from webapp.publisher.records.models import PublishingRecord
 
     return PublishingRecord(
         account_id=desk.owner.account_id, site_id=desk.site.id, content_id=content_id,

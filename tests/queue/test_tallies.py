@@ -14,8 +14,8 @@ from webapp.accounts import access, setup
 from webapp.content import waiting
 from webapp.core import migrate
 from webapp.core.system import System
-from webapp.publisher import tallies
-from webapp.publisher.models import ContentTally
+from webapp.publisher.records import tallies
+from webapp.publisher.records.models import ContentTally
 from webapp.writer.models import Content
 
 STATES = ("not_published", "scheduled", "publishing", "published", "failed")

@@ -17,7 +17,7 @@ from webapp.core import web
 from webapp.core.errors import Problem
 from webapp.core.http import Answer
 from webapp.integrations.wordpress_plugin import refusals
-from webapp.publisher import settings_fields, slots
+from webapp.publisher.planning import settings_fields, slots
 
 WEBAPP = Path(config.__file__).parent
 OTHERS = {

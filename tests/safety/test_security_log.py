@@ -29,7 +29,7 @@ from webapp.accounts.routes import ROUTES, Door
 from webapp.app import create_app
 from webapp.config import Config
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 NEW = "another one, of the tests"
 # Asking a destination how it is changes nothing.

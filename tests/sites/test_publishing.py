@@ -15,8 +15,8 @@ from litestar.testing import TestClient
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
 from webapp.core.system import System
-from webapp.publisher import plans, settings
-from webapp.publisher.models import PlanChange, PublishingSettings
+from webapp.publisher.planning import plans, settings
+from webapp.publisher.records.models import PlanChange, PublishingSettings
 from webapp.sites import settings_form
 from webapp.writer.models import Content
 

@@ -27,8 +27,9 @@ from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, due, pipeline, records
-from webapp.publisher.models import PublishEvent, PublishingRecord
+from webapp.publisher.delivery import claims, due, pipeline
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.content import Draft

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.core.system import System
-from webapp.publisher import due, presence, settings
+from webapp.publisher.delivery import due, presence
+from webapp.publisher.planning import settings
 from webapp.writer.models import Content
 
 ALL_DAY = {

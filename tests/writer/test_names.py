@@ -15,8 +15,8 @@ from tests.support.destination import Website
 from tests.support.pictures import PNG
 from webapp.accounts.models import Sector
 from webapp.core.migrate import SCRIPTS
-from webapp.publisher import records
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import (

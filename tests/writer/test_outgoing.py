@@ -8,7 +8,7 @@ import pytest
 from tests.support.desk import Desk
 from tests.writer.test_html import ATTACKS, dangers
 from webapp.core.codes import Code
-from webapp.publisher import validation
+from webapp.publisher.records import validation
 from webapp.writer import html as markup
 from webapp.writer import outgoing, payload, readings
 from webapp.writer.payload import Payload, Term

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.support.desk import Desk
-from webapp.publisher import dry_run
+from webapp.publisher.delivery import dry_run
 from webapp.writer import html as markup
 from webapp.writer import readings
 from webapp.writer.content import Draft

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.accounts import access
-from webapp.publisher import states
+from webapp.publisher.records import states
 from webapp.writer.models import Content
 
 PLANNED, GONE_OUT = "c", "p"

@@ -18,7 +18,7 @@ from webapp.calendar import spans
 from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
-from webapp.publisher import states
+from webapp.publisher.records import states
 from webapp.writer import content as contents
 from webapp.writer.models import Cluster, Content
 

@@ -15,8 +15,9 @@ from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound
-from webapp.publisher import slots, states, why
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.planning import slots, why
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Cluster, Content
 
 

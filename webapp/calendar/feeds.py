@@ -22,7 +22,7 @@ from webapp.core.handlers import get, post
 from webapp.core.secrets import new_token
 from webapp.core.system import System
 from webapp.core.web import id_in, page, redirect
-from webapp.publisher import states
+from webapp.publisher.records import states
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -20,9 +20,9 @@ from webapp.core.errors import Invalid
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, id_in, templates
-from webapp.publisher import changes, plans, schedule, slots
-from webapp.publisher.schedule import Moved, Seen
-from webapp.publisher.slots import FOLD, GAP
+from webapp.publisher.planning import changes, plans, schedule, slots
+from webapp.publisher.planning.schedule import Moved, Seen
+from webapp.publisher.planning.slots import FOLD, GAP
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]

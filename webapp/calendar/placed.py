@@ -23,7 +23,7 @@ from webapp.calendar.address import Address
 from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.sites import SiteRow
 from webapp.calendar.spans import number, offsets, span
-from webapp.publisher import slots
+from webapp.publisher.planning import slots
 from webapp.writer.models import Content, Image
 
 

@@ -11,7 +11,7 @@ from webapp.calendar.address import MONTH, STATUSES, VIEWS, Address, parse_day
 from webapp.core import words
 from webapp.core.system import System
 from webapp.core.web import id_in
-from webapp.publisher import slots
+from webapp.publisher.planning import slots
 
 MOST_IDS = 200
 

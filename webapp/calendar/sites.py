@@ -19,9 +19,9 @@ from webapp.core.web import id_in
 from webapp.integrations import standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.standing import Standing
-from webapp.publisher import slots
-from webapp.publisher.models import PublishingSettings
-from webapp.publisher.settings_fields import DEFAULTS
+from webapp.publisher.planning import slots
+from webapp.publisher.planning.settings_fields import DEFAULTS
+from webapp.publisher.records.models import PublishingSettings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from webapp.core import words
-from webapp.publisher import slots
+from webapp.publisher.planning import slots
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

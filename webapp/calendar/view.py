@@ -20,8 +20,8 @@ from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.system import System
-from webapp.publisher import settings as publishing
-from webapp.publisher import slots
+from webapp.publisher.planning import settings as publishing
+from webapp.publisher.planning import slots
 
 CARDS = {MONTH: 3, WEEK: 100, LIST: 200}
 LIST_PAGE = 200

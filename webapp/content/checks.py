@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from webapp.core.codes import Code, sentence
 from webapp.integrations.base import Problem
 from webapp.integrations.standing import NO_KEY, Standing
-from webapp.publisher import validation
+from webapp.publisher.records import validation
 from webapp.writer.edits import Removal
 from webapp.writer.html import Facts
 from webapp.writer.payload import Payload

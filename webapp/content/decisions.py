@@ -21,7 +21,8 @@ from webapp.core.errors import Problem
 from webapp.core.handlers import post
 from webapp.core.system import System
 from webapp.core.web import Toast, fragment, id_in, is_htmx, page, redirect
-from webapp.publisher import approvals, edits, plans, records
+from webapp.publisher.planning import plans
+from webapp.publisher.records import approvals, edits, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 

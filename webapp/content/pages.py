@@ -17,7 +17,7 @@ from webapp.core.errors import Conflict, NotFound
 from webapp.core.handlers import get
 from webapp.core.system import System
 from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, id_in, is_htmx, page
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images
 from webapp.writer.models import Content, Image
 

@@ -23,9 +23,11 @@ from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import edits, missed, progress, records, stands, states, why
-from webapp.publisher.models import PublishingRecord
-from webapp.publisher.progress import Progress
+from webapp.publisher.delivery import progress
+from webapp.publisher.delivery.progress import Progress
+from webapp.publisher.planning import missed, why
+from webapp.publisher.records import edits, records, stands, states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content

@@ -20,7 +20,7 @@ from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry, standing
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import stands
+from webapp.publisher.records import stands
 from webapp.writer import html as markup
 from webapp.writer import outgoing, readings
 from webapp.writer import payload as payloads

@@ -21,18 +21,9 @@ from webapp.core.web import id_in
 from webapp.integrations import connections
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import (
-    plans,
-    records,
-    schedule,
-    settings,
-    slots,
-    stands,
-    states,
-    trace,
-    why,
-)
-from webapp.publisher.slots import Moment
+from webapp.publisher.planning import plans, schedule, settings, slots, trace, why
+from webapp.publisher.planning.slots import Moment
+from webapp.publisher.records import records, stands, states
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 

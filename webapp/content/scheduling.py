@@ -35,8 +35,8 @@ from webapp.core.web import (
     redirect,
     toast_header,
 )
-from webapp.publisher import changes, schedule
-from webapp.publisher.schedule import Moved, Seen
+from webapp.publisher.planning import changes, schedule
+from webapp.publisher.planning.schedule import Moved, Seen
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -15,8 +15,8 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.content.state import state_of, will_not_go_out
-from webapp.publisher import states
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 PAGE_SIZE = 50

@@ -28,10 +28,12 @@ from webapp.demo.pieces import Magazine, Topic
 from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, Permanent
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import claims, outcomes, pipeline, plans, records, schedule
-from webapp.publisher import settings as publishing
-from webapp.publisher.models import PublishingRecord
-from webapp.publisher.verification import Check
+from webapp.publisher.delivery import claims, outcomes, pipeline
+from webapp.publisher.delivery.verification import Check
+from webapp.publisher.planning import plans, schedule
+from webapp.publisher.planning import settings as publishing
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.content import Draft

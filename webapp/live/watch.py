@@ -11,7 +11,7 @@ import structlog
 
 from webapp.core.system import System
 from webapp.live.feed import Switchboard
-from webapp.publisher import presence
+from webapp.publisher.delivery import presence
 
 log = structlog.get_logger()
 LOOK_EVERY = 1.0

@@ -17,8 +17,9 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.system import System
 from webapp.core.words import counted
-from webapp.publisher import changes, plans, records, schedule, states
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.planning import changes, plans, schedule
+from webapp.publisher.records import records, states
+from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
 from webapp.writer import content as contents
 from webapp.writer.models import Content

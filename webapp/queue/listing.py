@@ -1,7 +1,8 @@
 """The queue's lists: which pieces, in which order, page by page, and how many in each tab.
 
 Every list is read along an index, from where the page before ended; how much there is comes from
-kept counters (publisher/tallies.py). The cost of a page does not grow with the number of pieces.
+kept counters (publisher/records/tallies.py). The cost of a page does not grow with the number of
+pieces.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import tallies
-from webapp.publisher.models import PublishEvent, PublishingRecord, PublishingSettings
+from webapp.publisher.records import tallies
+from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import row as rows
 from webapp.queue.filters import Filters, Mark
 from webapp.queue.row import Row

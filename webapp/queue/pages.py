@@ -15,7 +15,7 @@ from webapp.core.errors import NotFound
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, id_in, is_htmx, page, ticked_in
-from webapp.publisher import tallies
+from webapp.publisher.records import tallies
 from webapp.queue import acts, filters, listing
 from webapp.queue.acts import ACTS, Outcome
 from webapp.queue.filters import PATH, TABS, Filters

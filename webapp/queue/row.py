@@ -12,9 +12,9 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words
 from webapp.core.links import web_address
 from webapp.integrations.base import destination_name
-from webapp.publisher import missed, why
-from webapp.publisher.schedule import DISMISSED
-from webapp.publisher.states import ACTIVE, PENDING, PLANNED
+from webapp.publisher.planning import missed, why
+from webapp.publisher.planning.schedule import DISMISSED
+from webapp.publisher.records.states import ACTIVE, PENDING, PLANNED
 from webapp.writer import content as contents
 
 LATE = timedelta(minutes=1)

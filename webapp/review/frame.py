@@ -18,7 +18,8 @@ from webapp.core.handlers import get
 from webapp.core.web import page
 from webapp.integrations import installation, standing
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import presence, tallies
+from webapp.publisher.delivery import presence
+from webapp.publisher.records import tallies
 
 MOST_COUNTED = 999
 

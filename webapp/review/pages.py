@@ -18,7 +18,7 @@ from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, is_htmx, page, ticked_in
-from webapp.publisher import plans
+from webapp.publisher.planning import plans
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 

@@ -20,7 +20,7 @@ from webapp.core.web import fragment, is_htmx, page, redirect
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 from webapp.sites import view
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]

@@ -21,12 +21,12 @@ from webapp.core.codes import Code, sentence
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, id_in, local_path, page, redirect
-from webapp.publisher import plans, rezone, settings, slots
-from webapp.publisher.capacity import Forecast
-from webapp.publisher.models import PublishingSettings
-from webapp.publisher.placement import Step
-from webapp.publisher.plans import Preview
-from webapp.publisher.slots import Rules
+from webapp.publisher.planning import plans, rezone, settings, slots
+from webapp.publisher.planning.capacity import Forecast
+from webapp.publisher.planning.placement import Step
+from webapp.publisher.planning.plans import Preview
+from webapp.publisher.planning.slots import Rules
+from webapp.publisher.records.models import PublishingSettings
 from webapp.sites import settings_form, view
 from webapp.sites.settings_form import Typed
 

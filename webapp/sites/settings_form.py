@@ -1,7 +1,7 @@
 """The form of a site's publishing settings: what was typed as settings, and settings as a form.
 
 Nothing typed is lost: fields that cannot be read are kept as they are, and the check of the
-settings (publisher/settings_fields.py) says what is wrong with them. Pure.
+settings (publisher/planning/settings_fields.py) says what is wrong with them. Pure.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.core import zones
-from webapp.publisher import settings_fields
-from webapp.publisher.settings_fields import DAYS
+from webapp.publisher.planning import settings_fields
+from webapp.publisher.planning.settings_fields import DAYS
 
 NUMBERS = (
     "daily_publish_limit", "weekly_publish_limit", "monthly_publish_limit",

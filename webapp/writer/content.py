@@ -181,7 +181,7 @@ def forget_approval(content: Content) -> None:
 
 def delete(content: Content) -> None:
     """Put a piece away; the row stays. Refused while it is being published, or is online; its
-    time, and what of it waits, are taken back before (publisher/approvals.py)."""
+    time, and what of it waits, are taken back before (publisher/records/approvals.py)."""
     if content.site_status in ("publishing", "scheduled"):
         raise Conflict.of(Code.IN_FLIGHT)
     if content.external_url:

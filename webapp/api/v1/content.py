@@ -18,9 +18,11 @@ from webapp.api.v1 import idempotency, versions
 from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import approvals, dry_run, plans, records
-from webapp.publisher.dry_run import DryRun, Verdict
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import dry_run
+from webapp.publisher.delivery.dry_run import DryRun, Verdict
+from webapp.publisher.planning import plans
+from webapp.publisher.records import approvals, records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import listing as reads
 from webapp.writer.content import Draft

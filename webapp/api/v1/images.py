@@ -19,7 +19,7 @@ from webapp.api.v1 import versions
 from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import records
+from webapp.publisher.records import records
 from webapp.writer import content as contents
 from webapp.writer import listing, pictures
 from webapp.writer.listing import ImageLine

@@ -13,7 +13,7 @@ from webapp.accounts.access import ConnectedSite
 from webapp.api.endpoint import post
 from webapp.core.errors import NotFound
 from webapp.core.system import System
-from webapp.publisher import inbound
+from webapp.publisher.delivery import inbound
 
 LONGEST_MESSAGE = 300
 

@@ -24,7 +24,7 @@ from webapp.integrations import connections
 from webapp.integrations import listing as reads
 from webapp.integrations.listing import HealthLine, IntegrationLine
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher import sweep
+from webapp.publisher.delivery import sweep
 
 Address = Annotated[str, limits.text("site_integrations.base_url")]
 Author = Annotated[str, limits.text("site_integrations.default_author")]

@@ -28,9 +28,9 @@ from webapp.api.v1.publishing_shapes import (
 )
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import changes, plans, rezone, settings
-from webapp.publisher.models import PlanChange, PublishingSettings
-from webapp.publisher.plans import Preview
+from webapp.publisher.planning import changes, plans, rezone, settings
+from webapp.publisher.planning.plans import Preview
+from webapp.publisher.records.models import PlanChange, PublishingSettings
 
 
 @get("/sites/{site_id:int}/publishing-settings", gives=SettingsWhole, errors=(404,))

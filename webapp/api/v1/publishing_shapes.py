@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from webapp.publisher.settings_fields import DAYS, DEFAULTS, MISSED_THEN
+from webapp.publisher.planning.settings_fields import DAYS, DEFAULTS, MISSED_THEN
 
 # The settings check their fields by themselves, so that all problems are named at once: what is
 # given is taken as it is, and only described here.

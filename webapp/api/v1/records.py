@@ -15,10 +15,11 @@ from webapp.api.answers import Queued
 from webapp.api.endpoint import Listed, get, post
 from webapp.api.v1.content import Nothing, queued
 from webapp.core.system import System
-from webapp.publisher import listing as reads
-from webapp.publisher import records, unclear
-from webapp.publisher.listing import EventLine, RecordLine, RecordWhole
-from webapp.publisher.models import PublishingRecord
+from webapp.publisher.delivery import listing as reads
+from webapp.publisher.delivery import unclear
+from webapp.publisher.delivery.listing import EventLine, RecordLine, RecordWhole
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 RECORDS = listing.Listing(

@@ -21,8 +21,8 @@ from webapp.api.endpoint import get, post
 from webapp.api.v1 import versions
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher import plans, schedule, why
-from webapp.publisher.schedule import Moved
+from webapp.publisher.planning import plans, schedule, why
+from webapp.publisher.planning.schedule import Moved
 from webapp.writer.models import Content
 
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")

@@ -1,0 +1,204 @@
+"""The page of a record: its state, the steps of each attempt, and the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member, Role
+from webapp.accounts.models import Site
+from webapp.content import panel
+from webapp.content.state import will_not_go_out
+from webapp.core.errors import Conflict, NotFound
+from webapp.core.handlers import get, post
+from webapp.core.system import System
+from webapp.core.web import fragment, id_in, is_htmx, page, redirect
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import progress, unclear
+from webapp.publisher.delivery.progress import Progress
+from webapp.publisher.records import edits, records, states
+from webapp.publisher.records.models import PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record with what its page says about it; `attempts` has the newest first, `stop` says why
+    what waits will not go out. `version` and `is_approved` are of its piece."""
+
+    record: PublishingRecord
+    title: str
+    site: str
+    zone: str
+    destination: str
+    attempts: list[Progress]
+    stop: str
+    can_retry: bool
+    can_cancel: bool
+    over: str
+    version: int
+    is_approved: bool
+    is_unclear: bool
+    can_tell: bool
+    now: datetime
+    problem: str = ""
+
+
+@get("/records/{record_id:int}")
+def show(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int,
+) -> Response[str]:  # fmt: skip
+    """One publication or retraction; htmx gets only the part that moves."""
+    shown = _load(db, system, member, record_id)
+    if is_htmx(request):
+        return fragment(request, "publications/_record.html", shown=shown)
+    return page(request, db, "publications/record.html", shown=shown)
+
+
+@post("/records/{record_id:int}/retry")
+def retry(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """Try the intent again, now; a record that failed is followed by a new one."""
+    record, content = _both(db, member, record_id)
+    try:
+        newer = records.retry(db, system, content, record, by=member)
+        db.flush()
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem, data, content.id)
+    return _back(request, data, content.id, newer.id)
+
+
+@post("/records/{record_id:int}/not-done")
+def not_done(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, data: Form,
+) -> Response[str]:  # fmt: skip
+    """A person looked at the website: what nobody knew was not done."""
+    record, content = _both(db, member, record_id)
+    try:
+        unclear.not_done(db, system, content, record, by=member)
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem, data, content.id)
+    return _back(request, data, content.id, record_id)
+
+
+@post("/records/{record_id:int}/cancellation")
+def cancel(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int,
+) -> Response[str]:  # fmt: skip
+    """Withdraw a record that waits."""
+    record, content = _both(db, member, record_id)
+    try:
+        records.cancel(db, system, content, record)
+    except Conflict as problem:
+        return _refused(request, db, system, member, record_id, problem)
+    return redirect(request, f"/records/{record_id}")
+
+
+def _back(
+    request: Request[Member, str, Any], data: dict[str, str], content_id: int, record_id: int
+) -> Response[str]:
+    """Back to where the button stood; htmx fetches the panel from there, after the commit."""
+    home = data.get("home", "")
+    if home not in panel.HOMES:
+        return redirect(request, f"/records/{record_id}")
+    return _see(_panel(data, content_id) if is_htmx(request) else f"/{home}/{content_id}")
+
+
+def _panel(data: dict[str, str], content_id: int) -> str:
+    """Where the panel is in which a form stood."""
+    version = id_in(data.get("version", ""))
+    beside = f"&version={version}" if version else ""
+    return f"/content/{content_id}/panel?home={data['home']}{beside}"
+
+
+def _see(path: str) -> Response[str]:
+    return Response("", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def _refused(
+    request: Request[Member, str, Any], db: Session, system: System, member: Member,
+    record_id: int, problem: Conflict, data: dict[str, str] | None = None, content_id: int = 0,
+) -> Response[str]:  # fmt: skip
+    """The refusal where the button stood: in the panel, or on the record's page."""
+    db.rollback()
+    db.info.clear()
+    if is_htmx(request) and data and data.get("home") in panel.HOMES:
+        return _see(f"{_panel(data, content_id)}&refused={problem.code}")
+    shown = _load(db, system, member, record_id, problem.message)
+    if is_htmx(request):
+        return fragment(request, "publications/_record.html", status=problem.status, shown=shown)
+    return page(request, db, "publications/record.html", status=problem.status, shown=shown)
+
+
+def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord, Content]:
+    """The record and its content, both locked, the content first as every verb does."""
+    content_id = db.scalar(
+        access.visible(member, PublishingRecord, PublishingRecord.content_id).where(
+            PublishingRecord.id == record_id
+        )
+    )
+    if content_id is None:
+        raise NotFound
+    content = access.get_for_update(db, member, Content, content_id)
+    return access.get_for_update(db, member, PublishingRecord, record_id), content
+
+
+def _load(db: Session, system: System, member: Member, record_id: int, problem: str = "") -> Shown:
+    columns = (PublishingRecord, Content, Site.name, Site.timezone, SiteIntegration.base_url)
+    row = db.execute(
+        access.visible(member, PublishingRecord, *columns)
+        .join(Content, Content.id == PublishingRecord.content_id)
+        .join(Site, Site.id == PublishingRecord.site_id)
+        .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
+        .where(PublishingRecord.id == record_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    record, content = row.PublishingRecord, row.Content
+    waits = (record.status, record.action) == (states.PENDING, "publish")
+    events = progress.events_of(db, record.id)
+    numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
+    may_publish = member.may(Role.EDITOR)
+    newest = db.scalar(
+        access.visible(member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
+            PublishingRecord.content_id == record.content_id
+        )
+    )
+    return Shown(
+        record=record,
+        title=content.title or "Without a title",
+        site=row.name,
+        zone=row.timezone,
+        destination=row.base_url or "IGNY8’s own pages",
+        attempts=[progress.of_attempt(events, record, number) for number in numbers],
+        stop=will_not_go_out(content, waits=True) if waits else "",
+        can_retry=may_publish
+        and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
+        can_cancel=may_publish and record.status == states.PENDING,
+        over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
+        version=content.version,
+        is_approved=contents.is_approved(content),
+        is_unclear=states.is_unclear(record),
+        can_tell=may_publish and states.is_unclear(record),
+        now=system.clock(),
+        problem=problem,
+    )
+
+
+ROUTES = [show, retry, not_done, cancel]

@@ -1,0 +1,1 @@
+"""How: a claimed record goes to its destination, exactly once, and what came of it."""

@@ -1,0 +1,305 @@
+"""How an attempt ends: every verb names the claim, and a claim that was lost ends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core import shapes
+from webapp.core.clock import iso
+from webapp.core.codes import Code
+from webapp.core.prepared import Prepared
+from webapp.core.system import System
+from webapp.integrations import ledger
+from webapp.integrations.base import Failure, Fence, Published
+from webapp.publisher.delivery import claims, destinations, progress
+from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.delivery.verification import Check, findings
+from webapp.publisher.records import leftovers, records, states
+from webapp.publisher.records.models import PublishingRecord, UndoAction
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+from webapp.writer.payload import Payload
+
+TRIES = 3
+VERIFY_AGAIN = (timedelta(minutes=5), timedelta(minutes=60))
+UNDO_AGAIN = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+def published(
+    db: Session, system: System, claim: Claim, done: Published, checks: list[Check]
+) -> None:
+    """It is online; findings of the verification are kept beside it and change nothing of that."""
+    now = system.clock()
+    found = findings(checks)
+    kept: dict[str, Any] = {
+        "status": states.RECORD.after(
+            states.PUBLISHING, "finish", action="publish", findings=bool(found)
+        ),
+        "owner": None,
+        "lease_until": None,
+        "deadline": None,
+        "is_unanswered": False,
+        **_went_out(_Intent.of_claim(claim), done, checks, now),
+    }
+    if found:
+        kept |= {"verify_at": now + VERIFY_AGAIN[0], "verify_round": 0}
+    db.flush()
+    claims.finish(db, claim, kept)
+    progress.fill_in(db, claim, done.steps, now)
+    _is_online(db, system, _Intent.of_claim(claim), done, checks, now)
+
+
+def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
+    """Unclear, given up or withdrawn while nobody knew, and now the destination says that it had
+    worked."""
+    now = system.clock()
+    event = "succeed" if states.is_unclear(record) else "turned_out_done"
+    record.status = states.RECORD.after(record.status, "turned_out_done")
+    intent = _Intent.of_record(record)
+    for name, value in _went_out(intent, done, [], now).items():
+        setattr(record, name, value)
+    record.verify_at, record.verify_round = now, 0
+    db.flush()
+    _is_online(db, system, intent, done, [], now, event)
+    db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
+
+
+def retracted(db: Session, system: System, claim: Claim, became: str = "") -> None:
+    """It is offline; the working copy is approved again and can be published anew. `became`:
+    draft, trash or delete, "" where the destination has not said."""
+    is_offline(db, system, claims.held(db, claim), became)
+
+
+def is_offline(db: Session, system: System, record: PublishingRecord, became: str = "") -> None:
+    """The destination says so of what was to be taken down."""
+    now = system.clock()
+    record.status = states.RECORD.after(record.status, "finish", action="retract")
+    _close(record, now)
+    content = db.get_one(Content, record.content_id)
+    records.set_site_status(content, "retracted", now)
+    records.forget_link(content)
+    records.take_time(content)
+    content.attention = frozenset()
+    if working_copy.CONTENT.allows(content.status, "retracted"):
+        content.status = working_copy.CONTENT.after(content.status, "retracted")
+    receipt = _receipt(_Intent.of_record(record), now, [])
+    record.receipt = {**receipt, "asked_to": record.retract_to, "became": became}
+    destinations.worked(db, record.integration_id)
+    records.announce(db, system, content, record)
+
+
+def try_again(
+    db: Session, system: System, claim: Claim, failure: Failure, *, after: float | None,
+    counts: bool, is_lost: bool = False,
+) -> None:  # fmt: skip
+    """It failed, and there are tries left: the record waits for its next one. `is_lost`: it may
+    have been carried out all the same."""
+    record = claims.held(db, claim)
+    now = system.clock()
+    record.status = states.RECORD.after(record.status, "fail", recoverable=True, tries_left=True)
+    record.failures += 1 if counts else 0
+    record.is_unanswered = claim.is_unanswered or is_lost
+    record.error = msgspec.to_builtins(failure)
+    record.next_attempt_at = now + timedelta(seconds=_pause(system, claim, after, counts))
+    record.owner, record.lease_until = None, None
+    content = db.get_one(Content, record.content_id)
+    records.set_site_status(content, "wait", now, mode=record.mode)
+    if counts:
+        destinations.failed(db, system, record.integration_id, failure, now)
+    records.announce(db, system, content, record)
+
+
+def gave_up(
+    db: Session, system: System, claim: Claim, failure: Failure, *, left_behind: bool
+) -> None:
+    """It failed for good. `left_behind`: the destination could not be asked to clean up; later."""
+    record = claims.held(db, claim)
+    now = system.clock()
+    record.failures += 1
+    record.error = msgspec.to_builtins(failure)
+    fail(db, system, record)
+    if left_behind:
+        leftovers.leave_to_sweep(db, record, now + UNDO_AGAIN)
+    if failure.recoverable:
+        destinations.failed(db, system, record.integration_id, failure, now)
+
+
+def fail(db: Session, system: System, record: PublishingRecord) -> None:
+    """The record ends with the error that it has, and its piece says so."""
+    now = system.clock()
+    record.status = states.RECORD.after(record.status, "fail", recoverable=False)
+    _close(record, now)
+    content = db.get_one(Content, record.content_id)
+    records.set_site_status(content, "give_up", now)
+    mark = "failed_update" if content.external_url else "failed"
+    if (record.error or {}).get("code") == Code.EDITED_THERE:
+        mark = "edited_there"
+    content.attention = content.attention | {mark}
+    records.announce(db, system, content, record)
+
+
+def verified_again(
+    db: Session, system: System, record: PublishingRecord, checks: list[Check]
+) -> None:
+    """A later look at a publication with findings: fine now, or looked at once more, or left."""
+    now = system.clock()
+    found = findings(checks)
+    content = db.get_one(Content, record.content_id)
+    record.verify_round += 1
+    record.verify_at = None
+    record.receipt = {**(record.receipt or {}), "checks": msgspec.to_builtins(checks)}
+    if not found and record.status == states.PUBLISHED_WITH_ISSUES:
+        record.status = states.RECORD.after(record.status, "verified")
+        if content.published_hash == record.content_hash:
+            content.attention = content.attention - {"issues"}
+    elif found and record.verify_round < len(VERIFY_AGAIN):
+        record.verify_at = now + VERIFY_AGAIN[record.verify_round]
+    records.announce(db, system, content, record)
+
+
+def may_wait(claim: Claim, now: datetime) -> bool:
+    """Waiting for our own earlier attempt costs no try, but has an end."""
+    return now - claim.started_at < LONGEST_WAIT
+
+
+@dataclass(frozen=True)
+class _Intent:
+    """Whose outcome it is: a claim's or a record's."""
+
+    record_id: int
+    account_id: int
+    content_id: int
+    integration_id: int
+    action: str
+    fence: Fence
+    content_hash: str
+    started_at: datetime | None
+    images: list[str]
+
+    @classmethod
+    def of_claim(cls, claim: Claim) -> _Intent:
+        return cls(
+            claim.record_id, claim.account_id, claim.content_id, claim.integration_id,
+            claim.action, claim.fence, claim.content_hash, claim.started_at,
+            claim.payload.own_images() if claim.payload else [],
+        )  # fmt: skip
+
+    @classmethod
+    def of_record(cls, record: PublishingRecord) -> _Intent:
+        fence = Fence(record.publish_key, record.id, record.attempt)
+        sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
+        return cls(
+            record.id, record.account_id, record.content_id, record.integration_id,
+            record.action, fence, record.content_hash, record.started_at,
+            sent.own_images() if sent else [],
+        )  # fmt: skip
+
+
+def _went_out(
+    intent: _Intent, done: Published, checks: list[Check], now: datetime
+) -> dict[str, Any]:
+    """What the record keeps of a publication that worked."""
+    return {
+        "finished_at": now,
+        "error": None,
+        "external_id": done.external_id,
+        "external_url": done.external_url,
+        "published_at": done.published_at,
+        "result": msgspec.to_builtins(done),
+        "receipt": _receipt(intent, now, checks, done),
+    }
+
+
+def _is_online(
+    db: Session, system: System, intent: _Intent, done: Published, checks: list[Check],
+    now: datetime, event: str = "succeed",
+) -> None:  # fmt: skip
+    """The content and the counters after a publication that worked."""
+    there = _CONTENT.rows(db, {"this": intent.content_id})[0]
+    site_status = states.SITE_STATUS.after(there.site_status, event)
+    changed: dict[str, Any] = {
+        "site_status": site_status,
+        "site_status_updated_at": now,
+        "external_id": done.external_id,
+        "external_url": done.external_url,
+        "external_type": done.external_type,
+        "external_metadata": {
+            "stored_hash": done.stored_hash,
+            "images": intent.images,
+            "removed": done.removed,
+        },
+        "published_hash": intent.content_hash,
+        "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
+    }
+    if event == "turned_out_done":
+        changed["deleted_at"] = None  # what is online stays in sight, also if it was put away since
+    if site_status == states.PUBLISHED:
+        changed |= records.NO_TIME | {"pinned": False}
+    if there.first_published_at is None:
+        changed["first_published_at"] = done.published_at or now
+    same = there.content_hash == intent.content_hash
+    if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
+        changed["status"] = working_copy.PUBLISHED
+    _CHANGE.change(db, {"this": intent.content_id, **changed})
+    created = done.result == "created"
+    amounts = {there.content_type: 1 if created else 0, **done.created_terms}
+    ledger.count(
+        db, intent.account_id, intent.integration_id, intent.fence.publish_key, amounts, now
+    )
+    destinations.worked(db, intent.integration_id)
+    system.notices.send(db, intent.account_id, "content", intent.content_id)
+    system.notices.send(db, intent.account_id, "record", intent.record_id)
+
+
+_CONTENTS = cast(sa.Table, Content.__table__)
+_C = _CONTENTS.c
+_CONTENT = Prepared(
+    sa.select(_C.status, _C.site_status, _C.first_published_at, _C.content_hash, _C.content_type)
+    .where(_C.id == sa.bindparam("this"))
+    .with_for_update()
+)
+_CHANGE = Prepared(sa.update(_CONTENTS).where(_C.id == sa.bindparam("this")))
+
+
+def _close(record: PublishingRecord, now: datetime) -> None:
+    record.finished_at = now
+    record.owner, record.lease_until, record.deadline = None, None, None
+    record.is_unanswered = False
+
+
+def _receipt(
+    intent: _Intent, finished_at: datetime, checks: list[Check], done: Published | None = None
+) -> dict[str, Any]:
+    """The proof that there is exactly one."""
+    return {
+        "publish_key": intent.fence.publish_key,
+        "attempts": intent.fence.attempt,
+        "action": intent.action,
+        "content_hash": intent.content_hash,
+        "external_id": done.external_id if done else "",
+        "external_url": done.external_url if done else "",
+        "result": done.result if done else "retracted",
+        "replayed": done.replayed if done else False,
+        "posts_with_this_id": done.posts_with_this_id if done else 0,
+        "started_at": iso(intent.started_at) if intent.started_at else None,
+        "finished_at": iso(finished_at),
+        "checks": msgspec.to_builtins(checks),
+    }
+
+
+def _pause(system: System, claim: Claim, after: float | None, counts: bool) -> float:
+    if not counts:
+        return min(after if after is not None else 2.0, 60.0)
+    usual = (
+        system.config.manual_retry_seconds
+        if claim.mode == "manual"
+        else system.config.scheduled_retry_seconds
+    )
+    return max(usual, after or 0.0)

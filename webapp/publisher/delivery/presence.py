@@ -1,0 +1,148 @@
+"""When workers were there: each keeps a row that grows with its heartbeat.
+
+Rows outlive their workers, because it is asked later whether somebody was there at a due moment.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.clock import iso, utc_now
+from webapp.core.system import System
+from webapp.publisher.planning.missed import Interval
+from webapp.publisher.records.models import WorkerProcess
+
+KEPT = timedelta(days=30)
+# The longest that a worker of another machine is silent before it is taken for gone.
+SEEN_WITHIN = timedelta(minutes=1)
+# Of those who have not signed off; a dead one is told by `seen_at`.
+IS_RUNNING = WorkerProcess.stopped_at.is_(None)
+
+
+def pause(system: System) -> timedelta:
+    """From one heartbeat to the next."""
+    return timedelta(seconds=system.config.lease_seconds) / 3
+
+
+def is_anybody_there(db: Session) -> bool:
+    """Whether a worker runs now: one of this machine by its process, which may have been killed;
+    another one by its last sign of life."""
+    return any_runs(db.scalar(owners_seen()))
+
+
+def owners_seen() -> sa.Select[Any]:
+    """A select of one text: those who have not signed off and were seen a short while ago."""
+    recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
+    owners = sa.func.aggregate_strings(WorkerProcess.owner, ",")
+    return sa.select(owners).where(IS_RUNNING, recent)
+
+
+def any_runs(owners: str | None) -> bool:
+    """Whether one of those whom `owners_seen` has found runs."""
+    return any(map(runs, owners.split(","))) if owners else False
+
+
+def runs(owner: str) -> bool:
+    """Whether the process of host:pid:random may still run; of other machines that is not known.
+    One that was stopped, by SIGSTOP or a debugger, works on nothing.
+    A reused pid only costs the time until it is not seen any more."""
+    host, pid = owner.split(":")[:2]
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        return True
+    return not _stands_still(pid)
+
+
+def _stands_still(pid: str) -> bool:
+    """Whether it was stopped, or has ended and its parent has not asked how. Only Linux tells."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[:1] in (["Z"], ["T"], ["t"])
+
+
+def seen(db: Session, system: System, threads: int) -> None:
+    """This worker is alive now.
+
+    A silence that is longer than a lease is a hole and not a late heartbeat: the machine slept,
+    the clock was set, the database was away. What was due in it counts as missed.
+    """
+    now = system.clock()
+    row = _own(db, system)
+    if row is not None and now - row.seen_at > timedelta(seconds=system.config.lease_seconds):
+        row.stopped_at = row.seen_at
+        row.owner = f"{row.owner} until {iso(row.seen_at)} #{row.id}"
+        db.flush()
+        row = None
+    if row is None:
+        _sign_in(db, system, threads, now)
+        return
+    row.seen_at = now
+    row.started_at = min(row.started_at, now)  # the clock may have been set back
+
+
+def sign_off(db: Session, system: System) -> None:
+    """This worker stops: it is not waited for."""
+    row = _own(db, system)
+    if row is not None:
+        row.seen_at = row.stopped_at = system.clock()
+
+
+def since(db: Session, system: System, moment: datetime) -> list[Interval]:
+    """When workers were there, from the moment until now.
+
+    A worker that did not sign off is believed for one heartbeat longer; this one itself until now.
+    """
+    now = system.clock()
+    rows = db.scalars(
+        sa.select(WorkerProcess).where(
+            sa.or_(
+                WorkerProcess.seen_at >= moment - pause(system),
+                WorkerProcess.owner == system.owner,
+            )
+        )
+    )
+    return [Interval(row.started_at, _until(system, row, now)) for row in rows]
+
+
+def _until(system: System, row: WorkerProcess, now: datetime) -> datetime:
+    if row.stopped_at is not None:
+        return row.stopped_at
+    if row.owner == system.owner and now - row.seen_at <= timedelta(
+        seconds=system.config.lease_seconds
+    ):
+        return now
+    return row.seen_at + pause(system)
+
+
+def _own(db: Session, system: System) -> WorkerProcess | None:
+    return db.scalars(
+        sa.select(WorkerProcess).where(WorkerProcess.owner == system.owner)
+    ).one_or_none()
+
+
+def _sign_in(db: Session, system: System, threads: int, now: datetime) -> None:
+    host = system.owner.split(":", 1)[0]
+    db.add(
+        WorkerProcess(
+            owner=system.owner,
+            host=host,
+            pid=os.getpid(),
+            threads=threads,
+            started_at=now,
+            seen_at=now,
+        )
+    )

@@ -1,0 +1,195 @@
+"""Steps as they happen: written by the pipeline and by what destinations report, read by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from webapp.core.prepared import Prepared
+from webapp.core.system import System
+from webapp.integrations.base import STEPS, TOTAL_STEPS, step_number
+from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.records import states
+from webapp.publisher.records.models import PublishEvent, PublishingRecord
+
+PERCENT = dict(zip(STEPS, (5, 15, 25, 45, 60, 75, 85), strict=True))
+MESSAGES = {
+    "validation": "Checking the piece",
+    "connection": "Reaching the website",
+    "media_processing": "Sending images",
+    "taxonomies": "Matching categories and tags",
+    "creating_post": "Writing the post",
+    "seo_metadata": "Writing SEO fields and going public",
+    "verification": "Looking whether it is online",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as a page shows it. `state` is done, running, failed, waiting or skipped; `at` is when
+    it began, None for one that was not reached."""
+
+    number: int
+    name: str
+    label: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the latest attempt is: percent from 0 to 100, and the seven steps."""
+
+    attempt: int
+    percent: int
+    message: str
+    steps: list[Step]
+
+
+class Reporter:
+    """Tells of one attempt's steps. `step` is the one that was begun last."""
+
+    def __init__(self, system: System, claim: Claim) -> None:
+        self._system = system
+        self._claim = claim
+        self.step = STEPS[0]
+
+    def begin(self, step: str) -> None:
+        """A step begins. Not waited for: news, which the record's outcome does not depend on."""
+        self.step = step
+        at = self._system.clock()
+        self._system.commits.send(lambda db: _tell(db, self._system, self._claim, step, at))
+
+
+def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
+    """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one."""
+    attempt = {"this": claim.record_id, "this_attempt": claim.fence.attempt}
+    begun = _VERIFYING.rows(db, attempt)
+    moment = begun[0].at if begun else now
+    rows = []
+    for done in reversed([one for one in reported if one.get("step") in STEPS]):
+        moment -= timedelta(milliseconds=int(done.get("ms", 0)))
+        rows.append(
+            _row(claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
+        )
+    if rows:
+        _INSERT.change_each(db, rows)
+
+
+def write(
+    db: Session, account_id: int, record_id: int, attempt: int, step: str, at: datetime,
+    message: str = "",
+) -> bool:  # fmt: skip
+    """One event; False where the step of this attempt was known already."""
+    row = _row(account_id, record_id, attempt, step, at, message)
+    return _INSERT.change(db, row) == 1
+
+
+def _row(
+    account_id: int, record_id: int, attempt: int, step: str, at: datetime, message: str = ""
+) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "record_id": record_id,
+        "attempt": attempt,
+        "step": step,
+        "step_number": step_number(step),
+        "total_steps": TOTAL_STEPS,
+        "progress": PERCENT[step],
+        "message": message or MESSAGES[step],
+        "at": at,
+    }
+
+
+_EVENTS = cast(sa.Table, PublishEvent.__table__)
+_INSERT = Prepared(
+    {
+        name: dialect.insert(_EVENTS).on_conflict_do_nothing().inline()
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
+_VERIFYING = Prepared(
+    sa.select(_EVENTS.c.at).where(
+        _EVENTS.c.record_id == sa.bindparam("this"),
+        _EVENTS.c.attempt == sa.bindparam("this_attempt"),
+        _EVENTS.c.step_number == TOTAL_STEPS,
+    )
+)
+
+
+def _tell(db: Session, system: System, claim: Claim, step: str, at: datetime) -> None:
+    if write(db, claim.account_id, claim.record_id, claim.fence.attempt, step, at):
+        system.notices.send(db, claim.account_id, "record", claim.record_id)
+        system.notices.send(db, claim.account_id, "content", claim.content_id)
+
+
+def of_record(db: Session, record: PublishingRecord) -> Progress:
+    """The latest attempt's progress, from the rows: right after a reload as well as live."""
+    return of_attempt(events_of(db, record.id), record, record.attempt)
+
+
+def events_of(db: Session, record_id: int) -> list[PublishEvent]:
+    """All events of a record, oldest attempt first, then by step."""
+    return list(
+        db.scalars(
+            sa.select(PublishEvent)
+            .where(PublishEvent.record_id == record_id)
+            .order_by(PublishEvent.attempt, PublishEvent.step_number)
+        )
+    )
+
+
+def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: int) -> Progress:
+    """One attempt's steps. Only the latest attempt can be running."""
+    begun = {event.step: event for event in events if event.attempt == attempt}
+    latest = max((event.step_number for event in begun.values()), default=0)
+    succeeded = record.status in (
+        states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED,
+    ) and attempt == record.attempt  # fmt: skip
+    running = record.status == states.PUBLISHING and attempt == record.attempt
+    failed_at = _failed_at(record, attempt, latest, succeeded, running)
+    if failed_at:  # what a destination had announced beyond was not reached
+        begun = {step: one for step, one in begun.items() if one.step_number <= failed_at}
+        latest = max((event.step_number for event in begun.values()), default=0)
+    steps = [
+        Step(
+            number=number,
+            name=step,
+            label=MESSAGES[step],
+            state=_state(number, latest, succeeded, running, failed_at),
+            at=begun[step].at if step in begun else None,
+        )
+        for number, step in enumerate(STEPS, 1)
+        # Of a retraction only what it did: nothing is checked, transferred or written.
+        if record.action == "publish" or number == failed_at or (number > 1 and step in begun)
+    ]
+    newest = begun.get(STEPS[latest - 1]) if latest else None
+    percent = 100 if succeeded else max((event.progress for event in begun.values()), default=0)
+    return Progress(attempt, percent, newest.message if newest else "", steps)
+
+
+def _failed_at(
+    record: PublishingRecord, attempt: int, latest: int, succeeded: bool, running: bool
+) -> int:
+    if succeeded or running:
+        return 0
+    if attempt == record.attempt and record.error:
+        return int(record.error.get("step_number", latest))
+    return latest
+
+
+def _state(number: int, latest: int, succeeded: bool, running: bool, failed_at: int) -> str:
+    if succeeded:
+        return "done"
+    if failed_at and number == failed_at:
+        return "failed"
+    if failed_at and number > failed_at:
+        return "skipped"
+    if running and number == latest:
+        return "running"
+    return "done" if number <= latest or (failed_at and number < failed_at) else "waiting"

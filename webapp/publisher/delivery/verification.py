@@ -1,0 +1,237 @@
+"""Step 7: looking whether what was published really is online, as a reader would find it.
+
+A finding never takes anything back. Checks that fail are repeated with growing pauses; what still
+fails then is a finding, looked at again after 5 and 60 minutes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import httpx
+import msgspec
+import structlog
+
+from webapp.core.clock import iso
+from webapp.core.codes import Code, sentence
+from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
+from webapp.core.system import System
+from webapp.integrations.base import Adapter, DestinationError, Published, Remote
+from webapp.publisher.delivery import reading
+from webapp.publisher.delivery.reading import Page
+from webapp.writer import html as markup
+from webapp.writer.payload import Payload
+
+log = structlog.get_logger()
+PAUSES = (1.0, 3.0, 7.0)
+PAGE_BYTES = 8 * MEGABYTE
+PAGE_SECONDS = 15.0
+
+
+class Check(msgspec.Struct, kw_only=True):
+    """One thing looked at: `code` is the finding when it is not ok."""
+
+    name: str
+    ok: bool
+    at: str
+    code: str = ""
+    message: str = ""
+    details: dict[str, Any] = {}
+
+
+def verify(
+    system: System, adapter: Adapter, payload: Payload, published: Published,
+    intended_at: datetime | None, *, patient: bool = True,
+) -> list[Check]:  # fmt: skip
+    """All checks; `patient` repeats them until they pass or `verify_seconds` are over."""
+    began = time.monotonic()
+    pauses = iter(PAUSES if patient else ())
+    while True:
+        checks = _look(system, adapter, payload, published, intended_at)
+        pause = next(pauses, None)
+        spent = time.monotonic() - began
+        if pause is None or not findings(checks) or spent + pause > system.config.verify_seconds:
+            return checks
+        time.sleep(pause)
+
+
+def findings(checks: list[Check]) -> list[Check]:
+    return [check for check in checks if not check.ok]
+
+
+def _look(
+    system: System, adapter: Adapter, payload: Payload, published: Published,
+    intended_at: datetime | None,
+) -> list[Check]:  # fmt: skip
+    def check(name: str, code: Code, ok: bool, **details: Any) -> Check:
+        at = iso(system.clock())
+        if ok:
+            return Check(name=name, ok=True, at=at)
+        return Check(name=name, ok=False, at=at, code=code, message=sentence(code), details=details)
+
+    try:
+        remote = adapter.lookup(payload.content_id)
+    except DestinationError as problem:
+        code = problem.failure.code
+        return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
+    except Exception:  # it is online whatever is wrong with our looking
+        log.exception("a verification met a bug")
+        code = Code.INTERNAL_ERROR
+        return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
+    return [
+        *_of_post(remote, published, check),
+        *_of_date(published, intended_at, check),
+        *_of_page(system.gate, payload, published, check),
+        *_of_featured(system.gate, published, check),
+    ]
+
+
+Make = Callable[..., Check]
+
+
+def _of_post(remote: Remote | None, published: Published, check: Make) -> list[Check]:
+    count = remote.posts_with_this_id if remote else 0
+    there = remote.terms if remote else {}
+    missing = {
+        kind: sorted(set(assigned) - set(there.get(kind, [])))
+        for kind, assigned in published.terms.items()
+    }
+    missing = {kind: ids for kind, ids in missing.items() if ids}
+    code = Code.DUPLICATE_POSTS if count > 1 else Code.NOT_FOUND
+    return [
+        check("one_post", code, count == 1, posts_with_this_id=count),
+        check("terms", Code.TERMS_NOT_ASSIGNED, not missing, missing=missing),
+    ]
+
+
+def _of_date(published: Published, intended_at: datetime | None, check: Make) -> list[Check]:
+    """Only a post that was created now has the date that was asked for."""
+    if intended_at is None or published.result != "created" or published.published_at is None:
+        return []
+    difference = abs((published.published_at - intended_at).total_seconds())
+    intended = iso(intended_at)
+    return [
+        check(
+            "date",
+            Code.DATE_DIFFERENT,
+            difference < 2,
+            intended=intended,
+            is_now=iso(published.published_at),
+        )
+    ]
+
+
+def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) -> list[Check]:
+    """What readers get at the address; and where that lacks something, whether it is only old."""
+    url = published.external_url
+    status, body, error = _get(gate, "GET", url, PAGE_BYTES)
+    seen = _Seen(payload, Page(body) if status == 200 else None)
+    fresh = None if seen.is_whole else _past_caches(gate, payload, url)
+    details = {"url": url, "http_status": status, "error": error}
+    code = Code.PERMALINK_NOT_OK if fresh is None or not fresh.page else Code.PAGE_CACHED
+    checks = [check("permalink", code, status == 200, **details)]
+    for name, (not_there, text) in seen.wanted.items():
+        ok = seen.shown[name] and not (name == "text" and _is_old(seen, fresh))
+        is_old = fresh is not None and fresh.shown[name] and not ok
+        code = Code.PAGE_CACHED if is_old else not_there
+        if seen.page:
+            checks.append(check(name, code, ok, text=text))
+    return checks + (_of_canonical(payload.canonical_url, body, check) if seen.page else [])
+
+
+class _Seen:
+    """What of a piece a page shows; `page` is None where none came."""
+
+    def __init__(self, payload: Payload, page: Page | None) -> None:
+        self.page = page
+        title, description = markup.line(payload.title), markup.plain(payload.meta_description)
+        meta_title = markup.plain(payload.meta_title)
+        parts = reading.parts(markup.clean(payload.html))
+        self.missing = page.missing(parts) if page else parts
+        every: dict[str, tuple[Code, str, bool]] = {
+            "title": (Code.TITLE_NOT_VISIBLE, title, bool(page and page.shows(title))),
+            "meta_title": (
+                Code.META_TITLE_NOT_VISIBLE, meta_title, bool(page and page.is_titled(meta_title)),
+            ),
+            "description": (
+                Code.DESCRIPTION_NOT_VISIBLE, description, bool(page and page.shows(description)),
+            ),
+            "text": (
+                Code.TEXT_NOT_VISIBLE, _beginnings(self.missing or parts),
+                bool(page and reading.is_there(page, parts)),
+            ),
+        }  # fmt: skip
+        wanted = {name: one for name, one in every.items() if reading.letters(one[1])}
+        self.wanted = {name: (code, text) for name, (code, text, _) in wanted.items()}
+        self.shown = {name: is_shown for name, (_, _, is_shown) in every.items()}
+        self.is_whole = not self.missing and all(self.shown[name] for name in wanted)
+
+
+def _beginnings(parts: list[str]) -> str:
+    return "; ".join(one[:200] for one in parts[:3])
+
+
+def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
+    """The same page at an address that no cache has kept."""
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    fresh = parts._replace(query=f"{query}igny8={secrets.token_hex(6)}", fragment="")
+    status, body, _ = _get(gate, "GET", urlunsplit(fresh), PAGE_BYTES)
+    return _Seen(payload, Page(body) if status == 200 else None)
+
+
+def _is_old(seen: _Seen, fresh: _Seen | None) -> bool:
+    """Whether the page that readers get lacks of the text what a fresh one has, and that only."""
+    return bool(fresh and fresh.page and set(fresh.missing) < set(seen.missing))
+
+
+def _of_canonical(wanted: str, body: bytes, check: Make) -> list[Check]:
+    """Whether the page sends search engines where the piece's original stands."""
+    if not wanted:
+        return []
+    named = [_address(one) for one in _canonicals(body.decode("utf-8", errors="replace"))]
+    ok = named == [_address(wanted)]
+    return [check("canonical", Code.CANONICAL_DIFFERENT, ok, wanted=wanted, on_the_page=named)]
+
+
+def _canonicals(page: str) -> list[str]:
+    tags = re.findall(r"<link\b[^<>]*>", page, re.I)
+    ours = [tag for tag in tags if re.search(r"""\brel\s*=\s*["']?canonical\b""", tag, re.I)]
+    found = [re.search(r"""\bhref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", tag, re.I) for tag in ours]
+    return [one[1].strip("\"'") for one in found if one]
+
+
+def _address(text: str) -> str:
+    """An address without what two ways of writing it differ in."""
+    return unquote(html.unescape(text)).rstrip("/")
+
+
+def _of_featured(gate: Gate, published: Published, check: Make) -> list[Check]:
+    url = published.featured_image_url
+    if not url:
+        return []
+    status, _, error = _get(gate, "HEAD", url, 0)
+    if status in (403, 405, 501):
+        status, _, error = _get(gate, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
+        status = 200 if status == 206 else status
+    details = {"url": url, "http_status": status, "error": error}
+    return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
+
+
+def _get(
+    gate: Gate, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
+) -> tuple[int, bytes, str]:
+    try:
+        answer = gate.fetch(
+            method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5, headers=headers
+        )
+    except (Refused, TooLarge, httpx.HTTPError) as problem:
+        return 0, b"", str(problem) or type(problem).__name__
+    return answer.status, answer.body, ""

@@ -1,0 +1,1 @@
+"""When: which time each approved piece gets, and why."""

@@ -1,0 +1,275 @@
+"""Plans of a site: giving waiting pieces their times, replanning, inserting, looking ahead.
+
+Whoever plans for a site holds its settings' row, so that two never do at once. What a person asked
+for is kept as one step with one Undo (publisher/planning/changes.py). Open pages hear of many moves
+as one notice: topic "plan" with the site's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.codes import Code
+from webapp.core.db import among
+from webapp.core.errors import Conflict
+from webapp.core.memory import uncollected
+from webapp.core.system import System
+from webapp.publisher.planning import (
+    board,
+    capacity,
+    changes,
+    placement,
+    planner,
+    rezone,
+    schedule,
+    settings,
+    shift,
+    slots,
+)
+from webapp.publisher.planning.board import Board
+from webapp.publisher.planning.capacity import Forecast
+from webapp.publisher.planning.changes import Move, Place
+from webapp.publisher.planning.placement import Row, Step
+from webapp.publisher.planning.planner import Assignment
+from webapp.publisher.planning.schedule import Seen
+from webapp.publisher.planning.slots import Moment
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingSettings
+from webapp.writer.models import Content
+
+log = structlog.get_logger()
+TITLE = (Content.title,)
+NEVER = datetime.max.replace(tzinfo=UTC)
+# As many pieces as a preview lists; it counts all of them.
+LISTED = 200
+WEEKS_TO_COME = timedelta(weeks=5)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One piece of a preview: where it stands and where it would go (UTC; None: the tray)."""
+
+    content_id: int
+    title: str
+    before: datetime | None
+    after: datetime | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do: how many move, get a time, or lose theirs; and the first of them."""
+
+    moved: int
+    placed: int
+    lost: int
+    shifts: list[Shift]
+    remarks: list[str]
+
+
+def assign_all(system: System, only: Sequence[int] | None = None) -> int:
+    """Every site, or of `only` these, that publishes by itself and is not paused. How many placed.
+
+    The zones' new rules come first: a site is planned by those that hold.
+    """
+    rezone.refresh(system, only)
+    with system.db.read() as db:
+        sites = db.scalars(
+            sa.select(PublishingSettings.site_id).where(
+                PublishingSettings.auto_publish_enabled,
+                PublishingSettings.paused.is_(False),
+                among(PublishingSettings.site_id, only),
+            )
+        ).all()
+    placed = 0
+    for site_id in sites:
+        try:
+            with system.db.write() as db:
+                placed += assign(db, system, site_id)
+        except Exception:  # one site's trouble must not stop the others'
+            log.exception("the site could not be planned", site=site_id)
+    return placed
+
+
+def decided(db: Session, system: System, content: Content) -> None:
+    """A person decided about a piece: open pages hear of it, and the scheduler looks soon."""
+    records.announce(db, system, content)
+    changes.plan_soon(db, system, content.site_id)
+
+
+@uncollected()
+def assign(db: Session, system: System, site_id: int) -> int:
+    """Give the site's waiting pieces their times; assigned ones stay. Returns how many."""
+    site = db.get_one(Site, site_id)
+    held = settings.for_update(db, site)
+    if held.paused or not held.auto_publish_enabled:
+        return 0
+    place = board.read(db, site, settings.rules(held), system.clock())
+    plan = _plan(board.add_waiting(db, site, place, lock=True, also=(Content.plan_trace,)))
+    news = [one for one in plan if one.at or place.rows[one.id].plan_trace != one.trace]
+    placement.write(db, _rows(site, place, news), place.now)
+    placed = [one.id for one in plan if one.at]
+    changes.announce(db, system, site.account_id, site.id, placed)
+    return len(placed)
+
+
+@uncollected()
+def preview_replan(
+    db: Session, system: System, site: Site, given: Mapping[str, Any] | None = None, *,
+    timezone: str = "",
+) -> Preview:  # fmt: skip
+    """What a replan would move, with the settings as they are or as `given`, in this zone or
+    another. Raises Invalid with every wrong field."""
+    wanted = settings.draft(settings.of(db, site), given or {})
+    rules = settings.rules(wanted)
+    zone = rezone.zone(timezone) if timezone else None
+    place = board.read(db, site, rules, system.clock(), zone=zone, replan=True, also=TITLE)
+    plan = _plan(board.add_waiting(db, site, place, also=TITLE))
+    shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
+    if zone is not None:
+        stay = [place.rows[one.id] for one in place.taken if place.rows[one.id].scheduled_wall_time]
+        shifts += [
+            _shift(row, moment.at if moment.at > place.now else None, None)
+            for row, moment in rezone.moved(stay, zone)
+        ]
+    return _preview(shifts, settings.remarks(rules))
+
+
+@uncollected()
+def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
+    """Plan all anew that nobody pinned, as one step with one Undo."""
+    rules = settings.rules(settings.for_update(db, site))
+    place = board.read(db, site, rules, system.clock(), replan=True, lock=True)
+    plan = _moving(place, _plan(board.add_waiting(db, site, place, lock=True)))
+    rows = _rows(site, place, plan)
+    moves = placement.moves(place.rows, rows)
+    placement.write(db, rows, place.now)
+    return placement.keep(db, system, site, "replan", moves, by)
+
+
+def preview_insert(
+    db: Session, system: System, site: Site, content: Content, at: datetime
+) -> Preview:
+    """Which pieces would make room if this one took that time. Raises Conflict: no room."""
+    rules = settings.rules(settings.of(db, site))
+    place = board.read(db, site, rules, system.clock(), without=content.id, also=TITLE)
+    moved = _make_room(place, content, at)
+    return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
+
+
+def insert(
+    db: Session, system: System, site: Site, content: Content, at: datetime, *, by: Member,
+    seen: Seen = UNSET,
+) -> Step:  # fmt: skip
+    """The piece takes that time, and later ones that nobody pinned make room: one step."""
+    rules = settings.rules(settings.for_update(db, site))
+    before = Place.of(content)
+    place = board.read(db, site, rules, system.clock(), without=content.id, lock=True)
+    moved = _make_room(place, content, at)
+    schedule.check(content, seen)
+    schedule.choose(db, system, content, Moment(at, slots.local(at, place.zone)), by=by)
+    db.flush()
+    own = Move(content.id, before, Place.of(content))
+    rows = [
+        placement.at(one.id, Moment(one.at, one.wall), site.timezone, one.trace) for one in moved
+    ]
+    moves = [own, *placement.moves(place.rows, rows)]
+    placement.write(db, rows, place.now)
+    return placement.keep(db, system, site, "insert", moves, by)
+
+
+def forecast(
+    db: Session, system: System, site: Site, given: Mapping[str, Any] | None = None
+) -> tuple[Forecast, str]:
+    """When all that waits will have gone out, with the settings as they are or as `given`; and
+    that in a sentence. Pieces in the tray count, also those that the scheduler leaves alone."""
+    rules = settings.rules(settings.draft(settings.of(db, site), given or {}))
+    place = board.read(db, site, rules, system.clock())
+    waiting = board.tray(db, site)
+    found = capacity.forecast(rules, place.zone, waiting, place.taken, place.published, place.now)
+    return found, capacity.sentence(rules, found)
+
+
+def next_free(
+    db: Session, system: System, site: Site, content: Content, count: int = 5
+) -> list[Moment]:
+    """The site's next free slots for this content. They are mostly near, so the weeks to come are
+    searched first, and all of the plan only if these have too few."""
+    rules = settings.rules(settings.of(db, site))
+    found: list[Moment] = []
+    if planner.hopeless(rules):
+        return found
+    today = slots.local(system.clock(), zones.zone(site.timezone)).date()
+    for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
+        dates = today, today + days
+        place = board.around(db, site, rules, system.clock(), dates, without=content.id)
+        found = planner.next_free(
+            rules, place.zone, place.taken, place.published, place.now,
+            kind=board.kind_of(content), count=count,
+        )  # fmt: skip
+        if len(found) == count and found[-1].wall.date() <= dates[1]:
+            break
+    return found
+
+
+def _plan(place: Board) -> list[Assignment]:
+    return planner.plan(
+        place.rules, place.zone, place.items, place.taken, place.published, place.now
+    )
+
+
+def _moving(place: Board, plan: Sequence[Assignment]) -> list[Assignment]:
+    """Those that do not stay where they are."""
+    return [one for one in plan if place.rows[one.id].scheduled_publish_at != one.at]
+
+
+def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
+    return [
+        placement.at(one.id, Moment(one.at, one.wall), site.timezone, one.trace)
+        if one.at and one.wall
+        else placement.nowhere(place.rows[one.id], one.trace)
+        for one in plan
+    ]
+
+
+def _make_room(place: Board, content: Content, at: datetime) -> list[shift.Move]:
+    """The moves of the others. Raises Conflict."""
+    item = board.item(content)
+    try:
+        moves = shift.insert(
+            place.rules, place.zone, item, at, place.taken, place.published, place.now
+        )
+    except shift.CannotInsert as problem:
+        code = _CANNOT.get(problem.reason, Code.NO_ROOM)
+        raise Conflict.of(code, content_id=problem.content_id) from problem
+    return [one for one in moves if one.id != content.id]
+
+
+_CANNOT = {
+    shift.IN_THE_PAST: Code.IN_THE_PAST,
+    shift.PUBLISHING: Code.IN_FLIGHT,
+    shift.OCCUPIED: Code.TIME_TAKEN,
+}
+
+
+def _shift(row: Any, after: datetime | None, reason: str | None) -> Shift:
+    return Shift(row.id, row.title, row.scheduled_publish_at, after, reason)
+
+
+def _preview(shifts: list[Shift], remarks: list[str]) -> Preview:
+    shifts = sorted(shifts, key=lambda one: (one.before or one.after or NEVER, one.content_id))
+    placed = sum(1 for one in shifts if one.before is None and one.after is not None)
+    lost = sum(1 for one in shifts if one.before is not None and one.after is None)
+    moved = sum(1 for one in shifts if one.before is not None and one.after is not None)
+    return Preview(moved, placed, lost, shifts[:LISTED], remarks)

@@ -1,0 +1,296 @@
+"""A person gives a piece its time, or takes it: schedule, move, unschedule, hold, dismiss.
+
+Each verb is one step that can be undone (planning/changes.py). `content` is locked by the caller
+(access.get_for_update); `seen` is the time that the person saw on it, None for none: where it is
+another one by now, somebody was faster and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.core import zones
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.publisher.planning import board, capacity, changes, settings, slots
+from webapp.publisher.planning.board import Board
+from webapp.publisher.planning.changes import Approval, Move, Place
+from webapp.publisher.planning.limits import FIRST
+from webapp.publisher.planning.slots import Moment
+from webapp.publisher.records import records, stands, states
+from webapp.publisher.records.models import PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer.models import Content
+
+Seen = datetime | None | UnsetType
+FARTHEST = timedelta(days=5 * 366)
+STEP = timedelta(minutes=5)
+# What a person answers by giving the piece a time, or by dismissing it.
+ANSWERED = frozenset({"failed", "failed_update", "held", "missed"})
+DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was done. `note` is as in slots.Moment; `warnings` are sentences for the person."""
+
+    change_id: int
+    content_id: int
+    site_id: int
+    zone: str
+    before: datetime | None
+    at: datetime | None
+    wall: datetime | None = None
+    note: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+
+def schedule(
+    db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET,
+    approves: bool = True, read: int | None = None,
+) -> Moved:  # fmt: skip
+    """Give the piece this time and pin it there. One that had none is approved by that, if need be
+    and `approves`; one that is moved stays as approved as it is. `read` is the version that the
+    person had before them, where it is known: no other one is approved.
+
+    Raises Conflict: moved or edited by somebody else meanwhile, in the past, being published, no
+    destination, up to date already. Raises Invalid for a time with seconds or years away.
+    """
+    check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    _check_far(at, system.clock())
+    moment = Moment(at, slots.local(at, zones.zone(site.timezone)))
+    return _put(db, system, content, site, moment, by, approves=approves, read=read)
+
+
+def schedule_wall(
+    db: Session, system: System, content: Content, wall: datetime, *, by: Member,
+    seen: Seen = UNSET, approves: bool = True, read: int | None = None,
+) -> Moved:  # fmt: skip
+    """The same by a wall time of the site; one that does not exist runs right after the gap."""
+    check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    zone = zones.zone(site.timezone)
+    _check_day(wall.date(), slots.local(system.clock(), zone).date())
+    moment = slots.instant(wall, zone)
+    return _put(db, system, content, site, moment, by, approves=approves, read=read)
+
+
+def move_to_day(
+    db: Session, system: System, content: Content, day: date, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """To another day at the same time of day. A piece without a time gets the day's first free
+    slot, else a time in its publishing hours."""
+    check(content, seen)
+    site = db.get_one(Site, content.site_id)
+    zone = zones.zone(site.timezone)
+    _check_day(day, slots.local(system.clock(), zone).date())
+    if content.scheduled_publish_at is not None:
+        time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
+        return _put(db, system, content, site, slots.instant(time, zone), by)
+    place = near(db, system, content, site, day)
+    moment = _free_on(place, day)
+    return _put(db, system, content, site, moment, by, place)
+
+
+def unschedule(
+    db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET
+) -> Moved:
+    """Back to the tray, where it stays until a person or `release` gives it a time."""
+    check(content, seen)
+    return _to_tray(db, system, content, by)
+
+
+def hold(db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET) -> Moved:
+    """Unschedule it, and have it wait among the things that need attention."""
+    check(content, seen)
+    return _to_tray(db, system, content, by, marks=frozenset({"held"}))
+
+
+def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
+    """Let the scheduler choose the time (again)."""
+    check(content, UNSET)
+    changes.plan_soon(db, system, content.site_id)
+    return _to_tray(db, system, content, by, pinned=False)
+
+
+def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Moved:
+    """It was seen: the marks go. A failed piece goes back to the tray."""
+    before = Place.of(content)
+    if content.site_status == states.FAILED:
+        records.set_site_status(content, "unschedule", system.clock())
+        content.pinned = True
+    content.attention = content.attention - DISMISSED
+    return _done(db, system, content, before, by)
+
+
+def near(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
+    """What the piece meets on that day; no more of the site's plan is read than its limits need."""
+    rules = settings.rules(settings.of(db, site))
+    return board.around(db, site, rules, system.clock(), (day, day), without=content.id)
+
+
+def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
+    """What a person should know who puts the piece there: nothing of it is refused. `place` is
+    what `near` read."""
+    found = []
+    if any(one.at == moment.at for one in place.taken):
+        found.append("Another piece of the site goes out at the same minute.")
+    day = moment.wall.date()
+    if not slots.is_publishing(place.rules, day):
+        found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
+    if board.kind_of(content) != FIRST:
+        return found
+    too_many = capacity.exceeded(place.rules, place.used(), content.id, day)
+    for period, (count, limit) in too_many.items():
+        found.append(f"That is {count} of {limit} for that {period}.")
+    return found
+
+
+def check(content: Content, seen: Seen) -> None:
+    """Raise Conflict where it is being published, or stands elsewhere than the person saw."""
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    if seen is not UNSET and content.scheduled_publish_at != seen:
+        raise Conflict.of(Code.MOVED_MEANWHILE)
+
+
+def _check_day(day: date, today: date) -> None:
+    """Also keeps away the dates at which calendars end."""
+    if day < today:
+        raise Conflict.of(Code.IN_THE_PAST)
+    if day > today + FARTHEST:
+        raise Invalid({"at": "That is more than five years away."})
+
+
+def _check_far(at: datetime, now: datetime) -> None:
+    if at <= now:
+        raise Conflict.of(Code.IN_THE_PAST)
+    if at > now + FARTHEST:
+        raise Invalid({"at": "That is more than five years away."})
+
+
+def _put(
+    db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
+    place: Board | None = None, *, approves: bool = False, read: int | None = None,
+) -> Moved:  # fmt: skip
+    before, signed = Place.of(content), Approval.of(content)
+    choose(db, system, content, moment, by=by, approves=approves, read=read)
+    place = place or near(db, system, content, site, moment.wall.date())
+    done = _done(db, system, content, before, by, signed)
+    found = warnings(place, content, moment)
+    return replace(done, wall=moment.wall, note=moment.note, warnings=found)
+
+
+def choose(
+    db: Session, system: System, content: Content, moment: Moment, *, by: Member,
+    approves: bool = False, read: int | None = None,
+) -> None:  # fmt: skip
+    """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
+    `schedule` does; and where the piece had no time, is not approved, and is not to be by this."""
+    now = system.clock()
+    _check_far(moment.at, now)
+    if moment.wall.second or moment.wall.microsecond:
+        raise Invalid({"at": "Times are whole minutes."})
+    goes = connections.default_of(db, content.site_id)
+    if goes is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, goes)
+    if records.is_up_to_date(content):
+        raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    if content.scheduled_publish_at is None and not contents.is_approved(content):
+        if not approves:
+            raise Conflict.of(Code.APPROVAL_NEEDED)
+        contents.check_read(content, read)
+        contents.approve(db, content, by=by)
+    _withdraw_retry(db, system, content)
+    put_at(content, moment, db.get_one(Site, content.site_id).timezone, now)
+    content.pinned = True
+    content.plan_trace = {"chosen_by": by.name or by.email}
+
+
+def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
+    """Write the time on the piece: the instant, and the wall time and zone it was meant as."""
+    records.set_site_status(content, "schedule", now)
+    content.scheduled_publish_at = moment.at
+    content.scheduled_wall_time = moment.wall.isoformat(timespec="minutes")
+    content.scheduled_zone = zone
+    content.attention = content.attention - ANSWERED
+
+
+def _free_on(place: Board, day: date) -> Moment:
+    """A time on that day for a piece from the tray: a free slot, else any slot that is still to
+    come, else the first full minutes in the hours of the day."""
+    earliest = place.now + timedelta(minutes=place.rules.min_lead_minutes)
+    occupied = {one.at for one in place.taken}
+    to_come = [one for one in slots.of_day(place.rules, place.zone, day) if one.at >= earliest]
+    for moment in to_come:
+        if moment.at not in occupied:
+            return moment
+    times = slots.wall_times(place.rules) or (9 * 60,)
+    start = slots.instant(datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]),
+                          place.zone)  # fmt: skip
+    moment = start if start.at >= earliest else _next_minutes(earliest, place)
+    while moment.at in occupied:
+        moment = Moment(moment.at + STEP, slots.local(moment.at + STEP, place.zone))
+    if moment.wall.date() != day:
+        raise Conflict.of(Code.NO_TIME_LEFT)
+    return moment
+
+
+def _next_minutes(earliest: datetime, place: Board) -> Moment:
+    """The next moment on a multiple of five minutes."""
+    seconds = int(STEP.total_seconds())
+    at = datetime.fromtimestamp(-(-earliest.timestamp() // seconds) * seconds, earliest.tzinfo)
+    return Moment(at, slots.local(at, place.zone))
+
+
+def _to_tray(
+    db: Session, system: System, content: Content, by: Member, *, pinned: bool = True,
+    marks: frozenset[str] = frozenset(),
+) -> Moved:  # fmt: skip
+    before = Place.of(content)
+    _withdraw_retry(db, system, content)
+    if content.site_status in (states.SCHEDULED, states.FAILED):
+        records.set_site_status(content, "unschedule", system.clock())
+    records.take_time(content)
+    content.pinned = pinned
+    content.attention = (content.attention - ANSWERED) | marks
+    content.plan_trace = None
+    return _done(db, system, content, before, by)
+
+
+def _withdraw_retry(db: Session, system: System, content: Content) -> None:
+    """A piece that waits for its next try is called back before it gets another time."""
+    record = db.scalars(
+        sa.select(PublishingRecord).where(
+            PublishingRecord.content_id == content.id, PublishingRecord.status == states.PENDING
+        )
+    ).one_or_none()
+    if record is not None:
+        records.cancel(db, system, content, record)
+
+
+def _done(
+    db: Session, system: System, content: Content, before: Place, by: Member,
+    signed: Approval | None = None,
+) -> Moved:  # fmt: skip
+    db.flush()
+    was = signed.if_changed(content) if signed else None
+    move = Move(content.id, before, Place.of(content), was)
+    change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
+    changes.announce(db, system, content.account_id, content.site_id, [content.id])
+    zone = db.get_one(Site, content.site_id).timezone
+    return Moved(
+        change.id, content.id, content.site_id, zone, before.moment, content.scheduled_publish_at
+    )

@@ -1,0 +1,43 @@
+"""Why a content has its time, or none: one sentence, and the details behind it. Pure.
+
+`Content.plan_trace` is written by the planner (trace.py), by a person who chose the time, and by
+whoever dealt with a time that was missed; this reads all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.core.codes import sentence as of_code
+from webapp.publisher.planning import missed, trace
+
+Trace = Mapping[str, Any] | None
+
+
+def sentence(kept: Trace) -> str:
+    """The reason in a sentence; "" where none was kept."""
+    kept = kept or {}
+    found = [_chosen(kept), trace.sentence(kept)]
+    if kept.get("missed"):
+        found.append(missed.sentence(kept["missed"]))
+    elif kept.get("held"):
+        found.append(of_code(kept["held"]))
+    return " ".join(one for one in found if one)
+
+
+def details(kept: Trace) -> list[str]:
+    """What else there is to say, a line for each."""
+    return trace.details(kept or {})
+
+
+def _chosen(kept: Mapping[str, Any]) -> str:
+    if kept.get("chosen_by"):
+        return f"{kept['chosen_by']} chose this time."
+    if kept.get("made_room"):
+        return "It moved to make room for another piece."
+    if kept.get("passed_by_clock"):
+        return "The clock of the site was changed, and its time had passed by the new one."
+    if kept.get("undone"):
+        return "A change of the plan was undone, so it stands where it stood before."
+    return ""

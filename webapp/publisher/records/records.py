@@ -1,0 +1,324 @@
+"""Intents: asking for a publication or a retraction, once, whoever asks and how often.
+
+These verbs only write rows. A worker does the rest, and the row is the truth about it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.core.codes import Code
+from webapp.core.db import after_commit
+from webapp.core.errors import Conflict
+from webapp.core.system import System
+from webapp.integrations import connections
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.records import leftovers, stands, states
+from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
+from webapp.writer import content as contents
+from webapp.writer import states as working_copy
+from webapp.writer.models import Content
+
+MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
+RETRACT_TO = ("draft", "trash", "delete")
+NO_TIME: dict[str, None] = {
+    "scheduled_publish_at": None,
+    "scheduled_wall_time": None,
+    "scheduled_zone": None,
+}
+# A piece that waits for its next try has a record, which the claim finds by itself.
+IS_ON_ITS_WAY = sa.exists().where(PublishingRecord.content_id == Content.id, IS_ACTIVE)
+
+
+def publish(
+    db: Session, system: System, content: Content, *, by: Member, force: bool = False,
+    over: str = "",
+) -> PublishingRecord:  # fmt: skip
+    """A person wants this piece online now. Clicking again answers with the same record.
+
+    `content` is locked by the caller (access.get_for_update). Approves the text if need be.
+    `over` names what this person has seen at the destination and wants replaced.
+    Raises Conflict: no connection, unchanged and not forced, online elsewhere, a retraction on
+    its way.
+    """
+    active = active_record(db, content.id)
+    if active is not None:
+        return _join(db, system, content, active, by, force, over)
+    integration = connections.default_of(db, content.site_id)
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    stands.check_goes(db, content, integration)
+    if is_up_to_date(content) and not force and not over:
+        raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    if not contents.is_approved(content):
+        contents.approve(db, content, by=by)
+    record = _new(content, integration, "publish", system.clock())
+    record.force, record.over = force, over
+    record.requested_by = by.user_id
+    _ring(db, system)
+    return _begin(db, system, content, record)
+
+
+def publish_scheduled(
+    db: Session, system: System, content: Content, integration: SiteIntegration | None,
+    *, intended_at: datetime | None, missed_seconds: int | None = None,
+) -> PublishingRecord:  # fmt: skip
+    """The content's moment has come. Raises Conflict where it cannot go out by itself.
+
+    `integration` is the site's default one. `intended_at` becomes the post's date;
+    `missed_seconds` is how late it is because nobody was there. The record is not written yet,
+    so that many are written at once; the caller announces it then.
+    """
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    if not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
+    stands.check_goes(db, content, integration)
+    record = _new(content, integration, "publish", system.clock())
+    record.mode, record.lane = "scheduled", SCHEDULED_LANE
+    record.intended_at = intended_at
+    record.missed_seconds = missed_seconds
+    # No bell: who calls this is a worker, and the others look by themselves.
+    _start(db, system, content, record)
+    return record
+
+
+def set_aside(db: Session, system: System, content: Content, marks: set[str]) -> None:
+    """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
+    content.attention = content.attention | marks
+    take_time(content)
+    set_site_status(content, "unschedule", system.clock())
+    announce(db, system, content)
+
+
+def retract(
+    db: Session, system: System, content: Content, *, by: Member, to: str = "draft"
+) -> PublishingRecord:
+    """Take the piece offline where it stands: to draft, trash or delete."""
+    if to not in RETRACT_TO:
+        raise Conflict(f"A post can go to {', '.join(RETRACT_TO)}.")
+    active = active_record(db, content.id)
+    if active is not None:
+        if active.action != "retract" or (active.attempt and active.retract_to != to):
+            raise Conflict.of(Code.IN_FLIGHT)
+        active.retract_to = to
+        return _hasten(db, system, content, active)
+    if not content.external_id:
+        raise Conflict.of(Code.NOT_PUBLISHED)
+    integration = stands.to_take_down(db, content)
+    record = _new(content, integration, "retract", system.clock())
+    record.retract_to = to
+    record.requested_by = by.user_id
+    _ring(db, system)
+    return _begin(db, system, content, record)
+
+
+def unpublish(db: Session, system: System, content: Content) -> None:
+    """Forget the link only: the remote post stays as it is, and the piece becomes a draft."""
+    if not content.external_id:
+        raise Conflict.of(Code.NOT_PUBLISHED)
+    call_back(db, system, content)
+    set_site_status(content, "forget", system.clock())
+    take_time(content)
+    content.status = working_copy.CONTENT.after(content.status, "unpublished")
+    contents.forget_approval(content)
+    forget_link(content)
+    announce(db, system, content)
+
+
+def retry(
+    db: Session, system: System, content: Content, record: PublishingRecord, *, by: Member
+) -> PublishingRecord:
+    """Try a failed record's intent again, as a new record; a pending one is tried at once.
+
+    It approves nothing: only `publish` does. Raises Conflict for a text that is not approved.
+    """
+    db.refresh(record, with_for_update=True)
+    sends = record.action == "publish" and record.status in (states.PENDING, *states.RETRYABLE)
+    if sends and not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
+    if record.status in states.ACTIVE and record.action == "retract":
+        return _hasten(db, system, content, record)
+    if record.status in states.ACTIVE:
+        return _join(db, system, content, record, by, record.force, record.over)
+    if record.status not in states.RETRYABLE:
+        raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
+    if record.action == "retract":
+        return retract(db, system, content, by=by, to=record.retract_to)
+    return publish(db, system, content, by=by, force=record.force, over=record.over)
+
+
+def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
+    """Withdraw a record that waits. One that is being worked on cannot be called back.
+
+    An earlier attempt may have worked, its answer lost: the destination is asked to drop what is
+    left, and may answer that it is online. Taking down is not withdrawn once it was sent.
+    """
+    db.refresh(record, with_for_update=True)
+    was_sent = record.attempt > 0
+    if states.is_unclear(record):
+        raise Conflict.of(Code.UNCLEAR)
+    if record.status == states.PUBLISHING or (was_sent and record.action == "retract"):
+        raise Conflict.of(Code.IN_FLIGHT)
+    if was_sent and record.status == states.PENDING:
+        leftovers.leave_to_sweep(db, record, system.clock())
+        after_commit(db, lambda: system.jobs.enqueue("clean_up"))
+    record.status = states.RECORD.after(record.status, "withdraw")
+    record.finished_at = system.clock()
+    take_time(content)
+    set_site_status(content, "withdraw", system.clock())
+    announce(db, system, content, record)
+
+
+def call_back(db: Session, system: System, content: Content) -> None:
+    """Withdraw the publication that waits, also for its next try. Raises Conflict while the piece
+    is being published, or taken down."""
+    waiting = db.scalars(
+        sa.select(PublishingRecord).where(
+            PublishingRecord.content_id == content.id,
+            IS_ACTIVE,
+            PublishingRecord.action == "publish",
+        )
+    ).all()
+    for record in waiting:
+        cancel(db, system, content, record)
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
+    db.flush()
+
+
+def active_record(db: Session, content_id: int) -> PublishingRecord | None:
+    """The record of this content that is pending or being worked on, wherever it goes."""
+    return db.scalars(
+        sa.select(PublishingRecord)
+        .where(
+            PublishingRecord.content_id == content_id,
+            PublishingRecord.status.in_(states.ACTIVE),
+        )
+        .order_by(PublishingRecord.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+
+
+def is_up_to_date(content: Content) -> bool:
+    """Whether exactly this text is what is online."""
+    return bool(content.external_url) and content.published_hash == content.content_hash
+
+
+def set_site_status(content: Content, event: str, now: datetime, mode: str = "") -> None:
+    """Move `site_status` by its table; whether something is online is `external_url`."""
+    content.site_status = states.SITE_STATUS.after(
+        content.site_status, event, online=bool(content.external_url), mode=mode
+    )
+    content.site_status_updated_at = now
+
+
+def take_time(content: Content) -> None:
+    """It has no time any more, and the scheduler gives it none: a person will say when."""
+    for name, nothing in NO_TIME.items():
+        setattr(content, name, nothing)
+    content.pinned = True
+
+
+def forget_link(content: Content) -> None:
+    """Nothing of it is online (any more)."""
+    content.external_id = content.external_url = content.external_type = ""
+    content.external_metadata = {}
+    content.published_hash = ""
+
+
+def announce(
+    db: Session, system: System, content: Content, record: PublishingRecord | None = None
+) -> None:
+    """Tell the open pages that the content, and the record, changed."""
+    system.notices.send(db, content.account_id, "content", content.id)
+    if record is not None:
+        system.notices.send(db, content.account_id, "record", record.id)
+
+
+def _join(
+    db: Session, system: System, content: Content, record: PublishingRecord, by: Member,
+    force: bool, over: str,
+) -> PublishingRecord:  # fmt: skip
+    """A click while a record is active: promote it if it waits, else answer with it. One that has
+    begun to send an older text is withdrawn, for whoever clicks means the text that is there."""
+    if record.action != "publish":
+        raise Conflict.of(Code.IN_FLIGHT)
+    if record.status == states.PENDING:
+        if not contents.is_approved(content):
+            contents.approve(db, content, by=by)
+        if record.snapshot is not None and record.content_hash != content.content_hash:
+            cancel(db, system, content, record)
+            db.flush()
+            return publish(
+                db, system, content, by=by, force=force or record.force, over=over or record.over
+            )
+        record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
+        record.force, record.over = record.force or force, over or record.over
+        if content.site_status != states.PUBLISHING:
+            set_site_status(content, "start", system.clock())
+    return _hasten(db, system, content, record)
+
+
+def _hasten(
+    db: Session, system: System, content: Content, record: PublishingRecord
+) -> PublishingRecord:
+    """A click while a record is active: its next try, or the next question, is now."""
+    if record.status == states.PENDING:
+        record.next_attempt_at = system.clock()
+        _ring(db, system)
+    elif states.is_unclear(record):
+        leftovers.ask_now(db, system, record)
+    announce(db, system, content, record)
+    return record
+
+
+def _new(
+    content: Content, integration: SiteIntegration, action: str, now: datetime
+) -> PublishingRecord:
+    return PublishingRecord(
+        account_id=content.account_id,
+        site_id=content.site_id,
+        content_id=content.id,
+        integration_id=integration.id,
+        destination=integration.platform,
+        action=action,
+        lane=MANUAL_LANE,
+        publish_key=str(uuid.uuid4()),
+        content_hash=content.content_hash,
+        next_attempt_at=now,
+    )
+
+
+def _begin(
+    db: Session, system: System, content: Content, record: PublishingRecord
+) -> PublishingRecord:
+    _start(db, system, content, record)
+    db.flush()
+    announce(db, system, content, record)
+    return record
+
+
+def _start(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
+    set_site_status(content, "start", system.clock())
+    content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
+    db.add(record)
+
+
+def _ring(db: Session, system: System) -> None:
+    """Wake the workers once the transaction is on disk; once, however much it begins."""
+    if db.info.get("rings"):
+        return
+    db.info["rings"] = True
+
+    def ring() -> None:
+        del db.info["rings"]
+        system.jobs.enqueue("publish")
+
+    after_commit(db, ring)
