@@ -32,7 +32,7 @@ add_filter('query', function ($sql) use (&$asked) {
     return $sql;
 });
 $wpdb->suppress_errors(true);
-$found = (new Igny8\\Usage($id))->is_found();
+$found = (new Igny8\\Media\\Usage($id))->is_found();
 echo json_encode(array($found, array_values(array_unique($asked)), $wpdb->last_error));
 """
 NAMES = ["hero", "a^b", "what (1) [2]", "über-uns", "a.b+c$d|e{2}", "50%off", "back\\slash"]
@@ -141,7 +141,7 @@ foreach (json_decode(%s, true) as $text) {
     $text = str_replace(array('{N}', '{SLUG}'), array($id, get_post($id)->post_name), $text);
     if (%d) { update_post_meta(1, 'their_field', wp_slash($text)); }
     else { $wpdb->update($wpdb->posts, array(%s => $text), array('ID' => 1)); }
-    $found[] = (new Igny8\\Usage($id))->is_found();
+    $found[] = (new Igny8\\Media\\Usage($id))->is_found();
 }
 delete_post_meta(1, 'their_field');
 $wpdb->update($wpdb->posts, array('post_content' => 'x', 'post_content_filtered' => ''),

@@ -57,7 +57,7 @@ foreach (json_decode(file_get_contents(getenv('TERM_SETS')), true) as $body) {
     $call->set_header('content-type', 'application/json');
     $call->set_body(wp_json_encode($body));
     try {
-        list(, $data) = Igny8\Publisher::receive($call);
+        list(, $data) = Igny8\Publish\Publisher::receive($call);
         $done[] = array('stored' => $data['stored']['terms'], 'parents' => array_map(
             function ($term) { $parent = get_term(get_term($term['id'])->parent);
                 return array($term['name'], $parent instanceof WP_Term ? $parent->name : ''); },

@@ -320,7 +320,7 @@ def test_a_text_that_php_will_not_search_is_still_cleaned(wp: WordPress) -> None
     long = (
         "ini_set('pcre.jit', '0'); $code = '<script>' . str_repeat('x ', 1000000) . '</script>';"
         " $text = '<p>Before</p>' . $code . '<img src=x onerror=alert(1)><p>After</p>';"
-        " $whole = Igny8\\Html::line($text) . Igny8\\Html::plain($text);"
+        " $whole = Igny8\\Posts\\Html::line($text) . Igny8\\Posts\\Html::plain($text);"
         " echo substr_count($whole, 'After'),"
         " preg_match('/<script|<img|onerror/i', $whole);"
     )

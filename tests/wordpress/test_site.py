@@ -95,8 +95,8 @@ def test_a_key_is_not_read_on_the_way(wp: WordPress, app: App) -> None:
     wp.set_option("igny8_home", "https://site.example.test")
     became_http = "add_filter('option_home', function () { return 'http://site.example.test'; });"
     try:
-        assert wp.php("echo count(Igny8\\Website::readable_on_the_way());") == "0"
-        told = wp.php(f"{became_http} echo implode(Igny8\\Website::readable_on_the_way());")
+        assert wp.php("echo count(Igny8\\Admin\\Website::readable_on_the_way());") == "0"
+        told = wp.php(f"{became_http} echo implode(Igny8\\Admin\\Website::readable_on_the_way());")
         assert "connected as https://site.example.test and is now http://site" in told
     finally:
         wp.set_option("igny8_home", home)

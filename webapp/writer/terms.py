@@ -24,7 +24,7 @@ def slugify(text: str) -> str:
 
 def folded(name: str) -> str:
     """A name without case, spaces, hyphens and accents: where that is the same, two names mean one
-    term. The WordPress plugin folds them in the same way (class-term-name.php)."""
+    term. The WordPress plugin folds them in the same way (includes/terms/class-term-name.php)."""
     plain = slugs.without_accents(html.unescape(name)).casefold()
     return _JOINTS.sub("", plain) or plain
 

@@ -7,6 +7,9 @@
 
 namespace Igny8;
 
+use Igny8\Database\Database;
+use Igny8\Rest\Input;
+
 defined( 'ABSPATH' ) || exit;
 
 // phpcs:disable WordPress.DB -- the plugin's own table; every value is prepared.

@@ -7,6 +7,15 @@
 
 namespace Igny8;
 
+use Igny8\Seo\Head;
+use Igny8\Posts\Marks;
+use Igny8\Rest\Output;
+use Igny8\Rest\Routes;
+use Igny8\Admin\Settings_Page;
+use Igny8\Claim\Sweep;
+use Igny8\Terms\Taxonomies;
+use Igny8\Admin\Website;
+
 defined( 'ABSPATH' ) || exit;
 
 /** Connects WordPress's hooks with the classes that do the work; does nothing else. */

@@ -7,6 +7,11 @@
 
 namespace Igny8;
 
+use Igny8\Database\Database;
+use Igny8\Database\Locks;
+use Igny8\Rest\Routes;
+use Igny8\Admin\Website;
+
 defined( 'ABSPATH' ) || exit;
 
 // phpcs:disable WordPress.DB -- the plugin's own tables.

@@ -7,7 +7,7 @@
 
 namespace Igny8\Seo;
 
-use Igny8\Publish_Request;
+use Igny8\Rest\Publish_Request;
 
 defined( 'ABSPATH' ) || exit;
 

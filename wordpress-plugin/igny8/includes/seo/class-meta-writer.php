@@ -7,8 +7,8 @@
 
 namespace Igny8\Seo;
 
-use Igny8\Posts;
-use Igny8\Publish_Request;
+use Igny8\Posts\Posts;
+use Igny8\Rest\Publish_Request;
 
 defined( 'ABSPATH' ) || exit;
 

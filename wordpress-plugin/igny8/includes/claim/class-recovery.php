@@ -1,0 +1,114 @@
+<?php
+/**
+ * After a death.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Claim;
+
+use Igny8\Publish\Finish;
+use Igny8\Problem;
+use Igny8\Publish\Retraction;
+
+defined( 'ABSPATH' ) || exit;
+
+/** Settles what a request that never ended has left. */
+final class Recovery {
+
+	/**
+	 * Finishes what was committed, takes back what was not.
+	 *
+	 * @param Claim $claim A claim that may have a predecessor.
+	 * @return array|null The answer, when finishing the predecessor answers this very call.
+	 */
+	public static function settle( Claim $claim ) {
+		if ( ! $claim->previous || ! in_array( $claim->previous['state'], Claim::OPEN, true ) ) {
+			return null;
+		}
+		if ( 'publishing' !== $claim->previous['state'] ) {
+			self::take_back( $claim );
+			return null;
+		}
+		$data = (array) json_decode( $claim->previous['result'], true );
+		$data = isset( $data['to'] ) ? self::retract( $claim, $data ) : self::finish( $claim, $data );
+		if ( null !== $data && $data['publish_key'] === $claim->fence->key ) {
+			$claim->done( $data );
+			if ( ! isset( $data['to'] ) ) {
+				( new Finish( $claim->fence->installation, $data ) )->clear_away();
+			}
+			return $data;
+		}
+		$claim->settled();
+		return null;
+	}
+
+	/**
+	 * Takes offline what a dead request had decided to.
+	 *
+	 * @return array|null The answer; null where WordPress refuses, so that it has failed.
+	 */
+	private static function retract( Claim $claim, array $data ) {
+		try {
+			return Retraction::act( $claim->fence->installation, $data );
+		} catch ( Problem $problem ) {
+			if ( 'POST_UPDATE_FAILED' !== $problem->error_code ) {
+				throw $problem;
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * Makes public what a dead request had committed.
+	 *
+	 * @return array|null The answer; null where a person has taken the post away since, or where
+	 *                    going public is refused and all of it is taken back.
+	 * @throws Problem What keeps a public post from being finished.
+	 */
+	private static function finish( Claim $claim, array $data ) {
+		$finish = Finish::after_death( $claim->fence->installation, $data );
+		if ( ! $finish ) {
+			return null;
+		}
+		try {
+			$finish->run();
+		} catch ( Problem $problem ) {
+			if ( $finish->is_public() ) {
+				throw $problem;
+			}
+			$claim->begin_undo();
+			self::take_back( $claim );
+			return null;
+		}
+		Finish::harmless(
+			static function () use ( $data ) {
+				self::count_terms( (int) $data['post_id'] );
+			}
+		);
+		return $data;
+	}
+
+	/** The dead request may have ended before it counted. */
+	private static function count_terms( $post_id ) {
+		foreach ( get_object_taxonomies( (string) get_post_type( $post_id ) ) as $taxonomy ) {
+			$ids = wp_get_object_terms( $post_id, $taxonomy, array( 'fields' => 'tt_ids' ) );
+			if ( $ids && ! is_wp_error( $ids ) ) {
+				wp_update_term_count_now( $ids, $taxonomy );
+			}
+		}
+	}
+
+	/**
+	 * Takes back what a dead request began.
+	 *
+	 * @return bool Whether there was something.
+	 */
+	public static function take_back( Claim $claim ) {
+		$undo = Undo::from_json( $claim->previous['undo_list'] );
+		$any  = ! $undo->is_empty();
+		$undo->run_for_dead();
+		$claim->settled();
+		return $any;
+	}
+}

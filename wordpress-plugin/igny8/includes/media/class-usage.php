@@ -1,0 +1,150 @@
+<?php
+/**
+ * Whether the site shows an attachment anywhere.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Media;
+
+use Igny8\Posts\People;
+use Igny8\Posts\Posts;
+
+defined( 'ABSPATH' ) || exit;
+
+// phpcs:disable WordPress.DB -- one look into every table that may name an attachment; every value is prepared.
+
+/**
+ * Looks for an attachment's file and id wherever a site keeps them: posts of every status, blocks,
+ * shortcodes, widgets and menus, meta of posts, terms, users and comments, comments, descriptions of
+ * terms, links, options. A file counts with its sizes, the address of its page, and an id where it
+ * stands as a value, see Mention. What only looks so keeps the attachment as well.
+ */
+final class Usage {
+
+	/** Where a site names attachments: table → columns. */
+	const PLACES = array(
+		'posts'         => array( 'post_content', 'post_excerpt', 'post_content_filtered' ),
+		'postmeta'      => array( 'meta_value' ),
+		'termmeta'      => array( 'meta_value' ),
+		'usermeta'      => array( 'meta_value' ),
+		'commentmeta'   => array( 'meta_value' ),
+		'comments'      => array( 'comment_content' ),
+		'term_taxonomy' => array( 'description' ),
+		'links'         => array( 'link_image', 'link_notes' ),
+		'options'       => array( 'option_value' ),
+	);
+
+	/** Meta of WordPress's and of ours that has numbers, and never another post's image. */
+	const NO_USE = array( '_wp_attached_file', '_wp_attachment_metadata', '_wp_attachment_backup_sizes', '_edit_lock', '_edit_last', '_wp_trash_meta_time', 'session_tokens' );
+
+	/** The attachment. @var int */
+	private $id;
+	/** Its file as meta of attachments has it; '' without a file. @var string */
+	private $file;
+
+	/**
+	 * For one attachment.
+	 *
+	 * @param int $id The attachment.
+	 */
+	public function __construct( $id ) {
+		$this->id   = (int) $id;
+		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
+	}
+
+	/** Whether anything but the attachment itself and old versions of texts mentions it, or a person has given it words. */
+	public function is_found() {
+		if ( $this->is_shared() || $this->is_attached_elsewhere() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
+			return true;
+		}
+		foreach ( self::PLACES as $table => $columns ) {
+			foreach ( $columns as $column ) {
+				if ( $this->is_in( $table, $column ) ) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/** Whether another attachment has the same file, as translations of one do. */
+	private function is_shared() {
+		global $wpdb;
+		$sql = "SELECT 1 FROM $wpdb->postmeta WHERE meta_key = '_wp_attached_file' AND meta_value = %s AND post_id <> %d LIMIT 1";
+		return '' !== $this->file && (bool) $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
+	}
+
+	/** Whether it belongs to another post than one of ours, which may show it by `[gallery]` without naming it. */
+	private function is_attached_elsewhere() {
+		$parent = (int) get_post_field( 'post_parent', $this->id, 'raw' );
+		$row    = $parent ? Posts::row( $parent ) : null;
+		$meta   = $row ? Posts::meta( $parent ) : array();
+		return $row && ! isset( $meta[ Posts::CONTENT_ID ] ) && ! isset( $meta[ Posts::GALLERY_OF ] );
+	}
+
+	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
+	private function is_in( $table, $column ) {
+		global $wpdb;
+		$matches = array();
+		foreach ( $this->needles() as $needle => $pattern ) {
+			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
+		}
+		$found = $wpdb->get_var( 'SELECT 1 FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1' );
+		return $found || '' !== $wpdb->last_error;
+	}
+
+	/** What to search for → how it stands there. */
+	private function needles() {
+		$needles = array( (string) $this->id => Mention::of_id( $this->id ) );
+		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
+		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
+			$needles[ $name ] = Mention::of_file( $name, $this->endings() );
+		}
+		$slug = (string) get_post_field( 'post_name', $this->id, 'raw' );
+		if ( '' !== $slug ) {
+			$needles[ $slug ] = ( isset( $needles[ $slug ] ) ? $needles[ $slug ] . '|' : '' ) . Mention::of_page( $slug );
+		}
+		return $needles;
+	}
+
+	/** How its file and sizes may end; `team.jpg` is no use of `team.png`. Optimisers make the last two of either. */
+	private function endings() {
+		$data  = wp_get_attachment_metadata( $this->id, true );
+		$sizes = is_array( $data ) && is_array( $data['sizes'] ?? null ) ? wp_list_pluck( $data['sizes'], 'file' ) : array();
+		$files = array_merge( array( $this->file, is_array( $data ) ? $data['original_image'] ?? '' : '' ), $sizes );
+		$ends  = array_map( 'strtolower', array_map( array( self::class, 'ending' ), $files ) );
+		return array_unique( array_filter( array_merge( $ends, array( 'webp', 'avif' ) ) ) );
+	}
+
+	/** A file's name after its last dot. */
+	private static function ending( $file ) {
+		return preg_replace( '/[^a-z0-9]/i', '', pathinfo( (string) $file, PATHINFO_EXTENSION ) );
+	}
+
+	/** SQL: rows that are not the attachment's own, nor notes of WordPress and of ours. */
+	private function others( $table ) {
+		global $wpdb;
+		switch ( $table ) {
+			case 'posts':
+				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s )", $this->id, '%-autosave-v1' );
+			case 'postmeta':
+				return $wpdb->prepare( 'post_id <> %d AND ', $this->id ) . self::is_no_note( 'meta_key' );
+			case 'termmeta':
+			case 'usermeta':
+			case 'commentmeta':
+				return self::is_no_note( 'meta_key' );
+			case 'options':
+				return self::is_no_note( 'option_name' ) . " AND option_name NOT IN ( 'cron', 'rewrite_rules' ) AND option_name NOT LIKE '%\\_transient\\_%'";
+			default:
+				return '1 = 1';
+		}
+	}
+
+	/** SQL: a row of this name may be about an image. */
+	private static function is_no_note( $column ) {
+		global $wpdb;
+		$names = implode( ',', array_fill( 0, count( self::NO_USE ), '%s' ) );
+		return $wpdb->prepare( "$column NOT IN ( $names ) AND $column NOT LIKE %s AND $column NOT LIKE %s", array_merge( self::NO_USE, array( $wpdb->esc_like( '_igny8_' ) . '%', $wpdb->esc_like( 'igny8_' ) . '%' ) ) );
+	}
+}

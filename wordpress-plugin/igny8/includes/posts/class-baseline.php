@@ -1,0 +1,334 @@
+<?php
+/**
+ * What the last publication left.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Posts;
+
+use Igny8\Database\Database;
+use Igny8\Seo\Seo;
+
+defined( 'ABSPATH' ) || exit;
+
+// phpcs:disable WordPress.DB -- our own private row, read and written past every cache and hook; every value is prepared.
+
+/**
+ * A post field by field, as the last publication left it, so that what somebody changed in
+ * WordPress since is seen and not overwritten unasked. Kept in post meta: of each field a hash,
+ * and so much of its text as a person needs to recognise it.
+ */
+final class Baseline {
+
+	const META = '_igny8_baseline';
+
+	/** Begins the names of the fields of the separate gallery post. */
+	const GALLERY = 'gallery_post:';
+
+	/** Characters of a value that are kept and shown; a text is kept whole where it is small when packed. */
+	const SHOWN  = 300;
+	const PACKED = 6000;
+
+	/** Field → array( hash, text ). @var array */
+	private $fields;
+	/** Name of the SEO plugin whose fields these are; '' : unknown. @var string */
+	private $seo;
+	/** Hash of title, text, excerpt and slug where a plugin of before left only that; '' : not needed. @var string */
+	private $stored_hash = '';
+
+	/** For the makers below. */
+	private function __construct( array $fields, $seo ) {
+		$this->fields = $fields;
+		$this->seo    = $seo;
+	}
+
+	/**
+	 * A post as it stands now.
+	 *
+	 * @param object $row  Its row.
+	 * @param array  $meta Its meta.
+	 */
+	public static function now( $row, array $meta ) {
+		$author   = get_userdata( (int) $row->post_author );
+		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
+		$seo      = Seo::active();
+		$fields   = array(
+			'title'          => self::field( $row->post_title ),
+			'content'        => self::field( $row->post_content ),
+			'excerpt'        => self::field( $row->post_excerpt ),
+			'slug'           => self::slug( $row, $meta ),
+			'status'         => self::field( $row->post_status ),
+			'date'           => self::date( $row->post_date_gmt ),
+			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
+			'featured_image' => self::field( $featured, $featured ? (string) wp_get_attachment_url( $featured ) : '' ),
+		) + self::terms( Posts::terms( (int) $row->ID, $row->post_type ) ) + self::pictures( $row, $meta );
+		foreach ( $seo->stored( (int) $row->ID, $seo->fields() ) as $name => $value ) {
+			$fields[ "seo:$name" ] = self::field( self::words( $value ) );
+		}
+		return new self( $fields, $seo->name() );
+	}
+
+	/**
+	 * What was left of a post; without fields where nobody knows.
+	 *
+	 * @param object $row  Its row.
+	 * @param array  $meta Its meta.
+	 */
+	public static function left( $row, array $meta ) {
+		$kept = json_decode( $meta[ self::META ] ?? '', true );
+		if ( is_array( $kept ) && isset( $kept['fields'] ) ) {
+			$left = new self( $kept['fields'], $kept['seo'] );
+			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
+		} else {
+			$left = self::of_answer( $row );
+		}
+		$left->stored_hash = isset( $left->fields['content'] ) ? '' : $meta[ Posts::STORED_HASH ] ?? '';
+		return $left;
+	}
+
+	/** Remembers a post as it stands, inside the transaction that writes it: later it may be somebody's edit. */
+	public static function keep( $row ) {
+		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
+	}
+
+	/** Whether title, text, excerpt and address are what the kept hash says; the trash changes the address. */
+	public static function is_stored( $row, array $meta ) {
+		$before = clone $row;
+		if ( 'trash' === $row->post_status ) {
+			$before->post_name = $meta['_wp_desired_post_slug'] ?? $row->post_name;
+		}
+		return in_array( $meta[ Posts::STORED_HASH ] ?? '', array( Posts::stored_hash( $row ), Posts::stored_hash( $before ) ), true );
+	}
+
+	/** A post as it stands now; null: it is gone. */
+	public static function standing( $post_id ) {
+		$row = Posts::row( $post_id );
+		return $row ? self::now( $row, Posts::meta( $post_id ) ) : null;
+	}
+
+	/**
+	 * We took the post offline, or are about to: only its status is not an edit of somebody's.
+	 * We made it public: nor is what other plugins changed meanwhile.
+	 *
+	 * @param int         $post_id The post.
+	 * @param self|null   $before  The post before it went public.
+	 * @param string|null $gallery The status that we gave its gallery post, too.
+	 */
+	public static function follow( $post_id, ?self $before = null, $gallery = null ) {
+		$row = Posts::row( $post_id );
+		if ( ! $row ) {
+			return;
+		}
+		$meta    = Posts::meta( $post_id );
+		$left    = self::left( $row, $meta );
+		$content = $left->fields['content'][1] ?? '';
+		foreach ( $before ? self::now( $row, $meta )->fields : array() as $name => $field ) {
+			if ( isset( $left->fields[ $name ], $before->fields[ $name ] ) && $left->fields[ $name ][0] === $before->fields[ $name ][0] ) {
+				$left->fields[ $name ] = $field;
+				$content               = 'content' === $name ? $row->post_content : $content;
+			}
+		}
+		$left->fields['status'] = self::field( $row->post_status );
+		if ( isset( $left->fields[ self::GALLERY . 'status' ] ) && null !== $gallery ) {
+			$left->fields[ self::GALLERY . 'status' ] = self::field( $gallery );
+		}
+		$left->write( $post_id, $content );
+	}
+
+	/** We deleted its gallery post or took it offline: that is no edit. */
+	public static function follow_gallery( $post_id, $status ) {
+		$row  = Posts::row( $post_id );
+		$left = $row ? self::left( $row, Posts::meta( $post_id ) ) : null;
+		if ( $left && isset( $left->fields[ self::GALLERY . 'status' ] ) ) {
+			$left->fields[ self::GALLERY . 'status' ] = self::field( $status );
+			$left->write( $post_id, $left->fields['content'][1] ?? '' );
+		}
+	}
+
+	/** Whether a post's gallery post is as this says; where it says nothing of one, nobody knows better. */
+	public function has_gallery_of( self $other ) {
+		foreach ( $other->fields as $name => $field ) {
+			if ( 0 === strpos( $name, self::GALLERY ) && isset( $this->fields[ $name ] ) && $this->fields[ $name ][0] !== $field[0] ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Whether its gallery post has the fields that the last publication or retraction left. */
+	public static function gallery_has_our_fields( $post_id ) {
+		$row  = Posts::row( $post_id );
+		$meta = $row ? Posts::meta( $post_id ) : array();
+		return ! $row || self::left( $row, $meta )->has_gallery_of( self::now( $row, $meta ) );
+	}
+
+	/** Whether nothing of anybody's is lost with its gallery post. */
+	public static function gallery_is_as_left( $post_id ) {
+		$meta = Posts::meta( $post_id );
+		$id   = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
+		return self::gallery_has_our_fields( $post_id ) && ! Gallery::has_more( $id );
+	}
+
+	/** One hash of everything, by which the app names what it has shown. */
+	public function hash() {
+		return hash( 'sha256', wp_json_encode( array( $this->seo, wp_list_pluck( $this->fields, 0 ) ) ) );
+	}
+
+	/**
+	 * What is different from this in another state of the same post.
+	 *
+	 * @param self   $now The other state.
+	 * @param object $row The post's row.
+	 * @return array Each field with what we left and what stands there.
+	 */
+	public function differences( self $now, $row ) {
+		$list = array();
+		foreach ( $now->fields as $name => $there ) {
+			$known = isset( $this->fields[ $name ] ) && ( 0 !== strpos( $name, 'seo:' ) || $now->seo === $this->seo );
+			if ( $known && $this->fields[ $name ][0] !== $there[0] ) {
+				$list[] = self::difference( $name, $this->known_text( $name, $there[1] ), $there[1] );
+			}
+		}
+		$told = array_intersect( array( 'title', 'slug' ), wp_list_pluck( $list, 'field' ) );
+		if ( '' !== $this->stored_hash && ! $told && Posts::stored_hash( $row ) !== $this->stored_hash ) {
+			$list[] = self::difference( 'content', null, $now->fields['content'][1] );
+		}
+		return $list;
+	}
+
+	/** What we left in a field; null where only its beginning was kept, and that has not changed. */
+	private function known_text( $name, $there ) {
+		list( $hash, $text ) = $this->fields[ $name ];
+		$is_cut              = mb_strlen( $text ) >= self::SHOWN && self::field( $text )[0] !== $hash;
+		return $is_cut && 0 === strpos( $there, $text ) ? null : $text;
+	}
+
+	/** Both texts from shortly before the place where they part. */
+	private static function difference( $name, $left, $there ) {
+		$same  = null === $left ? 0 : strspn( $left ^ $there, "\0" );
+		$start = $same > self::SHOWN / 2 ? $same - 60 : 0;
+		$whole = 0 === $start && mb_strlen( (string) $left ) < self::SHOWN && mb_strlen( $there ) < self::SHOWN;
+		return array(
+			'field'     => $name,
+			'left'      => null === $left ? null : self::cut( $left, $start ),
+			'there'     => self::cut( $there, $start ),
+			'shortened' => ! $whole,
+		);
+	}
+
+	/** A part of a text, never half a character. */
+	private static function cut( $text, $start ) {
+		while ( $start > 0 && 0x80 === ( ord( substr( $text, $start, 1 ) ) & 0xC0 ) ) {
+			--$start;
+		}
+		return mb_substr( substr( $text, $start ), 0, self::SHOWN );
+	}
+
+	/** A plugin of before kept no fields: its stored answer tells some. */
+	private static function of_answer( $row ) {
+		global $wpdb;
+		$sql    = $wpdb->prepare( 'SELECT result FROM ' . Database::table() . ' WHERE post_id = %d', $row->ID );
+		$answer = (array) json_decode( (string) $wpdb->get_var( $sql ), true );
+		$fields = isset( $answer['post_status'] ) ? array( 'status' => self::field( $answer['post_status'] ) ) : array();
+		if ( isset( $answer['stored']['terms'], $answer['stored']['title'], $answer['post_date_utc'] ) ) {
+			$stored   = $answer['stored'];
+			$featured = (int) ( $answer['featured_image']['attachment_id'] ?? 0 );
+			$fields  += array(
+				'title'          => self::field( $stored['title'] ),
+				'slug'           => self::field( $stored['slug'], urldecode( $stored['slug'] ) ),
+				'date'           => self::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
+				'author'         => self::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
+				'featured_image' => self::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
+			) + self::terms( $stored['terms'] );
+		}
+		return new self( $fields, '' );
+	}
+
+	/** Each kind of terms: which ones, whatever they are called. */
+	private static function terms( array $terms ) {
+		$fields = array();
+		foreach ( $terms as $kind => $list ) {
+			$ids = wp_list_pluck( $list, 'id' );
+			sort( $ids );
+			$fields[ $kind ] = self::field( implode( ',', $ids ), implode( ', ', wp_list_pluck( $list, 'name' ) ) );
+		}
+		return $fields;
+	}
+
+	/** The separate gallery post, and the images that a shop shows of a product. */
+	private static function pictures( $row, array $meta ) {
+		$id      = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
+		$gallery = $id ? Posts::row( $id ) : null;
+		$fields  = array( self::GALLERY . 'status' => self::field( $gallery ? $gallery->post_status : '' ) );
+		if ( $gallery ) {
+			$fields[ self::GALLERY . 'title' ]   = self::field( $gallery->post_title );
+			$fields[ self::GALLERY . 'content' ] = self::field( $gallery->post_content );
+			$fields[ self::GALLERY . 'excerpt' ] = self::field( $gallery->post_excerpt );
+			$fields[ self::GALLERY . 'slug' ]    = self::slug( $gallery, Posts::meta( $id ) );
+		}
+		if ( 'product' === $row->post_type ) {
+			$ids   = array_filter( array_map( 'intval', explode( ',', $meta['_product_image_gallery'] ?? '' ) ) );
+			$files = array_map( 'wp_basename', array_filter( array_map( 'wp_get_attachment_url', $ids ) ) );
+
+			$fields['product_gallery'] = self::field( implode( ',', $ids ), implode( ', ', $files ) );
+		}
+		return $fields;
+	}
+
+	/** An address; the trash keeps it elsewhere. */
+	private static function slug( $row, array $meta ) {
+		$slug = 'trash' === $row->post_status ? $meta['_wp_desired_post_slug'] ?? $row->post_name : $row->post_name;
+		return self::field( $slug, urldecode( $slug ) );
+	}
+
+	/** A moment; a draft that was never public has none. */
+	private static function date( $gmt ) {
+		return self::field( $gmt, '0000-00-00 00:00:00' === $gmt ? '' : Posts::utc( strtotime( "$gmt UTC" ) ) );
+	}
+
+	/** The hash of a value, and how to show it. */
+	private static function field( $value, $text = null ) {
+		return array( substr( hash( 'sha256', (string) $value ), 0, 32 ), (string) ( null === $text ? $value : $text ) );
+	}
+
+	/** The words of a value that an SEO plugin keeps as JSON with scores of its own. */
+	private static function words( $value ) {
+		$data = json_decode( (string) $value, true );
+		if ( ! is_array( $data ) || ! isset( $data['focus'] ) ) {
+			return (string) $value;
+		}
+		return implode( ', ', array_filter( wp_list_pluck( array_merge( array( $data['focus'] ), $data['additional'] ?? array() ), 'keyphrase' ) ) );
+	}
+
+	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
+	private function write( $post_id, $content ) {
+		global $wpdb;
+		$packed = function_exists( 'gzdeflate' ) && isset( $this->fields['content'] ) ? base64_encode( gzdeflate( $content ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- meta holds text.
+		$fields = array();
+		foreach ( $this->fields as $name => $field ) {
+			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) );
+		}
+		$kept = array(
+			'seo'    => $this->seo,
+			'fields' => $fields,
+			'packed' => strlen( $packed ) <= self::PACKED ? $packed : '',
+		);
+		$text  = wp_json_encode( $kept );
+		$metas = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
+		if ( $metas ) {
+			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );
+		} else {
+			Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, self::META, $text ) );
+		}
+		wp_cache_delete( $post_id, 'post_meta' );
+	}
+
+	/** The whole text, where it was kept. */
+	private function unpack( $packed ) {
+		$whole = '' !== $packed && function_exists( 'gzinflate' ) ? gzinflate( (string) base64_decode( $packed, true ) ) : false; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see write().
+		if ( is_string( $whole ) ) {
+			$this->fields['content'][1] = $whole;
+		}
+	}
+}

@@ -1,0 +1,88 @@
+<?php
+/**
+ * What WordPress has for one of our ids.
+ *
+ * @package Igny8
+ */
+
+namespace Igny8\Rest;
+
+use Igny8\Posts\Baseline;
+use Igny8\Claim\Claim;
+use Igny8\Database\Database;
+use Igny8\Installation;
+use Igny8\Posts\Posts;
+use Igny8\Publish\Publisher;
+
+defined( 'ABSPATH' ) || exit;
+
+/** GET content/{id}/. */
+final class Content_Status {
+
+	/**
+	 * The answer.
+	 *
+	 * @param \WP_REST_Request $http The call.
+	 * @return array Status and data.
+	 */
+	public static function answer( \WP_REST_Request $http ) {
+		$content_id   = (int) $http['content_id'];
+		$installation = Installation::of( $http );
+		$ids          = Posts::with_content_id( $installation, $content_id );
+		return array(
+			200,
+			array(
+				'content_id'         => $content_id,
+				'exists'             => (bool) $ids,
+				'posts_with_this_id' => count( $ids ),
+				'post'               => $ids ? self::post( $ids[0] ) : null,
+				'publish'            => self::publish( $installation, $content_id ),
+			),
+		);
+	}
+
+	/** The post as it is now. */
+	private static function post( $post_id ) {
+		$row      = Posts::row( $post_id );
+		$meta     = Posts::meta( $post_id );
+		$now      = Baseline::now( $row, $meta );
+		$edits    = Baseline::left( $row, $meta )->differences( $now, $row );
+		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
+		return array(
+			'post_id'            => $post_id,
+			'post_type'          => $row->post_type,
+			'post_status'        => $row->post_status,
+			'post_url'           => Posts::public_url( $post_id ),
+			'modified_utc'       => Posts::utc( strtotime( $row->post_modified_gmt . ' UTC' ) ),
+			'content_hash'       => $meta['_igny8_content_hash'] ?? null,
+			'stored_hash'        => Posts::stored_hash( $row ),
+			'edited_there'       => (bool) $edits,
+			'differences'        => $edits,
+			'over'               => $edits ? $now->hash() : null,
+			'publish_key'        => $meta['_igny8_publish_key'] ?? null,
+			'sequence'           => (int) ( $meta['_igny8_sequence'] ?? 0 ),
+			'terms'              => Posts::terms( $post_id, $row->post_type ),
+			'featured_image_url' => $featured ? (string) wp_get_attachment_url( $featured ) : null,
+		);
+	}
+
+	/** The fencing row. */
+	private static function publish( $installation, $content_id ) {
+		global $wpdb;
+		$row = $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM ' . Database::table() . ' WHERE installation = %s AND content_id = %d', $installation, $content_id ), ARRAY_A ); // phpcs:ignore WordPress.DB
+		if ( ! $row ) {
+			return null;
+		}
+		$done = 'done' === $row['state'];
+		return array(
+			'publish_key'  => $row['publish_key'],
+			'intent'       => (int) $row['intent'],
+			'attempt'      => (int) $row['attempt'],
+			'seen_intent'  => (int) $row['seen_intent'],
+			'seen_attempt' => (int) $row['seen_attempt'],
+			'action'       => $row['action'],
+			'state'        => in_array( $row['state'], Claim::OPEN, true ) ? 'running' : $row['state'],
+			'result'       => $done ? Publisher::as_answer( (array) json_decode( $row['result'], true ) ) : null,
+		);
+	}
+}
