@@ -33,9 +33,8 @@ LAYERS = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {"publications", "content", "review", "calendar", "queue", "sites", "people", "api", "demo",
-     "health", "doctor",
-     "authentication", "entrance", "problems", "screens", "app", "cli", "supervisor",
-     "worker", "models", "wire"},
+     "health", "doctor", "layout", "authentication", "entrance", "problems", "screens", "app",
+     "cli", "housekeeping", "supervisor", "worker", "models", "wire"},
 ]  # fmt: skip
 PURE = [
     "publisher/planning/missed.py",
@@ -122,6 +121,28 @@ def test_imports_go_down_only(path: Path) -> None:
     assert not upwards, f"{name} imports {upwards}"
 
 
+def handlers(path: Path) -> list[str]:
+    """Names of a file's functions that answer requests."""
+    verbs = re.compile(r"(?:litestar\.)?(?:get|post|put|patch|delete|head)\(")
+    return [
+        node.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if any(verbs.match(ast.unparse(one)) for one in node.decorator_list)
+    ]
+
+
+def test_handlers_are_found() -> None:
+    assert "sign_in" in handlers(WEBAPP / "accounts" / "pages.py")
+    assert "index" in handlers(WEBAPP / "queue" / "pages.py")
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(WEBAPP)))
+def test_handlers_stand_in_pages_only(path: Path) -> None:
+    parts = path.relative_to(WEBAPP).with_suffix("").parts
+    assert "pages" in parts or parts[0] == "api" or handlers(path) == []
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_pure_files_touch_nothing(name: str) -> None:
     path = WEBAPP / name
@@ -176,10 +197,16 @@ def screens() -> Iterator[Path]:
     for name in ("content", "review", "sites", "people", "api"):
         yield from python_files(WEBAPP / name)
     yield from WEBAPP.rglob("pages.py")
+    yield from WEBAPP.rglob("pages/*.py")
     yield from WEBAPP.rglob("listing.py")
 
 
-@pytest.mark.parametrize("path", sorted(set(screens())), ids=lambda p: str(p.relative_to(WEBAPP)))
+FOR_OPERATORS = {WEBAPP / "health" / "pages.py"}  # they ask about the whole installation
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(screens()) - FOR_OPERATORS), ids=lambda p: str(p.relative_to(WEBAPP))
+)
 def test_screens_reach_tenants_rows_through_access(path: Path) -> None:
     """A bare select, get or query of a tenant's table would show it to strangers.
 
@@ -187,7 +214,7 @@ def test_screens_reach_tenants_rows_through_access(path: Path) -> None:
     """
     tenants = tenant_tables()
     bare = []
-    for node in ast.walk(tree(path)):
+    for node in _of_one_tenant(tree(path)):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
@@ -200,6 +227,14 @@ def test_screens_reach_tenants_rows_through_access(path: Path) -> None:
         if names & tenants and not _is_tied(path, node, names & tenants):
             bare.append(f"line {node.lineno}: {ast.unparse(node)[:80]}")
     assert bare == []
+
+
+def _of_one_tenant(node: ast.AST) -> Iterator[ast.AST]:
+    """What a file does for whoever asks; `prune` is for the whole installation."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.FunctionDef) and child.name == "prune"):
+            yield child
+            yield from _of_one_tenant(child)
 
 
 def _is_tied(path: Path, node: ast.Call, tables: set[str]) -> bool:

@@ -15,22 +15,25 @@ from litestar.middleware import DefineMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from webapp import config as configuration
-from webapp import health, problems, screens
+from webapp import layout, problems, screens
 from webapp.accounts import routes
 from webapp.accounts.throttle import Throttle
 from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import assets, bodies, turns
+from webapp.core import bodies, turns
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.entrance import Entrance
+from webapp.health import pages as probes
 from webapp.integrations import installation
 from webapp.integrations.headless import pages as headless
-from webapp.live import stream
+from webapp.layout import pages as layout_pages
+from webapp.live import hub
+from webapp.live import pages as events
 from webapp.writer import allowed
 
 
@@ -42,18 +45,18 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         installation.begin(used)
     app = Litestar(
         route_handlers=[
-            *health.ROUTES,
+            *probes.ROUTES,
             *v1.ROUTES,
             *api_pages.ROUTES,
             *headless.ROUTES,
-            *stream.ROUTES,
+            *events.ROUTES,
             *screens.ROUTES,
-            *assets.ROUTES,
+            *layout_pages.FILES,
         ],
         state=State(
             {
                 "system": used,
-                "frame": partial(screens.frame, config=used.config),
+                "layout": partial(layout.build, config=used.config),
                 "throttle": Throttle(used.config.api_per_minute),
                 "turns": turns.of_sign_ins(),
                 "picture_turns": turns.of_pictures(),
@@ -86,8 +89,8 @@ def _lifespan(system: System, owns: bool) -> Any:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         logs.configure(system.config.log)
-        async with stream.running_board(system) as board:
-            app.state.board = board
+        async with hub.running_hub(system) as live:
+            app.state.hub = live
             yield
         if owns:
             system.close()

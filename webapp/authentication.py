@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 from litestar.connection import ASGIConnection
@@ -21,7 +19,8 @@ from webapp.accounts.routes import Caller
 from webapp.accounts.throttle import Throttle
 from webapp.core import origins
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Forbidden, NotSignedIn, StaleForm, Unsupported
+from webapp.core.errors import Conflict, NotSignedIn, StaleForm, Unsupported
+from webapp.core.same_site import check_same_site
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.entrance import PROBES
@@ -35,7 +34,6 @@ PROTOCOL = "1"
 NEVER = datetime.min.replace(tzinfo=UTC)
 LONGEST_HOME = 500
 MOST_NOTED = 10_000
-ANOTHER_WEBSITE = "This was sent from another website."
 _noted: dict[str, datetime] = {}
 
 
@@ -174,26 +172,6 @@ async def check_origin(connection: Connection) -> None:
             "Go back, reload it, and send it again.",
             typed=typed,
         )
-
-
-def check_same_site(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Refuse an unsafe call that another website made the browser send.
-
-    Browsers of today say where a call comes from; a program that says nothing has no cookie that
-    somebody else could make use of.
-    """
-    origin = connection.headers.get("origin")
-    site = connection.headers.get("sec-fetch-site")
-    if site not in (None, "same-origin", "none"):
-        raise Forbidden(ANOTHER_WEBSITE, code="CSRF")
-    if origin is None or (origin == "null" and site == "same-origin"):
-        return
-    config = connection.app.state.system.config
-    scheme, _, host = origin.partition("://")
-    own = urlsplit(config.public_url).netloc
-    is_ours = host in (connection.headers.get("host", ""), own)
-    if not is_ours or (config.secure_cookies and scheme != "https"):
-        raise Forbidden(ANOTHER_WEBSITE, code="CSRF")
 
 
 def need_member(caller: Caller) -> Member:

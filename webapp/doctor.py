@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from webapp import health
+from webapp.accounts.models import Site
 from webapp.config import Config
-from webapp.core import private
+from webapp.core import private, zones
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
@@ -43,6 +44,7 @@ def examine(system: System) -> list[Finding]:
     )
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
         findings.append(_installation(system))
+        findings.append(_zones(system))
         findings += _destinations(system)
     return findings
 
@@ -67,6 +69,20 @@ def _installation(system: System) -> Finding:
         told = f"{', '.join(refusing)}: taken for a copy there. See `igny8 installation`."
         return Finding("installation", False, told)
     return Finding("installation", not we.question, (we.question + answer) or we.installation)
+
+
+def _zones(system: System) -> Finding:
+    """A site's zone is checked when it is chosen; a name that the rules of today do not know came
+    from elsewhere, and is taken for UTC."""
+    with system.db.read() as db:
+        names = db.execute(sa.select(Site.name, Site.timezone))
+        unknown = [
+            f"{row.name} ({row.timezone})" for row in names if not zones.exists(row.timezone)
+        ]
+    told = (
+        f"unknown at {', '.join(unknown)}: times there are UTC. Choose one in the site's settings."
+    )
+    return Finding("time zones", not unknown, told if unknown else "known")
 
 
 def _destinations(system: System) -> list[Finding]:

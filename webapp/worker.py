@@ -9,6 +9,7 @@ from __future__ import annotations
 import structlog
 from huey import crontab
 
+from webapp import housekeeping
 from webapp.config import Config
 from webapp.core import log as logs
 from webapp.core import system as systems
@@ -33,7 +34,7 @@ PERIODIC = (
     ("collapse_tallies", crontab(minute="*/5"), tallies.collapse),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("raise_stamp", crontab(minute="7", hour="3"), installation.raise_stamp),
-    ("prune", crontab(minute="17", hour="3"), sweep.prune),
+    ("prune", crontab(minute="17", hour="3"), housekeeping.prune),
 )
 
 

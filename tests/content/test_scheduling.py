@@ -17,7 +17,7 @@ from tests.support.reading import rows_read
 from webapp.content.zone_words import in_zones
 from webapp.core import zones
 from webapp.core.system import System
-from webapp.publisher.planning import schedule, settings, slots
+from webapp.publisher.planning import schedule, settings
 from webapp.publisher.records.models import PlanChange
 
 HTMX = {"HX-Request": "true"}
@@ -225,7 +225,7 @@ def test_a_slot_over_a_change_of_the_clock_is_offered_where_it_runs(
     client.post(f"/content/{piece}/schedule", data={"slot": "2027-03-28T03:00"})
     at = desk.content(piece).scheduled_publish_at
     assert at == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
-    assert slots.local(at, zones.zone("Europe/Berlin")) == datetime(2027, 3, 28, 3, 0)  # noqa: DTZ001
+    assert zones.local(at, zones.zone("Europe/Berlin")) == datetime(2027, 3, 28, 3, 0)  # noqa: DTZ001
 
 
 def test_the_reason_of_a_time_is_shown(client: Client, desk: Desk, piece: int) -> None:

@@ -16,7 +16,7 @@ from tests.conftest import KEY
 from tests.support.desk import Desk
 from tests.support.wordpress import WordPress
 from tests.wordpress.conftest import start_site
-from webapp import doctor
+from webapp import doctor, layout
 from webapp.config import Config
 from webapp.core import migrate
 from webapp.core import system as systems
@@ -26,7 +26,6 @@ from webapp.integrations import connections, installation
 from webapp.publisher.delivery import restored, runner, sweep
 from webapp.publisher.records import ownership, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.review import frame
 
 pytestmark = pytest.mark.heavy
 HOME, ELSEWHERE = "https://desk.example.com", "https://copy.example.com"
@@ -204,7 +203,7 @@ def test_a_copy_elsewhere_asks_and_changes_nothing(make_house: MakeHouse, tmp_pa
     [told] = [one for one in doctor.examine(copy.system) if one.name == "installation"]
     assert not told.ok
     with copy.system.db.read() as db:
-        lines = frame.build(db, copy.desk.owner, copy.system.config).lines
+        lines = layout.build(db, copy.desk.owner, copy.system.config).lines
     assert "has said which it is" in lines[0].text
     # The first one has noticed nothing, and goes on.
     assert may_work(first)

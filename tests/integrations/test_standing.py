@@ -31,7 +31,7 @@ def places(client: Client, desk: Desk) -> dict[str, str]:
     """Every page that words a connection's health."""
     content_id = desk.write()
     paths = {
-        "line": "/frame/line",
+        "line": "/layout/line",
         "sites": "/settings/sites",
         "card": f"/settings/sites/{desk.site.id}",
         "calendar": "/publisher/content-calendar",

@@ -8,13 +8,12 @@ from tests.support import misbehaving as does
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.misbehaving import Misbehaving
-from webapp import doctor
+from webapp import doctor, layout
 from webapp.accounts.access import Member
 from webapp.integrations import installation
 from webapp.publisher.delivery import runner, sweep
 from webapp.publisher.records import ownership, states
 from webapp.publisher.records.models import UndoAction
-from webapp.review import frame
 
 LIE = {
     "success": False,
@@ -42,7 +41,7 @@ def lying(desk: Desk, misbehaving: Misbehaving) -> int:
 
 def lines(desk: Desk, member: Member) -> str:
     with desk.system.db.read() as db:
-        return " ".join(one.text for one in frame.build(db, member, desk.system.config).lines)
+        return " ".join(one.text for one in layout.build(db, member, desk.system.config).lines)
 
 
 @pytest.mark.both_databases

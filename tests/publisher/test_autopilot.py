@@ -16,7 +16,7 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.rhythm import choose
-from webapp import worker
+from webapp import housekeeping, worker
 from webapp.accounts import setup
 from webapp.config import Config
 from webapp.core.errors import NotFound
@@ -260,10 +260,10 @@ def test_what_is_a_month_old_is_forgotten(desk: Desk, clock: FakeClock) -> None:
         home = {"account_id": desk.site.account_id, "site_id": desk.site.id}
         db.add(PlanChange(kind="move", moves=[], **home))
     clock.advance(hours=24 * 29)
-    sweep.prune(desk.system)
+    housekeeping.prune(desk.system)
     assert (len(desk.rows(WorkerProcess)), len(desk.rows(PlanChange))) == (1, 1)
     clock.advance(hours=49)
-    sweep.prune(desk.system)
+    housekeeping.prune(desk.system)
     assert (len(desk.rows(WorkerProcess)), len(desk.rows(PlanChange))) == (0, 0)
 
 

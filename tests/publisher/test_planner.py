@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.publisher import cases, oracle
 from tests.publisher.examples import Example, examples, expected, outcome
+from webapp.core import zones
 from webapp.core.zones import zone
 from webapp.publisher.planning import planner, slots
 from webapp.publisher.planning.limits import Limits, Periods, Used
@@ -80,7 +81,7 @@ def test_a_day_that_got_a_content_keeps_its_limits(args: Arguments) -> None:
     used = Used(place, [*published, *taken, *placed])
     for one in placed:
         if one.kind == "first":
-            day = slots.local(one.at, place).date()
+            day = zones.local(one.at, place).date()
             assert all(each.limit >= len(each.held) for each in used.places(day, Limits.of(rules)))
 
 

@@ -19,7 +19,7 @@ from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, 
 from webapp import health
 from webapp.core.system import System
 from webapp.live import watch
-from webapp.live.feed import Switchboard
+from webapp.live.feed import Hub
 from webapp.publisher.delivery import due, presence
 from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 
@@ -160,9 +160,9 @@ async def _hear(
     system: System, account_id: int, acts: list[Callable[[], object]]
 ) -> list[tuple[bytes, float]]:
     """What a tab hears after each of the acts, and how many seconds later."""
-    board, heard = Switchboard(), []
-    with board.listen(account_id) as queue:
-        looking = asyncio.create_task(watch.run(system, board))
+    hub, heard = Hub(), []
+    with hub.listen(account_id) as queue:
+        looking = asyncio.create_task(watch.run(system, hub))
         await asyncio.wait_for(queue.get(), 60)  # the first look is told: pages may be older
         for act in acts:
             began = time.monotonic()
@@ -180,9 +180,9 @@ def test_the_line_stands_while_a_killed_worker_is_believed_and_goes_when_one_is_
         there = System(**{**vars(system), "owner": f"{socket.gethostname()}:{worker.pid}:x"})
         alive(there)
         with desk.browser(desk.owner) as client:
-            assert "not running" not in client.get("/frame/line").text
+            assert "not running" not in client.get("/layout/line").text
             worker.kill()
             worker.wait()
-            assert "not running" in client.get("/frame/line").text
+            assert "not running" in client.get("/layout/line").text
             alive(make_system())
-            assert "not running" not in client.get("/frame/line").text
+            assert "not running" not in client.get("/layout/line").text

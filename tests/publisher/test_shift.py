@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.publisher import cases
+from webapp.core import zones
 from webapp.core.zones import zone
 from webapp.publisher.planning import planner, shift, slots
 from webapp.publisher.planning.limits import Limits, Used
@@ -192,7 +193,7 @@ def test_what_holds_for_every_shift(seed: int, pick: int, on_somebody: bool) -> 
         assert one.at >= moment
         assert move.old == one.at
         assert move.at > one.at
-        wall = slots.local(move.at, place)
+        wall = zones.local(move.at, place)
         assert move.wall == wall
         assert move.at in {each.at for each in slots.of_day(rules_, place, wall.date())}
     check_order(taken, after, moment)
@@ -233,6 +234,6 @@ def check_limits(
     old, new = Used(place, [*published, *taken]), Used(place, [*published, *now_there])
     limits = Limits.of(rules_)
     for one in now_there:
-        day = slots.local(one.at, place).date()
+        day = zones.local(one.at, place).date()
         for held, was in zip(new.places(day, limits), old.places(day, limits), strict=True):
             assert len(held.held) <= max(held.limit, len(was.held)) + (999 in held.held)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from webapp.core.zones import zone
+from webapp.core import zones
+from webapp.core.zones import Moment, zone
 from webapp.publisher.planning import slots
-from webapp.publisher.planning.slots import Moment, Rules, Window
+from webapp.publisher.planning.slots import Rules, Window
 
 NEW_YORK = zone("America/New_York")
 
@@ -105,23 +106,23 @@ def test_too_few_slots_for_the_limit() -> None:
 
 def test_a_wall_time_and_its_instant() -> None:
     asked = wall("2026-12-01T09:00")
-    assert slots.instant(asked, NEW_YORK) == Moment(at("2026-12-01T14:00"), asked, "")
+    assert zones.instant(asked, NEW_YORK) == Moment(at("2026-12-01T14:00"), asked, "")
 
 
 def test_a_wall_time_that_does_not_exist() -> None:
-    found = slots.instant(wall("2026-03-08T02:30"), NEW_YORK)
+    found = zones.instant(wall("2026-03-08T02:30"), NEW_YORK)
     assert found == Moment(at("2026-03-08T07:00"), wall("2026-03-08T03:00"), "gap 2026-03-08T02:30")
 
 
 def test_a_wall_time_that_comes_twice_is_the_first() -> None:
-    found = slots.instant(wall("2026-11-01T01:30"), NEW_YORK)
+    found = zones.instant(wall("2026-11-01T01:30"), NEW_YORK)
     assert found == Moment(at("2026-11-01T05:30"), wall("2026-11-01T01:30"), "fold")
 
 
 def test_the_fold_of_the_question_does_not_matter() -> None:
     asked = wall("2026-11-01T01:30").replace(fold=1)
-    assert slots.instant(asked, NEW_YORK) == slots.instant(asked.replace(fold=0), NEW_YORK)
-    assert slots.local(at("2026-11-01T06:30"), NEW_YORK).fold == 0
+    assert zones.instant(asked, NEW_YORK) == zones.instant(asked.replace(fold=0), NEW_YORK)
+    assert zones.local(at("2026-11-01T06:30"), NEW_YORK).fold == 0
 
 
 def test_days_without_slots() -> None:
@@ -187,4 +188,4 @@ def test_an_unsteady_day_and_a_steady_one_follow_one_rule() -> None:
     for day in (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2)):
         midnight = datetime.combine(day, datetime.min.time())
         walls = [midnight.replace(hour=m // 60, minute=m % 60) for m in slots.wall_times(given)]
-        assert slots.of_day(given, NEW_YORK, day) == [slots.instant(one, NEW_YORK) for one in walls]
+        assert slots.of_day(given, NEW_YORK, day) == [zones.instant(one, NEW_YORK) for one in walls]

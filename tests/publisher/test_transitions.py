@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.publisher.cases import transitions
-from webapp.core.zones import zone
+from webapp.core import zones
+from webapp.core.zones import Moment, zone
 from webapp.publisher.planning import slots
-from webapp.publisher.planning.slots import Moment
 
 MINUTE, QUARTER, DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(days=1)
 AROUND = timedelta(hours=51)  # the days before and after, and the change itself
@@ -31,7 +31,7 @@ def check_wall_times(at: datetime, grows: timedelta, place: ZoneInfo) -> None:
     """Wall times in the gap or the fold of a change, at its edges and beside it."""
     left, right = wall(at - MINUTE, place) + MINUTE, wall(at, place)
     low, high = min(left, right), max(left, right)
-    assert slots.instant(low - MINUTE, place) == Moment(
+    assert zones.instant(low - MINUTE, place) == Moment(
         at - MINUTE - max(-grows, 0 * DAY), low - MINUTE
     )
     for step in (0 * MINUTE, MINUTE, 17 * MINUTE, (high - low) / 2, high - low - MINUTE):
@@ -40,8 +40,8 @@ def check_wall_times(at: datetime, grows: timedelta, place: ZoneInfo) -> None:
             expected = Moment(at, right, f"gap {asked.isoformat(timespec='minutes')}")
         else:
             expected = Moment(at - (left - asked), asked, "fold")
-        assert slots.instant(asked, place) == expected
-    assert slots.instant(high, place) == Moment(at + max(-grows, 0 * DAY), high)
+        assert zones.instant(asked, place) == expected
+    assert zones.instant(high, place) == Moment(at + max(-grows, 0 * DAY), high)
 
 
 def check_days(at: datetime, place: ZoneInfo) -> None:

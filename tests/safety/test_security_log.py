@@ -21,6 +21,7 @@ from tests.safety.test_sign_in import sign_in
 from tests.sites.test_publishing import FORM as SETTINGS
 from tests.support.clock import FakeClock
 from tests.support.desk import PASSWORD, Desk
+from webapp import housekeeping
 from webapp.accounts import audit, own_password, setup
 from webapp.accounts.access import Role
 from webapp.accounts.audit import WORDS, Act
@@ -29,7 +30,6 @@ from webapp.accounts.routes import ROUTES, Door
 from webapp.app import create_app
 from webapp.config import Config
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
 
 NEW = "another one, of the tests"
 # Asking a destination how it is changes nothing.
@@ -154,10 +154,10 @@ def test_it_is_forgotten_as_configured(desk: Desk, clock: FakeClock) -> None:
     clock.advance((days - 1) * 86_400)
     with desk.system.db.write() as db:
         audit.note(db, desk.system, Act.SITE_HIDDEN, "new", by=desk.admin)
-    sweep.prune(desk.system)
+    housekeeping.prune(desk.system)
     assert len(desk.rows(AuditEvent)) == 2
     clock.advance(2 * 86_400)
-    sweep.prune(desk.system)
+    housekeeping.prune(desk.system)
     assert [row.about for row in desk.rows(AuditEvent)] == ["new"]
 
 

@@ -16,6 +16,7 @@ from webapp.accounts.models import SignInFailure
 from webapp.core import origins
 from webapp.core.errors import TooMany
 from webapp.core.secrets import fingerprint
+from webapp.core.system import System
 
 WINDOW = timedelta(minutes=15)
 KEPT = 4 * WINDOW
@@ -65,7 +66,7 @@ def begin(db: Session, now: datetime, *subjects: Subject) -> list[int]:
             lock = sa.func.pg_advisory_xact_lock(TRY_LOCK, sa.func.hashtext(key))
             db.execute(sa.select(lock))
     check(db, now, *subjects)
-    prune(db, now)
+    _forget(db, now)
     failures = [SignInFailure(subject=key, at=now) for key in keys]
     db.add_all(failures)
     db.flush()
@@ -87,8 +88,12 @@ def is_last_free(db: Session, now: datetime, subject: Subject) -> bool:
     return len(_recent(db, now, subject)) == subject.free
 
 
-def prune(db: Session, now: datetime) -> None:
+def prune(db: Session, system: System) -> None:
     """Forget what slows nobody down any more."""
+    _forget(db, system.clock())
+
+
+def _forget(db: Session, now: datetime) -> None:
     db.execute(sa.delete(SignInFailure).where(SignInFailure.at < now - KEPT))
 
 

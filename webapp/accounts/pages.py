@@ -18,11 +18,11 @@ from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.sessions import Visitor
-from webapp.authentication import check_same_site
 from webapp.config import Config
 from webapp.core import origins
 from webapp.core.errors import NotFound, Problem
 from webapp.core.handlers import get, post
+from webapp.core.same_site import check_same_site
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
 

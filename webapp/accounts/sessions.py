@@ -172,6 +172,11 @@ def prolong(db: Session, session_id: int, now: datetime) -> None:
     )
 
 
+def prune(db: Session, system: System) -> None:
+    """Forget sessions that are over."""
+    db.execute(sa.delete(UserSession).where(UserSession.expires_at < system.clock()))
+
+
 def of_member(db: Session, who: Member, now: datetime) -> list[UserSession]:
     """All browsers in which the person is signed in, the one used last first."""
     query = (

@@ -14,8 +14,9 @@ from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of, will_not_go_out
+from webapp.core import zones
 from webapp.core.errors import NotFound
-from webapp.publisher.planning import slots, why
+from webapp.publisher.planning import why
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Cluster, Content
@@ -69,7 +70,7 @@ def load(db: Session, member: Member, content_id: int) -> Details:
 
 def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tuple[str, int, int]]:
     """How much of the limits of that day, week and month is taken, where there are limits."""
-    day = slots.local(at, site.tz).date()
+    day = zones.local(at, site.tz).date()
     rhythm = site.settings
     wanted = [
         ("that day", [day], rhythm.daily_publish_limit),

@@ -23,7 +23,7 @@ from webapp.calendar.address import Address
 from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.sites import SiteRow
 from webapp.calendar.spans import number, offsets, span
-from webapp.publisher.planning import slots
+from webapp.core import zones
 from webapp.writer.models import Content, Image
 
 
@@ -81,14 +81,14 @@ class Places:
     def of(
         cls, db: Session, member: Member, sites: Sequence[SiteRow], days: Sequence[date]
     ) -> Places:  # fmt: skip
-        zones: dict[str, list[int]] = {}
+        by_zone: dict[str, list[int]] = {}
         for site in sites:
-            zones.setdefault(site.zone, []).append(site.id)
-        bounds = [span(name, days) for name in zones]
+            by_zone.setdefault(site.zone, []).append(site.id)
+        bounds = [span(name, days) for name in by_zone]
         first, last = min(one for one, _ in bounds), max(one for _, one in bounds)
         clocks = Clocks(
             account_id=member.account_id,
-            zones=tuple((tuple(ids), offsets(name, first, last)) for name, ids in zones.items()),
+            zones=tuple((tuple(ids), offsets(name, first, last)) for name, ids in by_zone.items()),
             is_postgresql=db.get_bind().dialect.name == "postgresql",
         )
         return cls(clocks, tuple(sorted({number(day) for day in days})), first, last)
@@ -176,7 +176,7 @@ def days_of(
         moments = [row.scheduled_publish_at, row.first_published_at]
         if row.scheduled_publish_at is None and row.site_status in ("publishing", "failed"):
             moments.append(row.site_status_updated_at)
-        found |= {slots.local(at, zone).date() for at in moments if at is not None}
+        found |= {zones.local(at, zone).date() for at in moments if at is not None}
     return found
 
 

@@ -8,10 +8,9 @@ from litestar import Request
 
 from webapp.accounts.access import Member
 from webapp.calendar.address import MONTH, STATUSES, VIEWS, Address, parse_day
-from webapp.core import words
+from webapp.core import zones
 from webapp.core.system import System
 from webapp.core.web import id_in
-from webapp.publisher.planning import slots
 
 MOST_IDS = 200
 
@@ -20,7 +19,7 @@ def address(request: Request[Member, str, Any], system: System) -> Address:
     """What the query says; whatever it says wrongly is as if it were not there."""
     asked = request.query_params
     view, status = asked.get("view", MONTH), asked.get("status", "")
-    today = slots.local(system.clock(), words.zone(request.user.timezone)).date()
+    today = zones.local(system.clock(), zones.zone(request.user.timezone)).date()
     skip = asked.get("skip", "")
     return Address(
         view=view if view in VIEWS else MONTH,

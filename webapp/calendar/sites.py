@@ -13,13 +13,12 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar.address import ALL_SITES
-from webapp.core import words
+from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
 from webapp.integrations import standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.standing import Standing
-from webapp.publisher.planning import slots
 from webapp.publisher.planning.settings_fields import DEFAULTS
 from webapp.publisher.records.models import PublishingSettings
 
@@ -37,7 +36,7 @@ class SiteRow:
 
     @property
     def tz(self) -> ZoneInfo:
-        return words.zone(self.zone)
+        return zones.zone(self.zone)
 
     @property
     def initials(self) -> str:
@@ -46,7 +45,7 @@ class SiteRow:
         return "".join(part[0] for part in parts[:2]).upper() if len(parts) > 1 else self.name[:2]
 
     def today(self, now: datetime) -> date:
-        return slots.local(now, self.tz).date()
+        return zones.local(now, self.tz).date()
 
 
 def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], list[SiteRow]]:

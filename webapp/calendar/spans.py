@@ -7,20 +7,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from webapp.core import words
-from webapp.publisher.planning import slots
+from webapp.core import zones
 
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 _FIRST = date(1970, 1, 1).toordinal()
 
 
 def span(zone_name: str, days: Sequence[date]) -> tuple[datetime, datetime]:
     """From the beginning of the first of the days to the end of the last, in a zone."""
-    zone = words.zone(zone_name)
+    zone = zones.zone(zone_name)
     midnight = datetime.min.time()
-    begins = slots.instant(datetime.combine(min(days), midnight), zone).at
-    return begins, slots.instant(datetime.combine(max(days) + _DAY, midnight), zone).at
+    begins = zones.instant(datetime.combine(min(days), midnight), zone).at
+    return begins, zones.instant(datetime.combine(max(days) + _DAY, midnight), zone).at
 
 
 def week(day: date) -> list[date]:
@@ -42,16 +40,16 @@ def offsets(
 ) -> tuple[tuple[datetime | None, int], ...]:
     """The zone's offsets from UTC between two moments, in seconds, each with when it ends; the last
     goes on."""
-    zone = words.zone(zone_name)
+    zone = zones.zone(zone_name)
     found: list[tuple[datetime | None, int]] = []
     at = first
     while at < last:
         following = min(at + _DAY, last)
-        before, after = _offset(at, zone), _offset(following, zone)
-        if before != after:
-            found.append((_change(at, following, zone), before))
+        before = _seconds(at, zone)
+        if before != _seconds(following, zone):
+            found.append((zones.change_between(at, following, zone), before))
         at = following
-    return *found, (None, _offset(last, zone))
+    return *found, (None, _seconds(last, zone))
 
 
 def number(day: date) -> int:
@@ -59,17 +57,5 @@ def number(day: date) -> int:
     return day.toordinal() - _FIRST
 
 
-def _offset(at: datetime, zone: ZoneInfo) -> int:
-    return int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds())
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first second at which the offset is no longer that of `before`."""
-    offset = _offset(before, zone)
-    while after - before > _SECOND:
-        middle = before + (after - before) // _SECOND // 2 * _SECOND
-        if _offset(middle, zone) == offset:
-            before = middle
-        else:
-            after = middle
-    return after
+def _seconds(at: datetime, zone: ZoneInfo) -> int:
+    return int(zones.offset(at, zone).total_seconds())

@@ -18,7 +18,7 @@ from webapp.calendar.placed import Places, Window, days_of
 from webapp.calendar.placed import cards as cards_on
 from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import words
+from webapp.core import zones
 from webapp.core.system import System
 from webapp.publisher.planning import settings as publishing
 from webapp.publisher.planning import slots
@@ -75,16 +75,16 @@ class Day:
     used: int = 0
     limit: int | None = None
     over: list[str] = field(default_factory=list)
-    free: list[slots.Moment] = field(default_factory=list)
+    free: list[zones.Moment] = field(default_factory=list)
     skipped: int = 0
 
     @property
     def hidden(self) -> int:
         return self.total - len(self.cards) - self.skipped
 
-    def hour(self, hour: int) -> list[Card | slots.Moment]:
+    def hour(self, hour: int) -> list[Card | zones.Moment]:
         """What stands in an hour of the day, cards and free slots together, by time."""
-        found: list[Card | slots.Moment] = [c for c in self.cards if c.wall.hour == hour]
+        found: list[Card | zones.Moment] = [c for c in self.cards if c.wall.hour == hour]
         found += [slot for slot in self.free if slot.wall.hour == hour]
         return sorted(found, key=lambda one: one.at)
 
@@ -125,7 +125,7 @@ class Shown:
             for window in bar.site.settings.publish_time_slots
         ]
         if any(day.is_today for day in self.days) and self.is_one:
-            hours.append(slots.local(self.now, self.bars[0].site.tz).hour)
+            hours.append(zones.local(self.now, self.bars[0].site.tz).hour)
         return min(hours, default=8)
 
     @property
@@ -195,7 +195,7 @@ def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:
     """Today of the one site, or where several are shown the reader's."""
     if len(chosen) == 1:
         return chosen[0].today(now)
-    return slots.local(now, words.zone(member.timezone)).date()
+    return zones.local(now, zones.zone(member.timezone)).date()
 
 
 def _window(
@@ -223,7 +223,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
         content_type=row.content_type,
         site=site,
         at=row.at,
-        wall=slots.local(row.at, site.tz),
+        wall=zones.local(row.at, site.tz),
         scheduled=row.scheduled_publish_at,
         thumbnail=row.thumbnail or "",
         may_move=movable and may_move,
@@ -259,7 +259,7 @@ def _day(
     )
 
 
-def _free_slots(site: SiteRow, day: Day, now: datetime) -> list[slots.Moment]:
+def _free_slots(site: SiteRow, day: Day, now: datetime) -> list[zones.Moment]:
     """The slots of the day that nobody has and that are still to come."""
     rules = publishing.rules(site.settings)
     earliest = now + timedelta(minutes=rules.min_lead_minutes)

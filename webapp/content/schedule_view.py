@@ -18,11 +18,11 @@ from webapp.core.codes import Code, sentence
 from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
 from webapp.core.web import id_in
+from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import plans, schedule, settings, slots, trace, why
-from webapp.publisher.planning.slots import Moment
+from webapp.publisher.planning import plans, schedule, settings, trace, why
 from webapp.publisher.records import records, stands, states
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -112,7 +112,7 @@ def load(
     site = access.get(db, member, Site, content.site_id)
     chosen = settings.of(db, site)
     now, zone = system.clock(), zones.zone(site.timezone)
-    current = slots.local(now, zone)
+    current = zones.local(now, zone)
     free = plans.next_free(db, system, site, content, OFFERED)
     offers = [_offer(moment, current.date()) for moment in free]
     home = home if home in HOMES else "content"
@@ -161,7 +161,7 @@ def judge(db: Session, system: System, member: Member, content: Content, text: s
         return Judged("", [], [], problem.fields["at"])
     if wall is None:
         return Judged("", [], [], "Choose a date and a time.")
-    moment = slots.instant(wall, zones.zone(site.timezone))
+    moment = zones.instant(wall, zones.zone(site.timezone))
     said = in_zones(moment.at, site.timezone, member.timezone)
     if moment.at <= now:
         return Judged(said, [], [], sentence(Code.IN_THE_PAST))
@@ -197,11 +197,11 @@ def _note(moment: Moment) -> str:
 def _value(content: Content, zone: ZoneInfo, now: datetime, offers: list[Offer]) -> str:
     """What stands in the field at first: its time, the next free slot, or the next hour."""
     if content.scheduled_publish_at is not None:
-        return _minute(slots.local(content.scheduled_publish_at, zone))
+        return _minute(zones.local(content.scheduled_publish_at, zone))
     if offers:
         return offers[0].value
     hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    return _minute(slots.local(hour, zone))
+    return _minute(zones.local(hour, zone))
 
 
 def _refusal(db: Session, content: Content, integration: SiteIntegration | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from webapp.core.words import zone
+from webapp.core.zones import zone
 
 UTC = "UTC"
 

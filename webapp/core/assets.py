@@ -11,17 +11,13 @@ import hashlib
 from functools import cache
 from pathlib import PurePath
 
-from litestar import get, head
 from litestar.file_system import BaseLocalFileSystem
-from litestar.params import FromPath
 from litestar.response.file import ASGIFileResponse
 from litestar.static_files import StaticFiles
 
 from webapp.config import root
 
 _FOLDER = root() / "static"
-_PATH = "/static/{named:str}/{file_path:path}"
-_OPTIONS = {"is_public_file": True}
 _FOREVER = "public, max-age=31536000, immutable"
 # While machines go over to a new release one by one, a page of one may ask another for its files:
 # it gets those that are there, and asks again the next time.
@@ -56,21 +52,7 @@ def _files(cache: str) -> StaticFiles:
 _OURS, _OTHERS = _files(_FOREVER), _files(_ASK_AGAIN)
 
 
-async def _sent(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
+async def send(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
+    """The file that was asked for under the name of a release."""
     files = _OURS if named == release() else _OTHERS
     return await files.handle(file_path.as_posix(), is_head_response=is_head)
-
-
-@get(_PATH, opt=_OPTIONS)
-async def file(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
-    """A file below static/; 404 for what is not there."""
-    return await _sent(named, file_path, is_head=False)
-
-
-@head(_PATH, opt=_OPTIONS)
-async def file_head(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
-    """What `file` would say of itself."""
-    return await _sent(named, file_path, is_head=True)
-
-
-ROUTES = [file, file_head]

@@ -7,10 +7,11 @@ commit. Losing one costs nothing lasting: a page that reconnects fetches everyth
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+import sqlalchemy as sa
 import structlog
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapped, Session
@@ -19,8 +20,12 @@ from webapp.core.clock import utc_now
 from webapp.core.db import Base, after_commit, before_commit
 from webapp.core.prepared import Prepared
 
+if TYPE_CHECKING:
+    from webapp.core.system import System
+
 log = structlog.get_logger()
 CHANNEL = "igny8:notices"
+KEPT = timedelta(hours=1)
 
 
 class Notice(Base):
@@ -35,6 +40,11 @@ class Notice(Base):
 
 
 _INSERT = Prepared(cast(Table, Notice.__table__).insert().inline())
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget what every tab has heard long ago."""
+    db.execute(sa.delete(Notice).where(Notice.at < system.clock() - KEPT))
 
 
 class Notices:

@@ -109,12 +109,12 @@ def page(
 ) -> Response[str]:
     """Render a template, or with `block` only that part of it (`title` then renames the tab).
 
-    A whole page also gets `frame`, built by the function that `app.state.frame` holds.
+    A whole page also gets `layout`, built by the function that `app.state.layout` holds.
     """
     shown = templates().get_template(template)
     context["member"] = request.user
     if block is None:
-        context["frame"] = request.app.state.frame(db, request.user)
+        context["layout"] = request.app.state.layout(db, request.user)
         html = shown.render(context)
     else:
         html = "".join(shown.blocks[block](shown.new_context(context)))
@@ -136,7 +136,7 @@ def fragment(
 
 
 def bare_page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A page without the frame: sign-in, and errors of people who are not signed in."""
+    """A page without the layout: sign-in, and errors of people who are not signed in."""
     return html_response(templates().get_template(template).render(context), status=status)
 
 
@@ -201,7 +201,7 @@ def error_page(
 ) -> Response[str]:  # fmt: skip
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
-    Without a database session, because that may be what is broken; so it has no frame.
+    Without a database session, because that may be what is broken; so it has no layout.
     """
     if is_htmx(request):
         return html_response("", status=status, toast=Toast(message, "problem"),

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from webapp.core import zones
 from webapp.core.links import web_address
 
 
@@ -129,17 +129,9 @@ def field_here(name: str) -> str:
     return f"Image {ref}" if kind == "images" and ref else spaced(name)
 
 
-def zone(name: str) -> ZoneInfo:
-    """The IANA zone, or UTC where the name is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
-
-
 def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:
     """ "21 Nov 2026, 06:14" in a zone."""
-    local = at.astimezone(zone(zone_name))
+    local = at.astimezone(zones.zone(zone_name))
     return (
         f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
     )
@@ -147,12 +139,12 @@ def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:
 
 def clock(at: datetime, zone_name: str) -> str:
     """ "06:14:09" in a zone."""
-    return f"{at.astimezone(zone(zone_name)):%H:%M:%S}"
+    return f"{at.astimezone(zones.zone(zone_name)):%H:%M:%S}"
 
 
 def zone_note(at: datetime, zone_name: str) -> str:
     """ "Europe/Berlin, UTC+01:00"."""
-    offset = at.astimezone(zone(zone_name)).strftime("%z")
+    offset = at.astimezone(zones.zone(zone_name)).strftime("%z")
     return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
 
 

@@ -31,7 +31,7 @@ HELLO = b"event: hello\ndata: {}\nretry: 1000\n\n"
 Change = tuple[int, str, int]
 
 
-class Switchboard:
+class Hub:
     """Hands each account's notices to that account's open tabs, as ready SSE text."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Switchboard:
 
 
 class Feed(Protocol):
-    """Runs while the application does, telling the switchboard."""
+    """Runs while the application does, telling the hub."""
 
     async def run(self) -> None: ...
 
@@ -88,9 +88,9 @@ class Feed(Protocol):
 class SqliteFeed:
     """Watches the database file."""
 
-    def __init__(self, system: System, board: Switchboard) -> None:
+    def __init__(self, system: System, hub: Hub) -> None:
         self._system = system
-        self._board = board
+        self._hub = hub
         self._stopping = threading.Event()
 
     async def run(self) -> None:
@@ -108,7 +108,7 @@ class SqliteFeed:
                 log.exception("the feed of changes stopped; it begins again")
                 self._stopping.wait(1)
                 with contextlib.suppress(RuntimeError):
-                    loop.call_soon_threadsafe(self._board.refresh_all)
+                    loop.call_soon_threadsafe(self._hub.refresh_all)
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
         engine = self._system.db.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -128,15 +128,15 @@ class SqliteFeed:
                 if rows:
                     last = rows[-1].id
                     changes = [(row.account_id, row.topic, row.object_id) for row in rows]
-                    loop.call_soon_threadsafe(self._board.deliver, changes)
+                    loop.call_soon_threadsafe(self._hub.deliver, changes)
 
 
 class RedisFeed:
     """Subscribes to the channel that every process publishes on."""
 
-    def __init__(self, url: str, board: Switchboard) -> None:
+    def __init__(self, url: str, hub: Hub) -> None:
         self._url = url
-        self._board = board
+        self._hub = hub
 
     async def run(self) -> None:
         from redis.asyncio import Redis
@@ -145,9 +145,9 @@ class RedisFeed:
             try:
                 async with Redis.from_url(self._url) as redis, redis.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
-                    self._board.refresh_all()
+                    self._hub.refresh_all()
                     async for changes in _read(channel):
-                        self._board.deliver(changes)
+                        self._hub.deliver(changes)
             except Exception as problem:  # whatever the connection raises: begin again
                 log.warning("the feed of changes was lost", problem=str(problem))
             await asyncio.sleep(1)
@@ -171,11 +171,11 @@ async def _read(channel: Any) -> AsyncIterator[list[Change]]:
             yield batch
 
 
-def make_feed(system: System, board: Switchboard) -> Feed:
+def make_feed(system: System, hub: Hub) -> Feed:
     """The feed that fits this installation's queue."""
     if system.config.queue_url.startswith("sqlite"):
-        return SqliteFeed(system, board)
-    return RedisFeed(system.config.queue_url, board)
+        return SqliteFeed(system, hub)
+    return RedisFeed(system.config.queue_url, hub)
 
 
 def _message(topic: str, ids: set[int]) -> bytes:

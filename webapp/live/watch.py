@@ -10,19 +10,19 @@ import asyncio
 import structlog
 
 from webapp.core.system import System
-from webapp.live.feed import Switchboard
+from webapp.live.feed import Hub
 from webapp.publisher.delivery import presence
 
 log = structlog.get_logger()
 LOOK_EVERY = 1.0
 
 
-async def run(system: System, board: Switchboard) -> None:
+async def run(system: System, hub: Hub) -> None:
     """Tell every tab when the last worker goes, and when one is back."""
     there: bool | None = None
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if not board.is_heard:
+        if not hub.is_heard:
             there = None  # the first look is told to whoever opens a page
             continue
         try:
@@ -31,7 +31,7 @@ async def run(system: System, board: Switchboard) -> None:
             log.warning("could not look whether a worker runs", problem=str(problem))
             continue
         if there != now:
-            board.tell_all("worker")
+            hub.tell_all("worker")
         there = now
 
 

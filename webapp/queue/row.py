@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.accounts.access import Member, Role
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import words
+from webapp.core import words, zones
 from webapp.core.links import web_address
 from webapp.integrations.base import destination_name
 from webapp.publisher.planning import missed, why
@@ -85,7 +85,7 @@ def make(
     acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
     is_late = tab == "scheduled" and at < now - LATE
-    local = at.astimezone(words.zone(site.timezone))
+    local = at.astimezone(zones.zone(site.timezone))
     group = _group(tab, row, is_late, local, now)
     day = f"{local.day} {local:%b}, " if group in (FAILED_GROUP, OVERDUE_GROUP) else ""
     return Row(

@@ -13,10 +13,10 @@ from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound, Problem
 from webapp.core.system import System
+from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.publisher.planning import board, placement, planner, schedule, settings, why
 from webapp.publisher.planning.placement import Row
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import records, stands, states
 from webapp.writer import content as contents
 from webapp.writer.models import Content

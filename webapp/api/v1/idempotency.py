@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -21,8 +22,10 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import IdempotencyKey
 from webapp.api.endpoint import Parameter
 from webapp.core.errors import Conflict, Invalid
+from webapp.core.system import System
 
 LONGEST = 200
+KEPT = timedelta(days=1)
 HEADER = Parameter(
     "Idempotency-Key",
     "Any text of at most 200 characters: for a day, the same key answers with what it made first.",
@@ -52,6 +55,11 @@ def once(
     made = make()
     db.execute(sa.update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(object_id=made))
     return made
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget the keys of requests that nobody repeats any more."""
+    db.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < system.clock() - KEPT))
 
 
 def _take(db: Session, member: Member, key: str, body: str) -> int | None:

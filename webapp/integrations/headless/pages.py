@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import litestar
 from litestar import Request, Response, Router
@@ -20,7 +19,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from webapp.core import handlers, slugs, web
+from webapp.core import handlers, slugs, web, zones
 from webapp.core.clock import iso
 from webapp.core.errors import NotFound
 from webapp.core.system import System
@@ -133,7 +132,7 @@ def document(
 
 def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
     def day(moment: datetime) -> str:
-        local = moment.astimezone(ZoneInfo(shelf.timezone))
+        local = zones.local(moment, zones.zone(shelf.timezone))
         return f"{local.day} {local:%B %Y}"
 
     root = _root(system, shelf)

@@ -118,6 +118,11 @@ def since(db: Session, system: System, moment: datetime) -> list[Interval]:
     return [Interval(row.started_at, _until(system, row, now)) for row in rows]
 
 
+def prune(db: Session, system: System) -> None:
+    """Forget workers of long ago."""
+    db.execute(sa.delete(WorkerProcess).where(WorkerProcess.seen_at < system.clock() - KEPT))
+
+
 def _until(system: System, row: WorkerProcess, now: datetime) -> datetime:
     if row.stopped_at is not None:
         return row.stopped_at

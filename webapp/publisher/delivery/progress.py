@@ -17,6 +17,7 @@ from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 
+KEPT = timedelta(days=90)
 PERCENT = dict(zip(STEPS, (5, 15, 25, 45, 60, 75, 85), strict=True))
 MESSAGES = {
     "validation": "Checking the piece",
@@ -126,6 +127,11 @@ def _tell(db: Session, system: System, claim: Claim, step: str, at: datetime) ->
     if write(db, claim.account_id, claim.record_id, claim.fence.attempt, step, at):
         system.notices.send(db, claim.account_id, "record", claim.record_id)
         system.notices.send(db, claim.account_id, "content", claim.content_id)
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget the steps of publications of long ago; their records stay."""
+    db.execute(sa.delete(PublishEvent).where(PublishEvent.at < system.clock() - KEPT))
 
 
 def of_record(db: Session, record: PublishingRecord) -> Progress:

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from webapp.accounts import audit, brake
-from webapp.accounts.models import IdempotencyKey, UserSession
 from webapp.core import shapes
-from webapp.core.notices import Notice
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import destinations, outcomes, presence, unclear, verification
+from webapp.publisher.delivery import destinations, outcomes, unclear, verification
 from webapp.publisher.records import ownership, records, states
 from webapp.publisher.records.models import (
-    PlanChange,
-    PublishEvent,
     PublishingRecord,
     UndoAction,
-    WorkerProcess,
 )
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -33,9 +26,6 @@ from webapp.writer.payload import Payload
 log = structlog.get_logger()
 AT_ONCE = 50
 MOST_TRIES = 200
-EVENTS_LIVE = timedelta(days=90)
-NOTICES_LIVE = timedelta(hours=1)
-PLAN_CHANGES_LIVE = timedelta(days=30)
 
 
 def find_stuck(system: System) -> None:
@@ -102,23 +92,6 @@ def check_one(system: System, integration_id: int) -> None:
         log.warning("could not prove what is ours", code=problem.failure.code)
     if health.takes_publications:
         system.jobs.enqueue("publish")
-
-
-def prune(system: System) -> None:
-    """Drop what nobody needs any more: old events, notices, sessions, keys, undoable steps, failed
-    sign-ins, the security log's oldest, and workers of long ago."""
-    now = system.clock()
-    for statement in (
-        sa.delete(PublishEvent).where(PublishEvent.at < now - EVENTS_LIVE),
-        sa.delete(Notice).where(Notice.at < now - NOTICES_LIVE),
-        sa.delete(UserSession).where(UserSession.expires_at < now),
-        sa.delete(WorkerProcess).where(WorkerProcess.seen_at < now - presence.KEPT),
-        sa.delete(PlanChange).where(PlanChange.created_at < now - PLAN_CHANGES_LIVE),
-        sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < now - timedelta(days=1)),
-    ):
-        system.commits.run(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
-    system.commits.run(lambda db: brake.prune(db, now))
-    system.commits.run(lambda db: audit.prune(db, system))
 
 
 def _each(system: System, ids: sa.Select[int], work: Callable[[System, int], None]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.prepared import Prepared
-from webapp.publisher.planning import capacity, slots
+from webapp.publisher.planning import capacity
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits, Used
 from webapp.publisher.planning.planner import Item, Published, Taken
 from webapp.publisher.planning.slots import Rules
@@ -78,7 +78,7 @@ def read(
     for `rows`.
     """
     zone = zone or zones.zone(site.timezone)
-    today = slots.local(now, zone).date()
+    today = zones.local(now, zone).date()
     since, _ = _periods((today, today), EVERY)
     board = Board(rules, zone, now, [], [], _published(db, site, since), {})
     columns = (*PLACE, *also, _RETRYING.label("retrying"))

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from webapp.core.zones import local
 from webapp.publisher.planning.limits import FIRST, Limits, Used
 from webapp.publisher.planning.planner import Item, Published, Taken, plan
-from webapp.publisher.planning.slots import Rules, local
+from webapp.publisher.planning.slots import Rules
 
 _WEEK = timedelta(days=7)
 _NAMES_A_YEAR_AFTER = timedelta(days=330)

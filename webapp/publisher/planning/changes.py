@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -29,6 +29,7 @@ from webapp.writer import states as working_copy
 from webapp.writer.models import Content, ReviewComment
 
 AT_ONCE = 500
+KEPT = timedelta(days=30)
 # More notices than this are one: "the plan of the site has changed".
 ONE_BY_ONE = 50
 T = TypeVar("T")
@@ -185,6 +186,11 @@ def _why_not(db: Session, by: Member, move: Move) -> Conflict:
         said = "This piece was moved again since. It stands where it was put last."
         code = Code.MOVED_MEANWHILE
     return Conflict(said, code=code)
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget steps that are too old to be undone."""
+    db.execute(sa.delete(PlanChange).where(PlanChange.created_at < system.clock() - KEPT))
 
 
 def told(restored: int, left: int) -> str:

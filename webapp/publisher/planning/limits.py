@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from webapp.publisher.planning.slots import Rules, local
+from webapp.core.zones import local
+from webapp.publisher.planning.slots import Rules
 
 FIRST, UPDATE = "first", "update"
 DAY, WEEK, MONTH = PERIODS = ("day", "week", "month")

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core.system import System
+from webapp.core.zones import Moment
 from webapp.publisher.planning import board, missed, planner, schedule, settings
 from webapp.publisher.planning.missed import Verdict
 from webapp.publisher.planning.planner import Assignment
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content

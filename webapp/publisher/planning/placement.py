@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.system import System
+from webapp.core.zones import Moment
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.changes import Move, Place
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import states
 
 Row = dict[str, Any]

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from webapp.core import zones
+from webapp.core.zones import Moment
 from webapp.publisher.planning import slots, trace
 from webapp.publisher.planning.limits import (
     FIRST,
@@ -26,7 +28,7 @@ from webapp.publisher.planning.limits import (
     Used,
     first_full,
 )
-from webapp.publisher.planning.slots import Moment, Rules
+from webapp.publisher.planning.slots import Rules
 from webapp.publisher.planning.trace import Shown
 
 LIMIT_ZERO, NO_PUBLISH_DAYS = "limit_zero", "no_publish_days"
@@ -263,7 +265,7 @@ class _Board:
 
 def _counted(zone: ZoneInfo, publications: Iterable[Counted], now: datetime) -> set[int]:
     """The contents that count in a day, week or month that is not over."""
-    today = Periods.of(slots.local(now, zone).date())
+    today = Periods.of(zones.local(now, zone).date())
     start = now - _LONGEST_PERIOD
     return {
         one.id
@@ -273,7 +275,7 @@ def _counted(zone: ZoneInfo, publications: Iterable[Counted], now: datetime) -> 
 
 
 def _lasts(one: Counted, zone: ZoneInfo, today: Periods) -> bool:
-    periods = Periods.of(slots.local(one.at, zone).date())
+    periods = Periods.of(zones.local(one.at, zone).date())
     return periods.week >= today.week or periods.month >= today.month
 
 

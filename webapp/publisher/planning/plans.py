@@ -25,6 +25,7 @@ from webapp.core.db import among
 from webapp.core.errors import Conflict
 from webapp.core.memory import uncollected
 from webapp.core.system import System
+from webapp.core.zones import Moment
 from webapp.publisher.planning import (
     board,
     capacity,
@@ -43,7 +44,6 @@ from webapp.publisher.planning.changes import Move, Place
 from webapp.publisher.planning.placement import Row, Step
 from webapp.publisher.planning.planner import Assignment
 from webapp.publisher.planning.schedule import Seen
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content
@@ -133,7 +133,7 @@ def preview_replan(
     another. Raises Invalid with every wrong field."""
     wanted = settings.draft(settings.of(db, site), given or {})
     rules = settings.rules(wanted)
-    zone = rezone.zone(timezone) if timezone else None
+    zone = rezone.checked_zone(timezone) if timezone else None
     place = board.read(db, site, rules, system.clock(), zone=zone, replan=True, also=TITLE)
     plan = _plan(board.add_waiting(db, site, place, also=TITLE))
     shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
@@ -178,7 +178,7 @@ def insert(
     place = board.read(db, site, rules, system.clock(), without=content.id, lock=True)
     moved = _make_room(place, content, at)
     schedule.check(content, seen)
-    schedule.choose(db, system, content, Moment(at, slots.local(at, place.zone)), by=by)
+    schedule.choose(db, system, content, Moment(at, zones.local(at, place.zone)), by=by)
     db.flush()
     own = Move(content.id, before, Place.of(content))
     rows = [
@@ -210,7 +210,7 @@ def next_free(
     found: list[Moment] = []
     if planner.hopeless(rules):
         return found
-    today = slots.local(system.clock(), zones.zone(site.timezone)).date()
+    today = zones.local(system.clock(), zones.zone(site.timezone)).date()
     for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
         dates = today, today + days
         place = board.around(db, site, rules, system.clock(), dates, without=content.id)

@@ -20,10 +20,10 @@ from webapp.core import zones
 from webapp.core.db import among
 from webapp.core.errors import Invalid
 from webapp.core.system import System
-from webapp.publisher.planning import board, changes, placement, settings, slots
+from webapp.core.zones import Moment
+from webapp.publisher.planning import board, changes, placement, settings
 from webapp.publisher.planning.changes import Move
 from webapp.publisher.planning.placement import Step
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import states
 from webapp.writer.models import Content
 
@@ -32,7 +32,7 @@ LOST = {"passed_by_clock": True}
 MISSED = frozenset({"missed"})
 
 
-def zone(name: str) -> ZoneInfo:
+def checked_zone(name: str) -> ZoneInfo:
     """The zone's rules. Raises Invalid, naming the field."""
     if not zones.exists(name):
         raise Invalid({"timezone": "There is no such time zone. Write it as Europe/Berlin."})
@@ -43,7 +43,7 @@ def change(
     db: Session, system: System, site: Site, timezone: str, *, by: Member | None = None
 ) -> Step:
     """The site lives in this zone from now on; also after the rules of its zone have changed."""
-    clock = zone(timezone)
+    clock = checked_zone(timezone)
     settings.for_update(db, site)
     site.timezone, site.planned_with = timezone, zones.VERSION
     db.flush()
@@ -65,7 +65,7 @@ def refresh(system: System, only: Sequence[int] | None = None) -> int:
         with system.db.read() as db:
             site = db.get_one(Site, site_id)
             rows = db.execute(_times(site).execution_options(yield_per=1000))
-            is_moved = next(moved(rows, zone(site.timezone)), None) is not None
+            is_moved = next(moved(rows, zones.zone(site.timezone)), None) is not None
         with system.db.write() as db:
             site = db.get_one(Site, site_id, with_for_update=True)
             if is_moved:
@@ -80,8 +80,8 @@ def moved(rows: Iterable[Any], clock: ZoneInfo) -> Iterator[tuple[Any, Moment]]:
     for row in rows:
         at: datetime = row.scheduled_publish_at
         wall = datetime.fromisoformat(row.scheduled_wall_time or "0001-01-01")
-        if wall.year > 1 and slots.local(at, clock) != wall:
-            moment = slots.instant(wall, clock)
+        if wall.year > 1 and zones.local(at, clock) != wall:
+            moment = zones.instant(wall, clock)
             if moment.at != at:
                 yield row, moment
 

@@ -21,12 +21,12 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
+from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.publisher.planning import board, capacity, changes, settings, slots
 from webapp.publisher.planning.board import Board
 from webapp.publisher.planning.changes import Approval, Move, Place
 from webapp.publisher.planning.limits import FIRST
-from webapp.publisher.planning.slots import Moment
 from webapp.publisher.records import records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
@@ -42,7 +42,7 @@ DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
 
 @dataclass(frozen=True)
 class Moved:
-    """What was done. `note` is as in slots.Moment; `warnings` are sentences for the person."""
+    """What was done. `note` is as in zones.Moment; `warnings` are sentences for the person."""
 
     change_id: int
     content_id: int
@@ -69,7 +69,7 @@ def schedule(
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     _check_far(at, system.clock())
-    moment = Moment(at, slots.local(at, zones.zone(site.timezone)))
+    moment = Moment(at, zones.local(at, zones.zone(site.timezone)))
     return _put(db, system, content, site, moment, by, approves=approves, read=read)
 
 
@@ -81,8 +81,8 @@ def schedule_wall(
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
-    _check_day(wall.date(), slots.local(system.clock(), zone).date())
-    moment = slots.instant(wall, zone)
+    _check_day(wall.date(), zones.local(system.clock(), zone).date())
+    moment = zones.instant(wall, zone)
     return _put(db, system, content, site, moment, by, approves=approves, read=read)
 
 
@@ -94,10 +94,10 @@ def move_to_day(
     check(content, seen)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
-    _check_day(day, slots.local(system.clock(), zone).date())
+    _check_day(day, zones.local(system.clock(), zone).date())
     if content.scheduled_publish_at is not None:
-        time = datetime.combine(day, slots.local(content.scheduled_publish_at, zone).time())
-        return _put(db, system, content, site, slots.instant(time, zone), by)
+        time = datetime.combine(day, zones.local(content.scheduled_publish_at, zone).time())
+        return _put(db, system, content, site, zones.instant(time, zone), by)
     place = near(db, system, content, site, day)
     moment = _free_on(place, day)
     return _put(db, system, content, site, moment, by, place)
@@ -238,11 +238,11 @@ def _free_on(place: Board, day: date) -> Moment:
         if moment.at not in occupied:
             return moment
     times = slots.wall_times(place.rules) or (9 * 60,)
-    start = slots.instant(datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]),
+    start = zones.instant(datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]),
                           place.zone)  # fmt: skip
     moment = start if start.at >= earliest else _next_minutes(earliest, place)
     while moment.at in occupied:
-        moment = Moment(moment.at + STEP, slots.local(moment.at + STEP, place.zone))
+        moment = Moment(moment.at + STEP, zones.local(moment.at + STEP, place.zone))
     if moment.wall.date() != day:
         raise Conflict.of(Code.NO_TIME_LEFT)
     return moment
@@ -252,7 +252,7 @@ def _next_minutes(earliest: datetime, place: Board) -> Moment:
     """The next moment on a multiple of five minutes."""
     seconds = int(STEP.total_seconds())
     at = datetime.fromtimestamp(-(-earliest.timestamp() // seconds) * seconds, earliest.tzinfo)
-    return Moment(at, slots.local(at, place.zone))
+    return Moment(at, zones.local(at, place.zone))
 
 
 def _to_tray(

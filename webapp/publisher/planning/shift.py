@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from webapp.core import zones
+from webapp.core.zones import Moment
 from webapp.publisher.planning import slots, trace
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits, Place, Used, first_full
 from webapp.publisher.planning.planner import NONE_FREE, Item, Published, Taken, hopeless
-from webapp.publisher.planning.slots import Moment, Rules
+from webapp.publisher.planning.slots import Rules
 from webapp.publisher.planning.trace import Shown
 
 IN_THE_PAST, OCCUPIED, PUBLISHING = "in_the_past", "occupied", "publishing"
@@ -70,7 +72,7 @@ def insert(
     for one in fixed:
         if one.at == at:
             raise CannotInsert(OCCUPIED, one.id)
-    moment = Moment(at, slots.local(at, zone))
+    moment = Moment(at, zones.local(at, zone))
     line = _Line(rules, zone, others, fixed, published, now)
     line.put(new.id, new.kind, moment)
     moved = [line.move(one) for one in chain]
@@ -115,7 +117,7 @@ class _Line:
 
     def move(self, one: Taken) -> Move:
         """Place the next content of the line: where it was, or on the next slot that is free."""
-        stays = Moment(one.at, slots.local(one.at, self._zone))
+        stays = Moment(one.at, zones.local(one.at, self._zone))
         if one.at > self._last and one.at not in self._occupied and self._may_stay(one, stays):
             self.put(one.id, one.kind, stays)
             return Move(one.id, one.at, one.at, stays.wall, "", {})

@@ -12,15 +12,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from webapp.core.zones import Moment, instant, local
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 HORIZON_DAYS = 400
 LEAST_SPACING = USUAL_STEP = 5
 SPACING_WITHOUT_LIMIT = 60
-FOLD = "fold"
-GAP = "gap "
 
-_SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 _MIDNIGHT = datetime.min.time()
 
@@ -46,18 +45,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     slot_spacing_minutes: int | None = None
     min_lead_minutes: int = 10
     blackout_dates: tuple[date, ...] = ()
-
-
-class Moment(msgspec.Struct, frozen=True, gc=False):
-    """An instant (UTC) with the wall time at which it runs in the site's zone (naive).
-
-    The note is empty, "fold" (the first of two), or "gap " with the wall time that was asked for
-    and does not exist.
-    """
-
-    at: datetime
-    wall: datetime
-    note: str = ""
 
 
 def minutes(text: str) -> int:
@@ -117,37 +104,6 @@ def too_few(rules: Rules) -> bool:
 def is_publishing(rules: Rules, day: date) -> bool:
     """Whether contents may go out on this date of the site."""
     return WEEKDAYS[day.weekday()] in rules.publish_days and day not in rules.blackout_dates
-
-
-def local(at: datetime, zone: ZoneInfo) -> datetime:
-    """The wall time of an instant in the zone, naive."""
-    return at.astimezone(zone).replace(tzinfo=None, fold=0)
-
-
-def instant(wall: datetime, zone: ZoneInfo) -> Moment:
-    """When the clock of the zone shows this wall time (naive), and what is to be said of it."""
-    wall = wall.replace(tzinfo=None, fold=0)
-    at = wall.replace(tzinfo=zone).astimezone(UTC)
-    later = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    if later == at:
-        return Moment(at, wall)
-    if local(at, zone) == wall:
-        return Moment(at, wall, FOLD)
-    # In a gap the two readings lie on both sides of the change, the later one before it.
-    change = _change(later, at, zone)
-    return Moment(change, local(change, zone), f"{GAP}{wall.isoformat(timespec='minutes')}")
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant, to the second, with the offset that holds at `after`."""
-    offset = after.astimezone(zone).utcoffset()
-    while after - before > _SECOND:
-        middle = before + timedelta(seconds=(after - before) // _SECOND // 2)
-        if middle.astimezone(zone).utcoffset() == offset:
-            after = middle
-        else:
-            before = middle
-    return after
 
 
 def of_day(rules: Rules, zone: ZoneInfo, day: date) -> list[Moment]:

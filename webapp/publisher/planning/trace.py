@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from webapp.core.zones import GAP, Moment
 from webapp.publisher.planning.limits import PERIODS, UPDATE, Limits, Place
-from webapp.publisher.planning.slots import GAP, Moment
 
 Shown = dict[str, Any]
 Passed = dict[str, str]

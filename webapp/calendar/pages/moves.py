@@ -15,14 +15,14 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
-from webapp.core import words
+from webapp.core import words, zones
 from webapp.core.errors import Invalid
 from webapp.core.handlers import get, post
 from webapp.core.system import System
 from webapp.core.web import fragment, id_in, templates
+from webapp.core.zones import FOLD, GAP
 from webapp.publisher.planning import changes, plans, schedule, slots
 from webapp.publisher.planning.schedule import Moved, Seen
-from webapp.publisher.planning.slots import FOLD, GAP
 from webapp.writer.models import Content
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -74,12 +74,12 @@ def preview(
     """What would make room if the piece were put there."""
     content = access.get(db, member, Content, id)
     site = access.get(db, member, Site, content.site_id)
-    zone = words.zone(site.timezone)
+    zone = zones.zone(site.timezone)
     at = _moment(content, site, {"day": day, "time": time})
     found = plans.preview_insert(db, system, site, content, at)
     return fragment(
         request, "calendar/_insertion.html", found=found, content=content, zone=site.timezone,
-        at=at, wall=slots.local(at, zone),
+        at=at, wall=zones.local(at, zone),
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _insert(
     at = _moment(content, site, data)
     step = plans.insert(db, system, site, content, at, by=member, seen=seen)
     db.flush()
-    text = f"Inserted at {_when(slots.local(at, words.zone(site.timezone)))}"
+    text = f"Inserted at {_when(zones.local(at, zones.zone(site.timezone)))}"
     if step.moved > 1:
         text += f"; {words.counted(step.moved - 1, 'piece')} moved along"
     return {"text": text, "undo": step.change_id}
@@ -127,13 +127,13 @@ def _drawn(
 
 def _moment(content: Content, site: Site, given: dict[str, str]) -> datetime:
     """The instant that a form names; without a time, the piece's own time of day."""
-    zone = words.zone(site.timezone)
+    zone = zones.zone(site.timezone)
     if given.get("time"):
-        return slots.instant(_wall(given), zone).at
+        return zones.instant(_wall(given), zone).at
     if content.scheduled_publish_at is None:
         raise Invalid({"time": "Say at which time it shall be inserted."})
-    time = slots.local(content.scheduled_publish_at, zone).time()
-    return slots.instant(datetime.combine(_day(given), time), zone).at
+    time = zones.local(content.scheduled_publish_at, zone).time()
+    return zones.instant(datetime.combine(_day(given), time), zone).at
 
 
 def _day(given: dict[str, str]) -> date:

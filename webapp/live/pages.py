@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request, get
@@ -18,8 +17,7 @@ from webapp.accounts import sessions
 from webapp.accounts.access import Member
 from webapp.core.errors import Forbidden
 from webapp.core.system import System
-from webapp.live import watch
-from webapp.live.feed import HELLO, Switchboard, make_feed
+from webapp.live.feed import HELLO, Hub
 
 LOOK_AGAIN = 25.0
 BYE = b"event: bye\ndata: {}\n\n"
@@ -34,32 +32,15 @@ async def events(request: Request[Member, str, Any]) -> Stream:
     state = request.app.state
     token = request.cookies.get(sessions.cookie(state.system.config), "")
     return Stream(
-        _tell(state.board, state.system, request.user, token),
+        _tell(state.hub, state.system, request.user, token),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-@asynccontextmanager
-async def running_board(system: System) -> AsyncIterator[Switchboard]:
-    """The process's switchboard, with its feed and its look at the workers running."""
-    board = Switchboard()
-    feed = make_feed(system, board)
-    tasks = [asyncio.create_task(one) for one in (feed.run(), watch.run(system, board))]
-    try:
-        yield board
-    finally:
-        feed.stop()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _tell(
-    board: Switchboard, system: System, member: Member, token: str
-) -> AsyncIterator[bytes]:
+async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIterator[bytes]:
     looked = time.monotonic()
-    with board.listen(member.account_id) as queue:
+    with hub.listen(member.account_id) as queue:
         yield HELLO
         while True:
             try:

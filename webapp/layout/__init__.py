@@ -1,4 +1,4 @@
-"""The frame around every page: where one can go, what waits, and what is wrong right now."""
+"""The layout of every page: where one can go, what waits, and what is wrong right now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from litestar import Request, Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -14,8 +13,6 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.config import Config
 from webapp.core import words
-from webapp.core.handlers import get
-from webapp.core.web import page
 from webapp.integrations import installation, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import presence
@@ -49,7 +46,7 @@ class SiteChoice:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Layout:
     """`waiting` is the number beside Review, `attention` the one beside Queue, as text: "" for
     none, "999+" for very many."""
 
@@ -69,7 +66,7 @@ NAV = (
 )
 
 
-def build(db: Session, member: Member, config: Config) -> Frame:
+def build(db: Session, member: Member, config: Config) -> Layout:
     """Two queries: the sites with their destinations' state, and the numbers with who we are."""
     sites = db.execute(
         access.visible(
@@ -92,7 +89,7 @@ def build(db: Session, member: Member, config: Config) -> Frame:
     ).one()
     question = installation.sender(numbers, config).question
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
-    return Frame(
+    return Layout(
         NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
         _lines(sites, presence.any_runs(numbers.workers), question),
     )  # fmt: skip
@@ -117,24 +114,3 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
             home = f"/settings/sites/{row.id}"
             lines.append(Line(chip.colour, chip.icon, text, home, "Look at the connection"))
     return lines[:4]
-
-
-@get("/frame/count")
-def count(request: Request[Member, str, Any], db: Session) -> Response[str]:
-    """The number beside Review."""
-    return page(request, db, "shared/_count.html")
-
-
-@get("/frame/attention")
-def attention(request: Request[Member, str, Any], db: Session) -> Response[str]:
-    """The number beside Queue."""
-    return page(request, db, "shared/_attention.html")
-
-
-@get("/frame/line")
-def line(request: Request[Member, str, Any], db: Session) -> Response[str]:
-    """What is wrong right now."""
-    return page(request, db, "shared/_line.html")
-
-
-ROUTES = [count, attention, line]

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from litestar import Request, Response
 from sqlalchemy.orm import Session
 
-from webapp.core import migrate, origins
+from webapp.core import origins
 from webapp.core.errors import Forbidden
 from webapp.core.handlers import get
 from webapp.core.system import System
+from webapp.health import checks, workers_seen
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import presence
-from webapp.publisher.records.models import PublishingRecord, WorkerProcess
+from webapp.publisher.records.models import PublishingRecord
 
 FOR_OPERATORS = (
     "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "
@@ -84,58 +84,6 @@ def _called(request: Request[Any, Any, Any]) -> str:
     """The address under which the process was called; "" where it was called by a name."""
     host = str(request.url.hostname or "")
     return "127.0.0.1" if host == "localhost" else host
-
-
-def checks(system: System) -> dict[str, dict[str, Any]]:
-    """Database, migrations, queue and worker, each really tried."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, look in (
-        ("database", _database),
-        ("migrations", _migrations),
-        ("queue", _queue),
-        ("worker", _worker),
-    ):
-        try:
-            ok, message = look(system)
-        except Exception as problem:  # whatever a database or queue raises is the finding
-            ok, message = False, f"{type(problem).__name__}: {problem}"
-        found[name] = {"ok": ok, "message": message}
-    return found
-
-
-def workers_seen(db: Session, system: System) -> int:
-    """How many workers gave a sign of life in the last minute."""
-    return int(
-        db.scalar(
-            sa.select(sa.func.count())
-            .select_from(WorkerProcess)
-            .where(
-                presence.IS_RUNNING, WorkerProcess.seen_at > system.clock() - presence.SEEN_WITHIN
-            )
-        )
-        or 0
-    )
-
-
-def _database(system: System) -> tuple[bool, str]:
-    with system.db.read() as db:
-        db.execute(sa.text("SELECT 1"))
-    return True, ""
-
-
-def _migrations(system: System) -> tuple[bool, str]:
-    current = migrate.is_current(system.db.engine)
-    return current, "" if current else "Run `igny8 migrate`."
-
-
-def _queue(system: System) -> tuple[bool, str]:
-    return True, f"{system.jobs.waiting()} waiting"
-
-
-def _worker(system: System) -> tuple[bool, str]:
-    with system.db.read() as db:
-        seen = workers_seen(db, system)
-    return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
 
 
 ROUTES = [healthz, readyz, metrics]

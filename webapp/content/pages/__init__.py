@@ -1,0 +1,7 @@
+"""The pages of a piece: what it is, the decisions about it, and when it goes out."""
+
+from __future__ import annotations
+
+from webapp.content.pages import decisions, pieces, scheduling
+
+ROUTES = [*pieces.ROUTES, *decisions.ROUTES, *scheduling.ROUTES]

@@ -1,0 +1,26 @@
+"""What nobody needs any more is forgotten: each feature says what of its own."""
+
+from __future__ import annotations
+
+import structlog
+
+from webapp.accounts import audit, brake, sessions
+from webapp.api.v1 import idempotency
+from webapp.core import notices
+from webapp.core.system import System
+from webapp.publisher.delivery import presence, progress
+from webapp.publisher.planning import changes
+
+log = structlog.get_logger()
+
+_FEATURES = (progress, notices, sessions, presence, changes, idempotency, brake, audit)
+
+
+def prune(system: System) -> None:
+    """Let every feature forget, each in a transaction of its own; one that fails keeps none of the
+    others from it."""
+    for feature in _FEATURES:
+        try:
+            system.commits.run(lambda db, feature=feature: feature.prune(db, system))  # type: ignore[misc]
+        except Exception:
+            log.exception("could not forget what is old", feature=feature.__name__)
