@@ -52,17 +52,34 @@ def fill(desk: Desk, count: int, month: date) -> None:
     """So many pieces, 1,000 of them scheduled in the month."""
     template = desk.approved(html="<p>A short text.</p>")
     start = datetime(month.year, month.month, 1, 6, tzinfo=UTC)
-    _copy(desk, template, IN_MONTH, site_status="'scheduled'", title="'Of the month, number ' || n",
-          scheduled_publish_at=_spread(start, 28 * 86_400 // IN_MONTH // 60 * 60))  # fmt: skip
+    _copy(
+        desk,
+        template,
+        IN_MONTH,
+        site_status="'scheduled'",
+        title="'Of the month, number ' || n",
+        scheduled_publish_at=_spread(start, 28 * 86_400 // IN_MONTH // 60 * 60),
+    )
     rest = count - IN_MONTH
     later = start + timedelta(days=40)
     step = max(60, 4 * 365 * 86_400 // (rest // 5) // 60 * 60)
-    _copy(desk, template, rest // 5, site_status="'scheduled'",
-          scheduled_publish_at=_spread(later, step))  # fmt: skip
+    _copy(
+        desk,
+        template,
+        rest // 5,
+        site_status="'scheduled'",
+        scheduled_publish_at=_spread(later, step),
+    )
     before = datetime(2016, 1, 1, 6, tzinfo=UTC)
-    _copy(desk, template, rest * 7 // 10, site_status="'published'", status="'published'",
-          external_url="'https://gazette.example/it'",
-          first_published_at=_spread(before, 10 * 365 * 86_400 // (rest * 7 // 10)))  # fmt: skip
+    _copy(
+        desk,
+        template,
+        rest * 7 // 10,
+        site_status="'published'",
+        status="'published'",
+        external_url="'https://gazette.example/it'",
+        first_published_at=_spread(before, 10 * 365 * 86_400 // (rest * 7 // 10)),
+    )
     _copy(desk, template, rest // 20)
     _copy(desk, template, rest // 20, status="'draft'")
     with desk.system.db.engine.connect().execution_options(
@@ -239,8 +256,10 @@ def main() -> None:
 def report_pages(compared: measure.Comparison, large: int) -> None:
     low, high = compared.interval()
     text = f"p95 at {large:,} over that at {SMALL:,}: {compared.ratio:.2f} [{low:.2f}, {high:.2f}]"
-    measure.say(f"  {text}, goal {RATIO}: "
-                f"{measure.verdict(compared.ratio <= RATIO, compared.is_conclusive)}")  # fmt: skip
+    measure.say(
+        f"  {text}, goal {RATIO}: "
+        f"{measure.verdict(compared.ratio <= RATIO, compared.is_conclusive)}"
+    )
     measure.report_times(f"whole page, p95, {large:,}", compared.ours)
 
 
@@ -249,8 +268,10 @@ def report_explorer(compared: list[measure.Comparison], large: int) -> None:
         low, high = one.interval()
         name = f"Wagtail {explorer.VERSION}'s page explorer, {explorer.PAGES:,} pages"
         text = f"p95 at {large:,} over that of {name}: {one.ratio:.2f} [{low:.2f}, {high:.2f}]"
-        measure.say(f"  {text}, control {one.spread:.2f}, goal {OF_EXPLORER}: "
-                    f"{measure.verdict(one.ratio <= OF_EXPLORER, one.is_conclusive)}")  # fmt: skip
+        measure.say(
+            f"  {text}, control {one.spread:.2f}, goal {OF_EXPLORER}: "
+            f"{measure.verdict(one.ratio <= OF_EXPLORER, one.is_conclusive)}"
+        )
         measure.report_times(f"{name}, whole page, p95", one.bare)
 
 

@@ -115,27 +115,37 @@ def _published(asked: dict[str, Any]) -> dict[str, Any]:
         "stored_hash": "0" * 64,
         "taxonomies_processed": {kind: {**none, "fallback": False} for kind in KINDS},
         "seo_plugin": {
-            "active": "none", "version": None, "keywords_supported": False,
+            "active": "none",
+            "version": None,
+            "keywords_supported": False,
             "focus_keyword_set": False,
         },
         "featured_image": None,
         "gallery": {
-            "attached": 0, "gallery_images_skipped": 0, "gallery_overflow_post_id": None,
-            "gallery_images_inline": 0, "attachment_ids": [],
+            "attached": 0,
+            "gallery_images_skipped": 0,
+            "gallery_overflow_post_id": None,
+            "gallery_images_inline": 0,
+            "attachment_ids": [],
         },
         "inline_images": {},
         "removed_html": {"tags": [], "attributes": []},
         "sequence": 1,
         "stored": {
-            "posts_with_this_id": 1, "terms": {kind: [] for kind in KINDS},
-            "featured_image_url": None, "permalink": _url(number), "title": asked["title"],
-            "slug": f"piece-{number}", "author_id": 1,
+            "posts_with_this_id": 1,
+            "terms": {kind: [] for kind in KINDS},
+            "featured_image_url": None,
+            "permalink": _url(number),
+            "title": asked["title"],
+            "slug": f"piece-{number}",
+            "author_id": 1,
         },
         "steps": [
-            {"step": "taxonomies", "ms": 3}, {"step": "creating_post", "ms": 9},
+            {"step": "taxonomies", "ms": 3},
+            {"step": "creating_post", "ms": 9},
             {"step": "seo_metadata", "ms": 4},
         ],
-    }  # fmt: skip
+    }
 
 
 def _stored(number: int) -> dict[str, Any]:

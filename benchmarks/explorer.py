@@ -31,8 +31,16 @@ SITE = Path(__file__).parent / "explorer_site"
 FILL = "import django; django.setup(); from news import fill; fill.main()"
 # One process as ours. One thread, since one client asks: it keeps the connection to the client
 # and the one to the database open, and shares the interpreter with nobody.
-SERVE = ("-m", "gunicorn", "news.wsgi", "--workers=1", "--worker-class=gthread", "--threads=1",
-         "--keep-alive=75", "--no-control-socket")  # fmt: skip
+SERVE = (
+    "-m",
+    "gunicorn",
+    "news.wsgi",
+    "--workers=1",
+    "--worker-class=gthread",
+    "--threads=1",
+    "--keep-alive=75",
+    "--no-control-socket",
+)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 

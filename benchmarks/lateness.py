@@ -136,8 +136,12 @@ def _are_done(desk: Desk, pieces: list[int]) -> bool:
 def tell(name: str, found: list[float]) -> None:
     """Smallest, p50, p99 and largest lateness."""
     assert found[0] >= 0, f"{name}: one began {-found[0] * 1000:.1f} ms early"
-    figures = {"least": found[0], "p50": measure.percentile(found, 50),
-               "p99": measure.percentile(found, 99), "most": found[-1]}  # fmt: skip
+    figures = {
+        "least": found[0],
+        "p50": measure.percentile(found, 50),
+        "p99": measure.percentile(found, 99),
+        "most": found[-1],
+    }
     text = ", ".join(f"{word} {seconds * 1000:.1f} ms" for word, seconds in figures.items())
     over = sum(one > GOAL for one in found)
     measure.say(f"  {name}: {text}; {over} over {GOAL * 1000:.0f} ms")

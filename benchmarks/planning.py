@@ -47,8 +47,10 @@ def items(count: int, updates: int = 0) -> list[Item]:
 def rhythms(count: int) -> dict[str, tuple[slots.Rules, list[Item], list[Taken], list[Published]]]:
     """What is planned, by name."""
     limits = {
-        "daily_publish_limit": 280, "weekly_publish_limit": 1900, "monthly_publish_limit": 8000,
-    }  # fmt: skip
+        "daily_publish_limit": 280,
+        "weekly_publish_limit": 1900,
+        "monthly_publish_limit": 8000,
+    }
     pins = [
         Taken(10**6 + number, NOW + number * STEP, pinned=True) for number in range(count // 10)
     ]
@@ -56,14 +58,20 @@ def rhythms(count: int) -> dict[str, tuple[slots.Rules, list[Item], list[Taken],
     return {
         "no limits": (rules(), items(count), [], []),
         "three limits, a slot a minute": (
-            rules(**limits, slot_spacing_minutes=1), items(count), [], [],
+            rules(**limits, slot_spacing_minutes=1),
+            items(count),
+            [],
+            [],
         ),
         "half are updates": (rules(daily_publish_limit=280), items(count, 5), [], []),
         "10,000 pins and a history": (rules(**limits), items(count), pins, past),
         "three a day: nearly all find no time": (
-            rules(daily_publish_limit=3), items(count), [], [],
+            rules(daily_publish_limit=3),
+            items(count),
+            [],
+            [],
         ),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

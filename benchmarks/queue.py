@@ -127,8 +127,10 @@ def main() -> None:
         for path in manys:
             size, number = len(many.get(path).content), queries(desk, path)
             name = path.removeprefix(f"{PATH}?")
-            tell(f"{name}: {size / 1024:.0f} KB, {number} queries",
-                 size <= BYTES and number <= QUERIES)  # fmt: skip
+            tell(
+                f"{name}: {size / 1024:.0f} KB, {number} queries",
+                size <= BYTES and number <= QUERIES,
+            )
 
 
 if __name__ == "__main__":

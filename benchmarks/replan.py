@@ -35,9 +35,14 @@ RHYTHM: dict[str, Any] = {
     "slot_spacing_minutes": 5,
 }
 COLUMNS = (
-    "scheduled_publish_at", "scheduled_wall_time", "scheduled_zone", "site_status", "plan_trace",
-    "site_status_updated_at", "updated_at",
-)  # fmt: skip
+    "scheduled_publish_at",
+    "scheduled_wall_time",
+    "scheduled_zone",
+    "site_status",
+    "plan_trace",
+    "site_status_updated_at",
+    "updated_at",
+)
 
 
 def fill(desk: Desk, count: int) -> None:
@@ -57,11 +62,16 @@ def fill(desk: Desk, count: int) -> None:
             db.execute(
                 sa.insert(Content),
                 [
-                    {**same, "title": f"Piece {n}", "slug": f"piece-{n}", "priority": n % 3,
-                     "approved_at": approved_at + timedelta(seconds=n)}
+                    {
+                        **same,
+                        "title": f"Piece {n}",
+                        "slug": f"piece-{n}",
+                        "priority": n % 3,
+                        "approved_at": approved_at + timedelta(seconds=n),
+                    }
                     for n in range(start, min(start + AT_ONCE, count))
                 ],
-            )  # fmt: skip
+            )
 
 
 def ours(desk: Desk) -> float:
@@ -103,10 +113,13 @@ def clear(desk: Desk) -> None:
     with desk.system.db.write() as db:
         db.execute(
             sa.update(Content).values(
-                scheduled_publish_at=None, scheduled_wall_time=None, scheduled_zone=None,
-                site_status="not_published", plan_trace=None,
+                scheduled_publish_at=None,
+                scheduled_wall_time=None,
+                scheduled_zone=None,
+                site_status="not_published",
+                plan_trace=None,
             )
-        )  # fmt: skip
+        )
         db.execute(sa.delete(PlanChange))
     with desk.system.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
         raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -22,9 +22,23 @@ SHORTEST_TOKEN = 20
 
 # No list can allow these in a text: they run, or reach into the reader's own machine.
 RUNNING_SCHEMES = frozenset(
-    ["about", "blob", "data", "file", "filesystem", "jar", "javascript", "livescript", "mhtml",
-     "mocha", "res", "vbscript", "view-source", "wyciwyg"]
-)  # fmt: skip
+    [
+        "about",
+        "blob",
+        "data",
+        "file",
+        "filesystem",
+        "jar",
+        "javascript",
+        "livescript",
+        "mhtml",
+        "mocha",
+        "res",
+        "vbscript",
+        "view-source",
+        "wyciwyg",
+    ]
+)
 
 
 class ConfigError(Exception):

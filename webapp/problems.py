@@ -19,8 +19,11 @@ AnyRequest = Request[Any, Any, Any]
 NAMES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
 SIGNED_OUT = web.Toast(
     "You are signed out, so nothing was saved. Sign in in another tab, then send it again here.",
-    "problem", href="/sign-in", link="Sign in", aside=True,
-)  # fmt: skip
+    "problem",
+    href="/sign-in",
+    link="Sign in",
+    aside=True,
+)
 SIGNED_IN_AGAIN = web.Toast(
     "You signed in again since this page was opened, so nothing was saved yet. Send it again.",
     "problem",

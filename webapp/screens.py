@@ -14,8 +14,6 @@ from webapp.queue import pages as queue
 from webapp.review import pages as review
 from webapp.sites import pages as sites
 
-_FEATURES = (
-    accounts, people, layout, review, content, calendar, publications, queue, sites,
-)  # fmt: skip
+_FEATURES = (accounts, people, layout, review, content, calendar, publications, queue, sites)
 # In one router: Litestar breaks synchronous handlers that share a path and stand outside of one.
 ROUTES = [Router("/", route_handlers=[one for each in _FEATURES for one in each.ROUTES])]

@@ -19,16 +19,25 @@ STATES = ", ".join(f"'{state}'" for state in COUNTED)
 
 # The order in which the queue shows each of its tabs; of one site, too.
 INDEXES = (
-    ("attention", ["account_id", "site_status_updated_at", "id", "site_id", "attention"],
-     "attention <> ''"),
+    (
+        "attention",
+        ["account_id", "site_status_updated_at", "id", "site_id", "attention"],
+        "attention <> ''",
+    ),
     ("publishing", ["account_id", "site_status_updated_at", "id"], "site_status = 'publishing'"),
     ("scheduled", ["account_id", "scheduled_publish_at", "id"], "site_status = 'scheduled'"),
     ("published", ["account_id", "site_status_updated_at", "id"], "site_status = 'published'"),
-    ("scheduled_site", ["account_id", "site_id", "scheduled_publish_at", "id"],
-     "site_status = 'scheduled'"),
-    ("published_site", ["account_id", "site_id", "site_status_updated_at", "id"],
-     "site_status = 'published'"),
-)  # fmt: skip
+    (
+        "scheduled_site",
+        ["account_id", "site_id", "scheduled_publish_at", "id"],
+        "site_status = 'scheduled'",
+    ),
+    (
+        "published_site",
+        ["account_id", "site_id", "site_status_updated_at", "id"],
+        "site_status = 'published'",
+    ),
+)
 
 # What an editor has to decide on: text to read, approved text that goes nowhere, trouble.
 WAITS = (
@@ -91,8 +100,9 @@ def put_triggers() -> None:
 
 def _index(name: str, columns: list[str], condition: str) -> None:
     where = sa.text(condition)
-    op.create_index(f"ix_contents_{name}", "contents", columns,
-                    sqlite_where=where, postgresql_where=where)  # fmt: skip
+    op.create_index(
+        f"ix_contents_{name}", "contents", columns, sqlite_where=where, postgresql_where=where
+    )
 
 
 def _sqlite_triggers() -> list[str]:
@@ -194,6 +204,11 @@ def downgrade() -> None:
     for name, _, _ in INDEXES:
         op.drop_index(f"ix_contents_{name}", "contents")
     where = sa.text("attention <> ''")
-    op.create_index("ix_contents_attention", "contents", ["account_id"],
-                    sqlite_where=where, postgresql_where=where)  # fmt: skip
+    op.create_index(
+        "ix_contents_attention",
+        "contents",
+        ["account_id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
     op.drop_table("content_tallies")

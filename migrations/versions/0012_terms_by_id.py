@@ -21,9 +21,18 @@ down_revision = "0011"
 
 AT_ONCE = 500
 TEXTS = (
-    "content_type", "title", "slug", "html", "excerpt", "author_email", "canonical_url",
-    "meta_title", "meta_description", "sector_id", "cluster_id",
-)  # fmt: skip
+    "content_type",
+    "title",
+    "slug",
+    "html",
+    "excerpt",
+    "author_email",
+    "canonical_url",
+    "meta_title",
+    "meta_description",
+    "sector_id",
+    "cluster_id",
+)
 CONTENTS = sa.text(
     f"SELECT id, content_hash, focus_keywords, {', '.join(TEXTS)} FROM contents"
     " WHERE id > :after AND (sector_id IS NOT NULL OR cluster_id IS NOT NULL OR id IN"

@@ -10,47 +10,16 @@ revision = "0015"
 down_revision = "0014"
 
 LIMITS = {
-    "accounts": {
-        "name": 200,
-    },
-    "users": {
-        "email": 254,
-        "name": 200,
-        "timezone": 64,
-    },
-    "api_tokens": {
-        "name": 200,
-    },
-    "idempotency_keys": {
-        "key": 300,
-    },
-    "saved_views": {
-        "name": 60,
-        "query": 2048,
-    },
-    "sites": {
-        "name": 200,
-        "slug": 200,
-        "url": 2048,
-        "timezone": 64,
-        "language": 64,
-    },
-    "sectors": {
-        "name": 200,
-        "slug": 200,
-    },
-    "clusters": {
-        "name": 200,
-        "slug": 200,
-    },
-    "keywords": {
-        "phrase": 200,
-    },
-    "content_taxonomies": {
-        "name": 200,
-        "slug": 200,
-        "description": 2000,
-    },
+    "accounts": {"name": 200},
+    "users": {"email": 254, "name": 200, "timezone": 64},
+    "api_tokens": {"name": 200},
+    "idempotency_keys": {"key": 300},
+    "saved_views": {"name": 60, "query": 2048},
+    "sites": {"name": 200, "slug": 200, "url": 2048, "timezone": 64, "language": 64},
+    "sectors": {"name": 200, "slug": 200},
+    "clusters": {"name": 200, "slug": 200},
+    "keywords": {"phrase": 200},
+    "content_taxonomies": {"name": 200, "slug": 200, "description": 2000},
     "contents": {
         "title": 500,
         "slug": 200,
@@ -72,30 +41,16 @@ LIMITS = {
         "alt": 1000,
         "caption": 5000,
     },
-    "review_comments": {
-        "text": 10000,
-    },
+    "review_comments": {"text": 10000},
     "publishing_settings": {
         "publish_days": 524288,
         "publish_time_slots": 524288,
         "blackout_dates": 524288,
     },
-    "site_integrations": {
-        "base_url": 2048,
-        "default_author": 254,
-    },
-    "sign_in_failures": {
-        "subject": 400,
-    },
-    "sessions": {
-        "origin": 200,
-        "agent": 200,
-    },
-    "audit_events": {
-        "who": 300,
-        "about": 500,
-        "origin": 200,
-    },
+    "site_integrations": {"base_url": 2048, "default_author": 254},
+    "sign_in_failures": {"subject": 400},
+    "sessions": {"origin": 200, "agent": 200},
+    "audit_events": {"who": 300, "about": 500, "origin": 200},
 }
 
 

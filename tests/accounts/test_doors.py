@@ -37,14 +37,25 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
-        "publish_key": "k", "attempt": 1, "task_id": None, "content_id": 1, "step": "connection",
-        "progress": 10, "message": "",
+        "publish_key": "k",
+        "attempt": 1,
+        "task_id": None,
+        "content_id": 1,
+        "step": "connection",
+        "progress": 10,
+        "message": "",
     },
-}  # fmt: skip
+}
 FORM = {
-    "comment": "More of it.", "theme": "dark", "to": "draft", "platform": "wordpress",
-    "base_url": "http://127.0.0.1:9", "force": "1", "email": "a@example.com", "password": "wrong",
-}  # fmt: skip
+    "comment": "More of it.",
+    "theme": "dark",
+    "to": "draft",
+    "platform": "wordpress",
+    "base_url": "http://127.0.0.1:9",
+    "force": "1",
+    "email": "a@example.com",
+    "password": "wrong",
+}
 MEMBERS_ONLY = [
     (route, rule)
     for route, rule in ROUTES.items()
@@ -121,9 +132,12 @@ class House:
                 sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
             ).one()
             return {
-                "change": step.change_id, "change_id": step.change_id, "view_id": view.id,
-                "session_id": session.id, "token_id": token.id,
-            }  # fmt: skip
+                "change": step.change_id,
+                "change_id": step.change_id,
+                "view_id": view.id,
+                "session_id": session.id,
+                "token_id": token.id,
+            }
 
     def call(self, route: str, things: dict[str, Any], **headers: str) -> Any:
         """The answer to the route, with the things' ids in path and body."""
@@ -133,9 +147,11 @@ class House:
         if method != "GET":
             is_api = path.startswith("/api/")
             form = {
-                **FORM, "id": things["content_id"], "site_id": things["site_id"],
+                **FORM,
+                "id": things["content_id"],
+                "site_id": things["site_id"],
                 "change": things["change"],
-            }  # fmt: skip
+            }
             body = BODIES.get(route, {})
             if route.endswith("/undo"):
                 body = {"change_id": things["change"]}
@@ -151,9 +167,12 @@ class House:
     def with_token(self, member: Member, *scopes: str) -> dict[str, str]:
         with self.desk.system.db.write() as db:
             token = tokens.create(
-                db, user_id=member.user_id, account_id=member.account_id, name="t",
+                db,
+                user_id=member.user_id,
+                account_id=member.account_id,
+                name="t",
                 scopes=list(scopes),
-            )  # fmt: skip
+            )
         return {"Authorization": f"Bearer {token}"}
 
 
@@ -208,10 +227,14 @@ def test_lists_hold_nothing_of_strangers(house: House) -> None:
     sent = house.as_member(desk.stranger)
     site = desk.site.id
     for path in (
-        "writer/content", "publisher/records", f"writer/content?site={site}",
-        f"publisher/records?site={site}", f"integration/integrations?site={site}",
-        "writer/content?search=Piece", "writer/content?cursor=",
-    ):  # fmt: skip
+        "writer/content",
+        "publisher/records",
+        f"writer/content?site={site}",
+        f"publisher/records?site={site}",
+        f"integration/integrations?site={site}",
+        "writer/content?search=Piece",
+        "writer/content?cursor=",
+    ):
         answer = house.client.get(f"/api/v1/{path}", headers=sent)
         assert answer.json()["results"] == [], path
     names = [
@@ -224,9 +247,11 @@ def test_lists_hold_nothing_of_strangers(house: House) -> None:
 def test_roles_open_exactly_what_the_table_says(house: House, role: Role) -> None:
     desk = house.desk
     member = {
-        Role.VIEWER: desk.viewer, Role.EDITOR: desk.teammate, Role.ADMIN: desk.admin,
+        Role.VIEWER: desk.viewer,
+        Role.EDITOR: desk.teammate,
+        Role.ADMIN: desk.admin,
         Role.OWNER: desk.owner,
-    }[role]  # fmt: skip
+    }[role]
     wrong, shared = [], house.things(desk.site, member)
     for route, _ in MEMBERS_ONLY:
         if route in ENDLESS:
@@ -339,10 +364,15 @@ def test_characters_that_no_database_holds_are_wrong_input(house: House) -> None
     things = house.things(desk.site)
     get = house.client.get
     for path in (
-        "/review?q=a%00b", "/content?q=a%00b", "/content?status=%00", "/sites/a%00b",
-        "/sites/gazette/a%00b", "/api/v1/writer/content?search=%00",
-        "/api/v1/publisher/site-definition/a%00", f"/content/{things['content_id']}/images/a%00",
-    ):  # fmt: skip
+        "/review?q=a%00b",
+        "/content?q=a%00b",
+        "/content?status=%00",
+        "/sites/a%00b",
+        "/sites/gazette/a%00b",
+        "/api/v1/writer/content?search=%00",
+        "/api/v1/publisher/site-definition/a%00",
+        f"/content/{things['content_id']}/images/a%00",
+    ):
         assert get(path, headers=sent, follow_redirects=False).status_code in (404, 422), path
     for number in ("²", "99999999999", "-1", "x"):
         form = {"site_id": number, "id": number}

@@ -81,11 +81,19 @@ def test_a_large_form_is_refused_before_it_is_there_and_parsed_by_nobody(
         if says_how_long:
             headers.append((b"content-length", str(len(body)).encode()))
         scope: Any = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
-            "scheme": "http", "path": "/theme", "raw_path": b"/theme", "query_string": b"",
-            "root_path": "", "headers": headers, "client": ("127.0.0.1", 1),
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": "/theme",
+            "raw_path": b"/theme",
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 8000),
-        }  # fmt: skip
+        }
         asyncio.run(client.app(scope, receive, send))
     assert told[0] == 413
     came = len(body) - sum(map(len, left))

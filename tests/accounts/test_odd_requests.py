@@ -19,31 +19,83 @@ from webapp.accounts.routes import ROUTES
 # A live stream answers for as long as somebody listens.
 ENDLESS = "/events"
 ODD = (
-    b"\xe2\x98\x83", b"%E2%98%83", b"%00", b"%0d%0aX-Evil:%201", b"%0a", b"%ff%fe", b"%c0%ae",
-    b"\x7f", b"..%2f..%2fetc", b"%2e%2e", b"%ed%a0%80", b"%", b"%zz", b"9" * 20, b"-1", b"0",
-    b"\\evil.example", b"'\"<script>", b"a" * 4000, b"%F0%9F%98%80",
-)  # fmt: skip
+    b"\xe2\x98\x83",
+    b"%E2%98%83",
+    b"%00",
+    b"%0d%0aX-Evil:%201",
+    b"%0a",
+    b"%ff%fe",
+    b"%c0%ae",
+    b"\x7f",
+    b"..%2f..%2fetc",
+    b"%2e%2e",
+    b"%ed%a0%80",
+    b"%",
+    b"%zz",
+    b"9" * 20,
+    b"-1",
+    b"0",
+    b"\\evil.example",
+    b"'\"<script>",
+    b"a" * 4000,
+    b"%F0%9F%98%80",
+)
 NEXT = (
-    b"/%E2%98%83", b"/\xe2\x98\x83", b"%00", b"/%00", b"//evil.example", b"/\\evil.example",
-    b"/%09/evil.example", b"https://evil.example", b"/review%0d%0aSet-Cookie:%20a=b",
-    b"javascript:alert(1)", b"///evil.example", b"/%5cevil.example", b"/%2f/evil.example",
-    b"http:evil.example", b"/review%ff", b"/[", b"//[", b"http://[",
-)  # fmt: skip
+    b"/%E2%98%83",
+    b"/\xe2\x98\x83",
+    b"%00",
+    b"/%00",
+    b"//evil.example",
+    b"/\\evil.example",
+    b"/%09/evil.example",
+    b"https://evil.example",
+    b"/review%0d%0aSet-Cookie:%20a=b",
+    b"javascript:alert(1)",
+    b"///evil.example",
+    b"/%5cevil.example",
+    b"/%2f/evil.example",
+    b"http:evil.example",
+    b"/review%ff",
+    b"/[",
+    b"//[",
+    b"http://[",
+)
 NAMES = (
-    b"accept", b"authorization", b"content-type", b"cookie", b"host", b"hx-current-url",
-    b"idempotency-key", b"if-match", b"if-none-match", b"origin", b"range", b"referer",
-    b"sec-fetch-site", b"x-csrf-token", b"x-forwarded-for", b"x-igny8-api-key",
-    b"x-igny8-protocol", b"last-event-id", b"content-length", b"accept-encoding", b"user-agent",
-)  # fmt: skip
-VALUES = (
-    b"\xe2\x98\x83", b"\xff\xfe\x00", b"a\tb", b"http://[", b";=\"", b"", b"-1", b"a" * 9000,
-)  # fmt: skip
+    b"accept",
+    b"authorization",
+    b"content-type",
+    b"cookie",
+    b"host",
+    b"hx-current-url",
+    b"idempotency-key",
+    b"if-match",
+    b"if-none-match",
+    b"origin",
+    b"range",
+    b"referer",
+    b"sec-fetch-site",
+    b"x-csrf-token",
+    b"x-forwarded-for",
+    b"x-igny8-api-key",
+    b"x-igny8-protocol",
+    b"last-event-id",
+    b"content-length",
+    b"accept-encoding",
+    b"user-agent",
+)
+VALUES = (b"\xe2\x98\x83", b"\xff\xfe\x00", b"a\tb", b"http://[", b';="', b"", b"-1", b"a" * 9000)
 ASKED = (
-    ("GET", "/review"), ("GET", "/sign-in"), ("POST", "/theme"), ("GET", "/sites/gazette/first"),
-    ("GET", "/api/v1/writer/content"), ("POST", "/api/v1/writer/content"), ("GET", "/nothing"),
-    ("PATCH", "/api/v1/writer/content/1"), ("POST", "/api/v1/writer/content/1/images"),
+    ("GET", "/review"),
+    ("GET", "/sign-in"),
+    ("POST", "/theme"),
+    ("GET", "/sites/gazette/first"),
+    ("GET", "/api/v1/writer/content"),
+    ("POST", "/api/v1/writer/content"),
+    ("GET", "/nothing"),
+    ("PATCH", "/api/v1/writer/content/1"),
+    ("POST", "/api/v1/writer/content/1/images"),
     ("GET", "/static/x/css/app.css"),
-)  # fmt: skip
+)
 
 
 class Door:
@@ -58,19 +110,32 @@ class Door:
         ]
 
     async def ask(
-        self, method: str, path: bytes, query: bytes = b"", *, body: bytes = b"",
-        headers: tuple[tuple[bytes, bytes], ...] = (), known: bool = True,
-    ) -> tuple[int, dict[str, str]]:  # fmt: skip
+        self,
+        method: str,
+        path: bytes,
+        query: bytes = b"",
+        *,
+        body: bytes = b"",
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+        known: bool = True,
+    ) -> tuple[int, dict[str, str]]:
         """Status and headers of the answer."""
         named = {name for name, _ in headers}
         own = self._known if known else self._known[:1]
         scope: Any = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-            "scheme": "http", "path": unquote(path.decode("utf-8", "replace")), "raw_path": path,
-            "query_string": query, "root_path": "",
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(path.decode("utf-8", "replace")),
+            "raw_path": path,
+            "query_string": query,
+            "root_path": "",
             "headers": [*(one for one in own if one[0] not in named), *headers],
-            "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
-        }  # fmt: skip
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 8000),
+        }
         waiting = [{"type": "http.request", "body": body, "more_body": False}]
         answer: dict[str, Any] = {}
 

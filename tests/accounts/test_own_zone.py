@@ -26,9 +26,14 @@ def sign_in(desk: Desk, zone: str) -> str:
 
 @pytest.mark.parametrize(
     ("told", "kept"),
-    [("Asia/Tokyo", "Asia/Tokyo"), ("Asia/Calcutta", "Asia/Calcutta"), ("Mars/Olympus", ""),
-     ("../../etc/passwd", ""), ("", "")],
-)  # fmt: skip
+    [
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("Mars/Olympus", ""),
+        ("../../etc/passwd", ""),
+        ("", ""),
+    ],
+)
 def test_the_browsers_zone_is_taken_where_none_is_known(desk: Desk, told: str, kept: str) -> None:
     assert sign_in(desk, told) == kept
 

@@ -96,9 +96,13 @@ def test_nobody_waits_while_a_password_is_checked(
 
 def test_nobody_waits_while_a_person_is_set_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = setup.Wanted(
-        account="New", email="new@example.com", password=PASSWORD, site="New",
-        url="https://new.example", timezone="UTC",
-    )  # fmt: skip
+        account="New",
+        email="new@example.com",
+        password=PASSWORD,
+        site="New",
+        url="https://new.example",
+        timezone="UTC",
+    )
     hashing = Hashing(monkeypatch, "hash")
     with in_the_middle(hashing, lambda: setup.ensure(desk.system, wanted)) as outcome:
         assert others_can_write(desk.system)

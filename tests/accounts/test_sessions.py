@@ -36,9 +36,13 @@ def sign_in(client: TestClient[Litestar], email: str, password: str = PASSWORD) 
 def token_of(desk: Desk, **given: Any) -> str:
     with desk.system.db.write() as db:
         return tokens.create(
-            db, user_id=desk.owner.user_id, account_id=desk.owner.account_id, name="t",
-            scopes=["read"], **given,
-        )  # fmt: skip
+            db,
+            user_id=desk.owner.user_id,
+            account_id=desk.owner.account_id,
+            name="t",
+            scopes=["read"],
+            **given,
+        )
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -48,6 +48,9 @@ def api(api_of: MakeApi, desk: Desk) -> Api:
 def token_of(desk: Desk, member: Member, scopes: tuple[str, ...] = tokens.SCOPES) -> str:
     with desk.system.db.write() as db:
         return tokens.create(
-            db, user_id=member.user_id, account_id=member.account_id, name="tests",
+            db,
+            user_id=member.user_id,
+            account_id=member.account_id,
+            name="tests",
             scopes=list(scopes),
-        )  # fmt: skip
+        )

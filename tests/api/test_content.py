@@ -80,16 +80,29 @@ def test_paths_work_with_and_without_the_slash(api: Api, desk: Desk) -> None:
 @pytest.mark.both_databases
 def test_every_wrong_field_is_named_at_once(api: Api, desk: Desk) -> None:
     given = {
-        "title": 3, "html": None, "tags": [{"name": "ok"}, {"nam": "x"}], "priority": 10_000,
-        "site_id": "one", "colour": "red", "keyword_ids": list(range(501)),
-        "excerpt": "a\0b", "cluster_id": 2**64,
-    }  # fmt: skip
+        "title": 3,
+        "html": None,
+        "tags": [{"name": "ok"}, {"nam": "x"}],
+        "priority": 10_000,
+        "site_id": "one",
+        "colour": "red",
+        "keyword_ids": list(range(501)),
+        "excerpt": "a\0b",
+        "cluster_id": 2**64,
+    }
     found = error(api.post(PATH, json=given), 422)
     assert found["code"] == "VALIDATION_FAILED"
     assert set(found["fields"]) == {
-        "title", "html", "tags[1]", "priority", "site_id", "colour", "keyword_ids", "excerpt",
+        "title",
+        "html",
+        "tags[1]",
+        "priority",
+        "site_id",
+        "colour",
+        "keyword_ids",
+        "excerpt",
         "cluster_id",
-    }  # fmt: skip
+    }
     rules = {"title": " ", "slug": "Not A Slug", "author_email": "x", "site_id": desk.site.id}
     found = error(api.post(PATH, json={**rules, "content_type": "a b"}), 422)
     assert set(found["fields"]) <= {"title", "slug", "author_email", "content_type"}
@@ -108,8 +121,12 @@ def test_a_body_that_is_too_large_is_refused(api: Api, desk: Desk) -> None:
     html = "x" * (13 * 1024 * 1024)
     answer = api.post(PATH, json={"title": "T", "site_id": desk.site.id, "html": html})
     assert error(answer, 413)["code"] == "TOO_LARGE"
-    found = error(api.post(PATH, json={"title": "T", "site_id": desk.site.id,
-                                       "html": "ü" * (5 * 1024 * 1024 + 1)}), 422)  # fmt: skip
+    found = error(
+        api.post(
+            PATH, json={"title": "T", "site_id": desk.site.id, "html": "ü" * (5 * 1024 * 1024 + 1)}
+        ),
+        422,
+    )
     assert set(found["fields"]) == {"html"}
 
 
@@ -171,9 +188,10 @@ def test_the_same_idempotency_key_makes_one_piece(api: Api, api_of: MakeApi, des
     assert len({answer.json()["data"]["id"] for answer in answers}) == 1
     other = api.post(PATH, json={**body, "title": "Other"}, headers=sent)
     assert error(other, 409)["code"] == "IDEMPOTENCY_KEY_REUSED"
-    assert "Idempotency-Key" in error(
-        api.post(PATH, json=body, headers={"Idempotency-Key": "k" * 201}), 422
-    )["fields"]  # fmt: skip
+    assert (
+        "Idempotency-Key"
+        in error(api.post(PATH, json=body, headers={"Idempotency-Key": "k" * 201}), 422)["fields"]
+    )
     stranger = api_of(desk.stranger)
     body = {"title": "Once", "site_id": desk.other_site.id}
     assert stranger.post(PATH, json=body, headers=sent).status_code == 201
@@ -202,14 +220,17 @@ def test_images_by_address_by_form_and_as_bytes(api: Api, desk: Desk) -> None:
         files={"file": ("leaf.png", PNG, "image/png")},
     )
     as_bytes = api.post(
-        f"{path}?image_type=in_article&ref=leaf&alt=C", content=PNG,
+        f"{path}?image_type=in_article&ref=leaf&alt=C",
+        content=PNG,
         headers={"Content-Type": "image/png"},
-    )  # fmt: skip
+    )
     assert [a.status_code for a in (by_address, by_form, as_bytes)] == [201, 201, 201]
     images = api.get(f"{PATH}{content_id}/").json()["data"]["images"]
     assert [(i["image_type"], i["alt"], i["caption"]) for i in images] == [
-        ("gallery", "A", ""), ("featured", "B", "Ü"), ("in_article", "C", ""),
-    ]  # fmt: skip
+        ("gallery", "A", ""),
+        ("featured", "B", "Ü"),
+        ("in_article", "C", ""),
+    ]
     assert images[1]["filename"] == "leaf.png"
     assert images[2]["ref"] == "leaf"
     assert images[1]["sha256"] == images[2]["sha256"] != ""
@@ -230,8 +251,9 @@ def test_a_picture_is_an_edit(api: Api, desk: Desk) -> None:
     )
     assert after["version"] == before["version"] + 1
     stale = {"If-Match": f'"{before["version"]}"'}
-    late = api.post(f"{PATH}{content_id}/images/", json={"image_url": "https://a.example/c.png"},
-                    headers=stale)  # fmt: skip
+    late = api.post(
+        f"{PATH}{content_id}/images/", json={"image_url": "https://a.example/c.png"}, headers=stale
+    )
     error(late, 409)
 
 
@@ -294,17 +316,29 @@ def test_lists_filter_search_and_order(api: Api, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("site=x", "site"), ("site=-1", "site"), (f"site={2**70}", "site"), ("page=0", "page"),
-        ("page=x", "page"), ("page_size=201", "page_size"), ("page_size=0", "page_size"),
-        ("ordering=html", "ordering"), ("ordering=--title", "ordering"),
-        ("ordering=-", "ordering"), ("status_=x", "status_"),
-        ("cursor=@@@", "cursor"), ("cursor=bnVsbA", "cursor"), ("search=a%00b", "search"),
-        (f"search={'x' * 201}", "search"), ("page=100001", "page"),
+        ("site=x", "site"),
+        ("site=-1", "site"),
+        (f"site={2**70}", "site"),
+        ("page=0", "page"),
+        ("page=x", "page"),
+        ("page_size=201", "page_size"),
+        ("page_size=0", "page_size"),
+        ("ordering=html", "ordering"),
+        ("ordering=--title", "ordering"),
+        ("ordering=-", "ordering"),
+        ("status_=x", "status_"),
+        ("cursor=@@@", "cursor"),
+        ("cursor=bnVsbA", "cursor"),
+        ("search=a%00b", "search"),
+        (f"search={'x' * 201}", "search"),
+        ("page=100001", "page"),
         ("cursor=WyItdGl0bGUiLCJBIiwxXQ", "cursor"),
-        ("ordering=-created_at&cursor=WyItY3JlYXRlZF9hdCIsICI5OTk5LTEyLTMxVDIzOjU5OjAwLTA1OjAwIiwgMV0",
-         "cursor"),
+        (
+            "ordering=-created_at&cursor=WyItY3JlYXRlZF9hdCIsICI5OTk5LTEyLTMxVDIzOjU5OjAwLTA1OjAwIiwgMV0",
+            "cursor",
+        ),
     ],
-)  # fmt: skip
+)
 def test_queries_that_cannot_be_answered_name_the_parameter(
     api: Api, query: str, field: str
 ) -> None:

@@ -34,9 +34,12 @@ def opt_in(desk: Desk) -> None:
 
 def test_a_page_says_what_it_is(reader: Api, desk: Desk) -> None:
     content_id = desk.published(
-        title="Salt & <i>pepper</i>", meta_title="Meta title", meta_description="Why & how",
-        canonical_url="https://gazette.example/salt", categories=[{"name": "Spice"}],
-    )  # fmt: skip
+        title="Salt & <i>pepper</i>",
+        meta_title="Meta title",
+        meta_description="Why & how",
+        canonical_url="https://gazette.example/salt",
+        categories=[{"name": "Spice"}],
+    )
     answer = reader.get(path_of(desk, content_id))
     assert answer.status_code == 200
     page = html.document_fromstring(answer.content)
@@ -51,9 +54,13 @@ def test_a_page_says_what_it_is(reader: Api, desk: Desk) -> None:
 def test_every_answer_is_a_sandbox_without_scripts(reader: Api, desk: Desk) -> None:
     content_id = desk.published(html="<p onclick='x()'>a<script>x()</script></p>")
     for path in (
-        "/sites/gazette", "/sites/gazette/feed.xml", "/sites/gazette/sitemap.xml",
-        path_of(desk, content_id), "/sites/gazette/none", "/sites/none",
-    ):  # fmt: skip
+        "/sites/gazette",
+        "/sites/gazette/feed.xml",
+        "/sites/gazette/sitemap.xml",
+        path_of(desk, content_id),
+        "/sites/gazette/none",
+        "/sites/none",
+    ):
         answer = reader.get(path)
         policy = answer.headers["content-security-policy"]
         assert "sandbox" in policy
@@ -87,8 +94,10 @@ def test_what_is_retracted_is_gone(reader: Api, desk: Desk) -> None:
     image = html.document_fromstring(reader.get(path).content).xpath("string(//img/@src)")
     shown = reader.get(urlsplit(image).path)
     assert (shown.status_code, shown.content, shown.headers["content-type"]) == (
-        200, PNG, "image/png",
-    )  # fmt: skip
+        200,
+        PNG,
+        "image/png",
+    )
     other = reader.get(urlsplit(image).path.replace("gazette", "rival"))
     assert other.status_code == 404
     desk.retract(content_id)

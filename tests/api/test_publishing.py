@@ -34,9 +34,7 @@ def test_publish_answers_at_once_and_once(api: Api, desk: Desk) -> None:
     answers = [api.post(f"{CONTENT}/{content_id}/publish/") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202] * 3
     queued = answers[0].json()["data"]
-    assert queued == {
-        "content_id": content_id, "record_id": 1, "task_id": 1, "status": "queued",
-    }  # fmt: skip
+    assert queued == {"content_id": content_id, "record_id": 1, "task_id": 1, "status": "queued"}
     assert all(answer.json()["data"] == queued for answer in answers)
     assert desk.run_worker() == 1
     record = api.get(f"{RECORDS}/1/").json()["data"]
@@ -95,8 +93,10 @@ def test_retract_and_unpublish(api: Api, desk: Desk) -> None:
     desk.run_worker()
     read = api.get(path).json()["data"]
     assert (read["status"], read["site_status"], read["external_url"]) == (
-        "approved", "not_published", "",
-    )  # fmt: skip
+        "approved",
+        "not_published",
+        "",
+    )
     assert error(api.post(f"{path}/retract/"), 409)["code"] == "NOT_PUBLISHED"
     api.post(f"{path}/publish/")
     desk.run_worker()
@@ -149,9 +149,7 @@ def test_validate_and_dry_run_write_nothing(api: Api, desk: Desk) -> None:
     assert (title["action"], title["from"], title["to"]) == ("create", None, "Piece 2")
     assert (dry["removals"], dry["rewritten"]) == ([], False)
     bad = desk.write(html="<p>a</p>\n<p onclick='x'>b</p>")
-    for answer in (
-        api.get(f"{CONTENT}/{bad}/validate/"), api.post(f"{CONTENT}/{bad}/dry-run/")
-    ):  # fmt: skip
+    for answer in (api.get(f"{CONTENT}/{bad}/validate/"), api.post(f"{CONTENT}/{bad}/dry-run/")):
         (gone,) = answer.json()["data"]["removals"]
         assert (gone["field"], gone["what"], gone["line"]) == ("html", "p[onclick]", 2)
         assert (gone["times"], gone["why"]) == (1, "it runs a script")
@@ -174,8 +172,10 @@ def test_records_are_listed_with_their_contents_title(api: Api, desk: Desk) -> N
 
 def test_a_connections_life(api: Api, api_of: MakeApi, desk: Desk) -> None:
     given = {
-        "site_id": desk.site.id, "platform": "wordpress", "base_url": "http://127.0.0.1:9/blog/",
-    }  # fmt: skip
+        "site_id": desk.site.id,
+        "platform": "wordpress",
+        "base_url": "http://127.0.0.1:9/blog/",
+    }
     made = api.post(f"{CONNECTIONS}/", json=given)
     assert made.status_code == 201
     key, line = made.json()["data"]["api_key"], made.json()["data"]["integration"]
@@ -234,8 +234,10 @@ def test_a_key_is_for_the_host_that_it_was_made_for(
     api: Api, api_of: MakeApi, desk: Desk, address: str, is_kept: bool
 ) -> None:
     given = {
-        "site_id": desk.site.id, "platform": "wordpress", "base_url": "https://news.example.com",
-    }  # fmt: skip
+        "site_id": desk.site.id,
+        "platform": "wordpress",
+        "base_url": "https://news.example.com",
+    }
     made = api.post(f"{CONNECTIONS}/", json=given).json()["data"]
     path = f"{CONNECTIONS}/{made['integration']['id']}"
     changed = api.patch(path, json={"base_url": address}).json()["data"]
@@ -302,10 +304,14 @@ def test_progress_of_the_attempt_under_way_is_written(
     content_id = desk.approved()
     record_id = desk.publish(content_id)
     message = {
-        "publish_key": desk.record(record_id).publish_key, "attempt": 1, "task_id": None,
-        "content_id": content_id, "step": "creating_post", "progress": 60,
+        "publish_key": desk.record(record_id).publish_key,
+        "attempt": 1,
+        "task_id": None,
+        "content_id": content_id,
+        "step": "creating_post",
+        "progress": 60,
         "message": "Creating the post",
-    }  # fmt: skip
+    }
     contract.assert_valid("publish-progress.request", message)
 
     def tell(site_id: int = desk.site.id, **changed: Any) -> Any:

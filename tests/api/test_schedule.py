@@ -71,12 +71,15 @@ def test_schedule_unschedule_hold(api: Api, desk: Desk) -> None:
         ({"scheduled_at": "2039-01-01T00:00:00Z"}, 422, "VALIDATION_FAILED"),
         ({"local_time": "2039-01-01T00:00"}, 422, "VALIDATION_FAILED"),
         ({"local_time": "9998-12-31T23:59"}, 422, "VALIDATION_FAILED"),
-        ({"local_time": "2030-01-08T10:00", "scheduled_at": "2030-01-08T10:00:00Z"}, 422,
-         "VALIDATION_FAILED"),
+        (
+            {"local_time": "2030-01-08T10:00", "scheduled_at": "2030-01-08T10:00:00Z"},
+            422,
+            "VALIDATION_FAILED",
+        ),
         ({"local_time": "2030-01-07T08:59"}, 409, "IN_THE_PAST"),
         ({"scheduled_at": "2030-01-07T08:00:00Z"}, 409, "IN_THE_PAST"),
     ],
-)  # fmt: skip
+)
 def test_bad_times_change_nothing(
     api: Api, desk: Desk, body: dict[str, Any], status: int, says: str
 ) -> None:
@@ -118,9 +121,15 @@ def test_settings_are_read_checked_and_changed(api: Api, desk: Desk) -> None:
     }
     fields = error(api.post(path(desk, "publishing-settings/preview/"), json=wrong), 422)["fields"]
     assert set(fields) == {
-        "daily_publish_limit", "weekly_publish_limit", "publish_days", "publish_time_slots.1",
-        "min_lead_minutes", "blackout_dates.0", "missed_then", "paused",
-    }  # fmt: skip
+        "daily_publish_limit",
+        "weekly_publish_limit",
+        "publish_days",
+        "publish_time_slots.1",
+        "min_lead_minutes",
+        "blackout_dates.0",
+        "missed_then",
+        "paused",
+    }
     assert error(api.put(path(desk), json={"timezone": "Berlin"}), 422)["fields"].keys() == {
         "timezone"
     }
@@ -148,9 +157,11 @@ def test_preview_replan_undo_and_forecast(api: Api, desk: Desk) -> None:
     shown = data(api.post(path(desk, "publishing-settings/preview/"), json=rules))
     assert (shown["placed"], shown["moved"], shown["lost"]) == (4, 0, 0)
     assert [one["after"] for one in shown["shifts"]] == [
-        "2030-01-08T08:00:00Z", "2030-01-14T08:00:00Z", "2030-01-15T08:00:00Z",
+        "2030-01-08T08:00:00Z",
+        "2030-01-14T08:00:00Z",
+        "2030-01-15T08:00:00Z",
         "2030-01-21T08:00:00Z",
-    ]  # fmt: skip
+    ]
     looked = data(api.post(path(desk, "forecast/"), json=rules))
     assert looked["sentence"] == "At 1 a day the 4 approved pieces end on 21 January."
     done = data(api.put(path(desk), json={**rules, "replan": True}))["applied"]

@@ -47,9 +47,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 
 def test_every_route_is_described(document: dict[str, Any]) -> None:
     described = {f"{method} {path.rstrip('/')}" for method, path, _ in operations(document)}
-    routed = {
-        re.sub(r":\w+}", "}", route) for route in ROUTES if " /api/v1" in route
-    }  # fmt: skip
+    routed = {re.sub(r":\w+}", "}", route) for route in ROUTES if " /api/v1" in route}
     assert described == routed
 
 
@@ -123,9 +121,13 @@ def _try_out(
 
     @given(case=operation.as_strategy())
     @settings(
-        max_examples=12, deadline=None, database=None, derandomize=True,
-        phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+        max_examples=12,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     def run(case: Any) -> None:
         for name, value in (case.path_parameters or {}).items():
             case.path_parameters[name] = (

@@ -16,9 +16,12 @@ CONNECTIONS = "/api/v1/integration/integrations"
 
 
 def test_keys_and_passwords_are_found_nowhere(
-    api: Api, api_of: MakeApi, desk: Desk, misbehaving: Misbehaving,
+    api: Api,
+    api_of: MakeApi,
+    desk: Desk,
+    misbehaving: Misbehaving,
     capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     logs.configure("json")
     body = {"site_id": desk.site.id, "platform": "wordpress", "base_url": misbehaving.url}
     key = api.post(CONNECTIONS, json=body).json()["data"]["api_key"]

@@ -130,9 +130,14 @@ def retraction_id(desk: Desk, website: Website, clock: FakeClock) -> int:
 
 @pytest.mark.parametrize("by", ["retry", "api", "again"])
 def test_asking_now_whether_it_is_offline(
-    desk: Desk, client: Client, api: Api, website: Website, clock: FakeClock, retraction_id: int,
+    desk: Desk,
+    client: Client,
+    api: Api,
+    website: Website,
+    clock: FakeClock,
+    retraction_id: int,
     by: str,
-) -> None:  # fmt: skip
+) -> None:
     content_id = desk.record(retraction_id).content_id
     website.faults.clear()
     if by == "retry":

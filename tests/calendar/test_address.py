@@ -49,9 +49,15 @@ def test_the_title_says_the_period(view: str, day: date, title: str) -> None:
 def test_the_query_holds_view_date_and_filters_and_nothing_else() -> None:
     address = Address("week", date(2026, 11, 21), "3", "failed", "page", "a@b.c", 7, 200)
     assert parse_qs(address.query()) == {
-        "view": ["week"], "date": ["2026-11-21"], "site": ["3"], "status": ["failed"],
-        "type": ["page"], "author": ["a@b.c"], "cluster": ["7"], "skip": ["200"],
-    }  # fmt: skip
+        "view": ["week"],
+        "date": ["2026-11-21"],
+        "site": ["3"],
+        "status": ["failed"],
+        "type": ["page"],
+        "author": ["a@b.c"],
+        "cluster": ["7"],
+        "skip": ["200"],
+    }
     assert parse_qs(address.href(view="month").split("?")[1])["author"] == ["a@b.c"]
     assert "skip" not in address.href()
     assert Address("month", date(2026, 11, 1)).query() == "view=month&date=2026-11-01"

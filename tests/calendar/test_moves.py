@@ -107,9 +107,13 @@ def test_what_is_past_or_going_out_is_refused_with_a_reason(calendar: Calendar) 
 def test_wrong_input_is_named(calendar: Calendar) -> None:
     content_id = calendar.piece("Stays", MONDAY)
     for given in (
-        {"day": "soon"}, {"time": "25:00"}, {"time": "24:00"}, {"seen": "yesterday"},
-        {"seen": "2027-02-01T08:30:00"}, {"day": "9999-12-31"},
-    ):  # fmt: skip
+        {"day": "soon"},
+        {"time": "25:00"},
+        {"time": "24:00"},
+        {"seen": "yesterday"},
+        {"seen": "2027-02-01T08:30:00"},
+        {"day": "9999-12-31"},
+    ):
         answer = calendar.move(content_id, **({"day": days_after(1)} | given))
         assert answer.status_code in (409, 422), given
         assert toast(answer) != "Some fields need attention."

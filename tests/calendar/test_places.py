@@ -150,15 +150,19 @@ def test_several_sites_each_in_its_own_zone_by_its_own_clock(
 def test_filters_narrow_days_and_tray(calendar: Calendar, desk: Desk) -> None:
     with desk.system.db.write() as db:
         cluster = Cluster(
-            account_id=desk.site.account_id, site_id=desk.site.id, sector_id=desk.sector.id,
-            name="Bread", slug="bread",
-        )  # fmt: skip
+            account_id=desk.site.account_id,
+            site_id=desk.site.id,
+            sector_id=desk.sector.id,
+            name="Bread",
+            slug="bread",
+        )
         db.add(cluster)
         db.flush()
         cluster_id = cluster.id
     calendar.piece("A page", MONDAY, content_type="page")
-    calendar.piece("Of the cluster", MONDAY, time(10, 0), cluster_id=cluster_id,
-                   sector_id=desk.sector.id)  # fmt: skip
+    calendar.piece(
+        "Of the cluster", MONDAY, time(10, 0), cluster_id=cluster_id, sector_id=desk.sector.id
+    )
     calendar.piece("Of an author", MONDAY, time(11, 0), author_email="ada@example.com")
     desk.approved(title="In the tray", content_type="page")
 
@@ -186,8 +190,7 @@ def test_a_list_goes_on_where_it_ended(calendar: Calendar, monkeypatch: pytest.M
     query: dict[str, str] = {"view": "list", **MONTH}
     for _ in range(5):
         tree = calendar.tree(**query)
-        seen += [title.text_content() for title in
-                 tree.xpath("//ol//span[@class='entry-title']")]  # fmt: skip
+        seen += [title.text_content() for title in tree.xpath("//ol//span[@class='entry-title']")]
         following = tree.xpath("//a[@id='next-page']/@href")
         if not following:
             break
@@ -207,10 +210,8 @@ def test_a_day_of_25_hours_holds_all_of_them(calendar: Calendar) -> None:
     with calendar.desk.changing(edge) as (_, content):
         content.scheduled_publish_at = datetime(2027, 10, 31, 22, 59, tzinfo=UTC)
     assert calendar.days(date="2027-10-15") == {
-        "2027-10-31": [
-            "02:30 Half past two, 0", "02:30 Half past two, 1", "23:59 The last minute",
-        ]
-    }  # fmt: skip
+        "2027-10-31": ["02:30 Half past two, 0", "02:30 Half past two, 1", "23:59 The last minute"]
+    }
 
 
 def test_week_shows_free_slots_and_hides_taken_ones(calendar: Calendar) -> None:
@@ -263,8 +264,11 @@ def test_the_site_switch_decides_unless_the_address_does(calendar: Calendar, des
 
 def test_a_month_asks_little_and_is_light(calendar: Calendar) -> None:
     for number in range(60):
-        calendar.piece(f"A title of the usual length, number {number}", days_after(number % 20),
-                       time(8, number % 60))  # fmt: skip
+        calendar.piece(
+            f"A title of the usual length, number {number}",
+            days_after(number % 20),
+            time(8, number % 60),
+        )
     with calendar.counting() as said:
         answer = calendar.client.get("/publisher/content-calendar", params=MONTH)
     # signing in, and the feed of changes

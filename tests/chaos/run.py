@@ -54,8 +54,17 @@ def main() -> int:
         storm = stack.enter_context(Storm(wp, product, orders))
         figures = storm.run()
         verdict = judge(storm)
-    print(json.dumps({"orders": asdict(orders), "happened": asdict(figures),
-                      "verdict": asdict(verdict), "ok": verdict.ok}, indent=1))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "orders": asdict(orders),
+                "happened": asdict(figures),
+                "verdict": asdict(verdict),
+                "ok": verdict.ok,
+            },
+            indent=1,
+        )
+    )
     return 0 if verdict.ok else 1
 
 
@@ -66,10 +75,7 @@ def servers(stack: ExitStack) -> dict[str, str]:
     stack.callback(redis.stop)
     postgres.start()
     redis.start()
-    return {
-        "IGNY8_DATABASE_URL": postgres.url(postgres.create()),
-        "IGNY8_QUEUE_URL": redis.url,
-    }
+    return {"IGNY8_DATABASE_URL": postgres.url(postgres.create()), "IGNY8_QUEUE_URL": redis.url}
 
 
 if __name__ == "__main__":

@@ -32,9 +32,7 @@ BEFORE_REQUEST = "before the request arrives"
 WHILE_IT_WORKS = "while WordPress works on it"
 WHILE_READING = "while the answer is read"
 BEFORE_COMMIT = "before the result is committed"
-POINTS = (
-    AT_ANY_MOMENT, AFTER_CLAIM, BEFORE_REQUEST, WHILE_IT_WORKS, WHILE_READING, BEFORE_COMMIT,
-)  # fmt: skip
+POINTS = (AT_ANY_MOMENT, AFTER_CLAIM, BEFORE_REQUEST, WHILE_IT_WORKS, WHILE_READING, BEFORE_COMMIT)
 LOST = "answer lost after the commit"
 IN_FLIGHT = 8
 # A record whose worker has died 30 times is given up, which is right and not what is shown here.

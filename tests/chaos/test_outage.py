@@ -81,8 +81,11 @@ def schedule(product: Product, pieces: dict[int, str], start: datetime) -> dict[
     with product.system.db.write() as db:
         for number, (content_id, policy) in enumerate(pieces.items()):
             due = start + number % PER_SITE * EVERY
-            values = {"site_status": "scheduled", "scheduled_publish_at": due,
-                      "pinned": content_id % 5 == 0}  # fmt: skip
+            values = {
+                "site_status": "scheduled",
+                "scheduled_publish_at": due,
+                "pinned": content_id % 5 == 0,
+            }
             db.execute(sa.update(Content).where(Content.id == content_id).values(**values))
             planned[content_id] = (policy, due)
     return planned
@@ -176,8 +179,9 @@ def let_out_the_rest(product: Product, pieces: dict[int, Piece]) -> None:
             db.execute(sa.update(Content).where(Content.id == content_id).values(**soon))
     wait_until(
         lambda: all(product.content(one).site_status == "published" for one in pieces),
-        "the rest to go out", 60,
-    )  # fmt: skip
+        "the rest to go out",
+        60,
+    )
 
 
 def test_a_crowd(product: Product) -> None:

@@ -38,14 +38,18 @@ def judge(storm: Storm) -> Verdict:
         content_id: len(website.by_content.get(content_id, [])) for content_id in storm.pieces
     }
     verdict = Verdict(
-        posts=sum(1 for row in website.posts.values()
-                  if row["post_type"] == "post" and row["post_status"] == "publish") - 1,
+        posts=sum(
+            1
+            for row in website.posts.values()
+            if row["post_type"] == "post" and row["post_status"] == "publish"
+        )
+        - 1,
         attempts=sum(record.attempt for record in records),
         most_attempts=max(record.attempt for record in records),
         records=product.tally(PublishingRecord.status),
         site_status=product.tally(Content.site_status),
         lines=complaints(website, storm.pieces, hashes),
-    )  # fmt: skip
+    )
     for content_id, content in contents.items():
         if counts[content_id] == 1 and content.external_id != str(
             website.by_content[content_id][0]

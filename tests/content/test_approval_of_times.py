@@ -125,8 +125,10 @@ def test_what_gets_its_first_time_is_approved_by_that_and_undo_takes_both_back(
     assert client.post(f"/publisher/changes/{change[1]}/undo", headers=HTMX).status_code == 200
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.scheduled_publish_at) == (
-        "draft", "not_published", None,
-    )  # fmt: skip
+        "draft",
+        "not_published",
+        None,
+    )
     assert (content.approved_at, content.approved_by, content.approved_hash) == (None, None, "")
     assert desk.rows(ReviewComment) == []
 

@@ -71,8 +71,10 @@ def test_the_server_judges_a_time_as_it_is_typed(client: Client, piece: int) -> 
     fine = said(client, piece, "2027-03-11T10:00")
     assert fine == {
         "zones": ["Thu 11 Mar 2027, 09:00 UTC (10:00 in Berlin)"],
-        "problem": [], "note": [], "warning": [],
-    }  # fmt: skip
+        "problem": [],
+        "note": [],
+        "warning": [],
+    }
     past = said(client, piece, "2027-03-10T08:59")
     assert "That time has passed" in past["problem"][0]
     gap = said(client, piece, "2027-03-28T02:30")
@@ -90,8 +92,9 @@ def test_limits_warn_and_do_not_refuse(client: Client, desk: Desk, piece: int) -
         client.post(f"/content/{other}/schedule", data={"at": f"2027-03-11T{hour:02}:00"})
     warned = said(client, piece, "2027-03-11T10:00")["warning"]
     assert warned == [
-        "Another piece of the site goes out at the same minute.", "That is 4 of 3 for that day."
-    ]  # fmt: skip
+        "Another piece of the site goes out at the same minute.",
+        "That is 4 of 3 for that day.",
+    ]
     assert "no publishing day" in said(client, piece, "2027-03-13T10:00")["warning"][0]
     client.post(f"/content/{piece}/schedule", data={"at": "2027-03-11T15:00"})
     assert desk.content(piece).scheduled_publish_at == datetime(2027, 3, 11, 14, 0, tzinfo=UTC)
@@ -116,8 +119,9 @@ def test_however_much_is_planned_a_time_is_judged_by_what_is_near(
         judged.append(sum(read))
         assert warned == [
             "Another piece of the site goes out at the same minute.",
-            "That is 20 of 3 for that day.", "That is 31 of 9 for that week.",
-        ]  # fmt: skip
+            "That is 20 of 3 for that day.",
+            "That is 31 of 9 for that week.",
+        ]
     assert judged[0] == judged[1] > 30
     assert opened[0] == opened[1] > 30
 
@@ -141,8 +145,9 @@ def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, pie
     content = desk.content(piece)
     assert (content.site_status, content.pinned) == ("scheduled", True)
     assert (content.scheduled_wall_time, content.scheduled_zone) == (
-        "2027-03-12T14:30", "Europe/Berlin"
-    )  # fmt: skip
+        "2027-03-12T14:30",
+        "Europe/Berlin",
+    )
     undo = re.search(r'action="(/publisher/changes/\d+/undo)"', after.text)
     assert undo
     client.post(undo[1], data={"home": "/publisher/publishing-queue"})

@@ -86,9 +86,11 @@ def test_flags(tmp_path: Path, text: str, on: bool) -> None:
 
 def test_hosts_and_networks(tmp_path: Path) -> None:
     found = load(
-        tmp_path, IGNY8_HOSTS="Desk.internal, 10.0.0.5,[::1]", IGNY8_TRUSTED_PROXIES="10.0.0.1,",
+        tmp_path,
+        IGNY8_HOSTS="Desk.internal, 10.0.0.5,[::1]",
+        IGNY8_TRUSTED_PROXIES="10.0.0.1,",
         IGNY8_OPERATOR_NETWORKS="10.1.2.3/16",
-    )  # fmt: skip
+    )
     assert found.hosts == ("desk.internal", "10.0.0.5", "[::1]")
     assert found.trusted_proxies == ("10.0.0.1/32",)
     assert found.operator_networks == ("10.1.0.0/16",)

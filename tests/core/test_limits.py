@@ -143,8 +143,10 @@ def test_the_api_says_each_limit_and_how_long_it_was(desk: Desk) -> None:
             answer = client.patch(path, json={name: "a" * (limit + 1)})
             said = answer.json()["error"]["fields"][name]
             assert (answer.status_code, f"{limit:,}" in said, f"{limit + 1:,}" in said) == (
-                422, True, True,
-            )  # fmt: skip
+                422,
+                True,
+                True,
+            )
         for given, field in (
             ({"tags": [{"name": "a" * 201}]}, "tags"),
             ({"categories": [{"name": "a", "slug": "b" * 201}]}, "categories"),

@@ -28,10 +28,13 @@ def test_what_it_writes_and_reads_has_the_columns_types(desk: Desk) -> None:
     change = Prepared(sa.update(CONTENTS).where(CONTENTS.c.id == THIS))
     read = Prepared(
         sa.select(
-            CONTENTS.c.attention, CONTENTS.c.external_metadata, CONTENTS.c.scheduled_publish_at,
-            CONTENTS.c.updated_at, CONTENTS.c.deleted_at,
+            CONTENTS.c.attention,
+            CONTENTS.c.external_metadata,
+            CONTENTS.c.scheduled_publish_at,
+            CONTENTS.c.updated_at,
+            CONTENTS.c.deleted_at,
         ).where(CONTENTS.c.id == THIS)
-    )  # fmt: skip
+    )
     values = {
         "attention": frozenset({"issues", "failed"}),
         "external_metadata": {"images": ["a"], "stored_hash": 'ü"'},

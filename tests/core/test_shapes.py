@@ -39,6 +39,9 @@ for number in range(100):
 def test_threads_that_meet_a_class_for_the_first_time_together() -> None:
     done = subprocess.run(
         [sys.executable, "-c", MANY_AT_ONCE],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr or f"ended by signal {-done.returncode}"

@@ -45,9 +45,12 @@ def test_a_slug_stays_what_it_is_and_fits(title: str) -> None:
 @pytest.mark.parametrize("slug", ["한국어-가이드", "новый-край", "हिन्दी-में", "plain-2"])
 def test_a_typed_slug_is_taken_however_it_is_written(slug: str) -> None:
     for written in (
-        slug, unicodedata.normalize("NFD", slug), slugs.encoded(slug), f" {slug} ",
+        slug,
+        unicodedata.normalize("NFD", slug),
+        slugs.encoded(slug),
+        f" {slug} ",
         slugs.encoded(slug).lower(),
-    ):  # fmt: skip
+    ):
         assert slugs.typed(written) == slug
 
 

@@ -59,10 +59,17 @@ class Piece:
         given: dict[str, Any] = {
             name: getattr(self, name)
             for name in (
-                "title", "html", "slug", "excerpt", "focus_keywords", "meta_title",
-                "meta_description", "author_email", "content_type",
+                "title",
+                "html",
+                "slug",
+                "excerpt",
+                "focus_keywords",
+                "meta_title",
+                "meta_description",
+                "author_email",
+                "content_type",
             )
-        }  # fmt: skip
+        }
         terms = {"categories": self.categories, "tags": self.tags}
         given |= {kind: [Term(name) for name in names] for kind, names in terms.items()}
         if self.cluster:

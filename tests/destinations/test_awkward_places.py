@@ -99,8 +99,9 @@ def test_plain_permalinks_are_learnt_and_unlearnt(house: Desk, wp: WordPress) ->
     publish(house, wp)
 
 
-@pytest.mark.parametrize("noise", [NOTICE, MARK, BEHIND, NOTICE + MARK + BEHIND],
-                         ids=["notice", "mark", "behind", "all"])  # fmt: skip
+@pytest.mark.parametrize(
+    "noise", [NOTICE, MARK, BEHIND, NOTICE + MARK + BEHIND], ids=["notice", "mark", "behind", "all"]
+)
 def test_what_others_print_is_read_past(house: Desk, wp: WordPress, noise: str) -> None:
     with wp.mu_plugin(noise):
         assert tried(house).health in ("healthy", "degraded")

@@ -68,8 +68,11 @@ def test_a_scheduled_run_meets_clicks(two_workers: House) -> None:
     assert modes <= {"manual", "scheduled"}
     hashes = {content_id: found[0].content_hash for content_id, found in records.items()}
     found = complaints(Website(wp), pieces, hashes)
-    assert [line for line in found if line.split()[1].rstrip(":").isdigit()
-            and int(line.split()[1].rstrip(":")) in pieces] == []  # fmt: skip
+    assert [
+        line
+        for line in found
+        if line.split()[1].rstrip(":").isdigit() and int(line.split()[1].rstrip(":")) in pieces
+    ] == []
 
 
 def test_a_lease_that_ends_while_wordpress_still_works(make_house: MakeHouse) -> None:

@@ -120,9 +120,10 @@ class Between:
         """The same routes as `?rest_route=`, where the client looks for those it does not find."""
         route = parse_qs(exchange.hit.query).get("rest_route", [""])[0]
         for kind, behave in (
-            ("/publish-content/", self._publish), ("/media/", self._media),
+            ("/publish-content/", self._publish),
+            ("/media/", self._media),
             ("/content/", self._verify),
-        ):  # fmt: skip
+        ):
             if kind in route and not route.endswith("/abandon/"):
                 behave(exchange)
                 return

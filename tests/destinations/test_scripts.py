@@ -46,16 +46,22 @@ def full() -> Piece:
     picture = {"data": png(8, 8), "alt": marker("alt"), "caption": marker("caption")}
     html = f'<p>Text</p><img src="igny8:inside">{marker("html")}'
     return Piece(
-        f"Marked {small('title')}", html, excerpt=marker("excerpt"),
-        categories=[small("category")], tags=[small("tag")], cluster=small("cluster"),
-        keywords=[small("keyword")], focus_keywords=[small("focus")],
-        meta_title=small("metatitle"), meta_description=marker("metadescription"),
+        f"Marked {small('title')}",
+        html,
+        excerpt=marker("excerpt"),
+        categories=[small("category")],
+        tags=[small("tag")],
+        cluster=small("cluster"),
+        keywords=[small("keyword")],
+        focus_keywords=[small("focus")],
+        meta_title=small("metatitle"),
+        meta_description=marker("metadescription"),
         pictures=[
             {**picture, "image_type": "featured"},
             {**picture, "image_type": "gallery", "filename": "a'\"><img onerror=x>.png"},
             {**picture, "image_type": "in_article", "ref": "inside"},
         ],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +139,17 @@ def test_nothing_runs_in_wordpress_for_its_administrator(marked: House, watched:
     page.wait_for_url("**/wp-admin/**")
     post = content.external_id
     for path in (
-        "/", f"/?p={post}", "/wp-admin/edit.php", "/wp-admin/upload.php?mode=list",
-        "/wp-admin/upload.php?mode=grid", "/wp-admin/edit-tags.php?taxonomy=category",
-        "/wp-admin/edit-tags.php?taxonomy=post_tag", f"/wp-admin/post.php?post={post}&action=edit",
-        f"/?cat={_category(wp)}", "/wp-admin/options-general.php?page=igny8",
-    ):  # fmt: skip
+        "/",
+        f"/?p={post}",
+        "/wp-admin/edit.php",
+        "/wp-admin/upload.php?mode=list",
+        "/wp-admin/upload.php?mode=grid",
+        "/wp-admin/edit-tags.php?taxonomy=category",
+        "/wp-admin/edit-tags.php?taxonomy=post_tag",
+        f"/wp-admin/post.php?post={post}&action=edit",
+        f"/?cat={_category(wp)}",
+        "/wp-admin/options-general.php?page=igny8",
+    ):
         watched.look(wp.url + path)
     for attachment in wp.sql("SELECT ID FROM wp_posts WHERE post_type = 'attachment'"):
         watched.look(f"{wp.url}/wp-admin/post.php?post={attachment['ID']}&action=edit")
@@ -185,11 +197,19 @@ def test_nothing_runs_at_the_desk(marked: House, watched: Watched) -> None:
     token = product.desk.session_of(product.desk.owner)
     watched.context.add_cookies([{"name": sessions.COOKIE, "value": token, "url": product.url}])
     for path in (
-        "/review", f"/review/{waits}", f"/review/{content_id}", "/content", f"/content/{waits}",
-        f"/content/{waits}/preview", f"/content/{waits}/schedule", f"/records/{record.id}",
-        "/publisher/content-calendar", "/publisher/publishing-queue", "/settings/sites",
+        "/review",
+        f"/review/{waits}",
+        f"/review/{content_id}",
+        "/content",
+        f"/content/{waits}",
+        f"/content/{waits}/preview",
+        f"/content/{waits}/schedule",
+        f"/records/{record.id}",
+        "/publisher/content-calendar",
+        "/publisher/publishing-queue",
+        "/settings/sites",
         f"/settings/sites/{product.desk.site.id}",
-    ):  # fmt: skip
+    ):
         watched.look(product.url + path)
     watched.page.goto(f"{product.url}/content/{waits}")
     assert watched.page.locator("[data-removals] li").count() >= 5, "what goes is named"

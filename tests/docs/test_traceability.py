@@ -11,8 +11,14 @@ PAGE = ROOT / "docs" / "traceability.md"
 BUILT = {
     *(f"P{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15, 16)),
     *(f"S{number}" for number in range(1, 10)),
-    "V2", "D1", "D5", "W4", "W5", "W6", "W7",
-}  # fmt: skip
+    "V2",
+    "D1",
+    "D5",
+    "W4",
+    "W5",
+    "W6",
+    "W7",
+}
 
 
 def rows() -> dict[str, list[str]]:

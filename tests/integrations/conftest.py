@@ -15,7 +15,13 @@ from webapp.integrations.wordpress_plugin.client import Client
 def plugin(misbehaving: Misbehaving) -> Plugin:
     gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
     target = Target(
-        integration_id=1, account_id=1, site_id=1, site_slug="s", site_timezone="UTC",
-        platform="wordpress", base_url=misbehaving.url, credentials=KEYS,
-    )  # fmt: skip
+        integration_id=1,
+        account_id=1,
+        site_id=1,
+        site_slug="s",
+        site_timezone="UTC",
+        platform="wordpress",
+        base_url=misbehaving.url,
+        credentials=KEYS,
+    )
     return Plugin(misbehaving, Client(gate, target, seconds=0.6))

@@ -13,16 +13,36 @@ from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 
 NONE = [
-    "http://127.0.0.1:٨٠", "http://example.com:8_0", "http://example.com:+80", "http://a b",
-    "http://x'\"><b>.com", "http://x'y.com", "http://exa%20mple.com", "http://[::1",
-    "http://example.com:", "http://example.com:99999", "http://example..com", "http://.com",
-    "https://user@example.com", "https://example.com?x=1", "https://example.com#y", "example.com",
-    "javascript:alert(1)", "http://", "http://a,b.com", "http://exam\u200bple.com",
-]  # fmt: skip
+    "http://127.0.0.1:٨٠",
+    "http://example.com:8_0",
+    "http://example.com:+80",
+    "http://a b",
+    "http://x'\"><b>.com",
+    "http://x'y.com",
+    "http://exa%20mple.com",
+    "http://[::1",
+    "http://example.com:",
+    "http://example.com:99999",
+    "http://example..com",
+    "http://.com",
+    "https://user@example.com",
+    "https://example.com?x=1",
+    "https://example.com#y",
+    "example.com",
+    "javascript:alert(1)",
+    "http://",
+    "http://a,b.com",
+    "http://exam\u200bple.com",
+]
 FINE = [
-    "http://127.0.0.1:8000", "https://example.com/blog", "https://例え.jp", "http://[2001:db8::1]:80",
-    "https://my_site.example.com.", "http://localhost", "https://xn--r8jz45g.jp/it's",
-]  # fmt: skip
+    "http://127.0.0.1:8000",
+    "https://example.com/blog",
+    "https://例え.jp",
+    "http://[2001:db8::1]:80",
+    "https://my_site.example.com.",
+    "http://localhost",
+    "https://xn--r8jz45g.jp/it's",
+]
 
 
 @pytest.mark.parametrize("address", FINE)
@@ -61,9 +81,14 @@ def test_what_was_taken_before_is_shown_and_corrected(desk: Desk, address: str) 
     with desk.system.db.write() as db:
         db.get_one(SiteIntegration, made).base_url = address
     with desk.browser(desk.owner) as client:
-        for path in (f"settings/sites/{desk.site.id}", f"content/{content_id}",
-                     f"content/{content_id}/panel", f"content/{content_id}/schedule",
-                     "publisher/publishing-queue", "settings/sites"):  # fmt: skip
+        for path in (
+            f"settings/sites/{desk.site.id}",
+            f"content/{content_id}",
+            f"content/{content_id}/panel",
+            f"content/{content_id}/schedule",
+            "publisher/publishing-queue",
+            "settings/sites",
+        ):
             assert client.get(f"/{path}").status_code == 200, path
         api = f"/api/v1/integration/integrations/{made}"
         wrong = client.patch(api, json={"base_url": "http://[::2"})

@@ -94,10 +94,17 @@ class Sender:
     ) -> Publication:
         sent = self.payload(**changes)
         return Publication(
-            fence=fence, payload=sent, content_hash=payloads.digest(sent), mode="manual",
-            published_at=None, force=force, expected_hash=None, staged=frozenset(),
-            read_image=lambda _: b"", over=over,
-        )  # fmt: skip
+            fence=fence,
+            payload=sent,
+            content_hash=payloads.digest(sent),
+            mode="manual",
+            published_at=None,
+            force=force,
+            expected_hash=None,
+            staged=frozenset(),
+            read_image=lambda _: b"",
+            over=over,
+        )
 
     def publish(self, fence: Fence, **changes: Any) -> Published:
         return self.adapter.publish(self.publication(fence, **changes), lambda _: None)

@@ -63,8 +63,10 @@ def test_a_lost_answer_counts_once(desk: Desk, website: Website, clock: FakeCloc
         desk.run_worker()
         clock.advance(10)
     assert counters(desk) == {
-        "posts_published_count": 1, "tags_synced_count": 1, "total_sync_operations": 1,
-    }  # fmt: skip
+        "posts_published_count": 1,
+        "tags_synced_count": 1,
+        "total_sync_operations": 1,
+    }
 
 
 def test_the_same_message_from_many_sides_at_once(desk: Desk, make_system: MakeSystem) -> None:
@@ -77,9 +79,13 @@ def test_the_same_message_from_many_sides_at_once(desk: Desk, make_system: MakeS
                 integration = db.get_one(SiteIntegration, integration_id)
                 amounts = {"post": 1, "categories": 2, "tags": 0}
                 ledger.count(
-                    db, integration.account_id, integration.id, f"key {number}", amounts,
+                    db,
+                    integration.account_id,
+                    integration.id,
+                    f"key {number}",
+                    amounts,
                     system.clock(),
-                )  # fmt: skip
+                )
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(tell, systems))

@@ -14,21 +14,50 @@ from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 GOOD = [
-    "https://example.com", "http://example.com/", "https://example.com:8443/a?b=c#d",
-    "https://example.com/%E6%97%A5%E6%9C%AC", "https://例え.jp/日本語/", "http://127.0.0.1:8000/?p=7",
-    "http://[2001:db8::1]/", "https://example.com/it's-(here)!",
-]  # fmt: skip
+    "https://example.com",
+    "http://example.com/",
+    "https://example.com:8443/a?b=c#d",
+    "https://example.com/%E6%97%A5%E6%9C%AC",
+    "https://例え.jp/日本語/",
+    "http://127.0.0.1:8000/?p=7",
+    "http://[2001:db8::1]/",
+    "https://example.com/it's-(here)!",
+]
 BAD = [
-    "", "javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", " javascript:x",
-    "\x01javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "blob:x",
-    "file:///etc/passwd", "ftp://example.com/", "mailto:a@example.com", "//example.com/", "/path",
-    "example.com", "https:", "https://", "https:///path", "http://exa mple.com/", "https://a\tb.com/",
-    "https://example.com/\r\nX: y", "https://example.com/\x00", "https://example.com/\u202egpj.exe",
-    'https://example.com/"onmouseover="alert(1)', "https://example.com/<script>",
-    "https://example.com\\@evil.example/", "https://user:secret@example.com/", "https://user@e.com/",
-    "http://[::1", "http://example.com:99999/", "http://example.com:0/", "http://example.com:x/",
+    "",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "java\nscript:alert(1)",
+    " javascript:x",
+    "\x01javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "blob:x",
+    "file:///etc/passwd",
+    "ftp://example.com/",
+    "mailto:a@example.com",
+    "//example.com/",
+    "/path",
+    "example.com",
+    "https:",
+    "https://",
+    "https:///path",
+    "http://exa mple.com/",
+    "https://a\tb.com/",
+    "https://example.com/\r\nX: y",
+    "https://example.com/\x00",
+    "https://example.com/\u202egpj.exe",
+    'https://example.com/"onmouseover="alert(1)',
+    "https://example.com/<script>",
+    "https://example.com\\@evil.example/",
+    "https://user:secret@example.com/",
+    "https://user@e.com/",
+    "http://[::1",
+    "http://example.com:99999/",
+    "http://example.com:0/",
+    "http://example.com:x/",
     "https://example.com/" + "a" * 2_048,
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("address", GOOD)
@@ -49,13 +78,23 @@ def test_what_is_no_text_is_none() -> None:
 def test_an_answer_that_names_none_is_no_answer(address: str) -> None:
     """It may have been carried out, so the answer is a lost one."""
     stored = {
-        "posts_with_this_id": 1, "terms": {}, "featured_image_url": None, "permalink": address,
-    }  # fmt: skip
+        "posts_with_this_id": 1,
+        "terms": {},
+        "featured_image_url": None,
+        "permalink": address,
+    }
     said = {
-        "post_id": 7, "post_url": address, "post_type": "post", "result": "created",
-        "replayed": False, "post_date_utc": "2026-11-29T10:15:30Z", "stored_hash": "x",
-        "taxonomies_processed": {}, "stored": stored, "steps": [],
-    }  # fmt: skip
+        "post_id": 7,
+        "post_url": address,
+        "post_type": "post",
+        "result": "created",
+        "replayed": False,
+        "post_date_utc": "2026-11-29T10:15:30Z",
+        "stored_hash": "x",
+        "taxonomies_processed": {},
+        "stored": stored,
+        "steps": [],
+    }
     with pytest.raises(RetryLater) as raised:
         messages.published(said)
     assert raised.value.is_lost
@@ -75,9 +114,13 @@ def test_rows_from_before_become_links_nowhere(desk: Desk, address: str) -> None
     with desk.browser(desk.owner) as people:
         feed = people.get(subscribe(people, desk.site.id)).text
         for path in (
-            f"/content/{content_id}", f"/review/{content_id}", f"/records/{record.id}", "/content",
-            "/publisher/publishing-queue?tab=published", "/publisher/content-calendar",
-        ):  # fmt: skip
+            f"/content/{content_id}",
+            f"/review/{content_id}",
+            f"/records/{record.id}",
+            "/content",
+            "/publisher/publishing-queue?tab=published",
+            "/publisher/content-calendar",
+        ):
             page = people.get(path)
             assert page.status_code == 200, path
             assert f'href="{address}' not in page.text, path

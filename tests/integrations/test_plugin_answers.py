@@ -57,9 +57,10 @@ def test_noise_around_a_refusal(plugin: Plugin, before: bytes, behind: bytes) ->
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * 2_000_000, b'{"success":' * 180_000, b'{"success":[' * 160_000],
+    "body",
+    [b"[" * 2_000_000, b'{"success":' * 180_000, b'{"success":[' * 160_000],
     ids=["deep", "many beginnings", "deep beginnings"],
-)  # fmt: skip
+)
 def test_an_answer_that_is_hard_to_read_takes_no_time(plugin: Plugin, body: bytes) -> None:
     began = time.monotonic()
     assert answers.object_in(body) is None
@@ -91,9 +92,7 @@ def test_what_was_learnt_is_learnt_anew_when_it_is_not_found(misbehaving: Misbeh
     assert client.form == "wp-json"
 
 
-def test_a_lost_answer_in_the_other_form_is_not_taken_for_a_missing_plugin(
-    plugin: Plugin,
-) -> None:
+def test_a_lost_answer_in_the_other_form_is_not_taken_for_a_missing_plugin(plugin: Plugin) -> None:
     for lost in (does.reset(), does.status(502, "oops")):
         plugin.server.on("*", "/wp-json/*", does.status(404, "<h1>Not Found</h1>"))
         plugin.server.on("*", "/", lost)

@@ -32,10 +32,16 @@ def said(
 ) -> Behaviour:
     """The plugin's own error object."""
     error = {
-        "code": code, "message": f"about {code}", "step": "taxonomies", "step_number": 4,
-        "total_steps": 7, "details": {"why": "x"}, "recoverable": False,
-        "retry_recommended": False, **more,
-    }  # fmt: skip
+        "code": code,
+        "message": f"about {code}",
+        "step": "taxonomies",
+        "step_number": 4,
+        "total_steps": 7,
+        "details": {"why": "x"},
+        "recoverable": False,
+        "retry_recommended": False,
+        **more,
+    }
     body = {"success": False, "error": error}
     assert_valid("error", body)
     return does.answer_json(body, status, **(headers or {}))
@@ -86,9 +92,10 @@ PASSING: dict[str, tuple[Behaviour, Code]] = {
         Code.DESTINATION_ANSWER_UNREADABLE,
     ),
     "endless": (
-        does.reply(Reply(200, b" " * (2 * 1024 * 1024 + 1))), Code.DESTINATION_ANSWER_UNREADABLE,
+        does.reply(Reply(200, b" " * (2 * 1024 * 1024 + 1))),
+        Code.DESTINATION_ANSWER_UNREADABLE,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("behaviour", "code"), PASSING.values(), ids=list(PASSING))
@@ -117,18 +124,20 @@ LASTING: dict[str, tuple[Behaviour, type[DestinationError], Code]] = {
     "no access": (wordpress("rest_cannot_access", 403), NeedsAction, Code.REST_CLOSED),
     "passed on": (
         said("CONTENT_INVALID", status=401, details={"error": "rest_not_logged_in"}),
-        NeedsAction, Code.REST_CLOSED,
+        NeedsAction,
+        Code.REST_CLOSED,
     ),
     "401": (does.status(401), NeedsAction, Code.REST_CLOSED),
     "firewall": (does.status(403, "blocked"), NeedsAction, Code.REST_CLOSED),
     "password": (does.status(401, **BASIC), NeedsAction, Code.WEBSITE_LOCKED),
     "redirect": (
         does.status(301, Location="https://www.example.com/"),
-        NeedsAction, Code.ADDRESS_REDIRECTS,
+        NeedsAction,
+        Code.ADDRESS_REDIRECTS,
     ),
     "400": (does.status(400), NeedsAction, Code.DESTINATION_REFUSED),
     "too large": (does.status(413), Permanent, Code.CONTENT_TOO_LARGE),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("behaviour", "kind", "code"), LASTING.values(), ids=list(LASTING))
@@ -159,10 +168,27 @@ def test_a_website_in_maintenance(plugin: Plugin, behaviour: Behaviour) -> None:
 
 
 LOST = {
-    "500", "502", "503", "504", "hang", "drip", "late", "reset", "hang up", "truncated",
-    "invalid json", "login page", "empty", "a list", "no data", "other json", "binary",
-    "packed twice", "packed in part", "endless",
-}  # fmt: skip
+    "500",
+    "502",
+    "503",
+    "504",
+    "hang",
+    "drip",
+    "late",
+    "reset",
+    "hang up",
+    "truncated",
+    "invalid json",
+    "login page",
+    "empty",
+    "a list",
+    "no data",
+    "other json",
+    "binary",
+    "packed twice",
+    "packed in part",
+    "endless",
+}
 
 
 @pytest.mark.parametrize("name", list(PASSING))
@@ -253,11 +279,14 @@ def test_the_plugins_own_words(plugin: Plugin) -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("AUTHOR_FORBIDDEN", NeedsAction), ("TYPE_DISABLED", NeedsAction),
-        ("EDITED_THERE", NeedsAction), ("INVALID_CREDENTIALS", NeedsAction),
-        ("CONTENT_INVALID", Permanent), ("FEATURED_IMAGE_DOWNLOAD_FAILED", Permanent),
+        ("AUTHOR_FORBIDDEN", NeedsAction),
+        ("TYPE_DISABLED", NeedsAction),
+        ("EDITED_THERE", NeedsAction),
+        ("INVALID_CREDENTIALS", NeedsAction),
+        ("CONTENT_INVALID", Permanent),
+        ("FEATURED_IMAGE_DOWNLOAD_FAILED", Permanent),
     ],
-)  # fmt: skip
+)
 def test_who_must_act(plugin: Plugin, code: str, kind: type[DestinationError]) -> None:
     assert type(plugin.failure(said(code, status=422))) is kind
 
@@ -277,8 +306,7 @@ def test_a_newer_attempt_has_taken_over(plugin: Plugin) -> None:
 
 def test_a_rotated_key_that_is_not_there_yet(plugin: Plugin) -> None:
     plugin.answers(
-        said("INVALID_CREDENTIALS", status=401),
-        does.answer_json({"success": True, "data": {}}),
+        said("INVALID_CREDENTIALS", status=401), does.answer_json({"success": True, "data": {}})
     )
     plugin.call()
     keys = [hit.headers["X-IGNY8-API-Key"] for hit in plugin.server.hits]

@@ -88,8 +88,11 @@ def _by_command(desk: Desk) -> dict[str, Any]:
     }
     ran = subprocess.run(
         [sys.executable, "-m", "webapp.cli", "after-restore", "--json"],
-        env={**os.environ, **environment}, capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr.decode()
     done: dict[str, Any] = json.loads(ran.stdout)
     return done

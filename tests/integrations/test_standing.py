@@ -19,12 +19,10 @@ from webapp.publisher.delivery import sweep
 Client = TestClient[Litestar]
 ANSWERS = {
     "plugin_missing": (does.status(404), Code.PLUGIN_MISSING),
-    "key_refused": (
-        does.answer_json({"code": "rest_forbidden"}, 401), Code.INVALID_CREDENTIALS,
-    ),
+    "key_refused": (does.answer_json({"code": "rest_forbidden"}, 401), Code.INVALID_CREDENTIALS),
     "down": (does.status(500), Code.DESTINATION_ERROR),
     "no_answer": (does.reset(), Code.DESTINATION_UNREACHABLE),
-}  # fmt: skip
+}
 
 
 def places(client: Client, desk: Desk) -> dict[str, str]:

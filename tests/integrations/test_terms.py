@@ -132,11 +132,17 @@ def request(payload: Payload) -> dict[str, Any]:
         kind: [msgspec.to_builtins(term) for term in getattr(payload, kind)] for kind in TERM_KINDS
     }
     return {
-        "content_id": uuid.uuid4().int % 1_000_000_000 + 1, "publish_key": str(uuid.uuid4()),
-        "intent": 1, "attempt": 1, "publish_mode": "manual", "content_type": "post",
-        "title": "A piece", "content_html": "<p>Text.</p>",
-        "content_hash": payloads.digest(payload), **kinds,
-    }  # fmt: skip
+        "content_id": uuid.uuid4().int % 1_000_000_000 + 1,
+        "publish_key": str(uuid.uuid4()),
+        "intent": 1,
+        "attempt": 1,
+        "publish_mode": "manual",
+        "content_type": "post",
+        "title": "A piece",
+        "content_html": "<p>Text.</p>",
+        "content_hash": payloads.digest(payload),
+        **kinds,
+    }
 
 
 def published(site: WordPress, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,11 +14,27 @@ from webapp.publisher.planning import planner, slots
 FIRST_YEAR, LAST_YEAR = 2026, 2035
 # Changes at 02:00, at midnight, over midnight, by half an hour and by two, and none at all.
 ZONES = (
-    "America/New_York", "Europe/Berlin", "Europe/London", "Australia/Lord_Howe", "America/Nuuk",
-    "Africa/Casablanca", "Africa/Cairo", "Asia/Beirut", "America/Santiago", "America/Havana",
-    "Antarctica/Troll", "Pacific/Chatham", "America/St_Johns", "Atlantic/Azores", "Asia/Gaza",
-    "Pacific/Easter", "Australia/Sydney", "Pacific/Kiritimati", "Asia/Kathmandu", "UTC",
-)  # fmt: skip
+    "America/New_York",
+    "Europe/Berlin",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "America/Nuuk",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Asia/Beirut",
+    "America/Santiago",
+    "America/Havana",
+    "Antarctica/Troll",
+    "Pacific/Chatham",
+    "America/St_Johns",
+    "Atlantic/Azores",
+    "Asia/Gaza",
+    "Pacific/Easter",
+    "Australia/Sydney",
+    "Pacific/Kiritimati",
+    "Asia/Kathmandu",
+    "UTC",
+)
 
 
 def transitions(

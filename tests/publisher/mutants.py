@@ -28,10 +28,7 @@ PURE = tuple(
     for name in ("slots", "limits", "trace", "planner", "capacity", "shift")
 )
 STATES = ("webapp.publisher.records.states", "webapp.writer.states")
-JUDGES = {
-    PURE: ("slots", "planner", "capacity", "shift", "trace", "oracle"),
-    STATES: ("states",),
-}
+JUDGES = {PURE: ("slots", "planner", "capacity", "shift", "trace", "oracle"), STATES: ("states",)}
 
 
 class Mutant(NamedTuple):

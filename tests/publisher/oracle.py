@@ -84,10 +84,8 @@ def shown(wall: datetime, name: str) -> Slot:
     """When the clock shows a wall time: the first time, or the first instant after the gap."""
     tries = offsets(wall.date(), name)
     found = [
-        at
-        for offset in tries
-        if local(at := (wall - offset).replace(tzinfo=UTC), name) == wall
-    ]  # fmt: skip
+        at for offset in tries if local(at := (wall - offset).replace(tzinfo=UTC), name) == wall
+    ]
     if found:
         return Slot(min(found), wall, "fold" if len(found) > 1 else "")
     at = (wall - max(tries)).replace(tzinfo=UTC)

@@ -153,8 +153,10 @@ def test_what_was_approved_meanwhile_goes_out_in_place_of_the_older_text(
     assert payload.title == "Put right"
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.attention) == (
-        "published", "published", frozenset(),
-    )  # fmt: skip
+        "published",
+        "published",
+        frozenset(),
+    )
     old, new = desk.records_of(content_id)
     assert (old.status, new.status) == ("cancelled", "published")
     assert (old.mode, old.intended_at) == (new.mode, new.intended_at)
@@ -248,8 +250,9 @@ def test_what_had_worked_unheard_is_told_and_stays_in_sight(
     assert desk.record(record_id).status == "published"
     assert content_id in website.online()
     assert (content.external_url, content.site_status) == (
-        f"{website.url}/posts/{content_id}", "published",
-    )  # fmt: skip
+        f"{website.url}/posts/{content_id}",
+        "published",
+    )
     assert content.deleted_at is None, "what is online cannot be out of sight"
 
 

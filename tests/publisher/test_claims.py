@@ -23,8 +23,13 @@ from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.both_databases
-DONE = Published(external_id="7", external_url="https://x.example/7", external_type="post",
-                 result="created", stored_hash="h")  # fmt: skip
+DONE = Published(
+    external_id="7",
+    external_url="https://x.example/7",
+    external_type="post",
+    result="created",
+    stored_hash="h",
+)
 
 
 @pytest.fixture

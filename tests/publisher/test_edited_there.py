@@ -45,8 +45,9 @@ def test_a_click_looks_first(desk: Desk, website: Website, edited: int, force: b
     desk.run_worker()
     details = refused(desk, edited)["details"]
     assert {one["field"]: one["there"] for one in details["differences"]} == {
-        "title": "Theirs", "tags": "Added there",
-    }  # fmt: skip
+        "title": "Theirs",
+        "tags": "Added there",
+    }
     assert len(website.writes) == written, "nothing was written there"
     content = desk.content(edited)
     assert (content.site_status, set(content.attention)) == ("published", {"edited_there"})

@@ -139,8 +139,7 @@ class Pipeline(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(seconds)
 
-    @rule(method=st.sampled_from(METHODS),
-          faults=st.lists(FAULT, min_size=1, max_size=4))  # fmt: skip
+    @rule(method=st.sampled_from(METHODS), faults=st.lists(FAULT, min_size=1, max_size=4))
     def things_will_go_wrong(self, method: str, faults: list[str]) -> None:
         self.website.fail(method, *faults)
 
@@ -179,8 +178,11 @@ class Pipeline(RuleBasedStateMachine):
     @rule()
     def the_minute_strikes(self) -> None:
         for periodic in (
-            sweep.find_stuck, sweep.verify_again, sweep.clean_up_destinations, sweep.check_health,
-        ):  # fmt: skip
+            sweep.find_stuck,
+            sweep.verify_again,
+            sweep.clean_up_destinations,
+            sweep.check_health,
+        ):
             try:
                 periodic(self.system)
             except WorkerKilled:

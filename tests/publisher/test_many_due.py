@@ -26,8 +26,13 @@ from webapp.writer.models import Content
 
 pytestmark = pytest.mark.both_databases
 MANY, WORKERS = 400, 8
-DONE = Published(external_id="7", external_url="https://x.example/7", external_type="post",
-                 result="created", stored_hash="h")  # fmt: skip
+DONE = Published(
+    external_id="7",
+    external_url="https://x.example/7",
+    external_type="post",
+    result="created",
+    stored_hash="h",
+)
 
 
 def finish(system: System, claim: claims.Claim) -> None:

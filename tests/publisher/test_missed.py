@@ -15,9 +15,13 @@ QUARTER = Policy(15 * MINUTE, NEXT_SLOT)
 
 
 def judge(
-    late: timedelta, policy: Policy, *, present: tuple[Interval, ...] = (),
-    was_paused: bool = False, pinned: bool = False,
-) -> Verdict:  # fmt: skip
+    late: timedelta,
+    policy: Policy,
+    *,
+    present: tuple[Interval, ...] = (),
+    was_paused: bool = False,
+    pinned: bool = False,
+) -> Verdict:
     return missed.judge(DUE, DUE + late, present, policy, was_paused=was_paused, pinned=pinned)
 
 

@@ -162,8 +162,11 @@ def test_the_reason_is_the_first_that_holds() -> None:
     now = ALL[0].now
     plans = [planner.plan(one, zone("UTC"), [Item(1, now)], [], [], now) for one in reasons]
     assert [plan[0].reason for plan in plans] == [
-        "limit_zero", "no_publish_days", "limit_zero", "no_time_slots",
-    ]  # fmt: skip
+        "limit_zero",
+        "no_publish_days",
+        "limit_zero",
+        "no_time_slots",
+    ]
 
 
 def test_a_trace_of_a_placed_content() -> None:

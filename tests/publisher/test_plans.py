@@ -68,8 +68,11 @@ def test_waiting_pieces_get_their_times_with_the_reason(desk: Desk) -> None:
     ids = [desk.approved() for _ in range(4)]
     assert assign(desk) == 4
     assert walls(desk, ids) == [
-        "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00", "2030-01-08T11:40",
-    ]  # fmt: skip
+        "2030-01-07T11:40",
+        "2030-01-07T14:20",
+        "2030-01-08T09:00",
+        "2030-01-08T11:40",
+    ]
     content = desk.content(ids[0])
     assert content.scheduled_publish_at == datetime(2030, 1, 7, 10, 40, tzinfo=UTC)
     assert (content.site_status, content.pinned) == ("scheduled", False)
@@ -109,8 +112,11 @@ def test_only_what_is_approved_as_it_stands_and_not_online_gets_a_time(desk: Des
     desk.edit(changed, title="A new title", keep_approved=True)
     assert assign(desk) == 1
     assert [desk.content(one).site_status for one in (draft, online, edited, changed)] == [
-        "not_published", "published", "not_published", "scheduled",
-    ]  # fmt: skip
+        "not_published",
+        "published",
+        "not_published",
+        "scheduled",
+    ]
     trace = desk.content(changed).plan_trace
     assert trace is not None
     assert "used" not in trace, "an update took a place under a limit"
@@ -152,8 +158,13 @@ def test_the_next_free_slots_are_found_behind_a_full_plan(desk: Desk) -> None:
     with_piece(desk, schedule.unschedule, free)
     assert assign(desk) == 6
     assert [str(wall)[5:10] for wall in walls(desk, ids)] == [
-        "01-08", "01-15", "01-22", "02-05", "02-12", "02-19",
-    ]  # fmt: skip
+        "01-08",
+        "01-15",
+        "01-22",
+        "02-05",
+        "02-12",
+        "02-19",
+    ]
     assert offered() == ["03-05 09:00", "03-12 09:00", "03-19 09:00", "03-26 09:00", "04-02 09:00"]
     for content_id in ids[1:4]:
         with_piece(desk, schedule.unschedule, content_id)
@@ -226,13 +237,19 @@ def test_a_piece_put_between_others_moves_them_along(desk: Desk) -> None:
         step = plans.insert(db, desk.system, site, content, at, by=desk.owner, seen=None)
     assert (shown.moved, step.moved) == (3, 4)
     assert walls(desk, [late, *ids]) == [
-        "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00", "2030-01-08T11:40",
-    ]  # fmt: skip
+        "2030-01-07T11:40",
+        "2030-01-07T14:20",
+        "2030-01-08T09:00",
+        "2030-01-08T11:40",
+    ]
     assert desk.content(late).pinned
     undo(desk, step.change_id)
     assert walls(desk, [late, *ids]) == [
-        None, "2030-01-07T11:40", "2030-01-07T14:20", "2030-01-08T09:00",
-    ]  # fmt: skip
+        None,
+        "2030-01-07T11:40",
+        "2030-01-07T14:20",
+        "2030-01-08T09:00",
+    ]
 
 
 def test_nothing_is_put_where_a_pinned_piece_stands(desk: Desk) -> None:
@@ -257,8 +274,9 @@ def test_another_zone_keeps_wall_times_and_holds_what_has_passed(
     assert (first.site_status, *first.attention) == ("not_published", "missed")
     assert second.scheduled_publish_at == datetime(2030, 1, 7, 8, 50, tzinfo=UTC)
     assert (second.scheduled_wall_time, second.scheduled_zone) == (
-        "2030-01-07T14:20", "Asia/Kolkata",
-    )  # fmt: skip
+        "2030-01-07T14:20",
+        "Asia/Kolkata",
+    )
     with pytest.raises(Invalid):
         with_site(desk, rezone.change, "Mars/Base")
 

@@ -101,9 +101,15 @@ def test_what_a_destination_tells(desk: Desk) -> None:
         who = ConnectedSite(**{**vars(site), **site_of})
         with desk.system.db.write() as db:
             return inbound.step_begins(
-                db, desk.system, who, publish_key=key, attempt=attempt, content_id=content_id,
-                step=step, message="",
-            )  # fmt: skip
+                db,
+                desk.system,
+                who,
+                publish_key=key,
+                attempt=attempt,
+                content_id=content_id,
+                step=step,
+                message="",
+            )
 
     assert tell("taxonomies")
     assert now(desk, record_id).percent == progress.PERCENT["taxonomies"]
@@ -117,10 +123,18 @@ def test_what_a_destination_tells(desk: Desk) -> None:
     assert not tell("creating_post", account_id=desk.stranger.account_id)
     assert not tell("creating_post", integration_id=integration.id + 1)
     assert len(desk.events_of(record_id)) == 2
-    desk.system.commits.run(lambda db: progress.fill_in(
-        db, claim, [{"step": "taxonomies", "ms": 5}, {"step": "creating_post", "ms": 1500},
-                    {"step": "invented", "ms": 9}], desk.system.clock(),
-    ))  # fmt: skip
+    desk.system.commits.run(
+        lambda db: progress.fill_in(
+            db,
+            claim,
+            [
+                {"step": "taxonomies", "ms": 5},
+                {"step": "creating_post", "ms": 1500},
+                {"step": "invented", "ms": 9},
+            ],
+            desk.system.clock(),
+        )
+    )
     filled = {event.step: event.at for event in desk.events_of(record_id)}
     assert set(filled) == {"taxonomies", "media_processing", "creating_post"}
     assert (desk.system.clock() - filled["creating_post"]).total_seconds() == 1.5

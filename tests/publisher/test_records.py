@@ -96,8 +96,10 @@ def test_retract_and_publish_again(desk: Desk, website: Website) -> None:
     assert desk.record(record_id).status == "retracted"
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.external_url) == (
-        "approved", "not_published", "",
-    )  # fmt: skip
+        "approved",
+        "not_published",
+        "",
+    )
     assert website.online() == {}
     with refused(Code.NOT_PUBLISHED):
         desk.retract(content_id)
@@ -143,8 +145,11 @@ def test_unpublish_forgets_the_link_only(desk: Desk, website: Website) -> None:
         records.unpublish(db, desk.system, content)
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.external_url, content.external_id) == (
-        "draft", "not_published", "", "",
-    )  # fmt: skip
+        "draft",
+        "not_published",
+        "",
+        "",
+    )
     assert content_id in website.online()
 
 
@@ -245,8 +250,10 @@ def test_a_scheduled_post_has_exactly_the_intended_date(desk: Desk, clock: FakeC
     desk.run_worker()
     record = desk.records_of(content_id)[0]
     assert (record.mode, record.published_at, record.intended_at) == (
-        "scheduled", intended, intended,
-    )  # fmt: skip
+        "scheduled",
+        intended,
+        intended,
+    )
     assert desk.content(content_id).scheduled_publish_at is None
 
 

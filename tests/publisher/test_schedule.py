@@ -117,8 +117,7 @@ def test_over_the_limit_is_a_warning_and_no_refusal(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "code"),
-    [(MONDAY, Code.IN_THE_PAST), (MONDAY - timedelta(days=1), Code.IN_THE_PAST)],
+    ("at", "code"), [(MONDAY, Code.IN_THE_PAST), (MONDAY - timedelta(days=1), Code.IN_THE_PAST)]
 )
 def test_the_past_is_refused(desk: Desk, at: datetime, code: Code) -> None:
     content_id = desk.approved()
@@ -219,8 +218,9 @@ def test_undo_puts_it_back_once(desk: Desk) -> None:
     assert undo(desk, done).restored == [content_id]
     content = desk.content(content_id)
     assert (content.scheduled_publish_at, content.scheduled_wall_time) == (
-        berlin(8, 10), "2030-01-08T10:00",
-    )  # fmt: skip
+        berlin(8, 10),
+        "2030-01-08T10:00",
+    )
     with refused(Code.ALREADY_UNDONE):
         undo(desk, done)
 

@@ -64,8 +64,11 @@ def test_a_free_moment_moves_nobody() -> None:
 
 def test_those_behind_move_along_and_the_last_finds_a_new_slot() -> None:
     assert insert("7 10:00", *line("7 09:00", "7 10:00", "7 11:00", "8 09:00")) == {
-        99: "7 10:00", 2: "7 11:00", 3: "8 09:00", 4: "8 10:00",
-    }  # fmt: skip
+        99: "7 10:00",
+        2: "7 11:00",
+        3: "8 09:00",
+        4: "8 10:00",
+    }
 
 
 def test_a_free_slot_ends_the_shift() -> None:
@@ -80,27 +83,28 @@ def test_pinned_and_publishing_ones_stay_and_are_stepped_over() -> None:
     publishing = Taken(51, at("7 11:00"), state="publishing")
     retract = Taken(52, at("8 09:00"), kind="retract")
     assert insert("7 09:00", pinned, publishing, retract, *line("7 09:00")) == {
-        99: "7 09:00", 1: "8 10:00",
-    }  # fmt: skip
+        99: "7 09:00",
+        1: "8 10:00",
+    }
 
 
 def test_a_full_day_gives_its_last_to_the_next() -> None:
-    assert insert(
-        "7 10:00", *line("7 09:00", "7 11:00", "8 09:00"), daily_publish_limit=2
-    ) == {99: "7 10:00", 2: "8 09:00", 3: "8 10:00"}  # fmt: skip
+    assert insert("7 10:00", *line("7 09:00", "7 11:00", "8 09:00"), daily_publish_limit=2) == {
+        99: "7 10:00",
+        2: "8 09:00",
+        3: "8 10:00",
+    }
 
 
 def test_a_full_week_gives_its_last_to_the_next() -> None:
     assert insert(
         "8 09:00", *line("7 09:00", "9 09:00", "10 09:00", "14 09:00"), weekly_publish_limit=3
-    ) == {99: "8 09:00", 3: "14 09:00", 4: "14 10:00"}  # fmt: skip
+    ) == {99: "8 09:00", 3: "14 09:00", 4: "14 10:00"}
 
 
 def test_an_update_is_pushed_and_needs_no_place() -> None:
     update = Taken(1, at("7 09:00"), kind="update")
-    assert insert("7 09:00", update, daily_publish_limit=1) == {
-        99: "7 09:00", 1: "7 10:00",
-    }  # fmt: skip
+    assert insert("7 09:00", update, daily_publish_limit=1) == {99: "7 09:00", 1: "7 10:00"}
 
 
 def test_an_update_stays_on_a_full_day() -> None:
@@ -114,8 +118,10 @@ def test_what_exceeded_a_limit_before_is_left_alone() -> None:
     old = line("8 09:00", "8 10:00", "8 11:00", "9 09:00")
     assert insert("7 09:00", *old, daily_publish_limit=1) == {99: "7 09:00"}
     assert insert("8 09:30", *old, daily_publish_limit=1) == {
-        99: "8 09:30", 3: "9 09:00", 4: "10 09:00",
-    }  # fmt: skip
+        99: "8 09:30",
+        3: "9 09:00",
+        4: "10 09:00",
+    }
 
 
 def test_the_new_one_may_exceed_a_limit_that_nobody_can_make_room_in() -> None:
@@ -139,9 +145,14 @@ def test_traces_of_those_that_moved() -> None:
     )
     assert [one.trace for one in moves] == [
         {},
-        {"wall": "2026-12-07T10:00", "passed": [], "used": {"day": 2}, "limits": {"day": 2},
-         "shifted": "2026-12-07T09:00"},
-    ]  # fmt: skip
+        {
+            "wall": "2026-12-07T10:00",
+            "passed": [],
+            "used": {"day": 2},
+            "limits": {"day": 2},
+            "shifted": "2026-12-07T09:00",
+        },
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,10 +164,18 @@ def test_traces_of_those_that_moved() -> None:
         ("7 09:00", [Taken(99, at("7 08:00"), state="publishing")], {}, "publishing", 99),
         ("7 09:00", line("7 09:00"), {"days": ()}, "no_publish_days", 1),
         ("7 09:00", line("7 09:00"), {"weekly_publish_limit": 0}, "limit_zero", 1),
-        ("7 09:00", line("7 09:00"), {"days": ("sun",), "blackout_dates": tuple(
-            date(2026, 12, 13) + timedelta(weeks=n) for n in range(60))}, "none_free", 1),
+        (
+            "7 09:00",
+            line("7 09:00"),
+            {
+                "days": ("sun",),
+                "blackout_dates": tuple(date(2026, 12, 13) + timedelta(weeks=n) for n in range(60)),
+            },
+            "none_free",
+            1,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_inserted(
     moment: str, taken: list[Taken], given: dict[str, Any], reason: str, content_id: int
 ) -> None:
@@ -204,10 +223,13 @@ def test_what_holds_for_every_shift(seed: int, pick: int, on_somebody: bool) -> 
 def check_order(taken: list[Taken], after: dict[int, datetime], moment: datetime) -> None:
     """Those that may move come one behind the other, as before, and behind the new one."""
     movable = [
-        one for one in taken
-        if not one.pinned and one.state == "scheduled" and one.kind != "retract"
+        one
+        for one in taken
+        if not one.pinned
+        and one.state == "scheduled"
+        and one.kind != "retract"
         and one.at >= moment
-    ]  # fmt: skip
+    ]
     times = [after[one.id] for one in sorted(movable, key=lambda one: (one.at, one.id))]
     assert times == sorted(set(times))
     assert all(one > moment for one in times)

@@ -32,16 +32,31 @@ EXPECTED: dict[str, list[Row]] = {
         ("approve", {"may_approve": False}, {}),
         ("request_changes", {}, everyone("review approved", "draft")),
         ("edit", {}, {"draft": "draft", **everyone("review approved published", "review")}),
-        ("edit", {"keep_approved": True, "may_approve": False},
-         {"draft": "draft", **everyone("review approved published", "review")}),
-        ("edit", {"keep_approved": True, **APPROVER},
-         {"draft": "draft", "review": "review", **everyone("approved published", "approved")}),
-        ("edit", {"is_as_approved": True},
-         {"draft": "draft", **everyone("review approved published", "approved")}),
-        ("edit", {"is_as_approved": True, "is_as_online": True},
-         {"draft": "draft", **everyone("review approved published", "published")}),
-        ("edit", {"is_as_online": True},
-         {"draft": "draft", **everyone("review approved published", "review")}),
+        (
+            "edit",
+            {"keep_approved": True, "may_approve": False},
+            {"draft": "draft", **everyone("review approved published", "review")},
+        ),
+        (
+            "edit",
+            {"keep_approved": True, **APPROVER},
+            {"draft": "draft", "review": "review", **everyone("approved published", "approved")},
+        ),
+        (
+            "edit",
+            {"is_as_approved": True},
+            {"draft": "draft", **everyone("review approved published", "approved")},
+        ),
+        (
+            "edit",
+            {"is_as_approved": True, "is_as_online": True},
+            {"draft": "draft", **everyone("review approved published", "published")},
+        ),
+        (
+            "edit",
+            {"is_as_online": True},
+            {"draft": "draft", **everyone("review approved published", "review")},
+        ),
         ("went_out", {"is_what_went_out": True}, everyone("approved published", "published")),
         ("went_out", {"is_what_went_out": False}, {}),
         ("retracted", {}, {"published": "approved"}),
@@ -55,8 +70,12 @@ EXPECTED: dict[str, list[Row]] = {
         ("wait", {"mode": "manual"}, {"publishing": "publishing"}),
         ("wait", {"mode": "scheduled"}, {"publishing": "scheduled"}),
         ("succeed", {}, everyone("publishing scheduled", "published")),
-        ("turned_out_done", {}, everyone("failed not_published published", "published")
-         | {"scheduled": "scheduled", "publishing": "publishing"}),
+        (
+            "turned_out_done",
+            {},
+            everyone("failed not_published published", "published")
+            | {"scheduled": "scheduled", "publishing": "publishing"},
+        ),
         ("give_up", {"online": False}, everyone("publishing scheduled", "failed")),
         ("give_up", {"online": True}, everyone("publishing scheduled", "published")),
         ("withdraw", {"online": False}, everyone("publishing scheduled", "not_published")),
@@ -71,15 +90,18 @@ EXPECTED: dict[str, list[Row]] = {
         ("fail", {"recoverable": True, "tries_left": False}, {"publishing": "failed"}),
         ("fail", {"recoverable": False, "tries_left": True}, {"publishing": "failed"}),
         ("finish", {"action": "publish"}, {"publishing": "published"}),
-        ("finish", {"action": "publish", "findings": True},
-         {"publishing": "published_with_issues"}),
+        (
+            "finish",
+            {"action": "publish", "findings": True},
+            {"publishing": "published_with_issues"},
+        ),
         ("finish", {"action": "retract"}, {"publishing": "retracted"}),
         ("verified", {}, {"published_with_issues": "published"}),
         ("turned_out_done", {}, everyone("failed cancelled publishing", "published")),
         ("lose", {}, {"publishing": "publishing"}),
         ("withdraw", {}, {"pending": "cancelled"}),
     ],
-}  # fmt: skip
+}
 MACHINES = {machine.name: machine for machine in (CONTENT, SITE_STATUS, RECORD)}
 
 

@@ -24,12 +24,28 @@ Check = Callable[..., None]
 def piece(**fields: Any) -> Payload:
     """A payload that is fine, with some fields changed."""
     fine: dict[str, Any] = {
-        "content_id": 1, "content_type": "post", "title": "A title", "slug": "a-title",
-        "html": "<p>Some text.</p>", "excerpt": "", "author_email": "", "canonical_url": "",
-        "meta_title": "", "meta_description": "", "focus_keywords": [], "categories": [],
-        "tags": [], "sectors": [], "clusters": [], "sector_id": None, "cluster_id": None,
-        "keyword_ids": [], "featured_image": None, "gallery": [], "inline_images": [],
-    }  # fmt: skip
+        "content_id": 1,
+        "content_type": "post",
+        "title": "A title",
+        "slug": "a-title",
+        "html": "<p>Some text.</p>",
+        "excerpt": "",
+        "author_email": "",
+        "canonical_url": "",
+        "meta_title": "",
+        "meta_description": "",
+        "focus_keywords": [],
+        "categories": [],
+        "tags": [],
+        "sectors": [],
+        "clusters": [],
+        "sector_id": None,
+        "cluster_id": None,
+        "keyword_ids": [],
+        "featured_image": None,
+        "gallery": [],
+        "inline_images": [],
+    }
     return Payload(**{**fine, **fields})
 
 
@@ -78,13 +94,17 @@ def test_a_block_that_the_website_fills_is_no_empty_text(check: Check, html: str
         ({"canonical_url": "/first"}, Code.CANONICAL_INVALID),
         ({"content_type": "forbidden"}, Code.TYPE_DISABLED),
         ({"gallery": [Picture(ref="a")]}, Code.IMAGE_MISSING),
-        ({"gallery": [Picture(ref="a", sha256="0" * 64, size=21 * 1024 * 1024)]},
-         Code.IMAGE_TOO_LARGE),
+        (
+            {"gallery": [Picture(ref="a", sha256="0" * 64, size=21 * 1024 * 1024)]},
+            Code.IMAGE_TOO_LARGE,
+        ),
         ({"html": '<p>Text <img src="igny8:lost"></p>'}, Code.IMAGE_MISSING),
-        ({"gallery": [Picture(ref=str(n), sha256="0" * 64, size=1) for n in range(51)]},
-         Code.TOO_MANY_IMAGES),
+        (
+            {"gallery": [Picture(ref=str(n), sha256="0" * 64, size=1) for n in range(51)]},
+            Code.TOO_MANY_IMAGES,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_the_piece(check: Check, fields: dict[str, object], code: Code) -> None:
     with pytest.raises(Permanent) as refused:
         check(**fields)
@@ -98,15 +118,21 @@ def test_all_problems_are_told_together(check: Check, misbehaving: Misbehaving) 
     misbehaving.on("*", "/gone.png", does.status(404))
     with pytest.raises(Permanent) as refused:
         check(
-            title="", html="", slug="a b", content_type="forbidden",
+            title="",
+            html="",
+            slug="a b",
+            content_type="forbidden",
             featured_image=Picture(ref="f", url=f"{misbehaving.url}/gone.png"),
-        )  # fmt: skip
+        )
     failure = refused.value.failure
     assert failure.code == Code.VALIDATION_FAILED
     assert {problem["code"] for problem in failure.details["problems"]} == {
-        Code.TITLE_MISSING, Code.CONTENT_EMPTY, Code.SLUG_INVALID, Code.TYPE_DISABLED,
+        Code.TITLE_MISSING,
+        Code.CONTENT_EMPTY,
+        Code.SLUG_INVALID,
+        Code.TYPE_DISABLED,
         Code.IMAGE_UNREACHABLE,
-    }  # fmt: skip
+    }
     assert all(problem["message"] for problem in failure.details["problems"])
 
 

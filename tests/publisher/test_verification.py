@@ -118,8 +118,10 @@ def test_what_is_never_found_is_not_looked_for_for_ever(
         sweep.verify_again(desk.system)
     record = desk.records_of(content_id)[0]
     assert (record.status, record.verify_at, record.verify_round) == (
-        "published_with_issues", None, 2,
-    )  # fmt: skip
+        "published_with_issues",
+        None,
+        2,
+    )
     assert desk.content(content_id).attention == {"issues"}
 
 
@@ -246,9 +248,14 @@ CHANGES = {
 
 @pytest.mark.parametrize(("title", "html", "old"), CHANGES.values(), ids=list(CHANGES))
 def test_the_old_page_of_a_cache_is_named_so(
-    desk: Desk, website: Website, misbehaving: Misbehaving, clock: FakeClock,
-    title: str, html: str, old: set[str],
-) -> None:  # fmt: skip
+    desk: Desk,
+    website: Website,
+    misbehaving: Misbehaving,
+    clock: FakeClock,
+    title: str,
+    html: str,
+    old: set[str],
+) -> None:
     content_id = desk.published(title="The title", html=LONG)
     kept = website.posts[content_id].payload
     assert kept is not None

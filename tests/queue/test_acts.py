@@ -84,9 +84,11 @@ def test_trying_again_approves_nothing(client: Client, desk: Desk, website: Webs
 
 
 def test_what_cannot_be_done_is_told_and_stops_nothing(client: Client, desk: Desk) -> None:
-    scheduled, sending, strange = desk.approved(), desk.approved(), desk.approved(
-        site=desk.other_site
-    )  # fmt: skip
+    scheduled, sending, strange = (
+        desk.approved(),
+        desk.approved(),
+        desk.approved(site=desk.other_site),
+    )
     desk.schedule(scheduled, 3600)
     desk.publish(sending)
     desk.take()
@@ -149,9 +151,12 @@ def test_the_next_free_times_are_planned_together(
     made = steps(client, "times", *ids, edited)
     walls = sorted(str(desk.content(one).scheduled_wall_time) for one in ids)
     assert walls == [
-        "2027-03-01T09:00", "2027-03-01T13:00", "2027-03-02T09:00", "2027-03-02T13:00",
+        "2027-03-01T09:00",
+        "2027-03-01T13:00",
+        "2027-03-02T09:00",
+        "2027-03-02T13:00",
         "2027-03-03T09:00",
-    ]  # fmt: skip
+    ]
     assert all(desk.content(one).pinned for one in ids)
     assert desk.content(edited).scheduled_publish_at is None
     assert len(made) == 1

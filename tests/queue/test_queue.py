@@ -86,8 +86,14 @@ def test_pages_go_on_to_the_end(desk: Desk, tab: str, monkeypatch: pytest.Monkey
     for number, at in enumerate(moments):
         marks = {"failed"} if tab == "attention" and number % 3 == 0 else set()
         marks |= {"held"} if tab == "attention" and not marks else set()
-        many(desk, 1 + number % 2, site_status=state, attention=frozenset(marks),
-             scheduled_publish_at=at, site_status_updated_at=at)  # fmt: skip
+        many(
+            desk,
+            1 + number % 2,
+            site_status=state,
+            attention=frozenset(marks),
+            scheduled_publish_at=at,
+            site_status_updated_at=at,
+        )
     seen: list[int] = []
     after, totals = "", set()
     with desk.system.db.read() as db:
@@ -161,9 +167,11 @@ def test_a_shared_address_shows_its_site_whatever_the_reader_is_switched_to(
     assert ids_on(client.get(f"{QUEUE}?tab=scheduled&site={other}").text) == [theirs]
     shared = f"{client.base_url}{QUEUE}?tab=scheduled&site={other}"
     switched = client.post(
-        "/active-site", data={"site_id": desk.site.id}, headers={"Referer": shared},
+        "/active-site",
+        data={"site_id": desk.site.id},
+        headers={"Referer": shared},
         follow_redirects=False,
-    )  # fmt: skip
+    )
     assert switched.headers["location"] == f"{QUEUE}?tab=scheduled"
 
 
@@ -223,10 +231,16 @@ def desk_record(desk: Desk, content_id: int, error: dict[str, Any]) -> Any:
     from webapp.publisher.records.models import PublishingRecord
 
     return PublishingRecord(
-        account_id=desk.owner.account_id, site_id=desk.site.id, content_id=content_id,
-        integration_id=desk.integration().id, destination="headless", status="failed",
-        publish_key=f"key-{content_id}", next_attempt_at=datetime.now(UTC), error=error,
-    )  # fmt: skip
+        account_id=desk.owner.account_id,
+        site_id=desk.site.id,
+        content_id=content_id,
+        integration_id=desk.integration().id,
+        destination="headless",
+        status="failed",
+        publish_key=f"key-{content_id}",
+        next_attempt_at=datetime.now(UTC),
+        error=error,
+    )
 
 
 @pytest.mark.parametrize("by_site", [False, True])

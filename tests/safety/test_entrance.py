@@ -54,8 +54,10 @@ def test_only_hosts_of_ours_are_served(visit: MakeBrowser, host: str, status: in
 
 def test_probes_may_call_the_machine_by_its_address(visit: MakeBrowser) -> None:
     browser = visit(public_url="https://desk.example.com", hosts=())
-    statuses = [of_host(browser, "127.0.0.1:8000", path).status_code for path in
-                ("/healthz", "/readyz", "/metrics", "/review", "/healthz/x")]  # fmt: skip
+    statuses = [
+        of_host(browser, "127.0.0.1:8000", path).status_code
+        for path in ("/healthz", "/readyz", "/metrics", "/review", "/healthz/x")
+    ]
     assert statuses == [200, 503, 200, 421, 421]
     assert of_host(browser, "evil.example", "/healthz").status_code == 421
 
@@ -89,10 +91,11 @@ def paths(browser: Browser) -> dict[str, Any]:
         "alive": browser.get("/healthz"),
         "ready": browser.get("/readyz"),
         "figures": browser.get("/metrics"),
-        "malformed": browser.post("/sign-in", content=b"\xff", headers={
-            "Content-Type": "application/json"}),
+        "malformed": browser.post(
+            "/sign-in", content=b"\xff", headers={"Content-Type": "application/json"}
+        ),
         "another host": browser.get("/", headers={"Host": "evil.example"}),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("public", ["https://testserver.local", "http://testserver.local"])
@@ -113,8 +116,13 @@ def test_every_answer_says_how_it_may_be_used(visit: MakeBrowser, public: str) -
 
 def test_answers_to_members_too(client: TestClient[Litestar], desk: Desk) -> None:
     content_id = desk.approved()
-    for path in ("/review", f"/content/{content_id}", f"/content/{content_id}/preview",
-                 "/api/v1/writer/content", "/settings/plugin/igny8.zip"):  # fmt: skip
+    for path in (
+        "/review",
+        f"/content/{content_id}",
+        f"/content/{content_id}/preview",
+        "/api/v1/writer/content",
+        "/settings/plugin/igny8.zip",
+    ):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert FRAMES in headers["content-security-policy"], path
@@ -124,8 +132,11 @@ def test_answers_to_members_too(client: TestClient[Litestar], desk: Desk) -> Non
 def test_every_text_names_its_characters(visit: MakeBrowser, desk: Desk) -> None:
     browser = visit()
     desk.connect()
-    answers = {**paths(browser), "feed": browser.get("/sites/gazette/feed.xml"),
-               "sitemap": browser.get("/sites/gazette/sitemap.xml")}  # fmt: skip
+    answers = {
+        **paths(browser),
+        "feed": browser.get("/sites/gazette/feed.xml"),
+        "sitemap": browser.get("/sites/gazette/sitemap.xml"),
+    }
     for kind, answer in answers.items():
         named = answer.headers.get("content-type", "")
         assert named or not answer.content, kind
@@ -141,7 +152,7 @@ def test_a_bug_shows_nothing_of_itself(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("SELECT secret FROM somewhere")
 
-    monkeypatch.setattr("webapp.queue.pages.page", broken)
+    monkeypatch.setattr("webapp.core.web.page", broken)
     for path, accept in (("/publisher/publishing-queue", "text/html"),):
         answer = client.get(path, headers={"Accept": accept})
         assert answer.status_code == 500

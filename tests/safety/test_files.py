@@ -44,11 +44,17 @@ def test_a_new_installation_lets_nobody_look(tmp_path: Path) -> None:
     for command in (["migrate"], ["demo"], ["user", "--email", "demo@example.com", "--enable"]):
         subprocess.run(
             [sys.executable, "-m", "webapp.cli", *command],
-            cwd=ROOT, env={**env, "IGNY8_VAR": str(var)}, capture_output=True, check=False,
-        )  # fmt: skip
+            cwd=ROOT,
+            env={**env, "IGNY8_VAR": str(var)},
+            capture_output=True,
+            check=False,
+        )
     assert {path.name for path in var.iterdir()} >= {
-        "igny8.sqlite", "queue.sqlite", "secret.key", "demo-login.json",
-    }  # fmt: skip
+        "igny8.sqlite",
+        "queue.sqlite",
+        "secret.key",
+        "demo-login.json",
+    }
     assert open_to_others(var) == []
 
 

@@ -112,8 +112,9 @@ def test_a_part_of_a_page_stays_when_nobody_is_signed_in(desk: Desk) -> None:
         assert (told["href"], told["aside"]) == ("/sign-in", True)
         for host, page in (("testserver.local", f"/review/{content_id}"), ("evil.example", "/")):
             referer = {"Referer": f"http://{host}/review/{content_id}"}
-            plain = browser.post(path, data={"comment": "x"}, headers=referer,
-                                 follow_redirects=False)  # fmt: skip
+            plain = browser.post(
+                path, data={"comment": "x"}, headers=referer, follow_redirects=False
+            )
             assert plain.headers["location"] == f"/sign-in?next={page}&again=yes"
         assert "nothing was saved" in browser.get(plain.headers["location"]).text
 

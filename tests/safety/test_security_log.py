@@ -98,8 +98,9 @@ def change(house: House, route: str) -> Any:
         return house.client.request(method, path, headers=headers, json=given)
     form = {**doors.FORM, "is_public": "yes", "is_default": "yes", "which": "old"}
     if template.endswith("/publishing"):
-        version = re.search(r'name="version" value="(\d*)"', house.client.get(
-            path, headers=headers).text)  # fmt: skip
+        version = re.search(
+            r'name="version" value="(\d*)"', house.client.get(path, headers=headers).text
+        )
         form = {**SETTINGS, "version": version[1] if version else ""}
     return house.client.post(path, headers=headers, data=form, follow_redirects=False)
 
@@ -236,8 +237,9 @@ def test_a_token_ends_in_all_processes_at_once(visit: MakeBrowser, desk: Desk) -
     sent = {"Authorization": f"Bearer {token}"}
     here, there = visit(), visit()
     assert [one.get("/api/v1/auth/me", headers=sent).status_code for one in (here, there)] == [
-        200, 200,
-    ]  # fmt: skip
+        200,
+        200,
+    ]
     with desk.browser(desk.viewer) as viewer, desk.browser(desk.admin) as admin:
         assert token[:12] not in viewer.get("/account").text
         assert viewer.post("/account/tokens/1/removal").status_code == 404
@@ -294,17 +296,20 @@ def test_who_is_disabled_is_out_and_comes_back_without_old_sessions(desk: Desk) 
 def test_the_command_line_is_written_down_too(desk: Desk, config: Config) -> None:
     def run(*arguments: str) -> str:
         env = {
-            **os.environ, "IGNY8_VAR": str(config.var),
-            "IGNY8_DATABASE_URL": config.database_url, "IGNY8_SECRET_KEYS": config.secret_keys[0],
-        }  # fmt: skip
+            **os.environ,
+            "IGNY8_VAR": str(config.var),
+            "IGNY8_DATABASE_URL": config.database_url,
+            "IGNY8_SECRET_KEYS": config.secret_keys[0],
+        }
         # In a process of its own: a command leaves out what it does not need, for good.
         command = [sys.executable, "-m", "webapp.cli", *arguments]
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 
     before = desk.row(User, desk.viewer.user_id).password_hash
-    assert "known from leaks" in run("user", "--email", desk.viewer.email, "--password",
-                                     "password1234")  # fmt: skip
+    assert "known from leaks" in run(
+        "user", "--email", desk.viewer.email, "--password", "password1234"
+    )
     assert "Done." in run("user", "--email", desk.viewer.email, "--password", NEW)
     assert "Done." in run("user", "--email", desk.viewer.email, "--end-sessions")
     assert "nobody" in run("user", "--email", "none@example.com", "--disable")

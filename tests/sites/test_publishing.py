@@ -22,12 +22,22 @@ from webapp.writer.models import Content
 
 Client = TestClient[Litestar]
 FORM: dict[str, Any] = {
-    "auto_publish_enabled": "yes", "day": ["mon", "tue", "wed", "thu", "fri"],
-    "start-0": "09:00", "end-0": "17:00", "start-1": "", "end-1": "", "blackout": "",
-    "daily_publish_limit": "3", "weekly_publish_limit": "", "monthly_publish_limit": "",
-    "slot_spacing_minutes": "", "min_lead_minutes": "10", "missed_grace_minutes": "",
-    "missed_then": "next_slot", "timezone": "Europe/Berlin",
-}  # fmt: skip
+    "auto_publish_enabled": "yes",
+    "day": ["mon", "tue", "wed", "thu", "fri"],
+    "start-0": "09:00",
+    "end-0": "17:00",
+    "start-1": "",
+    "end-1": "",
+    "blackout": "",
+    "daily_publish_limit": "3",
+    "weekly_publish_limit": "",
+    "monthly_publish_limit": "",
+    "slot_spacing_minutes": "",
+    "min_lead_minutes": "10",
+    "missed_grace_minutes": "",
+    "missed_then": "next_slot",
+    "timezone": "Europe/Berlin",
+}
 
 
 @pytest.fixture
@@ -77,29 +87,49 @@ def text_of(page: str) -> str:
 
 def test_every_field_is_stored(client: Client, desk: Desk, path: str) -> None:
     answer = send(
-        client, path, {
-            "auto_approval_enabled": "yes", "day": ["sat", "mon"], "start-0": "9:30",
-            "end-0": "12:00", "start-1": "18:00", "end-1": "", "start-7": "23:00",
-            "end-7": "24:00", "blackout": ["2027-12-24", "2027-05-01", ""],
-            "daily_publish_limit": "5", "weekly_publish_limit": "20",
-            "monthly_publish_limit": "0", "slot_spacing_minutes": "15",
-            "min_lead_minutes": "0", "missed_grace_minutes": "90", "missed_then": "hold",
+        client,
+        path,
+        {
+            "auto_approval_enabled": "yes",
+            "day": ["sat", "mon"],
+            "start-0": "9:30",
+            "end-0": "12:00",
+            "start-1": "18:00",
+            "end-1": "",
+            "start-7": "23:00",
+            "end-7": "24:00",
+            "blackout": ["2027-12-24", "2027-05-01", ""],
+            "daily_publish_limit": "5",
+            "weekly_publish_limit": "20",
+            "monthly_publish_limit": "0",
+            "slot_spacing_minutes": "15",
+            "min_lead_minutes": "0",
+            "missed_grace_minutes": "90",
+            "missed_then": "hold",
         },
-    )  # fmt: skip
+    )
     assert answer.status_code == 200
     assert "Saved." in answer.text
     found = settings.as_dict(stored(desk))
     assert found == {
-        "auto_approval_enabled": True, "auto_publish_enabled": True, "daily_publish_limit": 5,
-        "weekly_publish_limit": 20, "monthly_publish_limit": 0, "publish_days": ["mon", "sat"],
+        "auto_approval_enabled": True,
+        "auto_publish_enabled": True,
+        "daily_publish_limit": 5,
+        "weekly_publish_limit": 20,
+        "monthly_publish_limit": 0,
+        "publish_days": ["mon", "sat"],
         "publish_time_slots": [
-            {"start": "09:30", "end": "12:00"}, {"start": "18:00", "end": "18:00"},
+            {"start": "09:30", "end": "12:00"},
+            {"start": "18:00", "end": "18:00"},
             {"start": "23:00", "end": "24:00"},
         ],
-        "slot_spacing_minutes": 15, "min_lead_minutes": 0,
-        "blackout_dates": ["2027-05-01", "2027-12-24"], "missed_grace_minutes": 90,
-        "missed_then": "hold", "paused": False,
-    }  # fmt: skip
+        "slot_spacing_minutes": 15,
+        "min_lead_minutes": 0,
+        "blackout_dates": ["2027-05-01", "2027-12-24"],
+        "missed_grace_minutes": 90,
+        "missed_then": "hold",
+        "paused": False,
+    }
     page = client.get(path).text
     for value in ("09:30", "18:00", "24:00", "2027-12-24", "90"):
         assert f'value="{value}"' in page
@@ -110,19 +140,35 @@ def test_every_problem_stands_beside_its_field_and_nothing_is_lost(
     client: Client, desk: Desk, path: str
 ) -> None:
     wrong = {
-        "daily_publish_limit": "many", "weekly_publish_limit": "-1",
-        "monthly_publish_limit": "99999999", "slot_spacing_minutes": "0", "min_lead_minutes": "",
-        "missed_grace_minutes": "1.5", "timezone": "Mars/Olympus", "start-0": "17:00",
-        "end-0": "09:00", "start-1": "25:00", "end-1": "26:00", "blackout": ["soon"],
+        "daily_publish_limit": "many",
+        "weekly_publish_limit": "-1",
+        "monthly_publish_limit": "99999999",
+        "slot_spacing_minutes": "0",
+        "min_lead_minutes": "",
+        "missed_grace_minutes": "1.5",
+        "timezone": "Mars/Olympus",
+        "start-0": "17:00",
+        "end-0": "09:00",
+        "start-1": "25:00",
+        "end-1": "26:00",
+        "blackout": ["soon"],
         "missed_then": "explode",
-    }  # fmt: skip
+    }
     answer = send(client, path, wrong)
     assert answer.status_code == 422
     for field in (
-        "daily_publish_limit", "weekly_publish_limit", "monthly_publish_limit",
-        "slot_spacing_minutes", "min_lead_minutes", "missed_grace_minutes", "timezone",
-        "publish_time_slots.0", "publish_time_slots.1", "blackout_dates.0", "missed_then",
-    ):  # fmt: skip
+        "daily_publish_limit",
+        "weekly_publish_limit",
+        "monthly_publish_limit",
+        "slot_spacing_minutes",
+        "min_lead_minutes",
+        "missed_grace_minutes",
+        "timezone",
+        "publish_time_slots.0",
+        "publish_time_slots.1",
+        "blackout_dates.0",
+        "missed_then",
+    ):
         assert f'id="{field}-wrong"' in answer.text, field
         assert f'aria-describedby="{field}-wrong"' in answer.text, field
     for typed in ("many", "-1", "99999999", "1.5", "Mars/Olympus", "17:00", "25:00", "soon"):

@@ -51,19 +51,40 @@ class Postgres:
             shutil.chown(self.directory, "postgres", "postgres")
         data = f"{self.directory}/data"
         subprocess.run(
-            [*self._as_user(), str(self._programs / "initdb"), "-D", data, "-U", "postgres",
-             "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, cwd="/",
-        )  # fmt: skip
+            [
+                *self._as_user(),
+                str(self._programs / "initdb"),
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+        )
         self.serve()
 
     def serve(self) -> None:
         """Start the server on the cluster, also again after `crash`."""
         options = [part for setting in FAST for part in ("-c", setting)]
         command = [
-            *self._as_user(), str(self._programs / "postgres"), "-D", f"{self.directory}/data",
-            "-k", str(self.directory), "-c", "listen_addresses=", *options,
-        ]  # fmt: skip
+            *self._as_user(),
+            str(self._programs / "postgres"),
+            "-D",
+            f"{self.directory}/data",
+            "-k",
+            str(self.directory),
+            "-c",
+            "listen_addresses=",
+            *options,
+        ]
         self._process = spawn(command, Path(f"{self.directory}.log"), cwd=Path("/"))
         wait_until(self._answers, "PostgreSQL")
 
@@ -83,8 +104,10 @@ class Postgres:
             stop = [*self._as_user(), str(self._programs / "pg_ctl"), "stop", "-m", "immediate"]
             subprocess.run(
                 [*stop, "-D", f"{self.directory}/data"],
-                check=False, stdout=subprocess.DEVNULL, cwd="/",
-            )  # fmt: skip
+                check=False,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+            )
         self.crash()
         shutil.rmtree(self.directory, ignore_errors=True)
         Path(f"{self.directory}.log").unlink(missing_ok=True)

@@ -29,9 +29,18 @@ class RedisServer:
     def start(self) -> None:
         """Serve, with an empty database."""
         command = [
-            "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-            "--appendonly", "no", "--dir", str(self._directory),
-        ]  # fmt: skip
+            "redis-server",
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(self._directory),
+        ]
         self._process = spawn(command, self._directory / "log")
         wait_until(self._answers, "Redis")
 

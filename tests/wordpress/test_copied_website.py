@@ -73,12 +73,14 @@ def copy_of(original: WordPress) -> Iterator[WordPress]:
         sockets = [str(one.root / "db" / "s.sock") for one in (original, copy)]
         dump = subprocess.run(
             ["mariadb-dump", "--no-defaults", "-uroot", f"-S{sockets[0]}", "wordpress"],
-            capture_output=True, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            check=True,
+        )
         subprocess.run(
             ["mariadb", "--no-defaults", "-uroot", f"-S{sockets[1]}", "wordpress"],
-            input=dump.stdout, check=True,
-        )  # fmt: skip
+            input=dump.stdout,
+            check=True,
+        )
         yield copy
     finally:
         copy.stop()

@@ -86,8 +86,11 @@ def test_an_edit_is_told_and_left_alone_until_somebody_publishes_over_it(
     assert desk.publish(over_it)["result"] == "updated"
     post = desk.post()
     assert (post["post_title"], post["post_excerpt"], post["post_name"], post["post_status"]) == (
-        "Ours", "Our excerpt", slug, "publish",
-    )  # fmt: skip
+        "Ours",
+        "Our excerpt",
+        slug,
+        "publish",
+    )
     assert post["post_content"] == OURS["content_html"]
     assert (desk.terms("post_tag"), desk.terms("category")) == ({"Ours"}, {"Our category"})
     assert desk.meta()["_igny8_meta_title"] == "Our meta title"

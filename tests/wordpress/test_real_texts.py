@@ -16,8 +16,21 @@ from tests.writer.test_cleaning import edited
 from webapp.writer import cleaning, edits
 
 # What runs, takes input, or is a document of its own. Nothing else may be lost of a real text.
-MAY_GO = {"script", "style", "svg", "form", "button", "input", "select", "textarea", "object",
-          "embed", "param", "iframe", "noscript"}  # fmt: skip
+MAY_GO = {
+    "script",
+    "style",
+    "svg",
+    "form",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "object",
+    "embed",
+    "param",
+    "iframe",
+    "noscript",
+}
 
 
 def test_real_texts_reach_wordpress_byte_for_byte(sites: Callable[[str], WordPress]) -> None:

@@ -41,12 +41,7 @@ def test_parents(wp: WordPress, desk: Desk) -> None:
     ]
     body = desk.body(categories=wanted)
     first = desk.publish(body)["taxonomies_processed"]["categories"]
-    assert set(first["created"]) == {
-        f"Child {c}",
-        f"Parent {c}",
-        f"Other {c}",
-        f"New parent {c}",
-    }
+    assert set(first["created"]) == {f"Child {c}", f"Parent {c}", f"Other {c}", f"New parent {c}"}
     tree = wp.sql(
         "SELECT t.slug, p.slug AS parent FROM wp_term_taxonomy x JOIN wp_terms t USING (term_id)"
         f" LEFT JOIN wp_terms p ON p.term_id = x.parent WHERE t.slug LIKE '%-{c}'"

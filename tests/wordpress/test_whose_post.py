@@ -36,11 +36,7 @@ def named(
     site: WordPress, name: str, address: str = "https://desk.example.com", stamp: str = STAMP
 ) -> Desk:
     """The app's side as an installation of that name."""
-    headers = {
-        "X-IGNY8-Installation": name,
-        "X-IGNY8-Address": address,
-        "X-IGNY8-Stamp": stamp,
-    }
+    headers = {"X-IGNY8-Installation": name, "X-IGNY8-Address": address, "X-IGNY8-Stamp": stamp}
     return Desk(site, **(headers if name else {}))
 
 

@@ -123,10 +123,14 @@ def test_the_hash_is_over_everything_that_goes_out(desk: Desk) -> None:
         hashes.append(desk.content(content_id).content_hash)
 
     for fields in (
-        {"title": "Another"}, {"html": "<p>Another</p>"}, {"tags": [{"name": "Tag"}]},
-        {"categories": [{"name": "Category"}]}, {"meta_description": "Another"},
-        {"focus_keywords": ["another"]}, {"sector_id": desk.sector.id},
-    ):  # fmt: skip
+        {"title": "Another"},
+        {"html": "<p>Another</p>"},
+        {"tags": [{"name": "Tag"}]},
+        {"categories": [{"name": "Category"}]},
+        {"meta_description": "Another"},
+        {"focus_keywords": ["another"]},
+        {"sector_id": desk.sector.id},
+    ):
         desk.edit(content_id, **fields)
         note()
     desk.add_image(content_id, image_type="gallery", data=png(1), ref="one")
@@ -173,9 +177,11 @@ def test_a_term_stands_below_the_parent_that_was_named(desk: Desk) -> None:
     by_id = {row.id: row.name for row in rows}
     placed = {(row.name, by_id.get(row.parent_id or 0), row.slug) for row in rows}
     assert placed == {
-        ("Europe", None, "europe"), ("Asia", None, "asia"),
-        ("News", "Europe", "news"), ("News", "Asia", "news-2"),
-    }  # fmt: skip
+        ("Europe", None, "europe"),
+        ("Asia", None, "asia"),
+        ("News", "Europe", "news"),
+        ("News", "Asia", "news-2"),
+    }
 
 
 def test_what_is_online_or_on_its_way_is_not_put_away(desk: Desk) -> None:
@@ -240,8 +246,9 @@ def test_a_parent_that_can_have_no_address_is_refused(desk: Desk) -> None:
     assert desk.rows(ContentTaxonomy) == []
     desk.write(categories=[{"name": "Child", "parent": "plus", "parent_name": "+"}])
     assert {one.slug: one.name for one in desk.rows(ContentTaxonomy)} == {
-        "plus": "+", "child": "Child",
-    }  # fmt: skip
+        "plus": "+",
+        "child": "Child",
+    }
 
 
 def test_sites_of_one_long_name_get_slugs_that_fit(desk: Desk) -> None:

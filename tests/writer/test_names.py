@@ -19,13 +19,7 @@ from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import payload
-from webapp.writer.models import (
-    Cluster,
-    Content,
-    ContentTaxonomy,
-    Keyword,
-    ReviewComment,
-)
+from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword, ReviewComment
 
 pytestmark = pytest.mark.both_databases
 
@@ -44,9 +38,11 @@ def piece(desk: Desk, website: Website) -> int:
         db.flush()
         given: dict[str, Any] = {"cluster_id": cluster.id, "keyword_ids": [keyword.id]}
     content_id = desk.write(
-        categories=[{"name": "Boats"}, {"name": "Harbours"}], tags=[{"name": "Wind"}],
-        sector_id=desk.sector.id, **given,
-    )  # fmt: skip
+        categories=[{"name": "Boats"}, {"name": "Harbours"}],
+        tags=[{"name": "Wind"}],
+        sector_id=desk.sector.id,
+        **given,
+    )
     desk.add_image(
         content_id, image_type="featured", url="", data=PNG, alt="A boat", filename="b.png"
     )
@@ -87,8 +83,12 @@ def test_what_is_sent_has_the_names_of_then(desk: Desk, piece: int, website: Web
     assert sent is not None
     named = [*sent.categories, *sent.tags, *sent.sectors, *sent.clusters]
     assert [term.name for term in named] == [
-        "Boats anew", "Harbours anew", "Wind anew", "News anew", "Sails anew",
-    ]  # fmt: skip
+        "Boats anew",
+        "Harbours anew",
+        "Wind anew",
+        "News anew",
+        "Sails anew",
+    ]
 
 
 def test_other_terms_in_another_order_are_an_edit(desk: Desk, piece: int) -> None:
@@ -134,8 +134,9 @@ def test_an_upgrade_keeps_what_is_approved_and_online(desk: Desk, piece: int) ->
     rows = {one.id: one for one in desk.rows(Content)}
     assert {one.id: one.content_hash for one in rows.values()} == hashes
     assert {one.id: one.approved_hash for one in rows.values()} == {
-        **hashes, edited: "of another text",
-    }  # fmt: skip
+        **hashes,
+        edited: "of another text",
+    }
     assert records.is_up_to_date(rows[piece])
     assert desk.records_of(piece)[0].content_hash == hashes[piece]
     assert {one.content_hash for one in desk.rows(ReviewComment)} == set(hashes.values())

@@ -28,15 +28,23 @@ def full_of(desk: Desk, marker: str) -> Payload:
         filename=f"File {marker}",
     )
     return msgspec.structs.replace(
-        plain, title=f"Title {marker}", excerpt=f"Excerpt {marker}", html=f"<p>Text</p>{marker}",
-        meta_title=f"Meta {marker}", meta_description=f"Description {marker}",
-        focus_keywords=[f"word {marker}"], canonical_url=f"https://a.example/{marker}",
+        plain,
+        title=f"Title {marker}",
+        excerpt=f"Excerpt {marker}",
+        html=f"<p>Text</p>{marker}",
+        meta_title=f"Meta {marker}",
+        meta_description=f"Description {marker}",
+        focus_keywords=[f"word {marker}"],
+        canonical_url=f"https://a.example/{marker}",
         categories=[msgspec.structs.replace(plain.categories[0], name=f"Category {marker}")],
         tags=[Term(f"Tag {marker}", "tag", "above", f"Above {marker}")],
         sectors=[Term(f"Sector {marker}", "sector")],
-        clusters=[Term(f"Cluster {marker}", "cluster")], author_email=f"a@b.example {marker}",
-        featured_image=picture, gallery=[picture], inline_images=[picture],
-    )  # fmt: skip
+        clusters=[Term(f"Cluster {marker}", "cluster")],
+        author_email=f"a@b.example {marker}",
+        featured_image=picture,
+        gallery=[picture],
+        inline_images=[picture],
+    )
 
 
 @pytest.mark.parametrize("start", range(0, len(ATTACKS), 10))
@@ -69,9 +77,18 @@ def test_what_a_field_loses_is_said_of_every_field(desk: Desk) -> None:
     )
     pictures = {f"images.{one.ref}" for one in written.pictures()}
     assert {one.field for one in said} == pictures | {
-        "html", "excerpt", "title", "meta_title", "meta_description", "canonical_url",
-        "author_email", "focus_keywords", "terms", "sectors", "clusters",
-    }  # fmt: skip
+        "html",
+        "excerpt",
+        "title",
+        "meta_title",
+        "meta_description",
+        "canonical_url",
+        "author_email",
+        "focus_keywords",
+        "terms",
+        "sectors",
+        "clusters",
+    }
     assert len(said) == changed, "one of each text that is changed"
 
 
@@ -83,8 +100,10 @@ def test_no_field_is_emptied_unsaid(desk: Desk) -> None:
     assert outgoing.of(written).excerpt == ""
     facts = readings.of(written.html)
     assert {one.field for one in outgoing.left_out(written, facts)} == {
-        "excerpt", "title", "images.deep",
-    }  # fmt: skip
+        "excerpt",
+        "title",
+        "images.deep",
+    }
     problems = [(one.code, one.field) for one in validation.of_payload(written)]
     for field in ("excerpt", "title", "images.deep"):
         assert (Code.CONTENT_TOO_COMPLEX, field) in problems

@@ -103,10 +103,14 @@ def test_what_follows_the_end_goes(kind: str) -> None:
 
 def test_a_program_that_begins_like_a_picture_is_refused() -> None:
     for data in (
-        b"GIF89a" + PHP, b"GIF89a/*" + b"x" * 30 + b"*/=1;alert(1)//;", b"\x89PNG\r\n\x1a\n" + PHP,
-        b"\xff\xd8\xff" + PHP, b"RIFF\xff\0\0\0WEBP" + PHP, b"\x89PNG\r\n\x1a\n" + b"0" * 64,
+        b"GIF89a" + PHP,
+        b"GIF89a/*" + b"x" * 30 + b"*/=1;alert(1)//;",
+        b"\x89PNG\r\n\x1a\n" + PHP,
+        b"\xff\xd8\xff" + PHP,
+        b"RIFF\xff\0\0\0WEBP" + PHP,
+        b"\x89PNG\r\n\x1a\n" + b"0" * 64,
         b"GIF89a" + b"\0" * 7 + b";",
-    ):  # fmt: skip
+    ):
         assert "damaged or is something else" in refusal(data)
     for data in (b"", b"<svg onload='x()'/>", PHP, b"%PDF-1.4", b"BM" + b"\0" * 60):
         assert "JPEG, PNG, GIF or WebP" in refusal(data)

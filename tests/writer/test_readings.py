@@ -54,24 +54,38 @@ def test_facts_count_what_is_sent() -> None:
 @pytest.mark.parametrize(
     ("text", "something"),
     [
-        ("", False), ("<p> &nbsp;\n</p>", False), ("<script>x</script>", False), ("<p>x</p>", True),
-        ("<!-- wp:latest-posts /-->", True), ("<!-- wp:paragraph -->", False), ("&amp;", True),
-        ("<img src=x>", True), ("<iframe src=x></iframe>", True), ("<!-- x -->", False),
+        ("", False),
+        ("<p> &nbsp;\n</p>", False),
+        ("<script>x</script>", False),
+        ("<p>x</p>", True),
+        ("<!-- wp:latest-posts /-->", True),
+        ("<!-- wp:paragraph -->", False),
+        ("&amp;", True),
+        ("<img src=x>", True),
+        ("<iframe src=x></iframe>", True),
+        ("<!-- x -->", False),
     ],
-)  # fmt: skip
+)
 def test_whether_there_is_anything_to_publish(text: str, something: bool) -> None:
     assert markup.has_something(text) == something
 
 
 def test_validation_names_what_is_left_out_of_every_field(desk: Desk) -> None:
     content_id = desk.write(
-        html=TEXT, title="A <em>title</em><script>x</script>", excerpt="<p onload=x>E</p>",
-        meta_description="<b>bold</b>", tags=[{"name": "T<i>ag"}],
-    )  # fmt: skip
+        html=TEXT,
+        title="A <em>title</em><script>x</script>",
+        excerpt="<p onload=x>E</p>",
+        meta_description="<b>bold</b>",
+        tags=[{"name": "T<i>ag"}],
+    )
     with desk.system.db.read() as db:
         found = dry_run.verdict(db, desk.system, desk.owner, content_id)
     assert [(one.field, one.what) for one in found.removals] == [
-        ("html", "p[onclick]"), ("html", "script"), ("excerpt", "p[onload]"), ("title", "script"),
-        ("meta_description", "b"), ("terms", "i"),
-    ]  # fmt: skip
+        ("html", "p[onclick]"),
+        ("html", "script"),
+        ("excerpt", "p[onload]"),
+        ("title", "script"),
+        ("meta_description", "b"),
+        ("terms", "i"),
+    ]
     assert not found.rewritten

@@ -70,16 +70,28 @@ def note(db: Session, system: System, act: Act, about: str = "", *, by: Member) 
     """What a member did, in the transaction in which it is done."""
     db.add(
         AuditEvent(
-            account_id=by.account_id, user_id=by.user_id, who=by.email, act=act,
-            about=about[:LONGEST], origin=by.origin, at=system.clock(),
+            account_id=by.account_id,
+            user_id=by.user_id,
+            who=by.email,
+            act=act,
+            about=about[:LONGEST],
+            origin=by.origin,
+            at=system.clock(),
         )
-    )  # fmt: skip
+    )
 
 
 def note_of_user(
-    db: Session, system: System, act: Act, user: User, *, origin: str, about: str = "",
-    by: str = "", account_id: int | None = None,
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    act: Act,
+    user: User,
+    *,
+    origin: str,
+    about: str = "",
+    by: str = "",
+    account_id: int | None = None,
+) -> None:
     """What happened to a person who is not signed in; seen in that account, or in every one to
     which the person belongs."""
     accounts = sa.select(Membership.account_id).where(Membership.user_id == user.id)
@@ -88,10 +100,15 @@ def note_of_user(
     for home in db.scalars(accounts.order_by(Membership.account_id)):
         db.add(
             AuditEvent(
-                account_id=home, user_id=user.id, who=by or user.email, act=act,
-                about=about[:LONGEST], origin=origin, at=system.clock(),
+                account_id=home,
+                user_id=user.id,
+                who=by or user.email,
+                act=act,
+                about=about[:LONGEST],
+                origin=origin,
+                at=system.clock(),
             )
-        )  # fmt: skip
+        )
 
 
 def prune(db: Session, system: System) -> None:

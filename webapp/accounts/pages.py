@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import litestar
 import sqlalchemy as sa
 from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit, sessions
@@ -18,32 +16,31 @@ from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.sessions import Visitor
+from webapp.call import Call, Form, get, post
 from webapp.config import Config
 from webapp.core import origins
 from webapp.core.errors import NotFound, Problem
-from webapp.core.handlers import get, post
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 LARGEST_FORM = 64 * 1024
 TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and send it again."
 THEMES = ("system", "light", "dark")
 
 
 @get("/")
-def home(request: Request[Any, Any, Any]) -> Response[str]:
+def home(call: Call) -> Response[str]:
     """Where the day begins."""
-    return redirect(request, "/review" if request.user else "/sign-in")
+    return call.redirect("/review" if call.request.user else "/sign-in")
 
 
 @get("/sign-in")
-def sign_in_page(request: Request[Any, Any, Any], next: str = "", again: str = "") -> Response[str]:
+def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
     """The form; whoever is signed in already goes on. `again`: a form was sent, and not taken."""
-    if isinstance(request.user, Member):
-        return redirect(request, local_path(next))
-    return _form(request, local_path(next), TYPE_AGAIN if again == "yes" else "")
+    if isinstance(call.request.user, Member):
+        return call.redirect(local_path(next))
+    return _form(call.request, local_path(next), TYPE_AGAIN if again == "yes" else "")
 
 
 @litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)
@@ -87,56 +84,55 @@ def _give_cookie(answer: Response[str], config: Config, token: str) -> None:
 
 
 @post("/sign-out")
-def sign_out(
-    request: Request[Any, Any, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def sign_out(call: Call) -> Response[str]:
     """End this browser's session."""
-    name = sessions.cookie(system.config)
-    sessions.sign_out(db, request.cookies.get(name, ""))
-    audit.note(db, system, Act.SIGNED_OUT, by=member)
-    answer = redirect(request, "/sign-in")
+    name = sessions.cookie(call.system.config)
+    sessions.sign_out(call.db, call.request.cookies.get(name, ""))
+    audit.note(call.db, call.system, Act.SIGNED_OUT, by=call.member)
+    answer = call.redirect("/sign-in")
     answer.set_cookie(
-        key=name, value="", max_age=0, path="/", httponly=True, samesite="lax",
-        secure=system.config.secure_cookies,
-    )  # fmt: skip
+        key=name,
+        value="",
+        max_age=0,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=call.system.config.secure_cookies,
+    )
     return answer
 
 
 @post("/theme")
-def choose_theme(
-    request: Request[Any, Any, Any], db: Session, member: Member, data: Form
-) -> Response[str]:
+def choose_theme(call: Call, data: Form) -> Response[str]:
     """Light, dark, or as the device says; kept with the session."""
     theme = data.get("theme", "")
     if theme in THEMES:
-        _keep(db, member, theme=theme)
-    return redirect(request, _back(request))
+        _keep(call.db, call.member, theme=theme)
+    return call.redirect(_back(call))
 
 
 @post("/active-site")
-def choose_site(
-    request: Request[Any, Any, Any], db: Session, member: Member, data: Form
-) -> Response[str]:
+def choose_site(call: Call, data: Form) -> Response[str]:
     """Limit the lists to one site; an empty choice shows all of them."""
     chosen = data.get("site_id", "")
     wanted = id_in(chosen)
     if chosen and wanted is None:
         raise NotFound
-    site_id = access.get(db, member, Site, wanted).id if wanted is not None else None
-    _keep(db, member, site_id=site_id)
-    back = _back(request)
-    return redirect(request, "/review" if back.startswith("/review/") else back)
+    site_id = access.get(call.db, call.member, Site, wanted).id if wanted is not None else None
+    _keep(call.db, call.member, site_id=site_id)
+    back = _back(call)
+    return call.redirect("/review" if back.startswith("/review/") else back)
 
 
 def _keep(db: Session, member: Member, **values: Any) -> None:
     db.execute(sa.update(UserSession).where(UserSession.id == member.session_id).values(**values))
 
 
-def _back(request: Request[Any, Any, Any]) -> str:
+def _back(call: Call) -> str:
     """The page that the form stood on, if that is ours; a site that its address names gives way
     to the one that was chosen."""
-    host = request.headers.get("host", "")
-    _, found, rest = request.headers.get("referer", "").partition(f"//{host}/")
+    host = call.request.headers.get("host", "")
+    _, found, rest = call.request.headers.get("referer", "").partition(f"//{host}/")
     if not found:
         return "/review"
     path, _, query = rest.partition("?")
@@ -145,9 +141,13 @@ def _back(request: Request[Any, Any, Any]) -> str:
 
 
 def _form(
-    request: Request[Any, Any, Any], wanted: str, problem: str = "", email: str = "",
-    status: int = 200, headers: dict[str, str] | None = None,
-) -> Response[str]:  # fmt: skip
+    request: Request[Any, Any, Any],
+    wanted: str,
+    problem: str = "",
+    email: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
     config: Config = request.app.state.system.config
     host = str(request.url.hostname or "")
     answer = bare_page(

@@ -55,11 +55,7 @@ def _ensure(db: Session, system: System, wanted: Wanted, password_hash: str) -> 
     site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
     sector = add_sector(db, site, "General")
     token = tokens.create(
-        db,
-        user_id=user.id,
-        account_id=account.id,
-        name="setup",
-        scopes=list(tokens.SCOPES),
+        db, user_id=user.id, account_id=account.id, name="setup", scopes=list(tokens.SCOPES)
     )
     _note(db, system, Act.TOKEN_MADE, user, account.id, f"setup ({token[:12]}…)")
     return {
@@ -101,10 +97,7 @@ def add_user(
     db: Session, email: str, password_hash: str, name: str = "", timezone: str = ""
 ) -> User:
     user = User(
-        email=email.strip().lower(),
-        name=name,
-        timezone=timezone,
-        password_hash=password_hash,
+        email=email.strip().lower(), name=name, timezone=timezone, password_hash=password_hash
     )
     db.add(user)
     db.flush()

@@ -19,9 +19,14 @@ SCOPES = ("read", "write", "publish", "admin")
 
 
 def create(
-    db: Session, *, user_id: int, account_id: int, name: str, scopes: list[str],
+    db: Session,
+    *,
+    user_id: int,
+    account_id: int,
+    name: str,
+    scopes: list[str],
     expires_at: datetime | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Make a token and return it: the only moment at which it can be read."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:

@@ -20,8 +20,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import RawBody
 
 from webapp.api import reading
-from webapp.core import handlers
-from webapp.core.handlers import READING
+from webapp.call import READING, in_transaction
 
 ROOT = "/api/v1"
 Handler = Callable[..., Any]
@@ -99,7 +98,7 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
     def decorate(function: Handler) -> HTTPRouteHandler:
         summary = (inspect.getdoc(function) or "").split("\n")[0]
         operation = Operation(summary=summary, **about)
-        whole = _enveloped(handlers.in_transaction(function, writes, path), operation)
+        whole = _enveloped(in_transaction(function, writes, path), operation)
         return litestar.route(
             path,
             http_method=READING if method == "GET" else method,  # type: ignore[arg-type]

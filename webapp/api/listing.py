@@ -72,9 +72,12 @@ class Listing:
 
 
 def of(
-    db: Session, request: Request[Any, Any, Any], listing: Listing, *only: sa.ColumnElement[bool],
+    db: Session,
+    request: Request[Any, Any, Any],
+    listing: Listing,
+    *only: sa.ColumnElement[bool],
     among: sa.Select[Any] | None = None,
-) -> Listed:  # fmt: skip
+) -> Listed:
     """The page that the query asks for. Raises Invalid, naming every parameter it cannot take.
 
     `among` is the select to choose from, where that is not all that the caller may see.
@@ -139,9 +142,13 @@ def _order(listing: Listing, asked: dict[str, str]) -> tuple[str, Any, bool]:
 
 
 def _numbered(
-    db: Session, request: Any, listing: Listing, query: sa.Select[Any],
-    asked: dict[str, str], size: int,
-) -> Listed:  # fmt: skip
+    db: Session,
+    request: Any,
+    listing: Listing,
+    query: sa.Select[Any],
+    asked: dict[str, str],
+    size: int,
+) -> Listed:
     number = reading.integer("page", asked.get("page", "1"), 1, LAST_PAGE)
     _, column, descends = _order(listing, asked)
     count = db.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
@@ -157,9 +164,13 @@ def _numbered(
 
 
 def _after_cursor(
-    db: Session, request: Any, listing: Listing, query: sa.Select[Any],
-    asked: dict[str, str], size: int,
-) -> Listed:  # fmt: skip
+    db: Session,
+    request: Any,
+    listing: Listing,
+    query: sa.Select[Any],
+    asked: dict[str, str],
+    size: int,
+) -> Listed:
     text, column, descends = _order(listing, asked)
     last = listing.model.id
     if asked["cursor"]:

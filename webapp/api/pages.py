@@ -9,8 +9,8 @@ from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
 from webapp.api import schema, v1
+from webapp.call import READING
 from webapp.core import web
-from webapp.core.handlers import READING
 
 AnyRequest = Request[Any, Any, Any]
 

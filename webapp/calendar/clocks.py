@@ -57,10 +57,14 @@ class Clocks:
     def _part(self, kind: str, at: Any, counted: sa.ColumnElement[int]) -> sa.Select[Any]:
         clock = self._clock(at)
         columns = (
-            Content.id, Content.site_id, sa.literal(kind).label("kind"),
-            at.label("at"), clock.label("clock"),
-            (clock // _DAY_SECONDS).label("day"), sa.cast(counted, sa.Integer).label("counted"),
-        )  # fmt: skip
+            Content.id,
+            Content.site_id,
+            sa.literal(kind).label("kind"),
+            at.label("at"),
+            clock.label("clock"),
+            (clock // _DAY_SECONDS).label("day"),
+            sa.cast(counted, sa.Integer).label("counted"),
+        )
         return access.visible(self, Content, *columns).where(
             Content.site_id.in_(self.ids),
             at >= sa.bindparam("first", type_=at.type),

@@ -76,9 +76,7 @@ def _facts(clocks: Clocks, with_choices: bool) -> sa.Select[Any]:
     return query.where(is_shown(placed.c.day)).group_by(*groups)
 
 
-def usage(
-    db: Session, member: Member, sites: Sequence[SiteRow], now: datetime
-) -> dict[int, Usage]:  # fmt: skip
+def usage(db: Session, member: Member, sites: Sequence[SiteRow], now: datetime) -> dict[int, Usage]:
     """For each site: what is taken of today's, this week's and this month's limits."""
     days = tuple({site.zone: site.today(now) for site in sites}.items())
     around = [day for _, one in days for day in (*spans.week(one), *spans.month(one))]
@@ -124,9 +122,7 @@ def _planned(clocks: Clocks, wanted: Any, which: sa.ColumnElement[bool]) -> sa.S
     )
 
 
-def _within(
-    day: sa.ColumnElement[int], period: dict[str, list[date]]
-) -> sa.ColumnElement[bool]:  # fmt: skip
+def _within(day: sa.ColumnElement[int], period: dict[str, list[date]]) -> sa.ColumnElement[bool]:
     """Whether a row's day is one of its site's zone's days."""
     return sa.or_(
         *(

@@ -80,7 +80,7 @@ class Places:
     @classmethod
     def of(
         cls, db: Session, member: Member, sites: Sequence[SiteRow], days: Sequence[date]
-    ) -> Places:  # fmt: skip
+    ) -> Places:
         by_zone: dict[str, list[int]] = {}
         for site in sites:
             by_zone.setdefault(site.zone, []).append(site.id)
@@ -123,9 +123,7 @@ def cards(db: Session, places: Places, address: Address, window: Window) -> list
 
 
 @lru_cache(maxsize=128)
-def _cards(
-    clocks: Clocks, filters: Filters, in_all: int | None, with_tray: bool
-) -> sa.Select[Any]:  # fmt: skip
+def _cards(clocks: Clocks, filters: Filters, in_all: int | None, with_tray: bool) -> sa.Select[Any]:
     narrowed = filters.narrowed()
     parts = [_numbered(clocks, [*narrowed, *filters.of_status()])]
     if with_tray:
@@ -165,9 +163,12 @@ def days_of(
 ) -> set[date]:
     """The days on which these pieces stand now."""
     columns = (
-        Content.site_id, Content.site_status, Content.scheduled_publish_at,
-        Content.site_status_updated_at, Content.first_published_at,
-    )  # fmt: skip
+        Content.site_id,
+        Content.site_status,
+        Content.scheduled_publish_at,
+        Content.site_status_updated_at,
+        Content.first_published_at,
+    )
     found: set[date] = set()
     for row in db.execute(access.visible(member, Content, *columns).where(Content.id.in_(ids))):
         if row.site_id not in sites:
@@ -193,7 +194,17 @@ _THUMBNAIL = (
     .label("thumbnail")
 )
 _SHOWN = (
-    Content.id, Content.site_id, Content.title, Content.content_type, Content.status,
-    Content.site_status, Content.attention, Content.pinned, Content.external_url,
-    Content.scheduled_publish_at, Content.approved_hash, Content.content_hash, _THUMBNAIL,
-)  # fmt: skip
+    Content.id,
+    Content.site_id,
+    Content.title,
+    Content.content_type,
+    Content.status,
+    Content.site_status,
+    Content.attention,
+    Content.pinned,
+    Content.external_url,
+    Content.scheduled_publish_at,
+    Content.approved_hash,
+    Content.content_hash,
+    _THUMBNAIL,
+)

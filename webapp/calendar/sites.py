@@ -55,13 +55,11 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
     """
     default = sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_default)
     rows = db.execute(
-        access.visible(
-            member, Site, Site, PublishingSettings, *standing.COLUMNS,
-        )
+        access.visible(member, Site, Site, PublishingSettings, *standing.COLUMNS)
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .outerjoin(SiteIntegration, default)
         .order_by(sa.func.lower(Site.name), Site.id)
-    ).all()  # fmt: skip
+    ).all()
     everything = [
         SiteRow(
             id=row.Site.id,

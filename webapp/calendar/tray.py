@@ -35,9 +35,13 @@ def first(clocks: Clocks, filters: Sequence[sa.ColumnElement[bool]]) -> sa.Selec
     found = sa.union(always, *(sa.select(one.subquery()) for one in of_sites)).subquery()
     n = sa.func.row_number().over(order_by=(found.c.priority.desc(), found.c.at, found.c.id))
     columns = (
-        found.c.id, sa.literal(KIND).label("kind"), found.c.at, sa.literal(DAY).label("day"),
-        n.label("n"), _total(clocks, waiting).label("total"),
-    )  # fmt: skip
+        found.c.id,
+        sa.literal(KIND).label("kind"),
+        found.c.at,
+        sa.literal(DAY).label("day"),
+        n.label("n"),
+        _total(clocks, waiting).label("total"),
+    )
     numbered = sa.select(*columns).subquery()
     is_first = numbered.c.n <= SHOWN
     is_wanted = numbered.c.id.in_(sa.bindparam("always", expanding=True))

@@ -139,10 +139,17 @@ class Shown:
 
 
 def load(
-    db: Session, system: System, member: Member, address: Address, *,
-    only: Sequence[date] | None = None, where: Sequence[int] = (), always: Sequence[int] = (),
-    whole_day: bool = False, with_tray: bool = True,
-) -> Shown:  # fmt: skip
+    db: Session,
+    system: System,
+    member: Member,
+    address: Address,
+    *,
+    only: Sequence[date] | None = None,
+    where: Sequence[int] = (),
+    always: Sequence[int] = (),
+    whole_day: bool = False,
+    with_tray: bool = True,
+) -> Shown:
     """The calendar at an address: four queries. `only` limits it to some of its days and those
     `where` these pieces stand now (one more query), `always` names pieces that are shown however
     full their day is."""
@@ -199,9 +206,8 @@ def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:
 
 
 def _window(
-    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool,
-    with_tray: bool,
-) -> Window:  # fmt: skip
+    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool, with_tray: bool
+) -> Window:
     if whole_day:
         return Window(WHOLE_DAY, with_tray=with_tray)
     skip = address.skip if days[:1] == [address.day] else 0
@@ -234,9 +240,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
     )
 
 
-def _day(
-    address: Address, day: date, chosen: Sequence[SiteRow], today: date, facts: Facts
-) -> Day:  # fmt: skip
+def _day(address: Address, day: date, chosen: Sequence[SiteRow], today: date, facts: Facts) -> Day:
     number = spans.number(day)
     used = {site.id: facts.used.get((number, site.id), 0) for site in chosen}
     limits = {site.id: site.settings.daily_publish_limit for site in chosen}
@@ -268,9 +272,7 @@ def _free_slots(site: SiteRow, day: Day, now: datetime) -> list[zones.Moment]:
     return [slot for slot in found if slot.at >= earliest and slot.at not in taken]
 
 
-def _with_usage(
-    chosen: Sequence[SiteRow], usage: dict[int, Usage]
-) -> list[tuple[SiteRow, Usage]]:  # fmt: skip
+def _with_usage(chosen: Sequence[SiteRow], usage: dict[int, Usage]) -> list[tuple[SiteRow, Usage]]:
     return [(site, usage.get(site.id, Usage(0, 0, 0, None, 0))) for site in chosen]
 
 

@@ -31,9 +31,13 @@ class Check:
 
 
 def of(
-    payload: Payload, facts: Facts, destination: Standing | None, there: list[Problem],
-    *, is_key_lost: bool = False,
-) -> list[Check]:  # fmt: skip
+    payload: Payload,
+    facts: Facts,
+    destination: Standing | None,
+    there: list[Problem],
+    *,
+    is_key_lost: bool = False,
+) -> list[Check]:
     """All checks, the worst first.
 
     `destination` is how the site's connection stands, None where there is none; `there` is

@@ -137,10 +137,17 @@ class Panel:
 
 
 def load(
-    db: Session, system: System, member: Member, content_id: int, home: str = "review",
-    *, blocking: list[Check] | None = None, problem: Problem | None = None, comment: str = "",
+    db: Session,
+    system: System,
+    member: Member,
+    content_id: int,
+    home: str = "review",
+    *,
+    blocking: list[Check] | None = None,
+    problem: Problem | None = None,
+    comment: str = "",
     version: int | None = None,
-) -> Panel:  # fmt: skip
+) -> Panel:
     """The panel of a piece, or NotFound. `blocking` where the caller knows it already; `version`
     where the text beside the panel is not fetched with it."""
     row = db.execute(_query(member).where(Content.id == content_id)).one_or_none()

@@ -134,18 +134,25 @@ def _cut(text: str, length: int) -> str:
 
 
 def _checks(
-    db: Session, system: System, content: Content, payload: Payload, facts: markup.Facts,
+    db: Session,
+    system: System,
+    content: Content,
+    payload: Payload,
+    facts: markup.Facts,
     integration: SiteIntegration | None,
-) -> list[Check]:  # fmt: skip
+) -> list[Check]:
     found = _of_destination(db, system, payload, facts, integration)
     there = stands.elsewhere(db, content, integration)
     return [Check("block", stands.stays(there)), *found] if there else found
 
 
 def _of_destination(
-    db: Session, system: System, payload: Payload, facts: markup.Facts,
+    db: Session,
+    system: System,
+    payload: Payload,
+    facts: markup.Facts,
     integration: SiteIntegration | None,
-) -> list[Check]:  # fmt: skip
+) -> list[Check]:
     if integration is None:
         return checks.of(payload, facts, None, [])
     try:

@@ -104,9 +104,17 @@ class Shown:
 
 
 def load(
-    db: Session, system: System, member: Member, content_id: int, *, home: str, at: str = "",
-    step: str = "", problem: Problem | None = None, version: int | None = None,
-) -> Shown:  # fmt: skip
+    db: Session,
+    system: System,
+    member: Member,
+    content_id: int,
+    *,
+    home: str,
+    at: str = "",
+    step: str = "",
+    problem: Problem | None = None,
+    version: int | None = None,
+) -> Shown:
     """The dialog of a piece, or NotFound. `at` is what was typed."""
     content = access.get(db, member, Content, content_id)
     site = access.get(db, member, Site, content.site_id)

@@ -97,13 +97,25 @@ _WAITS = sa.exists().where(
     PublishingRecord.action == "publish",
 )
 _COLUMNS = (
-    Content.id, Content.version, Content.title, Content.status, Content.site_status,
+    Content.id,
+    Content.version,
+    Content.title,
+    Content.status,
+    Content.site_status,
     Content.attention,
-    Content.content_type, Content.author_email, Content.word_count, Content.updated_at,
-    Content.scheduled_publish_at, Content.content_hash, Content.published_hash,
-    Content.approved_hash, _WAITS.label("waits"),
-    Content.external_url, Site.name.label("site"), Site.timezone.label("zone"),
-)  # fmt: skip
+    Content.content_type,
+    Content.author_email,
+    Content.word_count,
+    Content.updated_at,
+    Content.scheduled_publish_at,
+    Content.content_hash,
+    Content.published_hash,
+    Content.approved_hash,
+    _WAITS.label("waits"),
+    Content.external_url,
+    Site.name.label("site"),
+    Site.timezone.label("zone"),
+)
 
 
 def only_waiting(query: sa.Select[Any]) -> sa.Select[Any]:

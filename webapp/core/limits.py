@@ -30,24 +30,38 @@ LIMITS: dict[str, dict[str, int]] = {
     "keywords": {"phrase": NAME},
     "content_taxonomies": {"name": NAME, "slug": SLUG, "description": TEXT},
     "contents": {
-        "title": TITLE, "slug": SLUG, "html": HTML, "excerpt": TEXT, "meta_title": TITLE,
-        "meta_description": TEXT, "focus_keywords": JSON, "canonical_url": ADDRESS,
-        "author_email": EMAIL, "content_type": 20, "content_structure": WORD,
+        "title": TITLE,
+        "slug": SLUG,
+        "html": HTML,
+        "excerpt": TEXT,
+        "meta_title": TITLE,
+        "meta_description": TEXT,
+        "focus_keywords": JSON,
+        "canonical_url": ADDRESS,
+        "author_email": EMAIL,
+        "content_type": 20,
+        "content_structure": WORD,
     },
     "images": {
-        "ref": REF, "image_url": ADDRESS, "filename": NAME, "prompt": TEXT, "alt": ALT,
+        "ref": REF,
+        "image_url": ADDRESS,
+        "filename": NAME,
+        "prompt": TEXT,
+        "alt": ALT,
         "caption": CAPTION,
     },
     "review_comments": {"text": COMMENT},
     "publishing_settings": {
-        "publish_days": JSON, "publish_time_slots": JSON, "blackout_dates": JSON,
+        "publish_days": JSON,
+        "publish_time_slots": JSON,
+        "blackout_dates": JSON,
     },
     "site_integrations": {"base_url": ADDRESS, "default_author": EMAIL},
     # Unknown people: their words are here, and nothing else of them is kept.
     "sign_in_failures": {"subject": 400},
     "sessions": {"origin": NAME, "agent": NAME},
     "audit_events": {"who": 300, "about": TITLE, "origin": NAME},
-}  # fmt: skip
+}
 
 # What we write ourselves: states, keys, hashes, and what a destination says of itself.
 OURS: dict[str, frozenset[str]] = {
@@ -70,32 +84,77 @@ OURS: dict[str, frozenset[str]] = {
     "publishing_settings": frozenset({"missed_then"}),
     "sessions": frozenset({"token_hash", "theme"}),
     "site_integrations": frozenset(
-        {"platform", "transport", "credentials", "key_prefix", "key_hash", "previous_key_hash",
-         "config_json", "health", "health_report"}
+        {
+            "platform",
+            "transport",
+            "credentials",
+            "key_prefix",
+            "key_hash",
+            "previous_key_hash",
+            "config_json",
+            "health",
+            "health_report",
+        }
     ),
     "counter_entries": frozenset({"publish_key", "kind"}),
     "contents": frozenset(
-        {"source", "status", "site_status", "attention", "scheduled_wall_time", "scheduled_zone",
-         "plan_trace", "content_hash", "published_hash", "approved_hash", "external_id",
-         "external_url", "external_type", "external_metadata", "sync_status"}
+        {
+            "source",
+            "status",
+            "site_status",
+            "attention",
+            "scheduled_wall_time",
+            "scheduled_zone",
+            "plan_trace",
+            "content_hash",
+            "published_hash",
+            "approved_hash",
+            "external_id",
+            "external_url",
+            "external_type",
+            "external_metadata",
+            "sync_status",
+        }
     ),
     "headless_documents": frozenset(
-        {"status", "slug", "title", "content_type", "content_hash", "document", "publish_key",
-         "result"}
+        {
+            "status",
+            "slug",
+            "title",
+            "content_type",
+            "content_hash",
+            "document",
+            "publish_key",
+            "result",
+        }
     ),
     "headless_addresses": frozenset({"slug"}),
     "headless_files": frozenset({"sha256"}),
     "images": frozenset({"image_type", "sha256", "status"}),
     "publishing_records": frozenset(
-        {"destination", "action", "mode", "over", "retract_to", "status", "publish_key",
-         "content_hash", "snapshot", "owner", "external_id", "external_url", "error", "receipt",
-         "result"}
+        {
+            "destination",
+            "action",
+            "mode",
+            "over",
+            "retract_to",
+            "status",
+            "publish_key",
+            "content_hash",
+            "snapshot",
+            "owner",
+            "external_id",
+            "external_url",
+            "error",
+            "receipt",
+            "result",
+        }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
     "publish_events": frozenset({"step", "message"}),
     "text_facts": frozenset({"mark", "facts"}),
     "undo_actions": frozenset({"kind", "arguments"}),
-}  # fmt: skip
+}
 
 
 def of(field: str) -> int:

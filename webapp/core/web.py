@@ -196,16 +196,21 @@ def ticked_in(given: Any, most: int) -> dict[int, int | None]:
 
 
 def error_page(
-    request: Request[Any, Any, Any], status: int, message: str, reference: str = "",
-    *, is_signed_in: bool,
-) -> Response[str]:  # fmt: skip
+    request: Request[Any, Any, Any],
+    status: int,
+    message: str,
+    reference: str = "",
+    *,
+    is_signed_in: bool,
+) -> Response[str]:
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
     Without a database session, because that may be what is broken; so it has no layout.
     """
     if is_htmx(request):
-        return html_response("", status=status, toast=Toast(message, "problem"),
-                             headers={"HX-Reswap": "none"})  # fmt: skip
+        return html_response(
+            "", status=status, toast=Toast(message, "problem"), headers={"HX-Reswap": "none"}
+        )
     return bare_page(
         "shared/error.html",
         status=status,

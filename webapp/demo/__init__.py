@@ -158,10 +158,14 @@ class _Shelf:
         )
         if in_text:
             images.add(
-                self._db, content, image_type="in_article", ref="in-text",
-                file=sound(pictures.cover(seed + COVERS)), filename=f"drawing-{seed}.png",
+                self._db,
+                content,
+                image_type="in_article",
+                ref="in-text",
+                file=sound(pictures.cover(seed + COVERS)),
+                filename=f"drawing-{seed}.png",
                 alt="A drawing that goes with it",
-            )  # fmt: skip
+            )
         contents.changed(self._db, content)
         return content.id
 
@@ -272,10 +276,7 @@ class _Day:
 
     def publish_and_retract(self, content: Content) -> None:
         self.publish(content)
-        self._do(
-            content,
-            lambda db, row: records.retract(db, self._system, row, by=self._member),
-        )
+        self._do(content, lambda db, row: records.retract(db, self._system, row, by=self._member))
         claim = self._take()
         self._adapter(claim).retract(claim.fence, content.id, "draft")
         self._system.commits.run(lambda db: outcomes.retracted(db, self._system, claim))
@@ -300,10 +301,7 @@ class _Day:
         self._do(content, change)
 
     def _claim(self, content: Content) -> claims.Claim:
-        self._do(
-            content,
-            lambda db, row: records.publish(db, self._system, row, by=self._member),
-        )
+        self._do(content, lambda db, row: records.publish(db, self._system, row, by=self._member))
         return self._take()
 
     def _take(self) -> claims.Claim:

@@ -10,13 +10,11 @@ import hmac
 from typing import Any
 
 import sqlalchemy as sa
-from litestar import Request, Response
-from sqlalchemy.orm import Session
+from litestar import Response
 
+from webapp.call import Call, get
 from webapp.core import origins
 from webapp.core.errors import Forbidden
-from webapp.core.handlers import get
-from webapp.core.system import System
 from webapp.health import checks, workers_seen
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records.models import PublishingRecord
@@ -34,55 +32,55 @@ def healthz() -> dict[str, bool]:
 
 
 @get("/readyz")
-def readyz(request: Request[Any, Any, Any], system: System) -> Response[dict[str, Any]]:
+def readyz(call: Call) -> Response[dict[str, Any]]:
     """Whether everything that publishing needs is there; 503 with what is missing."""
-    found = checks(system)
+    found = checks(call.system)
     ready = all(check["ok"] for check in found.values())
-    told = {"checks": found} if is_operator(request, system) else {}
+    told = {"checks": found} if is_operator(call) else {}
     return Response({"ready": ready, **told}, status_code=200 if ready else 503)
 
 
 @get("/metrics")
-def metrics(request: Request[Any, Any, Any], db: Session, system: System) -> Response[bytes]:
+def metrics(call: Call) -> Response[bytes]:
     """Prometheus' text format."""
-    if not is_operator(request, system):
+    if not is_operator(call):
         raise Forbidden(FOR_OPERATORS)
     # Here, since few installations are ever asked, and every start would pay for it.
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
     registry = CollectorRegistry()
     records = Gauge("igny8_records", "Publishing records", ["status"], registry=registry)
-    for status, count in db.execute(
+    for status, count in call.db.execute(
         sa.select(PublishingRecord.status, sa.func.count()).group_by(PublishingRecord.status)
     ):
         records.labels(status).set(count)
     states = Gauge("igny8_destinations", "Active destinations", ["health"], registry=registry)
-    for health, count in db.execute(
+    for health, count in call.db.execute(
         sa.select(SiteIntegration.health, sa.func.count())
         .where(SiteIntegration.is_active)
         .group_by(SiteIntegration.health)
     ):
         states.labels(health).set(count)
     workers = Gauge("igny8_workers", "Workers seen in the last minute", registry=registry)
-    workers.set(workers_seen(db, system))
+    workers.set(workers_seen(call.db, call.system))
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 
-def is_operator(request: Request[Any, Any, Any], system: System) -> bool:
+def is_operator(call: Call) -> bool:
     """Whether whoever asks may know how the installation is."""
-    token = system.config.metrics_token
-    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    token = call.system.config.metrics_token
+    kind, _, sent = call.request.headers.get("authorization", "").partition(" ")
     if token and kind.lower() == "bearer" and hmac.compare_digest(sent.encode(), token.encode()):
         return True
     # A proxy on this machine that does not say for whom it asks makes all the world look local.
-    address = request.client.host if request.client else ""
-    is_near = origins.is_loopback(address) and origins.is_loopback(_called(request))
-    return is_near or origins.is_within(address, system.config.operator_networks)
+    address = call.request.client.host if call.request.client else ""
+    is_near = origins.is_loopback(address) and origins.is_loopback(_called(call))
+    return is_near or origins.is_within(address, call.system.config.operator_networks)
 
 
-def _called(request: Request[Any, Any, Any]) -> str:
+def _called(call: Call) -> str:
     """The address under which the process was called; "" where it was called by a name."""
-    host = str(request.url.hostname or "")
+    host = str(call.request.url.hostname or "")
     return "127.0.0.1" if host == "localhost" else host
 
 

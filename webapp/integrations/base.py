@@ -62,9 +62,14 @@ class DestinationError(Exception):
     is_lost = False
 
     def __init__(
-        self, code: Code | str, step: str, message: str = "", *,
-        retry_recommended: bool | None = None, **details: Any,
-    ) -> None:  # fmt: skip
+        self,
+        code: Code | str,
+        step: str,
+        message: str = "",
+        *,
+        retry_recommended: bool | None = None,
+        **details: Any,
+    ) -> None:
         super().__init__(f"{code}: {message or sentence(code)}")
         self.failure = Failure(
             code=str(code),
@@ -87,9 +92,16 @@ class RetryLater(DestinationError):
     recoverable = True
 
     def __init__(
-        self, code: Code | str, step: str, message: str = "", *, after: float | None = None,
-        is_waiting: bool = False, is_lost: bool = False, **details: Any,
-    ) -> None:  # fmt: skip
+        self,
+        code: Code | str,
+        step: str,
+        message: str = "",
+        *,
+        after: float | None = None,
+        is_waiting: bool = False,
+        is_lost: bool = False,
+        **details: Any,
+    ) -> None:
         super().__init__(code, step, message, **details)
         self.after = after
         self.is_waiting = is_waiting

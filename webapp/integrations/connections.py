@@ -31,9 +31,14 @@ LEARNT = ("rest", "home", "elsewhere", installation.REFUSED)
 
 
 def connect(
-    db: Session, system: System, site: Site, platform: str, *, base_url: str = "",
+    db: Session,
+    system: System,
+    site: Site,
+    platform: str,
+    *,
+    base_url: str = "",
     default_author: str = "",
-) -> tuple[SiteIntegration, str]:  # fmt: skip
+) -> tuple[SiteIntegration, str]:
     """A new active connection, and its key ("" for headless): the only moment it can be read.
 
     The first connection of a site is its default. Raises Invalid, or Conflict where the site has
@@ -194,8 +199,9 @@ def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:
     if told.get("url") == site.elsewhere and shapes.convert(told["at"], datetime) > since:
         return
     integration.config_json = {
-        **integration.config_json, "elsewhere": {"url": site.elsewhere, "at": iso(now)},
-    }  # fmt: skip
+        **integration.config_json,
+        "elsewhere": {"url": site.elsewhere, "at": iso(now)},
+    }
     system.notices.send(db, site.account_id, "integration", integration.id)
 
 

@@ -40,14 +40,16 @@ _ADD = Prepared(
 
 
 def count(
-    db: Session, account_id: int, integration_id: int, publish_key: str, amounts: dict[str, int],
+    db: Session,
+    account_id: int,
+    integration_id: int,
+    publish_key: str,
+    amounts: dict[str, int],
     at: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Enter what one publication did: its kind (post, page, product) if created, terms created."""
     given = {kind: amount for kind, amount in {**amounts, "sync": 1}.items() if amount}
-    whose = {
-        "account_id": account_id, "integration_id": integration_id, "publish_key": publish_key,
-    }  # fmt: skip
+    whose = {"account_id": account_id, "integration_id": integration_id, "publish_key": publish_key}
     rows = [{**whose, "kind": kind, "amount": amount} for kind, amount in given.items()]
     answers = together(db, [(_ENTER, row) for row in rows])
     entered = [new.kind for answer in answers for new in answer]

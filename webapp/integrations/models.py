@@ -41,12 +41,23 @@ class SiteIntegration(Base):
 
     __tablename__ = "site_integrations"
     __table_args__ = (
-        sa.Index("uq_site_integrations_active", "site_id", "platform", unique=True,
-                 sqlite_where=sa.text("is_active"), postgresql_where=sa.text("is_active")),
-        sa.Index("uq_site_integrations_default", "site_id", unique=True,
-                 sqlite_where=sa.text("is_default"), postgresql_where=sa.text("is_default")),
+        sa.Index(
+            "uq_site_integrations_active",
+            "site_id",
+            "platform",
+            unique=True,
+            sqlite_where=sa.text("is_active"),
+            postgresql_where=sa.text("is_active"),
+        ),
+        sa.Index(
+            "uq_site_integrations_default",
+            "site_id",
+            unique=True,
+            sqlite_where=sa.text("is_default"),
+            postgresql_where=sa.text("is_default"),
+        ),
         Base.__table_args__,
-    )  # fmt: skip
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
@@ -107,12 +118,17 @@ class HeadlessDocument(Base):
     __tablename__ = "headless_documents"
     __table_args__ = (
         sa.UniqueConstraint("integration_id", "content_id"),
-        sa.Index("uq_headless_documents_slug", "site_id", "slug", unique=True,
-                 sqlite_where=sa.text("status = 'publish'"),
-                 postgresql_where=sa.text("status = 'publish'")),
+        sa.Index(
+            "uq_headless_documents_slug",
+            "site_id",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("status = 'publish'"),
+            postgresql_where=sa.text("status = 'publish'"),
+        ),
         sa.Index(None, "site_id", "status", "published_at"),
         Base.__table_args__,
-    )  # fmt: skip
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))

@@ -69,15 +69,12 @@ NAV = (
 def build(db: Session, member: Member, config: Config) -> Layout:
     """Two queries: the sites with their destinations' state, and the numbers with who we are."""
     sites = db.execute(
-        access.visible(
-            member, Site, Site.id, Site.name, *standing.COLUMNS,
-        )
+        access.visible(member, Site, Site.id, Site.name, *standing.COLUMNS)
         .outerjoin(
-            SiteIntegration,
-            sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_active),
+            SiteIntegration, sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_active)
         )
         .order_by(sa.func.lower(Site.name), Site.id)
-    ).all()  # fmt: skip
+    ).all()
     site_id = member.site_id
     numbers = db.execute(
         sa.select(
@@ -90,9 +87,12 @@ def build(db: Session, member: Member, config: Config) -> Layout:
     question = installation.sender(numbers, config).question
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Layout(
-        NAV, list(choices.values()), _count(numbers.waiting or 0), _count(numbers.attention or 0),
+        NAV,
+        list(choices.values()),
+        _count(numbers.waiting or 0),
+        _count(numbers.attention or 0),
         _lines(sites, presence.any_runs(numbers.workers), question),
-    )  # fmt: skip
+    )
 
 
 def _count(number: int) -> str:

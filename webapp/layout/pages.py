@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
 
 import litestar
-from litestar import Request, Response
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response.file import ASGIFileResponse
-from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member
+from webapp.call import Call, get
 from webapp.core import assets
-from webapp.core.handlers import get
-from webapp.core.web import page
 
 
 @get("/layout/count")
-def count(request: Request[Member, str, Any], db: Session) -> Response[str]:
+def count(call: Call) -> Response[str]:
     """The number beside Review."""
-    return page(request, db, "shared/_count.html")
+    return call.page("shared/_count.html")
 
 
 @get("/layout/attention")
-def attention(request: Request[Member, str, Any], db: Session) -> Response[str]:
+def attention(call: Call) -> Response[str]:
     """The number beside Queue."""
-    return page(request, db, "shared/_attention.html")
+    return call.page("shared/_attention.html")
 
 
 @get("/layout/line")
-def line(request: Request[Member, str, Any], db: Session) -> Response[str]:
+def line(call: Call) -> Response[str]:
     """What is wrong right now."""
-    return page(request, db, "shared/_line.html")
+    return call.page("shared/_line.html")
 
 
 _PATH = "/static/{named:str}/{file_path:path}"

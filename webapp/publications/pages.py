@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Site
+from webapp.call import Call, Form, get, post
 from webapp.content import panel
 from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import fragment, id_in, is_htmx, page, redirect
+from webapp.core.web import id_in
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
@@ -28,8 +24,6 @@ from webapp.publisher.records import edits, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Content
-
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @dataclass(frozen=True)
@@ -56,68 +50,54 @@ class Shown:
 
 
 @get("/records/{record_id:int}")
-def show(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int,
-) -> Response[str]:  # fmt: skip
+def show(call: Call, record_id: int) -> Response[str]:
     """One publication or retraction; htmx gets only the part that moves."""
-    shown = _load(db, system, member, record_id)
-    if is_htmx(request):
-        return fragment(request, "publications/_record.html", shown=shown)
-    return page(request, db, "publications/record.html", shown=shown)
+    shown = _load(call, record_id)
+    if call.is_htmx:
+        return call.fragment("publications/_record.html", shown=shown)
+    return call.page("publications/record.html", shown=shown)
 
 
 @post("/records/{record_id:int}/retry")
-def retry(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def retry(call: Call, record_id: int, data: Form) -> Response[str]:
     """Try the intent again, now; a record that failed is followed by a new one."""
-    record, content = _both(db, member, record_id)
+    record, content = _both(call.db, call.member, record_id)
     try:
-        newer = records.retry(db, system, content, record, by=member)
-        db.flush()
+        newer = records.retry(call.db, call.system, content, record, by=call.member)
+        call.db.flush()
     except Conflict as problem:
-        return _refused(request, db, system, member, record_id, problem, data, content.id)
-    return _back(request, data, content.id, newer.id)
+        return _refused(call, record_id, problem, data, content.id)
+    return _back(call, data, content.id, newer.id)
 
 
 @post("/records/{record_id:int}/not-done")
-def not_done(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def not_done(call: Call, record_id: int, data: Form) -> Response[str]:
     """A person looked at the website: what nobody knew was not done."""
-    record, content = _both(db, member, record_id)
+    record, content = _both(call.db, call.member, record_id)
     try:
-        unclear.not_done(db, system, content, record, by=member)
+        unclear.not_done(call.db, call.system, content, record, by=call.member)
     except Conflict as problem:
-        return _refused(request, db, system, member, record_id, problem, data, content.id)
-    return _back(request, data, content.id, record_id)
+        return _refused(call, record_id, problem, data, content.id)
+    return _back(call, data, content.id, record_id)
 
 
 @post("/records/{record_id:int}/cancellation")
-def cancel(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int,
-) -> Response[str]:  # fmt: skip
+def cancel(call: Call, record_id: int) -> Response[str]:
     """Withdraw a record that waits."""
-    record, content = _both(db, member, record_id)
+    record, content = _both(call.db, call.member, record_id)
     try:
-        records.cancel(db, system, content, record)
+        records.cancel(call.db, call.system, content, record)
     except Conflict as problem:
-        return _refused(request, db, system, member, record_id, problem)
-    return redirect(request, f"/records/{record_id}")
+        return _refused(call, record_id, problem)
+    return call.redirect(f"/records/{record_id}")
 
 
-def _back(
-    request: Request[Member, str, Any], data: dict[str, str], content_id: int, record_id: int
-) -> Response[str]:
+def _back(call: Call, data: dict[str, str], content_id: int, record_id: int) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
     home = data.get("home", "")
     if home not in panel.HOMES:
-        return redirect(request, f"/records/{record_id}")
-    return _see(_panel(data, content_id) if is_htmx(request) else f"/{home}/{content_id}")
+        return call.redirect(f"/records/{record_id}")
+    return _see(_panel(data, content_id) if call.is_htmx else f"/{home}/{content_id}")
 
 
 def _panel(data: dict[str, str], content_id: int) -> str:
@@ -132,18 +112,20 @@ def _see(path: str) -> Response[str]:
 
 
 def _refused(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    record_id: int, problem: Conflict, data: dict[str, str] | None = None, content_id: int = 0,
-) -> Response[str]:  # fmt: skip
+    call: Call,
+    record_id: int,
+    problem: Conflict,
+    data: dict[str, str] | None = None,
+    content_id: int = 0,
+) -> Response[str]:
     """The refusal where the button stood: in the panel, or on the record's page."""
-    db.rollback()
-    db.info.clear()
-    if is_htmx(request) and data and data.get("home") in panel.HOMES:
+    call.roll_back()
+    if call.is_htmx and data and data.get("home") in panel.HOMES:
         return _see(f"{_panel(data, content_id)}&refused={problem.code}")
-    shown = _load(db, system, member, record_id, problem.message)
-    if is_htmx(request):
-        return fragment(request, "publications/_record.html", status=problem.status, shown=shown)
-    return page(request, db, "publications/record.html", status=problem.status, shown=shown)
+    shown = _load(call, record_id, problem.message)
+    if call.is_htmx:
+        return call.fragment("publications/_record.html", status=problem.status, shown=shown)
+    return call.page("publications/record.html", status=problem.status, shown=shown)
 
 
 def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord, Content]:
@@ -159,10 +141,10 @@ def _both(db: Session, member: Member, record_id: int) -> tuple[PublishingRecord
     return access.get_for_update(db, member, PublishingRecord, record_id), content
 
 
-def _load(db: Session, system: System, member: Member, record_id: int, problem: str = "") -> Shown:
+def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     columns = (PublishingRecord, Content, Site.name, Site.timezone, SiteIntegration.base_url)
-    row = db.execute(
-        access.visible(member, PublishingRecord, *columns)
+    row = call.db.execute(
+        access.visible(call.member, PublishingRecord, *columns)
         .join(Content, Content.id == PublishingRecord.content_id)
         .join(Site, Site.id == PublishingRecord.site_id)
         .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
@@ -172,11 +154,11 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
         raise NotFound
     record, content = row.PublishingRecord, row.Content
     waits = (record.status, record.action) == (states.PENDING, "publish")
-    events = progress.events_of(db, record.id)
+    events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
-    may_publish = member.may(Role.EDITOR)
-    newest = db.scalar(
-        access.visible(member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
+    may_publish = call.member.may(Role.EDITOR)
+    newest = call.db.scalar(
+        access.visible(call.member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
             PublishingRecord.content_id == record.content_id
         )
     )
@@ -196,7 +178,7 @@ def _load(db: Session, system: System, member: Member, record_id: int, problem: 
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
         can_tell=may_publish and states.is_unclear(record),
-        now=system.clock(),
+        now=call.system.clock(),
         problem=problem,
     )
 

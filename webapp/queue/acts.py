@@ -108,17 +108,23 @@ def _retract(db: Session, system: System, content: Content, by: Member) -> int:
 
 ACTS = {
     "approvals": Act("Approve", "badge-check", "approved", _approve, approves=True),
-    "retries": Act("Try again", "refresh-cw", "on the way again", _retry, begins=True,
-                   approves=True),
-    "publications": Act("Publish now", "send", "on the way", _publish, begins=True,
-                        approves=True),
+    "retries": Act(
+        "Try again", "refresh-cw", "on the way again", _retry, begins=True, approves=True
+    ),
+    "publications": Act("Publish now", "send", "on the way", _publish, begins=True, approves=True),
     "times": Act("Next free time", "calendar-plus", "scheduled", None),
     "withdrawals": Act("Unschedule", "calendar-x", "unscheduled", _withdraw),
     "holds": Act("Hold", "hand", "on hold", _hold),
     "dismissals": Act("Dismiss", "check", "dismissed", _dismiss),
-    "retractions": Act("Take offline", "eye-off", "being taken offline", _retract,
-                       "Readers then get “not found” there; the pieces stay here.", begins=True),
-}  # fmt: skip
+    "retractions": Act(
+        "Take offline",
+        "eye-off",
+        "being taken offline",
+        _retract,
+        "Readers then get “not found” there; the pieces stay here.",
+        begins=True,
+    ),
+}
 
 
 def do(
@@ -156,9 +162,14 @@ def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> O
 
 
 def _one(
-    db: Session, system: System, member: Member, verb: Verb, content_id: int,
-    version: int | None, outcome: Outcome,
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    member: Member,
+    verb: Verb,
+    content_id: int,
+    version: int | None,
+    outcome: Outcome,
+) -> None:
     title = db.scalar(
         access.visible(member, Content, Content.title).where(Content.id == content_id)
     )

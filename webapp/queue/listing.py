@@ -148,23 +148,42 @@ def sites_of(db: Session, member: Member) -> list[Any]:
     )
     query = (
         access.visible(
-            member, Site, Site.id, Site.name, Site.timezone, SiteIntegration.platform,
-            SiteIntegration.base_url, PublishingSettings.paused, PublishingSettings.paused_at,
+            member,
+            Site,
+            Site.id,
+            Site.name,
+            Site.timezone,
+            SiteIntegration.platform,
+            SiteIntegration.base_url,
+            PublishingSettings.paused,
+            PublishingSettings.paused_at,
         )
         .outerjoin(SiteIntegration, default)
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .order_by(sa.func.lower(Site.name), Site.id)
-    )  # fmt: skip
+    )
     return list(db.execute(query))
 
 
 _COLUMNS = (
-    Content.id, Content.version, Content.title, Content.status, Content.site_status,
+    Content.id,
+    Content.version,
+    Content.title,
+    Content.status,
+    Content.site_status,
     Content.attention,
-    Content.content_type, Content.site_id, Content.scheduled_publish_at, Content.pinned,
-    Content.site_status_updated_at, Content.external_url, Content.external_id,
-    Content.content_hash, Content.published_hash, Content.approved_hash, Content.plan_trace,
-)  # fmt: skip
+    Content.content_type,
+    Content.site_id,
+    Content.scheduled_publish_at,
+    Content.pinned,
+    Content.site_status_updated_at,
+    Content.external_url,
+    Content.external_id,
+    Content.content_hash,
+    Content.published_hash,
+    Content.approved_hash,
+    Content.plan_trace,
+)
 
 
 def _select(member: Member, part: Part, number: int) -> sa.Select[Any]:
@@ -222,9 +241,8 @@ def _total(
 
 
 def _rows(
-    db: Session, member: Member, tab: str, found: Sequence[Any], sites: Sequence[Any],
-    now: datetime,
-) -> list[Row]:  # fmt: skip
+    db: Session, member: Member, tab: str, found: Sequence[Any], sites: Sequence[Any], now: datetime
+) -> list[Row]:
     records = _latest(db, member, [row.id for row in found])
     running = [one.id for one in records.values() if one.status == "publishing"]
     steps = _steps(db, member, running) if running else {}
@@ -237,11 +255,18 @@ def _rows(
 
 
 _RECORD = (
-    PublishingRecord.id, PublishingRecord.content_id, PublishingRecord.status,
-    PublishingRecord.action, PublishingRecord.mode, PublishingRecord.attempt,
-    PublishingRecord.error, PublishingRecord.next_attempt_at, PublishingRecord.missed_seconds,
-    SiteIntegration.platform, SiteIntegration.base_url,
-)  # fmt: skip
+    PublishingRecord.id,
+    PublishingRecord.content_id,
+    PublishingRecord.status,
+    PublishingRecord.action,
+    PublishingRecord.mode,
+    PublishingRecord.attempt,
+    PublishingRecord.error,
+    PublishingRecord.next_attempt_at,
+    PublishingRecord.missed_seconds,
+    SiteIntegration.platform,
+    SiteIntegration.base_url,
+)
 
 
 def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Any]:

@@ -2,91 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
+from litestar import Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Body
-from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Role
+from webapp.call import Call, ListForm, get, post
 from webapp.core.errors import NotFound
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import fragment, id_in, is_htmx, page, ticked_in
+from webapp.core.web import id_in, ticked_in
 from webapp.publisher.records import tallies
 from webapp.queue import acts, filters, listing
 from webapp.queue.acts import ACTS, Outcome
 from webapp.queue.filters import PATH, TABS, Filters
 
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
-
 
 @get(PATH)
-def index(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    tab: str = "attention", q: str = "", type: str = "", site: str = "", after: str = "",
-) -> Response[str]:  # fmt: skip
+def index(call: Call) -> Response[str]:
     """A tab of the queue, a page at a time."""
-    chosen = filters.read(member.site_id, tab, q, type, id_in(site), after)
-    return _queue(request, db, system, member, chosen)
+    return _queue(call)
 
 
 @get(PATH + "/tabs")
-def tabs(
-    request: Request[Member, str, Any], db: Session, member: Member,
-    tab: str = "attention", q: str = "", type: str = "", site: str = "",
-) -> Response[str]:  # fmt: skip
+def tabs(call: Call) -> Response[str]:
     """The tabs with their counts."""
-    chosen = filters.read(member.site_id, tab, q, type, id_in(site), "")
-    counts = tallies.counts(db, member, chosen.site_id)
-    return fragment(request, "queue/_tabs.html", filters=chosen, tabs=TABS, counts=counts)
+    chosen = _filters(call)
+    counts = tallies.counts(call.db, call.member, chosen.site_id)
+    return call.fragment("queue/_tabs.html", filters=chosen, tabs=TABS, counts=counts)
 
 
 @get(PATH + "/rows/{content_id:int}")
-def row(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, tab: str = "attention",
-) -> Response[str]:  # fmt: skip
+def row(call: Call, content_id: int) -> Response[str]:
     """One row as it stands now; marked where it has left the tab meanwhile."""
-    chosen = filters.read(member.site_id, tab, "", "", None, "")
-    found = listing.one(db, system, member, chosen.tab, content_id)
+    chosen = filters.read(call.member.site_id, call.query("tab", "attention"), "", "", None, "")
+    found = listing.one(call.db, call.system, call.member, chosen.tab, content_id)
     if found is None:
         raise NotFound
     shown, belongs = found
-    return fragment(
-        request, "queue/_row.html", row=shown, filters=chosen, has_left=not belongs, acts=ACTS,
-        may_decide=member.may(Role.EDITOR), now=system.clock(),
-    )  # fmt: skip
+    return call.fragment(
+        "queue/_row.html",
+        row=shown,
+        filters=chosen,
+        has_left=not belongs,
+        acts=ACTS,
+        may_decide=call.member.may(Role.EDITOR),
+        now=call.system.clock(),
+    )
 
 
 @post(PATH + "/undo")
-def undo(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form,
-    tab: str = "attention", q: str = "", type: str = "", site: str = "", after: str = "",
-) -> Response[str]:  # fmt: skip
+def undo(call: Call, data: ListForm) -> Response[str]:
     """Take back what was done last."""
-    chosen = filters.read(member.site_id, tab, q, type, id_in(site), after)
-    outcome = acts.undo(db, system, member, ids_in(data.get("step", [])))
-    return _queue(request, db, system, member, chosen, outcome)
+    steps = ids_in(data.get("step", []))
+    return _queue(call, acts.undo(call.db, call.system, call.member, steps))
 
 
 def _act(noun: str) -> HTTPRouteHandler:
     """`POST …/<noun>`: the row whose button was pressed (`only`), or all that are ticked."""
 
     @post(f"{PATH}/{noun}")
-    def act(
-        request: Request[Member, str, Any], db: Session, system: System, member: Member,
-        data: Form, tab: str = "attention", q: str = "", type: str = "", site: str = "",
-        after: str = "",
-    ) -> Response[str]:  # fmt: skip
-        chosen = filters.read(member.site_id, tab, q, type, id_in(site), after)
+    def act(call: Call, data: ListForm) -> Response[str]:
         ticked = ticked_in(data.get("only") or data.get("id", []), acts.MOST_AT_ONCE)
-        outcome = acts.do(db, system, member, noun, ticked)
-        return _queue(request, db, system, member, chosen, outcome)
+        return _queue(call, acts.do(call.db, call.system, call.member, noun, ticked))
 
     return act
+
+
+def _filters(call: Call) -> Filters:
+    return filters.read(
+        call.member.site_id,
+        call.query("tab", "attention"),
+        call.query("q"),
+        call.query("type"),
+        id_in(call.query("site")),
+        call.query("after"),
+    )
 
 
 def ids_in(given: Any) -> list[int]:
@@ -96,17 +86,22 @@ def ids_in(given: Any) -> list[int]:
     return [one for one in found if one is not None]
 
 
-def _queue(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    chosen: Filters, outcome: Outcome | None = None,
-) -> Response[str]:  # fmt: skip
-    block = ("whole" if outcome else "queue") if is_htmx(request) else None
-    shown = listing.load(db, system, member, chosen)
-    return page(
-        request, db, "queue/index.html", block=block, filters=chosen, tabs=TABS, queue=shown,
-        now=shown.now, acts=ACTS, outcome=outcome, may_decide=member.may(Role.EDITOR),
+def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
+    block = ("whole" if outcome else "queue") if call.is_htmx else None
+    chosen = _filters(call)
+    shown = listing.load(call.db, call.system, call.member, chosen)
+    return call.page(
+        "queue/index.html",
+        block=block,
+        filters=chosen,
+        tabs=TABS,
+        queue=shown,
+        now=shown.now,
+        acts=ACTS,
+        outcome=outcome,
+        may_decide=call.member.may(Role.EDITOR),
         has_left=False,
-    )  # fmt: skip
+    )
 
 
 ROUTES = [index, tabs, row, undo, *(_act(noun) for noun in ACTS)]

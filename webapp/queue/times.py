@@ -23,9 +23,13 @@ from webapp.writer.models import Content
 
 
 def give_free_ones(
-    db: Session, system: System, member: Member, content_ids: Sequence[int],
-    refused: list[tuple[str, str]], steps: list[int],
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    member: Member,
+    content_ids: Sequence[int],
+    refused: list[tuple[str, str]],
+    steps: list[int],
+) -> None:
     """Schedule each at the earliest slot that is free for it, in the planner's order.
 
     Fills `refused` with titles and reasons, and `steps` with what Undo takes back.
@@ -74,9 +78,8 @@ def _check(db: Session, content: Content) -> None:
 
 
 def _give(
-    db: Session, system: System, member: Member, site: Site, chosen: list[Content],
-    steps: list[int],
-) -> list[tuple[str, str]]:  # fmt: skip
+    db: Session, system: System, member: Member, site: Site, chosen: list[Content], steps: list[int]
+) -> list[tuple[str, str]]:
     """The pieces of one site; those for which there was no slot, with the reason."""
     place = board.read(db, site, settings.rules(settings.of(db, site)), system.clock())
     items = [board.item(one) for one in chosen]

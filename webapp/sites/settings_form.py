@@ -18,9 +18,13 @@ from webapp.publisher.planning import settings_fields
 from webapp.publisher.planning.settings_fields import DAYS
 
 NUMBERS = (
-    "daily_publish_limit", "weekly_publish_limit", "monthly_publish_limit",
-    "slot_spacing_minutes", "min_lead_minutes", "missed_grace_minutes",
-)  # fmt: skip
+    "daily_publish_limit",
+    "weekly_publish_limit",
+    "monthly_publish_limit",
+    "slot_spacing_minutes",
+    "min_lead_minutes",
+    "missed_grace_minutes",
+)
 FLAGS = ("auto_approval_enabled", "auto_publish_enabled")
 _ROW = re.compile(r"(start|end)-([0-9]{1,3})")
 _SHORT = re.compile(r"[0-9]:[0-9][0-9]")

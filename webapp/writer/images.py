@@ -38,9 +38,17 @@ def store(db: Session, account_id: int, picture: Sound) -> MediaFile:
 
 
 def add(
-    db: Session, content: Content, *, image_type: str, ref: str = "", url: str = "",
-    file: Sound | None = None, filename: str = "", alt: str = "", caption: str = "",
-) -> Image:  # fmt: skip
+    db: Session,
+    content: Content,
+    *,
+    image_type: str,
+    ref: str = "",
+    url: str = "",
+    file: Sound | None = None,
+    filename: str = "",
+    alt: str = "",
+    caption: str = "",
+) -> Image:
     """Give the content a picture. A new featured image takes the place of the old one.
 
     The caller then calls `writer.content.changed`, because the content's hash has moved.

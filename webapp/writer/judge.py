@@ -58,14 +58,17 @@ def printed(html: str, tags: frozenset[str], policy: Policy) -> str:
         html,
         tags={*tags, "wbr"},
         clean_content_tags=set(allowed.WHOLE - {"iframe"}),
-        attributes={name: set(names) for name, names in allowed.ATTRIBUTES.items()
-                    if name == "*" or name in tags},
+        attributes={
+            name: set(names)
+            for name, names in allowed.ATTRIBUTES.items()
+            if name == "*" or name in tags
+        },
         attribute_filter=keep,
         strip_comments=tags is not allowed.TAGS,
         link_rel=None,
         generic_attribute_prefixes={"data-", "aria-"},
         url_schemes={*policy.link_schemes, allowed.OWN_SCHEME, "data"},
-    )  # fmt: skip
+    )
 
 
 def _as_it_is(html: str, tags: frozenset[str]) -> str:

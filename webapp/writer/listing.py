@@ -96,12 +96,34 @@ def _images(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
 
 
 _COPIED = (
-    "id", "site_id", "sector_id", "cluster_id", "title", "slug", "excerpt", "word_count",
-    "content_type", "content_structure", "source", "author_email", "priority", "version",
-    "status", "site_status", "site_status_updated_at", "scheduled_publish_at", "content_hash",
-    "published_hash", "approved_at", "approved_by", "external_id", "external_url",
-    "external_type", "created_at", "updated_at",
-)  # fmt: skip
+    "id",
+    "site_id",
+    "sector_id",
+    "cluster_id",
+    "title",
+    "slug",
+    "excerpt",
+    "word_count",
+    "content_type",
+    "content_structure",
+    "source",
+    "author_email",
+    "priority",
+    "version",
+    "status",
+    "site_status",
+    "site_status_updated_at",
+    "scheduled_publish_at",
+    "content_hash",
+    "published_hash",
+    "approved_at",
+    "approved_by",
+    "external_id",
+    "external_url",
+    "external_type",
+    "created_at",
+    "updated_at",
+)
 
 COLUMNS: tuple[Any, ...] = (
     *(getattr(Content, name) for name in _COPIED),

@@ -18,16 +18,25 @@ WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
 
 # The order in which the queue shows each of its tabs.
 QUEUE = (
-    ("attention", ("account_id", "site_status_updated_at", "id", "site_id", "attention"),
-     "attention <> ''"),
+    (
+        "attention",
+        ("account_id", "site_status_updated_at", "id", "site_id", "attention"),
+        "attention <> ''",
+    ),
     ("publishing", ("account_id", "site_status_updated_at", "id"), "site_status = 'publishing'"),
     ("scheduled", ("account_id", "scheduled_publish_at", "id"), "site_status = 'scheduled'"),
     ("published", ("account_id", "site_status_updated_at", "id"), "site_status = 'published'"),
-    ("scheduled_site", ("account_id", "site_id", "scheduled_publish_at", "id"),
-     "site_status = 'scheduled'"),
-    ("published_site", ("account_id", "site_id", "site_status_updated_at", "id"),
-     "site_status = 'published'"),
-)  # fmt: skip
+    (
+        "scheduled_site",
+        ("account_id", "site_id", "scheduled_publish_at", "id"),
+        "site_status = 'scheduled'",
+    ),
+    (
+        "published_site",
+        ("account_id", "site_id", "site_status_updated_at", "id"),
+        "site_status = 'published'",
+    ),
+)
 
 
 class Cluster(Base):
@@ -68,17 +77,40 @@ class Content(Base):
         sa.Index(None, "account_id", "status", "updated_at"),
         sa.Index(None, "site_id", "status", "updated_at"),
         sa.Index(None, "site_id", "site_status", "scheduled_publish_at"),
-        sa.Index("ix_contents_due", "scheduled_publish_at", "id",
-                 postgresql_where=SCHEDULED, sqlite_where=SCHEDULED),
-        sa.Index("ix_contents_waiting", "site_id", sa.desc("priority"), "approved_at", "id",
-                 postgresql_where=WAITING, sqlite_where=WAITING),
-        sa.Index("ix_contents_first_published", "site_id", "first_published_at",
-                 postgresql_where=sa.text("first_published_at IS NOT NULL"),
-                 sqlite_where=sa.text("first_published_at IS NOT NULL")),
-        *(sa.Index(f"ix_contents_{name}", *columns, postgresql_where=sa.text(condition),
-                   sqlite_where=sa.text(condition)) for name, columns, condition in QUEUE),
+        sa.Index(
+            "ix_contents_due",
+            "scheduled_publish_at",
+            "id",
+            postgresql_where=SCHEDULED,
+            sqlite_where=SCHEDULED,
+        ),
+        sa.Index(
+            "ix_contents_waiting",
+            "site_id",
+            sa.desc("priority"),
+            "approved_at",
+            "id",
+            postgresql_where=WAITING,
+            sqlite_where=WAITING,
+        ),
+        sa.Index(
+            "ix_contents_first_published",
+            "site_id",
+            "first_published_at",
+            postgresql_where=sa.text("first_published_at IS NOT NULL"),
+            sqlite_where=sa.text("first_published_at IS NOT NULL"),
+        ),
+        *(
+            sa.Index(
+                f"ix_contents_{name}",
+                *columns,
+                postgresql_where=sa.text(condition),
+                sqlite_where=sa.text(condition),
+            )
+            for name, columns, condition in QUEUE
+        ),
         Base.__table_args__,
-    )  # fmt: skip
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))

@@ -10,9 +10,23 @@ from webapp.writer.tokens import VOID
 
 # Browsers open these again in each following block until they are closed.
 FORMATS = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
-     "u"]
-)  # fmt: skip
+    [
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    ]
+)
 # An end tag of these makes an element of its own where there is none to end.
 _MAKES = frozenset(["p"])
 _CELLS = frozenset(["td", "th"])
@@ -21,12 +35,42 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _ITEMS = {"li": frozenset(["li"]), "dd": frozenset(["dd", "dt"]), "dt": frozenset(["dd", "dt"])}
 _SPECIAL = (
     frozenset(
-        ["address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl",
-         "dt", "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "iframe", "li",
-         "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "ul"]
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "center",
+            "dd",
+            "details",
+            "dir",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "header",
+            "hgroup",
+            "iframe",
+            "li",
+            "main",
+            "menu",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "search",
+            "section",
+            "summary",
+            "table",
+            "ul",
+        ]
     )
-    | _HEADINGS | _PARTS
-)  # fmt: skip
+    | _HEADINGS
+    | _PARTS
+)
 # Where the search for what an end tag ends goes no further.
 _WALLS = frozenset(["table", "caption", "td", "th"])
 _ENDS_P = _SPECIAL - _PARTS - {"p", "iframe"}

@@ -37,10 +37,15 @@ def _plain(text: str) -> Cleaned:
 
 # Every text that a person may type, and how it is cleaned.
 _TEXTS: dict[str, _How] = {
-    "html": _body, "excerpt": _body, "title": _line, "meta_title": _plain,
-    "meta_description": _plain, "canonical_url": _plain, "author_email": _plain,
+    "html": _body,
+    "excerpt": _body,
+    "title": _line,
+    "meta_title": _plain,
+    "meta_description": _plain,
+    "canonical_url": _plain,
+    "author_email": _plain,
     "focus_keywords": _plain,
-}  # fmt: skip
+}
 _OF_TERM: dict[str, _How] = {"name": _plain, "parent_name": _plain}
 _OF_PICTURE: dict[str, _How] = {"caption": _line, "alt": _plain, "filename": _plain}
 # Under which name what is left out of them is said.

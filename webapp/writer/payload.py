@@ -153,11 +153,21 @@ def build_by_id(db: Session, content_id: int) -> Payload:
 _C = cast(sa.Table, Content.__table__).c
 _CONTENT = Prepared(
     sa.select(
-        _C.id, _C.content_type, _C.title, _C.slug, _C.html, _C.excerpt, _C.author_email,
-        _C.canonical_url, _C.meta_title, _C.meta_description, _C.focus_keywords, _C.sector_id,
+        _C.id,
+        _C.content_type,
+        _C.title,
+        _C.slug,
+        _C.html,
+        _C.excerpt,
+        _C.author_email,
+        _C.canonical_url,
+        _C.meta_title,
+        _C.meta_description,
+        _C.focus_keywords,
+        _C.sector_id,
         _C.cluster_id,
     ).where(_C.id == sa.bindparam("this"))
-)  # fmt: skip
+)
 _NAMED = {
     model: Prepared(sa.select(model.name, model.slug).where(model.id == sa.bindparam("this")))
     for model in (Sector, Cluster)
@@ -185,8 +195,15 @@ _KEYWORDS = Prepared(
 )
 _IMAGES = Prepared(
     sa.select(
-        Image.image_type, Image.ref, Image.image_url, Image.sha256, Image.filename, Image.alt,
-        Image.caption, MediaFile.media_type, MediaFile.size,
+        Image.image_type,
+        Image.ref,
+        Image.image_url,
+        Image.sha256,
+        Image.filename,
+        Image.alt,
+        Image.caption,
+        MediaFile.media_type,
+        MediaFile.size,
     )
     .outerjoin(
         MediaFile,
@@ -194,7 +211,7 @@ _IMAGES = Prepared(
     )
     .where(Image.content_id == sa.bindparam("this"), Image.deleted_at.is_(None))
     .order_by(Image.position, Image.id)
-)  # fmt: skip
+)
 
 
 def _terms(rows: list[Any], kind: str) -> list[Term]:

@@ -59,9 +59,13 @@ class _Known:
                 return int(row.id)
         free = slugs.free(slug, {row.slug for row in rows})
         made = ContentTaxonomy(
-            account_id=self._content.account_id, site_id=self._content.site_id, name=name,
-            slug=free, taxonomy_type=self._kind, parent_id=above,
-        )  # fmt: skip
+            account_id=self._content.account_id,
+            site_id=self._content.site_id,
+            name=name,
+            slug=free,
+            taxonomy_type=self._kind,
+            parent_id=above,
+        )
         self._db.add(made)
         self._db.flush()
         return made.id
@@ -77,7 +81,9 @@ class _Known:
         stem = slugs.stem(slug)
         rows = self._db.execute(
             sa.select(
-                ContentTaxonomy.id, ContentTaxonomy.name, ContentTaxonomy.slug,
+                ContentTaxonomy.id,
+                ContentTaxonomy.name,
+                ContentTaxonomy.slug,
                 ContentTaxonomy.parent_id,
             )
             .where(
@@ -91,7 +97,7 @@ class _Known:
                 ),
             )
             .order_by(ContentTaxonomy.id)
-        )  # fmt: skip
+        )
         return [row for row in rows if slugs.is_numbered(slug, row.slug)]
 
 

@@ -17,9 +17,27 @@ RAW_TEXT = frozenset(
     ["script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"]
 )
 VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-     "track", "wbr", "bgsound", "frame", "keygen", "basefont"]
-)  # fmt: skip
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "bgsound",
+        "frame",
+        "keygen",
+        "basefont",
+    ]
+)
 
 _S = r"\t\n\f\r "
 _NAME = rf"[A-Za-z][^{_S}/>]*+"

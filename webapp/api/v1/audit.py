@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from litestar import Request
-from sqlalchemy.orm import Session
 
 from webapp.accounts.models import AuditEvent
 from webapp.api import listing
 from webapp.api.endpoint import Listed, get
+from webapp.call import Call
 
 
 class AuditLine(msgspec.Struct):
@@ -36,9 +34,9 @@ EVENTS = listing.Listing(
 
 
 @get("/audit", gives=AuditLine, is_list=True, errors=(422,), parameters=EVENTS.parameters())
-def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+def index(call: Call) -> Listed:
     """List who did what, when and from where."""
-    found = listing.of(db, request, EVENTS)
+    found = listing.of(call.db, call.request, EVENTS)
     lines = [AuditLine(*row[:7]) for row in found.results]
     return Listed(found.count, found.next, found.previous, lines)
 

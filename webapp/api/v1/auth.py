@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Request
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite, Member, Scoped
 from webapp.accounts.models import Account, Site
 from webapp.api.endpoint import get
+from webapp.call import Call
 from webapp.integrations.models import SiteIntegration
 
 
@@ -47,10 +45,10 @@ class Me(msgspec.Struct, omit_defaults=True):
 
 
 @get("/auth/me", gives=Me)
-def me(db: Session, request: Request[Any, Any, Any]) -> Me:
+def me(call: Call) -> Me:
     """Whose session, token or key this is."""
-    who = request.user
-    return _of_key(db, who) if isinstance(who, ConnectedSite) else _of_member(db, who)
+    who = call.request.user
+    return _of_key(call.db, who) if isinstance(who, ConnectedSite) else _of_member(call.db, who)
 
 
 def _of_key(db: Session, who: ConnectedSite) -> Me:

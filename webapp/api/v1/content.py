@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,9 @@ from webapp.api import listing
 from webapp.api.answers import Deleted, Queued
 from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
 from webapp.api.v1 import idempotency, versions
+from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.core.system import System
 from webapp.publisher.delivery import dry_run
 from webapp.publisher.delivery.dry_run import DryRun, Verdict
 from webapp.publisher.planning import plans
@@ -96,147 +95,180 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
 
 
-@get("/writer/content", gives=ContentLine, is_list=True, errors=(422,),
-     parameters=CONTENTS.parameters())  # fmt: skip
-def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+@get(
+    "/writer/content",
+    gives=ContentLine,
+    is_list=True,
+    errors=(422,),
+    parameters=CONTENTS.parameters(),
+)
+def index(call: Call) -> Listed:
     """List pieces."""
-    found = listing.of(db, request, CONTENTS)
+    found = listing.of(call.db, call.request, CONTENTS)
     return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
 
 
-@post("/writer/content", takes=NewContent, gives=ContentWhole, status=201, errors=(409, 422),
-      parameters=(idempotency.HEADER,))  # fmt: skip
-def create(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    given: NewContent,
-) -> Any:  # fmt: skip
+@post(
+    "/writer/content",
+    takes=NewContent,
+    gives=ContentWhole,
+    status=201,
+    errors=(409, 422),
+    parameters=(idempotency.HEADER,),
+)
+def create(call: Call, given: NewContent) -> Any:
     """Write a new piece, as a draft."""
-    site_id = given.site_id or member.site_id
+    site_id = given.site_id or call.member.site_id
     if site_id is None:
         raise Invalid({"site_id": "Say to which site the piece belongs."})
 
     def make() -> int:
-        content = contents.create(db, site_id, given, by=member)
-        records.announce(db, system, content)
+        content = contents.create(call.db, site_id, given, by=call.member)
+        records.announce(call.db, call.system, content)
         return content.id
 
-    content_id = idempotency.once(db, request, "writer/content", given, make)
-    return _tagged(db, member, content_id)
+    content_id = idempotency.once(call, "writer/content", given, make)
+    return _tagged(call.db, call.member, content_id)
 
 
 @get("/writer/content/{content_id:int}", gives=ContentWhole, errors=(404,))
-def read(db: Session, member: Member, content_id: FromPath[int]) -> Any:
+def read(call: Call, content_id: FromPath[int]) -> Any:
     """Read a piece, with everything that belongs to it."""
-    return _tagged(db, member, content_id)
+    return _tagged(call.db, call.member, content_id)
 
 
-@patch("/writer/content/{content_id:int}", takes=Edit, gives=ContentWhole,
-       errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
-def edit(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    content_id: FromPath[int], given: Edit,
-) -> Any:  # fmt: skip
+@patch(
+    "/writer/content/{content_id:int}",
+    takes=Edit,
+    gives=ContentWhole,
+    errors=(404, 409, 422),
+    parameters=(versions.HEADER,),
+)
+def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     """Change a piece. An approved or published one goes back to review."""
-    content = access.get_for_update(db, member, Content, content_id)
-    version = versions.of(request, given.version)
-    contents.edit(db, content, given, by=member, version=version, keep_approved=given.keep_approved)
-    plans.decided(db, system, content)
-    db.flush()
-    return _tagged(db, member, content_id)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    version = versions.of(call.request, given.version)
+    contents.edit(
+        call.db, content, given, by=call.member, version=version, keep_approved=given.keep_approved
+    )
+    plans.decided(call.db, call.system, content)
+    call.db.flush()
+    return _tagged(call.db, call.member, content_id)
 
 
 @delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
-def remove(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Deleted:
+def remove(call: Call, content_id: FromPath[int]) -> Deleted:
     """Put a piece away, with its time; refused while it is being published or online."""
-    content = access.get_for_update(db, member, Content, content_id)
-    approvals.delete(db, system, content)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    approvals.delete(call.db, call.system, content)
     return Deleted(content_id)
 
 
-@post("/writer/content/{content_id:int}/submit", takes=Nothing, gives=ContentWhole,
-      errors=(404, 409, 422))  # fmt: skip
-def submit(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Any:
+@post(
+    "/writer/content/{content_id:int}/submit",
+    takes=Nothing,
+    gives=ContentWhole,
+    errors=(404, 409, 422),
+)
+def submit(call: Call, content_id: FromPath[int]) -> Any:
     """Hand a draft over for review."""
-    content = access.get_for_update(db, member, Content, content_id)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
     contents.submit(content)
-    plans.decided(db, system, content)
-    db.flush()
-    return _tagged(db, member, content_id)
+    plans.decided(call.db, call.system, content)
+    call.db.flush()
+    return _tagged(call.db, call.member, content_id)
 
 
-@post("/writer/content/{content_id:int}/approve", takes=Nothing, gives=ContentWhole,
-      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
-def approve(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    content_id: FromPath[int],
-) -> Any:  # fmt: skip
+@post(
+    "/writer/content/{content_id:int}/approve",
+    takes=Nothing,
+    gives=ContentWhole,
+    errors=(404, 409, 422),
+    parameters=(versions.HEADER,),
+)
+def approve(call: Call, content_id: FromPath[int]) -> Any:
     """Approve exactly the text that is there; with `If-Match`, only the version that was read."""
-    content = access.get_for_update(db, member, Content, content_id)
-    versions.check(content, versions.of(request, None))
-    contents.approve(db, content, by=member)
-    plans.decided(db, system, content)
-    db.flush()
-    return _tagged(db, member, content_id)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    versions.check(content, versions.of(call.request, None))
+    contents.approve(call.db, content, by=call.member)
+    plans.decided(call.db, call.system, content)
+    call.db.flush()
+    return _tagged(call.db, call.member, content_id)
 
 
-@post("/writer/content/{content_id:int}/request_changes", takes=ChangesWanted,
-      gives=ContentWhole, errors=(404, 409, 422))  # fmt: skip
-def request_changes(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: ChangesWanted
-) -> Any:
+@post(
+    "/writer/content/{content_id:int}/request_changes",
+    takes=ChangesWanted,
+    gives=ContentWhole,
+    errors=(404, 409, 422),
+)
+def request_changes(call: Call, content_id: FromPath[int], given: ChangesWanted) -> Any:
     """Send a piece back to its writer, saying why. What of it waits to go out is withdrawn."""
-    content = access.get_for_update(db, member, Content, content_id)
-    approvals.send_back(db, system, content, given.comment, by=member)
-    db.flush()
-    return _tagged(db, member, content_id)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    approvals.send_back(call.db, call.system, content, given.comment, by=call.member)
+    call.db.flush()
+    return _tagged(call.db, call.member, content_id)
 
 
 @get("/writer/content/{content_id:int}/validate", gives=Verdict, errors=(404,))
-def validate(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Verdict:
+def validate(call: Call, content_id: FromPath[int]) -> Verdict:
     """What stands in the way of publishing, as far as it can be known without the network."""
-    return dry_run.verdict(db, system, member, content_id)
+    return dry_run.verdict(call.db, call.system, call.member, content_id)
 
 
-@post("/writer/content/{content_id:int}/dry-run", takes=Nothing, gives=DryRun,
-      errors=(404, 409, 422))  # fmt: skip
-def rehearse(system: System, member: Member, content_id: FromPath[int]) -> DryRun:
+@post(
+    "/writer/content/{content_id:int}/dry-run", takes=Nothing, gives=DryRun, errors=(404, 409, 422)
+)
+def rehearse(call: Call, content_id: FromPath[int]) -> DryRun:
     """What publishing would create and change, asked of the destination; nothing is written."""
-    return dry_run.run(system, member, content_id)
+    return dry_run.run(call.system, call.member, content_id)
 
 
-@post("/writer/content/{content_id:int}/publish", takes=Publish, gives=Queued, status=202,
-      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
-def publish(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    content_id: FromPath[int], given: Publish,
-) -> Queued:  # fmt: skip
+@post(
+    "/writer/content/{content_id:int}/publish",
+    takes=Publish,
+    gives=Queued,
+    status=202,
+    errors=(404, 409, 422),
+    parameters=(versions.HEADER,),
+)
+def publish(call: Call, content_id: FromPath[int], given: Publish) -> Queued:
     """Put it online now; with `If-Match`, only the version that was read.
 
     Again while that is on its way: the same record."""
-    content = access.get_for_update(db, member, Content, content_id)
-    versions.check(content, versions.of(request, None))
-    record = records.publish(db, system, content, by=member, force=given.force, over=given.over)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    versions.check(content, versions.of(call.request, None))
+    record = records.publish(
+        call.db, call.system, content, by=call.member, force=given.force, over=given.over
+    )
     return queued(record)
 
 
-@post("/writer/content/{content_id:int}/retract", takes=Retract, gives=Queued, status=202,
-      errors=(404, 409, 422))  # fmt: skip
-def retract(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: Retract
-) -> Queued:
+@post(
+    "/writer/content/{content_id:int}/retract",
+    takes=Retract,
+    gives=Queued,
+    status=202,
+    errors=(404, 409, 422),
+)
+def retract(call: Call, content_id: FromPath[int], given: Retract) -> Queued:
     """Take it offline at its destination."""
-    content = access.get_for_update(db, member, Content, content_id)
-    return queued(records.retract(db, system, content, by=member, to=given.to))
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    return queued(records.retract(call.db, call.system, content, by=call.member, to=given.to))
 
 
-@post("/writer/content/{content_id:int}/unpublish", takes=Nothing, gives=ContentWhole,
-      errors=(404, 409, 422))  # fmt: skip
-def unpublish(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Any:
+@post(
+    "/writer/content/{content_id:int}/unpublish",
+    takes=Nothing,
+    gives=ContentWhole,
+    errors=(404, 409, 422),
+)
+def unpublish(call: Call, content_id: FromPath[int]) -> Any:
     """Forget the link only: the post at the destination stays as it is, the piece is a draft."""
-    content = access.get_for_update(db, member, Content, content_id)
-    records.unpublish(db, system, content)
-    db.flush()
-    return _tagged(db, member, content_id)
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    records.unpublish(call.db, call.system, content)
+    call.db.flush()
+    return _tagged(call.db, call.member, content_id)
 
 
 def queued(record: PublishingRecord) -> Queued:
@@ -250,6 +282,17 @@ def _tagged(db: Session, member: Member, content_id: int) -> Tagged:
 
 
 ROUTES = [
-    index, create, read, edit, remove, submit, approve, request_changes, validate, rehearse,
-    publish, retract, unpublish,
-]  # fmt: skip
+    index,
+    create,
+    read,
+    edit,
+    remove,
+    submit,
+    approve,
+    request_changes,
+    validate,
+    rehearse,
+    publish,
+    retract,
+    unpublish,
+]

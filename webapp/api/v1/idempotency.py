@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import IdempotencyKey
 from webapp.api.endpoint import Parameter
+from webapp.call import Call
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 
@@ -34,26 +33,25 @@ HEADER = Parameter(
 )
 
 
-def once(
-    db: Session, request: Request[Any, Any, Any], noun: str, given: msgspec.Struct,
-    make: Callable[[], int],
-) -> int:  # fmt: skip
+def once(call: Call, noun: str, given: msgspec.Struct, make: Callable[[], int]) -> int:
     """The id of what `make` makes, or of what it made when this key was first seen.
 
     Raises Conflict where the key was used with another body.
     """
-    key = request.headers.get("idempotency-key", "")
+    key = call.request.headers.get("idempotency-key", "")
     if not key:
         return make()
     if len(key) > LONGEST or "\x00" in key:
         raise Invalid({"Idempotency-Key": f"Use at most {LONGEST} characters."})
-    member: Member = request.user
+    member: Member = call.request.user
     body = hashlib.sha256(msgspec.json.encode(given, order="sorted")).hexdigest()
-    row_id = _take(db, member, f"{noun} {key}", body)
+    row_id = _take(call.db, member, f"{noun} {key}", body)
     if row_id is None:
-        return _known(db, member, f"{noun} {key}", body)
+        return _known(call.db, member, f"{noun} {key}", body)
     made = make()
-    db.execute(sa.update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(object_id=made))
+    call.db.execute(
+        sa.update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(object_id=made)
+    )
     return made
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import io
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
 from multipart import MultipartError, MultipartParser, parse_options_header
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
 from webapp.api import reading
 from webapp.api.endpoint import Parameter, post
 from webapp.api.v1 import versions
+from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.core.system import System
 from webapp.publisher.records import records
 from webapp.writer import content as contents
 from webapp.writer import listing, pictures
@@ -55,32 +52,30 @@ _QUERY = tuple(
 )
 
 
-@post("/writer/content/{content_id:int}/images", gives=ImageLine, status=201, takes_file=NewImage,
-      errors=(404, 409, 422),
-      parameters=(versions.HEADER, *_QUERY))  # fmt: skip
-def add(
-    system: System, member: Member, request: Request[Any, Any, Any], content_id: FromPath[int],
-    body: bytes,
-) -> ImageLine:  # fmt: skip
+@post(
+    "/writer/content/{content_id:int}/images",
+    gives=ImageLine,
+    status=201,
+    takes_file=NewImage,
+    errors=(404, 409, 422),
+    parameters=(versions.HEADER, *_QUERY),
+)
+def add(call: Call, content_id: FromPath[int], body: bytes) -> ImageLine:
     """Give a piece a picture; a new featured one takes the place of the old one."""
-    with system.db.read() as db:  # before anything is made of the picture
-        access.get(db, member, Content, content_id)
-    given, data = _read(request, body)
+    with call.system.db.read() as db:  # before anything is made of the picture
+        access.get(db, call.member, Content, content_id)
+    given, data = _read(call, body)
     file = pictures.sound(data) if data is not None else None
-    with system.db.write() as db:
-        return _add(db, system, member, request, content_id, given, file)
+    return _add(call, content_id, given, file)
 
 
-def _add(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any], content_id: int,
-    given: NewImage, file: Sound | None,
-) -> ImageLine:  # fmt: skip
-    content = access.get_for_update(db, member, Content, content_id)
+def _add(call: Call, content_id: int, given: NewImage, file: Sound | None) -> ImageLine:
+    content = access.get_for_update(call.db, call.member, Content, content_id)
     image = contents.add_image(
-        db,
+        call.db,
         content,
-        by=member,
-        version=versions.of(request, None),
+        by=call.member,
+        version=versions.of(call.request, None),
         image_type=given.image_type,
         ref=given.ref,
         url=given.image_url,
@@ -89,17 +84,17 @@ def _add(
         alt=given.alt,
         caption=given.caption,
     )
-    records.announce(db, system, content)
-    return listing.picture(db, member, image.id)
+    records.announce(call.db, call.system, content)
+    return listing.picture(call.db, call.member, image.id)
 
 
-def _read(request: Request[Any, Any, Any], body: bytes) -> tuple[NewImage, bytes | None]:
+def _read(call: Call, body: bytes) -> tuple[NewImage, bytes | None]:
     """What comes with the picture, and its bytes: JSON, a form, or the bytes as they are."""
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    kind, options = parse_options_header(call.request.headers.get("content-type", ""))
     if kind == "multipart/form-data":
         return _read_form(body, options.get("boundary", ""))
     if kind.startswith("image/") or kind == "application/octet-stream":
-        query = msgspec.json.encode(dict(request.query_params))
+        query = msgspec.json.encode(dict(call.request.query_params))
         return reading.body(query, NewImage), body
     return reading.body(body, NewImage), None
 
@@ -109,9 +104,13 @@ def _read_form(body: bytes, boundary: str) -> tuple[NewImage, bytes | None]:
     data: bytes | None = None
     try:
         parser = MultipartParser(
-            io.BytesIO(body), boundary, content_length=len(body), part_limit=20,
-            spool_limit=len(body) + 1, memory_limit=2 * len(body) + 1,
-        )  # fmt: skip
+            io.BytesIO(body),
+            boundary,
+            content_length=len(body),
+            part_limit=20,
+            spool_limit=len(body) + 1,
+            memory_limit=2 * len(body) + 1,
+        )
         for part in parser:
             if part.name == "file":
                 data = part.raw

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
-from sqlalchemy.orm import Session
 
 from webapp.accounts.access import ConnectedSite
 from webapp.api.endpoint import post
+from webapp.call import Call
 from webapp.core.errors import NotFound
-from webapp.core.system import System
 from webapp.publisher.delivery import inbound
 
 LONGEST_MESSAGE = 300
@@ -26,9 +24,14 @@ class StepBegins(msgspec.Struct):
     attempt: Annotated[int, msgspec.Meta(ge=1)]
     content_id: Annotated[int, msgspec.Meta(ge=1)]
     step: Literal[
-        "validation", "connection", "media_processing", "taxonomies", "creating_post",
-        "seo_metadata", "verification",
-    ]  # fmt: skip
+        "validation",
+        "connection",
+        "media_processing",
+        "taxonomies",
+        "creating_post",
+        "seo_metadata",
+        "verification",
+    ]
     progress: Annotated[int, msgspec.Meta(ge=0, le=100)]
     message: str
     task_id: int | None = None
@@ -40,19 +43,21 @@ class Heard(msgspec.Struct):
     accepted: bool
 
 
-@post("/integrations/{site_id:int}/publish-progress", takes=StepBegins, gives=Heard, status=202,
-      errors=(404, 422, 426))  # fmt: skip
-def publish_progress(
-    db: Session, system: System, request: Request[Any, Any, Any], site_id: FromPath[int],
-    given: StepBegins,
-) -> Heard:  # fmt: skip
+@post(
+    "/integrations/{site_id:int}/publish-progress",
+    takes=StepBegins,
+    gives=Heard,
+    status=202,
+    errors=(404, 422, 426),
+)
+def publish_progress(call: Call, site_id: FromPath[int], given: StepBegins) -> Heard:
     """A destination tells how far it is. What comes late is dropped."""
-    site = request.user
+    site = call.request.user
     if not isinstance(site, ConnectedSite) or site.site_id != site_id:
         raise NotFound
     accepted = inbound.step_begins(
-        db,
-        system,
+        call.db,
+        call.system,
         site,
         publish_key=given.publish_key,
         attempt=given.attempt,

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
 from msgspec import UNSET, UnsetType
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, get, patch, post
 from webapp.api.v1.content import Nothing
+from webapp.call import Call
 from webapp.core import limits
-from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations import listing as reads
 from webapp.integrations.listing import HealthLine, IntegrationLine
@@ -87,98 +84,123 @@ class EndedKey(msgspec.Struct, forbid_unknown_fields=True):
     which: Literal["old", "all"] = "all"
 
 
-@get("/integration/integrations", gives=IntegrationLine, is_list=True, errors=(422,),
-     parameters=INTEGRATIONS.parameters())  # fmt: skip
-def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+@get(
+    "/integration/integrations",
+    gives=IntegrationLine,
+    is_list=True,
+    errors=(422,),
+    parameters=INTEGRATIONS.parameters(),
+)
+def index(call: Call) -> Listed:
     """List connections; with an integration's own key, that one."""
-    found = listing.of(db, request, INTEGRATIONS)
+    found = listing.of(call.db, call.request, INTEGRATIONS)
     return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
 
 
-@post("/integration/integrations", takes=NewIntegration, gives=Connected, status=201,
-      errors=(409, 422))  # fmt: skip
-def connect(db: Session, system: System, member: Member, given: NewIntegration) -> Connected:
+@post(
+    "/integration/integrations",
+    takes=NewIntegration,
+    gives=Connected,
+    status=201,
+    errors=(409, 422),
+)
+def connect(call: Call, given: NewIntegration) -> Connected:
     """Connect a site with a platform."""
-    access.check_ids(db, member, Site, "site_id", [given.site_id])
-    site = access.get_for_update(db, member, Site, given.site_id)
+    access.check_ids(call.db, call.member, Site, "site_id", [given.site_id])
+    site = access.get_for_update(call.db, call.member, Site, given.site_id)
     made, key = connections.connect(
-        db,
-        system,
+        call.db,
+        call.system,
         site,
         given.platform,
         base_url=given.base_url,
         default_author=given.default_author,
     )
-    audit.note(db, system, Act.CONNECTION_MADE, connections.name_of(made), by=member)
-    return Connected(reads.one(db, member, made.id), key)
+    audit.note(call.db, call.system, Act.CONNECTION_MADE, connections.name_of(made), by=call.member)
+    return Connected(reads.one(call.db, call.member, made.id), key)
 
 
 @get("/integration/integrations/{integration_id:int}", gives=IntegrationLine, errors=(404,))
-def read(db: Session, member: Member, integration_id: FromPath[int]) -> IntegrationLine:
+def read(call: Call, integration_id: FromPath[int]) -> IntegrationLine:
     """Read a connection, with its counters."""
-    return reads.one(db, member, integration_id)
+    return reads.one(call.db, call.member, integration_id)
 
 
-@patch("/integration/integrations/{integration_id:int}", takes=IntegrationChange,
-       gives=IntegrationLine, errors=(404, 409, 422))  # fmt: skip
-def change(
-    db: Session, system: System, member: Member, integration_id: FromPath[int],
-    given: IntegrationChange,
-) -> IntegrationLine:  # fmt: skip
+@patch(
+    "/integration/integrations/{integration_id:int}",
+    takes=IntegrationChange,
+    gives=IntegrationLine,
+    errors=(404, 409, 422),
+)
+def change(call: Call, integration_id: FromPath[int], given: IntegrationChange) -> IntegrationLine:
     """Change a connection, switch it off, or make it the site's default."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not UNSET}
-    connections.change(db, system, integration, values)
+    connections.change(call.db, call.system, integration, values)
     told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
-    audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
-    db.flush()
-    return reads.one(db, member, integration_id)
+    audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
+    call.db.flush()
+    return reads.one(call.db, call.member, integration_id)
 
 
-@post("/integration/integrations/{integration_id:int}/test", takes=Nothing, gives=HealthLine,
-      errors=(404, 422))  # fmt: skip
-def test(system: System, member: Member, integration_id: FromPath[int]) -> HealthLine:
+@post(
+    "/integration/integrations/{integration_id:int}/test",
+    takes=Nothing,
+    gives=HealthLine,
+    errors=(404, 422),
+)
+def test(call: Call, integration_id: FromPath[int]) -> HealthLine:
     """Ask the destination now whether publishing would work."""
-    with system.db.read() as db:
-        access.get(db, member, SiteIntegration, integration_id)
-    sweep.check_one(system, integration_id)
-    with system.db.read() as db:
-        return reads.health(db, member, integration_id)
+    with call.system.db.read() as db:
+        access.get(db, call.member, SiteIntegration, integration_id)
+    sweep.check_one(call.system, integration_id)
+    with call.system.db.read() as db:
+        return reads.health(db, call.member, integration_id)
 
 
 @get("/integration/integrations/{integration_id:int}/health", gives=HealthLine, errors=(404,))
-def health(db: Session, member: Member, integration_id: FromPath[int]) -> HealthLine:
+def health(call: Call, integration_id: FromPath[int]) -> HealthLine:
     """What the last check found; destinations are asked every five minutes."""
-    return reads.health(db, member, integration_id)
+    return reads.health(call.db, call.member, integration_id)
 
 
-@post("/integration/integrations/{integration_id:int}/rotate-key", takes=Nothing, gives=NewKey,
-      errors=(404, 409, 422))  # fmt: skip
-def rotate_key(
-    db: Session, system: System, member: Member, integration_id: FromPath[int]
-) -> NewKey:
+@post(
+    "/integration/integrations/{integration_id:int}/rotate-key",
+    takes=Nothing,
+    gives=NewKey,
+    errors=(404, 409, 422),
+)
+def rotate_key(call: Call, integration_id: FromPath[int]) -> NewKey:
     """Make a new key; for a day the old one is taken too."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    key = connections.rotate_key(db, system, integration)
-    audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
-    db.flush()
-    until = reads.one(db, member, integration_id).previous_key_until
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    key = connections.rotate_key(call.db, call.system, integration)
+    audit.note(
+        call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
+    )
+    call.db.flush()
+    until = reads.one(call.db, call.member, integration_id).previous_key_until
     return NewKey(integration_id, key, until)
 
 
-@post("/integration/integrations/{integration_id:int}/end-key", takes=EndedKey,
-      gives=IntegrationLine, errors=(404, 409, 422))  # fmt: skip
-def end_key(
-    db: Session, system: System, member: Member, integration_id: FromPath[int], given: EndedKey
-) -> IntegrationLine:
+@post(
+    "/integration/integrations/{integration_id:int}/end-key",
+    takes=EndedKey,
+    gives=IntegrationLine,
+    errors=(404, 409, 422),
+)
+def end_key(call: Call, integration_id: FromPath[int], given: EndedKey) -> IntegrationLine:
     """End a key at once, in both directions: one that others may know."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    connections.end_key(db, system, integration, given.which)
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    connections.end_key(call.db, call.system, integration, given.which)
     audit.note(
-        db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {given.which}", by=member
+        call.db,
+        call.system,
+        Act.KEY_ENDED,
+        f"{connections.name_of(integration)}: {given.which}",
+        by=call.member,
     )
-    db.flush()
-    return reads.one(db, member, integration_id)
+    call.db.flush()
+    return reads.one(call.db, call.member, integration_id)
 
 
 ROUTES = [index, connect, read, change, test, health, rotate_key, end_key]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from litestar.params import FromPath
 from msgspec import UNSET
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api.endpoint import get, post, put
@@ -26,88 +24,88 @@ from webapp.api.v1.publishing_shapes import (
     WeekLine,
     WhatIf,
 )
+from webapp.call import Call
 from webapp.core.errors import Invalid
-from webapp.core.system import System
 from webapp.publisher.planning import changes, plans, rezone, settings
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.records.models import PlanChange, PublishingSettings
 
 
 @get("/sites/{site_id:int}/publishing-settings", gives=SettingsWhole, errors=(404,))
-def publishing_settings(db: Session, member: Member, site_id: FromPath[int]) -> SettingsWhole:
+def publishing_settings(call: Call, site_id: FromPath[int]) -> SettingsWhole:
     """Read a site's publishing settings."""
-    site = access.get(db, member, Site, site_id)
-    return _whole(site, settings.of(db, site))
+    site = access.get(call.db, call.member, Site, site_id)
+    return _whole(site, settings.of(call.db, site))
 
 
-@put("/sites/{site_id:int}/publishing-settings", takes=Change, gives=SettingsChanged,
-     errors=(404, 409, 422))  # fmt: skip
+@put(
+    "/sites/{site_id:int}/publishing-settings",
+    takes=Change,
+    gives=SettingsChanged,
+    errors=(404, 409, 422),
+)
 def change_publishing_settings(
-    db: Session, system: System, member: Member, site_id: FromPath[int], given: Change
+    call: Call, site_id: FromPath[int], given: Change
 ) -> SettingsChanged:
     """Change them; look at the preview first, to see what would move."""
-    site = access.get_for_update(db, member, Site, site_id)
-    held = settings.for_update(db, site)
-    settings.change(db, system, held, given.given(), version=given.version)
-    audit.note(db, system, Act.SETTINGS_CHANGED, site.name, by=member)
-    db.flush()
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    held = settings.for_update(call.db, site)
+    settings.change(call.db, call.system, held, given.given(), version=given.version)
+    audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
+    call.db.flush()
     steps = []
     if given.timezone is not UNSET and given.timezone != site.timezone:
-        steps.append(rezone.change(db, system, site, given.timezone, by=member))
+        steps.append(rezone.change(call.db, call.system, site, given.timezone, by=call.member))
     if given.replan:
-        steps.append(plans.replan(db, system, site, by=member))
+        steps.append(plans.replan(call.db, call.system, site, by=call.member))
     applied = Applied(sum(one.moved for one in steps), [s.change_id for s in steps if s.moved])
-    return SettingsChanged(_whole(site, settings.of(db, site)), applied)
+    return SettingsChanged(_whole(site, settings.of(call.db, site)), applied)
 
 
-@post("/sites/{site_id:int}/publishing-settings/preview", takes=WhatIf, gives=PreviewWhole,
-      errors=(404, 422))  # fmt: skip
-def preview_publishing_settings(
-    db: Session, system: System, member: Member, site_id: FromPath[int], given: WhatIf
-) -> PreviewWhole:
+@post(
+    "/sites/{site_id:int}/publishing-settings/preview",
+    takes=WhatIf,
+    gives=PreviewWhole,
+    errors=(404, 422),
+)
+def preview_publishing_settings(call: Call, site_id: FromPath[int], given: WhatIf) -> PreviewWhole:
     """What would move with other settings, or in another zone. Nothing is stored."""
-    site = access.get(db, member, Site, site_id)
+    site = access.get(call.db, call.member, Site, site_id)
     zone = "" if given.timezone is UNSET else given.timezone
     if given.timezone == "":
         raise Invalid({"timezone": "Name a time zone, such as Europe/Berlin."})
-    return _preview(plans.preview_replan(db, system, site, given.given(), timezone=zone))
+    return _preview(plans.preview_replan(call.db, call.system, site, given.given(), timezone=zone))
 
 
 @post("/sites/{site_id:int}/replan/preview", takes=Nothing, gives=PreviewWhole, errors=(404, 422))
-def preview_replan(
-    db: Session, system: System, member: Member, site_id: FromPath[int]
-) -> PreviewWhole:
+def preview_replan(call: Call, site_id: FromPath[int]) -> PreviewWhole:
     """What would move if all that nobody pinned were planned anew."""
-    site = access.get(db, member, Site, site_id)
-    return _preview(plans.preview_replan(db, system, site))
+    site = access.get(call.db, call.member, Site, site_id)
+    return _preview(plans.preview_replan(call.db, call.system, site))
 
 
 @post("/sites/{site_id:int}/replan", takes=Nothing, gives=Applied, errors=(404, 422))
-def replan(db: Session, system: System, member: Member, site_id: FromPath[int]) -> Applied:
+def replan(call: Call, site_id: FromPath[int]) -> Applied:
     """Plan anew all that nobody pinned: one step, which can be undone."""
-    site = access.get_for_update(db, member, Site, site_id)
-    step = plans.replan(db, system, site, by=member)
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    step = plans.replan(call.db, call.system, site, by=call.member)
     return Applied(step.moved, [step.change_id] if step.moved else [])
 
 
 @post("/sites/{site_id:int}/replan/undo", takes=Undo, gives=Undone, errors=(404, 409, 422))
-def undo_replan(
-    db: Session, system: System, member: Member, site_id: FromPath[int], given: Undo
-) -> Undone:
+def undo_replan(call: Call, site_id: FromPath[int], given: Undo) -> Undone:
     """Undo a step: a move, a replan, an insertion, a change of zone."""
-    access.get(db, member, Site, site_id)
-    access.check_ids(db, member, PlanChange, "change_id", [given.change_id])
-    done = changes.undo(db, system, given.change_id, by=member)
+    access.get(call.db, call.member, Site, site_id)
+    access.check_ids(call.db, call.member, PlanChange, "change_id", [given.change_id])
+    done = changes.undo(call.db, call.system, given.change_id, by=call.member)
     return Undone(done.restored, done.left)
 
 
 @post("/sites/{site_id:int}/forecast", takes=Settings, gives=ForecastWhole, errors=(404, 422))
-def forecast(
-    db: Session, system: System, member: Member, site_id: FromPath[int], given: Settings
-) -> ForecastWhole:
+def forecast(call: Call, site_id: FromPath[int], given: Settings) -> ForecastWhole:
     """When the approved pieces will have gone out, with these settings or the ones there are."""
-    site = access.get(db, member, Site, site_id)
-    found, sentence = plans.forecast(db, system, site, given.given())
+    site = access.get(call.db, call.member, Site, site_id)
+    found, sentence = plans.forecast(call.db, call.system, site, given.given())
     weeks = [WeekLine(one.monday, one.used, one.planned, one.limit) for one in found.weeks]
     return ForecastWhole(found.waiting, found.last, found.unplaced, found.reason, sentence, weeks)
 
@@ -132,6 +130,11 @@ def _preview(found: Preview) -> PreviewWhole:
 
 
 ROUTES = [
-    publishing_settings, change_publishing_settings, preview_publishing_settings, preview_replan,
-    replan, undo_replan, forecast,
-]  # fmt: skip
+    publishing_settings,
+    change_publishing_settings,
+    preview_publishing_settings,
+    preview_replan,
+    replan,
+    undo_replan,
+    forecast,
+]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request
 from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
@@ -14,7 +11,7 @@ from webapp.api import listing
 from webapp.api.answers import Queued
 from webapp.api.endpoint import Listed, get, post
 from webapp.api.v1.content import Nothing, queued
-from webapp.core.system import System
+from webapp.call import Call
 from webapp.publisher.delivery import listing as reads
 from webapp.publisher.delivery import unclear
 from webapp.publisher.delivery.listing import EventLine, RecordLine, RecordWhole
@@ -46,52 +43,70 @@ RECORDS = listing.Listing(
 )
 
 
-@get("/publisher/records", gives=RecordLine, is_list=True, errors=(422,),
-     parameters=RECORDS.parameters())  # fmt: skip
-def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+@get(
+    "/publisher/records",
+    gives=RecordLine,
+    is_list=True,
+    errors=(422,),
+    parameters=RECORDS.parameters(),
+)
+def index(call: Call) -> Listed:
     """List records, the newest first."""
-    found = listing.of(db, request, RECORDS)
+    found = listing.of(call.db, call.request, RECORDS)
     return Listed(found.count, found.next, found.previous, [reads.line(r) for r in found.results])
 
 
 @get("/publisher/records/{record_id:int}", gives=RecordWhole, errors=(404,))
-def read(db: Session, member: Member, record_id: FromPath[int]) -> RecordWhole:
+def read(call: Call, record_id: FromPath[int]) -> RecordWhole:
     """Read a record: progress of its latest attempt, error, receipt."""
-    return reads.whole(db, member, record_id)
+    return reads.whole(call.db, call.member, record_id)
 
 
 @get("/publisher/records/{record_id:int}/events", gives=list[EventLine], errors=(404,))
-def events(db: Session, member: Member, record_id: FromPath[int]) -> list[EventLine]:
+def events(call: Call, record_id: FromPath[int]) -> list[EventLine]:
     """The steps of all its attempts, in their order."""
-    return reads.events(db, member, record_id)
+    return reads.events(call.db, call.member, record_id)
 
 
-@post("/publisher/records/{record_id:int}/retry", takes=Nothing, gives=Queued, status=202,
-      errors=(404, 409, 422))  # fmt: skip
-def retry(db: Session, system: System, member: Member, record_id: FromPath[int]) -> Queued:
+@post(
+    "/publisher/records/{record_id:int}/retry",
+    takes=Nothing,
+    gives=Queued,
+    status=202,
+    errors=(404, 409, 422),
+)
+def retry(call: Call, record_id: FromPath[int]) -> Queued:
     """Try again: a failed one as a new record, a waiting one at once."""
-    content, record = _locked(db, member, record_id)
-    return queued(records.retry(db, system, content, record, by=member))
+    content, record = _locked(call.db, call.member, record_id)
+    return queued(records.retry(call.db, call.system, content, record, by=call.member))
 
 
-@post("/publisher/records/{record_id:int}/cancel", takes=Nothing, gives=RecordWhole,
-      errors=(404, 409, 422))  # fmt: skip
-def cancel(db: Session, system: System, member: Member, record_id: FromPath[int]) -> RecordWhole:
+@post(
+    "/publisher/records/{record_id:int}/cancel",
+    takes=Nothing,
+    gives=RecordWhole,
+    errors=(404, 409, 422),
+)
+def cancel(call: Call, record_id: FromPath[int]) -> RecordWhole:
     """Withdraw one that waits."""
-    content, record = _locked(db, member, record_id)
-    records.cancel(db, system, content, record)
-    db.flush()
-    return reads.whole(db, member, record_id)
+    content, record = _locked(call.db, call.member, record_id)
+    records.cancel(call.db, call.system, content, record)
+    call.db.flush()
+    return reads.whole(call.db, call.member, record_id)
 
 
-@post("/publisher/records/{record_id:int}/not-done", takes=Nothing, gives=RecordWhole,
-      errors=(404, 409, 422))  # fmt: skip
-def not_done(db: Session, system: System, member: Member, record_id: FromPath[int]) -> RecordWhole:
+@post(
+    "/publisher/records/{record_id:int}/not-done",
+    takes=Nothing,
+    gives=RecordWhole,
+    errors=(404, 409, 422),
+)
+def not_done(call: Call, record_id: FromPath[int]) -> RecordWhole:
     """End one that is unclear: you looked at the website, and it was not done."""
-    content, record = _locked(db, member, record_id)
-    unclear.not_done(db, system, content, record, by=member)
-    db.flush()
-    return reads.whole(db, member, record_id)
+    content, record = _locked(call.db, call.member, record_id)
+    unclear.not_done(call.db, call.system, content, record, by=call.member)
+    call.db.flush()
+    return reads.whole(call.db, call.member, record_id)
 
 
 def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, PublishingRecord]:

@@ -9,18 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
 from msgspec import UNSET, UnsetType
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.api.endpoint import get, post
 from webapp.api.v1 import versions
+from webapp.call import Call
 from webapp.core.errors import Invalid
-from webapp.core.system import System
 from webapp.publisher.planning import plans, schedule, why
 from webapp.publisher.planning.schedule import Moved
 from webapp.writer.models import Content
@@ -85,11 +82,11 @@ class Planned(msgspec.Struct, kw_only=True):
 
 
 @get("/content/{content_id:int}/schedule", gives=Planned, errors=(404,))
-def planned(db: Session, system: System, member: Member, content_id: FromPath[int]) -> Planned:
+def planned(call: Call, content_id: FromPath[int]) -> Planned:
     """A piece's time, the reason for it, and the site's next free slots."""
-    content = access.get(db, member, Content, content_id)
-    site = access.get(db, member, Site, content.site_id)
-    free = plans.next_free(db, system, site, content)
+    content = access.get(call.db, call.member, Content, content_id)
+    site = access.get(call.db, call.member, Site, content.site_id)
+    free = plans.next_free(call.db, call.system, site, content)
     return Planned(
         content_id=content.id,
         timezone=site.timezone,
@@ -102,45 +99,49 @@ def planned(db: Session, system: System, member: Member, content_id: FromPath[in
     )
 
 
-@post("/content/{content_id:int}/schedule", takes=Schedule, gives=MovedLine,
-      errors=(404, 409, 422), parameters=(versions.HEADER,))  # fmt: skip
-def schedule_at(
-    db: Session, system: System, member: Member, request: Request[Any, Any, Any],
-    content_id: FromPath[int], given: Schedule,
-) -> MovedLine:  # fmt: skip
+@post(
+    "/content/{content_id:int}/schedule",
+    takes=Schedule,
+    gives=MovedLine,
+    errors=(404, 409, 422),
+    parameters=(versions.HEADER,),
+)
+def schedule_at(call: Call, content_id: FromPath[int], given: Schedule) -> MovedLine:
     """Give the piece a time and pin it there; with `If-Match`, only the version that was read.
 
     One that had no time is approved by that if need be; one that is moved stays as it is.
     """
-    content = access.get_for_update(db, member, Content, content_id)
-    versions.check(content, versions.of(request, None))
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    versions.check(content, versions.of(call.request, None))
     if (given.scheduled_at is None) == (given.local_time is None):
         raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
     if given.scheduled_at is not None:
         at, seen = aware("scheduled_at", given.scheduled_at), given.moment()
         with naming("scheduled_at"):
-            return _line(schedule.schedule(db, system, content, at, by=member, seen=seen))
+            return _line(
+                schedule.schedule(call.db, call.system, content, at, by=call.member, seen=seen)
+            )
     wall, seen = local(given.local_time or ""), given.moment()
     with naming("local_time"):
-        return _line(schedule.schedule_wall(db, system, content, wall, by=member, seen=seen))
+        return _line(
+            schedule.schedule_wall(call.db, call.system, content, wall, by=call.member, seen=seen)
+        )
 
 
 @post("/content/{content_id:int}/unschedule", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
-def unschedule(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: Seen
-) -> MovedLine:
+def unschedule(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away; it stays approved, and a person will say when it goes out."""
-    content = access.get_for_update(db, member, Content, content_id)
-    return _line(schedule.unschedule(db, system, content, by=member, seen=given.moment()))
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    return _line(
+        schedule.unschedule(call.db, call.system, content, by=call.member, seen=given.moment())
+    )
 
 
 @post("/content/{content_id:int}/hold", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
-def hold(
-    db: Session, system: System, member: Member, content_id: FromPath[int], given: Seen
-) -> MovedLine:
+def hold(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away and mark it as on hold."""
-    content = access.get_for_update(db, member, Content, content_id)
-    return _line(schedule.hold(db, system, content, by=member, seen=given.moment()))
+    content = access.get_for_update(call.db, call.member, Content, content_id)
+    return _line(schedule.hold(call.db, call.system, content, by=call.member, seen=given.moment()))
 
 
 def aware(field: str, moment: datetime) -> datetime:

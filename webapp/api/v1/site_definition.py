@@ -7,16 +7,14 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request
 from litestar.params import FromPath
-from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, Tagged, get
+from webapp.call import Call
 from webapp.core import shapes, slugs
 from webapp.core.errors import Moved, NotFound
-from webapp.core.system import System
 from webapp.integrations.headless import shelf as shelves
 from webapp.integrations.headless.shelf import Shelf
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
@@ -148,27 +146,33 @@ _HOW = {"title": markup.line, "caption": markup.line, "html": markup.clean, "exc
 _SLUG = "/publisher/site-definition/{site_slug:str}"
 
 
-@get("/publisher/site-definition", gives=PublicSite, is_list=True, errors=(422,), public=True,
-     parameters=SITES.parameters())  # fmt: skip
-def index(db: Session, system: System, request: Request[Any, Any, Any]) -> Tagged:
+@get(
+    "/publisher/site-definition",
+    gives=PublicSite,
+    is_list=True,
+    errors=(422,),
+    public=True,
+    parameters=SITES.parameters(),
+)
+def index(call: Call) -> Tagged:
     """List the sites that opted in."""
     headless = sa.exists().where(
         SiteIntegration.site_id == Site.id, SiteIntegration.platform == "headless"
     )
     among = sa.select(*SITES.columns).where(Site.is_public, headless)
-    found = listing.of(db, request, SITES, among=among)
-    root = system.config.public_url
+    found = listing.of(call.db, call.request, SITES, among=among)
+    root = call.system.config.public_url
     lines = [_site(root, row.name, row.slug, row.url, row.timezone) for row in found.results]
     return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
 
 
 @get(_SLUG, gives=SiteDefinition, errors=(404,), public=True)
-def read(db: Session, system: System, site_slug: FromPath[str]) -> Tagged:
+def read(call: Call, site_slug: FromPath[str]) -> Tagged:
     """A site's metadata, taxonomies, content types and URL structure."""
-    shelf = shelves.opted_in(db, site_slug)
-    root = system.config.public_url
-    terms = shelves.terms(db, shelf)
-    types = shelves.content_types(db, shelf)
+    shelf = shelves.opted_in(call.db, site_slug)
+    root = call.system.config.public_url
+    terms = shelves.terms(call.db, shelf)
+    types = shelves.content_types(call.db, shelf)
     definition = SiteDefinition(
         site=_site(root, shelf.name, shelf.slug, shelf.url, shelf.timezone),
         taxonomies=[
@@ -181,26 +185,32 @@ def read(db: Session, system: System, site_slug: FromPath[str]) -> Tagged:
     return Tagged(definition, OPEN)
 
 
-@get(f"{_SLUG}/contents", gives=PublicLine, is_list=True, errors=(404, 422), public=True,
-     parameters=CONTENTS.parameters())  # fmt: skip
-def contents(db: Session, request: Request[Any, Any, Any], site_slug: FromPath[str]) -> Tagged:
+@get(
+    f"{_SLUG}/contents",
+    gives=PublicLine,
+    is_list=True,
+    errors=(404, 422),
+    public=True,
+    parameters=CONTENTS.parameters(),
+)
+def contents(call: Call, site_slug: FromPath[str]) -> Tagged:
     """List what is published, the newest first."""
-    shelf = shelves.opted_in(db, site_slug)
+    shelf = shelves.opted_in(call.db, site_slug)
     among = shelves.published(shelf, *CONTENTS.columns)
-    found = listing.of(db, request, CONTENTS, among=among)
+    found = listing.of(call.db, call.request, CONTENTS, among=among)
     lines = [PublicLine(**_clean(dict(r._mapping))) for r in found.results]
     return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
 
 
 @get(f"{_SLUG}/contents/{{slug:str}}", gives=PublicContent, errors=(301, 404), public=True)
-def content(db: Session, system: System, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
+def content(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
     """Read a published document; at a slug that it had before, the way to it."""
-    shelf = shelves.opted_in(db, site_slug)
+    shelf = shelves.opted_in(call.db, site_slug)
     try:
-        row = shelves.document(db, shelf, slug)
+        row = shelves.document(call.db, shelf, slug)
     except NotFound:
-        now = slugs.encoded(shelves.moved_to(db, shelf, slug))
-        own = _own(system.config.public_url, shelf.slug)
+        now = slugs.encoded(shelves.moved_to(call.db, shelf, slug))
+        own = _own(call.system.config.public_url, shelf.slug)
         raise Moved(f"{own}/contents/{now}/", OPEN) from None
     given = {
         **_clean(row.document),

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from litestar import Request
 from litestar.params import FromPath
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
 from webapp.accounts.models import Sector, Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, get
+from webapp.call import Call
 
 
 class SiteLine(msgspec.Struct):
@@ -55,21 +52,24 @@ SECTORS = listing.Listing(
 
 
 @get("/sites", gives=SiteLine, is_list=True, errors=(422,), parameters=SITES.parameters())
-def index(db: Session, request: Request[Any, Any, Any]) -> Listed:
+def index(call: Call) -> Listed:
     """List the account's sites."""
-    found = listing.of(db, request, SITES)
+    found = listing.of(call.db, call.request, SITES)
     lines = [SiteLine(*row[:8]) for row in found.results]
     return Listed(found.count, found.next, found.previous, lines)
 
 
-@get("/sites/{site_id:int}/sectors", gives=SectorLine, is_list=True, errors=(404, 422),
-     parameters=SECTORS.parameters())  # fmt: skip
-def sectors(
-    db: Session, member: Member, request: Request[Any, Any, Any], site_id: FromPath[int]
-) -> Listed:
+@get(
+    "/sites/{site_id:int}/sectors",
+    gives=SectorLine,
+    is_list=True,
+    errors=(404, 422),
+    parameters=SECTORS.parameters(),
+)
+def sectors(call: Call, site_id: FromPath[int]) -> Listed:
     """List a site's sectors."""
-    access.get(db, member, Site, site_id)
-    found = listing.of(db, request, SECTORS, Sector.site_id == site_id)
+    access.get(call.db, call.member, Site, site_id)
+    found = listing.of(call.db, call.request, SECTORS, Sector.site_id == site_id)
     lines = [SectorLine(*row[:4]) for row in found.results]
     return Listed(found.count, found.next, found.previous, lines)
 

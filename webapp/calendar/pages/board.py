@@ -4,64 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
-from sqlalchemy.orm import Session
+from litestar import Response
 
-from webapp.accounts.access import Member
 from webapp.calendar import details, reading, view
 from webapp.calendar.address import STATUSES, VIEWS, parse_days
-from webapp.core.handlers import get
-from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page
+from webapp.call import Call, get
 
 
 @get("/publisher/content-calendar")
-def index(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def index(call: Call) -> Response[str]:
     """Month, week or list, as the address says; a script that turns the page gets the board."""
-    address = reading.address(request, system)
-    shown = view.load(db, system, member, address)
+    address = reading.address(call.request, call.system)
+    shown = view.load(call.db, call.system, call.member, address)
     context: dict[str, Any] = {
-        "shown": shown, "address": address, "views": VIEWS, "statuses": STATUSES,
+        "shown": shown,
+        "address": address,
+        "views": VIEWS,
+        "statuses": STATUSES,
         "chips": LEGEND,
-    }  # fmt: skip
-    if is_htmx(request):
-        return fragment(request, "calendar/_board.html", **context)
-    return page(request, db, "calendar/index.html", **context)
+    }
+    if call.is_htmx:
+        return call.fragment("calendar/_board.html", **context)
+    return call.page("calendar/index.html", **context)
 
 
 @get("/publisher/content-calendar/days")
-def days(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    days: str = "", ids: str = "", new: str = "",
-) -> Response[str]:  # fmt: skip
+def days(call: Call, days: str = "", ids: str = "", new: str = "") -> Response[str]:
     """Some of the days shown, those on which the pieces `ids` stand now among them, with the tray
     and the bars: what has to be drawn again after a change."""
-    address = reading.address(request, system)
+    address = reading.address(call.request, call.system)
     named, moved = parse_days(days, address.days()), reading.ids(ids)
-    shown = view.load(db, system, member, address, only=named, where=moved, always=reading.ids(new))
-    return fragment(request, "calendar/_changed.html", shown=shown)
+    shown = view.load(
+        call.db, call.system, call.member, address, only=named, where=moved, always=reading.ids(new)
+    )
+    return call.fragment("calendar/_changed.html", shown=shown)
 
 
 @get("/publisher/content-calendar/days/{day:str}")
-def whole_day(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, day: str
-) -> Response[str]:
+def whole_day(call: Call, day: str) -> Response[str]:
     """Everything on one day, for "+N more"."""
-    address = reading.address(request, system)
+    address = reading.address(call.request, call.system)
     only = parse_days(day, address.days())[:1]
-    shown = view.load(db, system, member, address, only=only, whole_day=True)
-    return fragment(request, "calendar/_whole_day.html", shown=shown)
+    shown = view.load(call.db, call.system, call.member, address, only=only, whole_day=True)
+    return call.fragment("calendar/_whole_day.html", shown=shown)
 
 
 @get("/publisher/content-calendar/pieces/{content_id:int}")
-def piece(
-    request: Request[Member, str, Any], db: Session, member: Member, content_id: int
-) -> Response[str]:
+def piece(call: Call, content_id: int) -> Response[str]:
     """Why it stands where it stands, and what went wrong last."""
-    known = details.load(db, member, content_id)
-    return fragment(request, "calendar/_details.html", known=known)
+    known = details.load(call.db, call.member, content_id)
+    return call.fragment("calendar/_details.html", known=known)
 
 
 LEGEND = ("scheduled", "publishing", "published", "published_with_issues", "failed", "held")

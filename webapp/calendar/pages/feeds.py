@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
 
 import sqlalchemy as sa
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, members
@@ -17,15 +14,14 @@ from webapp.accounts.access import Member, Role
 from webapp.accounts.models import Membership, Site, User
 from webapp.calendar import ical
 from webapp.calendar.models import CalendarFeed
+from webapp.call import Call, Form, get, post
 from webapp.core.errors import NotFound
-from webapp.core.handlers import get, post
 from webapp.core.secrets import new_token
 from webapp.core.system import System
-from webapp.core.web import id_in, page, redirect
+from webapp.core.web import id_in
 from webapp.publisher.records import states
 from webapp.writer.models import Content
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PAGE = "/publisher/content-calendar/feeds"
 PURPOSE = "calendar feed"
 BACK = timedelta(days=31)
@@ -42,48 +38,60 @@ class Offer:
 
 
 @get("/publisher/content-calendar/feeds")
-def index(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def index(call: Call) -> Response[str]:
     """One's own addresses: for each site, and for all together."""
-    mine = access.visible(member, CalendarFeed).where(CalendarFeed.user_id == member.user_id)
-    made = {feed.site_id: address(system, feed) for feed in db.scalars(mine)}
-    query = access.visible(member, Site, Site.id, Site.name).order_by(sa.func.lower(Site.name))
-    named = [(None, "All sites"), *((row.id, row.name) for row in db.execute(query))]
+    mine = access.visible(call.member, CalendarFeed).where(
+        CalendarFeed.user_id == call.member.user_id
+    )
+    made = {feed.site_id: address(call.system, feed) for feed in call.db.scalars(mine)}
+    query = access.visible(call.member, Site, Site.id, Site.name).order_by(sa.func.lower(Site.name))
+    named = [(None, "All sites"), *((row.id, row.name) for row in call.db.execute(query))]
     offers = [Offer(site_id, name, made.get(site_id, "")) for site_id, name in named]
-    return page(request, db, "calendar/feeds.html", offers=offers)
+    return call.page("calendar/feeds.html", offers=offers)
 
 
 @post("/publisher/content-calendar/feeds")
-def renew(
-    request: Request[Member, str, Any], db: Session, member: Member, data: Form
-) -> Response[str]:
+def renew(call: Call, data: Form) -> Response[str]:
     """Make an address; an old one stops working."""
     wanted = id_in(data.get("site_id", ""))
-    site_id = access.get(db, member, Site, wanted).id if wanted is not None else None
+    site_id = access.get(call.db, call.member, Site, wanted).id if wanted is not None else None
     same = CalendarFeed.site_id == site_id if site_id else CalendarFeed.site_id.is_(None)
-    query = access.visible(member, CalendarFeed).where(CalendarFeed.user_id == member.user_id, same)
-    feed = db.scalars(query.with_for_update()).first()
+    query = access.visible(call.member, CalendarFeed).where(
+        CalendarFeed.user_id == call.member.user_id, same
+    )
+    feed = call.db.scalars(query.with_for_update()).first()
     if feed is None:
         feed = CalendarFeed(
-            account_id=member.account_id, user_id=member.user_id, site_id=site_id, nonce=""
+            account_id=call.member.account_id,
+            user_id=call.member.user_id,
+            site_id=site_id,
+            nonce="",
         )
-        db.add(feed)
+        call.db.add(feed)
     feed.nonce = new_token("cal")
-    return redirect(request, PAGE)
+    return call.redirect(PAGE)
 
 
 @get("/publisher/content-calendar/feeds/{token:str}")
-def download(db: Session, system: System, token: str) -> Response[bytes]:
+def download(call: Call, token: str) -> Response[bytes]:
     """The file itself, for whoever knows the address."""
-    reader, site_id = _reader(db, system, token)
-    now = system.clock()
+    reader, site_id = _reader(call.db, call.system, token)
+    now = call.system.clock()
     columns = (
-        Content.id, Content.title, Content.status, Content.site_status, Content.attention,
-        Content.scheduled_publish_at, Content.first_published_at, Content.updated_at,
-        Content.external_url, Content.content_hash, Content.approved_hash,
-        Site.name.label("site"), Site.timezone.label("zone"),
-    )  # fmt: skip
+        Content.id,
+        Content.title,
+        Content.status,
+        Content.site_status,
+        Content.attention,
+        Content.scheduled_publish_at,
+        Content.first_published_at,
+        Content.updated_at,
+        Content.external_url,
+        Content.content_hash,
+        Content.approved_hash,
+        Site.name.label("site"),
+        Site.timezone.label("zone"),
+    )
     at = sa.func.coalesce(Content.scheduled_publish_at, Content.first_published_at)
     planned = sa.and_(
         Content.site_status.in_((states.SCHEDULED, states.PUBLISHING)),
@@ -98,9 +106,9 @@ def download(db: Session, system: System, token: str) -> Response[bytes]:
     )
     if site_id is not None:
         query = query.where(Content.site_id == site_id)
-    rows = db.execute(query).all()
+    rows = call.db.execute(query).all()
     name = rows[0].site if rows and site_id is not None else "IGNY8"
-    data = ical.render(rows, name=name, public_url=system.config.public_url)
+    data = ical.render(rows, name=name, public_url=call.system.config.public_url)
     headers = {
         "Cache-Control": "private, max-age=300",
         "Content-Disposition": 'inline; filename="igny8.ics"',

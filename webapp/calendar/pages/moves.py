@@ -3,104 +3,91 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
-from sqlalchemy.orm import Session
+from litestar import Response
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
+from webapp.call import Call, Form, get, post
 from webapp.core import words, zones
 from webapp.core.errors import Invalid
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import fragment, id_in, templates
+from webapp.core.web import id_in, templates
 from webapp.core.zones import FOLD, GAP
 from webapp.publisher.planning import changes, plans, schedule, slots
 from webapp.publisher.planning.schedule import Moved, Seen
 from webapp.writer.models import Content
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 NO_STORE = {"Cache-Control": "no-store"}
 
 
 @post("/publisher/content-calendar/moves", status_code=200)
-def move(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
-) -> Response[dict[str, Any]]:
+def move(call: Call, data: Form) -> Response[dict[str, Any]]:
     """Put a piece on a day (`time` empty: at the time of day that it has), or into the tray where
     `day` is empty. `seen` is the time that stood on its card; `insert` moves later pieces along."""
-    content = access.get_for_update(db, member, Content, id_in(data.get("id", "")) or 0)
+    content = access.get_for_update(call.db, call.member, Content, id_in(data.get("id", "")) or 0)
     had_time = content.scheduled_publish_at is not None
     try:
-        told = _move(db, system, member, content, data)
+        told = _move(call, content, data)
     except Invalid as wrong:  # a toast has no fields: it says the sentences
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
-    every = reading.address(request, system).days() if data.get("insert") else None
+    every = reading.address(call.request, call.system).days() if data.get("insert") else None
     between_days = had_time and content.scheduled_publish_at is not None
-    return _drawn(
-        request, db, system, member, data, [content.id], told, every, with_tray=not between_days
-    )
+    return _drawn(call, data, [content.id], told, every, with_tray=not between_days)
 
 
-def _move(
-    db: Session, system: System, member: Member, content: Content, data: dict[str, str]
-) -> dict[str, Any]:
+def _move(call: Call, content: Content, data: dict[str, str]) -> dict[str, Any]:
     seen = _seen(data.get("seen", ""))
     if data.get("insert"):
-        return _insert(db, system, member, content, data, seen)
+        return _insert(call, content, data, seen)
     if not data.get("day"):
-        moved = schedule.unschedule(db, system, content, by=member, seen=seen)
+        moved = schedule.unschedule(call.db, call.system, content, by=call.member, seen=seen)
     elif data.get("time"):
         wall = _wall(data)
         moved = schedule.schedule_wall(
-            db, system, content, wall, by=member, seen=seen, approves=False
-        )  # fmt: skip
+            call.db, call.system, content, wall, by=call.member, seen=seen, approves=False
+        )
     else:
-        moved = schedule.move_to_day(db, system, content, _day(data), by=member, seen=seen)
+        moved = schedule.move_to_day(
+            call.db, call.system, content, _day(data), by=call.member, seen=seen
+        )
     return {"text": _sentence(moved), "note": _notes(moved), "undo": moved.change_id}
 
 
 @get("/publisher/content-calendar/insertion")
-def preview(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    id: int, day: str = "", time: str = "",
-) -> Response[str]:  # fmt: skip
+def preview(call: Call, id: int, day: str = "", time: str = "") -> Response[str]:
     """What would make room if the piece were put there."""
-    content = access.get(db, member, Content, id)
-    site = access.get(db, member, Site, content.site_id)
+    content = access.get(call.db, call.member, Content, id)
+    site = access.get(call.db, call.member, Site, content.site_id)
     zone = zones.zone(site.timezone)
     at = _moment(content, site, {"day": day, "time": time})
-    found = plans.preview_insert(db, system, site, content, at)
-    return fragment(
-        request, "calendar/_insertion.html", found=found, content=content, zone=site.timezone,
-        at=at, wall=zones.local(at, zone),
-    )  # fmt: skip
+    found = plans.preview_insert(call.db, call.system, site, content, at)
+    return call.fragment(
+        "calendar/_insertion.html",
+        found=found,
+        content=content,
+        zone=site.timezone,
+        at=at,
+        wall=zones.local(at, zone),
+    )
 
 
 @post("/publisher/content-calendar/undo", status_code=200)
-def undo(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
-) -> Response[dict[str, Any]]:
+def undo(call: Call, data: Form) -> Response[dict[str, Any]]:
     """Take a move, or a whole insertion, back."""
-    undone = changes.undo(db, system, id_in(data.get("change", "")) or 0, by=member)
-    db.flush()
+    undone = changes.undo(call.db, call.system, id_in(data.get("change", "")) or 0, by=call.member)
+    call.db.flush()
     text = changes.told(len(undone.restored), len(undone.left))
-    return _drawn(request, db, system, member, data, undone.restored, {"text": text})
+    return _drawn(call, data, undone.restored, {"text": text})
 
 
-def _insert(
-    db: Session, system: System, member: Member, content: Content, data: dict[str, str], seen: Seen
-) -> dict[str, Any]:  # fmt: skip
-    site = access.get(db, member, Site, content.site_id)
+def _insert(call: Call, content: Content, data: dict[str, str], seen: Seen) -> dict[str, Any]:
+    site = access.get(call.db, call.member, Site, content.site_id)
     at = _moment(content, site, data)
-    step = plans.insert(db, system, site, content, at, by=member, seen=seen)
-    db.flush()
+    step = plans.insert(call.db, call.system, site, content, at, by=call.member, seen=seen)
+    call.db.flush()
     text = f"Inserted at {_when(zones.local(at, zones.zone(site.timezone)))}"
     if step.moved > 1:
         text += f"; {words.counted(step.moved - 1, 'piece')} moved along"
@@ -108,20 +95,33 @@ def _insert(
 
 
 def _drawn(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    data: dict[str, str], ids: list[int], told: dict[str, Any], days: list[date] | None = None,
-    *, with_tray: bool = True,
-) -> Response[dict[str, Any]]:  # fmt: skip
+    call: Call,
+    data: dict[str, str],
+    ids: list[int],
+    told: dict[str, Any],
+    days: list[date] | None = None,
+    *,
+    with_tray: bool = True,
+) -> Response[dict[str, Any]]:
     """The days that the page says are concerned and those where the pieces stand now."""
-    address = reading.address(request, system)
+    address = reading.address(call.request, call.system)
     if days is None:
         days = parse_days(data.get("days", ""), address.days())
     if len(ids) > reading.MOST_IDS:
         days, ids = address.days(), []
     shown = view.load(
-        db, system, member, address, only=days, where=ids, always=ids, with_tray=with_tray
+        call.db,
+        call.system,
+        call.member,
+        address,
+        only=days,
+        where=ids,
+        always=ids,
+        with_tray=with_tray,
     )
-    html = templates().get_template("calendar/_changed.html").render(shown=shown, member=member)
+    html = (
+        templates().get_template("calendar/_changed.html").render(shown=shown, member=call.member)
+    )
     return Response({**told, "html": html}, headers=NO_STORE)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -16,13 +14,10 @@ from webapp.accounts.access import Member
 from webapp.calendar import reading
 from webapp.calendar.address import PATH
 from webapp.calendar.models import SavedView
+from webapp.call import Call, Form, get, post
 from webapp.core import limits
 from webapp.core.errors import Invalid, NotFound
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page, redirect
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 KEPT = ("view", "site", "status", "type", "author", "cluster")
 MOST = 30
 
@@ -34,21 +29,17 @@ def views_of(db: Session, member: Member) -> list[SavedView]:
 
 
 @get("/publisher/content-calendar/views")
-def index(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def index(call: Call) -> Response[str]:
     """The member's views; a menu of the calendar asks for them when it is opened."""
-    query = reading.address(request, system).query(date=None, skip=0)
-    context: dict[str, Any] = {"saved": views_of(db, member), "query": query}
-    if is_htmx(request):
-        return fragment(request, "calendar/_views.html", **context)
-    return page(request, db, "calendar/views.html", **context)
+    query = reading.address(call.request, call.system).query(date=None, skip=0)
+    context: dict[str, Any] = {"saved": views_of(call.db, call.member), "query": query}
+    if call.is_htmx:
+        return call.fragment("calendar/_views.html", **context)
+    return call.page("calendar/views.html", **context)
 
 
 @post("/publisher/content-calendar/views")
-def save(
-    request: Request[Member, str, Any], db: Session, member: Member, data: Form
-) -> Response[str]:
+def save(call: Call, data: Form) -> Response[str]:
     """Keep the view and its filters under a name; the same name again replaces it."""
     name = " ".join(data.get("name", "").split())
     if not name:
@@ -57,29 +48,32 @@ def save(
     wrong = limits.wrong("saved_views", {"name": name, "query": query})
     if wrong:
         raise Invalid(wrong)
-    views = views_of(db, member)
+    views = views_of(call.db, call.member)
     same = next((one for one in views if one.name == name), None)
     if same is not None:
         same.query = query
     elif len(views) >= MOST:
         raise Invalid({"name": f"There are {MOST} views already. Remove one first."})
     else:
-        db.add(
-            SavedView(account_id=member.account_id, user_id=member.user_id, name=name, query=query)
+        call.db.add(
+            SavedView(
+                account_id=call.member.account_id,
+                user_id=call.member.user_id,
+                name=name,
+                query=query,
+            )
         )
-    return redirect(request, f"{PATH}?{query}")
+    return call.redirect(f"{PATH}?{query}")
 
 
 @post("/publisher/content-calendar/views/{view_id:int}/removal")
-def remove(
-    request: Request[Member, str, Any], db: Session, member: Member, view_id: int
-) -> Response[str]:
+def remove(call: Call, view_id: int) -> Response[str]:
     """Forget one of one's own views."""
-    found = access.get(db, member, SavedView, view_id)
-    if found.user_id != member.user_id:
+    found = access.get(call.db, call.member, SavedView, view_id)
+    if found.user_id != call.member.user_id:
         raise NotFound
-    db.delete(found)
-    return redirect(request, PATH)
+    call.db.delete(found)
+    return call.redirect(PATH)
 
 
 ROUTES = [index, save, remove]

@@ -7,88 +7,85 @@ a refusal shows its sentence in the panel, next to the button that caused it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
+from webapp.call import Call, Form, post
 from webapp.content import panel
 from webapp.core.errors import Problem
-from webapp.core.handlers import post
 from webapp.core.system import System
-from webapp.core.web import Toast, fragment, id_in, is_htmx, page, redirect
+from webapp.core.web import Toast, id_in
 from webapp.publisher.planning import plans
 from webapp.publisher.records import approvals, edits, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Verb = Callable[[Content], Any]
 
 
 @post("/content/{content_id:int}/submission")
-def submit(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def submit(call: Call, content_id: int, data: Form) -> Response[str]:
     """Hand a draft over for review."""
-    return _decide(request, db, system, member, content_id, data, announced(
-        db, system, contents.submit))  # fmt: skip
+    return _decide(call, content_id, data, announced(call.db, call.system, contents.submit))
 
 
 @post("/content/{content_id:int}/approval")
-def approve(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def approve(call: Call, content_id: int, data: Form) -> Response[str]:
     """Approve the text that was shown."""
-    return _decide(request, db, system, member, content_id, data, announced(
-        db, system, as_read(data, lambda content: contents.approve(db, content, by=member)),
-    ))  # fmt: skip
+    return _decide(
+        call,
+        content_id,
+        data,
+        announced(
+            call.db,
+            call.system,
+            as_read(data, lambda content: contents.approve(call.db, content, by=call.member)),
+        ),
+    )
 
 
 @post("/content/{content_id:int}/change-request")
-def request_changes(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def request_changes(call: Call, content_id: int, data: Form) -> Response[str]:
     """Send the piece back to its writer, saying why."""
     comment = data.get("comment", "")
     return _decide(
-        request, db, system, member, content_id, data,
-        lambda content: approvals.send_back(db, system, content, comment, by=member),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        lambda content: approvals.send_back(call.db, call.system, content, comment, by=call.member),
+    )
 
 
 @post("/content/{content_id:int}/publication")
-def publish(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def publish(call: Call, content_id: int, data: Form) -> Response[str]:
     """Publish now; the worker does the rest. `over`: what was seen of edits made there."""
     force, over = data.get("force") == "yes", edits.named(data.get("over", ""))
     return _decide(
-        request, db, system, member, content_id, data,
-        as_read(data, lambda content: records.publish(
-            db, system, content, by=member, force=force, over=over)),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        as_read(
+            data,
+            lambda content: records.publish(
+                call.db, call.system, content, by=call.member, force=force, over=over
+            ),
+        ),
+    )
 
 
 @post("/content/{content_id:int}/retraction")
-def retract(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def retract(call: Call, content_id: int, data: Form) -> Response[str]:
     """Take the piece offline at its destination."""
     to = data.get("to", "draft")
     return _decide(
-        request, db, system, member, content_id, data,
-        lambda content: records.retract(db, system, content, by=member, to=to),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        lambda content: records.retract(call.db, call.system, content, by=call.member, to=to),
+    )
 
 
 def as_read(data: dict[str, str], verb: Verb) -> Verb:
@@ -111,42 +108,41 @@ def announced(db: Session, system: System, verb: Verb) -> Verb:
     return act
 
 
-def _decide(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: dict[str, str], verb: Verb,
-) -> Response[str]:  # fmt: skip
+def _decide(call: Call, content_id: int, data: dict[str, str], verb: Verb) -> Response[str]:
     home = data.get("home", "review")
     try:
-        verb(access.get_for_update(db, member, Content, content_id))
-        db.flush()
+        verb(access.get_for_update(call.db, call.member, Content, content_id))
+        call.db.flush()
     except Problem as problem:
         if problem.status in (401, 403, 404):
             raise
-        db.rollback()
-        db.info.clear()
-        return _refused(request, db, system, member, content_id, home, data, problem)
-    if not is_htmx(request):
-        return redirect(request, f"/{home if home in panel.HOMES else 'review'}/{content_id}")
+        call.roll_back()
+        return _refused(call, content_id, home, data, problem)
+    if not call.is_htmx:
+        return call.redirect(f"/{home if home in panel.HOMES else 'review'}/{content_id}")
     version = id_in(data.get("version", ""))
-    shown = panel.load(db, system, member, content_id, home, version=version)
-    return fragment(request, "content/_panel.html", panel=shown)
+    shown = panel.load(call.db, call.system, call.member, content_id, home, version=version)
+    return call.fragment("content/_panel.html", panel=shown)
 
 
 def _refused(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str, data: dict[str, str], problem: Problem,
-) -> Response[str]:  # fmt: skip
+    call: Call, content_id: int, home: str, data: dict[str, str], problem: Problem
+) -> Response[str]:
     shown = panel.load(
-        db, system, member, content_id, home, problem=problem, comment=data.get("comment", ""),
+        call.db,
+        call.system,
+        call.member,
+        content_id,
+        home,
+        problem=problem,
+        comment=data.get("comment", ""),
         version=id_in(data.get("version", "")),
-    )  # fmt: skip
-    if is_htmx(request):
+    )
+    if call.is_htmx:
         # The calendar shows no panel: a toast says it there.
         toast = Toast(problem.message, kind="problem") if home == "calendar" else None
-        return fragment(
-            request, "content/_panel.html", status=problem.status, toast=toast, panel=shown
-        )
-    return page(request, db, "content/panel.html", status=problem.status, panel=shown)
+        return call.fragment("content/_panel.html", status=problem.status, toast=toast, panel=shown)
+    return call.page("content/panel.html", status=problem.status, panel=shown)
 
 
 ROUTES = [submit, approve, request_changes, publish, retract]

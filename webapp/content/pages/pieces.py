@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from litestar import Request, Response
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.call import Call, get
 from webapp.content import panel, piece, preview, waiting
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.handlers import get
-from webapp.core.system import System
-from webapp.core.web import PREVIEW_HEADERS, bare_page, fragment, id_in, is_htmx, page
+from webapp.core.web import PREVIEW_HEADERS, bare_page, id_in
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images
 from webapp.writer.models import Content, Image
@@ -26,98 +25,93 @@ MOST_RECORDS = 20
 
 @get("/content")
 def index(
-    request: Request[Member, str, Any], db: Session, member: Member, status: str = "all",
-    q: str = "", type: str = "", author: str = "", after: int | None = None,
-) -> Response[str]:  # fmt: skip
+    call: Call,
+    status: str = "all",
+    q: str = "",
+    type: str = "",
+    author: str = "",
+    after: int | None = None,
+) -> Response[str]:
     """All pieces, newest first."""
     filters = waiting.Filters(
-        status if status in waiting.STATUSES else "all", q, type, author, member.site_id, after
+        status if status in waiting.STATUSES else "all", q, type, author, call.member.site_id, after
     )
-    found = waiting.listing(db, member, filters)
-    block = "listing" if is_htmx(request) else None
-    return page(
-        request, db, "content/index.html", block=block, filters=filters, listing=found,
-        statuses=waiting.STATUSES,
-    )  # fmt: skip
+    found = waiting.listing(call.db, call.member, filters)
+    block = "listing" if call.is_htmx else None
+    return call.page(
+        "content/index.html", block=block, filters=filters, listing=found, statuses=waiting.STATUSES
+    )
 
 
 @get("/content/rows/{content_id:int}")
-def row(
-    request: Request[Member, str, Any], db: Session, member: Member, content_id: int
-) -> Response[str]:
+def row(call: Call, content_id: int) -> Response[str]:
     """One row of the list, as it stands now."""
-    found = waiting.one(db, member, content_id)
+    found = waiting.one(call.db, call.member, content_id)
     if found is None:
         raise NotFound
-    return fragment(request, "content/_row.html", row=found)
+    return call.fragment("content/_row.html", row=found)
 
 
 @get("/content/{content_id:int}")
-def show(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int,
-) -> Response[str]:  # fmt: skip
+def show(call: Call, content_id: int) -> Response[str]:
     """One piece: its facts, its publication and what happened to it."""
-    shown = piece.load(db, system, member, content_id)
+    shown = piece.load(call.db, call.system, call.member, content_id)
     blocks = [check for check in shown.checks if check.verdict == "block"]
-    return page(
-        request,
-        db,
+    return call.page(
         "content/show.html",
         piece=shown,
-        panel=panel.load(db, system, member, content_id, "content", blocking=blocks),
+        panel=panel.load(call.db, call.system, call.member, content_id, "content", blocking=blocks),
         content_id=content_id,
         zone=shown.zone,
-        records=records_of(db, member, content_id),
+        records=records_of(call.db, call.member, content_id),
     )
 
 
 @get("/content/{content_id:int}/records")
-def history(
-    request: Request[Member, str, Any], db: Session, member: Member, content_id: int
-) -> Response[str]:
+def history(call: Call, content_id: int) -> Response[str]:
     """The table of what has been sent where."""
-    content = access.get(db, member, Content, content_id)
-    return fragment(
-        request, "content/_records.html", content_id=content.id, zone=zone_of(db, content),
-        records=records_of(db, member, content_id),
-    )  # fmt: skip
+    content = access.get(call.db, call.member, Content, content_id)
+    return call.fragment(
+        "content/_records.html",
+        content_id=content.id,
+        zone=zone_of(call.db, content),
+        records=records_of(call.db, call.member, content_id),
+    )
 
 
 @get("/content/{content_id:int}/panel")
 def show_panel(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str = "review", version: str = "", refused: str = "",
-) -> Response[str]:  # fmt: skip
+    call: Call, content_id: int, home: str = "review", version: str = "", refused: str = ""
+) -> Response[str]:
     """The publish panel as it stands now, beside the `version` that is shown. `refused`: the code
     for which what one of its buttons asked for was refused."""
     problem = Conflict.of(Code(refused)) if refused in set(Code) else None
     shown = panel.load(
-        db, system, member, content_id, home, version=id_in(version), problem=problem
+        call.db, call.system, call.member, content_id, home, version=id_in(version), problem=problem
     )
     status = problem.status if problem else 200
-    return fragment(request, "content/_panel.html", status=status, panel=shown)
+    return call.fragment("content/_panel.html", status=status, panel=shown)
 
 
 @get("/content/{content_id:int}/preview")
-def show_preview(db: Session, member: Member, content_id: int) -> Response[str]:
+def show_preview(call: Call, content_id: int) -> Response[str]:
     """The text as it will appear, alone, where nothing in it can run."""
-    content = access.get(db, member, Content, content_id)
-    shown = preview.of(db, content)
-    answer = bare_page("content/preview.html", preview=shown, theme=member.theme)
+    content = access.get(call.db, call.member, Content, content_id)
+    shown = preview.of(call.db, content)
+    answer = bare_page("content/preview.html", preview=shown, theme=call.member.theme)
     answer.headers.update(PREVIEW_HEADERS)
     return answer
 
 
 @get("/content/{content_id:int}/images/{ref:str}")
-def show_image(db: Session, member: Member, content_id: int, ref: str) -> Response[bytes]:
+def show_image(call: Call, content_id: int, ref: str) -> Response[bytes]:
     """The bytes of an image that only we have."""
-    sha256 = db.scalar(
-        access.visible(member, Image, Image.sha256).where(
+    sha256 = call.db.scalar(
+        access.visible(call.member, Image, Image.sha256).where(
             Image.content_id == content_id, Image.ref == ref, Image.sha256 != ""
         )
     )
-    found = images.bytes_of(db, member.account_id, sha256) if sha256 else None
+    found = images.bytes_of(call.db, call.member.account_id, sha256) if sha256 else None
     if found is None:
         raise NotFound
     media_type, data = found
@@ -132,11 +126,17 @@ def show_image(db: Session, member: Member, content_id: int, ref: str) -> Respon
 def records_of(db: Session, member: Member, content_id: int) -> list[Any]:
     """The newest records of a piece, as rows."""
     columns = (
-        PublishingRecord.id, PublishingRecord.status, PublishingRecord.action,
-        PublishingRecord.mode, PublishingRecord.destination, PublishingRecord.attempt,
-        PublishingRecord.created_at, PublishingRecord.finished_at, PublishingRecord.error,
+        PublishingRecord.id,
+        PublishingRecord.status,
+        PublishingRecord.action,
+        PublishingRecord.mode,
+        PublishingRecord.destination,
+        PublishingRecord.attempt,
+        PublishingRecord.created_at,
+        PublishingRecord.finished_at,
+        PublishingRecord.error,
         PublishingRecord.receipt,
-    )  # fmt: skip
+    )
     query = access.visible(member, PublishingRecord, *columns)
     query = query.where(PublishingRecord.content_id == content_id)
     return list(db.execute(query.order_by(PublishingRecord.id.desc()).limit(MOST_RECORDS)))

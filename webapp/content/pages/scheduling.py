@@ -8,70 +8,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from msgspec import UNSET
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
+from webapp.call import Call, Form, get, post
 from webapp.content import schedule_view as view
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import (
-    Toast,
-    fragment,
-    html_response,
-    id_in,
-    is_htmx,
-    local_path,
-    page,
-    redirect,
-    toast_header,
-)
+from webapp.core.web import Toast, html_response, id_in, local_path, toast_header
 from webapp.publisher.planning import changes, schedule
 from webapp.publisher.planning.schedule import Moved, Seen
 from webapp.writer.models import Content
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Verb = Callable[[Content, Seen], Moved]
 
 
 @get("/content/{content_id:int}/schedule")
 def show(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, home: str = "content", at: str = "", done: str = "", version: str = "",
-) -> Response[str]:  # fmt: skip
+    call: Call,
+    content_id: int,
+    home: str = "content",
+    at: str = "",
+    done: str = "",
+    version: str = "",
+) -> Response[str]:
     """Choose a time; `done` names the step just made, which can be undone here. `version` is the
     one that is shown where the dialog is opened."""
     shown = view.load(
-        db, system, member, content_id, home=home, at=at, step=done, version=id_in(version)
+        call.db,
+        call.system,
+        call.member,
+        content_id,
+        home=home,
+        at=at,
+        step=done,
+        version=id_in(version),
     )
-    return _answer(request, db, shown)
+    return _answer(call, shown)
 
 
 @get("/content/{content_id:int}/schedule/judgement")
-def judge(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, at: str = "",
-) -> Response[str]:  # fmt: skip
+def judge(call: Call, content_id: int, at: str = "") -> Response[str]:
     """What is to be said of this time: in which zones, and whether it can be had."""
-    content = access.get(db, member, Content, content_id)
-    judged = view.judge(db, system, member, content, at)
-    return fragment(request, "content/_schedule_judgement.html", judged=judged)
+    content = access.get(call.db, call.member, Content, content_id)
+    judged = view.judge(call.db, call.system, call.member, content, at)
+    return call.fragment("content/_schedule_judgement.html", judged=judged)
 
 
 @post("/content/{content_id:int}/schedule")
-def choose(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def choose(call: Call, content_id: int, data: Form) -> Response[str]:
     """Give it this time (`slot` is one of those offered), and pin it there."""
     text = data.get("slot") or data.get("at", "")
 
@@ -80,93 +68,96 @@ def choose(
         if wall is None:
             raise Invalid({"at": "Choose a date and a time."})
         read = id_in(data.get("version", ""))
-        return schedule.schedule_wall(db, system, content, wall, by=member, seen=seen, read=read)
+        return schedule.schedule_wall(
+            call.db, call.system, content, wall, by=call.member, seen=seen, read=read
+        )
 
-    return _do(request, db, system, member, content_id, data, verb, text)
+    return _do(call, content_id, data, verb, text)
 
 
 @post("/content/{content_id:int}/schedule/removal")
-def remove(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def remove(call: Call, content_id: int, data: Form) -> Response[str]:
     """Take its time away."""
     return _do(
-        request, db, system, member, content_id, data,
-        lambda content, seen: schedule.unschedule(db, system, content, by=member, seen=seen),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        lambda content, seen: schedule.unschedule(
+            call.db, call.system, content, by=call.member, seen=seen
+        ),
+    )
 
 
 @post("/content/{content_id:int}/schedule/hold")
-def hold(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def hold(call: Call, content_id: int, data: Form) -> Response[str]:
     """Take its time away, and have it wait among what needs attention."""
     return _do(
-        request, db, system, member, content_id, data,
-        lambda content, seen: schedule.hold(db, system, content, by=member, seen=seen),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        lambda content, seen: schedule.hold(
+            call.db, call.system, content, by=call.member, seen=seen
+        ),
+    )
 
 
 @post("/content/{content_id:int}/schedule/release")
-def release(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def release(call: Call, content_id: int, data: Form) -> Response[str]:
     """Let the scheduler choose."""
     return _do(
-        request, db, system, member, content_id, data,
-        lambda content, _: schedule.release(db, system, content, by=member),
-    )  # fmt: skip
+        call,
+        content_id,
+        data,
+        lambda content, _: schedule.release(call.db, call.system, content, by=call.member),
+    )
 
 
 @post("/publisher/changes/{change_id:int}/undo")
-def undo(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    change_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def undo(call: Call, change_id: int, data: Form) -> Response[str]:
     """Put back what a step moved."""
-    done = changes.undo(db, system, change_id, by=member)
-    if not is_htmx(request):
-        return redirect(request, local_path(data.get("home", ""), "/publisher/publishing-queue"))
+    done = changes.undo(call.db, call.system, change_id, by=call.member)
+    if not call.is_htmx:
+        return call.redirect(local_path(data.get("home", ""), "/publisher/publishing-queue"))
     text = changes.told(len(done.restored), len(done.left))
     return html_response("", toast=Toast(text), headers={"HX-Reswap": "none"})
 
 
 def _do(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    content_id: int, data: dict[str, str], verb: Verb, at: str = "",
-) -> Response[str]:  # fmt: skip
+    call: Call, content_id: int, data: dict[str, str], verb: Verb, at: str = ""
+) -> Response[str]:
     home = data.get("home", "")
     try:
-        content = access.get_for_update(db, member, Content, content_id)
+        content = access.get_for_update(call.db, call.member, Content, content_id)
         moved = verb(content, _seen(data))
-        db.flush()
+        call.db.flush()
     except Problem as problem:
         if problem.status in (401, 403, 404):
             raise
-        db.rollback()
-        db.info.clear()
+        call.roll_back()
         shown = view.load(
-            db, system, member, content_id, home=home, at=at, problem=problem,
+            call.db,
+            call.system,
+            call.member,
+            content_id,
+            home=home,
+            at=at,
+            problem=problem,
             version=id_in(data.get("version", "")),
-        )  # fmt: skip
-        return _answer(request, db, shown, problem.status, in_dialog=data.get("dialog") == "yes")
-    if data.get("dialog") == "yes" and is_htmx(request):
+        )
+        return _answer(call, shown, problem.status, in_dialog=data.get("dialog") == "yes")
+    if data.get("dialog") == "yes" and call.is_htmx:
         return _close(content.title, moved, will_not_go_out(content))
     home = home if home in view.HOMES else "content"
     path = f"/content/{content_id}/schedule?home={home}&done={moved.change_id}"
-    return redirect(request, path)
+    return call.redirect(path)
 
 
 def _answer(
-    request: Request[Member, str, Any], db: Session, shown: view.Shown, status: int = 200,
-    *, in_dialog: bool = True,
-) -> Response[str]:  # fmt: skip
-    if is_htmx(request) and in_dialog:
-        return fragment(request, "content/_schedule.html", status=status, shown=shown, dialog=True)
-    return page(request, db, "content/schedule.html", status=status, shown=shown, dialog=False)
+    call: Call, shown: view.Shown, status: int = 200, *, in_dialog: bool = True
+) -> Response[str]:
+    if call.is_htmx and in_dialog:
+        return call.fragment("content/_schedule.html", status=status, shown=shown, dialog=True)
+    return call.page("content/schedule.html", status=status, shown=shown, dialog=False)
 
 
 def _close(title: str, moved: Moved, stop: str) -> Response[str]:

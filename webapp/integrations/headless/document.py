@@ -42,11 +42,7 @@ def _term(term: Term) -> dict[str, str]:
 
 
 def _image(picture: Picture, media_root: str) -> dict[str, str]:
-    return {
-        "url": _address(picture, media_root),
-        "alt": picture.alt,
-        "caption": picture.caption,
-    }
+    return {"url": _address(picture, media_root), "alt": picture.alt, "caption": picture.caption}
 
 
 def _address(picture: Picture, media_root: str) -> str:

@@ -17,9 +17,9 @@ import litestar
 from litestar import Request, Response, Router
 from litestar.params import FromPath
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from webapp.core import handlers, slugs, web, zones
+from webapp.call import Call, in_transaction
+from webapp.core import slugs, web, zones
 from webapp.core.clock import iso
 from webapp.core.errors import NotFound
 from webapp.core.system import System
@@ -53,71 +53,73 @@ def _public(path: str) -> Callable[[Page], Any]:
     """A route that anyone may read, with GET or HEAD; what is not there is a page that says so."""
 
     def decorate(function: Page) -> Any:
-        whole = handlers.in_transaction(function, writes=False, path=path)
+        whole = in_transaction(function, writes=False, path=path)
         return litestar.route(
-            path, http_method=["GET", "HEAD"], sync_to_thread=True, include_in_schema=False,
-        )(whole)  # fmt: skip
+            path, http_method=["GET", "HEAD"], sync_to_thread=True, include_in_schema=False
+        )(whole)
 
     return decorate
 
 
 @_public("/{site_slug:str}")
-def index(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+def index(call: Call, site_slug: FromPath[str]) -> Any:
     """The site's documents, newest first."""
-    shelf = shelves.of_site(db, site_slug)
-    text = request.query_params.get("before", "")
+    shelf = shelves.of_site(call.db, site_slug)
+    text = call.request.query_params.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    rows = shelves.newest(db, shelf, ON_A_PAGE + 1, before)
+    rows = shelves.newest(call.db, shelf, ON_A_PAGE + 1, before)
     older = rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
     html = _render(
-        "index.html", system, shelf, rows=rows[:ON_A_PAGE], older=older, is_first=before is None
+        "index.html",
+        call.system,
+        shelf,
+        rows=rows[:ON_A_PAGE],
+        older=older,
+        is_first=before is None,
     )
-    return _answer(request, html.encode(), HTML)
+    return _answer(call.request, html.encode(), HTML)
 
 
 @_public("/{site_slug:str}/feed.xml")
-def feed(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+def feed(call: Call, site_slug: FromPath[str]) -> Any:
     """RSS 2.0 of the newest documents."""
-    shelf = shelves.of_site(db, site_slug)
-    rows = shelves.newest(db, shelf, IN_THE_FEED)
-    return _answer(request, _xml(_render("feed.xml", system, shelf, rows=rows)), RSS)
+    shelf = shelves.of_site(call.db, site_slug)
+    rows = shelves.newest(call.db, shelf, IN_THE_FEED)
+    return _answer(call.request, _xml(_render("feed.xml", call.system, shelf, rows=rows)), RSS)
 
 
 @_public("/{site_slug:str}/sitemap.xml")
-def sitemap(request: AnyRequest, db: Session, system: System, site_slug: FromPath[str]) -> Any:
+def sitemap(call: Call, site_slug: FromPath[str]) -> Any:
     """Every published address."""
-    shelf = shelves.of_site(db, site_slug)
-    rows = shelves.addresses(db, shelf, IN_THE_SITEMAP)
-    return _answer(request, _xml(_render("sitemap.xml", system, shelf, rows=rows)), XML)
+    shelf = shelves.of_site(call.db, site_slug)
+    rows = shelves.addresses(call.db, shelf, IN_THE_SITEMAP)
+    return _answer(call.request, _xml(_render("sitemap.xml", call.system, shelf, rows=rows)), XML)
 
 
 @_public("/{site_slug:str}/media/{name:str}")
-def media(request: AnyRequest, db: Session, site_slug: FromPath[str], name: FromPath[str]) -> Any:
+def media(call: Call, site_slug: FromPath[str], name: FromPath[str]) -> Any:
     """An image that a published document shows."""
     found = _FILE.fullmatch(name)
     if found is None:
         raise NotFound
-    media_type, data = shelves.media(db, shelves.of_site(db, site_slug), found[1])
+    media_type, data = shelves.media(call.db, shelves.of_site(call.db, site_slug), found[1])
     headers = {"Cache-Control": "public, max-age=3600"}
-    return _answer(request, data, media_type, tag=found[1], headers=headers)
+    return _answer(call.request, data, media_type, tag=found[1], headers=headers)
 
 
 @_public("/{site_slug:str}/{slug:str}")
-def document(
-    request: AnyRequest, db: Session, system: System, site_slug: FromPath[str],
-    slug: FromPath[str],
-) -> Any:  # fmt: skip
+def document(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
     """One published document; at an address that it had before, the way to it."""
-    shelf = shelves.of_site(db, site_slug)
+    shelf = shelves.of_site(call.db, site_slug)
     try:
-        row = shelves.document(db, shelf, slug)
+        row = shelves.document(call.db, shelf, slug)
     except NotFound:
-        return _moved(_address(system, shelf, shelves.moved_to(db, shelf, slug)))
+        return _moved(_address(call.system, shelf, shelves.moved_to(call.db, shelf, slug)))
     stored = row.document
     canonical = str(stored.get("canonical_url", ""))
     html = _render(
         "document.html",
-        system,
+        call.system,
         shelf,
         doc=stored,
         # Cleaned when it was published and once more here, for what was stored by older versions.
@@ -127,7 +129,7 @@ def document(
         canonical=canonical if canonical.startswith(("http://", "https://")) else stored["url"],
         description=markup.readable(stored.get("meta_description") or stored.get("excerpt") or ""),
     )
-    return _answer(request, html.encode(), HTML)
+    return _answer(call.request, html.encode(), HTML)
 
 
 def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
@@ -138,9 +140,15 @@ def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
     root = _root(system, shelf)
     shown = web.templates().get_template(f"headless/{template}")
     return shown.render(
-        site=shelf, root=root, day=day, iso=iso, rfc822=format_datetime,
-        plain=markup.plain, readable=markup.readable, **context,
-    )  # fmt: skip
+        site=shelf,
+        root=root,
+        day=day,
+        iso=iso,
+        rfc822=format_datetime,
+        plain=markup.plain,
+        readable=markup.readable,
+        **context,
+    )
 
 
 def _root(system: System, shelf: Shelf) -> str:
@@ -161,9 +169,14 @@ def _xml(text: str) -> bytes:
 
 
 def _answer(
-    request: AnyRequest, body: bytes, media_type: str, *, tag: str = "", status: int = 200,
+    request: AnyRequest,
+    body: bytes,
+    media_type: str,
+    *,
+    tag: str = "",
+    status: int = 200,
     headers: dict[str, str] | None = None,
-) -> Response[bytes]:  # fmt: skip
+) -> Response[bytes]:
     """The body, or 304 where the reader has exactly that already."""
     etag = f'W/"{tag or hashlib.sha256(body).hexdigest()[:32]}"'
     all_headers = {**HEADERS, **(headers or {}), "ETag": etag}

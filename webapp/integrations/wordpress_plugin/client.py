@@ -20,9 +20,7 @@ PROTOCOL = "1"
 # With plain permalinks only the second is answered.
 PRETTY, PLAIN = "wp-json", "rest_route"
 FORMS = (PRETTY, PLAIN)
-NOT_SENT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError,
-)  # fmt: skip
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
 T = TypeVar("T")
 
 
@@ -34,9 +32,12 @@ class Client:
     """
 
     def __init__(
-        self, gate: Gate, target: Target, seconds: float,
+        self,
+        gate: Gate,
+        target: Target,
+        seconds: float,
         refused: Callable[[dict[str, Any]], None] = lambda _details: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`refused` is told what a website says that knows another installation of our name."""
         self._gate = gate
         self._target = target
@@ -60,9 +61,13 @@ class Client:
             raise
 
     def _call(
-        self, method: str, path: str, step: str, body: bytes | None = None,
+        self,
+        method: str,
+        path: str,
+        step: str,
+        body: bytes | None = None,
         media_type: str = "application/json",
-    ) -> Answer:  # fmt: skip
+    ) -> Answer:
         """The answer in the known form, or in the other one where only that is an answer."""
         sender = self._target.sender
         if sender is not None and sender.question and method != "GET":

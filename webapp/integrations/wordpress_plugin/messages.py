@@ -158,8 +158,15 @@ def published(data: dict[str, Any]) -> Published:
         report={
             name: data.get(name)
             for name in (
-                "taxonomies_processed", "seo_plugin", "gallery", "inline_images", "removed_html",
-                "post_date_site", "site_timezone", "date_clamped", "sequence",
+                "taxonomies_processed",
+                "seo_plugin",
+                "gallery",
+                "inline_images",
+                "removed_html",
+                "post_date_site",
+                "site_timezone",
+                "date_clamped",
+                "sequence",
             )
         },
-    )  # fmt: skip
+    )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import anyio.to_thread
 import litestar
 import sqlalchemy as sa
 from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit, own_password, sessions, tokens
@@ -20,13 +20,11 @@ from webapp.accounts.access import Member, Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken, User
 from webapp.authentication import need_member
+from webapp.call import Call, Form, get, post
 from webapp.core import zones
 from webapp.core.errors import Invalid, NotFound, Problem
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import page, redirect
+from webapp.core.web import redirect
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 PAGE = "/account"
 LARGEST_FORM = 64 * 1024
 DONE = {
@@ -52,58 +50,50 @@ class TokenLine:
 
 
 @get(PAGE)
-def show(request: Request[Member, str, Any], db: Session, system: System) -> Response[str]:
+def show(call: Call) -> Response[str]:
     """Sessions, tokens and password."""
-    return _account(request, db, system, done=DONE.get(request.query_params.get("done", ""), ""))
+    return _account(call, done=DONE.get(call.request.query_params.get("done", ""), ""))
 
 
 @post("/account/sessions/{session_id:int}/removal")
-def end_session(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    session_id: FromPath[int],
-) -> Response[str]:  # fmt: skip
+def end_session(call: Call, session_id: FromPath[int]) -> Response[str]:
     """End one of one's own sessions: what that browser sends from now on is refused."""
-    ended = sessions.end(db, member, session_id)
+    ended = sessions.end(call.db, call.member, session_id)
     if ended is None:
         raise NotFound
-    audit.note(db, system, Act.SESSION_ENDED, f"{ended.agent}, {ended.origin}", by=member)
-    return redirect(request, f"{PAGE}?done=session")
+    audit.note(
+        call.db, call.system, Act.SESSION_ENDED, f"{ended.agent}, {ended.origin}", by=call.member
+    )
+    return call.redirect(f"{PAGE}?done=session")
 
 
 @post("/account/sessions/removal")
-def end_other_sessions(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def end_other_sessions(call: Call) -> Response[str]:
     """Sign out everywhere else."""
-    number = sessions.end_all(db, member.user_id, but=member.session_id)
-    audit.note(db, system, Act.SESSION_ENDED, f"{number} others", by=member)
-    return redirect(request, f"{PAGE}?done=sessions")
+    number = sessions.end_all(call.db, call.member.user_id, but=call.member.session_id)
+    audit.note(call.db, call.system, Act.SESSION_ENDED, f"{number} others", by=call.member)
+    return call.redirect(f"{PAGE}?done=sessions")
 
 
 @post("/account/tokens/{token_id:int}/removal")
-def end_token(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    token_id: FromPath[int],
-) -> Response[str]:  # fmt: skip
+def end_token(call: Call, token_id: FromPath[int]) -> Response[str]:
     """End a token of one's own, or as an admin any of the account."""
-    token = access.get_for_update(db, member, ApiToken, token_id)
-    if token.user_id != member.user_id and not member.may(Role.ADMIN):
+    token = access.get_for_update(call.db, call.member, ApiToken, token_id)
+    if token.user_id != call.member.user_id and not call.member.may(Role.ADMIN):
         raise NotFound
-    tokens.end(db, system, token, by=member)
-    return redirect(request, f"{PAGE}?done=token")
+    tokens.end(call.db, call.system, token, by=call.member)
+    return call.redirect(f"{PAGE}?done=token")
 
 
 @post("/account/timezone")
-def choose_zone(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, data: Form
-) -> Response[str]:
+def choose_zone(call: Call, data: Form) -> Response[str]:
     """The zone in which "your time" is said; "" for the one that the next sign-in tells."""
     chosen = data.get("timezone", "").strip()
     if chosen and not zones.exists(chosen):
         told = f"“{chosen[:60]}” is no time zone, such as Europe/Berlin."
-        return _account(request, db, system, problem=Invalid({"timezone": told}))
-    db.execute(sa.update(User).where(User.id == member.user_id).values(timezone=chosen))
-    return redirect(request, f"{PAGE}?done=timezone")
+        return _account(call, problem=Invalid({"timezone": told}))
+    call.db.execute(sa.update(User).where(User.id == call.member.user_id).values(timezone=chosen))
+    return call.redirect(f"{PAGE}?done=timezone")
 
 
 @litestar.post("/account/password", status_code=200, request_max_body_size=LARGEST_FORM)
@@ -122,29 +112,23 @@ async def change_password(request: Request[Any, Any, Any], data: Form) -> Respon
 
 
 def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[str]:
-    system: System = request.app.state.system
-    with system.db.read() as db:
-        answer = _account(request, db, system, problem=problem)
+    with ExitStack() as stack:
+        answer = _account(Call(request, stack, writes=False), problem=problem)
     answer.headers.update(problem.headers)
     return answer
 
 
-def _account(
-    request: Request[Any, Any, Any], db: Session, system: System, *, done: str = "",
-    problem: Problem | None = None,
-) -> Response[str]:  # fmt: skip
-    member = need_member(request.user)
-    return page(
-        request,
-        db,
+def _account(call: Call, *, done: str = "", problem: Problem | None = None) -> Response[str]:
+    member = need_member(call.request.user)
+    return call.page(
         "people/account.html",
         status=problem.status if problem else 200,
-        sessions=sessions.of_member(db, member, system.clock()),
-        tokens=_tokens(db, member),
+        sessions=sessions.of_member(call.db, member, call.system.clock()),
+        tokens=_tokens(call.db, member),
         sees_all=member.may(Role.ADMIN),
         problem=problem,
         done=done,
-        zone=db.scalar(sa.select(User.timezone).where(User.id == member.user_id)),
+        zone=call.db.scalar(sa.select(User.timezone).where(User.id == member.user_id)),
         zones=zones.names(),
     )
 
@@ -152,9 +136,14 @@ def _account(
 def _tokens(db: Session, member: Member) -> list[TokenLine]:
     """One's own that work, and as an admin those of the whole account."""
     columns = (
-        ApiToken.id, ApiToken.name, ApiToken.prefix, ApiToken.scopes, ApiToken.last_used_at,
-        ApiToken.expires_at, User.email,
-    )  # fmt: skip
+        ApiToken.id,
+        ApiToken.name,
+        ApiToken.prefix,
+        ApiToken.scopes,
+        ApiToken.last_used_at,
+        ApiToken.expires_at,
+        User.email,
+    )
     query = access.visible(member, ApiToken, *columns).join(User, User.id == ApiToken.user_id)
     if not member.may(Role.ADMIN):
         query = query.where(ApiToken.user_id == member.user_id)

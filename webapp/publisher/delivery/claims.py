@@ -81,8 +81,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     given = {"now": now, "most": most}
     turn = _turn(db)
     busy, limited, *found = together(
-        db,
-        [*turn, (BUSY, {"now": now}), (LIMITED, {}), *((one, given) for one in _CANDIDATES)],
+        db, [*turn, (BUSY, {"now": now}), (LIMITED, {}), *((one, given) for one in _CANDIDATES)]
     )[len(turn) :]
     room = Room(system, busy, limited)
     taken: list[Claim] = []
@@ -190,10 +189,28 @@ _EXPIRED = (_R.status == states.PUBLISHING, _R.lease_until <= sa.bindparam("now"
 # Left-behind records, then pending ones by lane; of each so many.
 _ALL = tuple(
     sa.select(
-        _R.id, _R.account_id, _R.site_id, _R.content_id, _R.integration_id, _R.action, _R.mode,
-        _R.lane, _R.force, _R.over, _R.retract_to, _R.publish_key, _R.attempt, _R.failures,
-        _R.status, _R.is_unanswered, _R.started_at, _R.intended_at, _R.content_hash, _R.snapshot,
-        contents.IS_APPROVED.label("is_approved"), _C.approved_hash,
+        _R.id,
+        _R.account_id,
+        _R.site_id,
+        _R.content_id,
+        _R.integration_id,
+        _R.action,
+        _R.mode,
+        _R.lane,
+        _R.force,
+        _R.over,
+        _R.retract_to,
+        _R.publish_key,
+        _R.attempt,
+        _R.failures,
+        _R.status,
+        _R.is_unanswered,
+        _R.started_at,
+        _R.intended_at,
+        _R.content_hash,
+        _R.snapshot,
+        contents.IS_APPROVED.label("is_approved"),
+        _C.approved_hash,
     )
     .join_from(_RECORDS, _CONTENTS, _C.id == _R.content_id)
     .where(*condition)
@@ -201,7 +218,7 @@ _ALL = tuple(
     .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(skip_locked=True, of=_RECORDS)
     for condition in (_EXPIRED, _PENDING)
-)  # fmt: skip
+)
 _CANDIDATES = tuple(Prepared(query) for query in _ALL)
 _HERE: Any = sa.func.json_each(sa.bindparam("full", type_=Json)).table_valued("value")
 _THERE: Any = sa.bindparam("full", type_=postgresql.ARRAY(sa.Integer))

@@ -79,9 +79,12 @@ def verdict(db: Session, system: System, who: Scoped, content_id: int) -> Verdic
             problems.append(_problem(Code.CREDENTIALS_UNREADABLE, "site_id"))
     facts = readings.kept(db, content)
     return Verdict(
-        content_id=content_id, ready=not problems, problems=problems,
-        removals=outgoing.left_out(sent, facts), rewritten=facts.rewritten,
-    )  # fmt: skip
+        content_id=content_id,
+        ready=not problems,
+        problems=problems,
+        removals=outgoing.left_out(sent, facts),
+        rewritten=facts.rewritten,
+    )
 
 
 def run(system: System, who: Scoped, content_id: int) -> DryRun:
@@ -99,9 +102,13 @@ def run(system: System, who: Scoped, content_id: int) -> DryRun:
     except Superseded:
         failure = Permanent(Code.STALE_ATTEMPT, "connection").failure
     return DryRun(
-        content_id=content_id, ready=failure is None, failure=failure, plan=plan,
-        removals=outgoing.left_out(written, facts), rewritten=facts.rewritten,
-    )  # fmt: skip
+        content_id=content_id,
+        ready=failure is None,
+        failure=failure,
+        plan=plan,
+        removals=outgoing.left_out(written, facts),
+        rewritten=facts.rewritten,
+    )
 
 
 def _prepare(

@@ -163,11 +163,23 @@ _DUE = (
     # The text may be large, and is not needed to begin.
     .options(
         load_only(
-            Content.account_id, Content.site_id, Content.status, Content.site_status,
-            Content.site_status_updated_at, Content.attention, Content.scheduled_publish_at,
-            Content.scheduled_wall_time, Content.scheduled_zone, Content.pinned,
-            Content.priority, Content.plan_trace, Content.content_hash, Content.published_hash,
-            Content.approved_at, Content.approved_hash, Content.external_url,
+            Content.account_id,
+            Content.site_id,
+            Content.status,
+            Content.site_status,
+            Content.site_status_updated_at,
+            Content.attention,
+            Content.scheduled_publish_at,
+            Content.scheduled_wall_time,
+            Content.scheduled_zone,
+            Content.pinned,
+            Content.priority,
+            Content.plan_trace,
+            Content.content_hash,
+            Content.published_hash,
+            Content.approved_at,
+            Content.approved_hash,
+            Content.external_url,
             Content.first_published_at,
         )
     )
@@ -175,7 +187,7 @@ _DUE = (
     .order_by(Content.scheduled_publish_at, Content.id)
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True, of=Content)
-)  # fmt: skip
+)
 
 
 def _hold(db: Session, system: System, content: Content, problem: Conflict) -> None:

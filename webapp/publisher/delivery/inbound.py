@@ -13,9 +13,16 @@ from webapp.publisher.records.models import PublishingRecord
 
 
 def step_begins(
-    db: Session, system: System, site: ConnectedSite, *,
-    publish_key: str, attempt: int, content_id: int, step: str, message: str,
-) -> bool:  # fmt: skip
+    db: Session,
+    system: System,
+    site: ConnectedSite,
+    *,
+    publish_key: str,
+    attempt: int,
+    content_id: int,
+    step: str,
+    message: str,
+) -> bool:
     """A destination began a step. False, and nothing happens, unless this very attempt is under
     way with this integration: what arrives late says nothing new."""
     record = db.execute(

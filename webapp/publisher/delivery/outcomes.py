@@ -96,9 +96,15 @@ def is_offline(db: Session, system: System, record: PublishingRecord, became: st
 
 
 def try_again(
-    db: Session, system: System, claim: Claim, failure: Failure, *, after: float | None,
-    counts: bool, is_lost: bool = False,
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    claim: Claim,
+    failure: Failure,
+    *,
+    after: float | None,
+    counts: bool,
+    is_lost: bool = False,
+) -> None:
     """It failed, and there are tries left: the record waits for its next one. `is_lost`: it may
     have been carried out all the same."""
     record = claims.held(db, claim)
@@ -186,20 +192,32 @@ class _Intent:
     @classmethod
     def of_claim(cls, claim: Claim) -> _Intent:
         return cls(
-            claim.record_id, claim.account_id, claim.content_id, claim.integration_id,
-            claim.action, claim.fence, claim.content_hash, claim.started_at,
+            claim.record_id,
+            claim.account_id,
+            claim.content_id,
+            claim.integration_id,
+            claim.action,
+            claim.fence,
+            claim.content_hash,
+            claim.started_at,
             claim.payload.own_images() if claim.payload else [],
-        )  # fmt: skip
+        )
 
     @classmethod
     def of_record(cls, record: PublishingRecord) -> _Intent:
         fence = Fence(record.publish_key, record.id, record.attempt)
         sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
         return cls(
-            record.id, record.account_id, record.content_id, record.integration_id,
-            record.action, fence, record.content_hash, record.started_at,
+            record.id,
+            record.account_id,
+            record.content_id,
+            record.integration_id,
+            record.action,
+            fence,
+            record.content_hash,
+            record.started_at,
             sent.own_images() if sent else [],
-        )  # fmt: skip
+        )
 
 
 def _went_out(
@@ -218,9 +236,14 @@ def _went_out(
 
 
 def _is_online(
-    db: Session, system: System, intent: _Intent, done: Published, checks: list[Check],
-    now: datetime, event: str = "succeed",
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    intent: _Intent,
+    done: Published,
+    checks: list[Check],
+    now: datetime,
+    event: str = "succeed",
+) -> None:
     """The content and the counters after a publication that worked."""
     there = _CONTENT.rows(db, {"this": intent.content_id})[0]
     site_status = states.SITE_STATUS.after(there.site_status, event)

@@ -99,9 +99,13 @@ def _publish(
 
 
 def _finish(
-    system: System, claim: Claim, payload: Payload, adapter: Adapter, report: Reporter,
+    system: System,
+    claim: Claim,
+    payload: Payload,
+    adapter: Adapter,
+    report: Reporter,
     done: Published,
-) -> None:  # fmt: skip
+) -> None:
     report.begin("verification")
     checks = verification.verify(system, adapter, payload, done, claim.intended_at)
     system.commits.run(lambda db: outcomes.published(db, system, claim, done, checks))
@@ -116,9 +120,12 @@ def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -
 
 
 def _failed(
-    system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
+    system: System,
+    claim: Claim,
+    adapter: Adapter | None,
+    report: Reporter,
     problem: DestinationError,
-) -> None:  # fmt: skip
+) -> None:
     """Try it again or give it up; unless the answer was lost, and the destination, being asked,
     says that it had worked."""
     failure = problem.failure
@@ -150,9 +157,14 @@ def _wait(
         unclear.begin(db, system, claim, problem.failure, unclear.ASK)
         return
     outcomes.try_again(
-        db, system, claim, problem.failure, after=problem.after, counts=counts,
+        db,
+        system,
+        claim,
+        problem.failure,
+        after=problem.after,
+        counts=counts,
         is_lost=problem.is_lost,
-    )  # fmt: skip
+    )
 
 
 def _worked(
@@ -181,9 +193,12 @@ def _worked(
 
 
 def give_up(
-    system: System, claim: Claim, adapter: Adapter | None, report: Reporter,
+    system: System,
+    claim: Claim,
+    adapter: Adapter | None,
+    report: Reporter,
     problem: DestinationError,
-) -> None:  # fmt: skip
+) -> None:
     """End the record as failed, unless the destination says that it had worked after all, or
     nobody can know that."""
     left_behind, is_known = False, True

@@ -110,8 +110,7 @@ def since(db: Session, system: System, moment: datetime) -> list[Interval]:
     rows = db.scalars(
         sa.select(WorkerProcess).where(
             sa.or_(
-                WorkerProcess.seen_at >= moment - pause(system),
-                WorkerProcess.owner == system.owner,
+                WorkerProcess.seen_at >= moment - pause(system), WorkerProcess.owner == system.owner
             )
         )
     )

@@ -83,9 +83,14 @@ def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: date
 
 
 def write(
-    db: Session, account_id: int, record_id: int, attempt: int, step: str, at: datetime,
+    db: Session,
+    account_id: int,
+    record_id: int,
+    attempt: int,
+    step: str,
+    at: datetime,
     message: str = "",
-) -> bool:  # fmt: skip
+) -> bool:
     """One event; False where the step of this attempt was known already."""
     row = _row(account_id, record_id, attempt, step, at, message)
     return _INSERT.change(db, row) == 1
@@ -154,9 +159,10 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
     """One attempt's steps. Only the latest attempt can be running."""
     begun = {event.step: event for event in events if event.attempt == attempt}
     latest = max((event.step_number for event in begun.values()), default=0)
-    succeeded = record.status in (
-        states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED,
-    ) and attempt == record.attempt  # fmt: skip
+    succeeded = (
+        record.status in (states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED)
+        and attempt == record.attempt
+    )
     running = record.status == states.PUBLISHING and attempt == record.attempt
     failed_at = _failed_at(record, attempt, latest, succeeded, running)
     if failed_at:  # what a destination had announced beyond was not reached

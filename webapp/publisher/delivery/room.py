@@ -49,11 +49,7 @@ class Room:
 _R = cast(sa.Table, PublishingRecord.__table__).c
 BUSY = Prepared(
     sa.select(_R.integration_id, sa.func.count())
-    .where(
-        IS_ACTIVE,
-        _R.status == states.PUBLISHING,
-        _R.lease_until > sa.bindparam("now"),
-    )
+    .where(IS_ACTIVE, _R.status == states.PUBLISHING, _R.lease_until > sa.bindparam("now"))
     .group_by(_R.integration_id)
 )
 _I = cast(sa.Table, SiteIntegration.__table__).c

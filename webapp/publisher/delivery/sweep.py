@@ -16,10 +16,7 @@ from webapp.integrations.base import Adapter, DestinationError, Fence, Published
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import destinations, outcomes, unclear, verification
 from webapp.publisher.records import ownership, records, states
-from webapp.publisher.records.models import (
-    PublishingRecord,
-    UndoAction,
-)
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 

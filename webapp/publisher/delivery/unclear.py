@@ -70,9 +70,13 @@ def ask(
 
 
 def settle(
-    db: Session, system: System, undo_id: int, asked: str, record_id: int,
+    db: Session,
+    system: System,
+    undo_id: int,
+    asked: str,
+    record_id: int,
     said: Published | bool | None,
-) -> None:  # fmt: skip
+) -> None:
     """The destination has answered: what was unclear, given up or withdrawn ends by that.
 
     Where something else is to be asked by now than was `asked`, the answer is to no question.

@@ -47,9 +47,14 @@ class Check(msgspec.Struct, kw_only=True):
 
 
 def verify(
-    system: System, adapter: Adapter, payload: Payload, published: Published,
-    intended_at: datetime | None, *, patient: bool = True,
-) -> list[Check]:  # fmt: skip
+    system: System,
+    adapter: Adapter,
+    payload: Payload,
+    published: Published,
+    intended_at: datetime | None,
+    *,
+    patient: bool = True,
+) -> list[Check]:
     """All checks; `patient` repeats them until they pass or `verify_seconds` are over."""
     began = time.monotonic()
     pauses = iter(PAUSES if patient else ())
@@ -67,9 +72,12 @@ def findings(checks: list[Check]) -> list[Check]:
 
 
 def _look(
-    system: System, adapter: Adapter, payload: Payload, published: Published,
+    system: System,
+    adapter: Adapter,
+    payload: Payload,
+    published: Published,
     intended_at: datetime | None,
-) -> list[Check]:  # fmt: skip
+) -> list[Check]:
     def check(name: str, code: Code, ok: bool, **details: Any) -> Check:
         at = iso(system.clock())
         if ok:
@@ -158,16 +166,21 @@ class _Seen:
         every: dict[str, tuple[Code, str, bool]] = {
             "title": (Code.TITLE_NOT_VISIBLE, title, bool(page and page.shows(title))),
             "meta_title": (
-                Code.META_TITLE_NOT_VISIBLE, meta_title, bool(page and page.is_titled(meta_title)),
+                Code.META_TITLE_NOT_VISIBLE,
+                meta_title,
+                bool(page and page.is_titled(meta_title)),
             ),
             "description": (
-                Code.DESCRIPTION_NOT_VISIBLE, description, bool(page and page.shows(description)),
+                Code.DESCRIPTION_NOT_VISIBLE,
+                description,
+                bool(page and page.shows(description)),
             ),
             "text": (
-                Code.TEXT_NOT_VISIBLE, _beginnings(self.missing or parts),
+                Code.TEXT_NOT_VISIBLE,
+                _beginnings(self.missing or parts),
                 bool(page and reading.is_there(page, parts)),
             ),
-        }  # fmt: skip
+        }
         wanted = {name: one for name, one in every.items() if reading.letters(one[1])}
         self.wanted = {name: (code, text) for name, (code, text, _) in wanted.items()}
         self.shown = {name: is_shown for name, (_, _, is_shown) in every.items()}

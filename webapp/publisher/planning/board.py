@@ -68,9 +68,17 @@ class Board:
 
 
 def read(
-    db: Session, site: Site, rules: Rules, now: datetime, *, without: int | None = None,
-    zone: ZoneInfo | None = None, replan: bool = False, lock: bool = False, also: Columns = (),
-) -> Board:  # fmt: skip
+    db: Session,
+    site: Site,
+    rules: Rules,
+    now: datetime,
+    *,
+    without: int | None = None,
+    zone: ZoneInfo | None = None,
+    replan: bool = False,
+    lock: bool = False,
+    also: Columns = (),
+) -> Board:
     """Who has which time. `without` leaves one content out: the one that is to be moved.
 
     `replan`: all that nobody pinned and that is not about to go out looks for a time again. `lock`:
@@ -95,7 +103,7 @@ def read(
 
 def around(
     db: Session, site: Site, rules: Rules, now: datetime, dates: Dates, *, without: int
-) -> Board:  # fmt: skip
+) -> Board:
     """What counts for the limits on those dates, without `rows` and without one content: the one
     that a person moves, who waits for it."""
     since, until = _periods(dates, Limits.of(rules))
@@ -157,10 +165,19 @@ def _midnight(day: date) -> datetime:
 
 
 PLACE: Columns = (
-    Content.id, Content.scheduled_publish_at, Content.scheduled_wall_time, Content.scheduled_zone,
-    Content.pinned, Content.site_status, Content.attention, Content.approved_at, Content.priority,
-    Content.first_published_at, Content.site_status_updated_at, Content.external_url,
-)  # fmt: skip
+    Content.id,
+    Content.scheduled_publish_at,
+    Content.scheduled_wall_time,
+    Content.scheduled_zone,
+    Content.pinned,
+    Content.site_status,
+    Content.attention,
+    Content.approved_at,
+    Content.priority,
+    Content.first_published_at,
+    Content.site_status_updated_at,
+    Content.external_url,
+)
 _RETRYING = sa.exists().where(
     PublishingRecord.content_id == Content.id, PublishingRecord.status.in_(states.ACTIVE)
 )
@@ -191,9 +208,13 @@ def _published(db: Session, site: Site, since: datetime) -> list[Published]:
 
 # Enough to count, and to see what is taken.
 _COUNTED: Columns = (
-    Content.id, Content.scheduled_publish_at, Content.site_status_updated_at, Content.site_status,
-    Content.first_published_at, sa.literal(True).label("pinned"),
-)  # fmt: skip
+    Content.id,
+    Content.scheduled_publish_at,
+    Content.site_status_updated_at,
+    Content.site_status,
+    Content.first_published_at,
+    sa.literal(True).label("pinned"),
+)
 _ASKED: dict[str, Any] = {name: sa.bindparam(name) for name in ("site", "since")}
 _UNTIL: Any = sa.bindparam("until")
 _SCHEDULED, _PUBLISHING = _has_time(_COUNTED, **_ASKED)

@@ -46,9 +46,7 @@ def used(zone: ZoneInfo, taken: Sequence[Taken], published: Sequence[Published])
     return Used(zone, (*published, *taken))
 
 
-def exceeded(
-    rules: Rules, counted: Used, content_id: int, day: date
-) -> dict[str, tuple[int, int]]:  # fmt: skip
+def exceeded(rules: Rules, counted: Used, content_id: int, day: date) -> dict[str, tuple[int, int]]:
     """The periods of the date that hold more than their limit with the content: count and limit.
 
     A person may schedule there all the same, and is told.
@@ -100,9 +98,7 @@ def sentence(rules: Rules, found: Forecast) -> str:
     return f"{ends}."
 
 
-def _weeks(
-    rules: Rules, counted: Used, days: list[date], today: date, last: date
-) -> list[Week]:  # fmt: skip
+def _weeks(rules: Rules, counted: Used, days: list[date], today: date, last: date) -> list[Week]:
     planned = Counter(_monday(day) for day in days)
     mondays = [_monday(today)]
     while mondays[-1] < _monday(last):

@@ -129,9 +129,13 @@ class Undone:
 
 
 PLACE = (
-    Content.scheduled_publish_at, Content.scheduled_wall_time, Content.scheduled_zone,
-    Content.pinned, Content.site_status, Content.attention,
-)  # fmt: skip
+    Content.scheduled_publish_at,
+    Content.scheduled_wall_time,
+    Content.scheduled_zone,
+    Content.pinned,
+    Content.site_status,
+    Content.attention,
+)
 
 
 def keep(

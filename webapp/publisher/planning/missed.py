@@ -45,9 +45,14 @@ class Verdict:
 
 
 def judge(
-    due: datetime, now: datetime, present: Iterable[Interval], policy: Policy, *,
-    was_paused: bool, pinned: bool,
-) -> Verdict:  # fmt: skip
+    due: datetime,
+    now: datetime,
+    present: Iterable[Interval],
+    policy: Policy,
+    *,
+    was_paused: bool,
+    pinned: bool,
+) -> Verdict:
     """What to do at `now` with a piece that was due at `due`.
 
     `present` is when workers were there, `was_paused` whether the site was paused at `due`.

@@ -126,9 +126,13 @@ def assign(db: Session, system: System, site_id: int) -> int:
 
 @uncollected()
 def preview_replan(
-    db: Session, system: System, site: Site, given: Mapping[str, Any] | None = None, *,
+    db: Session,
+    system: System,
+    site: Site,
+    given: Mapping[str, Any] | None = None,
+    *,
     timezone: str = "",
-) -> Preview:  # fmt: skip
+) -> Preview:
     """What a replan would move, with the settings as they are or as `given`, in this zone or
     another. Raises Invalid with every wrong field."""
     wanted = settings.draft(settings.of(db, site), given or {})
@@ -169,9 +173,15 @@ def preview_insert(
 
 
 def insert(
-    db: Session, system: System, site: Site, content: Content, at: datetime, *, by: Member,
+    db: Session,
+    system: System,
+    site: Site,
+    content: Content,
+    at: datetime,
+    *,
+    by: Member,
     seen: Seen = UNSET,
-) -> Step:  # fmt: skip
+) -> Step:
     """The piece takes that time, and later ones that nobody pinned make room: one step."""
     rules = settings.rules(settings.for_update(db, site))
     before = Place.of(content)
@@ -215,9 +225,14 @@ def next_free(
         dates = today, today + days
         place = board.around(db, site, rules, system.clock(), dates, without=content.id)
         found = planner.next_free(
-            rules, place.zone, place.taken, place.published, place.now,
-            kind=board.kind_of(content), count=count,
-        )  # fmt: skip
+            rules,
+            place.zone,
+            place.taken,
+            place.published,
+            place.now,
+            kind=board.kind_of(content),
+            count=count,
+        )
         if len(found) == count and found[-1].wall.date() <= dates[1]:
             break
     return found

@@ -74,9 +74,16 @@ def schedule(
 
 
 def schedule_wall(
-    db: Session, system: System, content: Content, wall: datetime, *, by: Member,
-    seen: Seen = UNSET, approves: bool = True, read: int | None = None,
-) -> Moved:  # fmt: skip
+    db: Session,
+    system: System,
+    content: Content,
+    wall: datetime,
+    *,
+    by: Member,
+    seen: Seen = UNSET,
+    approves: bool = True,
+    read: int | None = None,
+) -> Moved:
     """The same by a wall time of the site; one that does not exist runs right after the gap."""
     check(content, seen)
     site = db.get_one(Site, content.site_id)
@@ -181,9 +188,17 @@ def _check_far(at: datetime, now: datetime) -> None:
 
 
 def _put(
-    db: Session, system: System, content: Content, site: Site, moment: Moment, by: Member,
-    place: Board | None = None, *, approves: bool = False, read: int | None = None,
-) -> Moved:  # fmt: skip
+    db: Session,
+    system: System,
+    content: Content,
+    site: Site,
+    moment: Moment,
+    by: Member,
+    place: Board | None = None,
+    *,
+    approves: bool = False,
+    read: int | None = None,
+) -> Moved:
     before, signed = Place.of(content), Approval.of(content)
     choose(db, system, content, moment, by=by, approves=approves, read=read)
     place = place or near(db, system, content, site, moment.wall.date())
@@ -193,9 +208,15 @@ def _put(
 
 
 def choose(
-    db: Session, system: System, content: Content, moment: Moment, *, by: Member,
-    approves: bool = False, read: int | None = None,
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    content: Content,
+    moment: Moment,
+    *,
+    by: Member,
+    approves: bool = False,
+    read: int | None = None,
+) -> None:
     """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
     `schedule` does; and where the piece had no time, is not approved, and is not to be by this."""
     now = system.clock()
@@ -238,8 +259,9 @@ def _free_on(place: Board, day: date) -> Moment:
         if moment.at not in occupied:
             return moment
     times = slots.wall_times(place.rules) or (9 * 60,)
-    start = zones.instant(datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]),
-                          place.zone)  # fmt: skip
+    start = zones.instant(
+        datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]), place.zone
+    )
     moment = start if start.at >= earliest else _next_minutes(earliest, place)
     while moment.at in occupied:
         moment = Moment(moment.at + STEP, zones.local(moment.at + STEP, place.zone))
@@ -256,9 +278,14 @@ def _next_minutes(earliest: datetime, place: Board) -> Moment:
 
 
 def _to_tray(
-    db: Session, system: System, content: Content, by: Member, *, pinned: bool = True,
+    db: Session,
+    system: System,
+    content: Content,
+    by: Member,
+    *,
+    pinned: bool = True,
     marks: frozenset[str] = frozenset(),
-) -> Moved:  # fmt: skip
+) -> Moved:
     before = Place.of(content)
     _withdraw_retry(db, system, content)
     if content.site_status in (states.SCHEDULED, states.FAILED):
@@ -282,9 +309,13 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
 
 
 def _done(
-    db: Session, system: System, content: Content, before: Place, by: Member,
+    db: Session,
+    system: System,
+    content: Content,
+    before: Place,
+    by: Member,
     signed: Approval | None = None,
-) -> Moved:  # fmt: skip
+) -> Moved:
     db.flush()
     was = signed.if_changed(content) if signed else None
     move = Move(content.id, before, Place.of(content), was)

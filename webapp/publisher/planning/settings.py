@@ -72,9 +72,13 @@ def draft(settings: PublishingSettings, given: Mapping[str, Any]) -> PublishingS
 
 
 def change(
-    db: Session, system: System, settings: PublishingSettings, given: Mapping[str, Any], *,
+    db: Session,
+    system: System,
+    settings: PublishingSettings,
+    given: Mapping[str, Any],
+    *,
     version: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Store what is given (`settings` is locked). `version` is the one that was read.
 
     Times that were assigned before stay: moving them is a replan.

@@ -115,8 +115,11 @@ def _dates(value: Any) -> list[str]:
         raise _Wrong("Give a list of dates such as 2026-12-24.")
     if len(value) > MOST_BLACKOUTS:
         raise _Wrong(f"Give at most {MOST_BLACKOUTS} dates.")
-    wrong = {f".{place}": "Write it as 2026-12-24." for place, one in enumerate(value)
-             if not _is_date(one)}  # fmt: skip
+    wrong = {
+        f".{place}": "Write it as 2026-12-24."
+        for place, one in enumerate(value)
+        if not _is_date(one)
+    }
     if wrong:
         raise _Wrong(places=wrong)
     return sorted(set(value))

@@ -133,9 +133,7 @@ def _of_day(rules: Rules, zone: ZoneInfo, day: date, steps: list[timedelta]) -> 
     # A change of the clock may carry slots of the day before over midnight, and ours away.
     written = [before + step for step in steps if is_publishing(rules, before.date())]
     written += [midnight + step for step in steps]
-    return _distinct(
-        one for wall in written if (one := instant(wall, zone)).wall.date() == day
-    )  # fmt: skip
+    return _distinct(one for wall in written if (one := instant(wall, zone)).wall.date() == day)
 
 
 def _start(day: date) -> datetime:

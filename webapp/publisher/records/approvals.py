@@ -96,6 +96,17 @@ def _begin_anew(
 
 
 _SAME = (
-    "account_id", "site_id", "content_id", "integration_id", "destination", "action", "mode",
-    "lane", "force", "over", "requested_by", "intended_at", "missed_seconds",
-)  # fmt: skip
+    "account_id",
+    "site_id",
+    "content_id",
+    "integration_id",
+    "destination",
+    "action",
+    "mode",
+    "lane",
+    "force",
+    "over",
+    "requested_by",
+    "intended_at",
+    "missed_seconds",
+)

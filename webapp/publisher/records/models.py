@@ -27,20 +27,40 @@ class PublishingRecord(Base):
 
     __tablename__ = "publishing_records"
     __table_args__ = (
-        sa.Index("uq_publishing_records_active", "content_id", "integration_id", unique=True,
-                 sqlite_where=ACTIVE, postgresql_where=ACTIVE),
-        sa.Index("ix_publishing_records_claim", "status", "lane", "next_attempt_at", "id",
-                 "integration_id", sqlite_where=ACTIVE, postgresql_where=ACTIVE),
-        sa.Index("ix_publishing_records_lease", "lease_until",
-                 sqlite_where=sa.text("status = 'publishing'"),
-                 postgresql_where=sa.text("status = 'publishing'")),
-        sa.Index("ix_publishing_records_verify", "verify_at",
-                 sqlite_where=sa.text("verify_at IS NOT NULL"),
-                 postgresql_where=sa.text("verify_at IS NOT NULL")),
+        sa.Index(
+            "uq_publishing_records_active",
+            "content_id",
+            "integration_id",
+            unique=True,
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
+        ),
+        sa.Index(
+            "ix_publishing_records_claim",
+            "status",
+            "lane",
+            "next_attempt_at",
+            "id",
+            "integration_id",
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
+        ),
+        sa.Index(
+            "ix_publishing_records_lease",
+            "lease_until",
+            sqlite_where=sa.text("status = 'publishing'"),
+            postgresql_where=sa.text("status = 'publishing'"),
+        ),
+        sa.Index(
+            "ix_publishing_records_verify",
+            "verify_at",
+            sqlite_where=sa.text("verify_at IS NOT NULL"),
+            postgresql_where=sa.text("verify_at IS NOT NULL"),
+        ),
         sa.Index(None, "content_id", "id"),
         sa.Index(None, "account_id", "id"),
         Base.__table_args__,
-    )  # fmt: skip
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)

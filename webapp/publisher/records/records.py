@@ -197,8 +197,7 @@ def active_record(db: Session, content_id: int) -> PublishingRecord | None:
     return db.scalars(
         sa.select(PublishingRecord)
         .where(
-            PublishingRecord.content_id == content_id,
-            PublishingRecord.status.in_(states.ACTIVE),
+            PublishingRecord.content_id == content_id, PublishingRecord.status.in_(states.ACTIVE)
         )
         .order_by(PublishingRecord.id.desc())
         .limit(1)

@@ -90,8 +90,9 @@ def name_of(integration: SiteIntegration | None) -> str:
 
 def _refusal(code: Code, there: SiteIntegration) -> Conflict:
     name: dict[str, Any] = {"destination": name_of(there)}
-    return Conflict(f"It stays online at {name_of(there)}. {sentence(code)}", code=code,
-                    details=name)  # fmt: skip
+    return Conflict(
+        f"It stays online at {name_of(there)}. {sentence(code)}", code=code, details=name
+    )
 
 
 def _made_anew(db: Session, before: SiteIntegration) -> SiteIntegration | None:

@@ -94,9 +94,13 @@ def _look(picture: Picture, gate: Gate) -> tuple[Problem, bool] | None:
         answer = gate.fetch("HEAD", picture.url, seconds=IMAGE_SECONDS, redirects=5)
         if answer.status >= 400:
             answer = gate.fetch(
-                "GET", picture.url, seconds=IMAGE_SECONDS, redirects=5,
-                headers={"Range": "bytes=0-0"}, max_bytes=LARGEST_IMAGE,
-            )  # fmt: skip
+                "GET",
+                picture.url,
+                seconds=IMAGE_SECONDS,
+                redirects=5,
+                headers={"Range": "bytes=0-0"},
+                max_bytes=LARGEST_IMAGE,
+            )
     except Refused as problem:
         refused = {"image_url": picture.url, "error": str(problem)}
         return _problem(Code.ADDRESS_REFUSED, field, **refused), False

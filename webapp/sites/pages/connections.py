@@ -2,134 +2,115 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
-from sqlalchemy.orm import Session
+from litestar import Response
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
+from webapp.call import Call, Form, get, post
 from webapp.core.errors import Problem
-from webapp.core.handlers import get, post
-from webapp.core.system import System
-from webapp.core.web import fragment, is_htmx, page, redirect
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import sweep
 from webapp.sites import view
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-
 
 @get("/settings/sites")
-def index(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member
-) -> Response[str]:
+def index(call: Call) -> Response[str]:
     """All sites, and where each publishes to."""
-    return page(request, db, "sites/index.html", sites=view.sites(db, system, member))
+    return call.page("sites/index.html", sites=view.sites(call.db, call.system, call.member))
 
 
 @get("/settings/sites/{site_id:int}")
-def show(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int
-) -> Response[str]:
+def show(call: Call, site_id: int) -> Response[str]:
     """One site with its connections."""
-    return _site(request, db, system, member, site_id)
+    return _site(call, site_id)
 
 
 @get("/settings/integrations/{integration_id:int}")
-def card(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    integration_id: int,
-) -> Response[str]:  # fmt: skip
+def card(call: Call, integration_id: int) -> Response[str]:
     """A connection as it stands now."""
-    integration = access.get(db, member, SiteIntegration, integration_id)
-    if not is_htmx(request):
-        return redirect(request, f"/settings/sites/{integration.site_id}")
-    return _card(request, db, system, integration)
+    integration = access.get(call.db, call.member, SiteIntegration, integration_id)
+    if not call.is_htmx:
+        return call.redirect(f"/settings/sites/{integration.site_id}")
+    return _card(call, integration)
 
 
 @post("/settings/sites/{site_id:int}/integrations")
-def connect(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def connect(call: Call, site_id: int, data: Form) -> Response[str]:
     """Connect the site; a new key is shown on the page that answers, and never again."""
-    site = access.get_for_update(db, member, Site, site_id)
+    site = access.get_for_update(call.db, call.member, Site, site_id)
     try:
         integration, key = connections.connect(
-            db,
-            system,
+            call.db,
+            call.system,
             site,
             data.get("platform", ""),
             base_url=data.get("base_url", "").strip(),
             default_author=data.get("default_author", "").strip(),
         )
     except Problem as problem:
-        db.rollback()
-        db.info.clear()
-        return _site(request, db, system, member, site_id, problem=problem, given=data)
-    audit.note(db, system, Act.CONNECTION_MADE, connections.name_of(integration), by=member)
-    return _site(request, db, system, member, site_id, keys={integration.id: key} if key else {})
+        call.roll_back()
+        return _site(call, site_id, problem=problem, given=data)
+    audit.note(
+        call.db, call.system, Act.CONNECTION_MADE, connections.name_of(integration), by=call.member
+    )
+    return _site(call, site_id, keys={integration.id: key} if key else {})
 
 
 @post("/settings/integrations/{integration_id:int}/test")
-def test(
-    request: Request[Member, str, Any], system: System, member: Member, integration_id: int
-) -> Response[str]:
+def test(call: Call, integration_id: int) -> Response[str]:
     """Ask the destination how it is. No transaction is open while it answers."""
-    with system.db.read() as db:
-        access.get(db, member, SiteIntegration, integration_id)
-    sweep.check_one(system, integration_id)
-    with system.db.read() as db:
-        integration = access.get(db, member, SiteIntegration, integration_id)
-        if is_htmx(request):
-            return _card(request, db, system, integration)
-    return redirect(request, f"/settings/sites/{integration.site_id}")
+    with call.system.db.read() as db:
+        access.get(db, call.member, SiteIntegration, integration_id)
+    sweep.check_one(call.system, integration_id)
+    with call.system.db.read() as db:
+        integration = access.get(db, call.member, SiteIntegration, integration_id)
+        if call.is_htmx:
+            return _card(call, integration)
+    return call.redirect(f"/settings/sites/{integration.site_id}")
 
 
 @post("/settings/integrations/{integration_id:int}/key")
-def rotate_key(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    integration_id: int,
-) -> Response[str]:  # fmt: skip
+def rotate_key(call: Call, integration_id: int) -> Response[str]:
     """A new key, shown once; the old one works for another day."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
-    key = connections.rotate_key(db, system, integration)
-    audit.note(db, system, Act.KEY_ROTATED, connections.name_of(integration), by=member)
-    db.flush()
-    return _site(request, db, system, member, integration.site_id, keys={integration.id: key})
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    key = connections.rotate_key(call.db, call.system, integration)
+    audit.note(
+        call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
+    )
+    call.db.flush()
+    return _site(call, integration.site_id, keys={integration.id: key})
 
 
 @post("/settings/integrations/{integration_id:int}/key/end")
-def end_key(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    integration_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def end_key(call: Call, integration_id: int, data: Form) -> Response[str]:
     """A key that others may know ends at once: the old one, or all."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     which = "old" if data.get("which") == "old" else "all"
     site_id = integration.site_id
     try:
-        connections.end_key(db, system, integration, which)
+        connections.end_key(call.db, call.system, integration, which)
     except Problem as problem:
-        return _site(request, db, system, member, site_id, problem=problem)
-    audit.note(db, system, Act.KEY_ENDED, f"{connections.name_of(integration)}: {which}", by=member)
-    return redirect(request, f"/settings/sites/{site_id}")
+        return _site(call, site_id, problem=problem)
+    audit.note(
+        call.db,
+        call.system,
+        Act.KEY_ENDED,
+        f"{connections.name_of(integration)}: {which}",
+        by=call.member,
+    )
+    return call.redirect(f"/settings/sites/{site_id}")
 
 
 @post("/settings/integrations/{integration_id:int}/changes")
-def change(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    integration_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     """Make it the default, switch it on or off, or use the address that the website leads to."""
-    integration = access.get_for_update(db, member, SiteIntegration, integration_id)
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     values: dict[str, Any] = {}
     if data.get("is_default") == "yes":
         values["is_default"] = True
@@ -139,28 +120,24 @@ def change(
         values["base_url"] = data["base_url"]
     site_id = integration.site_id
     try:
-        connections.change(db, system, integration, values)
+        connections.change(call.db, call.system, integration, values)
         told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
-        audit.note(db, system, Act.CONNECTION_CHANGED, told, by=member)
-        db.flush()
+        audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
+        call.db.flush()
     except Problem as problem:
-        db.rollback()
-        db.info.clear()
-        return _site(request, db, system, member, site_id, problem=problem)
-    return redirect(request, f"/settings/sites/{site_id}")
+        call.roll_back()
+        return _site(call, site_id, problem=problem)
+    return call.redirect(f"/settings/sites/{site_id}")
 
 
 @post("/settings/sites/{site_id:int}/public")
-def publish_site(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def publish_site(call: Call, site_id: int, data: Form) -> Response[str]:
     """Show the site's own pages to the world, or stop."""
-    site = access.get_for_update(db, member, Site, site_id)
+    site = access.get_for_update(call.db, call.member, Site, site_id)
     site.is_public = data.get("is_public") == "yes"
     act = Act.SITE_SHOWN if site.is_public else Act.SITE_HIDDEN
-    audit.note(db, system, act, site.name, by=member)
-    return redirect(request, f"/settings/sites/{site_id}")
+    audit.note(call.db, call.system, act, site.name, by=call.member)
+    return call.redirect(f"/settings/sites/{site_id}")
 
 
 @get("/settings/plugin/igny8.zip")
@@ -171,37 +148,33 @@ def plugin() -> Response[bytes]:
 
 
 def _site(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int,
-    *, keys: dict[int, str] | None = None, problem: Problem | None = None,
+    call: Call,
+    site_id: int,
+    *,
+    keys: dict[int, str] | None = None,
+    problem: Problem | None = None,
     given: dict[str, str] | None = None,
-) -> Response[str]:  # fmt: skip
-    return page(
-        request,
-        db,
+) -> Response[str]:
+    return call.page(
         "sites/show.html",
         status=problem.status if problem else 200,
-        site=view.site(db, system, member, site_id),
-        app_url=system.config.public_url,
+        site=view.site(call.db, call.system, call.member, site_id),
+        app_url=call.system.config.public_url,
         keys=keys or {},
         problem=problem,
         given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
-        may_manage=member.may(Role.ADMIN),
+        may_manage=call.member.may(Role.ADMIN),
     )
 
 
-def _card(
-    request: Request[Member, str, Any], db: Session, system: System, integration: SiteIntegration
-) -> Response[str]:
-    shown = view.site(db, system, request.user, integration.site_id)
-    return fragment(
-        request,
+def _card(call: Call, integration: SiteIntegration) -> Response[str]:
+    shown = view.site(call.db, call.system, call.request.user, integration.site_id)
+    return call.fragment(
         "sites/_connection.html",
         site=shown,
-        one=view.connection(integration, system.clock()),
-        may_manage=request.user.may(Role.ADMIN),
+        one=view.connection(integration, call.system.clock()),
+        may_manage=call.request.user.may(Role.ADMIN),
     )
 
 
-ROUTES = [
-    index, show, card, connect, test, rotate_key, end_key, change, publish_site, plugin,
-]  # fmt: skip
+ROUTES = [index, show, card, connect, test, rotate_key, end_key, change, publish_site, plugin]

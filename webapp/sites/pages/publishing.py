@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Response
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
+from webapp.call import Call, ListForm, get, post
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
-from webapp.core.handlers import get, post
 from webapp.core.system import System
-from webapp.core.web import fragment, id_in, local_path, page, redirect
+from webapp.core.web import id_in, local_path
 from webapp.publisher.planning import plans, rezone, settings, slots
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.placement import Step
@@ -30,7 +28,6 @@ from webapp.publisher.records.models import PublishingSettings
 from webapp.sites import settings_form, view
 from webapp.sites.settings_form import Typed
 
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 LISTED = 12
 # The fields that say when something may go out: a change of the others moves nothing.
 PLANNED_BY = {*Rules.__struct_fields__, "timezone"}
@@ -57,131 +54,128 @@ class Applied:
 
 
 @get("/settings/sites/{site_id:int}/publishing")
-def show(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, done: str | None = None,
-) -> Response[str]:  # fmt: skip
+def show(call: Call, site_id: int, done: str | None = None) -> Response[str]:
     """The settings; `done` names what was just applied."""
-    site = access.get(db, member, Site, site_id)
-    typed = _stored(site, settings.of(db, site))
-    return _page(request, db, system, site, typed, applied=_applied(done))
+    site = access.get(call.db, call.member, Site, site_id)
+    typed = _stored(site, settings.of(call.db, site))
+    return _page(call, site, typed, applied=_applied(done))
 
 
 @post("/settings/sites/{site_id:int}/publishing")
-def change(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def change(call: Call, site_id: int, data: ListForm) -> Response[str]:
     """Show what the change moves; once that was seen (`previewed`), apply it."""
-    site = access.get_for_update(db, member, Site, site_id)
-    held = settings.for_update(db, site)
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    held = settings.for_update(call.db, site)
     typed = settings_form.read(data)
     if typed.problems:
-        return _page(request, db, system, site, typed, problems=typed.problems, status=422)
+        return _page(call, site, typed, problems=typed.problems, status=422)
     if typed.version != held.version:
         problem = {"version": sentence(Code.VERSION_CONFLICT)}
         newer = Typed(typed.given, typed.timezone, held.version)
-        return _page(request, db, system, site, newer, problems=problem, status=409)
+        return _page(call, site, newer, problems=problem, status=409)
     changed = settings_form.changes(_stored(site, held), typed)
-    found = plans.preview_replan(db, system, site, typed.given, timezone=typed.timezone)
+    found = plans.preview_replan(call.db, call.system, site, typed.given, timezone=typed.timezone)
     moves_some = bool(PLANNED_BY.intersection(changed)) and bool(found.moved or found.lost)
     if moves_some and data.get("previewed") != typed.digest:
-        return _page(request, db, system, site, typed, preview=found)
-    steps = _apply(db, system, member, site, held, typed, data.get("then") == "move")
-    audit.note(db, system, Act.SETTINGS_CHANGED, site.name, by=member)
-    return redirect(request, f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
+        return _page(call, site, typed, preview=found)
+    steps = _apply(call, site, held, typed, data.get("then") == "move")
+    audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
+    return call.redirect(f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
 
 
 @post("/settings/sites/{site_id:int}/publishing/outlook")
-def look_ahead(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def look_ahead(call: Call, site_id: int, data: ListForm) -> Response[str]:
     """What the settings, as they stand in the form, would lead to. Nothing is stored."""
-    site = access.get(db, member, Site, site_id)
+    site = access.get(call.db, call.member, Site, site_id)
     typed = settings_form.read(data)
-    ahead = None if typed.problems else _outlook(db, system, site, typed)
-    return fragment(request, "sites/_publishing_outlook.html", outlook=ahead, weeks=WEEKS)
+    ahead = None if typed.problems else _outlook(call.db, call.system, site, typed)
+    return call.fragment("sites/_publishing_outlook.html", outlook=ahead, weeks=WEEKS)
 
 
 @get("/settings/sites/{site_id:int}/publishing/replan")
-def preview_replan(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int
-) -> Response[str]:
+def preview_replan(call: Call, site_id: int) -> Response[str]:
     """What planning anew would move."""
-    site = access.get(db, member, Site, site_id)
-    typed = _stored(site, settings.of(db, site))
-    found = plans.preview_replan(db, system, site)
-    return _page(request, db, system, site, typed, preview=found, is_replan=True)
+    site = access.get(call.db, call.member, Site, site_id)
+    typed = _stored(site, settings.of(call.db, site))
+    found = plans.preview_replan(call.db, call.system, site)
+    return _page(call, site, typed, preview=found, is_replan=True)
 
 
 @post("/settings/sites/{site_id:int}/publishing/replan")
-def replan(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member, site_id: int
-) -> Response[str]:
+def replan(call: Call, site_id: int) -> Response[str]:
     """Plan anew all that nobody pinned: one step, with one Undo."""
-    site = access.get_for_update(db, member, Site, site_id)
-    step = plans.replan(db, system, site, by=member)
-    return redirect(request, f"/settings/sites/{site_id}/publishing?done={_told([step])}")
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    step = plans.replan(call.db, call.system, site, by=call.member)
+    return call.redirect(f"/settings/sites/{site_id}/publishing?done={_told([step])}")
 
 
 @post("/settings/sites/{site_id:int}/pause")
-def pause(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def pause(call: Call, site_id: int, data: ListForm) -> Response[str]:
     """From now on nothing goes out by itself."""
-    site = access.get_for_update(db, member, Site, site_id)
-    settings.pause(db, system, settings.for_update(db, site))
-    return redirect(request, _home(site_id, data))
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    settings.pause(call.db, call.system, settings.for_update(call.db, site))
+    return call.redirect(_home(site_id, data))
 
 
 @post("/settings/sites/{site_id:int}/resumption")
-def resume(
-    request: Request[Member, str, Any], db: Session, system: System, member: Member,
-    site_id: int, data: Form,
-) -> Response[str]:  # fmt: skip
+def resume(call: Call, site_id: int, data: ListForm) -> Response[str]:
     """Go on; what fell due meanwhile goes by the rule for missed times."""
-    site = access.get_for_update(db, member, Site, site_id)
-    settings.resume(db, system, settings.for_update(db, site))
-    return redirect(request, _home(site_id, data))
+    site = access.get_for_update(call.db, call.member, Site, site_id)
+    settings.resume(call.db, call.system, settings.for_update(call.db, site))
+    return call.redirect(_home(site_id, data))
 
 
 def _apply(
-    db: Session, system: System, member: Member, site: Site, held: PublishingSettings,
-    typed: Typed, moves: bool,
-) -> list[Step]:  # fmt: skip
+    call: Call, site: Site, held: PublishingSettings, typed: Typed, moves: bool
+) -> list[Step]:
     """Store the settings, then the zone, and move what is scheduled if that is wished."""
-    settings.change(db, system, held, typed.given, version=typed.version)
+    settings.change(call.db, call.system, held, typed.given, version=typed.version)
     steps = []
     if typed.timezone != site.timezone:
-        steps.append(rezone.change(db, system, site, typed.timezone, by=member))
+        steps.append(rezone.change(call.db, call.system, site, typed.timezone, by=call.member))
     if moves:
-        steps.append(plans.replan(db, system, site, by=member))
+        steps.append(plans.replan(call.db, call.system, site, by=call.member))
     return steps
 
 
 def _page(
-    request: Request[Member, str, Any], db: Session, system: System, site: Site, typed: Typed, *,
-    problems: dict[str, str] | None = None, preview: Preview | None = None, status: int = 200,
-    applied: Applied | None = None, is_replan: bool = False,
-) -> Response[str]:  # fmt: skip
+    call: Call,
+    site: Site,
+    typed: Typed,
+    *,
+    problems: dict[str, str] | None = None,
+    preview: Preview | None = None,
+    status: int = 200,
+    applied: Applied | None = None,
+    is_replan: bool = False,
+) -> Response[str]:
     """The page with the form as it was typed; nothing that was read here is stored."""
-    site_id, member = site.id, request.user
+    site_id, member = site.id, call.request.user
     if problems:
-        db.rollback()
-        db.info.clear()
-        site = access.get(db, member, Site, site_id)
-    held = settings.of(db, site)
-    ahead = None if problems else _outlook(db, system, site, typed)
-    return page(
-        request, db, "sites/publishing.html", status=status,
-        site=view.site(db, system, member, site_id), typed=typed, given=typed.given,
-        problems=problems or {}, preview=preview, is_replan=is_replan, listed=LISTED,
-        changed=settings_form.changes(_stored(site, held), typed), applied=applied,
-        held=held, outlook=ahead, weeks=WEEKS, all_zones=zones.names(), now=system.clock(),
-        may_manage=member.may(Role.ADMIN), may_decide=member.may(Role.EDITOR),
-    )  # fmt: skip
+        call.roll_back()
+        site = access.get(call.db, member, Site, site_id)
+    held = settings.of(call.db, site)
+    ahead = None if problems else _outlook(call.db, call.system, site, typed)
+    return call.page(
+        "sites/publishing.html",
+        status=status,
+        site=view.site(call.db, call.system, member, site_id),
+        typed=typed,
+        given=typed.given,
+        problems=problems or {},
+        preview=preview,
+        is_replan=is_replan,
+        listed=LISTED,
+        changed=settings_form.changes(_stored(site, held), typed),
+        applied=applied,
+        held=held,
+        outlook=ahead,
+        weeks=WEEKS,
+        all_zones=zones.names(),
+        now=call.system.clock(),
+        may_manage=member.may(Role.ADMIN),
+        may_decide=member.may(Role.EDITOR),
+    )
 
 
 def _outlook(db: Session, system: System, site: Site, typed: Typed) -> Outlook:

@@ -1,7 +1,9 @@
-"""Route decorators: a handler is a plain function that runs whole in one thread and transaction.
+"""One request, and who makes it: what every handler gets.
 
-`@get`, `@post`, `@patch`, `@delete` take what Litestar's take. The function may ask for `db` (a
-Session: reading for GET, writing otherwise; an exception rolls back), `system` and `member`.
+`@get`, `@post`, `@patch`, `@put`, `@delete` take what Litestar's take. A handler is a plain
+function of a `Call`, of what its path and query name, and of its form (`data: Form`). It runs
+whole in one thread, and in one transaction that begins with the first use of `call.db`: reading for
+GET, writing otherwise; an exception rolls it back.
 
 Not a Litestar dependency, because those run in a thread call of their own: a transaction that
 spans several calls can starve when all threads wait for it to end.
@@ -14,23 +16,86 @@ import inspect
 import re
 import typing
 from collections.abc import Callable
-from typing import Any, Literal
+from contextlib import ExitStack
+from typing import Annotated, Any, Literal
 
 import litestar
-from litestar import Request
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar.params import Body, FromPath, FromQuery, RawBody
+from sqlalchemy.orm import Session
 
+from webapp.accounts.access import Member
+from webapp.core import web
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, NotFound, NotSignedIn
+from webapp.core.system import System
+from webapp.core.web import Toast
+
+# A form that names each of its fields once, and one whose lists may be ticked more than once.
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+ListForm = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
 # Whoever may read may also ask for the headers only.
 READING: tuple[Literal["GET"], Literal["HEAD"]] = ("GET", "HEAD")
-_INJECTED = ("db", "system", "member")
 # Bodies: Litestar's names for them, and the API's (api/endpoint.py).
 _NOT_PARAMETERS = ("data", "given")
+
+
+class Call:
+    """One request with its transaction, its member, and the ways to answer it."""
+
+    def __init__(self, request: Request[Any, Any, Any], stack: ExitStack, *, writes: bool) -> None:
+        self.request = request
+        self.system: System = request.app.state.system
+        self._stack = stack
+        self._writes = writes
+
+    @functools.cached_property
+    def db(self) -> Session:
+        """The call's transaction; it begins here."""
+        database = self.system.db
+        return self._stack.enter_context(database.write() if self._writes else database.read())
+
+    @property
+    def member(self) -> Member:
+        """Who is signed in; the route table has let nobody else through, unless it is wrong."""
+        member = self.request.user
+        if not isinstance(member, Member):
+            raise NotSignedIn("Sign in first.")
+        return member
+
+    def query(self, name: str, default: str = "") -> str:
+        """What the address says for a name; of several the last."""
+        return str(self.request.query_params.get(name, default))
+
+    @property
+    def is_htmx(self) -> bool:
+        """Whether a fragment is wanted, and not a page."""
+        return web.is_htmx(self.request)
+
+    def page(self, template: str, **options: Any) -> Response[str]:
+        """A whole page: see `web.page`."""
+        return web.page(self.request, self.db, template, **options)
+
+    def fragment(
+        self, template: str, *, status: int = 200, toast: Toast | None = None, **context: Any
+    ) -> Response[str]:
+        """A template that pages include, alone."""
+        return web.fragment(self.request, template, status=status, toast=toast, **context)
+
+    def redirect(self, path: str) -> Response[str]:
+        """To another page of ours."""
+        return web.redirect(self.request, path)
+
+    def roll_back(self) -> None:
+        """Take back what was written, and what was promised for after the commit; the call goes on
+        and reads."""
+        self.db.rollback()
+        self.db.info.clear()
 
 
 def get(path: str, **options: Any) -> Decorator:
@@ -63,31 +128,25 @@ def _decorator(route: Any, path: str, writes: bool, options: dict[str, Any]) -> 
 
 
 def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
-    """`function` as a Litestar handler: it gets what it asks for, within one transaction.
+    """`function` as a Litestar handler: it gets its call, within one transaction.
 
     What it takes beyond that and what Litestar reserves is in the path or in the query.
     """
     in_path = set(re.findall(r"{(\w+):", path))
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function, include_extras=True)
-    wanted = [name for name in _INJECTED if name in signature.parameters]
-    wants_request = "request" in signature.parameters
+    has_call, has_request = "call" in signature.parameters, "request" in signature.parameters
 
     def whole(*, request: Any, **given: Any) -> Any:
         _check_storable(request, given)
-        system = request.app.state.system
-        if wants_request:
+        if has_request:
             given["request"] = request
-        if "system" in wanted:
-            given["system"] = system
-        if "member" in wanted:
-            given["member"] = _member(request)
-        if "db" not in wanted:
+        if not has_call:
             return function(**given)
-        with system.db.write() if writes else system.db.read() as db:
-            return function(db=db, **given)
+        with ExitStack() as stack:
+            return function(call=Call(request, stack, writes=writes), **given)
 
-    kept = [p for name, p in signature.parameters.items() if name not in (*_INJECTED, "request")]
+    kept = [p for name, p in signature.parameters.items() if name not in ("call", "request")]
     asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept]
     functools.update_wrapper(whole, function)
@@ -123,11 +182,3 @@ def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> N
     wrong = {name: nul for name, text in texts.items() if "\x00" in str(text)}
     if wrong:
         raise Invalid(wrong)
-
-
-def _member(request: Request[Any, Any, Any]) -> Any:
-    """The signed-in member; the route table has let nobody else through, unless it is wrong."""
-    member = request.user
-    if not hasattr(member, "user_id"):
-        raise NotSignedIn("Sign in first.")
-    return member
