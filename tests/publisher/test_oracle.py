@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.source import Source
 from tests.publisher import cases, oracle
 from tests.publisher.oracle import Answer, Case
-from tests.test_architecture import imports
 from webapp.publisher.planning import planner, slots
 from webapp.publisher.planning.planner import Assignment
 
@@ -129,7 +129,7 @@ def run(seeds: range) -> Counter[str]:
 
 
 def test_the_oracle_knows_nothing_of_the_planner() -> None:
-    assert "webapp" not in {name.split(".")[0] for name in imports(Path(oracle.__file__))}
+    assert "webapp" not in {name.split(".")[0] for name in Source.of(Path(oracle.__file__)).imports}
 
 
 def test_planner_and_oracle_agree() -> None:

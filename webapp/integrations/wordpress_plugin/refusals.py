@@ -1,5 +1,5 @@
 """What an answer means that is not what was asked for: the plugin's own refusals, and answers of
-whoever stands before it. Pure."""
+whoever stands before it."""
 
 from __future__ import annotations
 

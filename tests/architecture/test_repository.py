@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.test_architecture import ROOT, WEBAPP, python_files, tracked
+from tests.architecture.source import ROOT, WEBAPP, tracked
 
 
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
@@ -19,7 +19,9 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
 def test_settings_are_read_in_one_place() -> None:
     reads = re.compile(r"(?:environ|getenv|env)\W.{0,12}IGNY8_|source\.get\(")
     readers = [
-        str(path.relative_to(WEBAPP)) for path in python_files() if reads.search(path.read_text())
+        str(path.relative_to(WEBAPP))
+        for path in sorted(WEBAPP.rglob("*.py"))
+        if reads.search(path.read_text())
     ]
     assert readers == ["config.py"]
 
