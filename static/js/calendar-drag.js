@@ -45,7 +45,8 @@
 
   const dayName = (day) =>
     new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })
-      .format(new Date(`${day}T00:00Z`)).replace(",", "");
+      .format(new Date(`${day}T00:00Z`))
+      .replace(",", "");
 
   function label(carry, target, insert) {
     if (!target) return "";
@@ -76,8 +77,18 @@
     entry.classList.add("is-carried");
     if (!isTouch && entry.isConnected) entry.setPointerCapture(pointer);
     carried = {
-      entry, ghost, x, y, isTouch, from: window.calendar.placeOf(entry), target: null, insert: false,
-      dx: Math.min(x - box.left, 200), dy: y - box.top, edgeSince: 0, edge: "",
+      entry,
+      ghost,
+      x,
+      y,
+      isTouch,
+      from: window.calendar.placeOf(entry),
+      target: null,
+      insert: false,
+      dx: Math.min(x - box.left, 200),
+      dy: y - box.top,
+      edgeSince: 0,
+      edge: "",
     };
     held = null;
     window.calendar.isCarrying = true;
@@ -148,7 +159,12 @@
   function drop() {
     const { entry, target, insert, ...carry } = end();
     if (!target || target.turn || isUnchanged(carry, target)) return;
-    const detail = { entry, from: carry.from, to: { day: target.day, time: target.time }, insert: insert && Boolean(target.day) };
+    const detail = {
+      entry,
+      from: carry.from,
+      to: { day: target.day, time: target.time },
+      insert: insert && Boolean(target.day),
+    };
     if (target.isPast) detail.isPast = true;
     document.dispatchEvent(new CustomEvent("calendar:drop", { detail }));
   }
@@ -161,7 +177,8 @@
   });
   document.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
-    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > START) begin(held.entry, held.x, held.y, held.pointer);
+    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > START)
+      begin(held.entry, held.x, held.y, held.pointer);
     if (carried) Object.assign(carried, { x: event.clientX, y: event.clientY, insert: event.shiftKey });
   });
   document.addEventListener("pointerup", (event) => {
@@ -174,15 +191,19 @@
   document.addEventListener("dragstart", (event) => event.target.closest?.(".entry") && event.preventDefault());
 
   // -- fingers. The listeners hang on the piece itself, which may leave the page while it is carried.
-  document.addEventListener("touchstart", (event) => {
-    const entry = event.touches.length === 1 ? grabbed(event) : null;
-    if (!entry) return letGo();
-    const { clientX: x, clientY: y } = event.touches[0];
-    held = { entry, x, y, timer: setTimeout(() => begin(entry, x, y), HOLD) };
-    entry.addEventListener("touchmove", follow, { passive: false });
-    entry.addEventListener("touchend", finish);
-    entry.addEventListener("touchcancel", cancel);
-  }, { passive: true });
+  document.addEventListener(
+    "touchstart",
+    (event) => {
+      const entry = event.touches.length === 1 ? grabbed(event) : null;
+      if (!entry) return letGo();
+      const { clientX: x, clientY: y } = event.touches[0];
+      held = { entry, x, y, timer: setTimeout(() => begin(entry, x, y), HOLD) };
+      entry.addEventListener("touchmove", follow, { passive: false });
+      entry.addEventListener("touchend", finish);
+      entry.addEventListener("touchcancel", cancel);
+    },
+    { passive: true },
+  );
 
   function follow(event) {
     const { clientX: x, clientY: y } = event.touches[0];
@@ -216,11 +237,17 @@
     if (event.key === "Escape") cancel();
     if (event.key === "Shift") carried.insert = true;
   });
-  document.addEventListener("keyup", (event) => event.key === "Shift" && carried && (carried.insert = false));
-  document.addEventListener("click", (event) => {
-    if (performance.now() > quietUntil || !event.target.closest(".entry, .day, .tray")) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }, true);
+  document.addEventListener("keyup", (event) => {
+    if (event.key === "Shift" && carried) carried.insert = false;
+  });
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (performance.now() > quietUntil || !event.target.closest(".entry, .day, .tray")) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
   addEventListener("blur", cancel);
 })();

@@ -11,13 +11,17 @@
   // -- one stop for Tab in the board, one in the tray; arrows go on from there
   const GROUPS = "#days, #tray-cards, #whole-day";
   const ITEMS = ".entry, .more-of-day";
-  const setStop = (item, tabIndex) => item.tabIndex === tabIndex || (item.tabIndex = tabIndex);
+  const setStop = (item, tabIndex) => {
+    if (item.tabIndex !== tabIndex) item.tabIndex = tabIndex;
+  };
   function rove() {
     for (const name of document.querySelectorAll(".day-name")) setStop(name, -1);
     for (const group of document.querySelectorAll(GROUPS)) {
       const items = [...group.querySelectorAll(ITEMS)];
-      const stop = items.find((item) => item === document.activeElement)
-        ?? group.querySelector(".is-today .entry, .day:not(.is-past) .entry") ?? items[0];
+      const stop =
+        items.find((item) => item === document.activeElement) ??
+        group.querySelector(".is-today .entry, .day:not(.is-past) .entry") ??
+        items[0];
       for (const item of items) setStop(item, item === stop ? 0 : -1);
     }
   }
@@ -60,13 +64,16 @@
       const vertical = key === "ArrowUp" || key === "ArrowDown";
       const way = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
       if (!day) return null;
-      if (vertical && view === "week") return time ? move(entry, { day, time: shifted(time, way * 15) }, { follow: true }) : null;
+      if (vertical && view === "week")
+        return time ? move(entry, { day, time: shifted(time, way * 15) }, { follow: true }) : null;
       const date = new Date(`${day}T00:00Z`);
       date.setUTCDate(date.getUTCDate() + way * (vertical ? 7 : 1));
       return move(entry, { day: date.toISOString().slice(0, 10), time: "" }, { follow: true });
     });
     queue = mine;
-    mine.finally(() => queue === mine && (moving = null));
+    mine.finally(() => {
+      if (queue === mine) moving = null;
+    });
   }
 
   function shifted(time, minutes) {
@@ -154,7 +161,12 @@
   document.addEventListener("calendar:drop", ({ detail: { entry, from, to, insert: shift, isPast } }) => {
     window.calendar.hide();
     const there = entryOf(from.id) ?? entry;
-    if (isPast) say({ text: `That day is past, so “${titleOf(there)}” stays where it was.`, kind: "problem", ...publishNow(from.id) });
+    if (isPast)
+      say({
+        text: `That day is past, so “${titleOf(there)}” stays where it was.`,
+        kind: "problem",
+        ...publishNow(from.id),
+      });
     else if (shift && !to.time && !from.time) askWhere(there, { ...to, insert: true });
     else if (shift) insert(there, to);
     else move(there, to);

@@ -67,7 +67,7 @@
       const text = element.outerHTML;
       if (!old || drawn.get(element.id) === text) continue;
       drawn.set(element.id, text);
-      if (element.id === "tray") byId("tray-fold").open || (element.querySelector("details").open = false);
+      if (element.id === "tray" && !byId("tray-fold").open) element.querySelector("details").open = false;
       renew(old, element);
       changed = true;
     }
@@ -78,7 +78,8 @@
 
   function remember() {
     drawn.clear();
-    for (const element of document.querySelectorAll("#days > .day, #bars, #tray")) drawn.set(element.id, element.outerHTML);
+    for (const element of document.querySelectorAll("#days > .day, #bars, #tray"))
+      drawn.set(element.id, element.outerHTML);
   }
 
   // -- moving. `to` is { day, time } (time "" keeps the time of day), or { day: "" } for the tray.
@@ -136,7 +137,7 @@
     if (follow && to.day && !byId(`d${to.day}`)) {
       await turn(address("", { date: to.day })).catch((problem) => refuse(problem, () => {}));
     }
-    const entry = follow ? byId(`c${id}`) ?? byId(`t${id}`) : null;
+    const entry = follow ? (byId(`c${id}`) ?? byId(`t${id}`)) : null;
     entry?.focus({ preventScroll: true });
     entry?.scrollIntoView({ block: "nearest" });
   }
@@ -161,24 +162,26 @@
 
   // -- what others do
   const waiting = { ids: new Set(), days: new Set(), all: false };
-  let timer = null;
+  let isDue = false; // the next fetch has its time
 
   function refresh({ ids = [], days = [], all = false }) {
-    ids.forEach((id) => waiting.ids.add(String(id)));
-    days.filter(Boolean).forEach((day) => waiting.days.add(day));
+    for (const id of ids) waiting.ids.add(String(id));
+    for (const day of days.filter(Boolean)) waiting.days.add(day);
     waiting.all ||= all || waiting.ids.size > MOST_IDS;
-    timer ??= setTimeout(fetchChanged, QUIET);
+    if (!isDue) setTimeout(fetchChanged, QUIET);
+    isDue = true;
   }
 
   async function fetchChanged() {
     if (window.calendar.isCarrying) {
-      timer = setTimeout(fetchChanged, QUIET * 4); // nothing changes under somebody's hand
+      setTimeout(fetchChanged, QUIET * 4); // nothing changes under somebody's hand
       return;
     }
     const { ids, days, all } = { ids: [...waiting.ids], days: [...waiting.days], all: waiting.all };
     const shown = [...document.querySelectorAll("#days > .day")].map((day) => day.dataset.day);
     for (const id of ids) {
-      for (const entry of document.querySelectorAll(`.day [data-id="${id}"]`)) days.push(entry.closest(".day").dataset.day);
+      for (const entry of document.querySelectorAll(`.day [data-id="${id}"]`))
+        days.push(entry.closest(".day").dataset.day);
     }
     waiting.ids.clear();
     waiting.days.clear();
@@ -192,11 +195,11 @@
     };
     try {
       const html = await (await ask(address("/days", values))).text();
-      timer = null;
+      isDue = false;
       if (before !== written || window.calendar.isCarrying) refresh({ ids, days, all });
       else draw(html);
     } catch {
-      timer = null; // the stream says hello when the connection is back, and then all is fetched
+      isDue = false; // the stream says hello when the connection is back, and then all is fetched
     }
   }
 

@@ -50,12 +50,16 @@
     document.dispatchEvent(new CustomEvent("notices", { detail: { topic, ids } }));
     for (const id of ids) noticed.set(`${topic}:${id}`, now);
     noticed.set(`${topic}:*`, now);
-    all().filter((element) => shows(element, topic, ids)).forEach(refresh);
+    all()
+      .filter((element) => shows(element, topic, ids))
+      .forEach(refresh);
   }
 
   function hello() {
     document.dispatchEvent(new CustomEvent("notices", { detail: { topic: "hello", ids: [] } }));
-    all().filter((element) => !element.parentElement.closest("[data-live-group]")).forEach(refresh);
+    all()
+      .filter((element) => !element.parentElement.closest("[data-live-group]"))
+      .forEach(refresh);
   }
 
   function open() {
@@ -136,7 +140,9 @@
       return;
     }
     const since = (key) => (noticed.get(key) ?? -1) >= begunAt;
-    all().filter((element) => keysOf(element).some(since)).forEach(refresh);
+    all()
+      .filter((element) => keysOf(element).some(since))
+      .forEach(refresh);
   });
 
   // What a live element wants said aloud, once.

@@ -18,7 +18,9 @@
       button.setAttribute("aria-pressed", String(button.value === theme));
     }
     const body = new URLSearchParams({ theme, _csrf: csrf() });
-    fetch(form.action, { method: "POST", body }).catch(() => toast({ kind: "problem", text: "The theme could not be kept." }));
+    fetch(form.action, { method: "POST", body }).catch(() =>
+      toast({ kind: "problem", text: "The theme could not be kept." }),
+    );
   });
 
   // -- selects that act by themselves (without JavaScript a button stands beside them)
@@ -66,7 +68,10 @@
     if (kind === "ok") leave(line, undo || act ? 10_000 : 8000);
   }
 
-  const undoing = (path) => ({ word: "Undo", run: () => htmx.ajax("POST", path, { source: document.body, swap: "none" }) });
+  const undoing = (path) => ({
+    word: "Undo",
+    run: () => htmx.ajax("POST", path, { source: document.body, swap: "none" }),
+  });
 
   function actButton({ word, run }, line) {
     const button = document.createElement("button");

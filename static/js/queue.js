@@ -57,7 +57,9 @@
     for (const item of box.querySelectorAll("[data-act]")) {
       item.hidden = !acts.includes(item.dataset.act);
       if (item.matches("button")) item.value = tick.value;
-      else item.href = item.dataset.act === "schedule" ? `/content/${id}/schedule?home=queue&version=${version}` : `/content/${id}`;
+      else
+        item.href =
+          item.dataset.act === "schedule" ? `/content/${id}/schedule?home=queue&version=${version}` : `/content/${id}`;
     }
     opener = button;
     box.showPopover();

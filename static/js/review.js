@@ -1,7 +1,8 @@
 // The review list: j/k to move, / to search, ticks for several at once, the open piece marked.
 (() => {
   const links = () => [...document.querySelectorAll("#list .row-link")];
-  const openId = () => location.pathname.match(/^\/review\/(\d+)$/)?.[1] ?? document.querySelector("[data-piece]")?.dataset.piece;
+  const openId = () =>
+    location.pathname.match(/^\/review\/(\d+)$/)?.[1] ?? document.querySelector("[data-piece]")?.dataset.piece;
 
   function mark() {
     const id = openId();
@@ -47,7 +48,8 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-tick-all]")) {
-      for (const tick of document.querySelectorAll('#list input[name="id"]:not(:disabled)')) tick.checked = event.target.checked;
+      for (const tick of document.querySelectorAll('#list input[name="id"]:not(:disabled)'))
+        tick.checked = event.target.checked;
     }
     if (event.target.matches("[data-tick-all], input[name='id']")) count();
   });
