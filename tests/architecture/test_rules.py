@@ -13,7 +13,15 @@ from webapp.app import create_app
 from webapp.core.system import System
 
 # "About 300 lines"; tests carry more data than code.
-LONGEST = {"webapp": 330, "wordpress-plugin": 335, "bin": 330, "benchmarks": 330, "tests": 385}
+LONGEST = {
+    "webapp": 330,
+    "wordpress-plugin": 335,
+    "static": 330,
+    "bin": 330,
+    "benchmarks": 330,
+    "tests": 385,
+}
+WIDEST = 140
 TEXTS = {"webapp/demo/pieces.py"}  # prose and not code
 
 
@@ -54,3 +62,15 @@ def test_no_file_is_longer_than_one_can_hold_in_the_head(path: Path) -> None:
     lines = len(path.read_text().splitlines())
     fits = lines <= LONGEST[path.relative_to(ROOT).parts[0]]
     assert fits or name in TEXTS, f"{lines} lines: make it a folder of the same name"
+
+
+@pytest.mark.parametrize("suffix", [".js", ".css"])
+def test_no_line_of_the_front_end_is_wider_than_a_screen(suffix: str) -> None:
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "static").rglob(f"*{suffix}"))
+        if "vendor" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST and 'url("data:' not in line
+    ]
+    assert wide == []
