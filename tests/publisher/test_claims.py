@@ -14,11 +14,12 @@ from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.config import Config
+from webapp.core.leases import LeaseLost
 from webapp.core.system import System
 from webapp.integrations.base import Failure, Published
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import claims, outcomes
-from webapp.publisher.delivery.claims import Claim, LeaseLost
+from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 
@@ -136,11 +137,11 @@ def test_the_heartbeat_keeps_a_lease(desk: Desk, make_system: MakeSystem, clock:
     other = make_system()
     for _ in range(5):
         clock.advance(20)
-        desk.system.commits.run(lambda db: claims.renew(db, desk.system, [record_id]))
-        other.commits.run(lambda db: claims.renew(db, other, [record_id]))
+        desk.system.commits.run(lambda db: claims.LEASES.renew(db, desk.system, [record_id]))
+        other.commits.run(lambda db: claims.LEASES.renew(db, other, [record_id]))
         assert desk.take(system=other) == []
     clock.advance(31)
-    other.commits.run(lambda db: claims.renew(db, other, [record_id]))
+    other.commits.run(lambda db: claims.LEASES.renew(db, other, [record_id]))
     assert ids(desk.take(system=other)) == [record_id], "only its owner renews a lease"
 
 
@@ -189,7 +190,7 @@ def test_a_worker_takes_back_what_its_dead_predecessor_on_this_host_held(
         worker.owner = owner
         held[name] = desk.publish(desk.approved())
         assert ids(desk.take(system=worker)) == [held[name]]
-    assert desk.system.commits.run(lambda db: claims.release_dead(db, desk.system)) == 1
+    assert desk.system.commits.run(lambda db: claims.LEASES.release_dead(db, desk.system)) == 1
     assert ids(desk.take()) == [held["dead"]]
 
 

@@ -1,13 +1,10 @@
-"""Who works on what: taking records, keeping them, losing them.
+"""Who works on what: taking records, and writing what came of them.
 
-A record is taken by writing owner, lease and the next attempt number in one transaction. Whoever
-finishes names owner and attempt; if another worker has taken over meanwhile, nothing matches and
-the late result is void.
+A claim is a lease (core/leases.py) with everything that its attempt needs to know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -19,11 +16,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
+from webapp.core.leases import LeaseLost, Leases
 from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
 from webapp.core.types import Json
 from webapp.integrations.base import Fence
-from webapp.publisher.delivery import presence
 from webapp.publisher.delivery.room import BUSY, LIMITED, Room
 from webapp.publisher.records import approvals, records, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord, PublishingSettings
@@ -32,6 +29,7 @@ from webapp.writer import payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
+LEASES = Leases(PublishingRecord, states.PUBLISHING)
 CLAIM_LOCK = 0x1621_8002
 # How many times as many are read as are free, since a destination's limit may leave some out.
 SPARE = 4
@@ -39,10 +37,6 @@ _RECORDS = cast(sa.Table, PublishingRecord.__table__)
 _R = _RECORDS.c
 _CONTENTS = cast(sa.Table, Content.__table__)
 _C = _CONTENTS.c
-
-
-class LeaseLost(Exception):
-    """Another worker has this record now; whatever this one found out is void."""
 
 
 @dataclass(frozen=True)
@@ -115,66 +109,14 @@ def _turn(db: Session) -> list[Call]:
 
 def held(db: Session, claim: Claim) -> PublishingRecord:
     """The claimed record, locked, if it is still ours; else LeaseLost."""
-    record = db.scalars(
-        sa.select(PublishingRecord)
-        .where(
-            PublishingRecord.id == claim.record_id,
-            PublishingRecord.status == states.PUBLISHING,
-            PublishingRecord.owner == claim.owner,
-            PublishingRecord.attempt == claim.fence.attempt,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if record is None:
-        raise lost(claim)
-    return record
+    return LEASES.held(db, claim.record_id, claim.owner, claim.fence.attempt)
 
 
 def finish(db: Session, claim: Claim, values: dict[str, Any]) -> None:
     """Write the outcome of the claimed record, if it is still ours; else LeaseLost."""
     mine = {"this": claim.record_id, "mine": claim.owner, "mine_attempt": claim.fence.attempt}
     if _FINISH.change(db, {**mine, **values}) != 1:
-        raise lost(claim)
-
-
-def lost(claim: Claim) -> LeaseLost:
-    return LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
-
-
-def renew(db: Session, system: System, record_ids: Iterable[int]) -> None:
-    """The leases of what this worker works on live on."""
-    ids = list(record_ids)
-    if not ids:
-        return
-    db.execute(
-        sa.update(PublishingRecord)
-        .where(
-            PublishingRecord.id.in_(ids),
-            PublishingRecord.owner == system.owner,
-            PublishingRecord.status == states.PUBLISHING,
-        )
-        .values(lease_until=_lease(system, system.clock()))
-    )
-
-
-def release_dead(db: Session, system: System) -> int:
-    """End the leases of workers of this host that no longer run. Returns how many leases."""
-    host = system.owner.split(":", 1)[0]
-    mine = sa.select(PublishingRecord.owner).where(
-        PublishingRecord.status == states.PUBLISHING,
-        PublishingRecord.owner.startswith(f"{host}:", autoescape=True),
-    )
-    owners = {owner for owner in db.scalars(mine.distinct()) if owner}
-    dead = [owner for owner in owners if owner != system.owner and not presence.runs(owner)]
-    if not dead:
-        return 0
-    done = db.execute(
-        sa.update(PublishingRecord)
-        .where(PublishingRecord.owner.in_(dead), PublishingRecord.status == states.PUBLISHING)
-        .values(lease_until=system.clock())
-    )
-    return int(getattr(done, "rowcount", 0))
+        raise LeaseLost(f"record {claim.record_id}, attempt {claim.fence.attempt}")
 
 
 # While a site is paused nothing goes out by itself; what a person asks for does.
@@ -253,7 +195,6 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
     """`record` is a row of `_CANDIDATES`, locked by this transaction. None for a publication whose
     text is not the approved one: it does not begin, and neither does its next try."""
     event = "claim" if record.status == states.PENDING else "take_over"
-    attempt = record.attempt + 1
     started_at = record.started_at or now
     sent, first_time = _snapshot(db, record)
     content_hash = first_time.get("content_hash", record.content_hash)
@@ -263,10 +204,8 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
     taken = {
         "this": record.id,
         "status": states.RECORD.after(record.status, event),
-        "attempt": attempt,
+        **LEASES.taken(system, record.attempt, now),
         "is_unanswered": True,  # until its outcome says something else
-        "owner": system.owner,
-        "lease_until": _lease(system, now),
         "deadline": now + timedelta(seconds=system.config.request_seconds),
         "started_at": started_at,
         **first_time,
@@ -290,7 +229,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         force=record.force,
         over=record.over,
         retract_to=record.retract_to,
-        fence=Fence(record.publish_key, record.id, attempt),
+        fence=Fence(record.publish_key, record.id, record.attempt + 1),
         owner=system.owner,
         failures=record.failures,
         is_unanswered=record.is_unanswered,
@@ -319,7 +258,3 @@ def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]
     sent = payload.build_by_id(db, record.content_id)
     kept = {"snapshot": msgspec.to_builtins(sent), "content_hash": payload.digest(sent)}
     return sent, kept
-
-
-def _lease(system: System, now: datetime) -> datetime:
-    return now + timedelta(seconds=system.config.lease_seconds)

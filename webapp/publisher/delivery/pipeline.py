@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
+from webapp.core.leases import LeaseLost
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
@@ -27,7 +28,7 @@ from webapp.integrations.base import (
     Superseded,
 )
 from webapp.publisher.delivery import outcomes, unclear, verification
-from webapp.publisher.delivery.claims import Claim, LeaseLost
+from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.progress import Reporter
 from webapp.publisher.records import ownership, validation
 from webapp.writer import images, outgoing

@@ -6,14 +6,13 @@ Rows outlive their workers, because it is asked later whether somebody was there
 from __future__ import annotations
 
 import os
-import socket
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import leases
 from webapp.core.clock import iso, utc_now
 from webapp.core.system import System
 from webapp.publisher.planning.missed import Interval
@@ -46,32 +45,7 @@ def owners_seen() -> sa.Select[Any]:
 
 def any_runs(owners: str | None) -> bool:
     """Whether one of those whom `owners_seen` has found runs."""
-    return any(map(runs, owners.split(","))) if owners else False
-
-
-def runs(owner: str) -> bool:
-    """Whether the process of host:pid:random may still run; of other machines that is not known.
-    One that was stopped, by SIGSTOP or a debugger, works on nothing.
-    A reused pid only costs the time until it is not seen any more."""
-    host, pid = owner.split(":")[:2]
-    if host != socket.gethostname():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, ValueError):
-        return True
-    return not _stands_still(pid)
-
-
-def _stands_still(pid: str) -> bool:
-    """Whether it was stopped, or has ended and its parent has not asked how. Only Linux tells."""
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return told.rpartition(")")[2].split()[:1] in (["Z"], ["T"], ["t"])
+    return any(map(leases.runs, owners.split(","))) if owners else False
 
 
 def seen(db: Session, system: System, threads: int) -> None:

@@ -50,7 +50,7 @@ class Runner:
 
     def start(self) -> None:
         """Take back what a dead predecessor on this host held, then begin."""
-        self._system.commits.run(lambda db: claims.release_dead(db, self._system))
+        self._system.commits.run(lambda db: claims.LEASES.release_dead(db, self._system))
         self._system.commits.run(lambda db: presence.seen(db, self._system, self._threads))
         for loop in self._loops:
             loop.start()
@@ -136,7 +136,7 @@ class Runner:
     def _sign_of_life(self, db: Session) -> None:
         with self._lock:
             ids = {claim.record_id for claim in self._running.values()}
-        claims.renew(db, self._system, ids)
+        claims.LEASES.renew(db, self._system, ids)
         presence.seen(db, self._system, self._threads)
 
 

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
+from webapp.core.leases import Leased
 
 ACTIVE = sa.text("status IN ('pending', 'publishing')")
 # In the words of the indexes of active records: without them SQLite reads all that ever was.
 IS_ACTIVE = sa.text(f"publishing_records.{ACTIVE}")
 
 
-class PublishingRecord(Base):
+class PublishingRecord(Leased):
     """One intent: one content going to (or coming from) one integration.
 
     `id` grows with every intent and `attempt` with every claim; the two together are the fence
@@ -81,9 +82,6 @@ class PublishingRecord(Base):
     snapshot: Mapped[dict[str, Any] | None]
     intended_at: Mapped[datetime | None]
 
-    owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
-    attempt: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     is_unanswered: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     deadline: Mapped[datetime | None]
