@@ -92,7 +92,7 @@
 
   async function sessionIsOver() {
     try {
-      return (await fetch("/frame/line", { redirect: "manual" })).type === "opaqueredirect";
+      return (await fetch("/layout/line", { redirect: "manual" })).type === "opaqueredirect";
     } catch {
       return false;
     }
