@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.architecture.source import ROOT, WEBAPP, tracked
+from webapp.accounts.routes import ROUTES
 
 
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
@@ -67,3 +68,16 @@ def test_versions_are_pinned_without_addresses() -> None:
     pins = [line for line in lines if line and not line.startswith("#")]
     assert len(pins) > 30
     assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9_.-]+==[\w.+-]+", line)] == []
+
+
+def test_scripts_ask_at_addresses_that_exist() -> None:
+    """An address that is written in a script has no template that would fail with it."""
+    paths = [route.partition(" ")[2] for route in ROUTES]
+    asked = {
+        (path.name, found)
+        for path in (ROOT / "static" / "js").rglob("*.js")
+        for found in re.findall(r"[\"'`](/[a-z][\w/-]*)[\"'`]", path.read_text())
+    }
+    assert ("live.js", "/layout/line") in asked
+    gone = [one for one in sorted(asked) if not any(path.endswith(one[1]) for path in paths)]
+    assert gone == []
