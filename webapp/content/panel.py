@@ -26,7 +26,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import progress
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
-from webapp.publisher.records import edits, records, stands, states
+from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -70,8 +70,9 @@ class Latest:
 @dataclass(frozen=True)
 class Panel:
     """`home` is the screen that the panel stands on: review or content; `version` is the one that
-    is shown beside it, which its forms name. `destination` is where Publish sends to,
-    `stands_at` where it is online and taken offline."""
+    is shown beside it, which its forms name. `destination` is where it is on its way
+    to, or where Publish sends it, and `goes` the mark of that; `stands_at` is where it is online
+    and taken offline."""
 
     home: str
     content: Content
@@ -80,6 +81,7 @@ class Panel:
     site_id: int
     zone: str
     destination: str
+    goes: str
     stands_at: str
     latest: Latest | None
     blocking: list[Check]
@@ -150,12 +152,15 @@ def load(
 ) -> Panel:
     """The panel of a piece, or NotFound. `blocking` where the caller knows it already; `version`
     where the text beside the panel is not fetched with it."""
-    row = db.execute(_query(member).where(Content.id == content_id)).one_or_none()
+    query = access.visible(member, Content, Content, Site.timezone)
+    query = query.join(Site, Site.id == Content.site_id)
+    row = db.execute(query.where(Content.id == content_id)).one_or_none()
     if row is None:
         raise NotFound
     content: Content = row.Content
     latest = _latest(db, content.id)
     busy = latest is not None and latest.is_active
+    to = goes.of(db, content)
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     allows = working_copy.CONTENT.allows
@@ -167,7 +172,8 @@ def load(
         state=state_of(content.status, content.site_status, content.attention),
         site_id=content.site_id,
         zone=row.timezone,
-        destination=destination_name(row.platform, row.base_url),
+        destination=stands.name_of(to),
+        goes=goes.mark_of(to),
         stands_at=stands.name_of(stands.connection_of(db, content)) if content.external_id else "",
         latest=latest,
         blocking=blocking,
@@ -181,17 +187,6 @@ def load(
         problem=problem,
         comment=comment,
     )
-
-
-def _query(member: Member) -> sa.Select[Any]:
-    default = sa.and_(
-        SiteIntegration.site_id == Content.site_id,
-        SiteIntegration.is_active,
-        SiteIntegration.is_default,
-    )
-    columns = (Content, Site.timezone, SiteIntegration.platform, SiteIntegration.base_url)
-    query = access.visible(member, Content, *columns).join(Site, Site.id == Content.site_id)
-    return query.outerjoin(SiteIntegration, default)
 
 
 def _latest(db: Session, content_id: int) -> Latest | None:

@@ -62,6 +62,7 @@ def connect(
         key = _give_key(system, integration)
     db.add(integration)
     db.flush()
+    _announce(db, system, integration)
     return integration, key
 
 

@@ -20,7 +20,7 @@ from webapp.core.web import id_in
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
-from webapp.publisher.records import edits, records, states
+from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -29,7 +29,8 @@ from webapp.writer.models import Content
 @dataclass(frozen=True)
 class Shown:
     """A record with what its page says about it; `attempts` has the newest first, `stop` says why
-    what waits will not go out. `version` and `is_approved` are of its piece."""
+    what waits will not go out. `version` and `is_approved` are of its piece, `goes_to` and
+    `goes` are where a click would send it."""
 
     record: PublishingRecord
     title: str
@@ -43,6 +44,8 @@ class Shown:
     over: str
     version: int
     is_approved: bool
+    goes: str
+    goes_to: str
     is_unclear: bool
     can_tell: bool
     now: datetime
@@ -63,6 +66,8 @@ def retry(call: Call, record_id: int, data: Form) -> Response[str]:
     """Try the intent again, now; a record that failed is followed by a new one."""
     record, content = _both(call.db, call.member, record_id)
     try:
+        if record.action == "publish":
+            goes.check_shown(call.db, content, data.get("goes", ""))
         newer = records.retry(call.db, call.system, content, record, by=call.member)
         call.db.flush()
     except Conflict as problem:
@@ -153,6 +158,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     if row is None:
         raise NotFound
     record, content = row.PublishingRecord, row.Content
+    to = goes.of(call.db, content)
     waits = (record.status, record.action) == (states.PENDING, "publish")
     events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
@@ -175,6 +181,8 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         can_cancel=may_publish and record.status == states.PENDING,
         over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
         version=content.version,
+        goes=goes.mark_of(to),
+        goes_to=stands.name_of(to),
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
         can_tell=may_publish and states.is_unclear(record),

@@ -14,7 +14,8 @@ from webapp.core.links import web_address
 from webapp.integrations.base import destination_name
 from webapp.publisher.planning import missed, why
 from webapp.publisher.planning.schedule import DISMISSED
-from webapp.publisher.records.states import ACTIVE, PENDING, PLANNED
+from webapp.publisher.records import goes
+from webapp.publisher.records.states import PENDING, PLANNED, WORKED
 from webapp.writer import content as contents
 
 LATE = timedelta(minutes=1)
@@ -62,6 +63,7 @@ class Row:
     site: str
     zone: str
     destination: str
+    goes: str
     content_type: str
     is_pinned: bool
     record_id: int | None
@@ -84,6 +86,7 @@ def make(
     is_unclear = record is not None and "unclear" in row.attention
     acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
+    place = _place(row, site, record)
     is_late = tab == "scheduled" and at < now - LATE
     local = at.astimezone(zones.zone(site.timezone))
     group = _group(tab, row, is_late, local, now)
@@ -100,7 +103,8 @@ def make(
         is_late=is_late,
         site=site.name,
         zone=site.timezone,
-        destination=_destination(row, site, record),
+        destination=destination_name(place.platform, place.base_url),
+        goes=_mark(row, site, record),
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
@@ -114,11 +118,27 @@ def make(
     )
 
 
-def _destination(row: Any, site: Any, record: Any) -> str:
-    """Where it is sent to, was sent to or failed; the site's default where it has yet to begin."""
-    begins = record is None or (row.site_status in PLANNED and record.status not in ACTIVE)
-    goes = site if begins else record
-    return destination_name(goes.platform, goes.base_url)
+def _place(row: Any, site: Any, record: Any) -> Any:
+    """Where the row says that the piece goes, or stands: where its record took it, or else where
+    it would go now."""
+    if record is None:
+        return site
+    stands_there = row.site_status == "published" and not row.attention & FAILED
+    takes_down = record.action == "retract" and row.site_status not in PLANNED
+    return record if stands_there or takes_down else _goes(row, site, record)
+
+
+def _goes(row: Any, site: Any, record: Any) -> Any:
+    """Where a click would send it: on with its record, or to the site's default."""
+    return record if record is not None and goes.keeps(record, row.content_hash) else site
+
+
+def _mark(row: Any, site: Any, record: Any) -> str:
+    """What the row's form carries of that; nothing where a click takes the piece down again."""
+    if record is not None and record.action == "retract" and record.status not in WORKED:
+        return ""
+    place = _goes(row, site, record)
+    return goes.mark(place.integration_id, place.platform, place.base_url)
 
 
 def in_order(rows: list[Row], *, newest_first: bool) -> list[Row]:
