@@ -21,8 +21,10 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
+from webapp.integrations import obstacles
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.publisher.delivery import progress
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
@@ -87,6 +89,7 @@ class Panel:
     blocking: list[Check]
     is_up_to_date: bool
     is_changed: bool
+    obstacle_key: str
     may_decide: bool
     can_approve: bool
     can_request_changes: bool
@@ -104,7 +107,12 @@ class Panel:
         """Why it will not go out though it has a time, or waits for its turn; "" if it will."""
         latest = self.latest
         waits = latest is not None and (latest.status, latest.action) == (states.PENDING, "publish")
-        return will_not_go_out(self.content, waits=waits)
+        return will_not_go_out(self.content, waits=waits, obstacle=self.obstacle_key)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why nothing goes out by the site's connections; None where it does."""
+        return OBSTACLES.get(self.obstacle_key)
 
     @property
     def needs_publish(self) -> bool:
@@ -179,6 +187,7 @@ def load(
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),
         is_changed=bool(content.external_url) and not records.is_up_to_date(content),
+        obstacle_key=obstacles.of(db, content.site_id),
         may_decide=may_decide,
         can_approve=may_decide and content.status in ("draft", "review"),
         can_request_changes=may_decide and not busy and allows(content.status, "request_changes"),

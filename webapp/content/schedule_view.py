@@ -19,7 +19,7 @@ from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.core.zones import Moment
-from webapp.integrations import connections
+from webapp.integrations import connections, obstacles
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import plans, schedule, settings, trace, why
@@ -87,6 +87,7 @@ class Shown:
     step: int
     refusal: str
     approves: bool
+    is_approved: bool
     stop: str
     may_decide: bool
     can_release: bool
@@ -151,7 +152,8 @@ def load(
         step=id_in(step) or 0,
         refusal=_refusal(db, content, integration),
         approves=stands is None and not contents.is_approved(content),
-        stop=will_not_go_out(content),
+        stop=will_not_go_out(content, obstacle=obstacles.of(db, site.id)),
+        is_approved=contents.is_approved(content),
         may_decide=member.may(Role.EDITOR),
         can_release=chosen.auto_publish_enabled and bool(content.pinned or stands),
         now=now,

@@ -19,6 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.system import System
+from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import goes, tallies
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
@@ -156,6 +157,7 @@ def sites_of(db: Session, member: Member) -> list[Any]:
             SiteIntegration.id.label("integration_id"),
             SiteIntegration.platform,
             SiteIntegration.base_url,
+            obstacles.column(Site.id).label("obstacle"),
             PublishingSettings.paused,
             PublishingSettings.paused_at,
         )

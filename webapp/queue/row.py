@@ -12,6 +12,7 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words, zones
 from webapp.core.links import web_address
 from webapp.integrations.base import destination_name
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import missed, why
 from webapp.publisher.planning.schedule import DISMISSED
 from webapp.publisher.records import goes
@@ -60,10 +61,12 @@ class Row:
     group: str
     gutter: str
     is_late: bool
+    site_id: int
     site: str
     zone: str
     destination: str
     goes: str
+    nowhere: str
     content_type: str
     is_pinned: bool
     record_id: int | None
@@ -82,7 +85,7 @@ def make(
     """The line of a content's columns, its site's and its latest record's (or None)."""
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
-    stop = will_not_go_out(row, waits=pending)
+    stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
     is_unclear = record is not None and "unclear" in row.attention
     acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
@@ -101,10 +104,12 @@ def make(
         group=group,
         gutter=f"{day}{local:%H:%M}",
         is_late=is_late,
+        site_id=site.id,
         site=site.name,
         zone=site.timezone,
         destination=destination_name(place.platform, place.base_url),
         goes=_mark(row, site, record),
+        nowhere="" if place.platform else OBSTACLES[site.obstacle].word,
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
@@ -168,7 +173,7 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
     up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
     is_approved = contents.is_approved(row)
-    lacks_approval = stops or "needs_approval" in row.attention or (failed and not is_approved)
+    lacks_approval = "needs_approval" in row.attention or ((stops or failed) and not is_approved)
     possible = {
         "approvals": lacks_approval and row.status in ("draft", "review"),
         "retries": failed or waits,

@@ -118,7 +118,7 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
         values["is_active"] = data["is_active"] == "yes"
     if data.get("base_url"):
         values["base_url"] = data["base_url"]
-    site_id = integration.site_id
+    site_id, was_default = integration.site_id, integration.is_default
     try:
         connections.change(call.db, call.system, integration, values)
         told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
@@ -127,7 +127,8 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     except Problem as problem:
         call.roll_back()
         return _site(call, site_id, problem=problem)
-    return call.redirect(f"/settings/sites/{site_id}")
+    became = integration.is_default and not was_default
+    return call.redirect(f"/settings/sites/{site_id}{'?default=new' if became else ''}")
 
 
 @post("/settings/sites/{site_id:int}/public")
@@ -161,6 +162,7 @@ def _site(
         site=view.site(call.db, call.system, call.member, site_id),
         app_url=call.system.config.public_url,
         keys=keys or {},
+        is_default_new=call.query("default") == "new",
         problem=problem,
         given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
         may_manage=call.member.may(Role.ADMIN),
