@@ -58,7 +58,9 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
         cluster=_cluster(db, member, content),
-        why=why.sentence(content.plan_trace),
+        why=why.sentence(
+            content.plan_trace, obstacle=site.obstacle, is_online=bool(content.external_url)
+        ),
         earlier=why.details(content.plan_trace),
         limits=_limits(db, member, site, at) if at else [],
         attention=sorted(content.attention),

@@ -136,8 +136,9 @@ class Panel:
 
     @property
     def why(self) -> str:
-        """Why it has its time, in a sentence."""
-        return why.sentence(self.content.plan_trace)
+        """Why it has its time, or none, in a sentence."""
+        online = bool(self.content.external_url)
+        return why.sentence(self.content.plan_trace, obstacle=self.obstacle_key, is_online=online)
 
     @property
     def step(self) -> progress.Step | None:

@@ -113,7 +113,7 @@ def make(
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
-        notes=_notes(tab, row, record, steps, waits, is_late and bool(site.paused)),
+        notes=_notes(tab, row, site, record, steps, waits, is_late and bool(site.paused)),
         next_try_at=record.next_attempt_at if waits or is_unclear else None,
         problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
@@ -189,12 +189,15 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
 
 
 def _notes(
-    tab: str, row: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
+    tab: str, row: Any, site: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
 ) -> list[str]:
     """What is to be said beside the title, the most important first."""
     found = []
     if tab == "attention":
-        reason = why.sentence(row.plan_trace) if row.attention & WAITING else ""
+        held = why.sentence(
+            row.plan_trace, obstacle=site.obstacle, is_online=bool(row.external_url)
+        )
+        reason = held if row.attention & WAITING else ""
         said = row.attention - FAILED - (WAITING if reason else {"held"})
         found += [words.ATTENTION.get(word, word) for word in sorted(said)]
         found += [reason] if reason else []
