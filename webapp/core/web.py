@@ -54,6 +54,7 @@ class Toast:
     """A line about something that happened elsewhere. `kind` is "ok" or "problem".
 
     `undo` is where its Undo button posts to; `aside`: its link opens in another tab.
+    Of two with one `key` the newer stays; "lost" ones go when the connection is back.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Toast:
     link: str = ""
     undo: str = ""
     aside: bool = False
+    key: str = ""
 
 
 @cache
