@@ -53,6 +53,7 @@ class Latest:
     next_attempt_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    receipt: dict[str, Any]
     findings: list[dict[str, Any]]
     looked_at: datetime | None
     progress: Progress
@@ -223,6 +224,7 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         next_attempt_at=record.next_attempt_at,
         started_at=record.started_at,
         finished_at=record.finished_at,
+        receipt=record.receipt or {},
         findings=[check for check in checks if not check["ok"]],
         looked_at=max((shapes.convert(check["at"], datetime) for check in checks), default=None),
         progress=progress.of_record(db, record),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
 from litestar import Response
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,8 @@ from webapp.writer.models import Content
 class Shown:
     """A record with what its page says about it; `attempts` has the newest first, `stop` says why
     what waits will not go out. `version` and `is_approved` are of its piece, `goes_to` and
-    `goes` are where a click would send it."""
+    `goes` are where a click would send it. `newest` is the piece's newest record, `newest_action`
+    what that did, "" where it did nothing."""
 
     record: PublishingRecord
     title: str
@@ -44,6 +45,9 @@ class Shown:
     over: str
     version: int
     is_approved: bool
+    newest: int
+    newest_action: str
+    is_online: bool
     goes: str
     goes_to: str
     is_unclear: bool
@@ -163,11 +167,8 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
     may_publish = call.member.may(Role.EDITOR)
-    newest = call.db.scalar(
-        access.visible(call.member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
-            PublishingRecord.content_id == record.content_id
-        )
-    )
+    newest = _newest(call, content.id)
+    can_retry = record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)
     return Shown(
         record=record,
         title=content.title or "Without a title",
@@ -176,11 +177,15 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         destination=row.base_url or "IGNY8’s own pages",
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
         stop=will_not_go_out(content, waits=True) if waits else "",
-        can_retry=may_publish
-        and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
+        can_retry=may_publish and can_retry and newest.id == record.id,
         can_cancel=may_publish and record.status == states.PENDING,
-        over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
+        over=edits.seen(record.status, record.error)
+        if may_publish and newest.id == record.id
+        else "",
         version=content.version,
+        newest=newest.id,
+        newest_action=newest.action if newest.status in states.WORKED else "",
+        is_online=bool(record.external_url) and record.external_url == content.external_url,
         goes=goes.mark_of(to),
         goes_to=stands.name_of(to),
         is_approved=contents.is_approved(content),
@@ -189,6 +194,14 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         now=call.system.clock(),
         problem=problem,
     )
+
+
+def _newest(call: Call, content_id: int) -> Any:
+    """The newest record of a piece: id, status and action."""
+    columns = (PublishingRecord.id, PublishingRecord.status, PublishingRecord.action)
+    query = access.visible(call.member, PublishingRecord, *columns)
+    query = query.where(PublishingRecord.content_id == content_id)
+    return call.db.execute(query.order_by(PublishingRecord.id.desc()).limit(1)).one()
 
 
 ROUTES = [show, retry, not_done, cancel]

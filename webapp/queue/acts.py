@@ -132,7 +132,8 @@ ACTS = {
         "eye-off",
         "being taken offline",
         _retract,
-        "Readers then get “not found” there; the pieces stay here.",
+        "The posts become drafts on their websites, where readers then get “not found”; the pieces "
+        "stay here.",
         begins=True,
     ),
 }
