@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
@@ -17,6 +18,14 @@ from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import sweep
 from webapp.sites import view
+
+
+@dataclass(frozen=True)
+class Asks:
+    """That the key of a connection ends at another address is said before it does."""
+
+    id: int
+    address: str
 
 
 @get("/settings/sites")
@@ -119,6 +128,7 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     if data.get("base_url"):
         values["base_url"] = data["base_url"]
     site_id, was_default = integration.site_id, integration.is_default
+    had_key = bool(integration.credentials)
     try:
         connections.change(call.db, call.system, integration, values)
         told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
@@ -127,6 +137,10 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     except Problem as problem:
         call.roll_back()
         return _site(call, site_id, problem=problem)
+    if had_key and not integration.credentials and data.get("ends_key") != "yes":
+        asks = Asks(integration_id, integration.base_url)
+        call.roll_back()
+        return _site(call, site_id, asks=asks)
     became = integration.is_default and not was_default
     return call.redirect(f"/settings/sites/{site_id}{'?default=new' if became else ''}")
 
@@ -154,6 +168,7 @@ def _site(
     *,
     keys: dict[int, str] | None = None,
     problem: Problem | None = None,
+    asks: Asks | None = None,
     given: dict[str, str] | None = None,
 ) -> Response[str]:
     return call.page(
@@ -164,6 +179,7 @@ def _site(
         keys=keys or {},
         is_default_new=call.query("default") == "new",
         problem=problem,
+        asks=asks,
         given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
         may_manage=call.member.may(Role.ADMIN),
     )
@@ -174,6 +190,7 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
     return call.fragment(
         "sites/_connection.html",
         site=shown,
+        asks=None,
         one=view.connection(integration, call.system.clock()),
         may_manage=call.request.user.may(Role.ADMIN),
     )
