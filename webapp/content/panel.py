@@ -75,7 +75,7 @@ class Panel:
     """`home` is the screen that the panel stands on: review or content; `version` is the one that
     is shown beside it, which its forms name. `destination` is where it is on its way
     to, or where Publish sends it, and `goes` the mark of that; `stands_at` is where it is online
-    and taken offline."""
+    and taken offline, which may be elsewhere."""
 
     home: str
     content: Content
@@ -86,6 +86,7 @@ class Panel:
     destination: str
     goes: str
     stands_at: str
+    is_elsewhere: bool
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
@@ -171,6 +172,7 @@ def load(
     latest = _latest(db, content.id)
     busy = latest is not None and latest.is_active
     to = goes.of(db, content)
+    there = stands.connection_of(db, content) if content.external_id else None
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     allows = working_copy.CONTENT.allows
@@ -184,7 +186,8 @@ def load(
         zone=row.timezone,
         destination=stands.name_of(to),
         goes=goes.mark_of(to),
-        stands_at=stands.name_of(stands.connection_of(db, content)) if content.external_id else "",
+        stands_at=stands.name_of(there),
+        is_elsewhere=there is not None and to is not None and there.id != to.id,
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),
