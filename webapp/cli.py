@@ -57,11 +57,12 @@ def run(config: Config, empty: bool) -> None:
     _migrate(config)
     with _system(config) as system:
         login = None if empty else demo.ensure(system, config.var)
-    click.echo(f"IGNY8 runs at {config.public_url}")
     if login:
-        click.echo(f"Sign in as {login.email} with the password {login.password}")
-    click.echo("Press Ctrl-C to stop.")
-    sys.exit(supervisor.run(["web", "worker"]))
+        how = f"Sign in as {login.email} with the password {login.password}"
+    else:
+        how = "Make an account with `igny8 setup` if there is none yet, then sign in."
+    said = f"IGNY8 runs at {config.public_url}\n{how}\nPress Ctrl-C to stop."
+    sys.exit(supervisor.run(["web", "worker"], said, (config.host, config.port)))
 
 
 @main.command()

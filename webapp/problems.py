@@ -23,6 +23,7 @@ SIGNED_OUT = web.Toast(
     href="/sign-in",
     link="Sign in",
     aside=True,
+    key="lost",
 )
 SIGNED_IN_AGAIN = web.Toast(
     "You signed in again since this page was opened, so nothing was saved yet. Send it again.",

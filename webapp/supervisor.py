@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,14 +12,15 @@ import click
 
 STARTS_WITHIN = 10.0  # seconds: who ends itself earlier would do so again
 PAUSE = 1.0  # seconds until one that ended is started again
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who listens there answers here
 MOST_ENDS, WINDOW = 5, 300.0  # who ends oftener, in so many seconds, has more than bad luck
 
 
-def run(commands: list[str]) -> int:
+def run(commands: list[str], said: str = "", address: tuple[str, int] = ("", 0)) -> int:
     """Run the commands as processes of their own until we are told to stop.
 
     One that ends is started again; one that cannot start, or does not stay, ends all. Returns the
-    exit code, 0 when we were told to stop.
+    exit code, 0 when we were told to stop. `said` is told when something answers at the address.
     """
     children = [_Child(command) for command in commands]
     asked_to_stop = False
@@ -30,11 +32,23 @@ def run(commands: list[str]) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not asked_to_stop and all(child.goes_on() for child in children):
+        if said and _answers(address):
+            click.echo(said)
+            said = ""
         time.sleep(0.1)
     for child in children:
         child.tell_to_stop()
     codes = [child.wait() for child in children]
     return 0 if asked_to_stop else max(abs(code) for code in codes) or 1
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    host, port = address
+    try:
+        with socket.create_connection((ANYWHERE.get(host, host), port), timeout=0.5):
+            return True
+    except OSError:
+        return False
 
 
 class _Child:

@@ -15,9 +15,9 @@
   let written = 0; // how many changes of ours the page has drawn
 
   class Refused extends Error {
-    constructor(text, { mayRetry = false, href = "" } = {}) {
+    constructor(text, { mayRetry = false, href = "", key = "" } = {}) {
       super(text);
-      Object.assign(this, { mayRetry, href });
+      Object.assign(this, { mayRetry, href, key });
     }
   }
 
@@ -38,10 +38,11 @@
     try {
       answer = await fetch(url, options);
     } catch {
-      throw new Refused("IGNY8 did not answer. Check your connection.", { mayRetry: true });
+      throw new Refused("IGNY8 did not answer. Check your connection.", { mayRetry: true, key: "lost" });
     }
     const elsewhere = answer.headers.get("HX-Redirect");
-    if (elsewhere) throw new Refused("Your session has ended.", { href: elsewhere });
+    if (elsewhere) throw new Refused("Your session has ended.", { href: elsewhere, key: "lost" });
+    if (answer.ok && values) document.dispatchEvent(new Event("worked"));
     if (answer.ok) return answer;
     const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast?.text;
     const text = told ?? "Something went wrong, and nothing was changed.";

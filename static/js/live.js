@@ -76,6 +76,7 @@
     });
     stream.addEventListener("open", () => {
       document.body.dataset.stream = "open";
+      document.dispatchEvent(new Event("found"));
       found();
     });
   }

@@ -40,12 +40,16 @@
     return svg;
   }
 
-  function toast({ text, kind = "ok", href = "", link = "", undo = "", aside = false, act = null }) {
+  let asked = ""; // the act that was answered last
+  function toast({ text, kind = "ok", href = "", link = "", undo = "", aside = false, act = null, key = "" }) {
     const box = byId("toasts");
+    for (const shown of [...box.children]) if (key && shown.dataset.key === key) shown.remove();
     if (!undo && !act && [...box.children].some((shown) => shown.dataset.text === text)) return;
     const line = document.createElement("div");
     line.className = `toast ${kind === "ok" ? "green" : "red"}`;
     line.dataset.text = text;
+    if (key) line.dataset.key = key;
+    if (kind !== "ok") Object.assign(line.dataset, { problem: "yes", act: asked });
     const words = document.createElement("div");
     words.append(text);
     if (href) {
@@ -85,6 +89,20 @@
     return button;
   }
 
+  // A problem is told until it is over: an act worked, the same act was answered anew, or what was
+  // lost is back. htmx shows the toast of an answer after this.
+  function clear(isOver) {
+    for (const line of [...byId("toasts").children]) if (line.dataset.problem && isOver(line)) line.remove();
+  }
+  const actOf = (context) => `${context?.request?.method} ${context?.request?.action}`;
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement?.matches?.("[data-live]")) return;
+    clear((line) => ctx.response.status < 400 || line.dataset.act === actOf(ctx));
+    asked = actOf(ctx);
+  });
+  document.addEventListener("worked", () => clear(() => true));
+  document.addEventListener("found", () => clear((line) => line.dataset.key === "lost"));
+
   // gone after a while, but not while somebody is about to use it
   function leave(line, after) {
     setTimeout(() => (line.matches(":hover, :focus-within") ? leave(line, 2000) : line.remove()), after);
@@ -98,7 +116,8 @@
   document.addEventListener("htmx:error", (event) => {
     const source = event.detail?.ctx?.sourceElement;
     if (source?.matches?.("[data-live]") || event.detail?.ctx?.response) return;
-    toast({ kind: "problem", text: "IGNY8 did not answer. Check your connection, then try again." });
+    asked = actOf(event.detail?.ctx);
+    toast({ kind: "problem", key: "lost", text: "IGNY8 did not answer. Check your connection, then try again." });
   });
 
   // -- focus: a swap that removed the focused element gives it to its successor

@@ -191,7 +191,7 @@ def test_site_down_then_up_again(bad_house: House) -> None:
     content_id = product.write(piece)
     with wp.down():
         record = product.publish(content_id)
-    failed(product, record, "DESTINATION_UNREACHABLE", "media_processing")
+    failed(product, record, "DESTINATION_UNREACHABLE", "connection")
     assert record.attempt == 4
     assert left(wp) == before
     # What might have been left there is asked about once more, and then forgotten.

@@ -94,7 +94,7 @@ def test_what_was_taken_before_is_shown_and_corrected(desk: Desk, address: str) 
         wrong = client.patch(api, json={"base_url": "http://[::2"})
         assert list(wrong.json()["error"]["fields"]) == ["base_url"]
         path = f"/settings/integrations/{made}/changes"
-        right = {"base_url": "http://127.0.0.1:8"}
+        right = {"base_url": "http://127.0.0.1:8", "ends_key": "yes"}
         page = client.post(path, data=right, follow_redirects=False)
     assert page.status_code == 303
     there = desk.integration(made)

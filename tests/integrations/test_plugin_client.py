@@ -204,6 +204,13 @@ def test_an_image_alone_makes_nothing_public(plugin: Plugin, name: str) -> None:
     assert not raised.value.is_lost
 
 
+def test_a_website_that_never_answered_was_not_reached(plugin: Plugin) -> None:
+    plugin.answers(PASSING["reset"][0])
+    with pytest.raises(DestinationError) as raised:
+        plugin.client.upload("media/?sha256=1", "media_processing", b"x", "image/png")
+    assert raised.value.failure.step == "connection"
+
+
 REDIRECTS = {
     "https": ("https://www.example.com{}", "https://www.example.com"),
     "a directory": ("/blog{}", "{}/blog"),

@@ -79,7 +79,10 @@ def test_what_was_found_at_another_address_is_not_said_of_this_one(
         ("https://other.example", "down"),
     ):
         working(desk, connection)
-        client.post(f"/settings/integrations/{connection}/changes", data={"base_url": address})
+        client.post(
+            f"/settings/integrations/{connection}/changes",
+            data={"base_url": address, "ends_key": "yes"},
+        )
         assert desk.integration(connection).health == health
         assert 'data-state="healthy"' not in client.get("/settings/sites").text
 
@@ -118,3 +121,21 @@ def told(desk: Desk) -> int:
     with desk.system.db.read() as db:
         topic = Notice.topic == "integration"
         return db.scalar(sa.select(sa.func.count()).select_from(Notice).where(topic)) or 0
+
+
+def test_a_key_ends_by_another_address_only_when_that_was_said(desk: Desk, client: Client) -> None:
+    connection = desk.connect("wordpress", "https://gazette.example")
+    path = f"/settings/integrations/{connection}/changes"
+    page = client.post(path, data={"base_url": "https://other.example"}).text
+    assert "At https://other.example this key ends" in page
+    assert desk.integration(connection).base_url == "https://gazette.example"
+    assert desk.integration(connection).credentials
+    client.post(path, data={"base_url": "https://other.example", "ends_key": "yes"})
+    assert desk.integration(connection).base_url == "https://other.example"
+    assert not desk.integration(connection).credentials
+
+
+def test_ending_a_key_asks_once(desk: Desk, client: Client) -> None:
+    desk.connect("wordpress", "https://gazette.example")
+    page = client.get(f"/settings/sites/{desk.site.id}").text
+    assert "Yes, end this key" in page

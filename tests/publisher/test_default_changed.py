@@ -73,7 +73,7 @@ def test_the_panel_and_the_queue_name_and_reach_it(
     with desk.browser(desk.owner) as client:
         panel = client.get(f"/content/{content_id}/panel?home=content").text
         assert f"The post at {host(website)}" in panel
-        assert f"It stays online at {host(website)}; take it offline there first." in panel
+        assert f"It stays online at {host(website)}; take it offline there first, or make" in panel
         assert "data-publish" not in panel
         page = client.get(f"/content/{content_id}/schedule").text
         assert f"It stays online at {host(website)}" in page
@@ -92,7 +92,8 @@ def test_a_newer_text_leaves_no_old_post_behind(
         with refused(Code.ONLINE_ELSEWHERE) as problem:
             desk.publish(content_id, force=force)
         assert problem.value.message == (
-            f"It stays online at {host(website)}; take it offline there first."
+            f"It stays online at {host(website)}; take it offline there first, "
+            "or make that connection the default again."
         )
     desk.retract(content_id)
     desk.run_worker()
@@ -194,3 +195,17 @@ def test_what_a_connection_to_another_website_has_is_elsewhere(desk: Desk) -> No
     desk.edit(content_id, title="Newer", keep_approved=True)
     with pytest.raises(Conflict, match="switch it on for that"):
         desk.publish(content_id)
+
+
+def test_review_has_both_remedies_and_does_not_contradict_itself(
+    desk: Desk, website: Website, website_id: int
+) -> None:
+    content_id = desk.published()
+    make_default(desk, desk.connect())
+    with desk.browser(desk.owner) as client:
+        panel = client.get(f"/content/{content_id}/panel?home=review").text
+    assert "Yes, take it offline" in panel
+    assert f'href="{website.url}/posts/{content_id}"' in panel
+    assert "make that connection the default again" in panel
+    assert f'href="/settings/sites/{desk.site.id}"' in panel
+    assert "Not yet publishable" not in panel

@@ -270,7 +270,8 @@ def test_lists_are_read_along_an_index(desk: Desk, tab: str, by_site: bool) -> N
 def test_each_row_names_the_destination_of_its_own_publication(
     desk: Desk, client: Client, website: Website
 ) -> None:
-    """What was begun goes where it was begun to, whatever the site's default is since."""
+    """What was begun goes where it was begun to, whatever the site's default is since; what failed
+    is sent anew."""
     website_id = desk.connect_to_website()
     online = desk.published()
     website.fail("publish", "permanent")
@@ -289,5 +290,6 @@ def test_each_row_names_the_destination_of_its_own_publication(
         connections.make_default(db, own)
     pages = "".join(client.get(f"{QUEUE}?tab={tab}").text for tab in filters.TABS)
     named = dict(re.findall(r'id="q-(\d+)".*?→ ([^<]+)<', pages, re.DOTALL))
-    first = {str(one): "first.example" for one in (online, failed, again, waiting)}
-    assert named == {**first, str(planned): "IGNY8’s own pages"}
+    first = {str(one): "first.example" for one in (online, again, waiting)}
+    anew = {str(one): "IGNY8’s own pages" for one in (failed, planned)}
+    assert named == {**first, **anew}

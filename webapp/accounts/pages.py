@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access, audit, sessions
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
-from webapp.accounts.models import Site, UserSession
+from webapp.accounts.models import Site, User, UserSession
 from webapp.accounts.sessions import Visitor
 from webapp.call import Call, Form, get, post
 from webapp.config import Config
@@ -40,7 +40,9 @@ def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
     """The form; whoever is signed in already goes on. `again`: a form was sent, and not taken."""
     if isinstance(call.request.user, Member):
         return call.redirect(local_path(next))
-    return _form(call.request, local_path(next), TYPE_AGAIN if again == "yes" else "")
+    problem = TYPE_AGAIN if again == "yes" else ""
+    is_empty = call.db.scalar(sa.select(User.id).limit(1)) is None
+    return _form(call.request, local_path(next), problem, is_empty=is_empty)
 
 
 @litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)
@@ -147,6 +149,8 @@ def _form(
     email: str = "",
     status: int = 200,
     headers: dict[str, str] | None = None,
+    *,
+    is_empty: bool = False,
 ) -> Response[str]:
     config: Config = request.app.state.system.config
     host = str(request.url.hostname or "")
@@ -157,6 +161,7 @@ def _form(
         problem=problem,
         email=email[: sessions.LONGEST_EMAIL],
         is_open=not config.secure_cookies and not origins.is_local(host),
+        is_empty=is_empty,
         theme="system",
     )
     answer.headers.update(headers or {})

@@ -19,6 +19,7 @@ from webapp.core.errors import NotFound
 from webapp.publisher.planning import why
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
+from webapp.writer import content as contents
 from webapp.writer.models import Cluster, Content
 
 
@@ -57,14 +58,16 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
         cluster=_cluster(db, member, content),
-        why=why.sentence(content.plan_trace),
+        why=why.sentence(
+            content.plan_trace, obstacle=site.obstacle, is_online=bool(content.external_url)
+        ),
         earlier=why.details(content.plan_trace),
         limits=_limits(db, member, site, at) if at else [],
         attention=sorted(content.attention),
         error=_last_error(db, member, content),
         may_move=may_move,
-        stop=will_not_go_out(content),
-        may_approve=member.may(Role.EDITOR),
+        stop=will_not_go_out(content, obstacle=site.obstacle),
+        may_approve=member.may(Role.EDITOR) and not contents.is_approved(content),
     )
 
 

@@ -42,7 +42,7 @@ def render(rows: Iterable[Any], *, name: str, public_url: str) -> bytes:
 def _event(row: Any, host: str, public_url: str) -> Event:
     event = Event()
     state = words.chip(state_of(row.status, row.site_status, row.attention)).word
-    begins, stop = _begins(row), will_not_go_out(row)
+    begins, stop = _begins(row), will_not_go_out(row, obstacle=row.obstacle)
     event.add("uid", f"content-{row.id}@{host}")
     event.add("dtstamp", row.updated_at)
     event.add("last-modified", row.updated_at)

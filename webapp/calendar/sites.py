@@ -16,7 +16,7 @@ from webapp.calendar.address import ALL_SITES
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
-from webapp.integrations import standing
+from webapp.integrations import obstacles, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning.settings_fields import DEFAULTS
@@ -25,7 +25,8 @@ from webapp.publisher.records.models import PublishingSettings
 
 @dataclass(frozen=True)
 class SiteRow:
-    """A site of the calendar. `standing` is its default connection's, None without one."""
+    """A site of the calendar. `standing` is its default connection's, None without one; `obstacle`
+    is why nothing goes out by its connections, "" if it does."""
 
     id: int
     name: str
@@ -33,6 +34,7 @@ class SiteRow:
     zone: str
     settings: PublishingSettings
     standing: Standing | None
+    obstacle: str
 
     @property
     def tz(self) -> ZoneInfo:
@@ -55,7 +57,14 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
     """
     default = sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_default)
     rows = db.execute(
-        access.visible(member, Site, Site, PublishingSettings, *standing.COLUMNS)
+        access.visible(
+            member,
+            Site,
+            Site,
+            PublishingSettings,
+            obstacles.column(Site.id).label("obstacle"),
+            *standing.COLUMNS,
+        )
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .outerjoin(SiteIntegration, default)
         .order_by(sa.func.lower(Site.name), Site.id)
@@ -68,6 +77,7 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
             zone=row.Site.timezone,
             settings=row.PublishingSettings or _usual(row.Site),
             standing=standing.of(row) if row.is_active else None,
+            obstacle=row.obstacle,
         )
         for row in rows
     ]

@@ -236,7 +236,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
         is_locked=state == "publishing",
         is_pinned=row.pinned and row.kind == PLANNED,
         is_new=row.id in new and row.kind != GONE_OUT,
-        stop=will_not_go_out(row) if row.kind == PLANNED else "",
+        stop=will_not_go_out(row, obstacle=site.obstacle) if row.kind == PLANNED else "",
     )
 
 

@@ -21,12 +21,14 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
+from webapp.integrations import obstacles
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.publisher.delivery import progress
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
-from webapp.publisher.records import edits, records, stands, states
+from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -51,6 +53,7 @@ class Latest:
     next_attempt_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    receipt: dict[str, Any]
     findings: list[dict[str, Any]]
     looked_at: datetime | None
     progress: Progress
@@ -70,8 +73,9 @@ class Latest:
 @dataclass(frozen=True)
 class Panel:
     """`home` is the screen that the panel stands on: review or content; `version` is the one that
-    is shown beside it, which its forms name. `destination` is where Publish sends to,
-    `stands_at` where it is online and taken offline."""
+    is shown beside it, which its forms name. `destination` is where it is on its way
+    to, or where Publish sends it, and `goes` the mark of that; `stands_at` is where it is online
+    and taken offline, which may be elsewhere."""
 
     home: str
     content: Content
@@ -80,11 +84,14 @@ class Panel:
     site_id: int
     zone: str
     destination: str
+    goes: str
     stands_at: str
+    is_elsewhere: bool
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
     is_changed: bool
+    obstacle_key: str
     may_decide: bool
     can_approve: bool
     can_request_changes: bool
@@ -102,7 +109,12 @@ class Panel:
         """Why it will not go out though it has a time, or waits for its turn; "" if it will."""
         latest = self.latest
         waits = latest is not None and (latest.status, latest.action) == (states.PENDING, "publish")
-        return will_not_go_out(self.content, waits=waits)
+        return will_not_go_out(self.content, waits=waits, obstacle=self.obstacle_key)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why nothing goes out by the site's connections; None where it does."""
+        return OBSTACLES.get(self.obstacle_key)
 
     @property
     def needs_publish(self) -> bool:
@@ -126,8 +138,9 @@ class Panel:
 
     @property
     def why(self) -> str:
-        """Why it has its time, in a sentence."""
-        return why.sentence(self.content.plan_trace)
+        """Why it has its time, or none, in a sentence."""
+        online = bool(self.content.external_url)
+        return why.sentence(self.content.plan_trace, obstacle=self.obstacle_key, is_online=online)
 
     @property
     def step(self) -> progress.Step | None:
@@ -150,12 +163,16 @@ def load(
 ) -> Panel:
     """The panel of a piece, or NotFound. `blocking` where the caller knows it already; `version`
     where the text beside the panel is not fetched with it."""
-    row = db.execute(_query(member).where(Content.id == content_id)).one_or_none()
+    query = access.visible(member, Content, Content, Site.timezone)
+    query = query.join(Site, Site.id == Content.site_id)
+    row = db.execute(query.where(Content.id == content_id)).one_or_none()
     if row is None:
         raise NotFound
     content: Content = row.Content
     latest = _latest(db, content.id)
     busy = latest is not None and latest.is_active
+    to = goes.of(db, content)
+    there = stands.connection_of(db, content) if content.external_id else None
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     allows = working_copy.CONTENT.allows
@@ -167,12 +184,15 @@ def load(
         state=state_of(content.status, content.site_status, content.attention),
         site_id=content.site_id,
         zone=row.timezone,
-        destination=destination_name(row.platform, row.base_url),
-        stands_at=stands.name_of(stands.connection_of(db, content)) if content.external_id else "",
+        destination=stands.name_of(to),
+        goes=goes.mark_of(to),
+        stands_at=stands.name_of(there),
+        is_elsewhere=there is not None and to is not None and there.id != to.id,
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),
         is_changed=bool(content.external_url) and not records.is_up_to_date(content),
+        obstacle_key=obstacles.of(db, content.site_id),
         may_decide=may_decide,
         can_approve=may_decide and content.status in ("draft", "review"),
         can_request_changes=may_decide and not busy and allows(content.status, "request_changes"),
@@ -181,17 +201,6 @@ def load(
         problem=problem,
         comment=comment,
     )
-
-
-def _query(member: Member) -> sa.Select[Any]:
-    default = sa.and_(
-        SiteIntegration.site_id == Content.site_id,
-        SiteIntegration.is_active,
-        SiteIntegration.is_default,
-    )
-    columns = (Content, Site.timezone, SiteIntegration.platform, SiteIntegration.base_url)
-    query = access.visible(member, Content, *columns).join(Site, Site.id == Content.site_id)
-    return query.outerjoin(SiteIntegration, default)
 
 
 def _latest(db: Session, content_id: int) -> Latest | None:
@@ -218,6 +227,7 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         next_attempt_at=record.next_attempt_at,
         started_at=record.started_at,
         finished_at=record.finished_at,
+        receipt=record.receipt or {},
         findings=[check for check in checks if not check["ok"]],
         looked_at=max((shapes.convert(check["at"], datetime) for check in checks), default=None),
         progress=progress.of_record(db, record),

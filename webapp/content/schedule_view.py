@@ -19,7 +19,7 @@ from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.core.zones import Moment
-from webapp.integrations import connections
+from webapp.integrations import connections, obstacles
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import plans, schedule, settings, trace, why
@@ -87,6 +87,7 @@ class Shown:
     step: int
     refusal: str
     approves: bool
+    is_approved: bool
     stop: str
     may_decide: bool
     can_release: bool
@@ -127,7 +128,7 @@ def load(
     back, back_word = HOMES[home]
     stands = content.scheduled_publish_at
     value = at or _value(content, zone, now, offers)
-    integration = connections.default_of(db, site.id)
+    integration, obstacle = connections.default_of(db, site.id), obstacles.of(db, site.id)
     return Shown(
         content=content,
         version=version or content.version,
@@ -144,14 +145,17 @@ def load(
         earliest=_minute(current),
         seen=stands.isoformat() if stands else "",
         standing=in_site(stands, site.timezone) if stands else "",
-        why=why.sentence(content.plan_trace),
+        why=why.sentence(
+            content.plan_trace, obstacle=obstacle, is_online=bool(content.external_url)
+        ),
         details=why.details(content.plan_trace),
         offers=offers,
         judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
         refusal=_refusal(db, content, integration),
         approves=stands is None and not contents.is_approved(content),
-        stop=will_not_go_out(content),
+        stop=will_not_go_out(content, obstacle=obstacle),
+        is_approved=contents.is_approved(content),
         may_decide=member.may(Role.EDITOR),
         can_release=chosen.auto_publish_enabled and bool(content.pinned or stands),
         now=now,

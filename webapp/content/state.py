@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.writer import content as contents
 
 EDITED = "Will not go out: edited after approval"
@@ -27,9 +28,12 @@ def state_of(status: str, site_status: str, attention: frozenset[str]) -> str:
     return status
 
 
-def will_not_go_out(piece: Any, *, waits: bool = False) -> str:
+def will_not_go_out(piece: Any, *, waits: bool = False, obstacle: str = "") -> str:
     """Why a Content, or a row of one, that has a time or `waits` to be sent stays here all the
-    same; "" if it goes out."""
-    if not (waits or piece.site_status == "scheduled") or contents.is_approved(piece):
+    same; "" if it goes out. `obstacle` is its site's (integrations/obstacles.py): what waits goes
+    on where it began."""
+    if not (waits or piece.site_status == "scheduled"):
         return ""
-    return EDITED if piece.approved_hash else UNAPPROVED
+    if not contents.is_approved(piece):
+        return EDITED if piece.approved_hash else UNAPPROVED
+    return f"Will not go out: {OBSTACLES[obstacle].reason}" if obstacle and not waits else ""

@@ -15,6 +15,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.content.state import state_of, will_not_go_out
+from webapp.integrations import obstacles
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
@@ -112,6 +113,7 @@ _COLUMNS = (
     Content.published_hash,
     Content.approved_hash,
     _WAITS.label("waits"),
+    obstacles.column(Content.site_id).label("obstacle"),
     Content.external_url,
     Site.name.label("site"),
     Site.timezone.label("zone"),
@@ -218,5 +220,5 @@ def _row(row: Any) -> Row:
         is_online=bool(row.external_url),
         is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
         can_approve=row.status in ("draft", "review"),
-        stop=will_not_go_out(row, waits=row.waits),
+        stop=will_not_go_out(row, waits=row.waits, obstacle=row.obstacle),
     )

@@ -40,6 +40,7 @@ class Code(StrEnum):
     INTEGRATION_MISSING = "INTEGRATION_MISSING"
     CONNECTION_OFF = "CONNECTION_OFF"
     ONLINE_ELSEWHERE = "ONLINE_ELSEWHERE"
+    DESTINATION_CHANGED = "DESTINATION_CHANGED"
     # giving it a time
     IN_THE_PAST = "IN_THE_PAST"
     MOVED_MEANWHILE = "MOVED_MEANWHILE"
@@ -136,9 +137,10 @@ SENTENCES: dict[Code, str] = {
     Code.UNCLEAR: "Nobody knows yet whether this piece is online. Wait for the website's answer, or look there and say that it is not.",
     Code.ILLEGAL_STATE: "That is not possible in the piece's present state. Reload the page to see where it stands.",
     Code.VERSION_CONFLICT: "Somebody else changed this meanwhile. Look at their version, then save yours again.",
-    Code.INTEGRATION_MISSING: "This site is connected to no destination. Connect one on the site's page.",
+    Code.INTEGRATION_MISSING: "This site has no default connection that is switched on, so nothing goes out. Connect a website, switch its connection on, or make one the default, on the site's page.",
     Code.CONNECTION_OFF: "The connection by which this piece went online is switched off. Switch it on again on the site's page, then take the piece offline.",
     Code.ONLINE_ELSEWHERE: "This piece is online at a destination to which its site does not publish any more, and would stay there. Take it offline there first.",
+    Code.DESTINATION_CHANGED: "The site publishes to another destination than the page showed, so nothing was sent. See where it goes now, then publish again.",
     Code.IN_THE_PAST: "That time has passed. Choose a later one, or publish the piece now.",
     Code.MOVED_MEANWHILE: "Somebody else moved this piece meanwhile. It stands where they put it; move it again if you still want to.",
     Code.NO_TIME_LEFT: "That day has no time left. Choose another day, or publish the piece now.",

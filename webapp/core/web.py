@@ -10,7 +10,7 @@ import json
 import string
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -54,6 +54,7 @@ class Toast:
     """A line about something that happened elsewhere. `kind` is "ok" or "problem".
 
     `undo` is where its Undo button posts to; `aside`: its link opens in another tab.
+    Of two with one `key` the newer stays; "lost" ones go when the connection is back.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Toast:
     link: str = ""
     undo: str = ""
     aside: bool = False
+    key: str = ""
 
 
 @cache
@@ -187,12 +189,20 @@ def id_in(text: str) -> int | None:
     return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
 
 
-def ticked_in(given: Any, most: int) -> dict[int, int | None]:
-    """The pieces that a list's form names: each by its id, or by `id.version` as its row had it."""
+class Ticked(NamedTuple):
+    """What a row showed of its piece: its version, and by a mark where it would go."""
+
+    version: int | None = None
+    goes: str = ""
+
+
+def ticked_in(given: Any, most: int) -> dict[int, Ticked]:
+    """The pieces that a list's form names: each by its id, with what its row showed behind it, as
+    `id.version` or `id.version.goes`."""
     values = given if isinstance(given, list) else [given]
-    parts = [str(one).partition(".") for one in values[:most]]
-    named = [(id_in(number), id_in(version)) for number, _, version in parts]
-    return {number: version for number, version in named if number is not None}
+    parts = [[*str(one).split(".", 2), "", ""][:3] for one in values[:most]]
+    named = [(id_in(number), Ticked(id_in(version), goes)) for number, version, goes in parts]
+    return {number: ticked for number, ticked in named if number is not None}
 
 
 def error_page(

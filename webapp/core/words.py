@@ -87,6 +87,16 @@ FIELDS_THERE: dict[str, str] = {
     "product_gallery": "Product pictures",
 }
 
+# What a connection's test looks at.
+CHECKS: dict[str, str] = {
+    "api_connection": "the website’s way to IGNY8",
+    "media_uploads": "uploads of images",
+    "taxonomy_creation": "new categories and tags",
+    "clock": "the website’s clock",
+    "database": "the website’s database",
+    "plugin_version": "the version of the plugin",
+    "encryption": "encryption on the way",
+}
 STEPS: dict[str, str] = {
     "validation": "Check the piece",
     "connection": "Reach the website",
@@ -181,6 +191,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def check(name: str) -> str:
+    """What a connection's test looked at, in words."""
+    return CHECKS.get(name) or spaced(name).lower()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "web": web_address,
     "chip": chip,
@@ -195,5 +210,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "took": took,
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),
+    "check": check,
     "step": lambda name: STEPS.get(name) or spaced(name),
 }

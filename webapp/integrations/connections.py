@@ -55,20 +55,22 @@ def connect(
         transport="plugin" if platform == "wordpress" else "internal",
         base_url=base_url,
         default_author=default_author,
-        is_default=not _has_default(db, site.id),
+        is_default=default_of(db, site.id) is None,
     )
     key = ""
     if platform == "wordpress":
         key = _give_key(system, integration)
     db.add(integration)
     db.flush()
+    _announce(db, system, integration)
     return integration, key
 
 
 def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
-    """Set base_url, default_author, is_active or is_default."""
+    """Set base_url, default_author, is_active or is_default. The only one that is switched on is
+    the default."""
     if "base_url" in values:
         base_url = website.address_of(values["base_url"])
         _check_lengths(base_url=base_url)
@@ -90,6 +92,8 @@ def change(
         integration.is_active = values["is_active"]
         if not integration.is_active:
             integration.is_default = False
+        elif _is_alone(db, integration):
+            make_default(db, integration)
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)
@@ -314,5 +318,11 @@ def _check_alone(db: Session, site_id: int, platform: str) -> None:
         raise Conflict("This site already has an active connection of that kind.")
 
 
-def _has_default(db: Session, site_id: int) -> bool:
-    return default_of(db, site_id) is not None
+def _is_alone(db: Session, integration: SiteIntegration) -> bool:
+    """Whether it is the only connection of its site that is switched on."""
+    other = sa.select(SiteIntegration.id).where(
+        SiteIntegration.site_id == integration.site_id,
+        SiteIntegration.id != integration.id,
+        SiteIntegration.is_active,
+    )
+    return db.scalar(other.limit(1)) is None

@@ -13,10 +13,12 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.config import Config
 from webapp.core import words
-from webapp.integrations import installation, standing
+from webapp.integrations import installation, obstacles, standing
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.delivery import presence
 from webapp.publisher.records import tallies
+from webapp.writer.models import Content
 
 MOST_COUNTED = 999
 
@@ -66,10 +68,24 @@ NAV = (
 )
 
 
+# Why the pieces of a site that have a time will not go out; "" where they do, or none has one.
+_STUCK = sa.case(
+    (
+        sa.exists().where(
+            Content.site_id == Site.id,
+            Content.site_status == sa.literal_column("'scheduled'"),
+            Content.deleted_at.is_(None),
+        ),
+        obstacles.column(Site.id),
+    ),
+    else_="",
+).label("stuck")
+
+
 def build(db: Session, member: Member, config: Config) -> Layout:
     """Two queries: the sites with their destinations' state, and the numbers with who we are."""
     sites = db.execute(
-        access.visible(member, Site, Site.id, Site.name, *standing.COLUMNS)
+        access.visible(member, Site, Site.id, Site.name, _STUCK, *standing.COLUMNS)
         .outerjoin(
             SiteIntegration, sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_active)
         )
@@ -107,9 +123,13 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
     if not is_worked:
         text = "The worker is not running. What you publish waits until it is back."
         lines.append(Line("red", "server-off", text))
+    for row in {row.id: row for row in sites if row.stuck}.values():
+        obstacle = OBSTACLES[row.stuck]
+        text = f"{row.name}: scheduled pieces will not go out: {obstacle.reason}."
+        lines.append(Line("red", "plug", text, f"/settings/sites/{row.id}", obstacle.remedy))
     for row in sites:
         how = standing.of(row)
-        if how.reason:
+        if how.reason and not (row.stuck and how.state == standing.NO_KEY):
             chip, text = words.chip(how.state), f"{row.name}: {how.reason}"
             home = f"/settings/sites/{row.id}"
             lines.append(Line(chip.colour, chip.icon, text, home, "Look at the connection"))

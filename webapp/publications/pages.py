@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
 from litestar import Response
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from webapp.core.web import id_in
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
-from webapp.publisher.records import edits, records, states
+from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -29,7 +29,9 @@ from webapp.writer.models import Content
 @dataclass(frozen=True)
 class Shown:
     """A record with what its page says about it; `attempts` has the newest first, `stop` says why
-    what waits will not go out. `version` and `is_approved` are of its piece."""
+    what waits will not go out. `version` and `is_approved` are of its piece, `goes_to` and
+    `goes` are where a click would send it. `newest` is the piece's newest record, `newest_action`
+    what that did, "" where it did nothing."""
 
     record: PublishingRecord
     title: str
@@ -43,6 +45,11 @@ class Shown:
     over: str
     version: int
     is_approved: bool
+    newest: int
+    newest_action: str
+    is_online: bool
+    goes: str
+    goes_to: str
     is_unclear: bool
     can_tell: bool
     now: datetime
@@ -63,6 +70,8 @@ def retry(call: Call, record_id: int, data: Form) -> Response[str]:
     """Try the intent again, now; a record that failed is followed by a new one."""
     record, content = _both(call.db, call.member, record_id)
     try:
+        if record.action == "publish":
+            goes.check_shown(call.db, content, data.get("goes", ""))
         newer = records.retry(call.db, call.system, content, record, by=call.member)
         call.db.flush()
     except Conflict as problem:
@@ -153,15 +162,13 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     if row is None:
         raise NotFound
     record, content = row.PublishingRecord, row.Content
+    to = goes.of(call.db, content)
     waits = (record.status, record.action) == (states.PENDING, "publish")
     events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
     may_publish = call.member.may(Role.EDITOR)
-    newest = call.db.scalar(
-        access.visible(call.member, PublishingRecord, sa.func.max(PublishingRecord.id)).where(
-            PublishingRecord.content_id == record.content_id
-        )
-    )
+    newest = _newest(call, content.id)
+    can_retry = record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)
     return Shown(
         record=record,
         title=content.title or "Without a title",
@@ -170,17 +177,31 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         destination=row.base_url or "IGNY8’s own pages",
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
         stop=will_not_go_out(content, waits=True) if waits else "",
-        can_retry=may_publish
-        and (record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)),
+        can_retry=may_publish and can_retry and newest.id == record.id,
         can_cancel=may_publish and record.status == states.PENDING,
-        over=edits.seen(record.status, record.error) if may_publish and newest == record.id else "",
+        over=edits.seen(record.status, record.error)
+        if may_publish and newest.id == record.id
+        else "",
         version=content.version,
+        newest=newest.id,
+        newest_action=newest.action if newest.status in states.WORKED else "",
+        is_online=bool(record.external_url) and record.external_url == content.external_url,
+        goes=goes.mark_of(to),
+        goes_to=stands.name_of(to),
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
         can_tell=may_publish and states.is_unclear(record),
         now=call.system.clock(),
         problem=problem,
     )
+
+
+def _newest(call: Call, content_id: int) -> Any:
+    """The newest record of a piece: id, status and action."""
+    columns = (PublishingRecord.id, PublishingRecord.status, PublishingRecord.action)
+    query = access.visible(call.member, PublishingRecord, *columns)
+    query = query.where(PublishingRecord.content_id == content_id)
+    return call.db.execute(query.order_by(PublishingRecord.id.desc()).limit(1)).one()
 
 
 ROUTES = [show, retry, not_done, cancel]

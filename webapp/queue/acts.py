@@ -16,9 +16,10 @@ from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.system import System
+from webapp.core.web import Ticked
 from webapp.core.words import counted
 from webapp.publisher.planning import changes, plans, schedule
-from webapp.publisher.records import records, states
+from webapp.publisher.records import goes, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
 from webapp.writer import content as contents
@@ -31,7 +32,8 @@ Verb = Callable[[Session, System, Content, Member], int]
 @dataclass(frozen=True)
 class Act:
     """`word` stands on the button, `done` behind "3 pieces". `asks` is said before it is done;
-    `begins`: how it ends will be known only later. `approves`: only the version that was shown."""
+    `begins`: how it ends will be known only later. `approves`: only the version that was shown.
+    `sends`: only where the row said that it goes."""
 
     word: str
     icon: str
@@ -40,6 +42,7 @@ class Act:
     asks: str = ""
     begins: bool = False
     approves: bool = False
+    sends: bool = False
 
 
 @dataclass
@@ -109,9 +112,17 @@ def _retract(db: Session, system: System, content: Content, by: Member) -> int:
 ACTS = {
     "approvals": Act("Approve", "badge-check", "approved", _approve, approves=True),
     "retries": Act(
-        "Try again", "refresh-cw", "on the way again", _retry, begins=True, approves=True
+        "Try again",
+        "refresh-cw",
+        "on the way again",
+        _retry,
+        begins=True,
+        approves=True,
+        sends=True,
     ),
-    "publications": Act("Publish now", "send", "on the way", _publish, begins=True, approves=True),
+    "publications": Act(
+        "Publish now", "send", "on the way", _publish, begins=True, approves=True, sends=True
+    ),
     "times": Act("Next free time", "calendar-plus", "scheduled", None),
     "withdrawals": Act("Unschedule", "calendar-x", "unscheduled", _withdraw),
     "holds": Act("Hold", "hand", "on hold", _hold),
@@ -121,16 +132,17 @@ ACTS = {
         "eye-off",
         "being taken offline",
         _retract,
-        "Readers then get “not found” there; the pieces stay here.",
+        "The posts become drafts on their websites, where readers then get “not found”; the pieces "
+        "stay here.",
         begins=True,
     ),
 }
 
 
 def do(
-    db: Session, system: System, member: Member, noun: str, ticked: Mapping[int, int | None]
+    db: Session, system: System, member: Member, noun: str, ticked: Mapping[int, Ticked]
 ) -> Outcome:
-    """Do it with each of the pieces, as far as it can be done; their versions where known."""
+    """Do it with each of the pieces, as far as it can be done, and as their rows showed them."""
     act = ACTS[noun]
     outcome = Outcome(is_begun=act.begins)
     chosen = sorted(ticked)[:MOST_AT_ONCE]
@@ -139,8 +151,7 @@ def do(
         outcome.done = len(chosen) - len(outcome.refused)
     else:
         for content_id in chosen:
-            version = ticked[content_id] if act.approves else None
-            _one(db, system, member, act.verb, content_id, version, outcome)
+            _one(db, system, member, act, content_id, ticked[content_id], outcome)
     outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
     return outcome
 
@@ -165,9 +176,9 @@ def _one(
     db: Session,
     system: System,
     member: Member,
-    verb: Verb,
+    act: Act,
     content_id: int,
-    version: int | None,
+    shown: Ticked,
     outcome: Outcome,
 ) -> None:
     title = db.scalar(
@@ -179,8 +190,7 @@ def _one(
     try:
         with db.begin_nested():
             content = access.get_for_update(db, member, Content, content_id)
-            contents.check_read(content, version)
-            change_id = verb(db, system, content, member)
+            change_id = _as_shown(db, act, content, shown)(db, system, content, member)
             db.flush()
     except Problem as problem:
         outcome.refused.append((title, problem.message))
@@ -188,3 +198,13 @@ def _one(
         outcome.done += 1
         if change_id:
             outcome.steps.append(change_id)
+
+
+def _as_shown(db: Session, act: Act, content: Content, shown: Ticked) -> Verb:
+    """The act's verb, refused where the piece is not any more what its row showed."""
+    if act.approves:
+        contents.check_read(content, shown.version)
+    if act.sends:
+        goes.check_shown(db, content, shown.goes)
+    assert act.verb is not None
+    return act.verb

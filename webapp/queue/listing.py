@@ -19,8 +19,9 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.system import System
+from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import tallies
+from webapp.publisher.records import goes, tallies
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import row as rows
 from webapp.queue.filters import Filters, Mark
@@ -153,8 +154,10 @@ def sites_of(db: Session, member: Member) -> list[Any]:
             Site.id,
             Site.name,
             Site.timezone,
+            SiteIntegration.id.label("integration_id"),
             SiteIntegration.platform,
             SiteIntegration.base_url,
+            obstacles.column(Site.id).label("obstacle"),
             PublishingSettings.paused,
             PublishingSettings.paused_at,
         )
@@ -255,9 +258,10 @@ def _rows(
 
 
 _RECORD = (
+    *goes.COLUMNS,
     PublishingRecord.id,
     PublishingRecord.content_id,
-    PublishingRecord.status,
+    PublishingRecord.integration_id,
     PublishingRecord.action,
     PublishingRecord.mode,
     PublishingRecord.attempt,

@@ -12,9 +12,11 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words, zones
 from webapp.core.links import web_address
 from webapp.integrations.base import destination_name
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import missed, why
 from webapp.publisher.planning.schedule import DISMISSED
-from webapp.publisher.records.states import ACTIVE, PENDING, PLANNED
+from webapp.publisher.records import goes
+from webapp.publisher.records.states import PENDING, PLANNED, WORKED
 from webapp.writer import content as contents
 
 LATE = timedelta(minutes=1)
@@ -59,9 +61,12 @@ class Row:
     group: str
     gutter: str
     is_late: bool
+    site_id: int
     site: str
     zone: str
     destination: str
+    goes: str
+    nowhere: str
     content_type: str
     is_pinned: bool
     record_id: int | None
@@ -80,10 +85,11 @@ def make(
     """The line of a content's columns, its site's and its latest record's (or None)."""
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
-    stop = will_not_go_out(row, waits=pending)
+    stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
     is_unclear = record is not None and "unclear" in row.attention
     acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
     at = row.moment or now
+    place = _place(row, site, record)
     is_late = tab == "scheduled" and at < now - LATE
     local = at.astimezone(zones.zone(site.timezone))
     group = _group(tab, row, is_late, local, now)
@@ -98,13 +104,16 @@ def make(
         group=group,
         gutter=f"{day}{local:%H:%M}",
         is_late=is_late,
+        site_id=site.id,
         site=site.name,
         zone=site.timezone,
-        destination=_destination(row, site, record),
+        destination=destination_name(place.platform, place.base_url),
+        goes=_mark(row, site, record),
+        nowhere="" if place.platform else OBSTACLES[site.obstacle].word,
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
-        notes=_notes(tab, row, record, steps, waits, is_late and bool(site.paused)),
+        notes=_notes(tab, row, site, record, steps, waits, is_late and bool(site.paused)),
         next_try_at=record.next_attempt_at if waits or is_unclear else None,
         problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
@@ -114,11 +123,27 @@ def make(
     )
 
 
-def _destination(row: Any, site: Any, record: Any) -> str:
-    """Where it is sent to, was sent to or failed; the site's default where it has yet to begin."""
-    begins = record is None or (row.site_status in PLANNED and record.status not in ACTIVE)
-    goes = site if begins else record
-    return destination_name(goes.platform, goes.base_url)
+def _place(row: Any, site: Any, record: Any) -> Any:
+    """Where the row says that the piece goes, or stands: where its record took it, or else where
+    it would go now."""
+    if record is None:
+        return site
+    stands_there = row.site_status == "published" and not row.attention & FAILED
+    takes_down = record.action == "retract" and row.site_status not in PLANNED
+    return record if stands_there or takes_down else _goes(row, site, record)
+
+
+def _goes(row: Any, site: Any, record: Any) -> Any:
+    """Where a click would send it: on with its record, or to the site's default."""
+    return record if record is not None and goes.keeps(record, row.content_hash) else site
+
+
+def _mark(row: Any, site: Any, record: Any) -> str:
+    """What the row's form carries of that; nothing where a click takes the piece down again."""
+    if record is not None and record.action == "retract" and record.status not in WORKED:
+        return ""
+    place = _goes(row, site, record)
+    return goes.mark(place.integration_id, place.platform, place.base_url)
 
 
 def in_order(rows: list[Row], *, newest_first: bool) -> list[Row]:
@@ -148,7 +173,7 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
     up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
     is_approved = contents.is_approved(row)
-    lacks_approval = stops or "needs_approval" in row.attention or (failed and not is_approved)
+    lacks_approval = "needs_approval" in row.attention or ((stops or failed) and not is_approved)
     possible = {
         "approvals": lacks_approval and row.status in ("draft", "review"),
         "retries": failed or waits,
@@ -164,12 +189,15 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
 
 
 def _notes(
-    tab: str, row: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
+    tab: str, row: Any, site: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
 ) -> list[str]:
     """What is to be said beside the title, the most important first."""
     found = []
     if tab == "attention":
-        reason = why.sentence(row.plan_trace) if row.attention & WAITING else ""
+        held = why.sentence(
+            row.plan_trace, obstacle=site.obstacle, is_online=bool(row.external_url)
+        )
+        reason = held if row.attention & WAITING else ""
         said = row.attention - FAILED - (WAITING if reason else {"held"})
         found += [words.ATTENTION.get(word, word) for word in sorted(said)]
         found += [reason] if reason else []

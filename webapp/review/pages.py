@@ -12,7 +12,7 @@ from webapp.accounts import access
 from webapp.call import Call, ListForm, get, post
 from webapp.content import panel, piece, waiting
 from webapp.core.errors import NotFound, Problem
-from webapp.core.web import id_in, ticked_in
+from webapp.core.web import Ticked, id_in, ticked_in
 from webapp.publisher.planning import plans
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -133,15 +133,15 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
     }
 
 
-def _approve(call: Call, ticked: dict[int, int | None]) -> Outcome:
+def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
     approved, refused = 0, []
-    for content_id, version in ticked.items():
+    for content_id, shown in ticked.items():
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
         except NotFound:
             continue
         try:
-            contents.check_read(content, version)
+            contents.check_read(content, shown.version)
             contents.approve(call.db, content, by=call.member)
         except Problem as problem:
             refused.append((content.title, problem.message))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -15,9 +16,12 @@ from webapp.core import shapes, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import installation, standing
+from webapp.integrations import installation, obstacles, standing
+from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.standing import Standing
+from webapp.writer.models import Content
 
 TOLD_FOR = timedelta(days=1)
 PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
@@ -40,6 +44,7 @@ class Connection:
     id: int
     platform: str
     name: str
+    destination: str
     standing: Standing
     base_url: str
     default_author: str
@@ -63,7 +68,8 @@ class Connection:
 
 @dataclass(frozen=True)
 class Shown:
-    """A site with its connections, the active ones first."""
+    """A site with its connections, the active ones first; `scheduled` is how many pieces have a
+    time."""
 
     id: int
     name: str
@@ -74,6 +80,8 @@ class Shown:
     public_address: str
     connections: list[Connection]
     connectable: list[str]
+    obstacle: Obstacle | None
+    scheduled: int
     now: datetime
 
 
@@ -98,6 +106,7 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         id=integration.id,
         platform=integration.platform,
         name=PLATFORMS.get(integration.platform, integration.platform),
+        destination=destination_name(integration.platform, integration.base_url),
         standing=standing.of_integration(integration),
         base_url=integration.base_url,
         default_author=integration.default_author,
@@ -149,7 +158,8 @@ def _foreign(report: dict[str, Any]) -> int:
 
 
 def _sites(db: Session, system: System, member: Member, site_id: int | None) -> list[Shown]:
-    query = access.visible(member, Site).order_by(Site.name, Site.id)
+    told = (obstacles.column(Site.id).label("obstacle"), _SCHEDULED.label("scheduled"))
+    query = access.visible(member, Site, Site, *told).order_by(Site.name, Site.id)
     integrations = access.visible(member, SiteIntegration).order_by(
         SiteIntegration.is_active.desc(), SiteIntegration.is_default.desc(), SiteIntegration.id
     )
@@ -161,12 +171,24 @@ def _sites(db: Session, system: System, member: Member, site_id: int | None) -> 
     for integration in db.scalars(integrations):
         by_site.setdefault(integration.site_id, []).append(connection(integration, now))
     return [
-        _shown(row, by_site.get(row.id, []), system.config.public_url, now)
-        for row in db.scalars(query)
+        _shown(row, by_site.get(row.Site.id, []), system.config.public_url, now)
+        for row in db.execute(query)
     ]
 
 
-def _shown(row: Site, connections: list[Connection], public_url: str, now: datetime) -> Shown:
+_SCHEDULED = (
+    sa.select(sa.func.count())
+    .where(
+        Content.site_id == Site.id,
+        Content.site_status == sa.literal_column("'scheduled'"),
+        Content.deleted_at.is_(None),
+    )
+    .scalar_subquery()
+)
+
+
+def _shown(found: Any, connections: list[Connection], public_url: str, now: datetime) -> Shown:
+    row: Site = found.Site
     taken = {one.platform for one in connections if one.is_active}
     return Shown(
         id=row.id,
@@ -178,5 +200,7 @@ def _shown(row: Site, connections: list[Connection], public_url: str, now: datet
         public_address=f"{public_url}/sites/{slugs.encoded(row.slug)}",
         connections=connections,
         connectable=[platform for platform in PLATFORMS if platform not in taken],
+        obstacle=OBSTACLES.get(found.obstacle),
+        scheduled=found.scheduled,
         now=now,
     )

@@ -19,6 +19,7 @@ from webapp.core.errors import NotFound
 from webapp.core.secrets import new_token
 from webapp.core.system import System
 from webapp.core.web import id_in
+from webapp.integrations import obstacles
 from webapp.publisher.records import states
 from webapp.writer.models import Content
 
@@ -91,6 +92,7 @@ def download(call: Call, token: str) -> Response[bytes]:
         Content.approved_hash,
         Site.name.label("site"),
         Site.timezone.label("zone"),
+        obstacles.column(Site.id).label("obstacle"),
     )
     at = sa.func.coalesce(Content.scheduled_publish_at, Content.first_published_at)
     planned = sa.and_(

@@ -19,7 +19,7 @@ from webapp.core.errors import Problem
 from webapp.core.system import System
 from webapp.core.web import Toast, id_in
 from webapp.publisher.planning import plans
-from webapp.publisher.records import approvals, edits, records
+from webapp.publisher.records import approvals, edits, goes, records
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -69,8 +69,12 @@ def publish(call: Call, content_id: int, data: Form) -> Response[str]:
         data,
         as_read(
             data,
-            lambda content: records.publish(
-                call.db, call.system, content, by=call.member, force=force, over=over
+            as_shown(
+                call.db,
+                data,
+                lambda content: records.publish(
+                    call.db, call.system, content, by=call.member, force=force, over=over
+                ),
             ),
         ),
     )
@@ -93,6 +97,16 @@ def as_read(data: dict[str, str], verb: Verb) -> Verb:
 
     def act(content: Content) -> None:
         contents.check_read(content, id_in(data.get("version", "")))
+        verb(content)
+
+    return act
+
+
+def as_shown(db: Session, data: dict[str, str], verb: Verb) -> Verb:
+    """The verb, refused where the form `goes` elsewhere by now than its page showed."""
+
+    def act(content: Content) -> None:
+        goes.check_shown(db, content, data.get("goes", ""))
         verb(content)
 
     return act

@@ -19,6 +19,7 @@ from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
 from webapp.core.web import Toast, html_response, id_in, local_path, toast_header
+from webapp.integrations import obstacles
 from webapp.publisher.planning import changes, schedule
 from webapp.publisher.planning.schedule import Moved, Seen
 from webapp.writer.models import Content
@@ -146,7 +147,8 @@ def _do(
         )
         return _answer(call, shown, problem.status, in_dialog=data.get("dialog") == "yes")
     if data.get("dialog") == "yes" and call.is_htmx:
-        return _close(content.title, moved, will_not_go_out(content))
+        stop = will_not_go_out(content, obstacle=obstacles.of(call.db, content.site_id))
+        return _close(content.title, moved, stop)
     home = home if home in view.HOMES else "content"
     path = f"/content/{content_id}/schedule?home={home}&done={moved.change_id}"
     return call.redirect(path)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from webapp.core import shapes, slugs
+from webapp.core import shapes, slugs, words
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
@@ -72,9 +72,8 @@ class WordPressPluginAdapter:
         return problems
 
     def publish(self, publication: Publication, report: Report) -> Published:
-        report("media_processing")
         is_watched = publication.mode == "manual"
-        return messages.published(self._send(publication, {"report_progress": is_watched}))
+        return messages.published(self._send(publication, {"report_progress": is_watched}, report))
 
     def dry_run(self, publication: Publication) -> dict[str, Any]:
         return self._send(publication, {"dry_run": True})
@@ -149,7 +148,7 @@ class WordPressPluginAdapter:
         failing = [name for name, check in checks.items() if not check.get("ok")]
         return Health(
             status="degraded" if failing else "healthy",
-            message=f"Not well: {', '.join(failing)}." if failing else "",
+            message=f"Not well: {', '.join(map(words.check, failing))}." if failing else "",
             checks=checks,
             report=data,
             learnt={"rest": self._client.form, **_home(data.get("site"))},
@@ -173,9 +172,11 @@ class WordPressPluginAdapter:
             **({"proof": list(fence.proof)} if fence.proof else {}),
         }
 
-    def _send(self, publication: Publication, more: dict[str, Any]) -> dict[str, Any]:
+    def _send(
+        self, publication: Publication, more: dict[str, Any], report: Report | None = None
+    ) -> dict[str, Any]:
         """Images first; all of them again where the destination has dropped what it had."""
-        self._stage(publication, publication.staged)
+        self._stage(publication, publication.staged, report)
         body = {**self._request(publication), **more}
         try:
             return self._client.post("publish-content/", "connection", body, dict)
@@ -185,7 +186,10 @@ class WordPressPluginAdapter:
             self._stage(publication, frozenset())
             return self._client.post("publish-content/", "connection", body, dict)
 
-    def _stage(self, publication: Publication, there: frozenset[str]) -> None:
+    def _stage(
+        self, publication: Publication, there: frozenset[str], report: Report | None = None
+    ) -> None:
+        """`report` hears of the images when the website has answered."""
         sent: set[str] = set(there)
         for picture in publication.payload.pictures():
             if picture.sha256 and picture.sha256 not in sent:
@@ -198,6 +202,8 @@ class WordPressPluginAdapter:
                     publication.read_image(picture.sha256),
                     picture.media_type or mimetypes.guess_type(name)[0] or "image/jpeg",
                 )
+                if report is not None and sent == there | {picture.sha256}:
+                    report("media_processing")
 
     def _request(self, publication: Publication) -> dict[str, Any]:
         payload = publication.payload

@@ -44,6 +44,7 @@ class Client:
         self._seconds = seconds
         self._refused = refused
         self._base = website.address_of(target.base_url)
+        self._has_answered = False  # until then a website has not been reached
         known = target.config.get("rest", "")
         self.form = known if known in FORMS else PRETTY
 
@@ -121,7 +122,9 @@ class Client:
                 method, url, seconds=self._seconds, headers=headers, content=body
             )
         except (Refused, TooLarge, httpx.HTTPError) as problem:
-            raise self._no_answer(problem, step) from problem
+            is_first = step == "media_processing" and not self._has_answered
+            raise self._no_answer(problem, "connection" if is_first else step) from problem
+        self._has_answered = True
         return _without(key, answer)
 
     def _no_answer(self, problem: Exception, step: str) -> DestinationError:

@@ -9,26 +9,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from webapp.core.codes import Code
 from webapp.core.codes import sentence as of_code
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import missed, trace
 
 Trace = Mapping[str, Any] | None
 
 
-def sentence(kept: Trace) -> str:
-    """The reason in a sentence; "" where none was kept."""
+def sentence(kept: Trace, *, obstacle: str | None = None, is_online: bool = True) -> str:
+    """The reason in a sentence; "" where none was kept.
+
+    A hold may outlast its cause: `obstacle` is what the site's is now (integrations/obstacles.py),
+    None where that is not known, `is_online` whether the piece stands anywhere.
+    """
     kept = kept or {}
     found = [_chosen(kept), trace.sentence(kept)]
     if kept.get("missed"):
         found.append(missed.sentence(kept["missed"]))
     elif kept.get("held"):
-        found.append(of_code(kept["held"]))
+        found.append(_held(kept["held"], obstacle, is_online))
     return " ".join(one for one in found if one)
 
 
 def details(kept: Trace) -> list[str]:
     """What else there is to say, a line for each."""
     return trace.details(kept or {})
+
+
+def _held(code: str, obstacle: str | None, is_online: bool) -> str:
+    if code == Code.INTEGRATION_MISSING and obstacle:
+        return f"Held when its time came: {OBSTACLES[obstacle].reason}."
+    is_over = code == Code.INTEGRATION_MISSING and obstacle == ""
+    if is_over or (code == Code.ONLINE_ELSEWHERE and not is_online):
+        return "What held it when its time came is over. Give it a time, or publish it."
+    return of_code(code)
 
 
 def _chosen(kept: Mapping[str, Any]) -> str:

@@ -77,8 +77,9 @@ def to_take_down(db: Session, content: Content) -> SiteIntegration:
 
 def stays(there: SiteIntegration) -> str:
     """Why a piece that is online there does not go out elsewhere, in sentences."""
-    off = "" if there.is_active else " Its connection is switched off; switch it on for that."
-    return f"It stays online at {name_of(there)}; take it offline there first.{off}"
+    off = "" if there.is_active else " That connection is switched off; switch it on for that."
+    remedies = "take it offline there first, or make that connection the default again."
+    return f"It stays online at {name_of(there)}; {remedies}{off}"
 
 
 def name_of(integration: SiteIntegration | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
@@ -17,6 +18,14 @@ from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import sweep
 from webapp.sites import view
+
+
+@dataclass(frozen=True)
+class Asks:
+    """That the key of a connection ends at another address is said before it does."""
+
+    id: int
+    address: str
 
 
 @get("/settings/sites")
@@ -118,7 +127,8 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
         values["is_active"] = data["is_active"] == "yes"
     if data.get("base_url"):
         values["base_url"] = data["base_url"]
-    site_id = integration.site_id
+    site_id, was_default = integration.site_id, integration.is_default
+    had_key = bool(integration.credentials)
     try:
         connections.change(call.db, call.system, integration, values)
         told = f"{connections.name_of(integration)}: {', '.join(sorted(values))}"
@@ -127,7 +137,12 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     except Problem as problem:
         call.roll_back()
         return _site(call, site_id, problem=problem)
-    return call.redirect(f"/settings/sites/{site_id}")
+    if had_key and not integration.credentials and data.get("ends_key") != "yes":
+        asks = Asks(integration_id, integration.base_url)
+        call.roll_back()
+        return _site(call, site_id, asks=asks)
+    became = integration.is_default and not was_default
+    return call.redirect(f"/settings/sites/{site_id}{'?default=new' if became else ''}")
 
 
 @post("/settings/sites/{site_id:int}/public")
@@ -153,6 +168,7 @@ def _site(
     *,
     keys: dict[int, str] | None = None,
     problem: Problem | None = None,
+    asks: Asks | None = None,
     given: dict[str, str] | None = None,
 ) -> Response[str]:
     return call.page(
@@ -161,7 +177,9 @@ def _site(
         site=view.site(call.db, call.system, call.member, site_id),
         app_url=call.system.config.public_url,
         keys=keys or {},
+        is_default_new=call.query("default") == "new",
         problem=problem,
+        asks=asks,
         given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
         may_manage=call.member.may(Role.ADMIN),
     )
@@ -172,6 +190,7 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
     return call.fragment(
         "sites/_connection.html",
         site=shown,
+        asks=None,
         one=view.connection(integration, call.system.clock()),
         may_manage=call.request.user.may(Role.ADMIN),
     )

@@ -61,12 +61,15 @@ final class App_Client {
 		}
 		$status = (int) wp_remote_retrieve_response_code( $answer );
 		if ( 401 === $status || 403 === $status ) {
-			throw new \RuntimeException( __( 'IGNY8 does not know this API key. Copy it again from the site\'s integration page.', 'igny8' ) );
+			throw new \RuntimeException( __( 'IGNY8 does not know this API key. Make a new one on the site\'s page there and enter it here; a key is shown only once.', 'igny8' ) );
 		}
 		$location = (string) wp_remote_retrieve_header( $answer, 'location' );
 		if ( $status >= 300 && $status < 400 ) {
 			/* translators: %s: address. */
 			throw new \RuntimeException( sprintf( __( 'This address leads on to %s. Enter the address of IGNY8 itself; the key is sent nowhere else.', 'igny8' ), $location ) );
+		}
+		if ( 409 === $status ) {
+			throw new \RuntimeException( __( 'IGNY8 knows this key, but for a website at another address. Where this website has moved, change its address on the site\'s page in IGNY8.', 'igny8' ) );
 		}
 		$body = json_decode( wp_remote_retrieve_body( $answer ), true );
 		if ( 200 !== $status || ! isset( $body['data']['site']['id'], $body['data']['integration']['id'] ) ) {
