@@ -50,6 +50,7 @@ final class Abandonment {
 			return self::answer( $claim, 'done', false, $claim->replay );
 		}
 		$undone = false;
+		Recovery::put_back( $claim );
 		if ( null === $claim->replay ) {
 			$finished = self::settle( $claim, $undone );
 			if ( null !== $finished ) {
@@ -67,8 +68,7 @@ final class Abandonment {
 			return null;
 		}
 		if ( 'publishing' === $claim->previous['state'] ) {
-			$row    = Posts::row( $claim->post_id );
-			$public = $row && 'publish' === $row->post_status;
+			$public = Posts::is_public( Posts::row( $claim->post_id ) );
 			$data   = (array) json_decode( $claim->previous['result'], true );
 			if ( $public || isset( $data['to'] ) || $data['publish_key'] !== $claim->fence->key ) {
 				return Recovery::settle( $claim );

@@ -139,11 +139,12 @@ final class Claim {
 		$this->post_id = (int) $post_id;
 	}
 
-	/** Finished: the result is what every later call of this key gets. */
+	/** Finished: the result is what every later call of this key gets. Until somebody takes the row over, notes can follow. */
 	public function done( ?array $result = null, ?int $post_id = null ) {
+		$this->undo = new Undo();
+
 		$values = array(
 			'state' => 'done',
-			'claim' => '',
 			'undo_list' => '',
 		);
 		if ( null !== $result ) {

@@ -8,6 +8,7 @@
 namespace Igny8\Claim;
 
 use Igny8\Media\Attachments;
+use Igny8\Posts\Deletion;
 use Igny8\Posts\Post_Change;
 use Igny8\Posts\Posts;
 use Igny8\Posts\Snapshot;
@@ -130,6 +131,35 @@ final class Undo {
 			$wrote['columns'][ $column ][] = sha1( $value );
 		}
 		$this->acts[ "restore $post_id" ]['wrote'] = $wrote;
+	}
+
+	/** A post or an attachment is about to be deleted for good. */
+	public function will_delete( Snapshot $snapshot ) {
+		$this->acts[ 'delete ' . $snapshot->rows['post']['ID'] ] = array(
+			'act'      => 'delete',
+			'snapshot' => $snapshot->rows,
+		);
+	}
+
+	/** It was deleted. */
+	public function deleted( $id ) {
+		unset( $this->acts[ "delete $id" ] );
+	}
+
+	/** Rows of what was about to be deleted. */
+	public function deletions() {
+		$acts = array_filter(
+			$this->acts,
+			static function ( $act ) {
+				return 'delete' === $act['act'];
+			}
+		);
+		return array_values( wp_list_pluck( $acts, 'snapshot' ) );
+	}
+
+	/** Puts back what deletions that did not come to their end have taken. */
+	public function put_back_deleted() {
+		array_map( array( Deletion::class, 'put_back' ), $this->deletions() );
 	}
 
 	/** The database has forgotten the post's changes by itself. */

@@ -9,6 +9,7 @@ namespace Igny8\Publish;
 
 use Igny8\Media\Attachments;
 use Igny8\Posts\Baseline;
+use Igny8\Claim\Claim;
 use Igny8\Database\Cache_Trail;
 use Igny8\Posts\Gallery;
 use Igny8\Posts\Posts;
@@ -105,9 +106,13 @@ final class Finish {
 	}
 
 	/** Once the publication is done, whatever others do: clears away what the post no longer uses. */
-	public function clear_away() {
+	public function clear_away( Claim $claim ) {
 		if ( 'updated' === $this->data['result'] ) {
-			self::harmless( array( $this, 'remove_leftovers' ) );
+			self::harmless(
+				function () use ( $claim ) {
+					$this->remove_leftovers( $claim );
+				}
+			);
 		}
 	}
 
@@ -202,14 +207,14 @@ final class Finish {
 	}
 
 	/** Removes images and a gallery post of the version before that nobody uses. */
-	public function remove_leftovers() {
+	private function remove_leftovers( Claim $claim ) {
 		$content_id = (int) $this->data['content_id'];
 		$old        = Posts::overflow_of( $this->installation, $content_id );
 		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_has_our_fields( $this->post_id() ) ) {
-			Gallery::put_away( $old );
+			Gallery::put_away( $old, $claim );
 			Baseline::follow_gallery( $this->post_id(), (string) get_post_status( $old ) );
 		}
 		$meta = Posts::meta( $this->post_id() );
-		Attachments::remove_unused( $this->installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
+		Attachments::remove_unused( $claim, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
 	}
 }

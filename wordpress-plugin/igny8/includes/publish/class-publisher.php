@@ -194,7 +194,7 @@ final class Publisher {
 		$this->claim->done();
 		$this->is_done = true;
 		$this->plan->images->release_staged();
-		$this->finish->clear_away();
+		$this->finish->clear_away( $this->claim );
 		return $this->answer();
 	}
 
