@@ -8,8 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.harm.test_after_a_death import die
 from tests.harm.test_gallery_post import pictures, piece, published, rows
 from tests.harm.test_images import KILL
+from tests.harm.test_point_of_no_return import AFTER_COMMIT
+from tests.harm.test_refused_at_last import REFUSALS
+from tests.support.contract import assert_valid
 from tests.support.wordpress import WordPress
 from tests.wordpress.desk import Desk
 
@@ -160,3 +164,135 @@ def test_an_old_gallery_and_images_that_are_half_deleted(
         )
         == []
     )
+
+
+# PHP dies when the gallery post has gone public and its post has not.
+GALLERY_PUBLIC = (
+    "add_action('transition_post_status', function ($new, $old, $post) {"
+    " if ($new === 'publish' && $old !== 'publish' && strpos($post->post_title, 'Gallery')) {"
+    " KILL } }, 99, 3);"
+).replace("KILL", KILL)
+
+
+@KINDS
+@pytest.mark.parametrize("call", ["abandon", "refused"])
+@pytest.mark.parametrize("was", ["new", "offline"])
+@pytest.mark.usefixtures("separate")
+def test_a_gallery_that_went_public_before_a_death_is_taken_back(
+    wp: WordPress, desk: Desk, was: str, call: str
+) -> None:
+    gallery = 0
+    if was == "offline":
+        gallery = published(desk)
+        assert desk.retract("draft", 2).is_success
+    before = rows(wp, gallery)
+    body = piece(desk, 3, title="This may fail", gallery=pictures(desk, 4))
+    die(wp, desk, body, GALLERY_PUBLIC)
+    find = "SELECT MAX(post_id) FROM wp_postmeta WHERE meta_key = '_igny8_gallery_of'"
+    made = int(str(wp.value(find)))
+    assert status_of(wp, made) == "publish"
+    with wp.mu_plugin(REFUSALS["put to pending"]):
+        if call == "abandon":
+            assert desk.abandon(body).json()["data"]["state"] == "abandoned"
+        else:
+            assert desk.send(body | {"attempt": 2}).status_code == 500
+    if was == "offline":
+        assert rows(wp, gallery) == before
+        assert desk.status()["post"]["is_public"] is False
+    else:
+        assert rows(wp, made) == [[], []]
+        assert desk.status()["exists"] is False
+
+
+@KINDS
+def test_what_was_published_is_known_by_its_post_where_the_row_is_lost(
+    wp: WordPress, desk: Desk
+) -> None:
+    """The plugin was removed and installed again while the answer was lost."""
+    fields = {"categories": [{"name": "Known"}], "featured_image": pictures(desk, 1)[0]}
+    body = piece(desk, 1, **fields)
+    data = desk.publish(body)
+    wp.sql(f"DELETE FROM wp_igny8_publishes WHERE content_id = {desk.content_id}")
+    answer = desk.abandon(body).json()["data"]
+    assert answer["state"] == "done"
+    assert_valid("publish-content.response", {"success": True, "data": answer["result"]})
+    same = ("post_id", "post_url", "stored_hash", "stored", "featured_image", "sequence")
+    for name in same:
+        if name != "featured_image":
+            assert answer["result"][name] == data[name]
+    assert desk.post()["post_status"] == "publish"
+    wp.sql(f"DELETE FROM wp_igny8_publishes WHERE content_id = {desk.content_id}")
+    other = piece(desk, 2)
+    assert desk.abandon(other).json()["data"]["state"] == "abandoned"
+
+
+OPEN = {
+    "transaction": "$wpdb->query('START TRANSACTION');",
+    "no autocommit": "$wpdb->query('SET autocommit = 0');",
+}
+
+
+@KINDS
+@pytest.mark.parametrize("left", OPEN)
+@pytest.mark.parametrize("act", ["publish", "retract", "abandon"])
+def test_what_was_answered_is_committed(wp: WordPress, desk: Desk, act: str, left: str) -> None:
+    """Another plugin begins a transaction and never ends it: PHP's end would roll all back."""
+    body = piece(desk, 1)
+    if act == "retract":
+        desk.publish(body)
+    elif act == "abandon":
+        die(wp, desk, body, AFTER_COMMIT)
+    opens = f"function () {{ global $wpdb; {OPEN[left]} }}"
+    hooks = {"publish": "transition_post_status", "retract": "wp_trash_post"}
+    with wp.mu_plugin(f"add_action('{hooks.get(act, 'before_delete_post')}', {opens}, 99);"):
+        if act == "publish":
+            desk.publish(body)
+        elif act == "retract":
+            assert desk.retract("trash", 2).is_success
+        else:
+            assert desk.abandon(body).json()["data"]["state"] == "abandoned"
+    there = desk.status()
+    state = {"publish": "publish", "retract": "trash"}
+    assert (there["post"] or {}).get("post_status") == state.get(act)
+    assert there["publish"]["state"] == ("abandoned" if act == "abandon" else "done")
+
+
+@KINDS
+@pytest.mark.parametrize("to", ["draft", "trash"])
+def test_taking_offline_changes_the_status_alone(wp: WordPress, desk: Desk, to: str) -> None:
+    """Plugins that sign every save, and a page template that the theme of today has no more."""
+    html = '<p>One <a href="https://x.example/" target="_blank">link</a></p>'
+    post_id = int(desk.publish(piece(desk, 1, content_html=html))["post_id"])
+    wp.php(f"update_post_meta({post_id}, '_wp_page_template', 'gone.php');")
+    before = desk.post()
+    sign = "add_filter('content_save_pre', function ($text) { return $text . ' signed'; });"
+    with wp.mu_plugin(sign):
+        assert desk.retract(to, 2).is_success
+    after = desk.post()
+    moved = {"post_status", "post_modified", "post_modified_gmt", "post_name"}
+    assert {name for name in before if before[name] != after[name]} <= moved
+    assert desk.meta()["_wp_page_template"] == "gone.php"
+    assert desk.status()["post"]["edited_there"] is False
+    data = desk.publish(piece(desk, 3, title="Newer", content_html=html))
+    assert data["post_status"] == "publish"
+    assert desk.meta()["_wp_page_template"] == "gone.php"
+
+
+@KINDS
+def test_another_type_and_another_seo_plugins_words_are_edits(wp: WordPress, desk: Desk) -> None:
+    body = piece(desk, 1, meta_description="Ours")
+    post_id = int(desk.publish(body)["post_id"])
+    wp.php(f"set_post_type({post_id}, 'page');")
+    told = desk.refused(piece(desk, 2, meta_description="Ours"), 409, "EDITED_THERE")["details"]
+    assert [one["field"] for one in told["differences"]] == ["type"]
+    wp.php(f"set_post_type({post_id}, 'post');")
+    seo = "define('RANK_MATH_VERSION', '1.0');"
+    with wp.mu_plugin(seo):
+        assert desk.status()["post"]["edited_there"] is False
+        wp.php(f"update_post_meta({post_id}, 'rank_math_description', 'By a person');")
+        newer = piece(desk, 3, title="Newer", meta_description="Ours")
+        told = desk.refused(newer, 409, "EDITED_THERE")["details"]
+        assert [one["field"] for one in told["differences"]] == ["seo:rank_math_description"]
+        over = piece(desk, 4, title="Newer", meta_description="Ours", over=told["over"])
+        desk.publish(over)
+        assert desk.status()["post"]["edited_there"] is False

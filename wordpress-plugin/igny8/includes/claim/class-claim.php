@@ -9,6 +9,7 @@ namespace Igny8\Claim;
 
 use Igny8\Database\Database;
 use Igny8\Database\Locks;
+use Igny8\Database\Transaction;
 use Igny8\Problem;
 
 defined( 'ABSPATH' ) || exit;
@@ -88,8 +89,9 @@ final class Claim {
 		return 'done' === $this->replayed_state;
 	}
 
-	/** Gives the lock back; the row keeps its state. */
+	/** Gives the lock back; the row keeps its state, whatever transaction somebody has left open. */
 	public function release() {
+		Transaction::end_others();
 		Locks::release( $this->token );
 	}
 

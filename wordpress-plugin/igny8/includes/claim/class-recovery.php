@@ -81,6 +81,7 @@ final class Recovery {
 			if ( $finish->is_public() ) {
 				throw $problem;
 			}
+			Finish::take_gallery_back( $data );
 			$claim->begin_undo();
 			self::take_back( $claim );
 			return null;

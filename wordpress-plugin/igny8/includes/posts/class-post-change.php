@@ -183,7 +183,7 @@ final class Post_Change {
 
 	/** Our own rows, those that hold what we wrote, and what WordPress noted of our saving. */
 	private function put_meta_back() {
-		$keys = isset( $this->wrote['key'] ) ? array_merge( Post_Writer::META, self::OURS ) : array();
+		$keys = isset( $this->wrote['key'] ) ? array_merge( Post_Writer::META, self::OURS ) : array( Posts::STORED_HASH );
 		$keys = array_merge( $keys, array_keys( array_filter( self::TRACES, array( $this, 'is_changed_by_us' ) ) ) );
 		foreach ( $this->wrote['meta'] ?? array() as $key => $value ) {
 			if ( self::values( $this->now, $key ) === ( '' === $value ? array() : array( $value ) ) ) {

@@ -15,6 +15,7 @@ use Igny8\Posts\Gallery;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Rest\Routes;
+use Igny8\Database\Transaction;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -181,6 +182,22 @@ final class Finish {
 		$this->stood = array();
 	}
 
+	/**
+	 * A dead request is to be taken back: its gallery post, which had gone public before its post, is a
+	 * draft again, as it was committed.
+	 */
+	public static function take_gallery_back( array $data ) {
+		global $wpdb;
+		$finish  = new self( '', $data );
+		$row     = Posts::row( $finish->post_id() );
+		$gallery = Posts::row( $finish->gallery_id() );
+		$was     = $row ? Baseline::left( $row, Posts::meta( (int) $row->ID ) )->gallery_status() : '';
+		if ( $gallery && 'draft' === $was && ! Posts::is_public( $row ) ) {
+			$wpdb->update( $wpdb->posts, array( 'post_status' => $was ), array( 'ID' => $gallery->ID, 'post_status' => 'publish' ) ); // phpcs:ignore WordPress -- past every hook.
+			Cache_Trail::clean_post( (int) $gallery->ID );
+		}
+	}
+
 	/** Publishes a draft; its hooks see a finished post. */
 	private static function make_public( $post_id ) {
 		Posts::unmark( $post_id );
@@ -200,6 +217,7 @@ final class Finish {
 				add_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert', $revision, 3 );
 			}
 		}
+		Transaction::end_others();
 		$row = Posts::row( $post_id );
 		if ( ! $row || 'publish' !== $row->post_status ) {
 			throw new Problem( 'POST_PUBLISH_FAILED', 'WordPress did not make the post public.', 'seo_metadata', array( 'post_status' => $row ? $row->post_status : null ) );

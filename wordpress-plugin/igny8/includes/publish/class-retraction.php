@@ -22,6 +22,7 @@ use Igny8\Problem;
 use Igny8\Claim\Recovery;
 use Igny8\Rest\Routes;
 use Igny8\Posts\Saving;
+use Igny8\Database\Transaction;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -220,6 +221,7 @@ final class Retraction {
 		} elseif ( ! in_array( $post->post_status, array( 'trash', 'draft' ), true ) ) {
 			Saving::as_draft( $post->ID );
 		}
+		Transaction::end_others();
 		$now = Posts::row( $post->ID );
 		if ( $now && ( null === self::status_after( $to ) || Posts::is_public( $now ) ) ) {
 			throw new Problem( 'POST_UPDATE_FAILED', 'WordPress refused to take the post offline.', 'creating_post', array( 'post_id' => $post->ID ) );
