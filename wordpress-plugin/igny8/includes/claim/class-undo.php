@@ -218,11 +218,12 @@ final class Undo {
 		$this->acts = array();
 	}
 
-	/** The post, if it was made; a dead request's that a person has begun to use is his. */
+	/** The post, if it was made; one that a person has begun to use is his. */
 	private static function remove_post( array $act, $dead ) {
 		$id  = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
-		$row = $id && $dead ? Posts::row( $id ) : null;
-		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
+		$row = $id ? Posts::row( $id ) : null;
+		$ask = array( Post_Change::class, $dead ? 'is_untouched' : 'is_as_written' );
+		if ( $row && ! $ask( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
 			Posts::give_away( $id );
 		} elseif ( $id ) {
 			wp_delete_post( $id, true );
@@ -237,14 +238,14 @@ final class Undo {
 
 	/**
 	 * The attachment with its files; those of a list of an older plugin, which has no marks, stay, and
-	 * so does what a dead request made and the site has begun to use.
+	 * so does what the site has begun to use. Of a living request's only what names it counts.
 	 */
 	private static function remove_attachment( array $act, $dead ) {
 		if ( ! isset( $act['mark'] ) ) {
 			return;
 		}
 		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
-		if ( $id && $dead && ( new Usage( $id ) )->is_found() ) {
+		if ( $id && ( new Usage( $id, $dead ) )->is_found() ) {
 			return;
 		}
 		if ( $id ) {

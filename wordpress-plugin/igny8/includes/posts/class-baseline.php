@@ -37,7 +37,7 @@ final class Baseline {
 	/** Hash of title, text, excerpt and slug where a plugin of before left only that; '' : not needed. @var string */
 	private $stored_hash = '';
 
-	/** For the makers below. */
+	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
 		$this->fields = $fields;
 		$this->seo    = $seo;
@@ -191,8 +191,10 @@ final class Baseline {
 	public function differences( self $now, $row ) {
 		$list = array();
 		foreach ( $now->fields as $name => $there ) {
+			// Words in another SEO plugin than ours were in are somebody's, unless they are what we wrote.
 			$is_new = '' !== $this->seo && ! isset( $this->fields[ $name ] ) && 0 === strpos( $name, 'seo:' );
-			if ( $is_new ? '' !== $there[1] : isset( $this->fields[ $name ] ) && $this->fields[ $name ][0] !== $there[0] ) {
+			$ours   = $is_new ? array_merge( array( self::field( '' )[0] ), wp_list_pluck( $this->fields, 0 ) ) : array( $this->fields[ $name ][0] ?? $there[0] );
+			if ( ! in_array( $there[0], $ours, true ) ) {
 				$list[] = self::difference( $name, $is_new ? '' : $this->known_text( $name, $there[1] ), $there[1] );
 			}
 		}
@@ -312,9 +314,8 @@ final class Baseline {
 			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) );
 		}
 		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
-
-		$text  = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) ); // phpcs:ignore WordPress.Arrays
-		$metas = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) ); // phpcs:ignore WordPress.Arrays
+		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );
 		} else {

@@ -12,6 +12,7 @@ use Igny8\Posts\Baseline;
 use Igny8\Claim\Claim;
 use Igny8\Database\Cache_Trail;
 use Igny8\Posts\Gallery;
+use Igny8\Posts\Post_Change;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Rest\Routes;
@@ -24,6 +25,13 @@ defined( 'ABSPATH' ) || exit;
  * back, and afterwards only gone on with, by this request or the next.
  */
 final class Finish {
+
+	/** Columns in which people write. */
+	const WORDS = array(
+		'post_title'   => '',
+		'post_content' => '',
+		'post_excerpt' => '',
+	);
 
 	/** Whose content. @var string */
 	private $installation;
@@ -168,12 +176,15 @@ final class Finish {
 		return false;
 	}
 
-	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. */
+	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. Words are a person's. */
 	public function step_back() {
 		global $wpdb;
 		foreach ( array_filter( $this->stood ) as $post_id => $stood ) {
 			$now  = (array) Posts::row( $post_id );
 			$back = $now ? array_diff_assoc( (array) $stood, $now ) : array();
+			if ( array_intersect_key( $back, self::WORDS ) ) {
+				$back = array_diff_key( $back, self::WORDS, array_flip( Post_Change::MOMENT ) );
+			}
 			if ( $back ) {
 				$wpdb->update( $wpdb->posts, $back, array( 'ID' => $post_id ) + array_intersect_key( $now, $back ) ); // phpcs:ignore WordPress.DB -- past every hook.
 				Cache_Trail::clean_post( $post_id );
