@@ -68,6 +68,16 @@ def test_every_database_reads_the_patterns_alike(wp: WordPress, name: str) -> No
 
 
 @pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_a_file_is_found_wherever_its_name_begins(wp: WordPress) -> None:
+    before = ["http%3A%2F%2Fsite%2F2026%2F11%2F", "a|", "&quot;", "x\n", "<b>", "one;"]
+    for begins in before:
+        unique = re.sub("[^a-z]", "", wp.php("echo wp_generate_uuid4();"))
+        text = json.dumps(f"{begins}{unique}.png")
+        wp.php(f"wp_insert_post(array('post_title' => 'x', 'post_content' => {text}));")
+        assert look(wp, unique, shown=False)[0], begins
+
+
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
 def test_a_file_of_the_same_name_and_another_kind_is_another(wp: WordPress) -> None:
     for ending, expected in [("jpg", False), ("pngx", False), ("webp", True), ("png.webp", True)]:
         unique = re.sub("[^a-z]", "", wp.php("echo wp_generate_uuid4();"))
@@ -89,6 +99,8 @@ TEXTS = [
     "[gallery ids={N} columns=2]",
     "[gallery ids=9999999,{N} size=large]",
     "[gallery ids={N}]",
+    '[gallery ids="9999999 {N}"]',
+    '[gallery ids=" ,{N} ,"]',
     "[x id={N}/]",
     "<a data-id={N}>x</a>",
     '<!-- wp:image {"id": {N}} --><figure></figure><!-- /wp:image -->',

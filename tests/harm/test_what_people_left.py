@@ -36,6 +36,21 @@ COLUMNS = {
     "an excerpt": "wp_update_post(array('ID' => $id, 'post_excerpt' => 'By a person'));",
     "an address": "wp_update_post(array('ID' => $id, 'post_name' => 'chosen-by-a-person-' . $id));",
 }
+# How people lean on a post, in PHP.
+LEANING = {
+    "a menu": "wp_update_nav_menu_item(wp_create_nav_menu('m' . wp_rand()), 0, array("
+    "'menu-item-object-id' => $id, 'menu-item-object' => 'post', 'menu-item-type' => 'post_type',"
+    " 'menu-item-status' => 'publish'));",
+    "sticky": "stick_post($id);",
+    "a child": "wp_insert_post(array('post_title' => 'c', 'post_type' => 'page', 'post_parent' =>"
+    " $id));",
+    "a password": "wp_update_post(array('ID' => $id, 'post_password' => 'secret'));",
+    "no comments": "wp_update_post(array('ID' => $id, 'comment_status' => 'closed'));",
+    "a format": "set_post_format($id, 'gallery');",
+    "a link": "wp_insert_post(array('post_title' => 'l', 'post_content' => '<a href=\"'"
+    " . get_permalink($id) . '\">x</a>'));",
+    "words for others": "update_post_meta($id, '_yoast_wpseo_opengraph-title', 'By a person');",
+}
 # What machines leave.
 MACHINES = {
     "a pingback": COMMENT.replace("=> 1)", "=> 1, 'comment_type' => 'pingback')"),
@@ -160,6 +175,22 @@ def test_excerpt_and_address_of_a_gallery_are_told(wp: WordPress, desk: Desk, le
     desk.publish(body)
     status = wp.value(f"SELECT post_status FROM wp_posts WHERE ID = {gallery}")
     assert status == ("draft" if left == "an excerpt" else None)
+
+
+@pytest.mark.parametrize("left", LEANING)
+@KINDS
+@pytest.mark.usefixtures("separate")
+def test_what_people_lean_on_is_not_deleted(wp: WordPress, desk: Desk, left: str) -> None:
+    gallery = published(desk)
+    post_id = int(desk.post()["ID"] or 0)
+    for each in (gallery, post_id):
+        work(wp, each, LEANING[left])
+    assert desk.retract("delete", 2).json()["data"]["to"] == "trash"
+    states = [
+        wp.value(f"SELECT post_status FROM wp_posts WHERE ID = {each}")
+        for each in (gallery, post_id)
+    ]
+    assert states == ["draft", "trash"]
 
 
 @KINDS

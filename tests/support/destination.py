@@ -212,7 +212,7 @@ class TestAdapter:
                 post.status = "deleted" if to == "delete" else to
                 post.result, post.fence = None, fence
                 self._site.writes.append(Write("retract", content_id, fence))
-            return to
+            return to if post is not None else ""
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         with self._site.fault("abandon"), self._site.lock:

@@ -168,3 +168,19 @@ def test_a_key_is_for_the_app_that_it_was_entered_for(site: WordPress, app: Misb
         assert [hit for hit in other.hits if KEY in str(hit.headers)] == []
         save_settings(site, app_url=other.url, api_key=KEY)
         assert other.hits[-1].headers["X-IGNY8-API-Key"] == KEY
+
+
+def test_a_search_and_replace_does_not_hide_a_copy(site: WordPress, app: Misbehaving) -> None:
+    """Tools that copy websites change the old address wherever the database has it."""
+    save_settings(site, app_url=app.url, api_key=KEY)
+    with Desk(site) as desk:
+        desk.publish(desk.body())
+        with copy_of(site) as copy, Desk(copy) as there:
+            copy.sql(
+                "UPDATE wp_options SET option_value ="
+                f" REPLACE(option_value, '{site.url}', '{copy.url}')"
+            )
+            there.content_id = desk.content_id
+            there.refused(there.body(intent=2), 409, "WEBSITE_COPIED")
+            answer(copy, "moved")
+            assert there.publish(there.body(intent=3, title="Newer"))["result"] == "updated"

@@ -231,18 +231,24 @@ class Difference(msgspec.Struct, kw_only=True):
 class Remote(msgspec.Struct, kw_only=True):
     """What a destination has for a content right now; `terms` as in Published.
 
-    `differences` is what was edited there since we wrote it.
+    `differences` is what was edited there since we wrote it. `is_public`: any of it is shown to
+    everybody, whatever its status is called; None where the destination does not say.
     """
 
     external_id: str
     external_url: str
     status: str
+    is_public: bool | None = None
     posts_with_this_id: int
     stored_hash: str = ""
     edited_there: bool = False
     differences: list[Difference] = []
     terms: dict[str, list[str]] = {}
     featured_image_url: str = ""
+
+    @property
+    def is_online(self) -> bool:
+        return self.status == "publish" if self.is_public is None else self.is_public
 
 
 _FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption")
@@ -306,7 +312,7 @@ class Adapter(Protocol):
 
     def retract(self, fence: Fence, content_id: int, to: str) -> str:
         """Take the post offline: to draft, trash or delete. Nothing there is success. Returns to
-        which of them it went: what somebody edited there is not deleted."""
+        which of them it went: what somebody edited there is not deleted; "" where there is none."""
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         """We gave up: leave nothing of this intent behind. If it had worked, its result."""

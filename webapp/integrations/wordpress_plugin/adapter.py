@@ -86,6 +86,7 @@ class WordPressPluginAdapter:
             external_id=str(found.post.post_id),
             external_url=web_address(found.post.post_url),
             status=found.post.post_status,
+            is_public=found.post.is_public,
             posts_with_this_id=found.posts_with_this_id,
             stored_hash=found.post.stored_hash,
             edited_there=found.post.edited_there,
@@ -109,7 +110,8 @@ class WordPressPluginAdapter:
     def retract(self, fence: Fence, content_id: int, to: str) -> str:
         body = {**self._fence(fence), "to": to}
         path = f"content/{content_id}/retract/"
-        return self._client.post(path, "creating_post", body, messages.Retracted).to
+        done = self._client.post(path, "creating_post", body, messages.Retracted)
+        return "" if done.result == "gone" else done.to
 
     def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
         body = {**self._fence(fence), "sha256": staged}

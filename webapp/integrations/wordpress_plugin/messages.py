@@ -44,6 +44,7 @@ class Post(msgspec.Struct):
     edited_there: bool
     terms: dict[str, list[dict[str, Any]]]
     featured_image_url: str | None
+    is_public: bool | None = None
     differences: list[Difference] = []
 
 
@@ -53,6 +54,7 @@ class Content(msgspec.Struct):
 
 
 class Retracted(msgspec.Struct):
+    result: Literal["retracted", "gone"]
     to: Literal["draft", "trash", "delete"]
 
 

@@ -27,7 +27,7 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.publisher.delivery import outcomes, unclear, verification
+from webapp.publisher.delivery import offline, outcomes, unclear, verification
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.progress import Reporter
 from webapp.publisher.records import ownership, validation
@@ -116,6 +116,8 @@ def _finish(
 def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> None:
     report.begin("connection")
     became = adapter.retract(claim.fence, claim.content_id, claim.retract_to)
+    if not became:
+        offline.make_sure(system, claim.content_id)
     system.commits.run(lambda db: outcomes.retracted(db, system, claim, became))
     log.info("retracted")
 
@@ -241,8 +243,7 @@ def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter
 
 def _is_offline(system: System, claim: Claim, adapter: Adapter) -> bool:
     """Look whether what was to be taken down is offline, which finishes it."""
-    there = adapter.lookup(claim.content_id)
-    if there is not None and there.status == "publish":
+    if not offline.is_offline(system, adapter, claim.content_id):
         return False
     system.commits.run(lambda db: outcomes.retracted(db, system, claim))
     return True

@@ -138,7 +138,7 @@ def _clean_up(system: System, undo_id: int) -> None:
     fence = Fence(record.publish_key, record.id, undo.attempt)
     fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
-        said = unclear.ask(adapter, undo, record.content_id, fence)
+        said = unclear.ask(system, adapter, undo, record.content_id, fence)
     except Superseded:
         said = None  # a newer intent has written this content since: nothing of ours is left
     except Exception as problem:

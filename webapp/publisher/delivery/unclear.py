@@ -22,7 +22,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Failure, Fence, Published, RetryLater
-from webapp.publisher.delivery import claims, destinations, outcomes
+from webapp.publisher.delivery import claims, destinations, offline, outcomes
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.records import leftovers, records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
@@ -52,13 +52,12 @@ def begin(db: Session, system: System, claim: Claim, failure: Failure, kind: str
 
 
 def ask(
-    adapter: Adapter, undo: UndoAction, content_id: int, fence: Fence
+    system: System, adapter: Adapter, undo: UndoAction, content_id: int, fence: Fence
 ) -> Published | bool | None:
     """What the destination says: the result of what was carried out, True for what is offline as
     it should be; None or False for what was not done. Raises what adapters raise."""
     if undo.kind == LOOK:
-        there = adapter.lookup(content_id)
-        return there is None or there.status != "publish"
+        return offline.is_offline(system, adapter, content_id)
     if undo.kind == ABANDON:
         return adapter.abandon(fence, content_id, undo.arguments.get("staged", []))
     try:

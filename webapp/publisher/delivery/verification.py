@@ -193,11 +193,22 @@ def _beginnings(parts: list[str]) -> str:
 
 def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
     """The same page at an address that no cache has kept."""
+    status, body, _ = _get(gate, "GET", _fresh(url), PAGE_BYTES)
+    return _Seen(payload, Page(body) if status == 200 else None)
+
+
+def still_shows(gate: Gate, url: str, title: str) -> bool:
+    """Whether an address answers with a page that has this title, past all caches."""
+    status, body, _ = _get(gate, "GET", _fresh(url), PAGE_BYTES)
+    return status == 200 and bool(reading.letters(title)) and Page(body).shows(markup.line(title))
+
+
+def _fresh(url: str) -> str:
+    """An address that no cache has kept."""
     parts = urlsplit(url)
     query = f"{parts.query}&" if parts.query else ""
     fresh = parts._replace(query=f"{query}igny8={secrets.token_hex(6)}", fragment="")
-    status, body, _ = _get(gate, "GET", urlunsplit(fresh), PAGE_BYTES)
-    return _Seen(payload, Page(body) if status == 200 else None)
+    return urlunsplit(fresh)
 
 
 def _is_old(seen: _Seen, fresh: _Seen | None) -> bool:

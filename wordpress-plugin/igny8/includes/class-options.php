@@ -18,6 +18,7 @@ final class Options {
 	const SITE_ID        = 'igny8_site_id';
 	const INTEGRATION_ID = 'igny8_integration_id';
 	const HOME           = 'igny8_home';
+	const HOME_HASH      = 'igny8_home_hash';
 
 	const OVERFLOWS = array( 'skip', 'separate_post', 'inline' );
 
@@ -29,6 +30,7 @@ final class Options {
 		self::SITE_ID,
 		self::INTEGRATION_ID,
 		self::HOME,
+		self::HOME_HASH,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',

@@ -29,18 +29,25 @@ final class Website {
 	/** Remembers that this is the website that is connected. */
 	public static function connected() {
 		update_option( Options::HOME, self::address(), false );
+		update_option( Options::HOME_HASH, self::hash(), false );
 	}
 
 	/** From the first request after an update on; a website that was connected before is the one. */
 	public static function setup() {
-		if ( '' !== Options::api_key() && '' === Options::home() ) {
+		if ( '' !== Options::api_key() && ( '' === Options::home() || ( false === get_option( Options::HOME_HASH ) && ! self::is_elsewhere() ) ) ) {
 			self::connected();
 		}
 	}
 
+	/** The address in a form that no search and replace in the database finds. */
+	private static function hash() {
+		return sha1( self::place( self::address() ) );
+	}
+
 	/** Whether this is not the address under which the plugin was connected. */
 	public static function is_elsewhere() {
-		return '' !== Options::home() && self::place( Options::home() ) !== self::place( self::address() );
+		$is_same = self::place( Options::home() ) === self::place( self::address() ) && get_option( Options::HOME_HASH, self::hash() ) === self::hash();
+		return '' !== Options::home() && ! $is_same;
 	}
 
 	/**
@@ -91,7 +98,7 @@ final class Website {
 		if ( 'moved' === $answer ) {
 			self::connected();
 		} elseif ( 'copy' === $answer ) {
-			array_map( 'delete_option', array( Options::API_KEY, Options::APP_URL, Options::SITE_ID, Options::INTEGRATION_ID, Options::HOME, Settings_Page::CONNECTION ) );
+			array_map( 'delete_option', array( Options::API_KEY, Options::APP_URL, Options::SITE_ID, Options::INTEGRATION_ID, Options::HOME, Options::HOME_HASH, Settings_Page::CONNECTION ) );
 		}
 		wp_safe_redirect( admin_url( 'options-general.php?page=' . Settings_Page::SLUG ) );
 		exit;

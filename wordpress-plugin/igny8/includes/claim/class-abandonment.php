@@ -7,8 +7,10 @@
 
 namespace Igny8\Claim;
 
+use Igny8\Rest\Answer;
 use Igny8\Rest\Input;
 use Igny8\Posts\Posts;
+use Igny8\Publish\Finish;
 use Igny8\Publish\Publisher;
 use Igny8\Rest\Routes;
 use Igny8\Media\Staging;
@@ -50,8 +52,9 @@ final class Abandonment {
 			return self::answer( $claim, 'done', false, $claim->replay );
 		}
 		$undone = false;
+		Recovery::put_back( $claim );
 		if ( null === $claim->replay ) {
-			$finished = self::settle( $claim, $undone );
+			$finished = $claim->previous ? self::settle( $claim, $undone ) : self::find( $claim );
 			if ( null !== $finished ) {
 				return self::answer( $claim, 'done', false, $finished );
 			}
@@ -61,18 +64,32 @@ final class Abandonment {
 		return self::answer( $claim, 'abandoned', $undone, null );
 	}
 
+	/** The row is lost, as when the plugin was removed meanwhile: a public post that carries the key tells. */
+	private static function find( Claim $claim ) {
+		foreach ( Posts::with_content_id( $claim->fence->installation, $claim->fence->content_id ) as $id ) {
+			$row  = Posts::row( $id );
+			$meta = Posts::meta( $id );
+			if ( ( $meta['_igny8_publish_key'] ?? '' ) === $claim->fence->key && Posts::is_public( $row ) ) {
+				$data = Answer::standing( $claim->fence, $row, $meta );
+				$claim->done( $data, $id );
+				return $data;
+			}
+		}
+		return null;
+	}
+
 	/** What is committed but not public is taken back; what is public already stays and is finished. */
 	private static function settle( Claim $claim, &$undone ) {
 		if ( ! $claim->previous || ! in_array( $claim->previous['state'], Claim::OPEN, true ) ) {
 			return null;
 		}
 		if ( 'publishing' === $claim->previous['state'] ) {
-			$row    = Posts::row( $claim->post_id );
-			$public = $row && 'publish' === $row->post_status;
+			$public = Posts::is_public( Posts::row( $claim->post_id ) );
 			$data   = (array) json_decode( $claim->previous['result'], true );
 			if ( $public || isset( $data['to'] ) || $data['publish_key'] !== $claim->fence->key ) {
 				return Recovery::settle( $claim );
 			}
+			Finish::take_gallery_back( $data );
 			$claim->begin_undo();
 		}
 		$undone = Recovery::take_back( $claim );

@@ -9,6 +9,7 @@ namespace Igny8\Claim;
 
 use Igny8\Database\Database;
 use Igny8\Database\Locks;
+use Igny8\Database\Transaction;
 use Igny8\Problem;
 
 defined( 'ABSPATH' ) || exit;
@@ -88,8 +89,9 @@ final class Claim {
 		return 'done' === $this->replayed_state;
 	}
 
-	/** Gives the lock back; the row keeps its state. */
+	/** Gives the lock back; the row keeps its state, whatever transaction somebody has left open. */
 	public function release() {
+		Transaction::end_others();
 		Locks::release( $this->token );
 	}
 
@@ -139,11 +141,12 @@ final class Claim {
 		$this->post_id = (int) $post_id;
 	}
 
-	/** Finished: the result is what every later call of this key gets. */
+	/** Finished: the result is what every later call of this key gets. Until somebody takes the row over, notes can follow. */
 	public function done( ?array $result = null, ?int $post_id = null ) {
+		$this->undo = new Undo();
+
 		$values = array(
 			'state' => 'done',
-			'claim' => '',
 			'undo_list' => '',
 		);
 		if ( null !== $result ) {

@@ -23,6 +23,7 @@ final class Recovery {
 	 * @return array|null The answer, when finishing the predecessor answers this very call.
 	 */
 	public static function settle( Claim $claim ) {
+		self::put_back( $claim );
 		if ( ! $claim->previous || ! in_array( $claim->previous['state'], Claim::OPEN, true ) ) {
 			return null;
 		}
@@ -33,9 +34,9 @@ final class Recovery {
 		$data = (array) json_decode( $claim->previous['result'], true );
 		$data = isset( $data['to'] ) ? self::retract( $claim, $data ) : self::finish( $claim, $data );
 		if ( null !== $data && $data['publish_key'] === $claim->fence->key ) {
-			$claim->done( $data );
 			if ( ! isset( $data['to'] ) ) {
-				( new Finish( $claim->fence->installation, $data ) )->clear_away();
+				$claim->done( $data );
+				( new Finish( $claim->fence->installation, $data ) )->clear_away( $claim );
 			}
 			return $data;
 		}
@@ -43,20 +44,23 @@ final class Recovery {
 		return null;
 	}
 
+	/** What an unfinished deletion took is there again before anything is judged. */
+	public static function put_back( Claim $claim ) {
+		Undo::from_json( $claim->previous['undo_list'] ?? '' )->put_back_deleted();
+	}
+
 	/**
-	 * Takes offline what a dead request had decided to.
+	 * Goes on with a dead retraction, for its own next attempt only: nobody else expects that now.
 	 *
-	 * @return array|null The answer; null where WordPress refuses, so that it has failed.
+	 * @return array|null The answer; null where it has failed.
 	 */
 	private static function retract( Claim $claim, array $data ) {
-		try {
-			return Retraction::act( $claim->fence->installation, $data );
-		} catch ( Problem $problem ) {
-			if ( 'POST_UPDATE_FAILED' !== $problem->error_code ) {
-				throw $problem;
-			}
-			return null;
+		$is_its_own = 'retract' === $claim->fence->action && ! $claim->fence->is_sweep && $data['publish_key'] === $claim->fence->key;
+		if ( $is_its_own ) {
+			return Retraction::carry_on( $claim, $data );
 		}
+		Retraction::settle( $data );
+		return null;
 	}
 
 	/**
@@ -77,6 +81,7 @@ final class Recovery {
 			if ( $finish->is_public() ) {
 				throw $problem;
 			}
+			Finish::take_gallery_back( $data );
 			$claim->begin_undo();
 			self::take_back( $claim );
 			return null;

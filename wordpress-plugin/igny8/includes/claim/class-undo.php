@@ -8,6 +8,7 @@
 namespace Igny8\Claim;
 
 use Igny8\Media\Attachments;
+use Igny8\Posts\Deletion;
 use Igny8\Posts\Post_Change;
 use Igny8\Posts\Posts;
 use Igny8\Posts\Snapshot;
@@ -132,6 +133,35 @@ final class Undo {
 		$this->acts[ "restore $post_id" ]['wrote'] = $wrote;
 	}
 
+	/** A post or an attachment is about to be deleted for good. */
+	public function will_delete( Snapshot $snapshot ) {
+		$this->acts[ 'delete ' . $snapshot->rows['post']['ID'] ] = array(
+			'act'      => 'delete',
+			'snapshot' => $snapshot->rows,
+		);
+	}
+
+	/** It was deleted. */
+	public function deleted( $id ) {
+		unset( $this->acts[ "delete $id" ] );
+	}
+
+	/** Rows of what was about to be deleted. */
+	public function deletions() {
+		$acts = array_filter(
+			$this->acts,
+			static function ( $act ) {
+				return 'delete' === $act['act'];
+			}
+		);
+		return array_values( wp_list_pluck( $acts, 'snapshot' ) );
+	}
+
+	/** Puts back what deletions that did not come to their end have taken. */
+	public function put_back_deleted() {
+		array_map( array( Deletion::class, 'put_back' ), $this->deletions() );
+	}
+
 	/** The database has forgotten the post's changes by itself. */
 	public function transaction_rolled_back() {
 		foreach ( $this->acts as $key => $act ) {
@@ -188,11 +218,12 @@ final class Undo {
 		$this->acts = array();
 	}
 
-	/** The post, if it was made; a dead request's that a person has begun to use is his. */
+	/** The post, if it was made; one that a person has begun to use is his. */
 	private static function remove_post( array $act, $dead ) {
 		$id  = $act['id'] ?? ( isset( $act['mark'] ) ? Posts::with_mark( $act['mark'] ) : 0 );
-		$row = $id && $dead ? Posts::row( $id ) : null;
-		if ( $row && ! Post_Change::is_untouched( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
+		$row = $id ? Posts::row( $id ) : null;
+		$ask = array( Post_Change::class, $dead ? 'is_untouched' : 'is_as_written' );
+		if ( $row && ! $ask( $row, $act['wrote'] ?? array(), $act['more'] ?? null ) ) {
 			Posts::give_away( $id );
 		} elseif ( $id ) {
 			wp_delete_post( $id, true );
@@ -207,14 +238,14 @@ final class Undo {
 
 	/**
 	 * The attachment with its files; those of a list of an older plugin, which has no marks, stay, and
-	 * so does what a dead request made and the site has begun to use.
+	 * so does what the site has begun to use. Of a living request's only what names it counts.
 	 */
 	private static function remove_attachment( array $act, $dead ) {
 		if ( ! isset( $act['mark'] ) ) {
 			return;
 		}
 		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
-		if ( $id && $dead && ( new Usage( $id ) )->is_found() ) {
+		if ( $id && ( new Usage( $id, $dead ) )->is_found() ) {
 			return;
 		}
 		if ( $id ) {

@@ -67,6 +67,16 @@ final class Transaction {
 		}
 	}
 
+	/**
+	 * Ends what other plugins have begun and not ended: else PHP's end would take back what is believed
+	 * and answered by now.
+	 */
+	public static function end_others() {
+		global $wpdb;
+		$wpdb->query( 'COMMIT' ); // phpcs:ignore WordPress.DB
+		$wpdb->query( 'SET autocommit = 1' ); // phpcs:ignore WordPress.DB
+	}
+
 	/** As run(), with the database's errors going to whoever listens. */
 	private static function attempt( Claim $claim, callable $write ) {
 		$mark = Database::mark();

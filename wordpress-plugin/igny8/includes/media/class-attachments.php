@@ -10,6 +10,7 @@ namespace Igny8\Media;
 use Igny8\Claim\Claim;
 use Igny8\Database\Database;
 use Igny8\Claim\Fence;
+use Igny8\Posts\Deletion;
 use Igny8\Posts\Marks;
 use Igny8\Options;
 use Igny8\Posts\Posts;
@@ -82,20 +83,19 @@ final class Attachments {
 	 * After a publication: the attachments of a content that it no longer uses stay in the library,
 	 * unless the administrator wants them removed and nothing on the site uses them.
 	 *
-	 * @param string $installation Whose content.
-	 * @param int    $content_id   The content.
-	 * @param int[]  $keep         Attachment ids in use.
+	 * @param Claim $claim The content.
+	 * @param int[] $keep  Attachment ids in use.
 	 */
-	public static function remove_unused( $installation, $content_id, array $keep ) {
+	public static function remove_unused( Claim $claim, array $keep ) {
 		global $wpdb;
 		if ( ! Options::remove_unused_images() ) {
 			return;
 		}
 		$sql = "SELECT o.post_id FROM $wpdb->postmeta o WHERE o.meta_key = %s AND o.meta_value = %s";
-		$sql = $wpdb->prepare( $sql, self::CONTENT, $content_id ) . ' AND ' . Posts::owned( 'o', $installation ) . ' AND ' . Posts::is_itself( 'o' );
+		$sql = $wpdb->prepare( $sql, self::CONTENT, $claim->fence->content_id ) . ' AND ' . Posts::owned( 'o', $claim->fence->installation ) . ' AND ' . Posts::is_itself( 'o' );
 		foreach ( $wpdb->get_col( $sql ) as $id ) {
 			if ( ! in_array( (int) $id, $keep, true ) && ! ( new Usage( (int) $id ) )->is_found() ) {
-				wp_delete_attachment( (int) $id, true );
+				Deletion::run( (int) $id, $claim );
 			}
 		}
 	}

@@ -36,6 +36,8 @@ final class Mention {
 			"(^|[\"',:=|]|\\[|, |&quot;|&#0*3[49];|&#x2[27];|&#91;)$id([\"',;}|]|&|\\\\|\\]|\$)",
 			// An attribute without quotation marks: `[gallery ids=1,2 columns=3]`.
 			"=([0-9]+,)*$id([/>]|$space)",
+			// A quoted list with anything that parts numbers: `ids="12 13"`, `" ,12 ,"`.
+			self::QUOTE . "[0-9,;| ]*[,;| ]{$id}([,;| ][0-9,;| ]*)?" . self::QUOTE . '|' . self::QUOTE . "{$id}[,;| ][0-9,;| ]*" . self::QUOTE,
 			// JSON with white space: after a key, between brackets, on a line of its own.
 			self::QUOTE . "$space*:$space*$id($space|[,}]|\\]|\$)",
 			"\\[$space*$id$space*(,|\\])|,$space*$id$space*\\]",
@@ -55,7 +57,7 @@ final class Mention {
 	 * @param string[] $endings How it may end.
 	 */
 	public static function of_file( $name, array $endings ) {
-		return "(^|[/\"'=(, ])" . self::quoted( $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.](' . implode( '|', $endings ) . ')([^a-z0-9]|$)';
+		return "(^|[/\"'=(,;|>: \n\r\t]|%2[Ff])" . self::quoted( $name ) . '(-scaled|-rotated|-[0-9]+x[0-9]+|-e[0-9]+)*[.](' . implode( '|', $endings ) . ')([^a-z0-9]|$)';
 	}
 
 	/** The address of an attachment's own page. */

@@ -40,22 +40,27 @@ final class Usage {
 
 	/** The attachment. @var int */
 	private $id;
+	/** Whether its bare number counts. @var bool */
+	private $numbers;
 	/** Its file as meta of attachments has it; '' without a file. @var string */
 	private $file;
 
 	/**
 	 * For one attachment.
 	 *
-	 * @param int $id The attachment.
+	 * @param int  $id      The attachment.
+	 * @param bool $numbers Whether its bare number counts; else only its names do, and a featured image.
 	 */
-	public function __construct( $id ) {
-		$this->id   = (int) $id;
+	public function __construct( $id, $numbers = true ) {
+		$this->id      = (int) $id;
+		$this->numbers = $numbers;
+
 		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
 	}
 
 	/** Whether anything but the attachment itself and old versions of texts mentions it, or a person has given it words. */
 	public function is_found() {
-		if ( $this->is_shared() || $this->is_attached_elsewhere() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
+		if ( $this->is_featured() || $this->is_shared() || $this->is_attached_elsewhere() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
 			return true;
 		}
 		foreach ( self::PLACES as $table => $columns ) {
@@ -66,6 +71,13 @@ final class Usage {
 			}
 		}
 		return false;
+	}
+
+	/** Whether a post has it as its image. */
+	private function is_featured() {
+		global $wpdb;
+		$sql = "SELECT 1 FROM $wpdb->postmeta WHERE meta_key = '_thumbnail_id' AND meta_value = %s LIMIT 1";
+		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $this->id ) );
 	}
 
 	/** Whether another attachment has the same file, as translations of one do. */
@@ -96,7 +108,7 @@ final class Usage {
 
 	/** What to search for → how it stands there. */
 	private function needles() {
-		$needles = array( (string) $this->id => Mention::of_id( $this->id ) );
+		$needles = $this->numbers ? array( (string) $this->id => Mention::of_id( $this->id ) ) : array( "wp-image-$this->id" => "wp-image-$this->id([^0-9]|\$)" );
 		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
 		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
 			$needles[ $name ] = Mention::of_file( $name, $this->endings() );

@@ -37,7 +37,7 @@ final class Baseline {
 	/** Hash of title, text, excerpt and slug where a plugin of before left only that; '' : not needed. @var string */
 	private $stored_hash = '';
 
-	/** For the makers below. */
+	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
 		$this->fields = $fields;
 		$this->seo    = $seo;
@@ -58,6 +58,7 @@ final class Baseline {
 			'content'        => self::field( $row->post_content ),
 			'excerpt'        => self::field( $row->post_excerpt ),
 			'slug'           => self::slug( $row, $meta ),
+			'type'           => self::field( $row->post_type ),
 			'status'         => self::field( $row->post_status ),
 			'date'           => self::date( $row->post_date_gmt ),
 			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
@@ -136,6 +137,11 @@ final class Baseline {
 		$left->write( $post_id, $content );
 	}
 
+	/** The status in which its gallery post was left; '' where it has none. */
+	public function gallery_status() {
+		return $this->fields[ self::GALLERY . 'status' ][1] ?? '';
+	}
+
 	/** We deleted its gallery post or took it offline: that is no edit. */
 	public static function follow_gallery( $post_id, $status ) {
 		$row  = Posts::row( $post_id );
@@ -185,9 +191,11 @@ final class Baseline {
 	public function differences( self $now, $row ) {
 		$list = array();
 		foreach ( $now->fields as $name => $there ) {
-			$known = isset( $this->fields[ $name ] ) && ( 0 !== strpos( $name, 'seo:' ) || $now->seo === $this->seo );
-			if ( $known && $this->fields[ $name ][0] !== $there[0] ) {
-				$list[] = self::difference( $name, $this->known_text( $name, $there[1] ), $there[1] );
+			// Words in another SEO plugin than ours were in are somebody's, unless they are what we wrote.
+			$is_new = '' !== $this->seo && ! isset( $this->fields[ $name ] ) && 0 === strpos( $name, 'seo:' );
+			$ours   = $is_new ? array_merge( array( self::field( '' )[0] ), wp_list_pluck( $this->fields, 0 ) ) : array( $this->fields[ $name ][0] ?? $there[0] );
+			if ( ! in_array( $there[0], $ours, true ) ) {
+				$list[] = self::difference( $name, $is_new ? '' : $this->known_text( $name, $there[1] ), $there[1] );
 			}
 		}
 		$told = array_intersect( array( 'title', 'slug' ), wp_list_pluck( $list, 'field' ) );
@@ -209,12 +217,8 @@ final class Baseline {
 		$same  = null === $left ? 0 : strspn( $left ^ $there, "\0" );
 		$start = $same > self::SHOWN / 2 ? $same - 60 : 0;
 		$whole = 0 === $start && mb_strlen( (string) $left ) < self::SHOWN && mb_strlen( $there ) < self::SHOWN;
-		return array(
-			'field'     => $name,
-			'left'      => null === $left ? null : self::cut( $left, $start ),
-			'there'     => self::cut( $there, $start ),
-			'shortened' => ! $whole,
-		);
+		$left  = null === $left ? null : self::cut( $left, $start );
+		return array( 'field' => $name, 'left' => $left, 'there' => self::cut( $there, $start ), 'shortened' => ! $whole ); // phpcs:ignore WordPress.Arrays
 	}
 
 	/** A part of a text, never half a character. */
@@ -309,13 +313,9 @@ final class Baseline {
 		foreach ( $this->fields as $name => $field ) {
 			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) );
 		}
-		$kept = array(
-			'seo'    => $this->seo,
-			'fields' => $fields,
-			'packed' => strlen( $packed ) <= self::PACKED ? $packed : '',
-		);
-		$text  = wp_json_encode( $kept );
-		$metas = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
+		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) ); // phpcs:ignore WordPress.Arrays
+		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );
 		} else {

@@ -127,18 +127,14 @@ final class Gallery {
 	 * A newer version needs none: it is deleted, or goes offline where somebody has left something on it
 	 * beside its words, which are as we left them or were published over.
 	 *
-	 * @param int $id The gallery post.
+	 * @param int   $id    The gallery post.
+	 * @param Claim $claim Where a deletion is noted.
 	 */
-	public static function put_away( $id ) {
+	public static function put_away( $id, Claim $claim ) {
 		if ( ! self::has_more( $id ) ) {
-			wp_delete_post( $id, true );
-		} elseif ( 'publish' === get_post_status( $id ) ) {
-			kses_remove_filters();
-			try {
-				wp_update_post( array( 'ID' => $id, 'post_status' => 'draft', 'edit_date' => true ) ); // phpcs:ignore WordPress.Arrays
-			} finally {
-				kses_init();
-			}
+			Deletion::run( $id, $claim );
+		} elseif ( Posts::is_public( Posts::row( $id ) ) ) {
+			Saving::as_draft( $id );
 		}
 	}
 

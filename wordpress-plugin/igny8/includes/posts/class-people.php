@@ -29,6 +29,9 @@ final class People {
 	/** Ours, and what SEO plugins keep beside the fields that people fill in. */
 	const OTHERS = array( '\_igny8\_%', '\_yoast\_%', 'rank\_math\_%', '\_rank\_math\_%', '\_aioseo\_%', '\_seopress\_%' );
 
+	/** Of those, what people fill in and we never do. */
+	const THEIRS = array( '\_yoast\_wpseo\_opengraph-%', '\_yoast\_wpseo\_twitter-%', '\_yoast\_wpseo\_meta-robots-%', '\_yoast\_wpseo\_redirect', 'rank\_math\_facebook\_%', 'rank\_math\_twitter\_%', '\_aioseo\_og\_%', '\_aioseo\_twitter\_%', '\_seopress\_social\_%', '\_seopress\_redirections\_value' );
+
 	/** Meta that names pictures. */
 	const PICTURES = array( '_thumbnail_id', '_product_image_gallery' );
 
@@ -45,6 +48,8 @@ final class People {
 	public static function have_worked_on( $post_id, ?array $wrote = null ) {
 		return self::are_writing( $post_id )
 			|| self::have_commented( $post_id )
+			|| self::have_placed( $post_id )
+			|| self::have_set( $post_id )
 			|| self::have_meta( $post_id )
 			|| self::have_terms( $post_id, $wrote['terms'] ?? null )
 			|| ( $wrote && self::have_seo( $post_id, $wrote['seo'] ?? array() ) );
@@ -69,6 +74,40 @@ final class People {
 		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) );
 	}
 
+	/** Whether the website leans on it: a page of its settings, a sticky post, a menu, a child, a link in another post. */
+	private static function have_placed( $post_id ) {
+		global $wpdb;
+		$named = array( get_option( 'page_on_front' ), get_option( 'page_for_posts' ), get_option( 'wp_page_for_privacy_policy' ) );
+		if ( in_array( $post_id, array_map( 'intval', array_merge( $named, (array) get_option( 'sticky_posts' ) ) ), true ) ) {
+			return true;
+		}
+		$sql = "SELECT m.post_id FROM $wpdb->postmeta m JOIN $wpdb->postmeta t ON t.post_id = m.post_id AND t.meta_key = '_menu_item_type' AND t.meta_value = 'post_type'
+			WHERE m.meta_key = '_menu_item_object_id' AND m.meta_value = %s LIMIT 1";
+		if ( $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) ) {
+			return true;
+		}
+		$sql = "SELECT ID FROM $wpdb->posts WHERE post_parent = %d AND post_type NOT IN ( 'attachment', 'revision' ) LIMIT 1";
+		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id );
+	}
+
+	/** Whether a post that is not ours links to it. */
+	private static function have_linked( $post_id ) {
+		global $wpdb;
+		$row = Posts::row( $post_id );
+		if ( ! $row || strlen( $row->post_name ) < 4 ) {
+			return false;
+		}
+		$sql = "SELECT p.ID FROM $wpdb->posts p WHERE p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s
+			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s ) LIMIT 1";
+		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '/%', Posts::CONTENT_ID ) );
+	}
+
+	/** Whether somebody has given it a password, a format, or has switched its comments. */
+	private static function have_set( $post_id ) {
+		$row = Posts::row( $post_id );
+		return $row && ( '' !== $row->post_password || get_post_format( $post_id ) || get_default_comment_status( $row->post_type ) !== $row->comment_status );
+	}
+
 	/** Fields of other hands, and pictures that are not ours. */
 	private static function have_meta( $post_id ) {
 		global $wpdb;
@@ -80,8 +119,10 @@ final class People {
 			}
 		}
 		$known = array_merge( self::NOTES, self::OTHERS, array_map( array( $wpdb, 'esc_like' ), self::PICTURES ) );
-		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> ''" . str_repeat( ' AND meta_key NOT LIKE %s', count( $known ) ) . ' LIMIT 1';
-		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known ) );
+		$none  = '1 = 1' . str_repeat( ' AND meta_key NOT LIKE %s', count( $known ) );
+		$some  = '1 = 0' . str_repeat( ' OR meta_key LIKE %s', count( self::THEIRS ) );
+		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> '' AND ( ( $none ) OR ( $some ) ) LIMIT 1";
+		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known, ...self::THEIRS ) );
 	}
 
 	/** Whether these are images that the content's publications made; those of another content a person has chosen. */

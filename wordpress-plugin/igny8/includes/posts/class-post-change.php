@@ -133,6 +133,22 @@ final class Post_Change {
 		if ( 'draft' !== $row->post_status || People::have_worked_on( (int) $row->ID, $more ) ) {
 			return false;
 		}
+		return self::is_saved_as( $row, $wrote );
+	}
+
+	/**
+	 * Whether a new post of a living request, beside which other plugins of the same request have written
+	 * what they like, has no words of a person: neither saved nor said.
+	 *
+	 * @param object $row   Its row.
+	 * @param array  $wrote Column → hash of what was written.
+	 */
+	public static function is_as_written( $row, array $wrote ) {
+		return self::is_saved_as( $row, $wrote ) && ! People::have_commented( (int) $row->ID );
+	}
+
+	/** Whether a post has the columns that were written, or has never been saved again. */
+	private static function is_saved_as( $row, array $wrote ) {
 		$same = (bool) $wrote;
 		foreach ( $wrote as $column => $hash ) {
 			$same = $same && self::is_among( $row->$column, array( $hash ) );
@@ -183,7 +199,7 @@ final class Post_Change {
 
 	/** Our own rows, those that hold what we wrote, and what WordPress noted of our saving. */
 	private function put_meta_back() {
-		$keys = isset( $this->wrote['key'] ) ? array_merge( Post_Writer::META, self::OURS ) : array();
+		$keys = isset( $this->wrote['key'] ) ? array_merge( Post_Writer::META, self::OURS ) : array( Posts::STORED_HASH );
 		$keys = array_merge( $keys, array_keys( array_filter( self::TRACES, array( $this, 'is_changed_by_us' ) ) ) );
 		foreach ( $this->wrote['meta'] ?? array() as $key => $value ) {
 			if ( self::values( $this->now, $key ) === ( '' === $value ? array() : array( $value ) ) ) {

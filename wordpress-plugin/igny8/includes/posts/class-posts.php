@@ -29,7 +29,8 @@ final class Posts {
 
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
-		return self::with_meta( self::CONTENT_ID, $installation, $content_id );
+		$ids = self::with_meta( self::CONTENT_ID, $installation, $content_id );
+		return $ids ? $ids : Deletion::half_done( $installation, $content_id, self::CONTENT_ID );
 	}
 
 	/** The new post that still carries a mark as its guid, or 0; whoever saves it makes a URL of the guid. */
@@ -69,6 +70,7 @@ final class Posts {
 	/** The separate gallery post of a content, or 0. */
 	public static function overflow_of( $installation, $content_id ) {
 		$ids = self::with_meta( self::GALLERY_OF, $installation, $content_id );
+		$ids = $ids ? $ids : Deletion::half_done( $installation, $content_id, self::GALLERY_OF );
 		return $ids ? $ids[0] : 0;
 	}
 
@@ -96,6 +98,12 @@ final class Posts {
 		global $wpdb;
 		$sql = $wpdb->prepare( "SELECT * FROM $wpdb->posts WHERE ID = %d", $post_id );
 		return $wpdb->get_row( $hold ? "$sql FOR UPDATE" : $sql );
+	}
+
+	/** Whether a row is shown to everybody, or will be in time: statuses of other plugins count by what they say of themselves. */
+	public static function is_public( $row ) {
+		$status = $row ? get_post_status_object( $row->post_status ) : null;
+		return $status && ( 'future' === $row->post_status || $status->public || is_post_status_viewable( $status ) );
 	}
 
 	/** Meta values by key, past caches; the first value of each key. */

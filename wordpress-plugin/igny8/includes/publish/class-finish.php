@@ -9,11 +9,14 @@ namespace Igny8\Publish;
 
 use Igny8\Media\Attachments;
 use Igny8\Posts\Baseline;
+use Igny8\Claim\Claim;
 use Igny8\Database\Cache_Trail;
 use Igny8\Posts\Gallery;
+use Igny8\Posts\Post_Change;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Rest\Routes;
+use Igny8\Database\Transaction;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -22,6 +25,13 @@ defined( 'ABSPATH' ) || exit;
  * back, and afterwards only gone on with, by this request or the next.
  */
 final class Finish {
+
+	/** Columns in which people write. */
+	const WORDS = array(
+		'post_title'   => '',
+		'post_content' => '',
+		'post_excerpt' => '',
+	);
 
 	/** Whose content. @var string */
 	private $installation;
@@ -105,9 +115,13 @@ final class Finish {
 	}
 
 	/** Once the publication is done, whatever others do: clears away what the post no longer uses. */
-	public function clear_away() {
+	public function clear_away( Claim $claim ) {
 		if ( 'updated' === $this->data['result'] ) {
-			self::harmless( array( $this, 'remove_leftovers' ) );
+			self::harmless(
+				function () use ( $claim ) {
+					$this->remove_leftovers( $claim );
+				}
+			);
 		}
 	}
 
@@ -162,18 +176,37 @@ final class Finish {
 		return false;
 	}
 
-	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. */
+	/** Back to what was committed, from which the undo list knows the way; whatever it was that refused has changed columns. Words are a person's. */
 	public function step_back() {
 		global $wpdb;
 		foreach ( array_filter( $this->stood ) as $post_id => $stood ) {
 			$now  = (array) Posts::row( $post_id );
 			$back = $now ? array_diff_assoc( (array) $stood, $now ) : array();
+			if ( array_intersect_key( $back, self::WORDS ) ) {
+				$back = array_diff_key( $back, self::WORDS, array_flip( Post_Change::MOMENT ) );
+			}
 			if ( $back ) {
 				$wpdb->update( $wpdb->posts, $back, array( 'ID' => $post_id ) + array_intersect_key( $now, $back ) ); // phpcs:ignore WordPress.DB -- past every hook.
 				Cache_Trail::clean_post( $post_id );
 			}
 		}
 		$this->stood = array();
+	}
+
+	/**
+	 * A dead request is to be taken back: its gallery post, which had gone public before its post, is a
+	 * draft again, as it was committed.
+	 */
+	public static function take_gallery_back( array $data ) {
+		global $wpdb;
+		$finish  = new self( '', $data );
+		$row     = Posts::row( $finish->post_id() );
+		$gallery = Posts::row( $finish->gallery_id() );
+		$was     = $row ? Baseline::left( $row, Posts::meta( (int) $row->ID ) )->gallery_status() : '';
+		if ( $gallery && 'draft' === $was && ! Posts::is_public( $row ) ) {
+			$wpdb->update( $wpdb->posts, array( 'post_status' => $was ), array( 'ID' => $gallery->ID, 'post_status' => 'publish' ) ); // phpcs:ignore WordPress -- past every hook.
+			Cache_Trail::clean_post( (int) $gallery->ID );
+		}
 	}
 
 	/** Publishes a draft; its hooks see a finished post. */
@@ -195,6 +228,7 @@ final class Finish {
 				add_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert', $revision, 3 );
 			}
 		}
+		Transaction::end_others();
 		$row = Posts::row( $post_id );
 		if ( ! $row || 'publish' !== $row->post_status ) {
 			throw new Problem( 'POST_PUBLISH_FAILED', 'WordPress did not make the post public.', 'seo_metadata', array( 'post_status' => $row ? $row->post_status : null ) );
@@ -202,14 +236,14 @@ final class Finish {
 	}
 
 	/** Removes images and a gallery post of the version before that nobody uses. */
-	public function remove_leftovers() {
+	private function remove_leftovers( Claim $claim ) {
 		$content_id = (int) $this->data['content_id'];
 		$old        = Posts::overflow_of( $this->installation, $content_id );
 		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_has_our_fields( $this->post_id() ) ) {
-			Gallery::put_away( $old );
+			Gallery::put_away( $old, $claim );
 			Baseline::follow_gallery( $this->post_id(), (string) get_post_status( $old ) );
 		}
 		$meta = Posts::meta( $this->post_id() );
-		Attachments::remove_unused( $this->installation, $content_id, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
+		Attachments::remove_unused( $claim, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );
 	}
 }

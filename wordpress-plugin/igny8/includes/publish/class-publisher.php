@@ -14,6 +14,7 @@ use Igny8\Database\Database;
 use Igny8\Database\Locks;
 use Igny8\Rest\Output;
 use Igny8\Posts\Post_Writer;
+use Igny8\Posts\Saving;
 use Igny8\Problem;
 use Igny8\Rest\Progress;
 use Igny8\Rest\Publish_Request;
@@ -194,7 +195,7 @@ final class Publisher {
 		$this->claim->done();
 		$this->is_done = true;
 		$this->plan->images->release_staged();
-		$this->finish->clear_away();
+		$this->finish->clear_away( $this->claim );
 		return $this->answer();
 	}
 
@@ -237,7 +238,7 @@ final class Publisher {
 		$target_rel = has_filter( 'content_save_pre', 'wp_targeted_link_rel' );
 		remove_filter( 'content_save_pre', 'wp_targeted_link_rel' );
 		try {
-			$this->writer->write();
+			Saving::with_its_template( array( $this->writer, 'write' ) );
 		} finally {
 			kses_init();
 			if ( false !== $target_rel ) {

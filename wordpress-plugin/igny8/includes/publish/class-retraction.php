@@ -12,13 +12,17 @@ use Igny8\Posts\Baseline;
 use Igny8\Claim\Claim;
 use Igny8\Claim\Claim_Lost;
 use Igny8\Claim\Fence;
+use Igny8\Posts\Deletion;
 use Igny8\Posts\Gallery;
 use Igny8\Rest\Input;
+use Igny8\Rest\Output;
 use Igny8\Posts\People;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Claim\Recovery;
 use Igny8\Rest\Routes;
+use Igny8\Posts\Saving;
+use Igny8\Database\Transaction;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -74,15 +78,55 @@ final class Retraction {
 		Baseline::follow( $post_id );
 		// The row goes on naming a post that is gone: a duplicate of it is told from it by that.
 		$claim->decide( $post_id ? $post_id : $claim->post_id, $data );
-		try {
-			$data = self::act( $owner, $data );
-		} catch ( Problem $problem ) {
-			// What was refused is not done later, when nobody expects it.
+		return self::carry_on( $claim, $data );
+	}
+
+	/**
+	 * Does what was decided. What does not come to its end has failed: it is not done later, when nobody
+	 * expects it, but by its own next attempt.
+	 *
+	 * @param Claim $claim The content.
+	 * @param array $data  The decided answer.
+	 * @return array The answer.
+	 * @throws \Throwable Whatever kept it from its end.
+	 */
+	public static function carry_on( Claim $claim, array $data ) {
+		$fail = static function () use ( $claim, $data ) {
+			$claim->undo->put_back_deleted();
+			self::settle( $data );
 			$claim->failed();
-			throw $problem;
+		};
+		Output::on_early_end(
+			static function () use ( $claim, $fail ) {
+				$fail();
+				$claim->release();
+				throw Output::ended_early();
+			}
+		);
+		try {
+			$data = self::act( $claim, $data );
+		} catch ( Claim_Lost $lost ) {
+			throw $lost;
+		} catch ( \Throwable $error ) {
+			$fail();
+			throw $error;
+		} finally {
+			Output::on_early_end( null );
 		}
 		$claim->done( $data );
 		return $data;
+	}
+
+	/** Of one that did not come to its end: what it took offline is no edit of anybody's. */
+	public static function settle( array $data ) {
+		$row     = Posts::row( (int) $data['post_id'] );
+		$gallery = Posts::row( (int) $data['gallery_overflow_post_id'] );
+		if ( $row && in_array( $row->post_status, array( 'draft', 'trash' ), true ) ) {
+			Baseline::follow( (int) $row->ID );
+		}
+		if ( $row && $gallery && in_array( $gallery->post_status, array( 'draft', 'trash' ), true ) ) {
+			Baseline::follow_gallery( (int) $row->ID, $gallery->post_status );
+		}
 	}
 
 	/** The status that a post has then; null: it is deleted for good. */
@@ -113,21 +157,21 @@ final class Retraction {
 	/**
 	 * Does what was decided; doing it twice does no harm.
 	 *
-	 * @param string $installation Whose content.
-	 * @param array  $data         The decided answer.
+	 * @param Claim $claim The content.
+	 * @param array $data  The decided answer.
 	 * @return array The answer, which says what has become of the post.
 	 * @throws Problem POST_UPDATE_FAILED.
 	 */
-	public static function act( $installation, array $data ) {
+	private static function act( Claim $claim, array $data ) {
 		$post_id    = (int) $data['post_id'];
 		$row        = $post_id ? Posts::row( $post_id ) : null;
 		$known      = $row && Baseline::is_stored( $row, Posts::meta( $post_id ) );
 		$gallery_to = self::gallery_to( $data );
 		if ( $row ) {
-			self::move( get_post( $post_id ), self::careful( $data['to'], $post_id ) );
+			self::move( $claim, get_post( $post_id ), self::careful( $data['to'], $post_id ) );
 		}
 		if ( null !== $gallery_to ) {
-			self::move( get_post( $data['gallery_overflow_post_id'] ), $gallery_to );
+			self::move( $claim, get_post( $data['gallery_overflow_post_id'] ), $gallery_to );
 		}
 		if ( ! $post_id ) {
 			return $data;
@@ -136,7 +180,7 @@ final class Retraction {
 		$data['post_status'] = $now ? $now->post_status : null;
 		$data['to']          = $now ? ( 'trash' === $now->post_status ? 'trash' : 'draft' ) : 'delete';
 		if ( ! $now ) {
-			Attachments::remove_unused( $installation, $data['content_id'], array() );
+			Attachments::remove_unused( $claim, array() );
 			return $data;
 		}
 		Baseline::follow( $post_id, null, null === $gallery_to ? null : self::status_after( $gallery_to ) );
@@ -168,36 +212,29 @@ final class Retraction {
 		return 'trash' === $post->post_status ? null : 'draft';
 	}
 
-	/** Moves one post offline, and looks whether it is: the text must not pass WordPress's filters once more. */
-	private static function move( \WP_Post $post, $to ) {
-		kses_remove_filters();
-		try {
-			self::take_offline( $post, $to );
-		} finally {
-			kses_init();
+	/** Moves one post offline, and looks whether it is. */
+	private static function move( Claim $claim, \WP_Post $post, $to ) {
+		if ( null === self::status_after( $to ) ) {
+			Deletion::run( $post->ID, $claim );
+		} elseif ( 'trash' !== $post->post_status && 'trash' === $to ) {
+			self::throw_away( $post->ID );
+		} elseif ( ! in_array( $post->post_status, array( 'trash', 'draft' ), true ) ) {
+			Saving::as_draft( $post->ID );
 		}
+		Transaction::end_others();
 		$now = Posts::row( $post->ID );
-		if ( $now && ( null === self::status_after( $to ) || in_array( $now->post_status, array( 'publish', 'future' ), true ) ) ) {
+		if ( $now && ( null === self::status_after( $to ) || Posts::is_public( $now ) ) ) {
 			throw new Problem( 'POST_UPDATE_FAILED', 'WordPress refused to take the post offline.', 'creating_post', array( 'post_id' => $post->ID ) );
 		}
 	}
 
-	/** Deletes, trashes or hides it. One in the trash is offline, and may be there for a reason. */
-	private static function take_offline( \WP_Post $post, $to ) {
-		if ( null === self::status_after( $to ) ) {
-			wp_delete_post( $post->ID, true );
-		} elseif ( 'trash' === $post->post_status ) {
-			return;
-		} elseif ( 'trash' === $to ) {
-			wp_trash_post( $post->ID );
-		} elseif ( 'draft' !== $post->post_status ) {
-			wp_update_post(
-				array(
-					'ID'          => $post->ID,
-					'post_status' => 'draft',
-					'edit_date'   => true,
-				)
-			);
-		}
+	/** Into the trash; one in the trash is offline, and may be there for a reason. */
+	private static function throw_away( $id ) {
+		Saving::status_of(
+			$id,
+			static function () use ( $id ) {
+				wp_trash_post( $id );
+			}
+		);
 	}
 }

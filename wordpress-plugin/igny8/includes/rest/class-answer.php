@@ -7,12 +7,15 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Claim\Fence;
 use Igny8\Posts\Differences;
 use Igny8\Options;
 use Igny8\Publish\Plan;
 use Igny8\Posts\Post_Writer;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
+use Igny8\Seo\Seo;
+use Igny8\Seo\Writer;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -71,61 +74,84 @@ final class Answer {
 			'fields'               => Differences::of( $plan, $content ),
 			'taxonomies_processed' => $plan->terms->processed,
 			'images'               => $plan->images->plan(),
-			'seo_plugin'           => self::seo( $plan, $plan->seo->values( $plan->request ) ),
+			'seo_plugin'           => self::seo( $plan->seo, $plan->seo->values( $plan->request ) ),
 			'removed_html'         => $removed,
 			'differences'          => $plan->edits,
 			'over'                 => $plan->edits ? $plan->seen->hash() : null,
 		);
 	}
 
-	/** What the database says about a post. */
+	/** What the database says about a post, with what was planned of it. */
 	private static function about_post( Plan $plan, $row, array $meta, $result ) {
-		$id       = (int) $row->ID;
-		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
-		$time     = strtotime( $row->post_date_gmt . ' UTC' );
-		$url      = Posts::public_url( $id );
-		$images   = array();
+		$data   = self::standing( $plan->request->fence, $row, $meta );
+		$images = array();
 		foreach ( $plan->images->inline as $image ) {
 			if ( $image->attachment_id ) {
 				$images[ $image->token() ] = (string) wp_get_attachment_url( $image->attachment_id );
 			}
 		}
+		if ( $data['featured_image'] ) {
+			$data['featured_image']['reused'] = ! $plan->images->featured || $plan->images->featured->reused;
+		}
 		return array(
-			'content_id'           => $plan->request->fence->content_id,
-			'publish_key'          => $plan->request->fence->key,
+			'result'               => $result,
+			'date_clamped'         => $plan->date_clamped,
+			'content_hash'         => $plan->request->content_hash,
+			'taxonomies_processed' => $plan->terms->processed,
+			'seo_plugin'           => self::seo( $plan->seo, self::stored_keyword( $plan->seo, (int) $row->ID, $meta ) ),
+			'inline_images'        => (object) $images,
+		) + $data;
+	}
+
+	/**
+	 * What is known of a publication from its post alone.
+	 *
+	 * @param Fence  $fence Whose content.
+	 * @param object $row   The post.
+	 * @param array  $meta  Its meta.
+	 */
+	public static function standing( Fence $fence, $row, array $meta ) {
+		$id       = (int) $row->ID;
+		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
+		$image    = $featured ? (string) wp_get_attachment_url( $featured ) : null;
+		$time     = strtotime( $row->post_date_gmt . ' UTC' );
+		$url      = Posts::public_url( $id );
+		$terms    = Posts::terms( $id, $row->post_type );
+		$overflow = Posts::overflow_of( $fence->installation, $fence->content_id );
+		$gallery  = (array) json_decode( $meta['_igny8_gallery'] ?? '[]' );
+		$seo      = Seo::active();
+		return array(
+			'content_id'           => $fence->content_id,
+			'publish_key'          => $fence->key,
 			'post_id'              => $id,
 			'post_url'             => $url,
 			'post_type'            => $row->post_type,
 			'post_status'          => 'publish',
-			'result'               => $result,
+			'result'               => 1 < (int) ( $meta['_igny8_sequence'] ?? 1 ) ? 'updated' : 'created',
 			'replayed'             => false,
 			'post_date_utc'        => Posts::utc( $time ),
 			'post_date_site'       => wp_date( 'Y-m-d\TH:i:sP', $time ),
 			'site_timezone'        => wp_timezone_string(),
-			'date_clamped'         => $plan->date_clamped,
-			'content_hash'         => $plan->request->content_hash,
+			'date_clamped'         => false,
+			'content_hash'         => $meta['_igny8_content_hash'] ?? '',
 			'stored_hash'          => Posts::stored_hash( $row ),
-			'taxonomies_processed' => $plan->terms->processed,
-			'seo_plugin'           => self::seo( $plan, self::stored_keyword( $plan, $id, $meta ) ),
-			'featured_image'       => $featured ? array(
-				'attachment_id' => $featured,
-				'url'           => (string) wp_get_attachment_url( $featured ),
-				'reused'        => ! $plan->images->featured || $plan->images->featured->reused,
-			) : null,
+			'taxonomies_processed' => array_map( array( self::class, 'found' ), $terms ),
+			'seo_plugin'           => self::seo( $seo, self::stored_keyword( $seo, $id, $meta ) ),
+			'featured_image'       => $featured ? array( 'attachment_id' => $featured, 'url' => $image, 'reused' => true ) : null, // phpcs:ignore WordPress.Arrays
 			'gallery'              => array(
-				'attached'                 => count( (array) json_decode( $meta['_igny8_gallery'] ?? '[]' ) ),
+				'attached'                 => count( $gallery ),
 				'gallery_images_skipped'   => 0,
-				'gallery_overflow_post_id' => null,
+				'gallery_overflow_post_id' => $overflow ? $overflow : null,
 				'gallery_images_inline'    => 0,
-				'attachment_ids'           => (array) json_decode( $meta['_igny8_gallery'] ?? '[]' ),
+				'attachment_ids'           => $gallery,
 			),
-			'inline_images'        => (object) $images,
+			'inline_images'        => (object) array(),
 			'removed_html'         => array(),
 			'sequence'             => max( 1, (int) ( $meta['_igny8_sequence'] ?? 1 ) ),
 			'stored'               => array(
-				'posts_with_this_id' => count( Posts::with_content_id( $plan->request->fence->installation, $plan->request->fence->content_id ) ),
-				'terms'              => Posts::terms( $id, $row->post_type ),
-				'featured_image_url' => $featured ? (string) wp_get_attachment_url( $featured ) : null,
+				'posts_with_this_id' => count( Posts::with_content_id( $fence->installation, $fence->content_id ) ),
+				'terms'              => $terms,
+				'featured_image_url' => $image,
 				'permalink'          => $url,
 				'title'              => $row->post_title,
 				'slug'               => $row->post_name,
@@ -135,19 +161,32 @@ final class Answer {
 		);
 	}
 
+	/** Terms of one kind that are simply there. */
+	private static function found( array $terms ) {
+		$names = wp_list_pluck( $terms, 'name' );
+		return array(
+			'requested' => $names,
+			'created'   => array(),
+			'existing'  => $names,
+			'skipped'   => array(),
+			'assigned'  => wp_list_pluck( $terms, 'id' ),
+			'fallback'  => false,
+		);
+	}
+
 	/** The field with the focus keyword, as it is stored. */
-	private static function stored_keyword( Plan $plan, $post_id, array $meta ) {
-		$field = $plan->seo->keyword_field();
-		return '' === $field || isset( $meta[ $field ] ) ? $meta : $plan->seo->stored( $post_id, array( $field ) );
+	private static function stored_keyword( Writer $seo, $post_id, array $meta ) {
+		$field = $seo->keyword_field();
+		return '' === $field || isset( $meta[ $field ] ) ? $meta : $seo->stored( $post_id, array( $field ) );
 	}
 
 	/** The SEO plugin, and whether a keyword is or would be there. */
-	private static function seo( Plan $plan, array $values ) {
-		$field = $plan->seo->keyword_field();
+	private static function seo( Writer $seo, array $values ) {
+		$field = $seo->keyword_field();
 		return array(
-			'active'             => $plan->seo->name(),
-			'version'            => $plan->seo->version(),
-			'keywords_supported' => $plan->seo->supports_keywords(),
+			'active'             => $seo->name(),
+			'version'            => $seo->version(),
+			'keywords_supported' => $seo->supports_keywords(),
 			'focus_keyword_set'  => '' !== ( $values[ $field ] ?? '' ),
 		);
 	}

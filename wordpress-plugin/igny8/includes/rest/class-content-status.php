@@ -11,6 +11,7 @@ use Igny8\Posts\Baseline;
 use Igny8\Claim\Claim;
 use Igny8\Database\Database;
 use Igny8\Installation;
+use Igny8\Posts\Deletion;
 use Igny8\Posts\Posts;
 use Igny8\Publish\Publisher;
 
@@ -35,23 +36,29 @@ final class Content_Status {
 				'content_id'         => $content_id,
 				'exists'             => (bool) $ids,
 				'posts_with_this_id' => count( $ids ),
-				'post'               => $ids ? self::post( $ids[0] ) : null,
+				'post'               => $ids ? self::post( $ids[0], $installation, $content_id ) : null,
 				'publish'            => self::publish( $installation, $content_id ),
 			),
 		);
 	}
 
-	/** The post as it is now. */
-	private static function post( $post_id ) {
+	/**
+	 * The post as it is now; it is public as long as its gallery post is, too. What an unfinished deletion
+	 * of ours has taken is no edit.
+	 */
+	private static function post( $post_id, $installation, $content_id ) {
+		$gallery  = Posts::row( Posts::overflow_of( $installation, $content_id ) );
 		$row      = Posts::row( $post_id );
 		$meta     = Posts::meta( $post_id );
 		$now      = Baseline::now( $row, $meta );
-		$edits    = Baseline::left( $row, $meta )->differences( $now, $row );
+		$is_half  = Deletion::half_done( $installation, $content_id );
+		$edits    = $is_half ? array() : Baseline::left( $row, $meta )->differences( $now, $row );
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		return array(
 			'post_id'            => $post_id,
 			'post_type'          => $row->post_type,
 			'post_status'        => $row->post_status,
+			'is_public'          => Posts::is_public( $row ) || Posts::is_public( $gallery ),
 			'post_url'           => Posts::public_url( $post_id ),
 			'modified_utc'       => Posts::utc( strtotime( $row->post_modified_gmt . ' UTC' ) ),
 			'content_hash'       => $meta['_igny8_content_hash'] ?? null,
