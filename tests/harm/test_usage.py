@@ -210,3 +210,28 @@ def test_an_image_that_a_person_has_worked_on_stays(wp: WordPress, desk: Desk, d
         wp.set_option("igny8_settings", {})
     stays = wp.value(f"SELECT COUNT(*) FROM wp_posts WHERE ID = {image_id}") == "1"
     assert stays is WITH_IT[done][1]
+
+
+SLOW = """
+global $wpdb;
+$id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => 'x'));
+update_post_meta($id, '_wp_attached_file', '2026/11/nowhere.png');
+add_filter('query', function ($sql) {
+    return str_replace('WHERE ( ( ', 'WHERE SLEEP(0.05) = 0 AND ( ( ', $sql);
+});
+$left = new ReflectionProperty('Igny8\\Media\\Usage', 'left');
+$left->setAccessible(true);
+$left->setValue(null, 1.0);
+$began = microtime(true);
+$wpdb->suppress_errors(true);
+$found = (new Igny8\\Media\\Usage($id))->is_found();
+$second = (new Igny8\\Media\\Usage($id))->is_found();
+echo json_encode(array($found, $second, microtime(true) - $began));
+"""
+
+
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_a_look_that_takes_too_long_ends_and_the_image_stays(wp: WordPress) -> None:
+    found, second, seconds = json.loads(wp.php(SLOW))
+    assert (found, second) == (True, True)
+    assert seconds < 60

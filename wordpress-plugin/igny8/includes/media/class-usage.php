@@ -38,6 +38,11 @@ final class Usage {
 	/** Meta of WordPress's and of ours that has numbers, and never another post's image. */
 	const NO_USE = array( '_wp_attached_file', '_wp_attachment_metadata', '_wp_attachment_backup_sizes', '_edit_lock', '_edit_last', '_wp_trash_meta_time', 'session_tokens' );
 
+	/** Seconds that all looks of one request may take together; what is not found in that time stays. */
+	const SECONDS = 10.0;
+
+	/** Seconds that are left of them. @var float */
+	private static $left = self::SECONDS;
 	/** The attachment. @var int */
 	private $id;
 	/** Whether its bare number counts. @var bool */
@@ -102,8 +107,21 @@ final class Usage {
 		foreach ( $this->needles() as $needle => $pattern ) {
 			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
 		}
-		$found = $wpdb->get_var( 'SELECT 1 FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1' );
+		$sql   = ' FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1';
+		$began = microtime( true );
+		$found = self::$left <= 0 || $wpdb->get_var( self::within( self::$left ) . $sql );
+
+		self::$left -= microtime( true ) - $began;
 		return $found || '' !== $wpdb->last_error;
+	}
+
+	/** The beginning of a query that ends with an error after so many seconds: in a large database a small number is everywhere. */
+	private static function within( $seconds ) {
+		global $wpdb;
+		if ( false !== stripos( $wpdb->db_server_info(), 'mariadb' ) ) {
+			return sprintf( 'SET STATEMENT max_statement_time=%F FOR SELECT 1', $seconds );
+		}
+		return sprintf( 'SELECT /*+ MAX_EXECUTION_TIME(%d) */ 1', 1000 * $seconds + 1 );
 	}
 
 	/** What to search for → how it stands there. */

@@ -60,6 +60,29 @@ final class Term_Removal {
 		global $wpdb;
 		return $wpdb->get_var( $wpdb->prepare( "SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d LIMIT 1 LOCK IN SHARE MODE", $tt_id ) )
 			|| $wpdb->get_var( $wpdb->prepare( "SELECT term_id FROM $wpdb->term_taxonomy WHERE taxonomy = %s AND parent = %d LIMIT 1", $taxonomy, $term_id ) )
-			|| $wpdb->get_var( $wpdb->prepare( "SELECT m.post_id FROM $wpdb->postmeta m JOIN $wpdb->postmeta o ON o.post_id = m.post_id AND o.meta_key = '_menu_item_object' AND o.meta_value = %s WHERE m.meta_key = '_menu_item_object_id' AND m.meta_value = %s LIMIT 1", $taxonomy, $term_id ) );
+			|| $wpdb->get_var( $wpdb->prepare( "SELECT m.post_id FROM $wpdb->postmeta m JOIN $wpdb->postmeta o ON o.post_id = m.post_id AND o.meta_key = '_menu_item_object' AND o.meta_value = %s WHERE m.meta_key = '_menu_item_object_id' AND m.meta_value = %s LIMIT 1", $taxonomy, $term_id ) )
+			|| self::is_named( (int) $term_id );
+	}
+
+	/**
+	 * Whether a block, a shortcode, a widget, a person's or an SEO plugin's field names it. A bare number
+	 * counts only behind a word that says what it is of: ids are small, and numbers are everywhere.
+	 */
+	private static function is_named( $term_id ) {
+		global $wpdb;
+		$slug    = preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', self::words( $term_id )['slug'] );
+		$pattern = "(tax|cat|term|tag)[a-z_-]*[\"'=: ]([^<>]{0,200}[^0-9a-z_-])?($term_id|$slug)([^0-9a-z_:-]|\$)";
+		$places  = array(
+			"$wpdb->posts WHERE post_type <> 'revision' AND post_content REGEXP %s",
+			"$wpdb->usermeta WHERE meta_key NOT IN ( 'session_tokens' ) AND CONCAT( meta_key, '=', meta_value ) REGEXP %s",
+			"$wpdb->postmeta WHERE meta_key LIKE '%%primary%%' AND CONCAT( meta_key, '=\"', meta_value, '\"' ) REGEXP %s",
+			"$wpdb->options WHERE ( option_name LIKE 'widget%%' OR option_name LIKE 'theme_mods%%' OR option_name LIKE '%%categor%%' OR option_name LIKE '%%term%%' ) AND CONCAT( option_name, '=\"', option_value, '\"' ) REGEXP %s",
+		);
+		foreach ( $places as $place ) {
+			if ( $wpdb->get_var( $wpdb->prepare( "SELECT 1 FROM $place LIMIT 1", $pattern ) ) || '' !== $wpdb->last_error ) {
+				return true;
+			}
+		}
+		return false;
 	}
 }
