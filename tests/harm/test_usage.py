@@ -192,6 +192,18 @@ WITH_IT = {
     "a comment": (COMMENT.format(""), True),
     "spam": (COMMENT.format(", 'comment_approved' => 'spam'"), False),
     "attached to a post": ("wp_update_post(array('ID' => $id, 'post_parent' => 1));", True),
+    "crops it": (
+        "update_post_meta($id, '_wp_attachment_backup_sizes', array('full-orig' => array()));",
+        True,
+    ),
+    "gives it a field": ("update_post_meta($id, 'photographer', 'Ada');", True),
+    "takes it into another piece": (
+        "$post = wp_insert_post(array('post_title' => 'x', 'post_content' => '[gallery]'));"
+        " update_post_meta($post, '_igny8_content_id', '999');"
+        " wp_update_post(array('ID' => $id, 'post_parent' => $post));",
+        True,
+    ),
+    "optimised": ("update_post_meta($id, 'wp-smpro-smush-data', array('stats' => 1));", False),
     "made smaller": ("wp_update_post(array('ID' => $id, 'menu_order' => 3));", False),
 }
 

@@ -65,7 +65,7 @@ final class Usage {
 
 	/** Whether anything but the attachment itself and old versions of texts mentions it, or a person has given it words. */
 	public function is_found() {
-		if ( $this->is_featured() || $this->is_shared() || $this->is_attached_elsewhere() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
+		if ( $this->is_featured() || $this->is_shared() || $this->is_attached_elsewhere() || $this->is_edited() || People::have_commented( $this->id ) || ! Attachments::has_our_words( $this->id ) ) {
 			return true;
 		}
 		foreach ( self::PLACES as $table => $columns ) {
@@ -92,12 +92,25 @@ final class Usage {
 		return '' !== $this->file && (bool) $wpdb->get_var( $wpdb->prepare( $sql, $this->file, $this->id ) );
 	}
 
-	/** Whether it belongs to another post than one of ours, which may show it by `[gallery]` without naming it. */
+	/** Whether it belongs to a post of others, or of another content, which may show it by `[gallery]` without naming it. */
 	private function is_attached_elsewhere() {
 		$parent = (int) get_post_field( 'post_parent', $this->id, 'raw' );
-		$row    = $parent ? Posts::row( $parent ) : null;
-		$meta   = $row ? Posts::meta( $parent ) : array();
-		return $row && ! isset( $meta[ Posts::CONTENT_ID ] ) && ! isset( $meta[ Posts::GALLERY_OF ] );
+		if ( ! $parent || ! Posts::row( $parent ) ) {
+			return false;
+		}
+		$meta = Posts::meta( $parent );
+		return ( $meta[ Posts::CONTENT_ID ] ?? $meta[ Posts::GALLERY_OF ] ?? '' ) !== ( Posts::meta( $this->id )[ Attachments::CONTENT ] ?? '' );
+	}
+
+	/** Whether a person has cropped it, or has given it a field of his own; what optimisers note is none. */
+	private function is_edited() {
+		foreach ( Posts::meta( $this->id ) as $key => $value ) {
+			$is_field = '_' !== $key[0] && ! preg_match( '/smush|imagify|shortpixel|ewww|optim|webp|avif|igny8/i', $key );
+			if ( '' !== $value && ( '_wp_attachment_backup_sizes' === $key || $is_field ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
