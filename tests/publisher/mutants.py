@@ -23,10 +23,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Modules in the order in which they build on each other, and the tests that judge them.
-PURE = tuple(
-    f"webapp.publisher.planning.{name}"
-    for name in ("slots", "limits", "trace", "planner", "capacity", "shift")
-)
+PLANNING = ("slots", "limits", "trace", "planner", "capacity", "shift")
+PURE = ("webapp.core.zones", *(f"webapp.publisher.planning.{name}" for name in PLANNING))
 STATES = ("webapp.publisher.records.states", "webapp.writer.states")
 JUDGES = {PURE: ("slots", "planner", "capacity", "shift", "trace", "oracle"), STATES: ("states",)}
 

@@ -13,13 +13,15 @@ import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.db import Base
-from webapp.core.system import System
+
+if TYPE_CHECKING:
+    from webapp.core.system import System
 
 
 class LeaseLost(Exception):
