@@ -166,12 +166,11 @@ def load(
         days = [day for day in days if day in only or day in also]
     places = Places.of(db, member, chosen, days or [today])
     window = _window(address, days, always, whole_day, with_tray)
+    rows = cards_on(db, places, address, window)
+    totals = {row.day: row.total for row in rows}
     cards: dict[int, list[Card]] = {}
-    totals: dict[int, int] = {}
-    for row in cards_on(db, places, address, window):
-        totals[row.day] = row.total
-        card = _card(row, by_id[row.site_id], may_move, always)
-        cards.setdefault(row.day, []).append(card)
+    for row in rows:
+        cards.setdefault(row.day, []).append(_card(row, by_id[row.site_id], may_move, always))
     facts = counts.facts(db, places, with_choices=only is None)
     shown = [_day(address, day, chosen, today, facts) for day in days]
     for day in shown:
@@ -184,10 +183,7 @@ def load(
         days=shown,
         tray=cards.get(tray.DAY, []),
         tray_total=totals.get(tray.DAY, 0),
-        bars=[
-            _bar(site, usage, now)
-            for site, usage in _with_usage(chosen, counts.usage(db, member, chosen, now))
-        ],
+        bars=_bars(db, member, chosen, now),
         everything=everything,
         facts=facts,
         today=today,
@@ -196,6 +192,11 @@ def load(
         has_tray=with_tray,
     )
     return _paged(result) if address.view == LIST and only is None else result
+
+
+def _bars(db: Session, member: Member, chosen: Sequence[SiteRow], now: datetime) -> list[Bar]:
+    usage = _with_usage(chosen, counts.usage(db, member, chosen, now))
+    return [_bar(site, used, now) for site, used in usage]
 
 
 def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:

@@ -20,7 +20,6 @@ from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.core.zones import Moment
 from webapp.integrations import connections, obstacles
-from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import plans, schedule, settings, trace, why
 from webapp.publisher.records import records, stands, states
@@ -126,7 +125,7 @@ def load(
     offers = [_offer(moment, current.date()) for moment in free]
     home = home if home in HOMES else "content"
     back, back_word = HOMES[home]
-    stands = content.scheduled_publish_at
+    planned = content.scheduled_publish_at
     value = at or _value(content, zone, now, offers)
     integration, obstacle = connections.default_of(db, site.id), obstacles.of(db, site.id)
     return Shown(
@@ -134,17 +133,14 @@ def load(
         version=version or content.version,
         site=site.name,
         zone=site.timezone,
-        destination=destination_name(
-            integration.platform if integration else None,
-            integration.base_url if integration else "",
-        ),
+        destination=stands.name_of(integration),
         home=home,
         back=back.format(id=content.id),
         back_word=back_word,
         value=value,
         earliest=_minute(current),
-        seen=stands.isoformat() if stands else "",
-        standing=in_site(stands, site.timezone) if stands else "",
+        seen=planned.isoformat() if planned else "",
+        standing=in_site(planned, site.timezone) if planned else "",
         why=why.sentence(
             content.plan_trace, obstacle=obstacle, is_online=bool(content.external_url)
         ),
@@ -153,11 +149,11 @@ def load(
         judged=judge(db, system, member, content, value),
         step=id_in(step) or 0,
         refusal=_refusal(db, content, integration),
-        approves=stands is None and not contents.is_approved(content),
+        approves=planned is None and not contents.is_approved(content),
         stop=will_not_go_out(content, obstacle=obstacle),
         is_approved=contents.is_approved(content),
         may_decide=member.may(Role.EDITOR),
-        can_release=chosen.auto_publish_enabled and bool(content.pinned or stands),
+        can_release=chosen.auto_publish_enabled and bool(content.pinned or planned),
         now=now,
         problem=problem,
     )
