@@ -16,7 +16,7 @@ from tests.wordpress.images import png
 # An attachment, another post that shows its file, and every pattern that was asked for.
 LOOK = """
 global $wpdb;
-$id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => 'x',
+$id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => wp_generate_uuid4(),
     'import_id' => random_int(1000000000, 2000000000)));
 update_post_meta($id, '_wp_attached_file', wp_slash('2026/11/' . %(name)s . '.png'));
 if (%(shown)s) {
@@ -247,3 +247,31 @@ def test_a_look_that_takes_too_long_ends_and_the_image_stays(wp: WordPress) -> N
     found, second, seconds = json.loads(wp.php(SLOW))
     assert (found, second) == (True, True)
     assert seconds < 60
+
+
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_a_number_among_wordpresss_own_settings_is_no_image(wp: WordPress) -> None:
+    """Ids are small on a young website: comments_per_page is 50."""
+    values = wp.sql(
+        "SELECT option_value AS n FROM wp_options WHERE option_value REGEXP '^[0-9]+$'"
+        " AND LENGTH(option_value) < 6 AND option_value > 9"
+        " AND option_value NOT IN (SELECT ID FROM wp_posts WHERE post_type = 'attachment')"
+    )
+    numbers = sorted({int(str(row["n"])) for row in values})
+    assert 50 in numbers
+    code = """
+    $id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => wp_generate_uuid4()));
+    update_post_meta($id, '_wp_attached_file', '2026/11/' . wp_generate_uuid4() . '.png');
+    $is_in = new ReflectionMethod('Igny8\\Media\\Usage', 'is_in');
+    $is_in->setAccessible(true);
+    $usage = new Igny8\\Media\\Usage($id);
+    $number = new ReflectionProperty('Igny8\\Media\\Usage', 'id');
+    $number->setAccessible(true);
+    $found = array();
+    foreach (%s as $n) {
+        $number->setValue($usage, $n);
+        if ($is_in->invoke($usage, 'options', 'option_value')) { $found[] = $n; }
+    }
+    echo json_encode($found);
+    """
+    assert json.loads(wp.php(code % f"array({', '.join(map(str, numbers))})")) == []

@@ -38,6 +38,15 @@ final class Usage {
 	/** Meta of WordPress's and of ours that has numbers, and never another post's image. */
 	const NO_USE = array( '_wp_attached_file', '_wp_attachment_metadata', '_wp_attachment_backup_sizes', '_edit_lock', '_edit_last', '_wp_trash_meta_time', 'session_tokens' );
 
+	/** Options of WordPress's own that are numbers, and never an image. */
+	const COUNTS = array(
+		'posts_per_page', 'posts_per_rss', 'comments_per_page', 'thread_comments_depth', 'comment_max_links', 'close_comments_days_old', // phpcs:ignore WordPress.Arrays
+		'thumbnail_size_w', 'thumbnail_size_h', 'medium_size_w', 'medium_size_h', 'medium_large_size_w', 'medium_large_size_h', 'large_size_w', 'large_size_h', // phpcs:ignore WordPress.Arrays
+		'default_category', 'default_email_category', 'default_link_category', 'page_on_front', 'page_for_posts', 'wp_page_for_privacy_policy', // phpcs:ignore WordPress.Arrays
+		'db_version', 'initial_db_version', 'start_of_week', 'gmt_offset', 'mailserver_port', 'user_count', 'admin_email_lifespan', // phpcs:ignore WordPress.Arrays
+		'cron', 'rewrite_rules',
+	);
+
 	/** Seconds that all looks of one request may take together; what is not found in that time stays. */
 	const SECONDS = 10.0;
 
@@ -178,7 +187,7 @@ final class Usage {
 			case 'commentmeta':
 				return self::is_no_note( 'meta_key' );
 			case 'options':
-				return self::is_no_note( 'option_name' ) . " AND option_name NOT IN ( 'cron', 'rewrite_rules' ) AND option_name NOT LIKE '%\\_transient\\_%'";
+				return self::is_no_note( 'option_name' ) . " AND option_name NOT IN ( '" . implode( "', '", self::COUNTS ) . "' ) AND option_name NOT LIKE '%\\_transient\\_%'";
 			default:
 				return '1 = 1';
 		}
