@@ -159,5 +159,7 @@ def test_an_address_that_redirects(house: Desk, wp: WordPress, misbehaving: Misb
         page = people.get(f"/settings/sites/{house.site.id}").text
         assert f"Use {wp.url}</button>" in page
         given = {"base_url": wp.url}
-        people.post(f"/settings/integrations/{integration_id}/changes", data=given)
+        changes = f"/settings/integrations/{integration_id}/changes"
+        assert f"At {wp.url} this key ends" in people.post(changes, data=given).text
+        people.post(changes, data=given | {"ends_key": "yes"})
     assert house.integration().base_url == wp.url
