@@ -3,12 +3,14 @@
 //
 //   data-live="content:12 record:7"   what the element shows ("content:*" for any)
 //   hx-get, hx-trigger="live"         where its fragment is
+//   data-look-again                   while it stands there, it is fetched every few seconds
 //   data-live-group                   a list of such elements: fetched as a whole on reconnect, and
 //                                     when something changed that it does not show yet
 (() => {
   const QUIET = 50; // ms: notices that come together cause one fetch
   const GROUP_QUIET = 500; // ms: lists are bigger
   const RETRY = 3000; // ms: after the server closed the stream
+  const LOOK_AGAIN = 5000; // ms: what says that something is wrong may have been over before a notice was due
   const PATIENCE = 4000; // ms: a stream that is back by then was not missed
   const busy = new Set(); // ids of elements whose fragment is on its way
   const again = new Set(); // ids that changed meanwhile
@@ -157,6 +159,10 @@
     }
   }
   document.addEventListener("htmx:after:swap", announce);
+
+  setInterval(() => {
+    if (!document.hidden) document.querySelectorAll("[data-look-again]").forEach(refresh);
+  }, LOOK_AGAIN);
 
   announce();
   open();

@@ -234,6 +234,22 @@ def test_a_worker_that_stands_still_is_told_and_a_killed_one_comes_back(
     )
 
 
+def test_what_was_wrong_for_a_moment_is_not_said_for_ever(window: Window, product: Product) -> None:
+    """A page that asks just then sees what no look from second to second has seen."""
+    page = window.open("/review")
+    page.wait_for_selector("body[data-stream=open]")
+    line, words = page.locator("#top-line"), "The worker is not running"
+    worker = product.pid_of("worker")
+    for _ in range(3):
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            page.evaluate("htmx.trigger('#top-line', 'live')")
+            expect(line).to_contain_text(words, timeout=10_000)
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        expect(line).not_to_contain_text(words)
+
+
 def test_connecting_wordpress_shows_the_key_once(window: Window, product: Product) -> None:
     path = f"/settings/sites/{product.site_id}"
     page = window.open(path)
