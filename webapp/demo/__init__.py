@@ -278,8 +278,8 @@ class _Day:
         self.publish(content)
         self._do(content, lambda db, row: records.retract(db, self._system, row, by=self._member))
         claim = self._take()
-        self._adapter(claim).retract(claim.fence, content.id, "draft")
-        self._system.commits.run(lambda db: outcomes.retracted(db, self._system, claim))
+        became = self._adapter(claim).retract(claim.fence, content.id, "draft")
+        self._system.commits.run(lambda db: outcomes.retracted(db, self._system, claim, became))
 
     def fail(self, content: Content) -> None:
         claim = self._claim(content)
