@@ -30,6 +30,8 @@ NOT_EVERYWHERE = {
     "SET STATEMENT": r"\bSET\s+STATEMENT\b",
     "word boundaries of one engine": r"REGEXP[^;]*(\\\\b|\[\[:<:\]\])",
 }
+# Said to MariaDB alone, after asking which it is; MySQL gets a hint that MariaDB reads past.
+ASKED_BEFORE = "SET STATEMENT max_statement_time="
 # Reserved in one of them: never a bare name of ours.
 RESERVED = {"rank", "groups", "system", "rows", "window", "lead", "lag", "function", "recursive"}
 
@@ -55,7 +57,10 @@ def test_the_reader_finds_the_statements() -> None:
 def test_only_sql_that_all_of_them_have(what: str) -> None:
     pattern = re.compile(NOT_EVERYWHERE[what], re.I | re.S)
     bad = [
-        (path.name, text) for path, texts in FOUND.items() for text in texts if pattern.search(text)
+        (path.name, text)
+        for path, texts in FOUND.items()
+        for text in texts
+        if pattern.search(text) and not text.startswith(ASKED_BEFORE)
     ]
     assert bad == []
 
