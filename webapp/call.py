@@ -69,7 +69,7 @@ class Call:
         return member
 
     def query(self, name: str, default: str = "") -> str:
-        """What the address says for a name; of several the last."""
+        """What the address says for a name; of several the first."""
         return str(self.request.query_params.get(name, default))
 
     @property
@@ -135,18 +135,16 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
     in_path = set(re.findall(r"{(\w+):", path))
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function, include_extras=True)
-    has_call, has_request = "call" in signature.parameters, "request" in signature.parameters
+    has_call = "call" in signature.parameters
 
     def whole(*, request: Any, **given: Any) -> Any:
         _check_storable(request, given)
-        if has_request:
-            given["request"] = request
         if not has_call:
             return function(**given)
         with ExitStack() as stack:
             return function(call=Call(request, stack, writes=writes), **given)
 
-    kept = [p for name, p in signature.parameters.items() if name not in ("call", "request")]
+    kept = [p for name, p in signature.parameters.items() if name != "call"]
     asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept]
     functools.update_wrapper(whole, function)

@@ -118,7 +118,7 @@ def reaches_past_access(source: Source) -> list[str]:
     """
     own = room(source.name)
     is_screen = own in LAYERS[-1] or source.name.endswith(".listing")
-    if not is_screen or source.name.removeprefix("webapp.").startswith(FOR_OPERATORS):
+    if not is_screen or _is_for_operators(source):
         return []
     found = []
     for node in _of_one_tenant(source.tree):
@@ -126,6 +126,12 @@ def reaches_past_access(source: Source) -> list[str]:
         if tables and not _is_tied(source, node, tables):
             found.append(_line(node))
     return found
+
+
+def _is_for_operators(source: Source) -> bool:
+    """A room of theirs with all below it, and none whose name only begins like theirs."""
+    name = source.name.removeprefix("webapp.")
+    return any(name == one or name.startswith(f"{one}.") for one in FOR_OPERATORS)
 
 
 @cache

@@ -91,3 +91,11 @@ def test_a_planted_fault_is_found(planted: Planted) -> None:
 
 def test_every_rule_has_a_planted_fault() -> None:
     assert {one.rule for one in PLANTED} == set(RULES)
+
+
+def test_only_the_operators_own_rooms_may_see_all_tenants() -> None:
+    bare = "A = sa.select(Content)\n"
+    assert rules.reaches_past_access(Source("webapp.cli", bare)) == []
+    assert rules.reaches_past_access(Source("webapp.health.pages", bare)) == []
+    for name in ("webapp.health.pages_of_all.pages", "webapp.queue.worker", "webapp.sites.demo"):
+        assert rules.reaches_past_access(Source(name, bare)) != [], name
