@@ -17,8 +17,8 @@ from webapp.integrations import installation, obstacles, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.delivery import presence
+from webapp.publisher.planning import board
 from webapp.publisher.records import tallies
-from webapp.writer.models import Content
 
 MOST_COUNTED = 999
 
@@ -70,15 +70,7 @@ NAV = (
 
 # Why the pieces of a site that have a time will not go out; "" where they do, or none has one.
 _STUCK = sa.case(
-    (
-        sa.exists().where(
-            Content.site_id == Site.id,
-            Content.site_status == sa.literal_column("'scheduled'"),
-            Content.deleted_at.is_(None),
-        ),
-        obstacles.column(Site.id),
-    ),
-    else_="",
+    (sa.exists().where(*board.is_planned(Site.id)), obstacles.column(Site.id)), else_=""
 ).label("stuck")
 
 

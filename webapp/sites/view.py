@@ -21,7 +21,7 @@ from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.standing import Standing
-from webapp.writer.models import Content
+from webapp.publisher.planning import board
 
 TOLD_FOR = timedelta(days=1)
 PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
@@ -176,15 +176,7 @@ def _sites(db: Session, system: System, member: Member, site_id: int | None) -> 
     ]
 
 
-_SCHEDULED = (
-    sa.select(sa.func.count())
-    .where(
-        Content.site_id == Site.id,
-        Content.site_status == sa.literal_column("'scheduled'"),
-        Content.deleted_at.is_(None),
-    )
-    .scalar_subquery()
-)
+_SCHEDULED = sa.select(sa.func.count()).where(*board.is_planned(Site.id)).scalar_subquery()
 
 
 def _shown(found: Any, connections: list[Connection], public_url: str, now: datetime) -> Shown:

@@ -183,6 +183,16 @@ _RETRYING = sa.exists().where(
 )
 
 
+def is_planned(site_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Conditions for the pieces of a site, by its id or by its column, that have a time."""
+    return (
+        Content.site_id == site_id,
+        # Written out, not bound: only so do databases find the partial indexes.
+        Content.site_status == sa.literal_column(f"'{states.SCHEDULED}'"),
+        Content.deleted_at.is_(None),
+    )
+
+
 def _has_time(columns: Columns, site: Any, since: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
     """What is scheduled, and what is publishing: one by one, each along the index, which an OR of
     the two would not use."""

@@ -24,7 +24,6 @@ from webapp.core.zones import Moment
 from webapp.publisher.planning import board, changes, placement, settings
 from webapp.publisher.planning.changes import Move
 from webapp.publisher.planning.placement import Step
-from webapp.publisher.records import states
 from webapp.writer.models import Content
 
 AT_ONCE = 500
@@ -99,21 +98,15 @@ def _move(db: Session, rows: Sequence[Any], clock: ZoneInfo, now: datetime) -> l
 
 def _planned(db: Session, site: Site) -> Iterator[Sequence[Any]]:
     """The planned pieces, locked. A plan may be long and its reasons are, so some at a time."""
-    ids = db.scalars(sa.select(Content.id).where(*_is_planned(site)).order_by(Content.id)).all()
+    ids = db.scalars(
+        sa.select(Content.id).where(*board.is_planned(site.id)).order_by(Content.id)
+    ).all()
     columns = (*board.PLACE, Content.plan_trace)
-    planned = sa.select(*columns).where(*_is_planned(site)).with_for_update(of=Content)
+    planned = sa.select(*columns).where(*board.is_planned(site.id)).with_for_update(of=Content)
     for some in changes.chunks(ids, AT_ONCE):
         yield db.execute(planned.where(Content.id.in_(some))).all()
 
 
 def _times(site: Site) -> sa.Select[Any]:
     columns: tuple[Any, ...] = (Content.scheduled_publish_at, Content.scheduled_wall_time)
-    return sa.select(*columns).where(*_is_planned(site))
-
-
-def _is_planned(site: Site) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        Content.site_id == site.id,
-        Content.site_status == states.SCHEDULED,
-        Content.deleted_at.is_(None),
-    )
+    return sa.select(*columns).where(*board.is_planned(site.id))
