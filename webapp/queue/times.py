@@ -15,8 +15,8 @@ from webapp.core.errors import Conflict, NotFound, Problem
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
-from webapp.publisher.planning import board, placement, planner, schedule, settings, why
-from webapp.publisher.planning.placement import Row
+from webapp.publisher.planning import board, planner, schedule, settings, times, why
+from webapp.publisher.planning.times import Row
 from webapp.publisher.records import records, stands, states
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -92,9 +92,9 @@ def _give(
             refused.append((content.title, why.sentence(one.trace)))
         else:
             rows.append(_row(content, Moment(one.at, one.wall), site.timezone, one.trace))
-    moves = placement.moves(by_id, rows)
-    placement.write(db, rows, place.now)
-    step = placement.keep(db, system, site, "move", moves, member)
+    moves = times.moves(by_id, rows)
+    times.write(db, rows, place.now)
+    step = times.keep(db, system, site, "move", moves, member)
     if step.change_id:
         steps.append(step.change_id)
     return refused
@@ -103,4 +103,4 @@ def _give(
 def _row(content: Content, moment: Moment, zone: str, trace: Mapping[str, Any]) -> Row:
     """A person asked for the time, so it stays there, and what waited for one is answered."""
     answered = {"pinned": True, "attention": content.attention - schedule.ANSWERED}
-    return placement.at(content.id, moment, zone, trace) | answered
+    return times.set_schedule(content.id, moment, zone, trace) | answered

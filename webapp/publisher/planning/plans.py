@@ -30,20 +30,20 @@ from webapp.publisher.planning import (
     board,
     capacity,
     changes,
-    placement,
     planner,
     rezone,
     schedule,
     settings,
     shift,
     slots,
+    times,
 )
 from webapp.publisher.planning.board import Board
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.changes import Move, Place
-from webapp.publisher.planning.placement import Row, Step
 from webapp.publisher.planning.planner import Assignment
 from webapp.publisher.planning.schedule import Seen
+from webapp.publisher.planning.times import Row, Step
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content
@@ -118,7 +118,7 @@ def assign(db: Session, system: System, site_id: int) -> int:
     place = board.read(db, site, settings.rules(held), system.clock())
     plan = _plan(board.add_waiting(db, site, place, lock=True, also=(Content.plan_trace,)))
     news = [one for one in plan if one.at or place.rows[one.id].plan_trace != one.trace]
-    placement.write(db, _rows(site, place, news), place.now)
+    times.write(db, _rows(site, place, news), place.now)
     placed = [one.id for one in plan if one.at]
     changes.announce(db, system, site.account_id, site.id, placed)
     return len(placed)
@@ -157,9 +157,9 @@ def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
     place = board.read(db, site, rules, system.clock(), replan=True, lock=True)
     plan = _moving(place, _plan(board.add_waiting(db, site, place, lock=True)))
     rows = _rows(site, place, plan)
-    moves = placement.moves(place.rows, rows)
-    placement.write(db, rows, place.now)
-    return placement.keep(db, system, site, "replan", moves, by)
+    moves = times.moves(place.rows, rows)
+    times.write(db, rows, place.now)
+    return times.keep(db, system, site, "replan", moves, by)
 
 
 def preview_insert(
@@ -192,11 +192,12 @@ def insert(
     db.flush()
     own = Move(content.id, before, Place.of(content))
     rows = [
-        placement.at(one.id, Moment(one.at, one.wall), site.timezone, one.trace) for one in moved
+        times.set_schedule(one.id, Moment(one.at, one.wall), site.timezone, one.trace)
+        for one in moved
     ]
-    moves = [own, *placement.moves(place.rows, rows)]
-    placement.write(db, rows, place.now)
-    return placement.keep(db, system, site, "insert", moves, by)
+    moves = [own, *times.moves(place.rows, rows)]
+    times.write(db, rows, place.now)
+    return times.keep(db, system, site, "insert", moves, by)
 
 
 def forecast(
@@ -251,9 +252,9 @@ def _moving(place: Board, plan: Sequence[Assignment]) -> list[Assignment]:
 
 def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
     return [
-        placement.at(one.id, Moment(one.at, one.wall), site.timezone, one.trace)
+        times.set_schedule(one.id, Moment(one.at, one.wall), site.timezone, one.trace)
         if one.at and one.wall
-        else placement.nowhere(place.rows[one.id], one.trace)
+        else times.unschedule(place.rows[one.id], one.trace)
         for one in plan
     ]
 

@@ -21,9 +21,9 @@ from webapp.core.db import among
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.zones import Moment
-from webapp.publisher.planning import board, changes, placement, settings
+from webapp.publisher.planning import board, changes, settings, times
 from webapp.publisher.planning.changes import Move
-from webapp.publisher.planning.placement import Step
+from webapp.publisher.planning.times import Step
 from webapp.writer.models import Content
 
 AT_ONCE = 500
@@ -49,7 +49,7 @@ def change(
     moves = []
     for rows in _planned(db, site):
         moves += _move(db, rows, clock, system.clock())
-    return placement.keep(db, system, site, "zone", moves, by)
+    return times.keep(db, system, site, "zone", moves, by)
 
 
 def refresh(system: System, only: Sequence[int] | None = None) -> int:
@@ -87,13 +87,13 @@ def moved(rows: Iterable[Any], clock: ZoneInfo) -> Iterator[tuple[Any, Moment]]:
 
 def _move(db: Session, rows: Sequence[Any], clock: ZoneInfo, now: datetime) -> list[Move]:
     written = [
-        placement.at(row.id, moment, clock.key, row.plan_trace)
+        times.set_schedule(row.id, moment, clock.key, row.plan_trace)
         if moment.at > now
-        else placement.nowhere(row, LOST, MISSED)
+        else times.unschedule(row, LOST, MISSED)
         for row, moment in moved(rows, clock)
     ]
-    placement.write(db, written, now)
-    return placement.moves({row.id: row for row in rows}, written)
+    times.write(db, written, now)
+    return times.moves({row.id: row for row in rows}, written)
 
 
 def _planned(db: Session, site: Site) -> Iterator[Sequence[Any]]:

@@ -21,9 +21,9 @@ from webapp.core.system import System
 from webapp.core.web import id_in, local_path
 from webapp.publisher.planning import plans, rezone, settings, slots
 from webapp.publisher.planning.capacity import Forecast
-from webapp.publisher.planning.placement import Step
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.planning.slots import Rules
+from webapp.publisher.planning.times import Step
 from webapp.publisher.records.models import PublishingSettings
 from webapp.sites import settings_form, view
 from webapp.sites.settings_form import Typed

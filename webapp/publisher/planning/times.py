@@ -28,7 +28,9 @@ class Step:
     moved: int
 
 
-def at(content_id: int, moment: Moment, zone: str, trace: Mapping[str, Any] | None) -> Row:
+def set_schedule(
+    content_id: int, moment: Moment, zone: str, trace: Mapping[str, Any] | None
+) -> Row:
     """The piece stands at this moment."""
     return {
         "this": content_id,
@@ -40,7 +42,9 @@ def at(content_id: int, moment: Moment, zone: str, trace: Mapping[str, Any] | No
     }
 
 
-def nowhere(row: Any, trace: Mapping[str, Any] | None, marks: frozenset[str] = frozenset()) -> Row:
+def unschedule(
+    row: Any, trace: Mapping[str, Any] | None, marks: frozenset[str] = frozenset()
+) -> Row:
     """The piece (a row as it stands) has no time any more, or still none."""
     status = row.site_status
     if status == states.SCHEDULED:
