@@ -29,7 +29,7 @@ def test_what_it_writes_and_reads_has_the_columns_types(desk: Desk) -> None:
     read = Prepared(
         sa.select(
             CONTENTS.c.attention,
-            CONTENTS.c.external_metadata,
+            CONTENTS.c.plan_trace,
             CONTENTS.c.scheduled_publish_at,
             CONTENTS.c.updated_at,
             CONTENTS.c.deleted_at,
@@ -37,7 +37,7 @@ def test_what_it_writes_and_reads_has_the_columns_types(desk: Desk) -> None:
     )
     values = {
         "attention": frozenset({"issues", "failed"}),
-        "external_metadata": {"images": ["a"], "stored_hash": 'ü"'},
+        "plan_trace": {"images": ["a"], "stored_hash": 'ü"'},
         "scheduled_publish_at": MOMENT,
     }
     with desk.system.db.write() as db:
@@ -49,7 +49,7 @@ def test_what_it_writes_and_reads_has_the_columns_types(desk: Desk) -> None:
         db.expire_all()
         same = db.get_one(Content, content_id)
         assert row.attention == same.attention == values["attention"]
-        assert row.external_metadata == same.external_metadata == values["external_metadata"]
+        assert row.plan_trace == same.plan_trace == values["plan_trace"]
         assert row.scheduled_publish_at == same.scheduled_publish_at == MOMENT
         assert row.updated_at == same.updated_at > before
         assert row.deleted_at is None

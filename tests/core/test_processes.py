@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.processes import free_port, is_free, kill, members, spawn, wait_until
+from tests.support.processes import free_port, is_free, kill, listens, members, spawn, wait_until
 
 # A server whose children hold its port too, and take a while to die: much memory goes with them.
 SERVER = """
@@ -28,7 +28,7 @@ def test_who_was_killed_holds_no_port_any_more(tmp_path: Path) -> None:
     port = free_port()
     for _ in range(5):
         server = spawn([sys.executable, "-c", SERVER, str(port)], tmp_path / "log")
-        wait_until(lambda: not is_free(port), "the server")
+        wait_until(lambda: listens(port), "the server")
         wait_until(lambda one=server: len(members(one.pid)) >= 9, "its children")  # type: ignore[misc]
         kill(server)
         assert members(server.pid) == []

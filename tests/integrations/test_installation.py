@@ -85,9 +85,7 @@ def test_on_ones_own_machine_a_database_in_another_place_is_another(config: Conf
 def test_a_copy_gives_up_what_is_out_there(desk: Desk) -> None:
     integration_id = desk.connect("wordpress", "http://127.0.0.1:9")
     online, timed, draft = desk.approved(), desk.approved(), desk.write()
-    with desk.changing(online) as (_, content):
-        content.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
+    desk.put_online(online, integration_id, "http://127.0.0.1:9/seven/")
     desk.schedule(timed, 3600)
     clicked = desk.publish(desk.approved())
     name = who(desk.system).installation
@@ -112,11 +110,11 @@ def test_a_copy_keeps_no_mark_of_what_is_out_there(desk: Desk, mark: str, is_def
     there = desk.connect("wordpress", "http://127.0.0.1:9")
     marked = desk.approved()
     record_id = desk.publish(marked)
+    if mark != "unclear":
+        desk.put_online(marked, there, "http://127.0.0.1:9/seven/")
     with desk.changing(marked) as (db, content):
         content.attention = frozenset({mark, "needs_approval"})
         if mark != "unclear":
-            content.status, content.site_status = "published", "published"
-            content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
             record = db.get_one(PublishingRecord, record_id)
             record.status, record.lease_until = "failed", None
         db.get_one(SiteIntegration, there).is_default = is_default
@@ -177,9 +175,9 @@ def test_a_copy_forgets_a_link_whatever_was_tried_elsewhere_since(desk: Desk) ->
     desk.connect("headless")
     desk.edit(content_id, title="Newer")
     later = desk.publish(content_id)  # as was possible before it was refused
+    desk.put_online(content_id, there, "http://127.0.0.1:9/seven/")
     with desk.changing(content_id) as (db, content):
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/seven/"
-        content.attention = frozenset({"gone"})
+        content.site_status, content.attention = "publishing", frozenset({"gone"})
         records.cancel(db, desk.system, content, db.get_one(PublishingRecord, later))
     ownership.answer(desk.system, "copy")
     content = desk.content(content_id)

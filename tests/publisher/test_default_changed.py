@@ -43,8 +43,9 @@ def as_if_published(desk: Desk) -> int:
     content_id = desk.approved()
     with desk.changing(content_id) as (db, content):
         record = records.publish(db, desk.system, content, by=desk.owner)
-        record.status, content.site_status = "published", "published"
-        content.external_id, content.external_url = "7", "http://127.0.0.1:9/?p=7"
+        record.status = "published"
+        there = record.integration_id
+    desk.put_online(content_id, there, "http://127.0.0.1:9/?p=7")
     return content_id
 
 

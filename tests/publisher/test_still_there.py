@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from webapp.publisher.records.models import Placement
 from webapp.writer.models import Content
 
 
@@ -53,6 +54,8 @@ def test_what_its_address_still_shows_is_not_offline(
     shown.append(f"<h1>{desk.content(content_id).title}</h1>".encode() if is_shown else b"Home")
     with desk.system.db.write() as db:
         db.execute(sa.update(Content).where(Content.id == content_id).values(external_url=url))
+        here = Placement.content_id == content_id
+        db.execute(sa.update(Placement).where(here).values(external_url=url))
     website.posts.clear()
     if answer == "lost":
         website.fail("retract", *["lost"] * 10)

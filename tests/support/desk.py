@@ -26,10 +26,12 @@ from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.integrations import connections
+from webapp.integrations.base import Published
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import claims, due, pipeline
-from webapp.publisher.records import records
+from webapp.publisher.records import placements, records
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
+from webapp.publisher.records.placements import Put
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.content import Draft
@@ -188,6 +190,25 @@ class Desk:
         return content_id
 
     # Looking
+
+    def put_online(self, content_id: int, integration_id: int, url: str, number: str = "7") -> None:
+        """As if it stood at that address since a publication of which no record tells."""
+        done = Published(
+            external_id=number, external_url=url, external_type="post", result="created"
+        )
+        with self.changing(content_id) as (db, content):
+            content.status, content.site_status = "published", "published"
+            put = Put(
+                account_id=content.account_id,
+                site_id=content.site_id,
+                content_id=content_id,
+                integration_id=integration_id,
+                record_id=None,
+                published_hash=content.content_hash,
+                images=[],
+            )
+            placements.put(db, put, done, self.system.clock())
+            placements.mirror(db, content)
 
     def content(self, content_id: int) -> Content:
         """The piece as it stands now."""

@@ -111,8 +111,15 @@ def free_port() -> int:
     return _ports().take()
 
 
+def listens(port: int) -> bool:
+    """Whether a server listens there now."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def is_free(port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Whether a server could listen there now. It takes the port for that moment: whoever waits
+    for a server that starts asks `listens`, and does not stand in its way."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -28,7 +28,7 @@ from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.publisher.delivery import progress
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
-from webapp.publisher.records import edits, goes, records, stands, states
+from webapp.publisher.records import edits, goes, placements, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -87,6 +87,7 @@ class Panel:
     goes: str
     stands_at: str
     is_elsewhere: bool
+    removed: list[str]  # what the destination left out of the text that is online
     latest: Latest | None
     blocking: list[Check]
     is_up_to_date: bool
@@ -132,11 +133,6 @@ class Panel:
         return edits.seen(self.latest.status, self.latest.error) if self.latest else ""
 
     @property
-    def removed(self) -> list[str]:
-        """What the destination left out of the text that is online now."""
-        return list(self.content.external_metadata.get("removed", []))
-
-    @property
     def why(self) -> str:
         """Why it has its time, or none, in a sentence."""
         online = bool(self.content.external_url)
@@ -173,6 +169,7 @@ def load(
     busy = latest is not None and latest.is_active
     to = goes.of(db, content)
     there = stands.connection_of(db, content) if content.external_id else None
+    placed = placements.online(db, content.id) if there is not None else []
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     allows = working_copy.CONTENT.allows
@@ -188,6 +185,7 @@ def load(
         goes=goes.mark_of(to),
         stands_at=stands.name_of(there),
         is_elsewhere=there is not None and to is not None and there.id != to.id,
+        removed=placed[0][0].removed if placed else [],
         latest=latest,
         blocking=blocking,
         is_up_to_date=records.is_up_to_date(content),

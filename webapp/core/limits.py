@@ -112,7 +112,6 @@ OURS: dict[str, frozenset[str]] = {
             "external_id",
             "external_url",
             "external_type",
-            "external_metadata",
             "sync_status",
         }
     ),
@@ -151,6 +150,18 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "placements": frozenset(
+        {
+            "status",
+            "external_id",
+            "external_url",
+            "external_type",
+            "published_hash",
+            "stored_hash",
+            "images",
+            "removed",
+        }
+    ),
     "publish_events": frozenset({"step", "message"}),
     "text_facts": frozenset({"mark", "facts"}),
     "undo_actions": frozenset({"kind", "arguments"}),

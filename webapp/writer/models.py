@@ -154,7 +154,6 @@ class Content(Base):
     external_id: Mapped[str] = mapped_column(default="")
     external_url: Mapped[str] = mapped_column(default="")
     external_type: Mapped[str] = mapped_column(default="")
-    external_metadata: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sync_status: Mapped[str] = mapped_column(default="")
     deleted_at: Mapped[datetime | None]
 

@@ -22,8 +22,9 @@ from webapp.core.system import System
 from webapp.core.types import Json
 from webapp.integrations.base import Fence
 from webapp.publisher.delivery.room import BUSY, LIMITED, Room
-from webapp.publisher.records import approvals, records, states
+from webapp.publisher.records import approvals, placements, records, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord, PublishingSettings
+from webapp.publisher.records.placements import Known
 from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import Content
@@ -61,8 +62,7 @@ class Claim:
     intended_at: datetime | None
     content_hash: str
     payload: Payload | None
-    # What is known of the destination's side, as `contents.external_metadata` keeps it.
-    known: dict[str, Any]
+    known: Known
 
 
 def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[Claim]:
@@ -180,7 +180,6 @@ _START = Prepared(
         _C.id == sa.bindparam("this"), _C.site_status == sa.literal(states.SCHEDULED)
     )
 )
-_KNOWN = Prepared(sa.select(_C.external_metadata).where(_C.id == sa.bindparam("this")))
 _FINISH = Prepared(
     sa.update(_RECORDS).where(
         _R.id == sa.bindparam("this"),
@@ -211,11 +210,12 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         **first_time,
     }
     piece = {"this": record.content_id}
-    calls: list[Call] = [(_KNOWN, piece), (_TAKE, taken)]
+    placed = {**piece, "there": record.integration_id}
+    calls: list[Call] = [(placements.KNOWN, placed), (_TAKE, taken)]
     if record.mode == "scheduled":
         begun = states.SITE_STATUS.after(states.SCHEDULED, "start")
         calls.append((_START, {**piece, "site_status": begun, "site_status_updated_at": now}))
-    [there] = together(db, calls)[0]
+    there = together(db, calls)[0]
     system.notices.send(db, record.account_id, "content", record.content_id)
     system.notices.send(db, record.account_id, "record", record.id)
     return Claim(
@@ -237,7 +237,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         intended_at=record.intended_at,
         content_hash=content_hash,
         payload=sent,
-        known=there.external_metadata,
+        known=placements.known_of(there),
     )
 
 

@@ -28,7 +28,7 @@ from webapp.integrations.base import (
     Publication,
     Superseded,
 )
-from webapp.publisher.records import ownership, stands, validation
+from webapp.publisher.records import ownership, placements, stands, validation
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images, outgoing, payload, readings
 from webapp.writer.edits import Removal
@@ -134,7 +134,7 @@ def _prepare(
         published_at=None,
         force=False,
         expected_hash=None,
-        staged=frozenset((content.external_metadata or {}).get("images", [])),
+        staged=frozenset(placements.known(db, content.id, integration.id).images),
         read_image=lambda sha256: _read_image(system, who, sha256),
     )
 

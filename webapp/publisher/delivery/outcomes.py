@@ -20,8 +20,9 @@ from webapp.integrations.base import Failure, Fence, Published
 from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.verification import Check, findings
-from webapp.publisher.records import leftovers, records, states
+from webapp.publisher.records import leftovers, placements, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
+from webapp.publisher.records.placements import Put
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -68,6 +69,8 @@ def turned_out_done(db: Session, system: System, record: PublishingRecord, done:
     record.verify_at, record.verify_round = now, 0
     db.flush()
     _is_online(db, system, intent, done, [], now, event)
+    content = db.get_one(Content, record.content_id, populate_existing=True)
+    placements.mirror(db, content)  # it may be online elsewhere as well by now
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
 
 
@@ -83,11 +86,11 @@ def is_offline(db: Session, system: System, record: PublishingRecord, became: st
     record.status = states.RECORD.after(record.status, "finish", action="retract")
     _close(record, now)
     content = db.get_one(Content, record.content_id)
+    placements.take_down(db, content, stands.same_place(db, record.integration_id))
     records.set_site_status(content, "retracted", now)
-    records.forget_link(content)
     records.take_time(content)
     content.attention = frozenset()
-    if working_copy.CONTENT.allows(content.status, "retracted"):
+    if not content.external_url and working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
     receipt = _receipt(_Intent.of_record(record), now, [])
     record.receipt = {**receipt, "asked_to": record.retract_to, "became": became}
@@ -181,6 +184,7 @@ class _Intent:
 
     record_id: int
     account_id: int
+    site_id: int
     content_id: int
     integration_id: int
     action: str
@@ -189,11 +193,24 @@ class _Intent:
     started_at: datetime | None
     images: list[str]
 
+    @property
+    def put(self) -> Put:
+        return Put(
+            self.account_id,
+            self.site_id,
+            self.content_id,
+            self.integration_id,
+            self.record_id,
+            self.content_hash,
+            self.images,
+        )
+
     @classmethod
     def of_claim(cls, claim: Claim) -> _Intent:
         return cls(
             claim.record_id,
             claim.account_id,
+            claim.site_id,
             claim.content_id,
             claim.integration_id,
             claim.action,
@@ -210,6 +227,7 @@ class _Intent:
         return cls(
             record.id,
             record.account_id,
+            record.site_id,
             record.content_id,
             record.integration_id,
             record.action,
@@ -250,15 +268,7 @@ def _is_online(
     changed: dict[str, Any] = {
         "site_status": site_status,
         "site_status_updated_at": now,
-        "external_id": done.external_id,
-        "external_url": done.external_url,
-        "external_type": done.external_type,
-        "external_metadata": {
-            "stored_hash": done.stored_hash,
-            "images": intent.images,
-            "removed": done.removed,
-        },
-        "published_hash": intent.content_hash,
+        **placements.put(db, intent.put, done, now),
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
     if event == "turned_out_done":

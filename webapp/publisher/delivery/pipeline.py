@@ -117,7 +117,7 @@ def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -
     report.begin("connection")
     became = adapter.retract(claim.fence, claim.content_id, claim.retract_to)
     if not became:
-        offline.make_sure(system, claim.content_id)
+        offline.make_sure(system, adapter, claim.content_id)
     system.commits.run(lambda db: outcomes.retracted(db, system, claim, became))
     log.info("retracted")
 
@@ -268,8 +268,8 @@ def publication_of(system: System, claim: Claim, payload: Payload) -> Publicatio
         mode=claim.mode,
         published_at=claim.intended_at,
         force=claim.force,
-        expected_hash=claim.known.get("stored_hash") if guards_edits else None,
-        staged=frozenset(claim.known.get("images", [])),
+        expected_hash=claim.known.stored_hash if guards_edits else None,
+        staged=frozenset(claim.known.images),
         read_image=lambda sha256: _read_image(system, claim.account_id, sha256),
         over=claim.over,
     )

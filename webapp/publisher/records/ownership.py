@@ -14,8 +14,8 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, SiteIntegration
-from webapp.publisher.records import records, stands, states
-from webapp.publisher.records.models import PublishingRecord, UndoAction
+from webapp.publisher.records import placements, records, states
+from webapp.publisher.records.models import Placement, PublishingRecord, UndoAction
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
@@ -135,17 +135,17 @@ def _forget(db: Session, system: System, there: sa.Select[int]) -> int:
             SiteIntegration.id.in_(there), SiteIntegration.is_default
         )
     )
-    # As stands.connection_of says of one piece.
-    unknown = Content.id.not_in(sa.select(PublishingRecord.content_id)) & next_there
-    stands_there = Content.id.in_(_contents_of(stands.TELLS, there)) | unknown
+    online = sa.select(Placement.content_id).where(
+        Placement.integration_id.in_(there), Placement.status == placements.ONLINE
+    )
     about = _About(
-        stands=sa.and_(Content.external_url != "", stands_there),
+        stands=Content.id.in_(online),
         goes=sa.and_(Content.site_status == states.SCHEDULED, next_there),
-        told=Content.id.in_(_contents_of(sa.func.max(PublishingRecord.id), there)),
+        told=Content.id.in_(_last_told(there)),
     )
     found = db.execute(sa.select(Content, *about).where(sa.or_(*about))).all()
     for content, *is_there in found:
-        _forget_one(system, content, _About(*is_there))
+        _forget_one(db, system, content, there, _About(*is_there))
     return sum(bool(row[1]) for row in found)
 
 
@@ -157,19 +157,21 @@ class _About(NamedTuple):
     told: Any
 
 
-def _contents_of(record: sa.ColumnElement[Any], there: sa.Select[int]) -> sa.Select[int]:
-    """The contents whose `record`, an aggregate, went to one of the connections."""
-    chosen = sa.select(record).group_by(PublishingRecord.content_id)
+def _last_told(there: sa.Select[int]) -> sa.Select[int]:
+    """The contents whose newest record went to one of the connections."""
+    chosen = sa.select(sa.func.max(PublishingRecord.id)).group_by(PublishingRecord.content_id)
     return sa.select(PublishingRecord.content_id).where(
         PublishingRecord.id.in_(chosen), PublishingRecord.integration_id.in_(there)
     )
 
 
-def _forget_one(system: System, content: Content, about: _About) -> None:
+def _forget_one(
+    db: Session, system: System, content: Content, there: sa.Select[int], about: _About
+) -> None:
     if about.told or about.stands:
         content.attention = content.attention - ABOUT_THERE
     if about.stands:
-        records.forget_link(content)
+        placements.forget(db, content, there)
         content.first_published_at = None
         if working_copy.CONTENT.allows(content.status, "retracted"):
             content.status = working_copy.CONTENT.after(content.status, "retracted")

@@ -18,7 +18,7 @@ from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import leftovers, stands, states
+from webapp.publisher.records import leftovers, placements, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -127,7 +127,7 @@ def unpublish(db: Session, system: System, content: Content) -> None:
     take_time(content)
     content.status = working_copy.CONTENT.after(content.status, "unpublished")
     contents.forget_approval(content)
-    forget_link(content)
+    placements.forget(db, content)
     announce(db, system, content)
 
 
@@ -223,13 +223,6 @@ def take_time(content: Content) -> None:
     for name, nothing in NO_TIME.items():
         setattr(content, name, nothing)
     content.pinned = True
-
-
-def forget_link(content: Content) -> None:
-    """Nothing of it is online (any more)."""
-    content.external_id = content.external_url = content.external_type = ""
-    content.external_metadata = {}
-    content.published_hash = ""
 
 
 def announce(

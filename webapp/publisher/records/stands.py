@@ -1,7 +1,4 @@
-"""Where a piece stands: at the connection by which it went online, whatever its site's default is.
-
-Until each destination has a row of its own for a piece (docs/decisions/0026), its records tell.
-"""
+"""Where a piece stands: where it went online, whatever its site's default connection is by now."""
 
 from __future__ import annotations
 
@@ -12,44 +9,37 @@ from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
-from webapp.integrations import connections
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import website
-from webapp.publisher.records import states
-from webapp.publisher.records.models import PublishingRecord
+from webapp.publisher.records import placements
 from webapp.writer.models import Content
-
-_NEWEST = sa.func.max(PublishingRecord.id)
-_WORKED = PublishingRecord.status.in_(states.WORKED)
-# Of a piece's records, an aggregate: the newest that worked; where none did, the newest.
-TELLS = sa.func.coalesce(sa.func.max(sa.case((_WORKED, PublishingRecord.id))), _NEWEST)
 
 
 def connection_of(db: Session, content: Content) -> SiteIntegration | None:
-    """The connection where the piece stands, active or not; where no record tells, the default.
+    """The connection where the piece is online, active or not; None where it is nowhere.
 
     One that was made anew to the same website stands for the one before.
     """
-    record = sa.select(TELLS).where(PublishingRecord.content_id == content.id).scalar_subquery()
-    found = db.scalars(
-        sa.select(SiteIntegration)
-        .join(PublishingRecord, PublishingRecord.integration_id == SiteIntegration.id)
-        .where(PublishingRecord.id == record)
-    ).one_or_none()
-    if found is None:
-        return connections.default_of(db, content.site_id)
-    return found if found.is_active else _made_anew(db, found) or found
+    return next(iter(_connections(db, content)), None)
 
 
 def elsewhere(
     db: Session, content: Content, goes: SiteIntegration | None
 ) -> SiteIntegration | None:
-    """The other connection at which the piece is online; None where it is at `goes`, or nowhere."""
+    """Another connection at which the piece is online; None where it is at `goes`, or nowhere."""
     if not content.external_url or goes is None:
         return None
-    there = connection_of(db, content)
-    return there if there is not None and there.id != goes.id else None
+    return next((one for one in _connections(db, content) if one.id != goes.id), None)
+
+
+def same_place(db: Session, integration_id: int) -> list[int]:
+    """The connections of its site that lead to the same website, itself among them."""
+    this = db.get_one(SiteIntegration, integration_id)
+    alike = sa.select(SiteIntegration).where(
+        SiteIntegration.site_id == this.site_id, SiteIntegration.platform == this.platform
+    )
+    return [one.id for one in db.scalars(alike) if one is this or _is_same_place(one, this)]
 
 
 def check_goes(db: Session, content: Content, goes: SiteIntegration | None) -> None:
@@ -96,6 +86,11 @@ def _refusal(code: Code, there: SiteIntegration) -> Conflict:
     )
 
 
+def _connections(db: Session, content: Content) -> list[SiteIntegration]:
+    found = [there for _, there in placements.online(db, content.id)]
+    return [one if one.is_active else _made_anew(db, one) or one for one in found]
+
+
 def _made_anew(db: Session, before: SiteIntegration) -> SiteIntegration | None:
     """The active connection to the same website, or to our own pages."""
     now = db.scalars(
@@ -105,6 +100,8 @@ def _made_anew(db: Session, before: SiteIntegration) -> SiteIntegration | None:
             SiteIntegration.is_active,
         )
     ).one_or_none()
-    if now is None or website.place_of(now.base_url) != website.place_of(before.base_url):
-        return None
-    return now
+    return now if now is not None and _is_same_place(now, before) else None
+
+
+def _is_same_place(one: SiteIntegration, other: SiteIntegration) -> bool:
+    return website.place_of(one.base_url) == website.place_of(other.base_url)

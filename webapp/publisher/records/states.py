@@ -75,7 +75,8 @@ SITE_STATUS = Machine(
         Transition("give_up", (PUBLISHING, SCHEDULED), FAILED, _offline),
         Transition("withdraw", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
         Transition("withdraw", (PUBLISHING, SCHEDULED), NOT_PUBLISHED, _offline),
-        Transition("retracted", (PUBLISHING, PUBLISHED), NOT_PUBLISHED),
+        Transition("retracted", (PUBLISHING, PUBLISHED), PUBLISHED, _online),
+        Transition("retracted", (PUBLISHING, PUBLISHED), NOT_PUBLISHED, _offline),
         Transition("forget", (NOT_PUBLISHED, SCHEDULED, FAILED, PUBLISHED), NOT_PUBLISHED),
     ),
 )
