@@ -25,7 +25,7 @@ from webapp.integrations import obstacles
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.publisher.delivery import progress
+from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
 from webapp.publisher.records import edits, goes, placements, records, stands, states
@@ -59,6 +59,7 @@ class Latest:
     progress: Progress
     missed_seconds: int | None
     is_unclear: bool
+    is_open_retraction: bool
 
     @property
     def late_by(self) -> str:
@@ -231,4 +232,5 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         progress=progress.of_record(db, record),
         missed_seconds=record.missed_seconds,
         is_unclear=states.is_unclear(record),
+        is_open_retraction=unclear.is_open_retraction(record),
     )

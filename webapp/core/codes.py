@@ -75,6 +75,7 @@ class Code(StrEnum):
     NEWER_THERE = "NEWER_THERE"
     EDITED_THERE = "EDITED_THERE"
     STILL_THERE = "STILL_THERE"
+    NOT_SEEN = "NOT_SEEN"
     # images, terms, post, SEO at the destination
     FEATURED_IMAGE_DOWNLOAD_FAILED = "FEATURED_IMAGE_DOWNLOAD_FAILED"
     GALLERY_IMAGE_DOWNLOAD_FAILED = "GALLERY_IMAGE_DOWNLOAD_FAILED"
@@ -174,6 +175,7 @@ SENTENCES: dict[Code, str] = {
     Code.NEWER_THERE: "The website may have a newer publication of this piece than IGNY8, whose data came back from a backup. Compare the two, then publish to replace what is there.",
     Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. Look at what differs; then publish over it, or take the edits over into the piece first.",
     Code.STILL_THERE: "The website knows no post of this piece, but its address still shows it. Take it offline there, then try again.",
+    Code.NOT_SEEN: "The website knows no post of this piece, and its address could not be looked at. Look there yourself: if it is offline, say so; if not, take it offline there.",
     Code.FEATURED_IMAGE_DOWNLOAD_FAILED: "The featured image could not be fetched. Check that its address works, or replace it.",
     Code.GALLERY_IMAGE_DOWNLOAD_FAILED: "A gallery image could not be fetched. Check that its address works, or replace it.",
     Code.INLINE_IMAGE_DOWNLOAD_FAILED: "An image in the text could not be fetched. Check that its address works, or replace it.",

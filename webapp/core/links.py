@@ -35,6 +35,17 @@ def is_website(given: object) -> bool:
     return _HOST.fullmatch(parts.hostname or "") is not None and (bool(port) or not marked)
 
 
+def place_of(url: str) -> tuple[str, int, str]:
+    """Host, port and path: scheme and `www.` lead to the same website."""
+    try:
+        parts = urlsplit(url.strip().lower())
+        port = parts.port or 80
+    except ValueError:
+        return url, 0, ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return host, 80 if port == 443 else port, parts.path.rstrip("/")
+
+
 def host_of(address: str) -> str:
     """Host and port as an address names them; "" where it cannot be read."""
     try:

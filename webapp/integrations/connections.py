@@ -188,8 +188,8 @@ def site_of_key(db: Session, key: str, now: datetime, home: str = "") -> Connect
     ).one_or_none()
     if row is None:
         return None
-    known = {website.place_of(one) for one in (row.base_url, row.config_json.get("home", ""))}
-    elsewhere = home if home and website.place_of(home) not in known else ""
+    known = {links.place_of(one) for one in (row.base_url, row.config_json.get("home", ""))}
+    elsewhere = home if home and links.place_of(home) not in known else ""
     return ConnectedSite(row.account_id, row.site_id, row.id, elsewhere)
 
 

@@ -52,6 +52,7 @@ class Shown:
     goes_to: str
     is_unclear: bool
     can_tell: bool
+    can_say_offline: bool
     now: datetime
     problem: str = ""
 
@@ -85,6 +86,17 @@ def not_done(call: Call, record_id: int, data: Form) -> Response[str]:
     record, content = _both(call.db, call.member, record_id)
     try:
         unclear.not_done(call.db, call.system, content, record, by=call.member)
+    except Conflict as problem:
+        return _refused(call, record_id, problem, data, content.id)
+    return _back(call, data, content.id, record_id)
+
+
+@post("/records/{record_id:int}/seen-offline")
+def seen_offline(call: Call, record_id: int, data: Form) -> Response[str]:
+    """A person looked at the website: what could not be taken down is offline."""
+    record, content = _both(call.db, call.member, record_id)
+    try:
+        unclear.seen_offline(call.db, call.system, content, record, by=call.member)
     except Conflict as problem:
         return _refused(call, record_id, problem, data, content.id)
     return _back(call, data, content.id, record_id)
@@ -191,6 +203,9 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
         can_tell=may_publish and states.is_unclear(record),
+        can_say_offline=may_publish
+        and newest.id == record.id
+        and unclear.is_open_retraction(record),
         now=call.system.clock(),
         problem=problem,
     )
@@ -204,4 +219,4 @@ def _newest(call: Call, content_id: int) -> Any:
     return call.db.execute(query.order_by(PublishingRecord.id.desc()).limit(1)).one()
 
 
-ROUTES = [show, retry, not_done, cancel]
+ROUTES = [show, retry, not_done, seen_offline, cancel]

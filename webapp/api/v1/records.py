@@ -109,6 +109,20 @@ def not_done(call: Call, record_id: FromPath[int]) -> RecordWhole:
     return reads.whole(call.db, call.member, record_id)
 
 
+@post(
+    "/publisher/records/{record_id:int}/seen-offline",
+    takes=Nothing,
+    gives=RecordWhole,
+    errors=(404, 409, 422),
+)
+def seen_offline(call: Call, record_id: FromPath[int]) -> RecordWhole:
+    """End a retraction that failed or is unclear: you looked at the website, and it is offline."""
+    content, record = _locked(call.db, call.member, record_id)
+    unclear.seen_offline(call.db, call.system, content, record, by=call.member)
+    call.db.flush()
+    return reads.whole(call.db, call.member, record_id)
+
+
 def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, PublishingRecord]:
     """The content first, as every verb locks them, then its record."""
     found = access.get(db, member, PublishingRecord, record_id)
@@ -116,4 +130,4 @@ def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, Publi
     return content, access.get_for_update(db, member, PublishingRecord, record_id)
 
 
-ROUTES = [index, read, events, retry, cancel, not_done]
+ROUTES = [index, read, events, retry, cancel, not_done, seen_offline]

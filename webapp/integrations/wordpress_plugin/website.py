@@ -25,17 +25,6 @@ def address_of(pasted: str) -> str:
     return (text[: inside.start()] if inside else text).rstrip("/")
 
 
-def place_of(url: str) -> tuple[str, int, str]:
-    """Host, port and path: scheme and `www.` lead to the same website."""
-    try:
-        parts = urlsplit(url.strip().lower())
-        port = parts.port or 80
-    except ValueError:
-        return url, 0, ""
-    host = (parts.hostname or "").removeprefix("www.")
-    return host, 80 if port == 443 else port, parts.path.rstrip("/")
-
-
 def may_go_along(before: str, now: str) -> bool:
     """Whether the key goes along to a new address: of the same host, and as safe from readers.
     It does not go from one that nobody can call, as may stand in an old row."""

@@ -3,32 +3,43 @@ no proof: it may have forgotten what still stands there."""
 
 from __future__ import annotations
 
-from webapp.core.codes import Code
+from webapp.core.codes import Code, sentence
 from webapp.core.system import System
-from webapp.integrations.base import Adapter, NeedsAction
+from webapp.integrations.base import Adapter, NeedsAction, RetryLater
 from webapp.publisher.delivery import verification
 from webapp.publisher.records import placements, stands
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 
 def is_offline(system: System, adapter: Adapter, content_id: int) -> bool:
-    """What the destination says, and its address where it knows of nothing."""
+    """What the destination says, and its address where it knows of nothing. Raises RetryLater
+    where neither tells."""
     there = adapter.lookup(content_id)
     return not there.is_online if there is not None else not _address(system, adapter, content_id)
 
 
 def make_sure(system: System, adapter: Adapter, content_id: int) -> None:
-    """The destination has nothing to take down. Raises where the address shows the piece."""
+    """The destination has nothing to take down. Raises where the address shows the piece, and where
+    it shows nothing that tells."""
     url = _address(system, adapter, content_id)
     if url:
         raise NeedsAction(Code.STILL_THERE, "verification", url=url)
 
 
 def _address(system: System, adapter: Adapter, content_id: int) -> str:
-    """The address that still shows the piece, or ""."""
+    """The address that still shows the piece as it went out, or ""."""
     with system.db.read() as db:
         there = stands.same_place(db, adapter.target.integration_id)
         placed = placements.at(db, content_id, there)
-        url = placed.external_url if placed is not None else ""
-        title = db.get_one(Content, content_id).title
-    return url if url and verification.still_shows(system.gate, url, title) else ""
+        if placed is None or not placed.external_url:
+            return ""
+        url, sent = placed.external_url, None
+        if placed.record_id is not None:
+            sent = db.get_one(PublishingRecord, placed.record_id).snapshot
+        title = str(sent["title"]) if sent else db.get_one(Content, content_id).title
+    seen = verification.look_at(system.gate, url, title)
+    if seen.shown is None:
+        said = f"{sentence(Code.NOT_SEEN)} ({seen.why})"
+        raise RetryLater(Code.NOT_SEEN, "verification", said, url=url, error=seen.why)
+    return url if seen.shown else ""

@@ -80,10 +80,13 @@ def retracted(db: Session, system: System, claim: Claim, became: str = "") -> No
     is_offline(db, system, claims.held(db, claim), became)
 
 
-def is_offline(db: Session, system: System, record: PublishingRecord, became: str = "") -> None:
-    """The destination says so of what was to be taken down."""
+def is_offline(
+    db: Session, system: System, record: PublishingRecord, became: str = "", looked: str = ""
+) -> None:
+    """The destination says so of what was to be taken down; or who has `looked` there."""
     now = system.clock()
-    record.status = states.RECORD.after(record.status, "finish", action="retract")
+    event = "seen_offline" if looked else "finish"
+    record.status = states.RECORD.after(record.status, event, action="retract")
     _close(record, now)
     content = db.get_one(Content, record.content_id)
     placements.take_down(db, content, stands.same_place(db, record.integration_id))
@@ -93,8 +96,9 @@ def is_offline(db: Session, system: System, record: PublishingRecord, became: st
     if not content.external_url and working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
     receipt = _receipt(_Intent.of_record(record), now, [])
-    record.receipt = {**receipt, "asked_to": record.retract_to, "became": became}
-    destinations.worked(db, record.integration_id)
+    record.receipt = {**receipt, "asked_to": record.retract_to, "became": became, "looked": looked}
+    if not looked:
+        destinations.worked(db, record.integration_id)
     records.announce(db, system, content, record)
 
 

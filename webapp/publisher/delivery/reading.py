@@ -26,6 +26,9 @@ _BLOCK = re.compile(
 )
 _NEXT_PAGE = "<!--nextpage-->"
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)</title", re.I)
+_HEADING = re.compile(r"<h1\b[^<>]*>(.*?)</h1", re.I | re.S)
+# What stands between a page's title and the name of its website.
+_PARTED = re.compile(r"\s[-\u2013\u2014|\u00b7\u00bb\u2022:]\s")
 # What an SEO plugin puts something else in the place of.
 _VARIABLE = re.compile(r"%\w+%|#\w+_\w+|\{\{")
 
@@ -55,6 +58,13 @@ class Page:
         """Whether the title for search engines and tabs is this one."""
         titles = [letters(one) for one in _TITLE.findall(self.source)]
         return bool(_VARIABLE.search(text)) or any(letters(text) in one for one in titles)
+
+    def is_headed(self, text: str) -> bool:
+        """Whether its heading is this one, or what its tab shows before the website's name."""
+        wanted = letters(_TAG.sub("", text))
+        headings = [_TAG.sub("", one) for one in _HEADING.findall(self.source)]
+        tabs = [_PARTED.split(html.unescape(one))[0] for one in _TITLE.findall(self.source)]
+        return any(letters(one) == wanted for one in (*headings, *tabs))
 
     def missing(self, parts: list[str]) -> list[str]:
         """Those parts of a text that do not stand here, word for word."""

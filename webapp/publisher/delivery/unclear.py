@@ -129,6 +129,27 @@ def not_done(
     _end(db, system, content, record)
 
 
+def is_open_retraction(record: PublishingRecord) -> bool:
+    """Whether it was to take a piece down, and has failed or is unclear: a person may know more."""
+    is_open = record.status == states.FAILED or states.is_unclear(record)
+    return record.action == "retract" and is_open
+
+
+def seen_offline(
+    db: Session, system: System, content: Content, record: PublishingRecord, *, by: Member
+) -> None:
+    """A person looked there: what was to be taken down, and could not be or nobody knows, is
+    offline. Raises Conflict where something newer of the piece is told."""
+    db.refresh(record, with_for_update=True)
+    newest = sa.select(sa.func.max(PublishingRecord.id))
+    is_newest = db.scalar(newest.where(PublishingRecord.content_id == content.id)) == record.id
+    if not is_newest or not is_open_retraction(record):
+        raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
+    db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
+    record.error = None
+    outcomes.is_offline(db, system, record, looked=by.name or by.email)
+
+
 def _go_on(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
     """Nothing of it is there, and tries are left: the next one is now."""
     now = system.clock()

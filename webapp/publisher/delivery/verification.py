@@ -12,8 +12,8 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import httpx
 import msgspec
@@ -22,6 +22,7 @@ import structlog
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
+from webapp.core.links import place_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
 from webapp.publisher.delivery import reading
@@ -197,10 +198,44 @@ def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
     return _Seen(payload, Page(body) if status == 200 else None)
 
 
-def still_shows(gate: Gate, url: str, title: str) -> bool:
-    """Whether an address answers with a page that has this title, past all caches."""
-    status, body, _ = _get(gate, "GET", _fresh(url), PAGE_BYTES)
-    return status == 200 and bool(reading.letters(title)) and Page(body).shows(markup.line(title))
+class Sight(NamedTuple):
+    """What an address shows of a piece; `shown` is None where it cannot be seen, and `why` says
+    why."""
+
+    shown: bool | None
+    why: str = ""
+
+
+def look_at(gate: Gate, url: str, title: str) -> Sight:
+    """Whether an address still shows the piece of this title, past all caches.
+
+    One that leads elsewhere shows it only where that page is headed so: websites send readers of
+    what is gone to a page that resembles it.
+    """
+    try:
+        answer = gate.fetch(
+            "GET", _fresh(url), seconds=PAGE_SECONDS, max_bytes=PAGE_BYTES, redirects=5
+        )
+    except (Refused, TooLarge, httpx.HTTPError) as problem:
+        return Sight(None, str(problem) or type(problem).__name__)
+    if answer.status in (404, 410):
+        return Sight(shown=False)
+    if answer.status != 200:
+        return Sight(None, f"HTTP {answer.status}")
+    page, wanted = Page(answer.body), markup.line(title)
+    if not reading.letters(title):
+        return Sight(shown=False)
+    is_there = _is_same(answer.url, url)
+    return Sight(page.shows(wanted) if is_there else page.is_headed(wanted))
+
+
+def _is_same(url: str, other: str) -> bool:
+    """Whether two addresses name one page; what `_fresh` adds is left out."""
+    asked = [
+        {pair for pair in parse_qsl(urlsplit(one).query) if pair[0] != "igny8"}
+        for one in (url, other)
+    ]
+    return place_of(url) == place_of(other) and asked[0] == asked[1]
 
 
 def _fresh(url: str) -> str:

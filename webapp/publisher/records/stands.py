@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import links
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
 from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
-from webapp.integrations.wordpress_plugin import website
 from webapp.publisher.records import placements
 from webapp.writer.models import Content
 
@@ -104,4 +104,4 @@ def _made_anew(db: Session, before: SiteIntegration) -> SiteIntegration | None:
 
 
 def _is_same_place(one: SiteIntegration, other: SiteIntegration) -> bool:
-    return website.place_of(one.base_url) == website.place_of(other.base_url)
+    return links.place_of(one.base_url) == links.place_of(other.base_url)

@@ -94,6 +94,8 @@ RECORD = Machine(
         Transition("finish", (PUBLISHING,), RETRACTED, _retract),
         Transition("finish", (PUBLISHING,), PUBLISHED_WITH_ISSUES, _findings),
         Transition("finish", (PUBLISHING,), PUBLISHED, _publish),
+        # A person has looked there.
+        Transition("seen_offline", (FAILED, PUBLISHING), RETRACTED, _retract),
         Transition("verified", (PUBLISHED_WITH_ISSUES,), PUBLISHED),
         # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
         Transition("turned_out_done", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
