@@ -3,6 +3,8 @@
 //
 //   data-live="content:12 record:7"   what the element shows ("content:*" for any)
 //   hx-get, hx-trigger="live"         where its fragment is
+//   data-told="content record"        a place within it where an act is answered: what stands there
+//                                     stays, until what it speaks of has changed
 //   data-look-again                   while it stands there, it is fetched every few seconds
 //   data-live-group                   a list of such elements: fetched as a whole on reconnect, and
 //                                     when something changed that it does not show yet
@@ -16,6 +18,7 @@
   const again = new Set(); // ids that changed meanwhile
   const due = new Set(); // ids that are about to be fetched
   const noticed = new Map(); // key → when a notice named it last
+  const told = new WeakMap(); // a place where an act is answered → when it was
   let stream = null;
   let lost = 0; // the timer that says so
   let isLeft = false; // signing out: the session may be over while the page still stands
@@ -142,10 +145,27 @@
       if (again.delete(id)) refresh(sourceElement);
       return;
     }
+    for (const place of document.querySelectorAll("[data-told]")) told.set(place, performance.now());
     const since = (key) => (noticed.get(key) ?? -1) >= begunAt;
     all()
       .filter((element) => keysOf(element).some(since))
       .forEach(refresh);
+  });
+
+  // Fetching a part again knows nothing of how the last act in it was answered.
+  function keepTold(part) {
+    for (const place of part.querySelectorAll("[data-told]")) {
+      const isOver = keysOf(part).some(
+        (key) => place.dataset.told.split(" ").includes(key.split(":")[0]) && noticed.get(key) > (told.get(place) ?? 0),
+      );
+      place.toggleAttribute("hx-morph-skip", place.childElementCount > 0 && !isOver);
+    }
+  }
+  document.addEventListener("htmx:before:swap", ({ detail }) => {
+    if (detail.ctx.sourceElement?.matches?.("[data-live]")) keepTold(detail.ctx.sourceElement);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const place of document.querySelectorAll("[hx-morph-skip]")) place.removeAttribute("hx-morph-skip");
   });
 
   // What a live element wants said aloud, once.

@@ -63,3 +63,20 @@ def test_the_sites_page_says_so(api_of: MakeApi, api: Api, desk: Desk) -> None:
         page = browser.get(f"/settings/sites/{desk.site.id}").text
         assert "Another website" not in page
         assert "none: nothing is sent until a new one is made" in page
+
+
+@pytest.mark.parametrize("act", ["new", "end"])
+def test_who_called_with_an_older_key_is_told_no_more(
+    api_of: MakeApi, desk: Desk, act: str
+) -> None:
+    integration_id, key = connected(desk)
+    away = {"X-IGNY8-Home": "https://staging.example.com"}
+    api_of(key=key).get("/api/v1/auth/me/", headers=away)
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, integration_id)
+        assert "elsewhere" in integration.config_json
+        if act == "new":
+            connections.rotate_key(db, desk.system, integration)
+        else:
+            connections.end_key(db, desk.system, integration, "all")
+        assert "elsewhere" not in integration.config_json

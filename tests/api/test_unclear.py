@@ -49,7 +49,7 @@ def test_the_panel_says_so_when_it_is_asked_again_and_what_to_do(
         assert "Not known yet" in page, path
         at = desk.record(unclear_id).next_attempt_at
         assert f'datetime="{at.strftime("%Y-%m-%dT%H:%M")}' in page or f"{at:%H:%M}" in page, path
-        assert "Asked again" in text_of(page), path
+        assert "It will be asked again" in text_of(page), path
     assert "failed" not in text_of(client.get(f"/content/{content_id}/panel").text).lower()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -136,3 +137,50 @@ def test_switched_off_and_on_again_is_the_same_destination(
         form = {"goes": mark(panel)}
         client.post(f"/content/{content_id}/publication", data=form, headers=HTMX)
     assert len(desk.records_of(content_id)) == 1
+
+
+def test_what_showed_no_destination_is_not_sent_to_one(
+    desk: Desk, website: Website, website_id: int
+) -> None:
+    content_id = desk.approved()
+    desk.schedule(content_id, 3600)
+    switch_off(desk, website_id)
+    with desk.browser(desk.owner) as client:
+        row = queue_mark(client.get("/publisher/publishing-queue?tab=scheduled").text)
+        panel = client.get(f"/content/{content_id}/panel", headers=HTMX).text
+        with desk.system.db.write() as db:
+            integration = db.get_one(SiteIntegration, website_id)
+            connections.change(db, desk.system, integration, {"is_active": True})
+        form = {"goes": mark(panel)}
+        answer = client.post(f"/content/{content_id}/publication", data=form, headers=HTMX)
+        assert (answer.status_code, "the page showed no destination" in answer.text) == (409, True)
+        client.post("/publisher/publishing-queue/publications", data={"id": row})
+    assert desk.records_of(content_id) == []
+
+
+def test_a_time_is_refused_where_the_default_is_another_one(
+    desk: Desk, website: Website, website_id: int
+) -> None:
+    content_id = desk.approved()
+    with desk.browser(desk.owner) as client:
+        dialog = client.get(f"/content/{content_id}/schedule", headers=HTMX).text
+        make_default(desk, desk.connect())
+        tomorrow = desk.system.clock() + timedelta(days=1)
+        form = {"at": f"{tomorrow:%Y-%m-%dT%H:%M}", "seen": "", "goes": mark(dialog)}
+        answer = client.post(f"/content/{content_id}/schedule", data=form, headers=HTMX)
+        assert "Nothing was scheduled: it would go to IGNY8’s own pages now" in answer.text
+        assert desk.content(content_id).scheduled_publish_at is None
+        form["goes"] = mark(answer.text)
+        client.post(f"/content/{content_id}/schedule", data=form, headers=HTMX)
+    assert desk.content(content_id).scheduled_publish_at is not None
+
+
+def test_what_cannot_go_there_either_says_so(desk: Desk, website: Website, website_id: int) -> None:
+    content_id = desk.published()
+    desk.edit(content_id, title="Newer", keep_approved=True)
+    with desk.browser(desk.owner) as client:
+        form = {"goes": mark(client.get(f"/content/{content_id}/panel", headers=HTMX).text)}
+        make_default(desk, desk.connect())
+        answer = client.post(f"/content/{content_id}/publication", data=form, headers=HTMX)
+    assert "It stays online at" in answer.text
+    assert "if it shall go there" not in answer.text

@@ -199,6 +199,20 @@ def test_a_replan_moves_what_nobody_pinned_and_is_undone_as_one(desk: Desk) -> N
         undo(desk, step.change_id)
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_replan_gives_times_only_where_the_scheduler_does(desk: Desk, by_itself: bool) -> None:
+    timed = desk.approved()
+    assign(desk)
+    rhythm(desk, auto_publish_enabled=by_itself)
+    without = desk.approved()
+    with desk.system.db.read() as db:
+        shown = plans.preview_replan(db, desk.system, db.get_one(Site, desk.site.id))
+    assert shown.placed == int(by_itself)
+    with_site(desk, plans.replan, by=desk.owner)
+    assert desk.content(timed).site_status == "scheduled"
+    assert (desk.content(without).site_status == "scheduled") == by_itself
+
+
 def test_what_loses_its_place_in_a_replan_returns_to_the_tray(desk: Desk) -> None:
     content_id = desk.approved()
     assign(desk)

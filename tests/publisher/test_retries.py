@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
+from webapp.core.notices import Notice
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import sweep
 
 pytestmark = pytest.mark.both_databases
@@ -269,3 +272,15 @@ def test_a_bug_while_looking_is_a_finding_and_no_failure(
     clock.advance(minutes=5)
     sweep.verify_again(desk.system)
     assert desk.record(record.id).verify_round == 1
+
+
+def test_what_went_out_ends_what_a_test_found_wrong(desk: Desk, website: Website) -> None:
+    integration_id = desk.integration().id
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, integration_id)
+        integration.health, integration.health_checked_at = "down", desk.system.clock()
+    desk.published()
+    assert desk.integration(integration_id).health == "unknown"
+    with desk.system.db.read() as db:
+        topics = [(one.topic, one.object_id) for one in db.scalars(sa.select(Notice))]
+    assert ("integration", integration_id) in topics

@@ -179,7 +179,12 @@ def load(
         home=home if home in HOMES else "review",
         content=content,
         version=version or content.version,
-        state=state_of(content.status, content.site_status, content.attention),
+        state=state_of(
+            content.status,
+            content.site_status,
+            content.attention,
+            takes_down=latest is not None and latest.action == "retract",
+        ),
         site_id=content.site_id,
         zone=row.timezone,
         destination=stands.name_of(to),

@@ -22,7 +22,7 @@ from webapp.core.zones import Moment
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import plans, schedule, settings, trace, why
-from webapp.publisher.records import records, stands, states
+from webapp.publisher.records import goes, records, stands, states
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
@@ -72,6 +72,7 @@ class Shown:
     site: str
     zone: str
     destination: str
+    goes: str
     home: str
     back: str
     back_word: str
@@ -134,6 +135,7 @@ def load(
         site=site.name,
         zone=site.timezone,
         destination=stands.name_of(integration),
+        goes=goes.mark_of(integration),
         home=home,
         back=back.format(id=content.id),
         back_word=back_word,

@@ -11,12 +11,15 @@ EDITED = "Will not go out: edited after approval"
 UNAPPROVED = "Will not go out: not approved"
 
 
-def state_of(status: str, site_status: str, attention: frozenset[str]) -> str:
-    """Of all that could be said about a piece, the word that matters most to an editor."""
+def state_of(
+    status: str, site_status: str, attention: frozenset[str], *, takes_down: bool = False
+) -> str:
+    """Of all that could be said about a piece, the word that matters most to an editor.
+    `takes_down`: what is done with it now is to take it offline."""
     if "unclear" in attention:
         return "unclear"
     if site_status == "publishing":
-        return "publishing"
+        return "taking_down" if takes_down else "publishing"
     if attention & {"failed", "failed_update"}:
         return "failed"
     if "held" in attention:

@@ -30,6 +30,7 @@ CHIPS: dict[str, Chip] = {
     "scheduled": Chip("blue", "calendar-clock", "Scheduled"),
     "pending": Chip("indigo", "clock", "Waiting"),
     "publishing": Chip("indigo", "loader-circle", "Publishing"),
+    "taking_down": Chip("indigo", "loader-circle", "Taking offline"),
     "unclear": Chip("amber", "triangle-alert", "Not known yet"),
     "published": Chip("green", "circle-check", "Published"),
     "published_with_issues": Chip("yellow", "triangle-alert", "Published with issues"),
@@ -53,6 +54,8 @@ CHIPS: dict[str, Chip] = {
     "switched_off": Chip("grey", "circle-dashed", "Switched off"),
 }
 
+UNCLEAR = "We do not know yet whether it is online"
+UNCLEAR_OFFLINE = "We do not know yet whether it is offline"
 ATTENTION: dict[str, str] = {
     "issues": "Published, but the check afterwards found something",
     "failed": "Publishing failed",
@@ -63,7 +66,7 @@ ATTENTION: dict[str, str] = {
     "edited_there": "Edited on the website",
     "unpublished_there": "Taken offline on the website",
     "gone": "Deleted on the website",
-    "unclear": "We do not know yet whether it is online",
+    "unclear": UNCLEAR,
 }
 
 FIELDS_THERE: dict[str, str] = {
@@ -111,6 +114,12 @@ STEPS: dict[str, str] = {
 def chip(state: str) -> Chip:
     """The chip of a state; a word nobody described is still shown, in grey."""
     return CHIPS.get(state) or Chip("grey", "circle-dashed", spaced(state))
+
+
+def record_state(record: Any) -> str:
+    """The state of a record as people see it: taking down is not publishing."""
+    takes_down = record.action == "retract" and record.status in ("pending", "publishing")
+    return "taking_down" if takes_down else str(record.status)
 
 
 def field_there(name: str) -> str:
@@ -199,6 +208,7 @@ def check(name: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "web": web_address,
     "chip": chip,
+    "record_state": record_state,
     "spaced": spaced,
     "begun": begun,
     "field_here": field_here,

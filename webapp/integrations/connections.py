@@ -27,7 +27,8 @@ PLATFORMS = ("wordpress", "headless")
 GRACE = timedelta(hours=24)
 TOLD_EVERY = timedelta(hours=1)
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", "elsewhere", installation.REFUSED)
+CALLER = "elsewhere"
+LEARNT = ("rest", "home", CALLER, installation.REFUSED)
 
 
 def connect(
@@ -162,7 +163,14 @@ def end_keys(integration: SiteIntegration) -> None:
     integration.credentials = integration.key_prefix = ""
     integration.key_hash = integration.previous_key_hash = None
     integration.previous_key_until = None
+    _forget_callers(integration)
     standing.has_no_key(integration)
+
+
+def _forget_callers(integration: SiteIntegration) -> None:
+    """Who called with the key that was is no matter any more."""
+    known = integration.config_json or {}
+    integration.config_json = {name: value for name, value in known.items() if name != CALLER}
 
 
 def site_of_key(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSite | None:
@@ -197,14 +205,14 @@ def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:
     """Another website calls with this connection's key: people are told on the site's page."""
     integration = db.get_one(SiteIntegration, site.integration_id, with_for_update=True)
     now = system.clock()
-    told = integration.config_json.get("elsewhere")
+    told = integration.config_json.get(CALLER)
     told = told if isinstance(told, dict) else {}
     since = now - TOLD_EVERY
     if told.get("url") == site.elsewhere and shapes.convert(told["at"], datetime) > since:
         return
     integration.config_json = {
         **integration.config_json,
-        "elsewhere": {"url": site.elsewhere, "at": iso(now)},
+        CALLER: {"url": site.elsewhere, "at": iso(now)},
     }
     system.notices.send(db, site.account_id, "integration", integration.id)
 
@@ -286,6 +294,7 @@ def _give_key(system: System, integration: SiteIntegration) -> str:
     keys = {"api_key": key}
     if integration.credentials:
         keys["previous_key"] = system.secrets.decrypt(integration.credentials)["api_key"]
+    _forget_callers(integration)
     integration.credentials = system.secrets.encrypt(keys)
     integration.key_hash = fingerprint(key)
     integration.key_prefix = key[:10]

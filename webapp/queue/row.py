@@ -16,6 +16,7 @@ from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import missed, why
 from webapp.publisher.planning.schedule import DISMISSED
 from webapp.publisher.records import goes
+from webapp.publisher.records.states import FAILED as FAILED_STATUS
 from webapp.publisher.records.states import PENDING, PLANNED, WORKED
 from webapp.writer import content as contents
 
@@ -31,6 +32,10 @@ FIRST_ACT = {
     "scheduled": ("approvals", "retries", "schedule"),
     "published": (),
 }
+
+
+# Where the row of a piece that could not be taken offline has that on it.
+TAKES_UP = frozenset({"attention", "publishing"})
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def make(
         id=row.id,
         version=row.version,
         title=row.title or "Without a title",
-        state=state_of(row.status, row.site_status, row.attention),
+        state=state_of(row.status, row.site_status, row.attention, takes_down=_takes_down(record)),
         at=at,
         wall=local.replace(tzinfo=None),
         group=group,
@@ -118,7 +123,7 @@ def make(
         problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
         acts=acts,
-        first=next((act for act in FIRST_ACT[tab] if act in acts), ""),
+        first=_first(tab, acts, record, row.attention),
         stop=stop,
     )
 
@@ -140,7 +145,7 @@ def _goes(row: Any, site: Any, record: Any) -> Any:
 
 def _mark(row: Any, site: Any, record: Any) -> str:
     """What the row's form carries of that; nothing where a click takes the piece down again."""
-    if record is not None and record.action == "retract" and record.status not in WORKED:
+    if _takes_down(record):
         return ""
     place = _goes(row, site, record)
     return goes.mark(place.integration_id, place.platform, place.base_url)
@@ -168,6 +173,20 @@ def day_name(local: datetime, now: datetime) -> str:
     return f"{near}{local:%a} {local.day} {local:%b %Y}"
 
 
+def _takes_down(record: Any) -> bool:
+    """Whether the newest record is about taking the piece offline, and is not over."""
+    return record is not None and record.action == "retract" and record.status not in WORKED
+
+
+def _first(tab: str, acts: tuple[str, ...], record: Any, attention: frozenset[str]) -> str:
+    """What stands on the row: to go on with what was begun, and never its opposite."""
+    if "edited_there" in attention:
+        return ""  # its page shows what was edited there
+    if _takes_down(record):
+        return "retractions" if tab in TAKES_UP and "retractions" in acts else ""
+    return next((act for act in FIRST_ACT[tab] if act in acts), "")
+
+
 def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     busy = row.site_status == "publishing"
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
@@ -176,14 +195,14 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     lacks_approval = "needs_approval" in row.attention or ((stops or failed) and not is_approved)
     possible = {
         "approvals": lacks_approval and row.status in ("draft", "review"),
-        "retries": failed or waits,
+        "retries": (failed or waits) and not _takes_down(record),
         "publications": not busy and not failed and not waits and not up_to_date,
         "schedule": not busy and not up_to_date,
         "times": not busy and not up_to_date and row.site_status != "scheduled",
         "withdrawals": row.site_status == "scheduled" or (busy and waits),
         "holds": row.site_status == "scheduled",
         "dismissals": bool(row.attention & DISMISSED),
-        "retractions": bool(row.external_id) and not busy,
+        "retractions": bool(row.external_id) and (not busy or (waits and _takes_down(record))),
     }
     return tuple(act for act, is_possible in possible.items() if is_possible)
 
@@ -199,8 +218,10 @@ def _notes(
         )
         reason = held if row.attention & WAITING else ""
         said = row.attention - FAILED - (WAITING if reason else {"held"})
-        found += [words.ATTENTION.get(word, word) for word in sorted(said)]
+        found += [_attention(word, record) for word in sorted(said)]
         found += [reason] if reason else []
+    if _takes_down(record) and (waits or record.status == FAILED_STATUS):
+        found.insert(0, "Taking it offline failed")
     if is_paused:
         found.append("The site is paused.")
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):
@@ -211,12 +232,19 @@ def _notes(
     elif record.status == PENDING and not waits:
         found.append("Waiting for the worker")
     if "unclear" in row.attention and tab != "attention":
-        found.append(words.ATTENTION["unclear"])
+        found.append(_attention("unclear", record))
     if record.attempt > 1 and row.site_status != "published":
         found.append(f"Attempt {record.attempt}")
     if record.missed_seconds is not None:
         found.append(f"Late by {missed.late_by(record.missed_seconds)}")
     return found
+
+
+def _attention(word: str, record: Any) -> str:
+    """What a mark says, of a piece with this newest record."""
+    if word == "unclear" and _takes_down(record):
+        return words.UNCLEAR_OFFLINE
+    return words.ATTENTION.get(word, word)
 
 
 def _problem(record: Any) -> Problem | None:
@@ -225,5 +253,5 @@ def _problem(record: Any) -> Problem | None:
         return None
     told = "\n".join(f"{name}: {value}" for name, value in (error.get("details") or {}).items())
     cut = told[:LONGEST_DETAILS] + (" …" if len(told) > LONGEST_DETAILS else "")
-    step = words.STEPS.get(error.get("step", ""), "")
+    step = "" if _takes_down(record) else words.STEPS.get(error.get("step", ""), "")
     return Problem(error.get("message", ""), error.get("code", ""), step, cut)

@@ -22,6 +22,7 @@ from webapp.core.web import Toast, html_response, id_in, local_path, toast_heade
 from webapp.integrations import obstacles
 from webapp.publisher.planning import changes, schedule
 from webapp.publisher.planning.schedule import Moved, Seen
+from webapp.publisher.records import goes
 from webapp.writer.models import Content
 
 Verb = Callable[[Content, Seen], Moved]
@@ -68,6 +69,7 @@ def choose(call: Call, content_id: int, data: Form) -> Response[str]:
         wall = view.wall_time(text)
         if wall is None:
             raise Invalid({"at": "Choose a date and a time."})
+        goes.check_shown(call.db, content, data.get("goes", ""), goes.SCHEDULING)
         read = id_in(data.get("version", ""))
         return schedule.schedule_wall(
             call.db, call.system, content, wall, by=call.member, seen=seen, read=read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -10,22 +9,19 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
-from webapp.core.clock import iso
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import ledger
-from webapp.integrations.base import Failure, Fence, Published
+from webapp.integrations.base import Failure, Published
 from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.delivery.intent import Intent, receipt
 from webapp.publisher.delivery.verification import Check, findings
 from webapp.publisher.records import leftovers, placements, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
-from webapp.publisher.records.placements import Put
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
-from webapp.writer.payload import Payload
 
 TRIES = 3
 VERIFY_AGAIN = (timedelta(minutes=5), timedelta(minutes=60))
@@ -47,14 +43,14 @@ def published(
         "lease_until": None,
         "deadline": None,
         "is_unanswered": False,
-        **_went_out(_Intent.of_claim(claim), done, checks, now),
+        **_went_out(Intent.of_claim(claim), done, checks, now),
     }
     if found:
         kept |= {"verify_at": now + VERIFY_AGAIN[0], "verify_round": 0}
     db.flush()
     claims.finish(db, claim, kept)
     progress.fill_in(db, claim, done.steps, now)
-    _is_online(db, system, _Intent.of_claim(claim), done, checks, now)
+    _is_online(db, system, Intent.of_claim(claim), done, checks, now)
 
 
 def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
@@ -63,7 +59,7 @@ def turned_out_done(db: Session, system: System, record: PublishingRecord, done:
     now = system.clock()
     event = "succeed" if states.is_unclear(record) else "turned_out_done"
     record.status = states.RECORD.after(record.status, "turned_out_done")
-    intent = _Intent.of_record(record)
+    intent = Intent.of_record(record)
     for name, value in _went_out(intent, done, [], now).items():
         setattr(record, name, value)
     record.verify_at, record.verify_round = now, 0
@@ -95,10 +91,14 @@ def is_offline(
     content.attention = frozenset()
     if not content.external_url and working_copy.CONTENT.allows(content.status, "retracted"):
         content.status = working_copy.CONTENT.after(content.status, "retracted")
-    receipt = _receipt(_Intent.of_record(record), now, [])
-    record.receipt = {**receipt, "asked_to": record.retract_to, "became": became, "looked": looked}
+    record.receipt = {
+        **receipt(Intent.of_record(record), now, []),
+        "asked_to": record.retract_to,
+        "became": became,
+        "looked": looked,
+    }
     if not looked:
-        destinations.worked(db, record.integration_id)
+        destinations.worked(db, system, record.account_id, record.integration_id)
     records.announce(db, system, content, record)
 
 
@@ -182,68 +182,8 @@ def may_wait(claim: Claim, now: datetime) -> bool:
     return now - claim.started_at < LONGEST_WAIT
 
 
-@dataclass(frozen=True)
-class _Intent:
-    """Whose outcome it is: a claim's or a record's."""
-
-    record_id: int
-    account_id: int
-    site_id: int
-    content_id: int
-    integration_id: int
-    action: str
-    fence: Fence
-    content_hash: str
-    started_at: datetime | None
-    images: list[str]
-
-    @property
-    def put(self) -> Put:
-        return Put(
-            self.account_id,
-            self.site_id,
-            self.content_id,
-            self.integration_id,
-            self.record_id,
-            self.content_hash,
-            self.images,
-        )
-
-    @classmethod
-    def of_claim(cls, claim: Claim) -> _Intent:
-        return cls(
-            claim.record_id,
-            claim.account_id,
-            claim.site_id,
-            claim.content_id,
-            claim.integration_id,
-            claim.action,
-            claim.fence,
-            claim.content_hash,
-            claim.started_at,
-            claim.payload.own_images() if claim.payload else [],
-        )
-
-    @classmethod
-    def of_record(cls, record: PublishingRecord) -> _Intent:
-        fence = Fence(record.publish_key, record.id, record.attempt)
-        sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
-        return cls(
-            record.id,
-            record.account_id,
-            record.site_id,
-            record.content_id,
-            record.integration_id,
-            record.action,
-            fence,
-            record.content_hash,
-            record.started_at,
-            sent.own_images() if sent else [],
-        )
-
-
 def _went_out(
-    intent: _Intent, done: Published, checks: list[Check], now: datetime
+    intent: Intent, done: Published, checks: list[Check], now: datetime
 ) -> dict[str, Any]:
     """What the record keeps of a publication that worked."""
     return {
@@ -253,21 +193,21 @@ def _went_out(
         "external_url": done.external_url,
         "published_at": done.published_at,
         "result": msgspec.to_builtins(done),
-        "receipt": _receipt(intent, now, checks, done),
+        "receipt": receipt(intent, now, checks, done),
     }
 
 
 def _is_online(
     db: Session,
     system: System,
-    intent: _Intent,
+    intent: Intent,
     done: Published,
     checks: list[Check],
     now: datetime,
     event: str = "succeed",
 ) -> None:
     """The content and the counters after a publication that worked."""
-    there = _CONTENT.rows(db, {"this": intent.content_id})[0]
+    there = _CONTENT.rows(db, {"this": intent.put.content_id})[0]
     site_status = states.SITE_STATUS.after(there.site_status, event)
     changed: dict[str, Any] = {
         "site_status": site_status,
@@ -281,18 +221,18 @@ def _is_online(
         changed |= records.NO_TIME | {"pinned": False}
     if there.first_published_at is None:
         changed["first_published_at"] = done.published_at or now
-    same = there.content_hash == intent.content_hash
+    same = there.content_hash == intent.put.published_hash
     if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
         changed["status"] = working_copy.PUBLISHED
-    _CHANGE.change(db, {"this": intent.content_id, **changed})
+    _CHANGE.change(db, {"this": intent.put.content_id, **changed})
     created = done.result == "created"
     amounts = {there.content_type: 1 if created else 0, **done.created_terms}
     ledger.count(
-        db, intent.account_id, intent.integration_id, intent.fence.publish_key, amounts, now
+        db, intent.put.account_id, intent.put.integration_id, intent.fence.publish_key, amounts, now
     )
-    destinations.worked(db, intent.integration_id)
-    system.notices.send(db, intent.account_id, "content", intent.content_id)
-    system.notices.send(db, intent.account_id, "record", intent.record_id)
+    destinations.worked(db, system, intent.put.account_id, intent.put.integration_id)
+    system.notices.send(db, intent.put.account_id, "content", intent.put.content_id)
+    system.notices.send(db, intent.put.account_id, "record", intent.fence.intent)
 
 
 _CONTENTS = cast(sa.Table, Content.__table__)
@@ -309,26 +249,6 @@ def _close(record: PublishingRecord, now: datetime) -> None:
     record.finished_at = now
     record.owner, record.lease_until, record.deadline = None, None, None
     record.is_unanswered = False
-
-
-def _receipt(
-    intent: _Intent, finished_at: datetime, checks: list[Check], done: Published | None = None
-) -> dict[str, Any]:
-    """The proof that there is exactly one."""
-    return {
-        "publish_key": intent.fence.publish_key,
-        "attempts": intent.fence.attempt,
-        "action": intent.action,
-        "content_hash": intent.content_hash,
-        "external_id": done.external_id if done else "",
-        "external_url": done.external_url if done else "",
-        "result": done.result if done else "retracted",
-        "replayed": done.replayed if done else False,
-        "posts_with_this_id": done.posts_with_this_id if done else 0,
-        "started_at": iso(intent.started_at) if intent.started_at else None,
-        "finished_at": iso(finished_at),
-        "checks": msgspec.to_builtins(checks),
-    }
 
 
 def _pause(system: System, claim: Claim, after: float | None, counts: bool) -> float:

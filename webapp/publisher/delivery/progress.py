@@ -163,8 +163,10 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
         record.status in (states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED)
         and attempt == record.attempt
     )
-    running = record.status == states.PUBLISHING and attempt == record.attempt
+    is_unclear = states.is_unclear(record) and attempt == record.attempt
+    running = record.status == states.PUBLISHING and attempt == record.attempt and not is_unclear
     failed_at = _failed_at(record, attempt, latest, succeeded, running)
+    beyond = "unknown" if is_unclear else "skipped"
     if failed_at:  # what a destination had announced beyond was not reached
         begun = {step: one for step, one in begun.items() if one.step_number <= failed_at}
         latest = max((event.step_number for event in begun.values()), default=0)
@@ -173,7 +175,7 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
             number=number,
             name=step,
             label=MESSAGES[step],
-            state=_state(number, latest, succeeded, running, failed_at),
+            state=_state(number, latest, succeeded, running, failed_at, beyond),
             at=begun[step].at if step in begun else None,
         )
         for number, step in enumerate(STEPS, 1)
@@ -195,13 +197,15 @@ def _failed_at(
     return latest
 
 
-def _state(number: int, latest: int, succeeded: bool, running: bool, failed_at: int) -> str:
+def _state(
+    number: int, latest: int, succeeded: bool, running: bool, failed_at: int, beyond: str
+) -> str:
     if succeeded:
         return "done"
     if failed_at and number == failed_at:
-        return "failed"
+        return "unknown" if beyond == "unknown" else "failed"
     if failed_at and number > failed_at:
-        return "skipped"
+        return beyond
     if running and number == latest:
         return "running"
     return "done" if number <= latest or (failed_at and number < failed_at) else "waiting"

@@ -139,7 +139,9 @@ def preview_replan(
     rules = settings.rules(wanted)
     zone = rezone.checked_zone(timezone) if timezone else None
     place = board.read(db, site, rules, system.clock(), zone=zone, replan=True, also=TITLE)
-    plan = _plan(board.add_waiting(db, site, place, also=TITLE))
+    if wanted.auto_publish_enabled:
+        place = board.add_waiting(db, site, place, also=TITLE)
+    plan = _plan(place)
     shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
     if zone is not None:
         stay = [place.rows[one.id] for one in place.taken if place.rows[one.id].scheduled_wall_time]
@@ -152,10 +154,13 @@ def preview_replan(
 
 @uncollected()
 def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
-    """Plan all anew that nobody pinned, as one step with one Undo."""
-    rules = settings.rules(settings.for_update(db, site))
-    place = board.read(db, site, rules, system.clock(), replan=True, lock=True)
-    plan = _moving(place, _plan(board.add_waiting(db, site, place, lock=True)))
+    """Plan all anew that has a time and that nobody pinned, as one step with one Undo. What has
+    none gets one where the scheduler gives times by itself."""
+    held = settings.for_update(db, site)
+    place = board.read(db, site, settings.rules(held), system.clock(), replan=True, lock=True)
+    if held.auto_publish_enabled:
+        place = board.add_waiting(db, site, place, lock=True)
+    plan = _moving(place, _plan(place))
     rows = _rows(site, place, plan)
     moves = times.moves(place.rows, rows)
     times.write(db, rows, place.now)

@@ -5,7 +5,7 @@ A page shows a destination, and its forms carry the mark: a click means that one
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,12 +20,24 @@ from webapp.publisher.records import stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer.models import Content
 
+# The mark of a page that showed no destination.
+NOWHERE = "nowhere"
 # Of a record, what `keeps` asks.
 COLUMNS = (
     PublishingRecord.status,
     PublishingRecord.content_hash,
     PublishingRecord.snapshot.is_not(None).label("has_snapshot"),
 )
+
+
+class Act(NamedTuple):
+    """What a click was to do, in words."""
+
+    done: str
+    again: str
+
+
+SENDING, SCHEDULING = Act("sent", "Publish"), Act("scheduled", "Schedule")
 
 
 def of(db: Session, content: Content) -> SiteIntegration | None:
@@ -52,28 +64,33 @@ def keeps(record: Any, content_hash: str) -> bool:
 def mark(integration_id: int | None, platform: str | None, base_url: str | None) -> str:
     """A destination as a form carries it: another connection or another address has another."""
     if integration_id is None:
-        return ""
+        return NOWHERE
     name = destination_name(platform, base_url)
     return f"{integration_id}-{fingerprint(name)[:8]}"
 
 
 def mark_of(goes: SiteIntegration | None) -> str:
-    """The mark of a connection; "" for none."""
-    return mark(goes.id, goes.platform, goes.base_url) if goes is not None else ""
+    """The mark of a connection, or of none."""
+    if goes is None:
+        return NOWHERE
+    return mark(goes.id, goes.platform, goes.base_url)
 
 
-def check_shown(db: Session, content: Content, shown: str) -> None:
-    """Raises Conflict where the piece would go elsewhere than the page `shown` by this mark said.
+def check_shown(db: Session, content: Content, shown: str, act: Act = SENDING) -> None:
+    """Raises Conflict where the piece would go elsewhere than the page `shown` by this mark said,
+    or stays where it is online.
 
     Without a mark nothing is checked: programs name no destination.
     """
     goes = of(db, content)
     if not shown or goes is None or mark_of(goes) == shown:
         return
+    stands.check_goes(db, content, goes)
     name = stands.name_of(goes)
+    said = "no destination" if shown == NOWHERE else "another destination"
     raise Conflict(
-        f"Nothing was sent: it would go to {name} now, and the page showed another destination. "
-        "Publish it again if it shall go there.",
+        f"Nothing was {act.done}: it would go to {name} now, and the page showed {said}. "
+        f"{act.again} it again if it shall go there.",
         code=Code.DESTINATION_CHANGED,
         details={"destination": name},
     )
