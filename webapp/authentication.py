@@ -24,7 +24,7 @@ from webapp.core.same_site import check_same_site
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
 from webapp.entrance import PROBES
-from webapp.integrations import connections
+from webapp.integrations import keys
 
 Connection = ASGIConnection[BaseRouteHandler, Caller, str, State]
 # What pages send; a form with a file in it is a program's, and brings the token in a header.
@@ -82,7 +82,7 @@ def _caller(system: System, bearer: str, cookie: str, address: str, home: str) -
     if bearer and caller is None:
         system.commits.run(lambda db: brake.begin(db, now, tries))
     if isinstance(caller, ConnectedSite) and caller.elsewhere:
-        system.commits.run(lambda db: connections.note_elsewhere(db, system, caller))
+        system.commits.run(lambda db: keys.note_elsewhere(db, system, caller))
     if isinstance(caller, Member):
         _note_use(system, bearer or cookie, caller, now)
         return replace(caller, origin=origins.shortened(address))
@@ -107,7 +107,7 @@ def _note_use(system: System, token: str, member: Member, now: datetime) -> None
 def _of_bearer(db: Session, system: System, bearer: str, home: str) -> Caller:
     if bearer.startswith("ig8_"):
         return tokens.member_of(db, bearer, system.clock())
-    return connections.site_of_key(db, bearer, system.clock(), home)
+    return keys.site_of(db, bearer, system.clock(), home)
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.desk import Desk
-from webapp.integrations import connections
+from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 
 BASE = "https://news.example.com/blog"
@@ -76,7 +76,7 @@ def test_who_called_with_an_older_key_is_told_no_more(
         integration = db.get_one(SiteIntegration, integration_id)
         assert "elsewhere" in integration.config_json
         if act == "new":
-            connections.rotate_key(db, desk.system, integration)
+            keys.rotate(db, desk.system, integration)
         else:
-            connections.end_key(db, desk.system, integration, "all")
+            keys.end(db, desk.system, integration, "all")
         assert "elsewhere" not in integration.config_json

@@ -8,7 +8,7 @@ import pytest
 
 from tests.publisher.test_default_changed import make_default, switch_off
 from tests.support.desk import Desk
-from webapp.integrations import connections
+from webapp.integrations import keys
 from webapp.integrations.models import SiteIntegration
 
 HTMX = {"HX-Request": "true"}
@@ -22,7 +22,7 @@ def no_key(desk: Desk) -> None:
     wordpress = desk.connect("wordpress", "http://127.0.0.1:9")
     make_default(desk, wordpress)
     with desk.system.db.write() as db:
-        connections.end_keys(db.get_one(SiteIntegration, wordpress))
+        keys.end_all(db.get_one(SiteIntegration, wordpress))
 
 
 def no_default(desk: Desk) -> None:

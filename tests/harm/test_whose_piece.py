@@ -22,7 +22,7 @@ from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.integrations import connections, installation
+from webapp.integrations import connections, installation, keys
 from webapp.publisher.delivery import restored, runner, sweep
 from webapp.publisher.records import ownership, states
 from webapp.publisher.records.models import PublishingRecord
@@ -218,7 +218,7 @@ def test_a_copy_elsewhere_asks_and_changes_nothing(make_house: MakeHouse, tmp_pa
     assert copy.publish(pieces[0]).error["code"] == "KEY_MISSING"  # type: ignore[index]
     with copy.system.db.write() as db:
         row = db.merge(copy.desk.integration())
-        copy.key = connections.rotate_key(db, copy.system, row)
+        copy.key = keys.rotate(db, copy.system, row)
     copy.enter_key()
     sweep.check_health(copy.system)  # offers no key of the first one's publications
     record = copy.publish(pieces[0])

@@ -12,7 +12,7 @@ from tests.support.desk import Desk
 from tests.support.misbehaving import Misbehaving
 from webapp.core.codes import Code, sentence
 from webapp.core.notices import Notice
-from webapp.integrations import connections, standing
+from webapp.integrations import keys, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import sweep
 
@@ -104,7 +104,7 @@ def test_a_pause_says_why_the_last_test_failed(desk: Desk) -> None:
         how = standing.of_integration(row)
         assert how.state == "paused"
         assert how.reason.endswith("The website refused our key.")
-        connections.end_keys(row)
+        keys.end_all(row)
         assert standing.of_integration(row).state == "no_key", "no test can succeed"
 
 

@@ -11,7 +11,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
-from webapp.integrations import connections
+from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import schedule
 from webapp.publisher.records import records, stands
@@ -169,7 +169,7 @@ def test_where_its_connection_has_no_key_it_says_so(desk: Desk) -> None:
     wordpress = desk.connect("wordpress", "http://127.0.0.1:9")
     content_id = as_if_published(desk)
     with desk.system.db.write() as db:
-        connections.end_keys(db.get_one(SiteIntegration, wordpress))
+        keys.end_all(db.get_one(SiteIntegration, wordpress))
     make_default(desk, desk.connect())
     with refused(Code.KEY_MISSING):
         desk.retract(content_id)

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Site
-from webapp.core import limits, links, shapes
-from webapp.core.clock import iso
+from webapp.core import limits, links
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.http import Refused
 from webapp.core.prepared import Prepared
-from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
-from webapp.integrations import installation, standing
+from webapp.integrations import installation, keys, standing
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import Installation, SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 
 PLATFORMS = ("wordpress", "headless")
-GRACE = timedelta(hours=24)
-TOLD_EVERY = timedelta(hours=1)
 # What is known of the website at an address, and of no other.
-CALLER = "elsewhere"
-LEARNT = ("rest", "home", CALLER, installation.REFUSED)
+LEARNT = ("rest", "home", keys.CALLER, installation.REFUSED)
 
 
 def connect(
@@ -60,7 +53,7 @@ def connect(
     )
     key = ""
     if platform == "wordpress":
-        key = _give_key(system, integration)
+        key = keys.give(system, integration)
     db.add(integration)
     db.flush()
     _announce(db, system, integration)
@@ -79,7 +72,7 @@ def change(
         if base_url != integration.base_url:
             standing.is_new(integration)
             if not website.may_go_along(integration.base_url, base_url):
-                end_keys(integration)  # it is for the website that it was made for
+                keys.end_all(integration)  # it is for the website that it was made for
             integration.base_url = base_url
             integration.config_json = {
                 name: value for name, value in integration.config_json.items() if name not in LEARNT
@@ -130,93 +123,6 @@ def make_default(db: Session, integration: SiteIntegration) -> None:
     integration.is_default = True
 
 
-def rotate_key(db: Session, system: System, integration: SiteIntegration) -> str:
-    """A new key. For a day the old one works too, in both directions: time to replace it there."""
-    if integration.platform != "wordpress":
-        raise Conflict("This connection has no key.")
-    if integration.key_hash:
-        integration.previous_key_hash = integration.key_hash
-        integration.previous_key_until = system.clock() + GRACE
-    else:
-        standing.is_new(integration)
-    _announce(db, system, integration)
-    return _give_key(system, integration)
-
-
-def end_key(db: Session, system: System, integration: SiteIntegration, which: str) -> None:
-    """A key that others may know ends at once, in both directions: the "old" one that a rotation
-    left for a day, or "all"; then the connection has none until a new one is made."""
-    if integration.platform != "wordpress":
-        raise Conflict("This connection has no key.")
-    _announce(db, system, integration)
-    if which != "old":
-        end_keys(integration)
-        return
-    integration.previous_key_hash = integration.previous_key_until = None
-    if integration.credentials:
-        kept = system.secrets.decrypt(integration.credentials)
-        integration.credentials = system.secrets.encrypt({"api_key": kept["api_key"]})
-
-
-def end_keys(integration: SiteIntegration) -> None:
-    """No key opens this connection any more, in either direction, until a new one is made."""
-    integration.credentials = integration.key_prefix = ""
-    integration.key_hash = integration.previous_key_hash = None
-    integration.previous_key_until = None
-    _forget_callers(integration)
-    standing.has_no_key(integration)
-
-
-def _forget_callers(integration: SiteIntegration) -> None:
-    """Who called with the key that was is no matter any more."""
-    known = integration.config_json or {}
-    integration.config_json = {name: value for name, value in known.items() if name != CALLER}
-
-
-def site_of_key(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSite | None:
-    """Whose key this is: how WordPress signs in with us. `home` is the address that it names."""
-    digest = fingerprint(key)
-    row = db.execute(
-        sa.select(
-            SiteIntegration.id,
-            SiteIntegration.account_id,
-            SiteIntegration.site_id,
-            SiteIntegration.base_url,
-            SiteIntegration.config_json,
-        ).where(
-            SiteIntegration.is_active,
-            sa.or_(
-                SiteIntegration.key_hash == digest,
-                sa.and_(
-                    SiteIntegration.previous_key_hash == digest,
-                    SiteIntegration.previous_key_until > now,
-                ),
-            ),
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    known = {links.place_of(one) for one in (row.base_url, row.config_json.get("home", ""))}
-    elsewhere = home if home and links.place_of(home) not in known else ""
-    return ConnectedSite(row.account_id, row.site_id, row.id, elsewhere)
-
-
-def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:
-    """Another website calls with this connection's key: people are told on the site's page."""
-    integration = db.get_one(SiteIntegration, site.integration_id, with_for_update=True)
-    now = system.clock()
-    told = integration.config_json.get(CALLER)
-    told = told if isinstance(told, dict) else {}
-    since = now - TOLD_EVERY
-    if told.get("url") == site.elsewhere and shapes.convert(told["at"], datetime) > since:
-        return
-    integration.config_json = {
-        **integration.config_json,
-        CALLER: {"url": site.elsewhere, "at": iso(now)},
-    }
-    system.notices.send(db, site.account_id, "integration", integration.id)
-
-
 def default_of(db: Session, site_id: int) -> SiteIntegration | None:
     """Where the site's contents go: its default connection, if that is active."""
     return db.scalars(
@@ -246,7 +152,7 @@ def target_of(db: Session, system: System, integration_id: int) -> Target:
         base_url=row.base_url,
         default_author=row.default_author,
         sender=_sender(row, system),
-        credentials=_keys(system, row),
+        credentials=keys.opened(system, row),
         config=dict(row.config_json),
     )
 
@@ -277,28 +183,6 @@ def _sender(row: Any, system: System) -> Sender:
     if we.question or not installation.is_refused(row):
         return we
     return replace(we, question=installation.HELD)
-
-
-def _keys(system: System, row: Any) -> dict[str, str]:
-    """The key, and the one before for as long as it is taken."""
-    if not row.credentials:
-        return {}
-    keys = system.secrets.decrypt(row.credentials)
-    if row.previous_key_until is None or row.previous_key_until <= system.clock():
-        keys.pop("previous_key", None)
-    return keys
-
-
-def _give_key(system: System, integration: SiteIntegration) -> str:
-    key = new_token("iwp")
-    keys = {"api_key": key}
-    if integration.credentials:
-        keys["previous_key"] = system.secrets.decrypt(integration.credentials)["api_key"]
-    _forget_callers(integration)
-    integration.credentials = system.secrets.encrypt(keys)
-    integration.key_hash = fingerprint(key)
-    integration.key_prefix = key[:10]
-    return key
 
 
 def _check(system: System, platform: str, base_url: str) -> None:

@@ -17,7 +17,7 @@ from webapp.api.endpoint import Listed, get, patch, post
 from webapp.api.v1.content import Nothing
 from webapp.call import Call
 from webapp.core import limits
-from webapp.integrations import connections
+from webapp.integrations import connections, keys
 from webapp.integrations import listing as reads
 from webapp.integrations.listing import HealthLine, IntegrationLine
 from webapp.integrations.models import SiteIntegration
@@ -173,7 +173,7 @@ def health(call: Call, integration_id: FromPath[int]) -> HealthLine:
 def rotate_key(call: Call, integration_id: FromPath[int]) -> NewKey:
     """Make a new key; for a day the old one is taken too."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    key = connections.rotate_key(call.db, call.system, integration)
+    key = keys.rotate(call.db, call.system, integration)
     audit.note(
         call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
     )
@@ -191,7 +191,7 @@ def rotate_key(call: Call, integration_id: FromPath[int]) -> NewKey:
 def end_key(call: Call, integration_id: FromPath[int], given: EndedKey) -> IntegrationLine:
     """End a key at once, in both directions: one that others may know."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    connections.end_key(call.db, call.system, integration, given.which)
+    keys.end(call.db, call.system, integration, given.which)
     audit.note(
         call.db,
         call.system,

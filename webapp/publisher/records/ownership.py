@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.system import System
-from webapp.integrations import connections, installation
+from webapp.integrations import installation, keys
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, SiteIntegration
 from webapp.publisher.records import placements, records, states
@@ -118,7 +118,7 @@ def become_a_copy(db: Session, system: System) -> int:
     for integration in db.scalars(
         sa.select(SiteIntegration).where(SiteIntegration.platform == "wordpress")
     ).all():
-        connections.end_keys(integration)
+        keys.end_all(integration)
     return _forget(db, system, there)
 
 

@@ -13,7 +13,7 @@ from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.call import Call, Form, get, post
 from webapp.core.errors import Problem
-from webapp.integrations import connections
+from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import sweep
@@ -88,7 +88,7 @@ def test(call: Call, integration_id: int) -> Response[str]:
 def rotate_key(call: Call, integration_id: int) -> Response[str]:
     """A new key, shown once; the old one works for another day."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    key = connections.rotate_key(call.db, call.system, integration)
+    key = keys.rotate(call.db, call.system, integration)
     audit.note(
         call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
     )
@@ -103,7 +103,7 @@ def end_key(call: Call, integration_id: int, data: Form) -> Response[str]:
     which = "old" if data.get("which") == "old" else "all"
     site_id = integration.site_id
     try:
-        connections.end_key(call.db, call.system, integration, which)
+        keys.end(call.db, call.system, integration, which)
     except Problem as problem:
         return _site(call, site_id, problem=problem)
     audit.note(
