@@ -6,7 +6,6 @@ PostgreSQL too. `desk` is a small publishing house in it (tests/support/desk.py)
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from litestar.testing import TestClient
 
 from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
-from tests.support.destination import PLATFORM, TestAdapter, Website, open_website
+from tests.support.destination import PLATFORM, Website, open_website, platform_of
 from tests.support.misbehaving import Misbehaving
 from tests.support.postgres import Postgres, PostgresMissing
 from tests.support.processes import free_port
@@ -194,5 +193,5 @@ def misbehaving() -> Iterator[Misbehaving]:
 def website(misbehaving: Misbehaving, monkeypatch: pytest.MonkeyPatch) -> Website:
     """A website of the tests' own platform, which is registered while the test runs."""
     made = open_website(misbehaving)
-    monkeypatch.setitem(registry.ADAPTERS, PLATFORM, functools.partial(TestAdapter, made))
+    monkeypatch.setitem(registry.PLATFORMS, PLATFORM, platform_of(made))
     return made

@@ -30,6 +30,12 @@ IMPURE = ("sqlalchemy", "httpx", "huey", "litestar", "webapp.core.db", "webapp.c
 # They work for the whole installation, and for nobody who asks.
 FOR_OPERATORS = ("demo", "doctor", "health.pages", "cli", "worker", "housekeeping", "supervisor")
 
+# Each with its folder.
+PLATFORMS = {
+    "wordpress": "webapp.integrations.wordpress_plugin",
+    "headless": "webapp.integrations.headless",
+}
+
 Rule = Callable[[Source], list[str]]
 
 
@@ -134,6 +140,17 @@ def _is_for_operators(source: Source) -> bool:
     return any(name == one or name.startswith(f"{one}.") for one in FOR_OPERATORS)
 
 
+def names_a_platform(source: Source) -> list[str]:
+    """Only a platform's own folder names it; others ask its object (integrations/platform.py)."""
+    if source.name.startswith(tuple(PLATFORMS.values())):
+        return []
+    return [
+        _line(node)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and node.value in PLATFORMS
+    ]
+
+
 @cache
 def tenant_tables() -> frozenset[str]:
     """Names of the models that belong to an account."""
@@ -193,4 +210,5 @@ RULES: tuple[Rule, ...] = (
     converts_by_itself,
     answers_outside_pages,
     reaches_past_access,
+    names_a_platform,
 )

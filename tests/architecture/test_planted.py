@@ -76,6 +76,8 @@ PLANTED = [
     ),
     Planted(rules.reaches_past_access, "writer/listing.py", "A = sa.delete(Image)"),
     Planted(rules.reaches_past_access, "api/v1/sites.py", "A = db.query(Site)"),
+    Planted(rules.names_a_platform, "integrations/obstacles.py", "A = one.platform == 'wordpress'"),
+    Planted(rules.names_a_platform, "sites/view.py", "NAMES = {'headless': 'Our own pages'}"),
 ]
 
 

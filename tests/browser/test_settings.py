@@ -44,7 +44,7 @@ def test_what_moves_is_shown_and_applied_and_undone(
     expect(preview).to_be_visible()
     page.click("#apply-move")
     applied = page.locator("[data-applied]")
-    expect(applied).to_contain_text("moved: each has another time")
+    expect(applied).to_contain_text("moved. Each has another time")
     api = f"/sites/{product.site_id}/publishing-settings"
     stored = product.api.get(api).json()["data"]
     assert stored["daily_publish_limit"] == 2

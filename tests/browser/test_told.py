@@ -32,11 +32,7 @@ def show_another_destination(page: Page, form: str) -> None:
 @pytest.fixture
 def elsewhere(product: Product) -> Iterator[int]:
     """A second connection of the site, to WordPress, for as long as the test runs."""
-    body = {
-        "site_id": product.site_id,
-        "platform": "wordpress",
-        "base_url": "http://127.0.0.1:9",
-    }
+    body = {"site_id": product.site_id, "platform": "wordpress", "base_url": "http://127.0.0.1:9"}
     made = product.api.post("/integration/integrations", json=body)
     made.raise_for_status()
     number = int(made.json()["data"]["integration"]["id"])

@@ -136,7 +136,7 @@ def fences() -> Fences:
 
 
 def test_every_platform_of_the_registry_is_here(website: Website) -> None:
-    assert set(registry.ADAPTERS) == {"headless", "test", "wordpress"}
+    assert set(registry.PLATFORMS) == {"headless", "test", "wordpress"}
 
 
 def test_publish_and_look_up(sender: Sender, fences: Fences) -> None:

@@ -7,7 +7,6 @@ repeats a run, and IGNY8_RUNS=2000 makes it a long one."""
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import os
 import shutil
@@ -32,7 +31,7 @@ from hypothesis.stateful import (
 from tests.publisher import unknown
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from tests.support.destination import FAULTS, PLATFORM, TestAdapter, WorkerKilled, open_website
+from tests.support.destination import FAULTS, PLATFORM, WorkerKilled, open_website, platform_of
 from tests.support.misbehaving import Misbehaving
 from webapp.config import Config
 from webapp.core import system as systems
@@ -64,8 +63,8 @@ class Pipeline(RuleBasedStateMachine):
         self.pages = Misbehaving()
         self.pages.__enter__()
         self.website = open_website(self.pages)
-        self.registered = registry.ADAPTERS.get(PLATFORM)
-        registry.ADAPTERS[PLATFORM] = functools.partial(TestAdapter, self.website)
+        self.registered = registry.PLATFORMS.get(PLATFORM)
+        registry.PLATFORMS[PLATFORM] = platform_of(self.website)
         self.system = systems.create(
             Config(
                 var=self.directory,
@@ -282,7 +281,7 @@ class Pipeline(RuleBasedStateMachine):
             self.system.close()
             self.pages.__exit__()
             if self.registered is None:
-                registry.ADAPTERS.pop(PLATFORM, None)
+                registry.PLATFORMS.pop(PLATFORM, None)
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def _come_to_an_end(self) -> None:

@@ -9,6 +9,7 @@ the pipeline asked for from what the destination made of it. Its pages are reall
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import threading
@@ -38,6 +39,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.platform import Field, Platform
 from webapp.writer.payload import Payload
 
 PLATFORM = "test"
@@ -292,6 +294,19 @@ def edited_there(post: Post) -> NeedsAction:
 
 def _result(was_online: bool, is_same: bool) -> str:
     return "skipped" if is_same else "updated" if was_online else "created"
+
+
+def platform_of(website: Website) -> Platform:
+    """The tests' own kind of destination, at this website."""
+    return Platform(
+        name=PLATFORM,
+        title="The tests’ own",
+        summary="For tests",
+        icon="plug",
+        transport="test",
+        adapter=functools.partial(TestAdapter, website),
+        fields=(Field("base_url", "Address", kind="url"),),
+    )
 
 
 def open_website(pages: Misbehaving) -> Website:

@@ -22,9 +22,9 @@ from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
 from webapp.integrations import obstacles
-from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
+from webapp.integrations.registry import destination_name
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why

@@ -6,6 +6,7 @@ from this list.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -210,8 +211,23 @@ SENTENCES: dict[Code, str] = {
 }
 
 
+# What only one platform has, from its folder (integrations/platform.py).
+OF_PLATFORMS: dict[str, str] = {}
+
+
+def join(sentences: Mapping[str, str]) -> None:
+    """Add a platform's own codes to the list. ValueError: a code has one meaning."""
+    taken = {*Code, *OF_PLATFORMS}.intersection(sentences)
+    if taken:
+        raise ValueError(f"taken: {', '.join(sorted(taken))}")
+    OF_PLATFORMS.update(sentences)
+
+
 def sentence(code: str) -> str:
     """What to tell an editor about a code; also for one that only a newer plugin knows."""
+    known = OF_PLATFORMS.get(code)
+    if known is not None:
+        return known
     try:
         return SENTENCES[Code(code)]
     except ValueError:

@@ -10,6 +10,7 @@ import json
 import string
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -66,11 +67,15 @@ class Toast:
     key: str = ""
 
 
+# Beside those of the pages: a platform keeps its own in its folder.
+TEMPLATE_FOLDERS = [Path(__file__).parents[1] / "integrations"]
+
+
 @cache
 def templates() -> Environment:
     """The template environment; a name that a view does not give is an error, not a gap."""
     env = Environment(
-        loader=FileSystemLoader(root() / "templates"),
+        loader=FileSystemLoader([root() / "templates", *TEMPLATE_FOLDERS]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -25,7 +25,7 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.demo import pictures, pieces
 from webapp.demo.pieces import Magazine, Topic
-from webapp.integrations import connections, registry
+from webapp.integrations import connections, headless, registry
 from webapp.integrations.base import Adapter, Permanent
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import claims, outcomes, pipeline
@@ -105,7 +105,7 @@ class _Shelf:
             self._db, self._member.account_id, magazine.name, magazine.url, magazine.timezone
         )
         site.is_public = True
-        connections.connect(self._db, self._system, site, "headless")
+        connections.connect(self._db, self._system, site, headless.PLATFORM.name)
         rhythm = publishing.for_update(self._db, site)
         publishing.change(self._db, self._system, rhythm, {**magazine.rhythm, **PLANS})
         ids = []

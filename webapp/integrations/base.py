@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import msgspec
 
 from webapp.core.codes import Code, sentence
-from webapp.core.links import host_of
 from webapp.writer.payload import Payload
 
 STEPS = (
@@ -33,13 +32,6 @@ TOTAL_STEPS = len(STEPS)
 def step_number(step: str) -> int:
     """1 to 7."""
     return STEPS.index(step) + 1
-
-
-def destination_name(platform: str | None, base_url: str | None) -> str:
-    """A destination in a word: a host name, or our own pages; "" for none."""
-    if platform is None:
-        return ""
-    return "IGNY8’s own pages" if platform == "headless" else host_of(base_url or "")
 
 
 class Failure(msgspec.Struct, kw_only=True):

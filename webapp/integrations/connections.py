@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,77 +10,74 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
-from webapp.core import limits, links
 from webapp.core.errors import Conflict, Invalid
-from webapp.core.http import Refused
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import installation, keys, standing
+from webapp.integrations import installation, keys, registry, standing
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import Installation, SiteIntegration
-from webapp.integrations.wordpress_plugin import website
+from webapp.integrations.platform import Key, Platform
 
-PLATFORMS = ("wordpress", "headless")
 # What is known of the website at an address, and of no other.
 LEARNT = ("rest", "home", keys.CALLER, installation.REFUSED)
 
 
 def connect(
-    db: Session,
-    system: System,
-    site: Site,
-    platform: str,
-    *,
-    base_url: str = "",
-    default_author: str = "",
+    db: Session, system: System, site: Site, platform: str, **given: str
 ) -> tuple[SiteIntegration, str]:
-    """A new active connection, and its key ("" for headless): the only moment it can be read.
+    """A new active connection, and the key that we make for it ("" where we make none): the only
+    moment it can be read. `given` are the platform's fields.
 
-    The first connection of a site is its default. Raises Invalid, or Conflict where the site has
-    an active one for this platform.
+    The first connection of a site is its default. Raises Invalid with every wrong field, or
+    Conflict where the site has an active one for this platform.
     """
-    base_url = website.address_of(base_url)
-    _check_lengths(base_url=base_url, default_author=default_author)
-    _check(system, platform, base_url)
+    kind = _kind(platform)
+    values = _checked(system, kind, given)
     _check_alone(db, site.id, platform)
     integration = SiteIntegration(
         account_id=site.account_id,
         site_id=site.id,
         platform=platform,
-        transport="plugin" if platform == "wordpress" else "internal",
-        base_url=base_url,
-        default_author=default_author,
+        transport=kind.transport,
+        base_url=values.get("base_url", ""),
+        default_author=values.get("default_author", ""),
         is_default=default_of(db, site.id) is None,
     )
     key = ""
-    if platform == "wordpress":
+    if kind.key is Key.MADE:
         key = keys.give(system, integration)
+    elif kind.key is Key.GIVEN:
+        keys.take(system, integration, values)
     db.add(integration)
     db.flush()
     _announce(db, system, integration)
     return integration, key
 
 
+def fields() -> set[str]:
+    """The names of all that any platform asks for."""
+    return {one.name for kind in registry.PLATFORMS.values() for one in kind.fields}
+
+
+def secret_fields() -> set[str]:
+    """Of those, what is shown to nobody again."""
+    return {one.name for kind in registry.PLATFORMS.values() for one in kind.secrets}
+
+
 def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
-    """Set base_url, default_author, is_active or is_default. The only one that is switched on is
-    the default."""
+    """Set base_url, default_author, keys that the platform gives, is_active or is_default. The only
+    one that is switched on is the default."""
+    kind = registry.of(integration.platform)
     if "base_url" in values:
-        base_url = website.address_of(values["base_url"])
-        _check_lengths(base_url=base_url)
-        _check(system, integration.platform, base_url)
-        if base_url != integration.base_url:
-            standing.is_new(integration)
-            if not website.may_go_along(integration.base_url, base_url):
-                keys.end_all(integration)  # it is for the website that it was made for
-            integration.base_url = base_url
-            integration.config_json = {
-                name: value for name, value in integration.config_json.items() if name not in LEARNT
-            }
+        _move(system, kind, integration, values["base_url"])
     if "default_author" in values:
-        _check_lengths(default_author=values["default_author"])
-        integration.default_author = values["default_author"]
+        author = {"default_author": values["default_author"]}
+        integration.default_author = _checked(system, kind, author, only=True)["default_author"]
+    secrets = {one.name: values[one.name] for one in kind.secrets if one.name in values}
+    if secrets:
+        keys.take(system, integration, _checked(system, kind, secrets, only=True))
     if "is_active" in values:
         if values["is_active"] and not integration.is_active:
             _check_alone(db, integration.site_id, integration.platform)
@@ -94,15 +92,45 @@ def change(
     return integration
 
 
+def _move(system: System, kind: Platform, integration: SiteIntegration, address: str) -> None:
+    """It leads to another address from now on. Raises Invalid."""
+    base_url = _checked(system, kind, {"base_url": address}, only=True)["base_url"]
+    if base_url == integration.base_url:
+        return
+    standing.is_new(integration)
+    if not kind.key_goes_along(integration.base_url, base_url):
+        keys.end_all(integration)  # it is for the website that it was made for
+    integration.base_url = base_url
+    integration.config_json = {
+        name: value for name, value in integration.config_json.items() if name not in LEARNT
+    }
+
+
 def _announce(db: Session, system: System, integration: SiteIntegration) -> None:
     """Tell the open pages how it stands now."""
     system.notices.send(db, integration.account_id, "integration", integration.id)
 
 
-def _check_lengths(**values: str) -> None:
-    wrong = limits.wrong("site_integrations", values)
+def _kind(platform: str) -> Platform:
+    if platform not in registry.PLATFORMS:
+        raise Invalid({"platform": f"Choose one of: {', '.join(registry.PLATFORMS)}."})
+    return registry.of(platform)
+
+
+def _checked(
+    system: System, kind: Platform, given: Mapping[str, str], *, only: bool = False
+) -> dict[str, str]:
+    """The platform's fields as they are kept; `only` those that are given. Raises Invalid."""
+    fields = [one.name for one in kind.fields if one.name in given or not only]
+    values = {name: given.get(name, "").strip() for name in fields}
+    if "base_url" in values:
+        values["base_url"] = kind.address_of(values["base_url"])
+    wrong = kind.wrong(system, values)
+    strange = {name: "This platform has no such field." for name in given if given[name]}
+    wrong = {**{n: s for n, s in strange.items() if n not in values}, **wrong}
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid({name: wrong[name] for name in wrong if name in given or not only})
+    return values
 
 
 def name_of(integration: SiteIntegration) -> str:
@@ -183,21 +211,6 @@ def _sender(row: Any, system: System) -> Sender:
     if we.question or not installation.is_refused(row):
         return we
     return replace(we, question=installation.HELD)
-
-
-def _check(system: System, platform: str, base_url: str) -> None:
-    if platform not in PLATFORMS:
-        raise Invalid({"platform": f"Choose one of: {', '.join(PLATFORMS)}."})
-    if platform == "headless":
-        if base_url and not links.is_website(base_url):
-            raise Invalid({"base_url": links.WEBSITE})
-        return
-    try:
-        system.gate.check(base_url)
-    except Refused as problem:
-        raise Invalid({"base_url": f"This address is not called: {problem}."}) from problem
-    if not links.is_website(base_url):
-        raise Invalid({"base_url": links.WEBSITE})
 
 
 def _check_alone(db: Session, site_id: int, platform: str) -> None:

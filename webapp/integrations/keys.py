@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,14 @@ from webapp.core.clock import iso
 from webapp.core.errors import Conflict
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
-from webapp.integrations import standing
+from webapp.integrations import registry, standing
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.platform import Key
 
 GRACE = timedelta(hours=24)
 TOLD_EVERY = timedelta(hours=1)
+# Of a key, so that people tell one from another.
+SHOWN = 10
 # In a connection's config: another website that calls with its key.
 CALLER = "elsewhere"
 
@@ -32,8 +36,17 @@ def give(system: System, integration: SiteIntegration) -> str:
     _forget_callers(integration)
     integration.credentials = system.secrets.encrypt(keys)
     integration.key_hash = fingerprint(key)
-    integration.key_prefix = key[:10]
+    integration.key_prefix = key[:SHOWN]
     return key
+
+
+def take(system: System, integration: SiteIntegration, given: Mapping[str, str]) -> None:
+    """The keys that a person got at the platform."""
+    names = [one.name for one in registry.of(integration.platform).secrets]
+    keys = {name: given[name] for name in names}
+    integration.credentials = system.secrets.encrypt(keys)
+    integration.key_prefix = keys[names[0]][:SHOWN]
+    standing.is_new(integration)
 
 
 def opened(system: System, row: Any) -> dict[str, str]:
@@ -48,8 +61,7 @@ def opened(system: System, row: Any) -> dict[str, str]:
 
 def rotate(db: Session, system: System, integration: SiteIntegration) -> str:
     """A new key. For a day the old one works too, in both directions: time to replace it there."""
-    if integration.platform != "wordpress":
-        raise Conflict("This connection has no key.")
+    _check_made(integration)
     if integration.key_hash:
         integration.previous_key_hash = integration.key_hash
         integration.previous_key_until = system.clock() + GRACE
@@ -62,8 +74,7 @@ def rotate(db: Session, system: System, integration: SiteIntegration) -> str:
 def end(db: Session, system: System, integration: SiteIntegration, which: str) -> None:
     """A key that others may know ends at once, in both directions: the "old" one that a rotation
     left for a day, or "all"; then the connection has none until a new one is made."""
-    if integration.platform != "wordpress":
-        raise Conflict("This connection has no key.")
+    _check_made(integration)
     system.notices.send(db, integration.account_id, "integration", integration.id)
     if which != "old":
         end_all(integration)
@@ -72,6 +83,11 @@ def end(db: Session, system: System, integration: SiteIntegration, which: str) -
     if integration.credentials:
         kept = system.secrets.decrypt(integration.credentials)
         integration.credentials = system.secrets.encrypt({"api_key": kept["api_key"]})
+
+
+def _check_made(integration: SiteIntegration) -> None:
+    if registry.of(integration.platform).key is not Key.MADE:
+        raise Conflict("This connection has no key that is made here.")
 
 
 def end_all(integration: SiteIntegration) -> None:

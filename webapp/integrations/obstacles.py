@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
 
 NONE, OFF, NO_DEFAULT, NO_KEY = "none", "off", "no_default", "no_key"
@@ -44,7 +45,7 @@ def column(site_id: Any) -> Any:
     def number(*where: Any) -> Any:
         return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*where), 1), else_=0)), 0)
 
-    has_no_key = (one.platform == "wordpress", one.credentials == "")
+    has_no_key = (one.platform.in_(registry.with_keys()), one.credentials == "")
     found = sa.case(
         (sa.func.count(one.id) == 0, NONE),
         (number(one.is_active) == 0, OFF),

@@ -11,8 +11,8 @@ from webapp.accounts.access import Member, Role
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words, zones
 from webapp.core.links import web_address
-from webapp.integrations.base import destination_name
 from webapp.integrations.obstacles import OBSTACLES
+from webapp.integrations.registry import destination_name
 from webapp.publisher.planning import missed, why
 from webapp.publisher.planning.schedule import DISMISSED
 from webapp.publisher.records import goes

@@ -16,15 +16,14 @@ from webapp.core import shapes, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import installation, obstacles, standing
-from webapp.integrations.base import destination_name
+from webapp.integrations import installation, obstacles, registry, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
+from webapp.integrations.platform import Platform
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning import board
 
 TOLD_FOR = timedelta(days=1)
-PLATFORMS = {"wordpress": "WordPress", "headless": "IGNY8’s own pages"}
 COUNTERS = (
     ("posts_published_count", "Posts"),
     ("pages_published_count", "Pages"),
@@ -42,8 +41,7 @@ class Connection:
     """One integration, with how it stands."""
 
     id: int
-    platform: str
-    name: str
+    kind: Platform
     destination: str
     standing: Standing
     base_url: str
@@ -79,7 +77,7 @@ class Shown:
     is_public: bool
     public_address: str
     connections: list[Connection]
-    connectable: list[str]
+    connectable: list[Platform]
     obstacle: Obstacle | None
     scheduled: int
     now: datetime
@@ -104,9 +102,8 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
     grace = integration.previous_key_until
     return Connection(
         id=integration.id,
-        platform=integration.platform,
-        name=PLATFORMS.get(integration.platform, integration.platform),
-        destination=destination_name(integration.platform, integration.base_url),
+        kind=registry.of(integration.platform),
+        destination=registry.destination_name(integration.platform, integration.base_url),
         standing=standing.of_integration(integration),
         base_url=integration.base_url,
         default_author=integration.default_author,
@@ -181,7 +178,7 @@ _SCHEDULED = sa.select(sa.func.count()).where(*board.is_planned(Site.id)).scalar
 
 def _shown(found: Any, connections: list[Connection], public_url: str, now: datetime) -> Shown:
     row: Site = found.Site
-    taken = {one.platform for one in connections if one.is_active}
+    taken = {one.kind.name for one in connections if one.is_active}
     return Shown(
         id=row.id,
         name=row.name,
@@ -191,7 +188,7 @@ def _shown(found: Any, connections: list[Connection], public_url: str, now: date
         is_public=row.is_public,
         public_address=f"{public_url}/sites/{slugs.encoded(row.slug)}",
         connections=connections,
-        connectable=[platform for platform in PLATFORMS if platform not in taken],
+        connectable=[one for one in registry.PLATFORMS.values() if one.name not in taken],
         obstacle=OBSTACLES.get(found.obstacle),
         scheduled=found.scheduled,
         now=now,

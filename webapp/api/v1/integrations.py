@@ -17,13 +17,15 @@ from webapp.api.endpoint import Listed, get, patch, post
 from webapp.api.v1.content import Nothing
 from webapp.call import Call
 from webapp.core import limits
-from webapp.integrations import connections, keys
+from webapp.integrations import connections, keys, registry
 from webapp.integrations import listing as reads
 from webapp.integrations.listing import HealthLine, IntegrationLine
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import sweep
 
 Address = Annotated[str, limits.text("site_integrations.base_url")]
+Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(registry.PLATFORMS)})]
+Secret = Annotated[str, msgspec.Meta(max_length=limits.PASSWORD)]
 Author = Annotated[str, limits.text("site_integrations.default_author")]
 INTEGRATIONS = listing.Listing(
     model=SiteIntegration,
@@ -46,12 +48,14 @@ INTEGRATIONS = listing.Listing(
 
 
 class NewIntegration(msgspec.Struct, forbid_unknown_fields=True):
-    """`base_url` is the website's address; headless needs none."""
+    """`base_url` is the website's address; our own pages have none. `credentials` are the keys that
+    you got at the platform, by the names of its fields, where it gives them."""
 
     site_id: int
-    platform: Literal["wordpress", "headless"]
+    platform: Kind
     base_url: Address = ""
     default_author: Author = ""
+    credentials: dict[str, Secret] = {}
 
 
 class IntegrationChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,7 +68,8 @@ class IntegrationChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Connected(msgspec.Struct):
-    """A new connection. `api_key` is shown this once; headless has none."""
+    """A new connection. `api_key` is the one that we made for it, shown this once; "" where we make
+    none."""
 
     integration: IntegrationLine
     api_key: str
@@ -115,6 +120,7 @@ def connect(call: Call, given: NewIntegration) -> Connected:
         given.platform,
         base_url=given.base_url,
         default_author=given.default_author,
+        **given.credentials,
     )
     audit.note(call.db, call.system, Act.CONNECTION_MADE, connections.name_of(made), by=call.member)
     return Connected(reads.one(call.db, call.member, made.id), key)

@@ -15,6 +15,7 @@ from webapp.api.endpoint import Listed, Tagged, get
 from webapp.call import Call
 from webapp.core import shapes, slugs
 from webapp.core.errors import Moved, NotFound
+from webapp.integrations import headless
 from webapp.integrations.headless import shelf as shelves
 from webapp.integrations.headless.shelf import Shelf
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
@@ -156,10 +157,10 @@ _SLUG = "/publisher/site-definition/{site_slug:str}"
 )
 def index(call: Call) -> Tagged:
     """List the sites that opted in."""
-    headless = sa.exists().where(
-        SiteIntegration.site_id == Site.id, SiteIntegration.platform == "headless"
+    connected = sa.exists().where(
+        SiteIntegration.site_id == Site.id, SiteIntegration.platform == headless.PLATFORM.name
     )
-    among = sa.select(*SITES.columns).where(Site.is_public, headless)
+    among = sa.select(*SITES.columns).where(Site.is_public, connected)
     found = listing.of(call.db, call.request, SITES, among=among)
     root = call.system.config.public_url
     lines = [_site(root, row.name, row.slug, row.url, row.timezone) for row in found.results]

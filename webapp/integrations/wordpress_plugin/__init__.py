@@ -1,0 +1,50 @@
+"""WordPress as a destination, by our own plugin."""
+
+from __future__ import annotations
+
+from webapp.core import links
+from webapp.core.http import Refused
+from webapp.core.system import System
+from webapp.integrations.platform import Download, Field, Key, Platform
+from webapp.integrations.wordpress_plugin import website
+from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
+
+
+def _check_address(system: System, value: str) -> str:
+    try:
+        system.gate.check(value)
+    except Refused as problem:
+        return f"This address is not called: {problem}."
+    return "" if links.is_website(value) else links.WEBSITE
+
+
+PLATFORM = Platform(
+    name="wordpress",
+    title="WordPress",
+    summary="A WordPress website, by the IGNY8 plugin",
+    icon="plug",
+    transport="plugin",
+    adapter=WordPressPluginAdapter,
+    fields=(
+        Field(
+            "base_url",
+            "Address of the website",
+            kind="url",
+            placeholder="https://example.com",
+            check=_check_address,
+        ),
+        Field(
+            "default_author",
+            "E-mail of the author to use when a piece names none",
+            kind="email",
+            is_required=False,
+        ),
+    ),
+    key=Key.MADE,
+    key_place="in WordPress under Settings → IGNY8",
+    help="wordpress_plugin/key.html",
+    download=Download("/settings/plugin/igny8.zip", "Plugin (zip)"),
+    takes_proof=True,
+    address_of=website.address_of,
+    key_goes_along=website.may_go_along,
+)

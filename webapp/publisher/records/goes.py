@@ -14,8 +14,8 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.secrets import fingerprint
 from webapp.integrations import connections
-from webapp.integrations.base import destination_name
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.registry import destination_name
 from webapp.publisher.records import stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer.models import Content

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.system import System
-from webapp.integrations import installation, keys
+from webapp.integrations import installation, keys, registry
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, SiteIntegration
 from webapp.publisher.records import placements, records, states
@@ -32,7 +32,7 @@ ABOUT_THERE = frozenset(
 def with_proof(system: System, target: Target, content_id: int, fence: Fence) -> Fence:
     """The fence with the keys of the content's earlier publications: the website may have been put
     back to a state in which it does not know us."""
-    if target.platform != "wordpress":
+    if not registry.of(target.platform).takes_proof:
         return fence
     with system.db.read() as db:
         return proven(db, content_id, fence)
@@ -101,7 +101,8 @@ def become_a_copy(db: Session, system: System) -> int:
     of the other one's websites. Returns how many pieces are no longer taken for published.
     """
     installation.begin_anew(db, system, last_foreign_record=_newest(db))
-    there = sa.select(SiteIntegration.id).where(SiteIntegration.platform == "wordpress")
+    is_elsewhere = SiteIntegration.platform.in_(registry.elsewhere())
+    there = sa.select(SiteIntegration.id).where(is_elsewhere)
     of_there = PublishingRecord.integration_id.in_(there)
     db.execute(
         sa.delete(UndoAction).where(
@@ -115,9 +116,7 @@ def become_a_copy(db: Session, system: System) -> int:
         .values(status=states.CANCELLED, finished_at=now, owner=None, lease_until=None)
     )
     db.execute(sa.update(PublishingRecord).where(of_there).values(verify_at=None))
-    for integration in db.scalars(
-        sa.select(SiteIntegration).where(SiteIntegration.platform == "wordpress")
-    ).all():
+    for integration in db.scalars(sa.select(SiteIntegration).where(is_elsewhere)).all():
         keys.end_all(integration)
     return _forget(db, system, there)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.core import links
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
-from webapp.integrations.base import destination_name
+from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import placements
 from webapp.writer.models import Content
@@ -60,7 +60,7 @@ def to_take_down(db: Session, content: Content) -> SiteIntegration:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     if not there.is_active:
         raise _refusal(Code.CONNECTION_OFF, there)
-    if there.platform == "wordpress" and not there.credentials:
+    if registry.of(there.platform).has_key and not there.credentials:
         raise _refusal(Code.KEY_MISSING, there)
     return there
 
@@ -76,7 +76,7 @@ def name_of(integration: SiteIntegration | None) -> str:
     """A destination in a word; "" for none."""
     if integration is None:
         return ""
-    return destination_name(integration.platform, integration.base_url)
+    return registry.destination_name(integration.platform, integration.base_url)
 
 
 def _refusal(code: Code, there: SiteIntegration) -> Conflict:

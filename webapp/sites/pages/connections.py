@@ -59,8 +59,7 @@ def connect(call: Call, site_id: int, data: Form) -> Response[str]:
             call.system,
             site,
             data.get("platform", ""),
-            base_url=data.get("base_url", "").strip(),
-            default_author=data.get("default_author", "").strip(),
+            **{name: value for name, value in data.items() if name in connections.fields()},
         )
     except Problem as problem:
         call.roll_back()
@@ -125,8 +124,9 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
         values["is_default"] = True
     if data.get("is_active") in ("yes", "no"):
         values["is_active"] = data["is_active"] == "yes"
-    if data.get("base_url"):
-        values["base_url"] = data["base_url"]
+    for name in ("base_url", *connections.secret_fields()):
+        if data.get(name):
+            values[name] = data[name]
     site_id, was_default = integration.site_id, integration.is_default
     had_key = bool(integration.credentials)
     try:
@@ -171,6 +171,7 @@ def _site(
     asks: Asks | None = None,
     given: dict[str, str] | None = None,
 ) -> Response[str]:
+    secret = connections.secret_fields()
     return call.page(
         "sites/show.html",
         status=problem.status if problem else 200,
@@ -180,7 +181,7 @@ def _site(
         is_default_new=call.query("default") == "new",
         problem=problem,
         asks=asks,
-        given={"platform": "", "base_url": "", "default_author": "", **(given or {})},
+        given={name: value for name, value in (given or {}).items() if name not in secret},
         may_manage=call.member.may(Role.ADMIN),
     )
 
