@@ -227,13 +227,13 @@ def test_an_image_that_a_person_has_worked_on_stays(wp: WordPress, desk: Desk, d
 SLOW = """
 global $wpdb;
 $wpdb->suppress_errors(true);
-$within = new ReflectionMethod('Igny8\\Media\\Usage', 'within');
+$within = new ReflectionMethod('Igny8\\Database\\Look', 'within');
 $within->setAccessible(true);
 $wpdb->get_var($within->invoke(null, 0.2) . ' FROM (SELECT SLEEP(20)) slow');
 $ended = $wpdb->last_error;
 $id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => wp_generate_uuid4()));
 update_post_meta($id, '_wp_attached_file', '2026/11/' . wp_generate_uuid4() . '.png');
-$left = new ReflectionProperty('Igny8\\Media\\Usage', 'left');
+$left = new ReflectionProperty('Igny8\\Database\\Look', 'left');
 $left->setAccessible(true);
 foreach (array(10.0, 0.0) as $seconds) {
     $left->setValue(null, $seconds);
@@ -271,3 +271,37 @@ def test_a_number_among_wordpresss_own_settings_is_no_image(wp: WordPress) -> No
         "site_icon": True,
         "of_a_plugin": True,
     }
+
+
+# A post that names an image, and a moment: of three posts that were there before one is saved later.
+SINCE = """
+global $wpdb;
+$name = wp_generate_uuid4();
+$id = wp_insert_post(array('post_type' => 'attachment', 'post_title' => $name));
+update_post_meta($id, '_wp_attached_file', "2026/11/$name.png");
+$old = wp_insert_post(array('post_title' => 'x', 'post_status' => 'publish'));
+$content = "<img src='/2026/11/$name.png'>";
+$was = array('post_content' => $content, 'post_modified_gmt' => '2020-01-01 00:00:00');
+$wpdb->update($wpdb->posts, $was, array('ID' => $old));
+$since = Igny8\\Database\\Look::moment();
+$look = function ($since) use ($id) {
+    return (new Igny8\\Media\\Usage($id, false, $since))->is_found();
+};
+$found = array($look(null), $look($since));
+wp_update_post(array('ID' => $old, 'post_content' => $content));
+$found[] = $look($since);
+wp_delete_post($old, true);
+foreach (array('draft', 'publish') as $status) {
+    $new = wp_insert_post(array('post_title' => 'x', 'post_content' => $content,
+        'post_date' => '2020-01-01 00:00:00', 'post_status' => $status));
+    $found[] = $look($since);
+    wp_delete_post($new, true);
+}
+echo json_encode($found);
+"""
+
+
+@pytest.mark.parametrize("kind", ["6.8", "6.1 MyISAM"], indirect=True)
+def test_what_was_written_before_an_image_was_there_is_no_use(wp: WordPress) -> None:
+    """Of a large website only what was written since must be read, whatever date it was given."""
+    assert json.loads(wp.php(SINCE)) == [True, False, True, True, True]

@@ -7,6 +7,7 @@
 
 namespace Igny8\Claim;
 
+use Igny8\Database\Look;
 use Igny8\Media\Attachments;
 use Igny8\Posts\Deletion;
 use Igny8\Posts\Post_Change;
@@ -56,7 +57,10 @@ final class Undo {
 
 	/** An attachment will be made, with these files. */
 	public function will_attach( Upload $upload ) {
-		$this->acts[ "attachment $upload->mark" ] = array( 'act' => 'attachment' ) + $upload->to_array();
+		$this->acts[ "attachment $upload->mark" ] = array(
+			'act'   => 'attachment',
+			'since' => Look::moment(),
+		) + $upload->to_array();
 	}
 
 	/** Its file begins to be written by this request. */
@@ -69,13 +73,14 @@ final class Undo {
 		$this->acts[ "attachment $mark" ]['id'] = $id;
 	}
 
-	/** A term will be created with this mark and name; no term has an id above $last yet. */
+	/** A term will be created with this mark and name; no term has an id above $last yet, and nothing can have named it. */
 	public function will_create_term( $taxonomy, $mark, $last, $name ) {
 		$this->acts[ "term $mark" ] = array(
 			'act'      => 'term',
 			'taxonomy' => $taxonomy,
 			'mark'     => $mark,
 			'last'     => $last,
+			'since'    => Look::moment(),
 			'name'     => $name,
 		);
 	}
@@ -245,7 +250,7 @@ final class Undo {
 			return;
 		}
 		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
-		if ( $id && ( new Usage( $id, $dead ) )->is_found() ) {
+		if ( $id && ( new Usage( $id, $dead, $act['since'] ?? null ) )->is_found() ) {
 			return;
 		}
 		if ( $id ) {
@@ -258,7 +263,7 @@ final class Undo {
 	private static function remove_term( array $act ) {
 		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Term_Removal::with_mark( $act['mark'], $act['last'] ) : 0 );
 		if ( $id ) {
-			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ) );
+			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ), $act['since'] ?? null );
 		}
 	}
 }

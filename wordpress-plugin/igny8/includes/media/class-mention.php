@@ -66,7 +66,7 @@ final class Mention {
 	}
 
 	/** A text of which nothing is a sign of the pattern. */
-	private static function quoted( $text ) {
+	public static function quoted( $text ) {
 		return preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $text );
 	}
 }

@@ -7,6 +7,7 @@
 
 namespace Igny8\Media;
 
+use Igny8\Database\Look;
 use Igny8\Posts\People;
 use Igny8\Posts\Posts;
 
@@ -47,27 +48,26 @@ final class Usage {
 		'cron', 'rewrite_rules',
 	);
 
-	/** Seconds that all looks of one request may take together; what is not found in that time stays. */
-	const SECONDS = 10.0;
-
-	/** Seconds that are left of them. @var float */
-	private static $left = self::SECONDS;
 	/** The attachment. @var int */
 	private $id;
 	/** Whether its bare number counts. @var bool */
 	private $numbers;
+	/** Posts that were written before are passed by, see Look. @var array|null */
+	private $since;
 	/** Its file as meta of attachments has it; '' without a file. @var string */
 	private $file;
 
 	/**
 	 * For one attachment.
 	 *
-	 * @param int  $id      The attachment.
-	 * @param bool $numbers Whether its bare number counts; else only its names do, and a featured image.
+	 * @param int        $id      The attachment.
+	 * @param bool       $numbers Whether its bare number counts; else only its names do, and a featured image.
+	 * @param array|null $since   Before this it was not there to be named; null: nobody knows.
 	 */
-	public function __construct( $id, $numbers = true ) {
+	public function __construct( $id, $numbers = true, ?array $since = null ) {
 		$this->id      = (int) $id;
 		$this->numbers = $numbers;
+		$this->since   = $since;
 
 		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
 	}
@@ -78,10 +78,8 @@ final class Usage {
 			return true;
 		}
 		foreach ( self::PLACES as $table => $columns ) {
-			foreach ( $columns as $column ) {
-				if ( $this->is_in( $table, $column ) ) {
-					return true;
-				}
+			if ( $this->is_in( $table, $columns ) ) {
+				return true;
 			}
 		}
 		return false;
@@ -122,28 +120,16 @@ final class Usage {
 		return false;
 	}
 
-	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
-	private function is_in( $table, $column ) {
+	/** One table; a plain search first, which is cheap. */
+	private function is_in( $table, array $columns ) {
 		global $wpdb;
 		$matches = array();
 		foreach ( $this->needles() as $needle => $pattern ) {
-			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
+			foreach ( $columns as $column ) {
+				$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
+			}
 		}
-		$sql   = ' FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1';
-		$began = microtime( true );
-		$found = self::$left <= 0 || $wpdb->get_var( self::within( self::$left ) . $sql );
-
-		self::$left -= microtime( true ) - $began;
-		return $found || '' !== $wpdb->last_error;
-	}
-
-	/** The beginning of a query that ends with an error after so many seconds: in a large database a small number is everywhere. */
-	private static function within( $seconds ) {
-		global $wpdb;
-		if ( false !== stripos( $wpdb->db_server_info(), 'mariadb' ) ) {
-			return sprintf( 'SET STATEMENT max_statement_time=%F FOR SELECT 1', $seconds );
-		}
-		return sprintf( 'SELECT /*+ MAX_EXECUTION_TIME(%d) */ 1', 1000 * $seconds + 1 );
+		return Look::finds( $wpdb->$table . ' WHERE ' . $this->others( $table ) . ' AND ( ' . implode( ' OR ', $matches ) . ' )' );
 	}
 
 	/** What to search for → how it stands there. */
@@ -179,7 +165,7 @@ final class Usage {
 		global $wpdb;
 		switch ( $table ) {
 			case 'posts':
-				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s )", $this->id, '%-autosave-v1' );
+				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s ) AND ", $this->id, '%-autosave-v1' ) . Look::written_since( $this->since );
 			case 'postmeta':
 				return $wpdb->prepare( 'post_id <> %d AND ', $this->id ) . self::is_no_note( 'meta_key' );
 			case 'termmeta':
