@@ -55,11 +55,17 @@ final class Undo {
 		return ! $this->acts;
 	}
 
+	/** The moment before the first act by which something can be named. */
+	private function since() {
+		$known = array_column( $this->acts, 'since' );
+		return $known ? $known[0] : Look::moment();
+	}
+
 	/** An attachment will be made, with these files. */
 	public function will_attach( Upload $upload ) {
 		$this->acts[ "attachment $upload->mark" ] = array(
 			'act'   => 'attachment',
-			'since' => Look::moment(),
+			'since' => $this->since(),
 		) + $upload->to_array();
 	}
 
@@ -80,7 +86,7 @@ final class Undo {
 			'taxonomy' => $taxonomy,
 			'mark'     => $mark,
 			'last'     => $last,
-			'since'    => Look::moment(),
+			'since'    => $this->since(),
 			'name'     => $name,
 		);
 	}

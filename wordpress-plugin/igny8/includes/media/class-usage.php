@@ -19,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
  * Looks for an attachment's file and id wherever a site keeps them: posts of every status, blocks,
  * shortcodes, widgets and menus, meta of posts, terms, users and comments, comments, descriptions of
  * terms, links, options. A file counts with its sizes, the address of its page, and an id where it
- * stands as a value, see Mention. What only looks so keeps the attachment as well.
+ * stands as a value, see Mention. Tables of other plugins count for what was there before, by its file.
+ * What only looks so keeps the attachment as well.
  */
 final class Usage {
 
@@ -82,7 +83,7 @@ final class Usage {
 				return true;
 			}
 		}
-		return false;
+		return null === $this->since && $this->is_in_other_tables();
 	}
 
 	/** Whether a post has it as its image. */
@@ -109,10 +110,13 @@ final class Usage {
 		return ( $meta[ Posts::CONTENT_ID ] ?? $meta[ Posts::GALLERY_OF ] ?? '' ) !== ( Posts::meta( $this->id )[ Attachments::CONTENT ] ?? '' );
 	}
 
-	/** Whether a person has cropped it, or has given it a field of his own; what optimisers note is none. */
+	/** Whether a person has filed it, has cropped it, or has given it a field of his own; what optimisers note is none. */
 	private function is_edited() {
+		if ( $this->numbers && $this->is_filed() ) {
+			return true;
+		}
 		foreach ( Posts::meta( $this->id ) as $key => $value ) {
-			$is_field = '_' !== $key[0] && ! preg_match( '/smush|imagify|shortpixel|ewww|optim|webp|avif|igny8/i', $key );
+			$is_field = '_' !== $key[0] && ! preg_match( '/' . Other_Tables::OPTIMISERS . '|igny8/i', $key );
 			if ( '' !== $value && ( '_wp_attachment_backup_sizes' === $key || $is_field ) ) {
 				return true;
 			}
@@ -120,30 +124,62 @@ final class Usage {
 		return false;
 	}
 
-	/** One table; a plain search first, which is cheap. */
+	/** Whether it has terms: but for kinds that people never see, as languages are. */
+	private function is_filed() {
+		global $wpdb;
+		$sql = "SELECT x.taxonomy FROM $wpdb->term_relationships r JOIN $wpdb->term_taxonomy x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE r.object_id = %d";
+		return (bool) array_diff( $wpdb->get_col( $wpdb->prepare( $sql, $this->id ) ), get_taxonomies( array( 'show_ui' => false ) ) );
+	}
+
+	/** One table of WordPress's. */
 	private function is_in( $table, array $columns ) {
 		global $wpdb;
+		return Look::finds( $wpdb->$table . ' WHERE ' . $this->others( $table ) . ' AND ' . self::any( $columns, $this->needles() ) );
+	}
+
+	/** Tables of other plugins, where bare numbers and addresses of pages are of anything. */
+	private function is_in_other_tables() {
+		$names = $this->file_names();
+		foreach ( $names ? Other_Tables::columns() : array() as $table => $columns ) {
+			if ( Look::finds( "$table WHERE " . self::any( $columns, $names ) ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** SQL: one of the columns has one of the needles; a plain search first, which is cheap. */
+	private static function any( array $columns, array $needles ) {
+		global $wpdb;
 		$matches = array();
-		foreach ( $this->needles() as $needle => $pattern ) {
+		foreach ( $needles as $needle => $pattern ) {
 			foreach ( $columns as $column ) {
 				$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
 			}
 		}
-		return Look::finds( $wpdb->$table . ' WHERE ' . $this->others( $table ) . ' AND ( ' . implode( ' OR ', $matches ) . ' )' );
+		return '( ' . implode( ' OR ', $matches ) . ' )';
 	}
 
 	/** What to search for → how it stands there. */
 	private function needles() {
-		$needles = $this->numbers ? array( (string) $this->id => Mention::of_id( $this->id ) ) : array( "wp-image-$this->id" => "wp-image-$this->id([^0-9]|\$)" );
-		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
-		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
-			$needles[ $name ] = Mention::of_file( $name, $this->endings() );
-		}
+		$needles  = $this->numbers ? array( (string) $this->id => Mention::of_id( $this->id ) ) : array( "wp-image-$this->id" => "wp-image-$this->id([^0-9]|\$)" );
+		$needles += $this->file_names();
+
 		$slug = (string) get_post_field( 'post_name', $this->id, 'raw' );
 		if ( '' !== $slug ) {
 			$needles[ $slug ] = ( isset( $needles[ $slug ] ) ? $needles[ $slug ] . '|' : '' ) . Mention::of_page( $slug );
 		}
 		return $needles;
+	}
+
+	/** Its file's name → how it stands there. */
+	private function file_names() {
+		$names = array();
+		$base  = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
+		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
+			$names[ $name ] = Mention::of_file( $name, $this->endings() );
+		}
+		return $names;
 	}
 
 	/** How its file and sizes may end; `team.jpg` is no use of `team.png`. Optimisers make the last two of either. */
