@@ -122,6 +122,19 @@ def test_a_gallery_that_stays_public_is_told(wp: WordPress, desk: Desk) -> None:
 
 
 @KINDS
+@pytest.mark.usefixtures("separate")
+def test_a_gallery_that_outlives_its_post_is_told(wp: WordPress, desk: Desk) -> None:
+    gallery = published(desk)
+    wp.php(f"wp_delete_post({desk.post()['ID']}, true);")
+    there = desk.status()
+    assert (there["exists"], there["posts_with_this_id"]) == (True, 0)
+    assert (there["post"]["post_id"], there["post"]["is_public"]) == (gallery, True)
+    assert desk.retract("draft", 2).is_success
+    assert status_of(wp, gallery) == "draft"
+    assert desk.status()["exists"] is False
+
+
+@KINDS
 def test_a_public_status_of_another_plugin_is_not_offline(wp: WordPress, desk: Desk) -> None:
     status = "add_action('init', function () { register_post_status('shown', array('public' =>"
     status += " true, 'label' => 'Shown')); });"

@@ -236,6 +236,23 @@ def test_retracting_deletes_nothing_that_people_left(wp: WordPress, desk: Desk, 
     assert all(each in after[n][2] for n, one in enumerate(autosaves) for each in one)
 
 
+@pytest.mark.parametrize("left", [*BESIDE, *COLUMNS])
+@KINDS
+@pytest.mark.usefixtures("separate")
+def test_a_gallery_goes_where_its_post_goes(wp: WordPress, desk: Desk, left: str) -> None:
+    """Somebody has left something on the post, nobody on its gallery post."""
+    gallery = published(desk)
+    post_id = int(desk.post()["ID"] or 0)
+    work(wp, post_id, (BESIDE | COLUMNS)[left])
+    before = row(wp, gallery)["post_content"]
+    assert desk.retract("delete", 2).json()["data"]["to"] == "trash"
+    after = row(wp, gallery)
+    assert (after["post_status"], after["post_content"]) == ("trash", before)
+    assert desk.status()["post"]["is_public"] is False
+    assert desk.retract("delete", 3).json()["data"]["to"] == "trash"
+    assert row(wp, gallery)["post_status"] == "trash"
+
+
 # What people do with a term, in PHP, and whether it is theirs then.
 TERMS = {
     "renamed": ("wp_update_term($id, $taxonomy, array('name' => 'By a person ' . $id));", True),
