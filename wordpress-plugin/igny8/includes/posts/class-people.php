@@ -7,7 +7,9 @@
 
 namespace Igny8\Posts;
 
+use Igny8\Database\Look;
 use Igny8\Media\Attachments;
+use Igny8\Media\Mention;
 use Igny8\Rest\Publish_Request;
 use Igny8\Seo\Seo;
 use Igny8\Terms\Taxonomies;
@@ -31,6 +33,9 @@ final class People {
 
 	/** Of those, what people fill in and we never do. */
 	const THEIRS = array( '\_yoast\_wpseo\_opengraph-%', '\_yoast\_wpseo\_twitter-%', '\_yoast\_wpseo\_meta-robots-%', '\_yoast\_wpseo\_redirect', 'rank\_math\_facebook\_%', 'rank\_math\_twitter\_%', '\_aioseo\_og\_%', '\_aioseo\_twitter\_%', '\_seopress\_social\_%', '\_seopress\_redirections\_value' );
+
+	/** Keys under which plugins count visits and the like, where the value is a number; a pattern. */
+	const COUNTERS = '(^|[^a-z]|post)(views?|hits?|likes?|shares?|counts?|counter)([^a-z]|$)';
 
 	/** Meta that names pictures. */
 	const PICTURES = array( '_thumbnail_id', '_product_image_gallery' );
@@ -90,25 +95,29 @@ final class People {
 		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id );
 	}
 
-	/** Whether a post that is not ours links to it. */
+	/** Whether a post that is not ours links to it, with a slash at the end or without. */
 	private static function have_linked( $post_id ) {
 		global $wpdb;
 		$row = Posts::row( $post_id );
 		if ( ! $row || strlen( $row->post_name ) < 4 ) {
 			return false;
 		}
-		$sql = "SELECT p.ID FROM $wpdb->posts p WHERE p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s
-			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s ) LIMIT 1";
-		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '/%', Posts::CONTENT_ID ) );
+		$sql = "$wpdb->posts p WHERE p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s AND p.post_content REGEXP %s
+			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s )";
+		return Look::finds( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '%', Mention::of_page( $row->post_name ), Posts::CONTENT_ID ) );
 	}
 
 	/** Whether somebody has given it a password, a format, or has switched its comments. */
 	private static function have_set( $post_id ) {
 		$row = Posts::row( $post_id );
-		return $row && ( '' !== $row->post_password || get_post_format( $post_id ) || get_default_comment_status( $row->post_type ) !== $row->comment_status );
+		if ( ! $row ) {
+			return false;
+		}
+		$comments = Posts::meta( $post_id )[ Posts::COMMENTS ] ?? get_default_comment_status( $row->post_type );
+		return '' !== $row->post_password || get_post_format( $post_id ) || $comments !== $row->comment_status;
 	}
 
-	/** Fields of other hands, and pictures that are not ours. */
+	/** Fields of other hands but for counters of visits, and pictures that are not ours. */
 	private static function have_meta( $post_id ) {
 		global $wpdb;
 		$meta       = Posts::meta( $post_id );
@@ -121,8 +130,9 @@ final class People {
 		$known = array_merge( self::NOTES, self::OTHERS, array_map( array( $wpdb, 'esc_like' ), self::PICTURES ) );
 		$none  = '1 = 1' . str_repeat( ' AND meta_key NOT LIKE %s', count( $known ) );
 		$some  = '1 = 0' . str_repeat( ' OR meta_key LIKE %s', count( self::THEIRS ) );
-		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> '' AND ( ( $none ) OR ( $some ) ) LIMIT 1";
-		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known, ...self::THEIRS ) );
+		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> '' AND ( ( $none ) OR ( $some ) )
+			AND NOT ( meta_value REGEXP '^[0-9]+$' AND meta_key REGEXP %s ) LIMIT 1";
+		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known, ...self::THEIRS, ...array( self::COUNTERS ) ) );
 	}
 
 	/** Whether these are images that the content's publications made; those of another content a person has chosen. */

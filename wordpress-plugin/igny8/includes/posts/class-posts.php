@@ -26,6 +26,7 @@ final class Posts {
 	const IMAGES       = '_igny8_images';
 	const GALLERY_OF   = '_igny8_gallery_of';
 	const ITSELF       = '_igny8_post_id';
+	const COMMENTS     = '_igny8_comments';
 
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
