@@ -157,20 +157,23 @@ final class Undo {
 		unset( $this->acts[ "delete $id" ] );
 	}
 
-	/** Rows of what was about to be deleted. */
+	/** Id → rows of what was about to be deleted. */
 	public function deletions() {
-		$acts = array_filter(
-			$this->acts,
-			static function ( $act ) {
-				return 'delete' === $act['act'];
+		$snapshots = array();
+		foreach ( $this->acts as $act ) {
+			if ( 'delete' === $act['act'] ) {
+				$snapshots[ $act['snapshot']['post']['ID'] ] = $act['snapshot'];
 			}
-		);
-		return array_values( wp_list_pluck( $acts, 'snapshot' ) );
+		}
+		return $snapshots;
 	}
 
 	/** Puts back what deletions that did not come to their end have taken. */
 	public function put_back_deleted() {
-		array_map( array( Deletion::class, 'put_back' ), $this->deletions() );
+		foreach ( $this->deletions() as $id => $rows ) {
+			Deletion::put_back( $rows );
+			$this->deleted( $id );
+		}
 	}
 
 	/** The database has forgotten the post's changes by itself. */

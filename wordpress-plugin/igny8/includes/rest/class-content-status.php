@@ -51,14 +51,14 @@ final class Content_Status {
 
 	/**
 	 * The post as it is now; it is public as long as its gallery post is, too. What an unfinished deletion
-	 * of ours has taken is no edit.
+	 * of ours has taken of either is no edit.
 	 */
 	private static function post( $post_id, $installation, $content_id ) {
 		$gallery  = Posts::row( Posts::overflow_of( $installation, $content_id ) );
 		$row      = Posts::row( $post_id );
 		$meta     = Posts::meta( $post_id );
 		$now      = Baseline::now( $row, $meta );
-		$is_half  = Deletion::half_done( $installation, $content_id );
+		$is_half  = Deletion::half_done( $installation, $content_id, array( Posts::CONTENT_ID, Posts::GALLERY_OF ) );
 		$edits    = $is_half ? array() : Baseline::left( $row, $meta )->differences( $now, $row );
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		return array(
