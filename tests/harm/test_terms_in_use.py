@@ -119,6 +119,24 @@ def test_nothing_is_left_of_a_category_below_another_one(
     assert wp.sql("SELECT * FROM wp_terms ORDER BY term_id") == before
 
 
+OPTIONS = {"default_category": True, "default_link_category": False, "of_a_category": True}
+
+
+@KINDS
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_for_links_is_of_another_kind(wp: WordPress, option: str) -> None:
+    """On a young website the first new category has the number of WordPress's category of links."""
+    code = """
+    $term = wp_insert_term('w' . wp_generate_password(9, false), 'category')['term_id'];
+    $was = get_option('OPTION');
+    update_option('OPTION', $term);
+    echo (int) (new Igny8\\Terms\\Term_Mention($term, Igny8\\Database\\Look::moment()))->is_found();
+    update_option('OPTION', $was);
+    wp_delete_term($term, 'category');
+    """.replace("OPTION", option)
+    assert wp.php(code) == str(int(OPTIONS[option]))
+
+
 LOOKS_IN_TRANSACTIONS = """
 add_filter('query', function ($sql) {
     static $open = false, $looks = array();

@@ -105,14 +105,14 @@ final class Undo {
 	 *
 	 * @param string $mark    Its mark.
 	 * @param array  $columns Column → value.
-	 * @param array  $more    Keys terms and seo of People.
+	 * @param array  $more    Keys terms and seo of People; since is added.
 	 */
 	public function will_create_post( $mark, array $columns, array $more ) {
 		$this->acts[ "post $mark" ] = array(
 			'act'   => 'post',
 			'mark'  => $mark,
 			'wrote' => array_map( 'sha1', array_intersect_key( $columns + Post_Change::EMPTY_COLUMNS, array_flip( Post_Change::TOLD_BY ) ) ),
-			'more'  => $more,
+			'more'  => $more + array( 'since' => $this->since() ),
 		);
 	}
 

@@ -47,13 +47,14 @@ final class People {
 	 * Whether there is anything of theirs.
 	 *
 	 * @param int        $post_id The post.
-	 * @param array|null $wrote   What we wrote, with the keys terms (taxonomy → ids) and seo (field → value);
-	 *                            null: nobody knows, or the baseline tells: neither is looked at.
+	 * @param array|null $wrote   What we wrote, with the keys terms (taxonomy → ids) and seo (field → value),
+	 *                            and since, before which it was not there, see Look; null: nobody knows, or
+	 *                            the baseline tells: neither is looked at.
 	 */
 	public static function have_worked_on( $post_id, ?array $wrote = null ) {
 		return self::are_writing( $post_id )
 			|| self::have_commented( $post_id )
-			|| self::have_placed( $post_id )
+			|| self::have_placed( $post_id, $wrote['since'] ?? null )
 			|| self::have_set( $post_id )
 			|| self::have_meta( $post_id )
 			|| self::have_terms( $post_id, $wrote['terms'] ?? null )
@@ -80,7 +81,7 @@ final class People {
 	}
 
 	/** Whether the website leans on it: a page of its settings, a sticky post, a menu, a child, a link in another post. */
-	private static function have_placed( $post_id ) {
+	private static function have_placed( $post_id, ?array $since ) {
 		global $wpdb;
 		$named = array( get_option( 'page_on_front' ), get_option( 'page_for_posts' ), get_option( 'wp_page_for_privacy_policy' ) );
 		if ( in_array( $post_id, array_map( 'intval', array_merge( $named, (array) get_option( 'sticky_posts' ) ) ), true ) ) {
@@ -92,17 +93,18 @@ final class People {
 			return true;
 		}
 		$sql = "SELECT ID FROM $wpdb->posts WHERE post_parent = %d AND post_type NOT IN ( 'attachment', 'revision' ) LIMIT 1";
-		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id );
+		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id, $since );
 	}
 
 	/** Whether a post that is not ours links to it, with a slash at the end or without. */
-	private static function have_linked( $post_id ) {
+	private static function have_linked( $post_id, ?array $since ) {
 		global $wpdb;
 		$row = Posts::row( $post_id );
 		if ( ! $row || strlen( $row->post_name ) < 4 ) {
 			return false;
 		}
-		$sql = "$wpdb->posts p WHERE p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s AND p.post_content REGEXP %s
+		$new = Look::written_since( $since );
+		$sql = "$wpdb->posts p WHERE $new AND p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s AND p.post_content REGEXP %s
 			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s )";
 		return Look::finds( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '%', Mention::of_page( $row->post_name ), Posts::CONTENT_ID ) );
 	}

@@ -72,10 +72,10 @@ final class Term_Mention {
 		return Look::finds( "$table WHERE $rows AND ( " . implode( ' OR ', $likes ) . ' ) AND ' . $wpdb->prepare( "$text REGEXP %s", $this->pattern() ) );
 	}
 
-	/** SQL: options of people that may be about terms. Which children a term has, WordPress notes by itself. */
+	/** SQL: options of people that may be about terms. Children of a term WordPress notes by itself, and links have terms of their own. */
 	private static function options() {
 		global $wpdb;
-		$notes  = array();
+		$notes = array( "option_name <> 'default_link_category'" );
 		foreach ( get_taxonomies( array( 'hierarchical' => true ) ) as $taxonomy ) {
 			$notes[] = $wpdb->prepare( 'option_name <> %s', "{$taxonomy}_children" );
 		}
