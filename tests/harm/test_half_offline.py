@@ -122,6 +122,19 @@ def test_a_gallery_that_stays_public_is_told(wp: WordPress, desk: Desk) -> None:
 
 
 @KINDS
+@pytest.mark.usefixtures("separate")
+def test_a_gallery_that_outlives_its_post_is_told(wp: WordPress, desk: Desk) -> None:
+    gallery = published(desk)
+    wp.php(f"wp_delete_post({desk.post()['ID']}, true);")
+    there = desk.status()
+    assert (there["exists"], there["posts_with_this_id"]) == (True, 0)
+    assert (there["post"]["post_id"], there["post"]["is_public"]) == (gallery, True)
+    assert desk.retract("draft", 2).is_success
+    assert status_of(wp, gallery) == "draft"
+    assert desk.status()["exists"] is False
+
+
+@KINDS
 def test_a_public_status_of_another_plugin_is_not_offline(wp: WordPress, desk: Desk) -> None:
     status = "add_action('init', function () { register_post_status('shown', array('public' =>"
     status += " true, 'label' => 'Shown')); });"
@@ -164,6 +177,66 @@ def test_an_old_gallery_and_images_that_are_half_deleted(
         )
         == []
     )
+
+
+IMAGES = "SELECT m.* FROM wp_postmeta m JOIN wp_posts p ON p.ID = m.post_id WHERE p.ID = {}"
+UNDO = "SELECT undo_list FROM wp_igny8_publishes WHERE content_id = {}"
+
+
+@KINDS
+@pytest.mark.parametrize("after", ["replay", "abandon", "sweep", "nobody"])
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.usefixtures("separate")
+def test_an_end_while_images_are_cleared_away_hides_no_edit(
+    wp: WordPress, desk: Desk, end: str, after: str
+) -> None:
+    """The piece is out; of an old image half is gone, until somebody comes."""
+    picture = pictures(desk, 1)[0] | {"alt": "Our words"}
+    post_id = int(desk.publish(piece(desk, 1, featured_image=picture))["post_id"])
+    image = str(desk.meta()["_thumbnail_id"])
+    before = wp.sql(IMAGES.format(image))
+    body = piece(desk, 2, title="Newer")
+    with wp.mu_plugin(ending("deleted_post_meta", end, f"$a[1] == {image}")):
+        try:
+            desk.send(body)
+        except httpx.TransportError:
+            wp.restart_php()
+    wp.php(f"wp_update_post(array('ID' => {post_id}, 'post_content' => 'By a person'));")
+    assert desk.status()["post"]["edited_there"] is True
+    seen = desk.status()["publish"]["seen_attempt"]
+    if after == "replay":
+        assert desk.send(body | {"attempt": 2}).json()["data"]["replayed"] is True
+    elif after == "abandon":
+        assert desk.abandon(body, attempt=2).json()["data"]["state"] == "done"
+    elif after == "sweep":
+        wp.sql("UPDATE wp_igny8_publishes SET claim_expires = claim_expires - 90000")
+        wp.php("do_action('igny8_sweep');")
+        assert desk.status()["publish"]["seen_attempt"] == seen
+    if after != "nobody" or end != "death":
+        assert wp.value(UNDO.format(desk.content_id)) == ""
+        assert {str(one) for one in wp.sql(IMAGES.format(image))} == {str(one) for one in before}
+        wp.php(f"delete_post_meta({image}, '_wp_attachment_image_alt');")
+        desk.send(body | {"attempt": 3})
+        assert "Our words" not in str(wp.sql(IMAGES.format(image)))
+    there = desk.status()
+    assert (there["post"]["edited_there"], there["publish"]["state"]) == (True, "done")
+
+
+@KINDS
+@pytest.mark.usefixtures("separate")
+def test_a_refused_deletion_is_not_noted(wp: WordPress, desk: Desk) -> None:
+    """What people take from the image later does not come back."""
+    picture = pictures(desk, 1)[0] | {"alt": "Our words"}
+    post_id = int(desk.publish(piece(desk, 1, featured_image=picture))["post_id"])
+    image = str(desk.meta()["_thumbnail_id"])
+    with wp.mu_plugin("add_filter('pre_delete_attachment', '__return_false');"):
+        desk.publish(piece(desk, 2, title="Newer"))
+        assert wp.value(UNDO.format(desk.content_id)) == ""
+        wp.php(f"delete_post_meta({image}, '_wp_attachment_image_alt');")
+        desk.publish(piece(desk, 3, title="Newest"))
+        wp.php(f"wp_update_post(array('ID' => {post_id}, 'post_content' => 'By a person'));")
+    assert "Our words" not in str(wp.sql(IMAGES.format(image)))
+    assert desk.status()["post"]["edited_there"] is True
 
 
 # PHP dies when the gallery post has gone public and its post has not.

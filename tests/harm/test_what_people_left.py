@@ -49,6 +49,10 @@ LEANING = {
     "a format": "set_post_format($id, 'gallery');",
     "a link": "wp_insert_post(array('post_title' => 'l', 'post_content' => '<a href=\"'"
     " . get_permalink($id) . '\">x</a>'));",
+    "a link without a slash": "wp_insert_post(array('post_title' => 'l', 'post_content' =>"
+    " 'See ' . untrailingslashit(home_url('/' . get_post($id)->post_name))));",
+    "a discount": "update_post_meta($id, 'discount', '5');",
+    "a view": "update_post_meta($id, 'views', 'From the hill');",
     "words for others": "update_post_meta($id, '_yoast_wpseo_opengraph-title', 'By a person');",
 }
 # What machines leave.
@@ -58,6 +62,11 @@ MACHINES = {
     "notes": "update_post_meta($id, '_edit_lock', '1000000000:1');"
     " update_post_meta($id, '_edit_last', '1');"
     " update_post_meta($id, '_yoast_wpseo_linkdex', '40');",
+    "counters": "foreach (array('post_views_count', 'views', '_post_views', 'postviews', 'likes',"
+    " 'ssba_share_count', 'hits') as $key) update_post_meta($id, $key, '12');",
+    "another default for comments": "update_option('default_comment_status', 'closed');",
+    "a link to another one": "wp_insert_post(array('post_title' => 'l', 'post_content' =>"
+    " 'See ' . untrailingslashit(home_url('/' . get_post($id)->post_name)) . '-2/'));",
 }
 
 
@@ -67,6 +76,7 @@ def separate(wp: WordPress) -> Any:
     wp.set_option("igny8_settings", {"gallery_limit": 1, "gallery_overflow": "separate_post"})
     yield
     wp.set_option("igny8_settings", {})
+    wp.set_option("default_comment_status", "open")
 
 
 def work(wp: WordPress, post_id: int, code: str) -> None:
@@ -209,6 +219,22 @@ def test_a_gallery_baseline_of_before_knows_neither(wp: WordPress, desk: Desk) -
     assert row(wp, gallery)["post_excerpt"] == "By a person"
 
 
+@pytest.mark.parametrize("default", ["open", "closed"])
+@KINDS
+def test_switched_comments_are_told_from_another_default(
+    wp: WordPress, desk: Desk, default: str
+) -> None:
+    """A person has closed them, and since then the website's default is the same."""
+    post_id = int(desk.publish(piece(desk, 1))["post_id"])
+    work(wp, post_id, LEANING["no comments"])
+    desk.publish(piece(desk, 2, title="Newer"))
+    wp.set_option("default_comment_status", default)
+    try:
+        assert desk.retract("delete", 3).json()["data"]["to"] == "trash"
+    finally:
+        wp.set_option("default_comment_status", "open")
+
+
 @pytest.mark.parametrize("left", [*BESIDE, *COLUMNS, *MACHINES])
 @KINDS
 @pytest.mark.usefixtures("separate")
@@ -234,6 +260,23 @@ def test_retracting_deletes_nothing_that_people_left(wp: WordPress, desk: Desk, 
     assert [one[:2] for one in after] == [one[:2] for one in before]
     autosaves = [[each for each in one[2] if "autosave" in str(each)] for one in before]
     assert all(each in after[n][2] for n, one in enumerate(autosaves) for each in one)
+
+
+@pytest.mark.parametrize("left", [*BESIDE, *COLUMNS])
+@KINDS
+@pytest.mark.usefixtures("separate")
+def test_a_gallery_goes_where_its_post_goes(wp: WordPress, desk: Desk, left: str) -> None:
+    """Somebody has left something on the post, nobody on its gallery post."""
+    gallery = published(desk)
+    post_id = int(desk.post()["ID"] or 0)
+    work(wp, post_id, (BESIDE | COLUMNS)[left])
+    before = row(wp, gallery)["post_content"]
+    assert desk.retract("delete", 2).json()["data"]["to"] == "trash"
+    after = row(wp, gallery)
+    assert (after["post_status"], after["post_content"]) == ("trash", before)
+    assert desk.status()["post"]["is_public"] is False
+    assert desk.retract("delete", 3).json()["data"]["to"] == "trash"
+    assert row(wp, gallery)["post_status"] == "trash"
 
 
 # What people do with a term, in PHP, and whether it is theirs then.

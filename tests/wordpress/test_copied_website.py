@@ -181,6 +181,10 @@ def test_a_search_and_replace_does_not_hide_a_copy(site: WordPress, app: Misbeha
                 f" REPLACE(option_value, '{site.url}', '{copy.url}')"
             )
             there.content_id = desk.content_id
-            there.refused(there.body(intent=2), 409, "WEBSITE_COPIED")
-            answer(copy, "moved")
+            problem = there.refused(there.body(intent=2), 409, "WEBSITE_COPIED")
+            said = f"This WordPress was connected under another address than {copy.url}: "
+            assert problem["message"].startswith(said)
+            assert problem["details"] == {"address": copy.url}
+            page = answer(copy, "moved")
+            assert f"when this website had another address than {copy.url}." in page
             assert there.publish(there.body(intent=3, title="Newer"))["result"] == "updated"

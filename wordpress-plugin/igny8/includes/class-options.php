@@ -20,6 +20,8 @@ final class Options {
 	const HOME           = 'igny8_home';
 	const HOME_HASH      = 'igny8_home_hash';
 
+	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
+
 	const OVERFLOWS = array( 'skip', 'separate_post', 'inline' );
 
 	/** Every option this plugin writes, for uninstalling. */
@@ -31,6 +33,7 @@ final class Options {
 		self::INTEGRATION_ID,
 		self::HOME,
 		self::HOME_HASH,
+		self::LOOKED_TOO_LONG,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',
@@ -85,6 +88,11 @@ final class Options {
 	/** Whether images that a newer version no longer needs are removed where nothing uses them. */
 	public static function remove_unused_images() {
 		return (bool) self::setting( 'remove_unused_images', false );
+	}
+
+	/** When the last look for unused images took too long; 0: it did not. */
+	public static function looked_too_long() {
+		return (int) get_option( self::LOOKED_TOO_LONG, 0 );
 	}
 
 	/** User id for contents that come without an author; 0: the first administrator. */

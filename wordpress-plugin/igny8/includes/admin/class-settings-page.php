@@ -184,6 +184,10 @@ final class Settings_Page {
 		}
 		self::row( 'gallery_overflow', __( 'More images', 'igny8' ), "<select id=\"gallery_overflow\" name=\"gallery_overflow\">$options</select>" );
 		$hint = __( 'Images that a newer version no longer needs stay in the library. Ticked, they are removed where nothing on this website uses them.', 'igny8' );
+		if ( Options::remove_unused_images() && Options::looked_too_long() ) {
+			/* translators: %s: date and time. */
+			$hint .= ' ' . sprintf( __( 'The last look through the website, on %s, took too long; images stay.', 'igny8' ), wp_date( 'Y-m-d H:i', Options::looked_too_long() ) );
+		}
 		self::row( 'remove_unused_images', __( 'Remove unused images', 'igny8' ), sprintf( '<input type="checkbox" id="remove_unused_images" name="remove_unused_images" value="1"%s><p class="description">%s</p>', checked( Options::remove_unused_images(), true, false ), esc_html( $hint ) ) );
 	}
 

@@ -46,8 +46,12 @@ final class Website {
 
 	/** Whether this is not the address under which the plugin was connected. */
 	public static function is_elsewhere() {
-		$is_same = self::place( Options::home() ) === self::place( self::address() ) && get_option( Options::HOME_HASH, self::hash() ) === self::hash();
-		return '' !== Options::home() && ! $is_same;
+		return '' !== Options::home() && ( ! self::has_same_address() || get_option( Options::HOME_HASH, self::hash() ) !== self::hash() );
+	}
+
+	/** Whether the kept address is that of now; after a search and replace only the hash tells. */
+	private static function has_same_address() {
+		return self::place( Options::home() ) === self::place( self::address() );
 	}
 
 	/**
@@ -62,14 +66,13 @@ final class Website {
 		if ( ! self::is_elsewhere() ) {
 			return;
 		}
+		$known = self::has_same_address() ? array() : array( 'connected' => Options::home() );
+		$said  = $known ? 'This WordPress was connected as %2$s and is now %1$s' : 'This WordPress was connected under another address than %1$s';
 		throw new Problem(
 			'WEBSITE_COPIED',
-			sprintf( 'This WordPress was connected as %1$s and is now %2$s: say under Settings → IGNY8 whether it has moved or is a copy.', Options::home(), self::address() ),
+			sprintf( "$said: say under Settings → IGNY8 whether it has moved or is a copy.", self::address(), Options::home() ),
 			'connection',
-			array(
-				'connected' => Options::home(),
-				'address'   => self::address(),
-			)
+			$known + array( 'address' => self::address() )
 		);
 	}
 
@@ -78,8 +81,14 @@ final class Website {
 		if ( ! self::is_elsewhere() || ! current_user_can( 'manage_options' ) ) {
 			return;
 		}
-		/* translators: 1: address as connected, 2: address now. */
-		$text = sprintf( __( 'IGNY8 was connected when this website was %1$s; now it is %2$s. Until you say which it is, nothing is sent and nothing is published here.', 'igny8' ), Options::home(), self::address() );
+		if ( self::has_same_address() ) {
+			/* translators: %s: address now. */
+			$text = sprintf( __( 'IGNY8 was connected when this website had another address than %s.', 'igny8' ), self::address() );
+		} else {
+			/* translators: 1: address as connected, 2: address now. */
+			$text = sprintf( __( 'IGNY8 was connected when this website was %1$s; now it is %2$s.', 'igny8' ), Options::home(), self::address() );
+		}
+		$text .= ' ' . __( 'Until you say which it is, nothing is sent and nothing is published here.', 'igny8' );
 		printf( '<div class="notice notice-error"><p>%s</p><form method="post" action="%s"><p>', esc_html( $text ), esc_url( admin_url( 'admin-post.php' ) ) );
 		printf( '<input type="hidden" name="action" value="%s">', esc_attr( self::ACTION ) );
 		wp_nonce_field( self::ACTION );

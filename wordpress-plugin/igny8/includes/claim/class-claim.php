@@ -77,6 +77,9 @@ final class Claim {
 			if ( ! $claim->insert() ) {
 				$claim->take_existing();
 			}
+			if ( null !== $claim->replay ) {
+				$claim->put_back_deleted();
+			}
 		} catch ( \Throwable $error ) {
 			$claim->release();
 			throw $error;
@@ -93,6 +96,14 @@ final class Claim {
 	public function release() {
 		Transaction::end_others();
 		Locks::release( $this->token );
+	}
+
+	/** After the end: what a deletion that did not come to its own has taken is there again. */
+	public function put_back_deleted() {
+		if ( $this->undo->deletions() ) {
+			$this->undo->put_back_deleted();
+			$this->note();
+		}
 	}
 
 	/** Writes the undo list down before the acts that it names. */
@@ -238,6 +249,9 @@ final class Claim {
 			$this->record_seen();
 			$this->replay         = (array) json_decode( $row['result'], true );
 			$this->replayed_state = $row['state'];
+			if ( '' !== $row['undo_list'] && ( ! $in_time || Locks::is_free( $row['claim'] ) ) ) {
+				$this->inherit( $row['undo_list'] );
+			}
 			return;
 		}
 		$this->previous  = $row;
@@ -247,11 +261,21 @@ final class Claim {
 		$this->overwrite();
 	}
 
-	/** The highest intent and attempt ever received; the row is locked and not lower. */
+	/** The highest intent and attempt ever received; the row is locked and not lower. The sweep has received nothing. */
 	private function record_seen() {
 		global $wpdb;
 		$f = $this->fence;
+		if ( $f->is_sweep ) {
+			return;
+		}
 		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET seen_intent = %d, seen_attempt = %d WHERE ', $f->intent, $f->attempt ) . $f->where() );
+	}
+
+	/** A request died after its end, while it cleared away: what it noted is ours, and its row stays as it is. */
+	private function inherit( $undo_list ) {
+		global $wpdb;
+		$this->undo = Undo::from_json( $undo_list );
+		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET claim = %s WHERE ', $this->token ) . $this->fence->where() );
 	}
 
 	/** What the row says was asked: giving up is no action of its own. */

@@ -35,10 +35,10 @@ final class Sweep {
 		}
 	}
 
-	/** Rows of publications that ended without an end. */
+	/** Rows of publications that ended without an end, or while they cleared away. */
 	private static function dead() {
 		global $wpdb;
-		$sql = 'SELECT * FROM ' . Database::table() . " WHERE state IN ('running', 'publishing', 'undoing') AND claim_expires < UNIX_TIMESTAMP() - %d LIMIT 100";
+		$sql = 'SELECT * FROM ' . Database::table() . " WHERE (state IN ('running', 'publishing', 'undoing') OR undo_list <> '') AND claim_expires < UNIX_TIMESTAMP() - %d LIMIT 100";
 		return $wpdb->get_results( $wpdb->prepare( $sql, self::PATIENCE ), ARRAY_A ); // phpcs:ignore WordPress.DB
 	}
 

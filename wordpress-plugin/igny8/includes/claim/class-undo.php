@@ -7,6 +7,7 @@
 
 namespace Igny8\Claim;
 
+use Igny8\Database\Look;
 use Igny8\Media\Attachments;
 use Igny8\Posts\Deletion;
 use Igny8\Posts\Post_Change;
@@ -54,9 +55,18 @@ final class Undo {
 		return ! $this->acts;
 	}
 
+	/** The moment before the first act by which something can be named. */
+	private function since() {
+		$known = array_column( $this->acts, 'since' );
+		return $known ? $known[0] : Look::moment();
+	}
+
 	/** An attachment will be made, with these files. */
 	public function will_attach( Upload $upload ) {
-		$this->acts[ "attachment $upload->mark" ] = array( 'act' => 'attachment' ) + $upload->to_array();
+		$this->acts[ "attachment $upload->mark" ] = array(
+			'act'   => 'attachment',
+			'since' => $this->since(),
+		) + $upload->to_array();
 	}
 
 	/** Its file begins to be written by this request. */
@@ -69,13 +79,14 @@ final class Undo {
 		$this->acts[ "attachment $mark" ]['id'] = $id;
 	}
 
-	/** A term will be created with this mark and name; no term has an id above $last yet. */
+	/** A term will be created with this mark and name; no term has an id above $last yet, and nothing can have named it. */
 	public function will_create_term( $taxonomy, $mark, $last, $name ) {
 		$this->acts[ "term $mark" ] = array(
 			'act'      => 'term',
 			'taxonomy' => $taxonomy,
 			'mark'     => $mark,
 			'last'     => $last,
+			'since'    => $this->since(),
 			'name'     => $name,
 		);
 	}
@@ -94,14 +105,14 @@ final class Undo {
 	 *
 	 * @param string $mark    Its mark.
 	 * @param array  $columns Column → value.
-	 * @param array  $more    Keys terms and seo of People.
+	 * @param array  $more    Keys terms and seo of People; since is added.
 	 */
 	public function will_create_post( $mark, array $columns, array $more ) {
 		$this->acts[ "post $mark" ] = array(
 			'act'   => 'post',
 			'mark'  => $mark,
 			'wrote' => array_map( 'sha1', array_intersect_key( $columns + Post_Change::EMPTY_COLUMNS, array_flip( Post_Change::TOLD_BY ) ) ),
-			'more'  => $more,
+			'more'  => $more + array( 'since' => $this->since() ),
 		);
 	}
 
@@ -146,20 +157,23 @@ final class Undo {
 		unset( $this->acts[ "delete $id" ] );
 	}
 
-	/** Rows of what was about to be deleted. */
+	/** Id → rows of what was about to be deleted. */
 	public function deletions() {
-		$acts = array_filter(
-			$this->acts,
-			static function ( $act ) {
-				return 'delete' === $act['act'];
+		$snapshots = array();
+		foreach ( $this->acts as $act ) {
+			if ( 'delete' === $act['act'] ) {
+				$snapshots[ $act['snapshot']['post']['ID'] ] = $act['snapshot'];
 			}
-		);
-		return array_values( wp_list_pluck( $acts, 'snapshot' ) );
+		}
+		return $snapshots;
 	}
 
 	/** Puts back what deletions that did not come to their end have taken. */
 	public function put_back_deleted() {
-		array_map( array( Deletion::class, 'put_back' ), $this->deletions() );
+		foreach ( $this->deletions() as $id => $rows ) {
+			Deletion::put_back( $rows );
+			$this->deleted( $id );
+		}
 	}
 
 	/** The database has forgotten the post's changes by itself. */
@@ -245,7 +259,7 @@ final class Undo {
 			return;
 		}
 		$id = $act['id'] ?? Attachments::with_mark( $act['mark'] );
-		if ( $id && ( new Usage( $id, $dead ) )->is_found() ) {
+		if ( $id && ( new Usage( $id, $dead, $act['since'] ?? null ) )->is_found() ) {
 			return;
 		}
 		if ( $id ) {
@@ -258,7 +272,7 @@ final class Undo {
 	private static function remove_term( array $act ) {
 		$id = $act['id'] ?? ( isset( $act['mark'] ) ? Term_Removal::with_mark( $act['mark'], $act['last'] ) : 0 );
 		if ( $id ) {
-			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ) );
+			Term_Removal::remove_unused( $id, $act['taxonomy'], array_intersect_key( $act, array_flip( array( 'name', 'slug' ) ) ), $act['since'] ?? null );
 		}
 	}
 }

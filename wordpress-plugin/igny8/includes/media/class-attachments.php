@@ -9,6 +9,7 @@ namespace Igny8\Media;
 
 use Igny8\Claim\Claim;
 use Igny8\Database\Database;
+use Igny8\Database\Look;
 use Igny8\Claim\Fence;
 use Igny8\Posts\Deletion;
 use Igny8\Posts\Marks;
@@ -81,14 +82,15 @@ final class Attachments {
 
 	/**
 	 * After a publication: the attachments of a content that it no longer uses stay in the library,
-	 * unless the administrator wants them removed and nothing on the site uses them.
+	 * unless the administrator wants them removed and nothing on the site uses them. Where that takes
+	 * too long to find out, nobody looks again for a day.
 	 *
 	 * @param Claim $claim The content.
 	 * @param int[] $keep  Attachment ids in use.
 	 */
 	public static function remove_unused( Claim $claim, array $keep ) {
 		global $wpdb;
-		if ( ! Options::remove_unused_images() ) {
+		if ( ! Options::remove_unused_images() || Options::looked_too_long() > time() - DAY_IN_SECONDS ) {
 			return;
 		}
 		$sql = "SELECT o.post_id FROM $wpdb->postmeta o WHERE o.meta_key = %s AND o.meta_value = %s";
@@ -97,7 +99,12 @@ final class Attachments {
 			if ( ! in_array( (int) $id, $keep, true ) && ! ( new Usage( (int) $id ) )->is_found() ) {
 				Deletion::run( (int) $id, $claim );
 			}
+			if ( Look::is_over() ) {
+				update_option( Options::LOOKED_TOO_LONG, time(), false );
+				return;
+			}
 		}
+		delete_option( Options::LOOKED_TOO_LONG );
 	}
 
 	/** The attachment that carries a mark, or 0. */

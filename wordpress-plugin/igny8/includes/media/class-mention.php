@@ -38,6 +38,8 @@ final class Mention {
 			"=([0-9]+,)*$id([/>]|$space)",
 			// A quoted list with anything that parts numbers: `ids="12 13"`, `" ,12 ,"`.
 			self::QUOTE . "[0-9,;| ]*[,;| ]{$id}([,;| ][0-9,;| ]*)?" . self::QUOTE . '|' . self::QUOTE . "{$id}[,;| ][0-9,;| ]*" . self::QUOTE,
+			// With the name of a size: `"38:full"`, `"38-full"`.
+			self::QUOTE . "{$id}[:-][a-z][a-z_]*(\\\\)?" . self::QUOTE,
 			// JSON with white space: after a key, between brackets, on a line of its own.
 			self::QUOTE . "$space*:$space*$id($space|[,}]|\\]|\$)",
 			"\\[$space*$id$space*(,|\\])|,$space*$id$space*\\]",
@@ -66,7 +68,7 @@ final class Mention {
 	}
 
 	/** A text of which nothing is a sign of the pattern. */
-	private static function quoted( $text ) {
+	public static function quoted( $text ) {
 		return preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', $text );
 	}
 }

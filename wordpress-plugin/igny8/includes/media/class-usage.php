@@ -7,6 +7,7 @@
 
 namespace Igny8\Media;
 
+use Igny8\Database\Look;
 use Igny8\Posts\People;
 use Igny8\Posts\Posts;
 
@@ -18,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
  * Looks for an attachment's file and id wherever a site keeps them: posts of every status, blocks,
  * shortcodes, widgets and menus, meta of posts, terms, users and comments, comments, descriptions of
  * terms, links, options. A file counts with its sizes, the address of its page, and an id where it
- * stands as a value, see Mention. What only looks so keeps the attachment as well.
+ * stands as a value, see Mention. Tables of other plugins count for what was there before, by its file.
+ * What only looks so keeps the attachment as well.
  */
 final class Usage {
 
@@ -47,27 +49,26 @@ final class Usage {
 		'cron', 'rewrite_rules',
 	);
 
-	/** Seconds that all looks of one request may take together; what is not found in that time stays. */
-	const SECONDS = 10.0;
-
-	/** Seconds that are left of them. @var float */
-	private static $left = self::SECONDS;
 	/** The attachment. @var int */
 	private $id;
 	/** Whether its bare number counts. @var bool */
 	private $numbers;
+	/** Posts that were written before are passed by, see Look. @var array|null */
+	private $since;
 	/** Its file as meta of attachments has it; '' without a file. @var string */
 	private $file;
 
 	/**
 	 * For one attachment.
 	 *
-	 * @param int  $id      The attachment.
-	 * @param bool $numbers Whether its bare number counts; else only its names do, and a featured image.
+	 * @param int        $id      The attachment.
+	 * @param bool       $numbers Whether its bare number counts; else only its names do, and a featured image.
+	 * @param array|null $since   Before this it was not there to be named; null: nobody knows.
 	 */
-	public function __construct( $id, $numbers = true ) {
+	public function __construct( $id, $numbers = true, ?array $since = null ) {
 		$this->id      = (int) $id;
 		$this->numbers = $numbers;
+		$this->since   = $since;
 
 		$this->file = (string) get_post_meta( $id, '_wp_attached_file', true );
 	}
@@ -78,13 +79,11 @@ final class Usage {
 			return true;
 		}
 		foreach ( self::PLACES as $table => $columns ) {
-			foreach ( $columns as $column ) {
-				if ( $this->is_in( $table, $column ) ) {
-					return true;
-				}
+			if ( $this->is_in( $table, $columns ) ) {
+				return true;
 			}
 		}
-		return false;
+		return null === $this->since && $this->is_in_other_tables();
 	}
 
 	/** Whether a post has it as its image. */
@@ -111,10 +110,13 @@ final class Usage {
 		return ( $meta[ Posts::CONTENT_ID ] ?? $meta[ Posts::GALLERY_OF ] ?? '' ) !== ( Posts::meta( $this->id )[ Attachments::CONTENT ] ?? '' );
 	}
 
-	/** Whether a person has cropped it, or has given it a field of his own; what optimisers note is none. */
+	/** Whether a person has filed it, has cropped it, or has given it a field of his own; what optimisers note is none. */
 	private function is_edited() {
+		if ( $this->numbers && $this->is_filed() ) {
+			return true;
+		}
 		foreach ( Posts::meta( $this->id ) as $key => $value ) {
-			$is_field = '_' !== $key[0] && ! preg_match( '/smush|imagify|shortpixel|ewww|optim|webp|avif|igny8/i', $key );
+			$is_field = '_' !== $key[0] && ! preg_match( '/' . Other_Tables::OPTIMISERS . '|igny8/i', $key );
 			if ( '' !== $value && ( '_wp_attachment_backup_sizes' === $key || $is_field ) ) {
 				return true;
 			}
@@ -122,42 +124,62 @@ final class Usage {
 		return false;
 	}
 
-	/** One column; a plain search first, which is cheap. Where the database cannot say, the image is in use. */
-	private function is_in( $table, $column ) {
+	/** Whether it has terms: but for kinds that people never see, as languages are. */
+	private function is_filed() {
 		global $wpdb;
-		$matches = array();
-		foreach ( $this->needles() as $needle => $pattern ) {
-			$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
-		}
-		$sql   = ' FROM ' . $wpdb->$table . ' WHERE ( ' . implode( ' OR ', $matches ) . ' ) AND ' . $this->others( $table ) . ' LIMIT 1';
-		$began = microtime( true );
-		$found = self::$left <= 0 || $wpdb->get_var( self::within( self::$left ) . $sql );
-
-		self::$left -= microtime( true ) - $began;
-		return $found || '' !== $wpdb->last_error;
+		$sql = "SELECT x.taxonomy FROM $wpdb->term_relationships r JOIN $wpdb->term_taxonomy x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE r.object_id = %d";
+		return (bool) array_diff( $wpdb->get_col( $wpdb->prepare( $sql, $this->id ) ), get_taxonomies( array( 'show_ui' => false ) ) );
 	}
 
-	/** The beginning of a query that ends with an error after so many seconds: in a large database a small number is everywhere. */
-	private static function within( $seconds ) {
+	/** One table of WordPress's. */
+	private function is_in( $table, array $columns ) {
 		global $wpdb;
-		if ( false !== stripos( $wpdb->db_server_info(), 'mariadb' ) ) {
-			return sprintf( 'SET STATEMENT max_statement_time=%F FOR SELECT 1', $seconds );
+		return Look::finds( $wpdb->$table . ' WHERE ' . $this->others( $table ) . ' AND ' . self::any( $columns, $this->needles() ) );
+	}
+
+	/** Tables of other plugins, where bare numbers and addresses of pages are of anything. */
+	private function is_in_other_tables() {
+		$names = $this->file_names();
+		foreach ( $names ? Other_Tables::columns() : array() as $table => $columns ) {
+			if ( Look::finds( "$table WHERE " . self::any( $columns, $names ) ) ) {
+				return true;
+			}
 		}
-		return sprintf( 'SELECT /*+ MAX_EXECUTION_TIME(%d) */ 1', 1000 * $seconds + 1 );
+		return false;
+	}
+
+	/** SQL: one of the columns has one of the needles; a plain search first, which is cheap. */
+	private static function any( array $columns, array $needles ) {
+		global $wpdb;
+		$matches = array();
+		foreach ( $needles as $needle => $pattern ) {
+			foreach ( $columns as $column ) {
+				$matches[] = $wpdb->prepare( "( $column LIKE %s AND $column REGEXP %s )", '%' . $wpdb->esc_like( $needle ) . '%', $pattern );
+			}
+		}
+		return '( ' . implode( ' OR ', $matches ) . ' )';
 	}
 
 	/** What to search for → how it stands there. */
 	private function needles() {
-		$needles = $this->numbers ? array( (string) $this->id => Mention::of_id( $this->id ) ) : array( "wp-image-$this->id" => "wp-image-$this->id([^0-9]|\$)" );
-		$base    = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
-		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
-			$needles[ $name ] = Mention::of_file( $name, $this->endings() );
-		}
+		$needles  = $this->numbers ? array( (string) $this->id => Mention::of_id( $this->id ) ) : array( "wp-image-$this->id" => "wp-image-$this->id([^0-9]|\$)" );
+		$needles += $this->file_names();
+
 		$slug = (string) get_post_field( 'post_name', $this->id, 'raw' );
 		if ( '' !== $slug ) {
 			$needles[ $slug ] = ( isset( $needles[ $slug ] ) ? $needles[ $slug ] . '|' : '' ) . Mention::of_page( $slug );
 		}
 		return $needles;
+	}
+
+	/** Its file's name → how it stands there. */
+	private function file_names() {
+		$names = array();
+		$base  = preg_replace( '/(-scaled|-rotated)?\.[a-z0-9]+$/i', '', wp_basename( $this->file ) );
+		foreach ( '' === $base ? array() : array_unique( array( $base, rawurlencode( $base ) ) ) as $name ) {
+			$names[ $name ] = Mention::of_file( $name, $this->endings() );
+		}
+		return $names;
 	}
 
 	/** How its file and sizes may end; `team.jpg` is no use of `team.png`. Optimisers make the last two of either. */
@@ -179,7 +201,7 @@ final class Usage {
 		global $wpdb;
 		switch ( $table ) {
 			case 'posts':
-				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s )", $this->id, '%-autosave-v1' );
+				return $wpdb->prepare( "ID <> %d AND ( post_type <> 'revision' OR post_name LIKE %s ) AND ", $this->id, '%-autosave-v1' ) . Look::written_since( $this->since );
 			case 'postmeta':
 				return $wpdb->prepare( 'post_id <> %d AND ', $this->id ) . self::is_no_note( 'meta_key' );
 			case 'termmeta':

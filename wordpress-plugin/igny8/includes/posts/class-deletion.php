@@ -24,16 +24,21 @@ defined( 'ABSPATH' ) || exit;
 final class Deletion {
 
 	/**
-	 * Notes the rows, then deletes.
+	 * Notes the rows, then deletes. Where another plugin refuses that, all is there again and nothing noted.
 	 *
 	 * @param int   $id    The post or attachment.
 	 * @param Claim $claim Where it is noted.
 	 */
 	public static function run( $id, Claim $claim ) {
-		$claim->undo->will_delete( Snapshot::of( $id ) );
+		$before = Snapshot::of( $id );
+		$claim->undo->will_delete( $before );
 		$claim->note();
-		wp_delete_post( $id, true );
-		if ( ! Posts::row( $id ) ) {
+		try {
+			wp_delete_post( $id, true );
+		} finally {
+			if ( Posts::row( $id ) ) {
+				self::put_back( $before->rows );
+			}
 			$claim->undo->deleted( $id );
 			$claim->note();
 		}
@@ -70,22 +75,22 @@ final class Deletion {
 	}
 
 	/**
-	 * Posts and attachments of a content with which an unfinished deletion has begun: their own meta may
-	 * not tell them any more.
+	 * Posts of a content with which an unfinished deletion has begun: their own meta may not tell them any
+	 * more.
 	 *
-	 * @param string      $installation Whose content.
-	 * @param int         $content_id   The content.
-	 * @param string|null $key          Meta key that named the content; null: any.
+	 * @param string   $installation Whose content.
+	 * @param int      $content_id   The content.
+	 * @param string[] $keys         Meta keys of which one named the content.
 	 * @return int[]
 	 */
-	public static function half_done( $installation, $content_id, $key = null ) {
+	public static function half_done( $installation, $content_id, array $keys ) {
 		global $wpdb;
 		$sql  = 'SELECT undo_list FROM ' . Database::table() . ' WHERE installation = %s AND content_id = %d';
 		$undo = Undo::from_json( $wpdb->get_var( $wpdb->prepare( $sql, $installation, $content_id ) ) );
 		$ids  = array();
 		foreach ( $undo->deletions() as $rows ) {
 			$id = (int) $rows['post']['ID'];
-			if ( ( null === $key || in_array( $key, array_column( $rows['meta'], 'meta_key' ), true ) ) && Posts::row( $id ) ) {
+			if ( array_intersect( $keys, array_column( $rows['meta'], 'meta_key' ) ) && Posts::row( $id ) ) {
 				$ids[] = $id;
 			}
 		}

@@ -94,6 +94,7 @@ final class Gallery {
 		if ( ! $existing ) {
 			$claim->undo->created_post( $mark, $id );
 			add_post_meta( $id, Posts::ITSELF, $id );
+			add_post_meta( $id, Posts::COMMENTS, Posts::row( $id )->comment_status );
 		}
 		update_post_meta( $id, Posts::STORED_HASH, Posts::stored_hash( Posts::row( $id ) ) );
 		return $id;

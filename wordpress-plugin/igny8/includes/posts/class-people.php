@@ -7,7 +7,9 @@
 
 namespace Igny8\Posts;
 
+use Igny8\Database\Look;
 use Igny8\Media\Attachments;
+use Igny8\Media\Mention;
 use Igny8\Rest\Publish_Request;
 use Igny8\Seo\Seo;
 use Igny8\Terms\Taxonomies;
@@ -32,6 +34,9 @@ final class People {
 	/** Of those, what people fill in and we never do. */
 	const THEIRS = array( '\_yoast\_wpseo\_opengraph-%', '\_yoast\_wpseo\_twitter-%', '\_yoast\_wpseo\_meta-robots-%', '\_yoast\_wpseo\_redirect', 'rank\_math\_facebook\_%', 'rank\_math\_twitter\_%', '\_aioseo\_og\_%', '\_aioseo\_twitter\_%', '\_seopress\_social\_%', '\_seopress\_redirections\_value' );
 
+	/** Keys under which plugins count visits and the like, where the value is a number; a pattern. */
+	const COUNTERS = '(^|[^a-z]|post)(views?|hits?|likes?|shares?|counts?|counter)([^a-z]|$)';
+
 	/** Meta that names pictures. */
 	const PICTURES = array( '_thumbnail_id', '_product_image_gallery' );
 
@@ -42,13 +47,14 @@ final class People {
 	 * Whether there is anything of theirs.
 	 *
 	 * @param int        $post_id The post.
-	 * @param array|null $wrote   What we wrote, with the keys terms (taxonomy → ids) and seo (field → value);
-	 *                            null: nobody knows, or the baseline tells: neither is looked at.
+	 * @param array|null $wrote   What we wrote, with the keys terms (taxonomy → ids) and seo (field → value),
+	 *                            and since, before which it was not there, see Look; null: nobody knows, or
+	 *                            the baseline tells: neither is looked at.
 	 */
 	public static function have_worked_on( $post_id, ?array $wrote = null ) {
 		return self::are_writing( $post_id )
 			|| self::have_commented( $post_id )
-			|| self::have_placed( $post_id )
+			|| self::have_placed( $post_id, $wrote['since'] ?? null )
 			|| self::have_set( $post_id )
 			|| self::have_meta( $post_id )
 			|| self::have_terms( $post_id, $wrote['terms'] ?? null )
@@ -75,7 +81,7 @@ final class People {
 	}
 
 	/** Whether the website leans on it: a page of its settings, a sticky post, a menu, a child, a link in another post. */
-	private static function have_placed( $post_id ) {
+	private static function have_placed( $post_id, ?array $since ) {
 		global $wpdb;
 		$named = array( get_option( 'page_on_front' ), get_option( 'page_for_posts' ), get_option( 'wp_page_for_privacy_policy' ) );
 		if ( in_array( $post_id, array_map( 'intval', array_merge( $named, (array) get_option( 'sticky_posts' ) ) ), true ) ) {
@@ -87,28 +93,33 @@ final class People {
 			return true;
 		}
 		$sql = "SELECT ID FROM $wpdb->posts WHERE post_parent = %d AND post_type NOT IN ( 'attachment', 'revision' ) LIMIT 1";
-		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id );
+		return $wpdb->get_var( $wpdb->prepare( $sql, $post_id ) ) || self::have_linked( $post_id, $since );
 	}
 
-	/** Whether a post that is not ours links to it. */
-	private static function have_linked( $post_id ) {
+	/** Whether a post that is not ours links to it, with a slash at the end or without. */
+	private static function have_linked( $post_id, ?array $since ) {
 		global $wpdb;
 		$row = Posts::row( $post_id );
 		if ( ! $row || strlen( $row->post_name ) < 4 ) {
 			return false;
 		}
-		$sql = "SELECT p.ID FROM $wpdb->posts p WHERE p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s
-			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s ) LIMIT 1";
-		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '/%', Posts::CONTENT_ID ) );
+		$new = Look::written_since( $since );
+		$sql = "$wpdb->posts p WHERE $new AND p.ID <> %d AND p.post_type <> 'revision' AND p.post_content LIKE %s AND p.post_content REGEXP %s
+			AND NOT EXISTS ( SELECT 1 FROM $wpdb->postmeta m WHERE m.post_id = p.ID AND m.meta_key = %s )";
+		return Look::finds( $wpdb->prepare( $sql, $post_id, '%/' . $wpdb->esc_like( $row->post_name ) . '%', Mention::of_page( $row->post_name ), Posts::CONTENT_ID ) );
 	}
 
 	/** Whether somebody has given it a password, a format, or has switched its comments. */
 	private static function have_set( $post_id ) {
 		$row = Posts::row( $post_id );
-		return $row && ( '' !== $row->post_password || get_post_format( $post_id ) || get_default_comment_status( $row->post_type ) !== $row->comment_status );
+		if ( ! $row ) {
+			return false;
+		}
+		$comments = Posts::meta( $post_id )[ Posts::COMMENTS ] ?? get_default_comment_status( $row->post_type );
+		return '' !== $row->post_password || get_post_format( $post_id ) || $comments !== $row->comment_status;
 	}
 
-	/** Fields of other hands, and pictures that are not ours. */
+	/** Fields of other hands but for counters of visits, and pictures that are not ours. */
 	private static function have_meta( $post_id ) {
 		global $wpdb;
 		$meta       = Posts::meta( $post_id );
@@ -121,8 +132,9 @@ final class People {
 		$known = array_merge( self::NOTES, self::OTHERS, array_map( array( $wpdb, 'esc_like' ), self::PICTURES ) );
 		$none  = '1 = 1' . str_repeat( ' AND meta_key NOT LIKE %s', count( $known ) );
 		$some  = '1 = 0' . str_repeat( ' OR meta_key LIKE %s', count( self::THEIRS ) );
-		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> '' AND ( ( $none ) OR ( $some ) ) LIMIT 1";
-		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known, ...self::THEIRS ) );
+		$sql   = "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_value <> '' AND ( ( $none ) OR ( $some ) )
+			AND NOT ( meta_value REGEXP '^[0-9]+$' AND meta_key REGEXP %s ) LIMIT 1";
+		return (bool) $wpdb->get_var( $wpdb->prepare( $sql, $post_id, ...$known, ...self::THEIRS, ...array( self::COUNTERS ) ) );
 	}
 
 	/** Whether these are images that the content's publications made; those of another content a person has chosen. */

@@ -28,7 +28,7 @@ defined( 'ABSPATH' ) || exit;
 final class Post_Writer {
 
 	/** The meta rows that are ours alone. */
-	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery', '_igny8_slug', Posts::ITSELF );
+	const META = array( '_igny8_content_id', '_igny8_installation', '_igny8_task_id', '_igny8_cluster_id', '_igny8_sector_id', '_igny8_keyword_ids', '_igny8_focus_keywords', '_igny8_content_hash', '_igny8_publish_key', '_igny8_last_published', '_igny8_sequence', '_igny8_stored_hash', '_igny8_images', '_igny8_gallery', '_igny8_slug', Posts::ITSELF, Posts::COMMENTS );
 
 	/** What is done. @var Plan */
 	private $plan;
@@ -274,6 +274,7 @@ final class Post_Writer {
 			'_igny8_gallery'        => $this->plan->images->gallery ? wp_json_encode( $this->plan->images->gallery_ids() ) : null,
 			'_igny8_slug'           => $this->plan->wanted_slug(),
 			Posts::ITSELF           => $this->post_id,
+			Posts::COMMENTS         => $this->comments(),
 		);
 		if ( $this->plan->row ) {
 			$keys = implode( ',', array_fill( 0, count( self::META ), '%s' ) );
@@ -287,6 +288,11 @@ final class Post_Writer {
 		}
 		Database::run( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES " . implode( ',', $rows ) );
 		wp_cache_delete( $this->post_id, 'post_meta' );
+	}
+
+	/** Whether comments were open when the post was made; null: an older plugin made it. Later it is a person's choice. */
+	private function comments() {
+		return $this->plan->row ? $this->plan->meta[ Posts::COMMENTS ] ?? null : Posts::row( $this->post_id )->comment_status;
 	}
 
 	/** The new attachments belong to this post. */

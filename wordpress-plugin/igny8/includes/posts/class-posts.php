@@ -26,11 +26,12 @@ final class Posts {
 	const IMAGES       = '_igny8_images';
 	const GALLERY_OF   = '_igny8_gallery_of';
 	const ITSELF       = '_igny8_post_id';
+	const COMMENTS     = '_igny8_comments';
 
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
 		$ids = self::with_meta( self::CONTENT_ID, $installation, $content_id );
-		return $ids ? $ids : Deletion::half_done( $installation, $content_id, self::CONTENT_ID );
+		return $ids ? $ids : Deletion::half_done( $installation, $content_id, array( self::CONTENT_ID ) );
 	}
 
 	/** The new post that still carries a mark as its guid, or 0; whoever saves it makes a URL of the guid. */
@@ -70,7 +71,7 @@ final class Posts {
 	/** The separate gallery post of a content, or 0. */
 	public static function overflow_of( $installation, $content_id ) {
 		$ids = self::with_meta( self::GALLERY_OF, $installation, $content_id );
-		$ids = $ids ? $ids : Deletion::half_done( $installation, $content_id, self::GALLERY_OF );
+		$ids = $ids ? $ids : Deletion::half_done( $installation, $content_id, array( self::GALLERY_OF ) );
 		return $ids ? $ids[0] : 0;
 	}
 

@@ -114,6 +114,7 @@ final class Publisher {
 		try {
 			Transaction::abort();
 			if ( $this->is_done ) {
+				Finish::harmless( array( $this->claim, 'put_back_deleted' ) );
 				return $this->answer();
 			}
 			if ( $this->committed && ! ( $this->finish && $this->finish->is_refused() ) ) {

@@ -166,9 +166,10 @@ final class Retraction {
 		$post_id    = (int) $data['post_id'];
 		$row        = $post_id ? Posts::row( $post_id ) : null;
 		$known      = $row && Baseline::is_stored( $row, Posts::meta( $post_id ) );
-		$gallery_to = self::gallery_to( $data );
+		$to         = self::careful( $data['to'], $post_id );
+		$gallery_to = self::gallery_to( $data, $to );
 		if ( $row ) {
-			self::move( $claim, get_post( $post_id ), self::careful( $data['to'], $post_id ) );
+			self::move( $claim, get_post( $post_id ), $to );
 		}
 		if ( null !== $gallery_to ) {
 			self::move( $claim, get_post( $data['gallery_overflow_post_id'] ), $gallery_to );
@@ -192,22 +193,25 @@ final class Retraction {
 	}
 
 	/**
-	 * Where the gallery post goes with it: draft, trash, delete, or null where it stays as it is. One in
-	 * the trash is offline already; one that somebody edited, or whose post is gone, so that nobody
-	 * knows, is never deleted for good.
+	 * Where the gallery post goes with its post: draft, trash, delete, or null where it stays as it is. One
+	 * in the trash is offline already. Where it was to be deleted, one that somebody edited, or whose post
+	 * is gone, so that nobody knows, goes offline only.
+	 *
+	 * @param array  $data The decided answer.
+	 * @param string $to   Where the post goes.
 	 */
-	private static function gallery_to( array $data ) {
+	private static function gallery_to( array $data, $to ) {
 		$id   = (int) $data['gallery_overflow_post_id'];
 		$post = $id ? get_post( $id ) : null;
-		if ( ! $post || ( 'trash' === $post->post_status && 'draft' === $data['to'] ) ) {
+		if ( ! $post || ( 'trash' === $post->post_status && 'draft' === $to ) ) {
 			return null;
 		}
 		if ( null !== self::status_after( $data['to'] ) ) {
-			return $data['to'];
+			return $to;
 		}
 		$is_ours = Posts::row( (int) $data['post_id'] ) ? Baseline::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id );
 		if ( $is_ours ) {
-			return 'delete';
+			return $to;
 		}
 		return 'trash' === $post->post_status ? null : 'draft';
 	}

@@ -30,28 +30,35 @@ final class Content_Status {
 		$content_id   = (int) $http['content_id'];
 		$installation = Installation::of( $http );
 		$ids          = Posts::with_content_id( $installation, $content_id );
+		$post_id      = $ids ? $ids[0] : self::public_gallery( $installation, $content_id );
 		return array(
 			200,
 			array(
 				'content_id'         => $content_id,
-				'exists'             => (bool) $ids,
+				'exists'             => (bool) $post_id,
 				'posts_with_this_id' => count( $ids ),
-				'post'               => $ids ? self::post( $ids[0], $installation, $content_id ) : null,
+				'post'               => $post_id ? self::post( $post_id, $installation, $content_id ) : null,
 				'publish'            => self::publish( $installation, $content_id ),
 			),
 		);
 	}
 
+	/** The gallery post, where it is still public though somebody has deleted its post; else 0. */
+	private static function public_gallery( $installation, $content_id ) {
+		$id = Posts::overflow_of( $installation, $content_id );
+		return Posts::is_public( Posts::row( $id ) ) ? $id : 0;
+	}
+
 	/**
 	 * The post as it is now; it is public as long as its gallery post is, too. What an unfinished deletion
-	 * of ours has taken is no edit.
+	 * of ours has taken of either is no edit.
 	 */
 	private static function post( $post_id, $installation, $content_id ) {
 		$gallery  = Posts::row( Posts::overflow_of( $installation, $content_id ) );
 		$row      = Posts::row( $post_id );
 		$meta     = Posts::meta( $post_id );
 		$now      = Baseline::now( $row, $meta );
-		$is_half  = Deletion::half_done( $installation, $content_id );
+		$is_half  = Deletion::half_done( $installation, $content_id, array( Posts::CONTENT_ID, Posts::GALLERY_OF ) );
 		$edits    = $is_half ? array() : Baseline::left( $row, $meta )->differences( $now, $row );
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		return array(

@@ -29,12 +29,17 @@ final class Term_Removal {
 	/**
 	 * Removes a term that we created, unless somebody has taken it over or something uses it.
 	 *
-	 * @param int    $term_id  The term.
-	 * @param string $taxonomy Its taxonomy.
-	 * @param array  $made     What is known of name and slug as we made them.
+	 * @param int        $term_id  The term.
+	 * @param string     $taxonomy Its taxonomy.
+	 * @param array      $made     What is known of name and slug as we made them.
+	 * @param array|null $since    When it was announced, see Look.
 	 */
-	public static function remove_unused( $term_id, $taxonomy, array $made ) {
+	public static function remove_unused( $term_id, $taxonomy, array $made, ?array $since ) {
 		global $wpdb;
+		// This may take long, so nobody waits for it: nothing is locked yet.
+		if ( ( new Term_Mention( $term_id, $since ) )->is_found() ) {
+			return;
+		}
 		$wpdb->query( 'START TRANSACTION' );
 		$tt_id = (int) $wpdb->get_var( $wpdb->prepare( "SELECT term_taxonomy_id FROM $wpdb->term_taxonomy WHERE term_id = %d AND taxonomy = %s FOR UPDATE", $term_id, $taxonomy ) );
 		if ( $tt_id && self::is_as_made( $term_id, $tt_id, $made ) && ! self::is_used( $term_id, $tt_id, $taxonomy ) ) {
@@ -55,34 +60,11 @@ final class Term_Removal {
 			&& ! $wpdb->get_var( $wpdb->prepare( $meta, $term_id, 'product\\_count\\_%' ) );
 	}
 
-	/** Whether a post, a child, a menu or somebody's meta needs it. */
+	/** Whether a post, a child or a menu needs it. */
 	private static function is_used( $term_id, $tt_id, $taxonomy ) {
 		global $wpdb;
 		return $wpdb->get_var( $wpdb->prepare( "SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d LIMIT 1 LOCK IN SHARE MODE", $tt_id ) )
 			|| $wpdb->get_var( $wpdb->prepare( "SELECT term_id FROM $wpdb->term_taxonomy WHERE taxonomy = %s AND parent = %d LIMIT 1", $taxonomy, $term_id ) )
-			|| $wpdb->get_var( $wpdb->prepare( "SELECT m.post_id FROM $wpdb->postmeta m JOIN $wpdb->postmeta o ON o.post_id = m.post_id AND o.meta_key = '_menu_item_object' AND o.meta_value = %s WHERE m.meta_key = '_menu_item_object_id' AND m.meta_value = %s LIMIT 1", $taxonomy, $term_id ) )
-			|| self::is_named( (int) $term_id );
-	}
-
-	/**
-	 * Whether a block, a shortcode, a widget, a person's or an SEO plugin's field names it. A bare number
-	 * counts only behind a word that says what it is of: ids are small, and numbers are everywhere.
-	 */
-	private static function is_named( $term_id ) {
-		global $wpdb;
-		$slug    = preg_replace( '/[^\w\x80-\xff-]/', '\\\\$0', self::words( $term_id )['slug'] );
-		$pattern = "(tax|cat|term|tag)[a-z_-]*[\"'=: ]([^<>]{0,200}[^0-9a-z_-])?($term_id|$slug)([^0-9a-z_:-]|\$)";
-		$places  = array(
-			"$wpdb->posts WHERE post_type <> 'revision' AND post_content REGEXP %s",
-			"$wpdb->usermeta WHERE meta_key NOT IN ( 'session_tokens' ) AND CONCAT( meta_key, '=', meta_value ) REGEXP %s",
-			"$wpdb->postmeta WHERE meta_key LIKE '%%primary%%' AND CONCAT( meta_key, '=\"', meta_value, '\"' ) REGEXP %s",
-			"$wpdb->options WHERE ( option_name LIKE 'widget%%' OR option_name LIKE 'theme_mods%%' OR option_name LIKE '%%categor%%' OR option_name LIKE '%%term%%' ) AND CONCAT( option_name, '=\"', option_value, '\"' ) REGEXP %s",
-		);
-		foreach ( $places as $place ) {
-			if ( $wpdb->get_var( $wpdb->prepare( "SELECT 1 FROM $place LIMIT 1", $pattern ) ) || '' !== $wpdb->last_error ) {
-				return true;
-			}
-		}
-		return false;
+			|| $wpdb->get_var( $wpdb->prepare( "SELECT m.post_id FROM $wpdb->postmeta m JOIN $wpdb->postmeta o ON o.post_id = m.post_id AND o.meta_key = '_menu_item_object' AND o.meta_value = %s WHERE m.meta_key = '_menu_item_object_id' AND m.meta_value = %s LIMIT 1", $taxonomy, $term_id ) );
 	}
 }
