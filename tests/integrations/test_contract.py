@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from tests.support.plain import open_plain
 from tests.support.wordpress import WordPress
 from webapp.core.codes import Code
 from webapp.integrations import connections, registry
@@ -30,12 +31,13 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
+from webapp.integrations.journal import Entry, Journal
 from webapp.writer import payload as payloads
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
 Fences = Callable[..., Fence]
-PLATFORMS = ["headless", "test", pytest.param("wordpress", marks=pytest.mark.heavy)]
+PLATFORMS = ["headless", "test", "plain", pytest.param("wordpress", marks=pytest.mark.heavy)]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,8 @@ def adapter(request: pytest.FixtureRequest, desk: Desk, website: Website) -> Ada
 def _connect(platform: str, desk: Desk, request: pytest.FixtureRequest) -> int:
     if platform == "test":
         return desk.connect_to_website()
+    if platform == "plain":
+        return _connect_plain(desk, request)
     if platform == "headless":
         return desk.connect()
     site: WordPress = request.getfixturevalue("wordpress")
@@ -76,12 +80,31 @@ def _connect(platform: str, desk: Desk, request: pytest.FixtureRequest) -> int:
     return made.id
 
 
+def _connect_plain(desk: Desk, request: pytest.FixtureRequest) -> int:
+    made, platform = open_plain(request.getfixturevalue("misbehaving"))
+    patch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    patch.setitem(registry.PLATFORMS, platform.name, platform)
+    with desk.system.db.write() as db:
+        integration, _ = connections.connect(
+            db, desk.system, desk.site, platform.name, base_url=made.url
+        )
+        return integration.id
+
+
+@pytest.fixture
+def needs_fence(adapter: Adapter) -> None:
+    """For promises of destinations that refuse what comes late."""
+    if not registry.of(adapter.target.platform).keeps_fence:
+        pytest.skip("it keeps no fence: tests/publisher/test_journal.py has what it promises")
+
+
 class Sender:
     """Sends publications of one content, with fences as the pipeline gives them."""
 
     def __init__(self, desk: Desk, adapter: Adapter) -> None:
         self.adapter = adapter
         self._desk = desk
+        self._journals: dict[str, list[Entry]] = {}
         self.content_id = desk.approved(title="A piece", slug=f"a-piece-{uuid.uuid4().hex[:8]}")
 
     def payload(self, **changes: Any) -> Payload:
@@ -107,7 +130,18 @@ class Sender:
         )
 
     def publish(self, fence: Fence, **changes: Any) -> Published:
-        return self.adapter.publish(self.publication(fence, **changes), lambda _: None)
+        return self.adapter.publish(
+            self.publication(fence, **changes), lambda _: None, self.journal(fence)
+        )
+
+    def abandon(self, fence: Fence) -> Published | None:
+        return self.adapter.abandon(fence, self.content_id, [], self.journal(fence))
+
+    def journal(self, fence: Fence) -> Journal:
+        """The journal of an intent, kept as long as this object."""
+        entries = self._journals.setdefault(fence.publish_key, [])
+        clock = self._desk.system.clock
+        return Journal(lambda: entries, lambda _: None, clock, attempt=fence.attempt, seconds=0)
 
     def found(self) -> Remote:
         remote = self.adapter.lookup(self.content_id)
@@ -163,6 +197,8 @@ def test_the_same_intent_again_is_answered_and_not_done_again(
 def edit_there(request: pytest.FixtureRequest, sender: Sender) -> Callable[[str], None]:
     """Somebody at the destination changes the title of the piece."""
     platform = sender.adapter.target.platform
+    if platform == "plain":
+        pytest.skip("it tells no edits: whoever writes them down does")
     if platform == "headless":
         pytest.skip("its documents live in our own database: nobody edits them elsewhere")
 
@@ -213,6 +249,7 @@ def test_nothing_changed_is_skipped_unless_forced(sender: Sender, fences: Fences
     assert sender.publish(fences(3), force=True).result == "updated"
 
 
+@pytest.mark.usefixtures("needs_fence")
 def test_late_attempts_and_intents_are_refused(sender: Sender, fences: Fences) -> None:
     sender.publish(fences(1, 2))
     with pytest.raises(Superseded):
@@ -227,6 +264,7 @@ def test_late_attempts_and_intents_are_refused(sender: Sender, fences: Fences) -
     assert sender.found() == before
 
 
+@pytest.mark.usefixtures("needs_fence")
 def test_it_tells_what_it_has_seen(sender: Sender, fences: Fences) -> None:
     seen = sender.adapter.seen
     assert seen(sender.content_id) is None
@@ -240,6 +278,7 @@ def test_it_tells_what_it_has_seen(sender: Sender, fences: Fences) -> None:
     assert seen(sender.content_id) == fences(6, 1)
 
 
+@pytest.mark.usefixtures("needs_fence")
 @pytest.mark.parametrize("to", ["draft", "trash", "delete"])
 def test_retract_and_publish_again(sender: Sender, fences: Fences, to: str) -> None:
     sender.publish(fences(1))
@@ -261,24 +300,26 @@ def test_there_is_nothing_to_retract(sender: Sender, fences: Fences) -> None:
 
 def test_given_up_after_it_had_worked(sender: Sender, fences: Fences) -> None:
     done = sender.publish(fences())
-    found = sender.adapter.abandon(fences(), sender.content_id, [])
+    found = sender.abandon(fences())
     assert found is not None
     assert (found.external_id, found.result) == (done.external_id, "created")
     assert sender.is_online()
 
 
+@pytest.mark.usefixtures("needs_fence")
 def test_what_was_given_up_cannot_arrive_late(sender: Sender, fences: Fences) -> None:
-    assert sender.adapter.abandon(fences(), sender.content_id, []) is None
+    assert sender.abandon(fences()) is None
     with pytest.raises(Superseded):
         sender.publish(fences())
     assert sender.adapter.lookup(sender.content_id) is None
     assert sender.publish(fences(2)).result == "created"
 
 
+@pytest.mark.usefixtures("needs_fence")
 def test_a_given_up_update_leaves_what_was_there(sender: Sender, fences: Fences) -> None:
     sender.publish(fences(1))
     before = sender.found()
-    assert sender.adapter.abandon(fences(2), sender.content_id, []) is None
+    assert sender.abandon(fences(2)) is None
     with pytest.raises(Superseded):
         sender.publish(fences(2), title="Given up")
     assert sender.found() == before
@@ -306,6 +347,7 @@ def test_two_pieces_that_want_the_same_address(desk: Desk, sender: Sender, fence
     assert other.is_online()
 
 
+@pytest.mark.usefixtures("needs_fence")
 def test_many_at_once_make_one(sender: Sender, fences: Fences) -> None:
     def send(_: int) -> Published | None:
         try:

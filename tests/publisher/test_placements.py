@@ -17,10 +17,11 @@ from tests.support.destination import Website
 from webapp.core import migrate
 from webapp.core.codes import Code
 from webapp.core.system import System
-from webapp.integrations.models import SiteIntegration
+from webapp.integrations import placements
+from webapp.integrations.models import Placement, SiteIntegration
 from webapp.publisher.delivery import unclear
-from webapp.publisher.records import placements, records
-from webapp.publisher.records.models import Placement, PublishingRecord
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.both_databases
 

@@ -14,8 +14,9 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.errors import Conflict
+from webapp.integrations.models import Placement
 from webapp.publisher.delivery import unclear
-from webapp.publisher.records.models import Placement, PublishingRecord
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 

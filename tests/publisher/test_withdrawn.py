@@ -9,6 +9,7 @@ from webapp.accounts import access
 from webapp.core.errors import Conflict
 from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, RetryLater
+from webapp.integrations.journal import unwritten
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
 from webapp.publisher.delivery import outcomes, pipeline, sweep
 from webapp.publisher.delivery.claims import Claim
@@ -55,7 +56,7 @@ def test_what_had_worked_is_shown_as_online(desk: Desk) -> None:
     [claim] = desk.take()
     assert claim.payload is not None
     publication = pipeline.publication_of(desk.system, claim, claim.payload)
-    adapter_of(desk, claim).publish(publication, lambda _step: None)
+    adapter_of(desk, claim).publish(publication, lambda _step: None, unwritten(desk.system.clock))
     answer_lost(desk, claim)
     withdraw(desk, content_id, record_id)
     sweep.clean_up_destinations(desk.system)
@@ -84,7 +85,7 @@ def test_a_piece_scheduled_meanwhile_keeps_its_time(desk: Desk) -> None:
     [claim] = desk.take()
     assert claim.payload is not None
     publication = pipeline.publication_of(desk.system, claim, claim.payload)
-    adapter_of(desk, claim).publish(publication, lambda _step: None)
+    adapter_of(desk, claim).publish(publication, lambda _step: None, unwritten(desk.system.clock))
     answer_lost(desk, claim)
     withdraw(desk, content_id, record_id)
     desk.schedule(content_id, in_seconds=3600)

@@ -25,13 +25,13 @@ from webapp.app import create_app
 from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
-from webapp.integrations import connections
+from webapp.integrations import connections, placements
 from webapp.integrations.base import Published
 from webapp.integrations.models import SiteIntegration
+from webapp.integrations.placements import Put
 from webapp.publisher.delivery import claims, due, pipeline
-from webapp.publisher.records import placements, records
+from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
-from webapp.publisher.records.placements import Put
 from webapp.writer import content as contents
 from webapp.writer import images
 from webapp.writer.content import Draft

@@ -39,6 +39,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.journal import Journal
 from webapp.integrations.platform import Field, Platform
 from webapp.writer.payload import Payload
 
@@ -172,7 +173,7 @@ class TestAdapter:
             return [Problem(code=Code.TYPE_DISABLED, message="No.", field="content_type")]
         return []
 
-    def publish(self, publication: Publication, report: Report) -> Published:
+    def publish(self, publication: Publication, report: Report, _: Journal) -> Published:
         with self._site.fault("publish"), self._site.lock:
             for step in ("media_processing", "taxonomies", "creating_post", "seo_metadata"):
                 report(step)
@@ -199,7 +200,7 @@ class TestAdapter:
             post = self._site.posts.get(content_id)
             return post.fence if post is not None else None
 
-    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+    def result_of(self, fence: Fence, content_id: int, _: Journal) -> Published | None:
         with self._site.fault("result_of"), self._site.lock:
             post = self._site.posts.get(content_id)
             is_it = post is not None and post.fence.publish_key == fence.publish_key
@@ -216,7 +217,9 @@ class TestAdapter:
                 self._site.writes.append(Write("retract", content_id, fence))
             return to if post is not None else ""
 
-    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+    def abandon(
+        self, fence: Fence, content_id: int, staged: list[str], _: Journal
+    ) -> Published | None:
         with self._site.fault("abandon"), self._site.lock:
             post = self._fenced(fence, content_id)
             if post is not None and post.fence.publish_key == fence.publish_key and post.result:

@@ -21,14 +21,14 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
-from webapp.integrations import obstacles
+from webapp.integrations import obstacles, placements
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.registry import destination_name
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
-from webapp.publisher.records import edits, goes, placements, records, stands, states
+from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy

@@ -150,6 +150,7 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),
     "placements": frozenset(
         {
             "status",

@@ -25,7 +25,7 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.demo import pictures, pieces
 from webapp.demo.pieces import Magazine, Topic
-from webapp.integrations import connections, headless, registry
+from webapp.integrations import connections, headless, journal, registry
 from webapp.integrations.base import Adapter, Permanent
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import claims, outcomes, pipeline
@@ -252,7 +252,9 @@ class _Day:
         adapter = self._adapter(claim)
         assert claim.payload is not None
         publication = pipeline.publication_of(self._system, claim, claim.payload)
-        done = adapter.publish(publication, lambda _step: None)
+        done = adapter.publish(
+            publication, lambda _step: None, journal.unwritten(self._system.clock)
+        )
         self._system.commits.run(
             lambda db: outcomes.published(db, self._system, claim, done, list(checks))
         )

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from webapp.core.codes import Code, sentence
 from webapp.writer.payload import Payload
+
+if TYPE_CHECKING:
+    from webapp.integrations.journal import Journal
 
 STEPS = (
     "validation",
@@ -284,9 +287,10 @@ class Adapter(Protocol):
     def check(self, payload: Payload) -> list[Problem]:
         """The platform's own limits, read from the payload alone."""
 
-    def publish(self, publication: Publication, report: Report) -> Published:
+    def publish(self, publication: Publication, report: Report, journal: Journal, /) -> Published:
         """Make or update the one post, public as the last act; all or nothing. What was edited
-        there is refused (EDITED_THERE), unless it is what `over` names, whatever `force` says."""
+        there is refused (EDITED_THERE), unless it is what `over` names, whatever `force` says.
+        A destination that is not atomic writes each act into the journal before it does it."""
 
     def dry_run(self, publication: Publication) -> dict[str, Any]:
         """What `publish` would do; writes nothing."""
@@ -298,7 +302,7 @@ class Adapter(Protocol):
         """The newest intent and attempt of our id that ever reached it, with the key of the intent
         that it carried out last; or None."""
 
-    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+    def result_of(self, fence: Fence, content_id: int, journal: Journal, /) -> Published | None:
         """What came of this very intent: its result, or None where it was not carried out. Writes
         nothing; RetryLater while it is at work on it."""
 
@@ -306,7 +310,9 @@ class Adapter(Protocol):
         """Take the post offline: to draft, trash or delete. Nothing there is success. Returns to
         which of them it went: what somebody edited there is not deleted; "" where there is none."""
 
-    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+    def abandon(
+        self, fence: Fence, content_id: int, staged: list[str], journal: Journal, /
+    ) -> Published | None:
         """We gave up: leave nothing of this intent behind. If it had worked, its result."""
 
     def prove(self, offers: list[Offer]) -> int:

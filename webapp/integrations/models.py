@@ -93,6 +93,35 @@ class SiteIntegration(Base):
     last_publish_at: Mapped[datetime | None]
 
 
+class Placement(Base):
+    """What stands of a content at an integration, by the newest publication there that worked.
+
+    `status` is online or offline: one that was taken down keeps its row, a link that was forgotten
+    does not. `published_hash` is of our text, `stored_hash` what the destination made of it,
+    `images` (by SHA-256) what it has of ours, `removed` what it left out of the text.
+    `record_id` is the publication that tells.
+    """
+
+    __tablename__ = "placements"
+    __table_args__ = (sa.UniqueConstraint("content_id", "integration_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publishing_records.id"))
+    status: Mapped[str]
+    external_id: Mapped[str]
+    external_url: Mapped[str]
+    external_type: Mapped[str]
+    published_hash: Mapped[str]
+    stored_hash: Mapped[str] = mapped_column(default="")
+    images: Mapped[list[str]] = mapped_column(default=list)
+    removed: Mapped[list[str]] = mapped_column(default=list)
+    first_published_at: Mapped[datetime]
+    published_at: Mapped[datetime]
+
+
 class CounterEntry(Base):
     """The ledger behind the counters: one row per integration, publish key and kind."""
 

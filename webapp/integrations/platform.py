@@ -62,7 +62,9 @@ class Platform:
 
     `key_place` completes "entered …", `help` is a template of the platform's folder that says how.
     `is_own`: what stands there is ours alone, in our own database. `takes_proof`: it keeps whose a
-    post is, and can be shown the keys of earlier publications. `sentences` are codes that only this
+    post is, and can be shown the keys of earlier publications. `keeps_fence`: it refuses what comes
+    late; one that does not may take `settling` seconds to show what it has done
+    (integrations/journal.py). `sentences` are codes that only this
     platform has, each with what an editor should do; they join the closed list (core/codes.py).
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
@@ -82,6 +84,8 @@ class Platform:
     download: Download | None = None
     is_own: bool = False
     takes_proof: bool = False
+    keeps_fence: bool = True
+    settling: float = 0.0
     sentences: Mapping[str, str] = field(default_factory=dict)
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq

@@ -17,8 +17,9 @@ from webapp.content import panel
 from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web import id_in
+from webapp.integrations.journal import Entry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import progress, unclear
+from webapp.publisher.delivery import journals, progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.records import edits, goes, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
@@ -53,6 +54,7 @@ class Shown:
     is_unclear: bool
     can_tell: bool
     can_say_offline: bool
+    kept: list[Entry]
     now: datetime
     problem: str = ""
 
@@ -202,6 +204,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         goes_to=stands.name_of(to),
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
+        kept=journals.kept(call.db, record.id),
         can_tell=may_publish and states.is_unclear(record),
         can_say_offline=may_publish
         and newest.id == record.id

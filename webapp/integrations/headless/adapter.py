@@ -30,6 +30,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.headless import document
+from webapp.integrations.journal import Journal
 from webapp.integrations.models import HeadlessAddress, HeadlessDocument, HeadlessFile
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -53,7 +54,7 @@ class HeadlessAdapter:
             return [Problem(code=Code.SLUG_INVALID, message=message, field="slug")]
         return []
 
-    def publish(self, publication: Publication, report: Report) -> Published:
+    def publish(self, publication: Publication, report: Report, _: Journal) -> Published:
         report("media_processing")
         report("taxonomies")
         report("creating_post")
@@ -102,7 +103,7 @@ class HeadlessAdapter:
             row = self._row(db, content_id)
             return Fence(row.publish_key, row.intent, row.attempt) if row is not None else None
 
-    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+    def result_of(self, fence: Fence, content_id: int, _: Journal) -> Published | None:
         with self._system.db.read() as db:
             row = self._row(db, content_id)
             if row is None or row.publish_key != fence.publish_key or not row.result:
@@ -125,7 +126,9 @@ class HeadlessAdapter:
         self._system.commits.run(take_down)
         return to
 
-    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:  # noqa: ARG002
+    def abandon(
+        self, fence: Fence, content_id: int, _staged: list[str], _: Journal
+    ) -> Published | None:
         """One transaction leaves nothing half done, but a worker that was thought dead may still
         send its own: from now on no attempt of this intent may write."""
 

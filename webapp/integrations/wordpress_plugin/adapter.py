@@ -34,6 +34,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import Client
 from webapp.writer.payload import Payload, Picture, Term
@@ -71,7 +72,7 @@ class WordPressPluginAdapter:
                 )
         return problems
 
-    def publish(self, publication: Publication, report: Report) -> Published:
+    def publish(self, publication: Publication, report: Report, _: Journal) -> Published:
         is_watched = publication.mode == "manual"
         return messages.published(self._send(publication, {"report_progress": is_watched}, report))
 
@@ -99,7 +100,7 @@ class WordPressPluginAdapter:
         row = self._client.get(f"content/{content_id}/", "connection", messages.Seen).publish
         return Fence(row.publish_key, row.seen_intent, row.seen_attempt) if row else None
 
-    def result_of(self, fence: Fence, content_id: int) -> Published | None:
+    def result_of(self, fence: Fence, content_id: int, _: Journal) -> Published | None:
         row = self._client.get(f"content/{content_id}/", "connection", messages.Became).publish
         if row is None or row.publish_key != fence.publish_key:
             return None
@@ -113,7 +114,9 @@ class WordPressPluginAdapter:
         done = self._client.post(path, "creating_post", body, messages.Retracted)
         return "" if done.result == "gone" else done.to
 
-    def abandon(self, fence: Fence, content_id: int, staged: list[str]) -> Published | None:
+    def abandon(
+        self, fence: Fence, content_id: int, staged: list[str], _: Journal
+    ) -> Published | None:
         body = {**self._fence(fence), "sha256": staged}
         del body["time_limit"]
         answer = self._client.post(

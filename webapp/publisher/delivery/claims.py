@@ -20,11 +20,12 @@ from webapp.core.leases import LeaseLost, Leases
 from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
 from webapp.core.types import Json
+from webapp.integrations import placements
 from webapp.integrations.base import Fence
+from webapp.integrations.placements import Known
 from webapp.publisher.delivery.room import BUSY, LIMITED, Room
-from webapp.publisher.records import approvals, placements, records, states
+from webapp.publisher.records import approvals, records, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord, PublishingSettings
-from webapp.publisher.records.placements import Known
 from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import Content

@@ -16,7 +16,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
-from webapp.integrations import connections, registry
+from webapp.integrations import connections, placements, registry
 from webapp.integrations.base import (
     Adapter,
     DestinationError,
@@ -28,7 +28,7 @@ from webapp.integrations.base import (
     Publication,
     Superseded,
 )
-from webapp.publisher.records import ownership, placements, stands, validation
+from webapp.publisher.records import ownership, stands, validation
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images, outgoing, payload, readings
 from webapp.writer.edits import Removal

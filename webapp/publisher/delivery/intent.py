@@ -11,10 +11,10 @@ import msgspec
 from webapp.core import shapes
 from webapp.core.clock import iso
 from webapp.integrations.base import Fence, Published
+from webapp.integrations.placements import Put
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.verification import Check
 from webapp.publisher.records.models import PublishingRecord
-from webapp.publisher.records.placements import Put
 from webapp.writer.payload import Payload
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from webapp.core.codes import Code, sentence
 from webapp.core.system import System
+from webapp.integrations import placements
 from webapp.integrations.base import Adapter, NeedsAction, RetryLater
 from webapp.publisher.delivery import verification
-from webapp.publisher.records import placements, stands
+from webapp.publisher.records import stands
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import ledger
+from webapp.integrations import ledger, placements
 from webapp.integrations.base import Failure, Published
 from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.intent import Intent, receipt
 from webapp.publisher.delivery.verification import Check, findings
-from webapp.publisher.records import leftovers, placements, records, stands, states
+from webapp.publisher.records import leftovers, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content

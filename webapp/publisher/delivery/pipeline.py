@@ -27,7 +27,7 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.publisher.delivery import offline, outcomes, unclear, verification
+from webapp.publisher.delivery import journals, offline, outcomes, unclear, verification
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.progress import Reporter
 from webapp.publisher.records import ownership, validation
@@ -95,7 +95,8 @@ def _publish(
 ) -> None:
     validation.check(payload, adapter, system.gate)
     report.begin("connection")
-    done = adapter.publish(publication_of(system, claim, payload), report.begin)
+    journal = journals.of_claim(system, claim)
+    done = adapter.publish(publication_of(system, claim, payload), report.begin, journal)
     _finish(system, claim, payload, adapter, report, done)
 
 
@@ -180,7 +181,7 @@ def _worked(
     try:
         if claim.payload is None:
             return _is_offline(system, claim, adapter)
-        done = adapter.result_of(claim.fence, claim.content_id)
+        done = adapter.result_of(claim.fence, claim.content_id, journals.of_claim(system, claim))
         if done is None:
             return False
         _finish(system, claim, claim.payload, adapter, report, done)
@@ -234,7 +235,8 @@ def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter
     """Ask the destination to drop what is left, or whether the post is offline; True: all done."""
     if claim.payload is None:
         return _is_offline(system, claim, adapter)
-    done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images())
+    journal = journals.of_claim(system, claim)
+    done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images(), journal)
     if done is None:
         return False
     _finish(system, claim, claim.payload, adapter, report, done)

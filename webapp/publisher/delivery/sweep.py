@@ -14,7 +14,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import destinations, outcomes, unclear, verification
+from webapp.publisher.delivery import destinations, journals, outcomes, unclear, verification
 from webapp.publisher.records import ownership, records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
@@ -138,7 +138,9 @@ def _clean_up(system: System, undo_id: int) -> None:
     fence = Fence(record.publish_key, record.id, undo.attempt)
     fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
-        said = unclear.ask(system, adapter, undo, record.content_id, fence)
+        said = unclear.ask(
+            system, adapter, undo, record.content_id, fence, journals.of_record(system, record)
+        )
     except Superseded:
         said = None  # a newer intent has written this content since: nothing of ours is left
     except Exception as problem:

@@ -22,6 +22,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Failure, Fence, Published, RetryLater
+from webapp.integrations.journal import Journal
 from webapp.publisher.delivery import claims, destinations, offline, outcomes
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.records import leftovers, records, states
@@ -52,16 +53,21 @@ def begin(db: Session, system: System, claim: Claim, failure: Failure, kind: str
 
 
 def ask(
-    system: System, adapter: Adapter, undo: UndoAction, content_id: int, fence: Fence
+    system: System,
+    adapter: Adapter,
+    undo: UndoAction,
+    content_id: int,
+    fence: Fence,
+    journal: Journal,
 ) -> Published | bool | None:
     """What the destination says: the result of what was carried out, True for what is offline as
     it should be; None or False for what was not done. Raises what adapters raise."""
     if undo.kind == LOOK:
         return offline.is_offline(system, adapter, content_id)
     if undo.kind == ABANDON:
-        return adapter.abandon(fence, content_id, undo.arguments.get("staged", []))
+        return adapter.abandon(fence, content_id, undo.arguments.get("staged", []), journal)
     try:
-        return adapter.result_of(fence, content_id)
+        return adapter.result_of(fence, content_id, journal)
     except RetryLater as problem:
         if not problem.is_waiting:
             raise

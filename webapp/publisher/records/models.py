@@ -100,33 +100,23 @@ class PublishingRecord(Leased):
     verify_round: Mapped[int] = mapped_column(default=0)
 
 
-class Placement(Base):
-    """What stands of a content at an integration, by the newest publication there that worked.
+class JournalRow(Base):
+    """An act of an intent at a destination that is not atomic, written down before it is done
+    (integrations/journal.py)."""
 
-    `status` is online or offline: one that was taken down keeps its row, a link that was forgotten
-    does not. `published_hash` is of our text, `stored_hash` what the destination made of it,
-    `images` (by SHA-256) what it has of ours, `removed` what it left out of the text.
-    `record_id` is the publication that tells.
-    """
-
-    __tablename__ = "placements"
-    __table_args__ = (sa.UniqueConstraint("content_id", "integration_id"), Base.__table_args__)
+    __tablename__ = "journal_entries"
+    __table_args__ = (sa.UniqueConstraint("record_id", "number"), Base.__table_args__)
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
-    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
-    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
-    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"), index=True)
-    record_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publishing_records.id"))
-    status: Mapped[str]
-    external_id: Mapped[str]
-    external_url: Mapped[str]
-    external_type: Mapped[str]
-    published_hash: Mapped[str]
-    stored_hash: Mapped[str] = mapped_column(default="")
-    images: Mapped[list[str]] = mapped_column(default=list)
-    removed: Mapped[list[str]] = mapped_column(default=list)
-    first_published_at: Mapped[datetime]
-    published_at: Mapped[datetime]
+    record_id: Mapped[int] = mapped_column(sa.ForeignKey("publishing_records.id"))
+    number: Mapped[int]
+    attempt: Mapped[int]
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any] | None]
+    deadline: Mapped[datetime]
+    remote_id: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
 
 
 class PublishEvent(Base):

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.system import System
-from webapp.integrations import installation, keys, registry
+from webapp.integrations import installation, keys, placements, registry
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
-from webapp.integrations.models import Installation, SiteIntegration
-from webapp.publisher.records import placements, records, states
-from webapp.publisher.records.models import Placement, PublishingRecord, UndoAction
+from webapp.integrations.models import Installation, Placement, SiteIntegration
+from webapp.publisher.records import records, states
+from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 

@@ -16,9 +16,9 @@ from webapp.core.codes import Code
 from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.integrations import connections
+from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import leftovers, placements, stands, states
+from webapp.publisher.records import leftovers, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from webapp.core import links
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
-from webapp.integrations import registry
+from webapp.integrations import placements, registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import placements
 from webapp.writer.models import Content
 
 

@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.prepared import Prepared, together
 from webapp.integrations.base import Published
-from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records.models import Placement
+from webapp.integrations.models import Placement, SiteIntegration
 from webapp.writer.models import Content
 
 ONLINE, OFFLINE = "online", "offline"
