@@ -81,6 +81,7 @@ EXPECTED: dict[str, list[Row]] = {
         ("withdraw", {"online": False}, everyone("publishing scheduled", "not_published")),
         ("withdraw", {"online": True}, everyone("publishing scheduled", "published")),
         ("retracted", {}, everyone("publishing published", "not_published")),
+        ("retracted", {"online": True}, everyone("publishing published", "published")),
         ("forget", {}, everyone("not_published scheduled failed published", "not_published")),
     ],
     "record.status": [
@@ -97,6 +98,8 @@ EXPECTED: dict[str, list[Row]] = {
         ),
         ("finish", {"action": "retract"}, {"publishing": "retracted"}),
         ("verified", {}, {"published_with_issues": "published"}),
+        ("seen_offline", {"action": "retract"}, everyone("failed publishing", "retracted")),
+        ("seen_offline", {"action": "publish"}, {}),
         ("turned_out_done", {}, everyone("failed cancelled publishing", "published")),
         ("lose", {}, {"publishing": "publishing"}),
         ("withdraw", {}, {"pending": "cancelled"}),

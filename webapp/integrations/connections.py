@@ -54,9 +54,10 @@ def connect(
     return integration, key
 
 
-def fields() -> set[str]:
-    """The names of all that any platform asks for."""
-    return {one.name for kind in registry.PLATFORMS.values() for one in kind.fields}
+def fields_of(platform: str) -> list[str]:
+    """The names of what a platform asks for; none of one that is not known."""
+    kind = registry.PLATFORMS.get(platform)
+    return [one.name for one in kind.fields] if kind is not None else []
 
 
 def secret_fields() -> set[str]:

@@ -53,14 +53,10 @@ def card(call: Call, integration_id: int) -> Response[str]:
 def connect(call: Call, site_id: int, data: Form) -> Response[str]:
     """Connect the site; a new key is shown on the page that answers, and never again."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
+    platform = data.get("platform", "")
+    asked = {name: data.get(name, "") for name in connections.fields_of(platform)}
     try:
-        integration, key = connections.connect(
-            call.db,
-            call.system,
-            site,
-            data.get("platform", ""),
-            **{name: value for name, value in data.items() if name in connections.fields()},
-        )
+        integration, key = connections.connect(call.db, call.system, site, platform, **asked)
     except Problem as problem:
         call.roll_back()
         return _site(call, site_id, problem=problem, given=data)
@@ -124,7 +120,7 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
         values["is_default"] = True
     if data.get("is_active") in ("yes", "no"):
         values["is_active"] = data["is_active"] == "yes"
-    for name in ("base_url", *connections.secret_fields()):
+    for name in connections.fields_of(integration.platform):
         if data.get(name):
             values[name] = data[name]
     site_id, was_default = integration.site_id, integration.is_default
