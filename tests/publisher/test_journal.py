@@ -15,7 +15,7 @@ from tests.support.misbehaving import Misbehaving
 from tests.support.plain import PLATFORM, Plain, open_plain
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import restored, sweep
 from webapp.publisher.records import records
 from webapp.publisher.records.models import JournalRow, PublishingRecord, UndoAction
 from webapp.writer.models import Content
@@ -217,3 +217,15 @@ def test_a_worker_that_lost_its_claim_writes_nothing_more(
     assert site.online() == [], "it stops before its next act"
     with desk.system.db.read() as db:
         assert db.get_one(Content, content_id).external_url == ""
+
+
+def test_after_a_restore_what_can_go_there_is_held(desk: Desk, site: Plain) -> None:
+    """That it has seen nothing of a piece says nothing: it keeps no fence."""
+    approved, timed, online = desk.approved(), desk.approved(), desk.published()
+    draft = desk.write()
+    desk.schedule(timed, 3600)
+    done = restored.catch_up(desk.system)
+    assert {one.content_id for one in done.held} == {approved, timed, online}
+    assert desk.content(timed).scheduled_publish_at is None
+    assert "held" not in desk.content(draft).attention
+    assert done.numbers != {}

@@ -25,6 +25,7 @@ from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsActi
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord
+from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
 # More than anybody publishes between a backup and its return; room for two thousand returns.
@@ -60,7 +61,7 @@ def catch_up(system: System, *, hold_silent: bool = False) -> CaughtUp:
     """Bring this database past what its websites have seen; it may run while others work.
 
     Where a website is silent nothing is changed, unless `hold_silent`: then whatever would go there
-    is held as well.
+    is held as well. So is what would go to one that keeps no fence.
     """
     with system.db.read() as db:
         if not installation.is_at_home(db, system.config):
@@ -78,7 +79,7 @@ def catch_up(system: System, *, hold_silent: bool = False) -> CaughtUp:
     if done.silent and not hold_silent:
         return done
     for piece, fence in zip(pieces, seen, strict=True):
-        newest = fence or (_NEWER_THAN_ALL if told.is_silent(piece) else None)
+        newest = fence or told.of_nothing(piece)
         if newest is not None:
             fate = system.commits.run(lambda db, p=piece, n=newest: settle(db, system, p, n))  # type: ignore[misc]
             if fate == "held":
@@ -114,6 +115,8 @@ def settle(db: Session, system: System, piece: Piece, seen: Fence) -> Fate:
         .limit(1)
         .with_for_update()
     ).one_or_none()
+    if seen is _UNKNOWN and not _can_go_out(content):
+        return "as it is"
     if known is not None and (known.id, known.publish_key) == (seen.intent, seen.publish_key):
         if known.status not in states.ACTIVE or known.attempt >= seen.attempt:
             return "as it is"
@@ -140,6 +143,12 @@ def leap(db: Session) -> dict[str, int]:
     return raised
 
 
+def _can_go_out(content: Content) -> bool:
+    """Whether it may leave the house unasked, or by one click."""
+    is_begun = content.site_status in (states.SCHEDULED, states.PUBLISHING)
+    return is_begun or content.status in working_copy.MAY_GO_OUT
+
+
 def _end(record: PublishingRecord, system: System) -> None:
     """The website has seen a later intent, so this one can do nothing any more."""
     event = "withdraw" if record.status == states.PENDING else "fail"
@@ -161,6 +170,8 @@ def _hold(db: Session, system: System, content: Content) -> None:
 
 
 _NEWER_THAN_ALL = Fence("", LARGEST_INTEGER, 0)
+# The same of a website that keeps no fence, which holds only what can go out.
+_UNKNOWN = Fence("", LARGEST_INTEGER, 1)
 
 
 def _pieces(system: System) -> list[Piece]:
@@ -185,6 +196,7 @@ class _Told:
 
     system: System
     problems: dict[int, str] = field(default_factory=dict)
+    platforms: dict[int, str] = field(default_factory=dict)
 
     def by_website(self, piece: Piece) -> Fence | None:
         """The newest intent and attempt that its website has seen of a piece."""
@@ -200,6 +212,21 @@ class _Told:
 
     def is_silent(self, piece: Piece) -> bool:
         return piece.integration_id in self.problems
+
+    def of_nothing(self, piece: Piece) -> Fence | None:
+        """What it means that a website has told of nothing: one that is silent, or keeps no fence,
+        may have seen anything."""
+        if self.is_silent(piece):
+            return _NEWER_THAN_ALL
+        keeps_fence = registry.of(self._platform(piece.integration_id)).keeps_fence
+        return None if keeps_fence else _UNKNOWN
+
+    def _platform(self, integration_id: int) -> str:
+        if integration_id not in self.platforms:
+            with self.system.db.read() as db:
+                one = db.get_one(SiteIntegration, integration_id)
+                self.platforms[integration_id] = one.platform
+        return self.platforms[integration_id]
 
     def silent(self) -> dict[str, str]:
         """The problems by what people call the websites."""
