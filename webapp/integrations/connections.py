@@ -126,11 +126,10 @@ def _checked(
     values = {name: given.get(name, "").strip() for name in fields}
     if "base_url" in values:
         values["base_url"] = kind.address_of(values["base_url"])
-    wrong = kind.wrong(system, values)
-    strange = {name: "This platform has no such field." for name in given if given[name]}
-    wrong = {**{n: s for n, s in strange.items() if n not in values}, **wrong}
+    strange = [name for name in given if given[name] and name not in values]
+    wrong = dict.fromkeys(strange, "This platform has no such field.") | kind.wrong(system, values)
     if wrong:
-        raise Invalid({name: wrong[name] for name in wrong if name in given or not only})
+        raise Invalid(wrong)
     return values
 
 

@@ -110,8 +110,9 @@ class Platform:
         return self.title if self.is_own else host_of(base_url or "")
 
     def wrong(self, system: System, given: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with what somebody filled in, by field; empty for nothing."""
-        found = {one.name: self._wrong(system, one, given.get(one.name, "")) for one in self.fields}
+        """What is wrong with these of its fields, by name; empty for nothing."""
+        asked = [one for one in self.fields if one.name in given]
+        found = {one.name: self._wrong(system, one, given[one.name]) for one in asked}
         return {name: sentence for name, sentence in found.items() if sentence}
 
     def _wrong(self, system: System, one: Field, value: str) -> str:
