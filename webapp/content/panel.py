@@ -81,7 +81,6 @@ class Panel:
     home: str
     content: Content
     version: int
-    state: str
     site_id: int
     zone: str
     destination: str
@@ -91,13 +90,8 @@ class Panel:
     removed: list[str]  # what the destination left out of the text that is online
     latest: Latest | None
     blocking: list[Check]
-    is_up_to_date: bool
-    is_changed: bool
     obstacle_key: str
     may_decide: bool
-    can_approve: bool
-    can_request_changes: bool
-    can_submit: bool
     now: datetime
     problem: Problem | None = None
     comment: str = ""
@@ -117,6 +111,39 @@ class Panel:
     def obstacle(self) -> Obstacle | None:
         """Why nothing goes out by the site's connections; None where it does."""
         return OBSTACLES.get(self.obstacle_key)
+
+    @property
+    def state(self) -> str:
+        """The word for where the piece stands."""
+        takes_down = self.latest is not None and self.latest.action == "retract"
+        one = self.content
+        return state_of(one.status, one.site_status, one.attention, takes_down=takes_down)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether exactly this text is online."""
+        return records.is_up_to_date(self.content)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether another text of it is online."""
+        return bool(self.content.external_url) and not self.is_up_to_date
+
+    @property
+    def can_approve(self) -> bool:
+        return self.may_decide and self.content.status in ("draft", "review")
+
+    @property
+    def can_request_changes(self) -> bool:
+        return self._can("request_changes")
+
+    @property
+    def can_submit(self) -> bool:
+        return self._can("submit")
+
+    def _can(self, event: str) -> bool:
+        allows = working_copy.CONTENT.allows(self.content.status, event)
+        return self.may_decide and not self.is_busy and allows
 
     @property
     def needs_publish(self) -> bool:
@@ -173,18 +200,10 @@ def load(
     placed = placements.online(db, content.id) if there is not None else []
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
-    allows = working_copy.CONTENT.allows
-    may_decide = member.may(Role.EDITOR)
     return Panel(
         home=home if home in HOMES else "review",
         content=content,
         version=version or content.version,
-        state=state_of(
-            content.status,
-            content.site_status,
-            content.attention,
-            takes_down=latest is not None and latest.action == "retract",
-        ),
         site_id=content.site_id,
         zone=row.timezone,
         destination=stands.name_of(to),
@@ -194,13 +213,8 @@ def load(
         removed=placed[0][0].removed if placed else [],
         latest=latest,
         blocking=blocking,
-        is_up_to_date=records.is_up_to_date(content),
-        is_changed=bool(content.external_url) and not records.is_up_to_date(content),
         obstacle_key=obstacles.of(db, content.site_id),
-        may_decide=may_decide,
-        can_approve=may_decide and content.status in ("draft", "review"),
-        can_request_changes=may_decide and not busy and allows(content.status, "request_changes"),
-        can_submit=may_decide and not busy and allows(content.status, "submit"),
+        may_decide=member.may(Role.EDITOR),
         now=system.clock(),
         problem=problem,
         comment=comment,

@@ -87,12 +87,15 @@ class Shown:
     step: int
     refusal: str
     approves: bool
-    is_approved: bool
     stop: str
     may_decide: bool
     can_release: bool
     now: datetime
     problem: Problem | None
+
+    @property
+    def is_approved(self) -> bool:
+        return contents.is_approved(self.content)
 
     @property
     def is_scheduled(self) -> bool:
@@ -153,7 +156,6 @@ def load(
         refusal=_refusal(db, content, integration),
         approves=planned is None and not contents.is_approved(content),
         stop=will_not_go_out(content, obstacle=obstacle),
-        is_approved=contents.is_approved(content),
         may_decide=member.may(Role.EDITOR),
         can_release=chosen.auto_publish_enabled and bool(content.pinned or planned),
         now=now,

@@ -41,9 +41,10 @@ def give(system: System, integration: SiteIntegration) -> str:
 
 
 def take(system: System, integration: SiteIntegration, given: Mapping[str, str]) -> None:
-    """The keys that a person got at the platform."""
+    """The keys that a person got at the platform; those that are not given stay."""
     names = [one.name for one in registry.of(integration.platform).secrets]
-    keys = {name: given[name] for name in names}
+    kept = system.secrets.decrypt(integration.credentials) if integration.credentials else {}
+    keys = {name: given.get(name, kept.get(name, "")) for name in names}
     integration.credentials = system.secrets.encrypt(keys)
     integration.key_prefix = keys[names[0]][:SHOWN]
     standing.is_new(integration)
