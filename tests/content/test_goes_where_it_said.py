@@ -184,3 +184,15 @@ def test_what_cannot_go_there_either_says_so(desk: Desk, website: Website, websi
         answer = client.post(f"/content/{content_id}/publication", data=form, headers=HTMX)
     assert "It stays online at" in answer.text
     assert "if it shall go there" not in answer.text
+
+
+def test_what_cannot_work_is_not_offered(desk: Desk, website: Website, website_id: int) -> None:
+    website.fail("publish", "permanent")
+    content_id = desk.published()
+    with desk.browser(desk.owner) as client:
+        panel = f"/content/{content_id}/panel"
+        assert "data-again" in client.get(panel, headers=HTMX).text
+        switch_off(desk, website_id)
+        shown = client.get(panel, headers=HTMX).text
+    assert "data-again" not in shown
+    assert "data-over" not in shown

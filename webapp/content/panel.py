@@ -113,6 +113,12 @@ class Panel:
         return OBSTACLES.get(self.obstacle_key)
 
     @property
+    def can_send(self) -> bool:
+        """Whether a publication could go out at all: there is somewhere to go, and it is not online
+        elsewhere."""
+        return not self.obstacle_key and not self.is_elsewhere
+
+    @property
     def state(self) -> str:
         """The word for where the piece stands."""
         takes_down = self.latest is not None and self.latest.action == "retract"
