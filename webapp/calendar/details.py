@@ -17,7 +17,7 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.publisher.planning import why
-from webapp.publisher.records import states
+from webapp.publisher.records import newest, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Cluster, Content
@@ -99,10 +99,6 @@ def _cluster(db: Session, member: Member, content: Content) -> str:
 
 
 def _last_error(db: Session, member: Member, content: Content) -> str:
-    error = db.scalar(
-        access.visible(member, PublishingRecord, PublishingRecord.error)
-        .where(PublishingRecord.content_id == content.id)
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-    )
+    query = access.visible(member, PublishingRecord, PublishingRecord.error)
+    error = db.scalar(newest.of(query, content.id))
     return str(error.get("message", "")) if error else ""

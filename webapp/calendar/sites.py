@@ -17,7 +17,7 @@ from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
 from webapp.integrations import obstacles, standing
-from webapp.integrations.models import SiteIntegration
+from webapp.integrations.models import IS_DEFAULT, SiteIntegration
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning.settings_fields import DEFAULTS
 from webapp.publisher.records.models import PublishingSettings
@@ -55,7 +55,7 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
 
     `wanted` is an id, "all", or "" for what the site switcher says. Raises NotFound.
     """
-    default = sa.and_(SiteIntegration.site_id == Site.id, SiteIntegration.is_default)
+    default = sa.and_(SiteIntegration.site_id == Site.id, IS_DEFAULT)
     rows = db.execute(
         access.visible(
             member,

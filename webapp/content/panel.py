@@ -28,7 +28,7 @@ from webapp.integrations.registry import destination_name
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.planning import missed, why
-from webapp.publisher.records import edits, goes, records, stands, states
+from webapp.publisher.records import edits, goes, newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -228,13 +228,10 @@ def load(
 
 
 def _latest(db: Session, content_id: int) -> Latest | None:
-    row = db.execute(
-        sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url)
-        .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
-        .where(PublishingRecord.content_id == content_id)
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-    ).one_or_none()
+    query = sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url).join(
+        SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
+    )
+    row = db.execute(newest.of(query, content_id)).one_or_none()
     if row is None:
         return None
     record: PublishingRecord = row.PublishingRecord

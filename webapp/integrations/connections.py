@@ -15,7 +15,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import installation, keys, registry, standing
 from webapp.integrations.base import Sender, Target
-from webapp.integrations.models import Installation, SiteIntegration
+from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
 # What is known of the website at an address, and of no other.
@@ -154,11 +154,7 @@ def make_default(db: Session, integration: SiteIntegration) -> None:
 def default_of(db: Session, site_id: int) -> SiteIntegration | None:
     """Where the site's contents go: its default connection, if that is active."""
     return db.scalars(
-        sa.select(SiteIntegration).where(
-            SiteIntegration.site_id == site_id,
-            SiteIntegration.is_active,
-            SiteIntegration.is_default,
-        )
+        sa.select(SiteIntegration).where(SiteIntegration.site_id == site_id, IS_DEFAULT)
     ).one_or_none()
 
 

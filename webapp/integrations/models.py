@@ -122,6 +122,10 @@ class Placement(Base):
     published_at: Mapped[datetime]
 
 
+# Where the contents of its site go.
+IS_DEFAULT = sa.and_(SiteIntegration.is_active, SiteIntegration.is_default)
+
+
 class CounterEntry(Base):
     """The ledger behind the counters: one row per integration, publish key and kind."""
 

@@ -21,7 +21,7 @@ from webapp.integrations.journal import Entry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import journals, progress, unclear
 from webapp.publisher.delivery.progress import Progress
-from webapp.publisher.records import edits, goes, records, stands, states
+from webapp.publisher.records import edits, goes, newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -181,7 +181,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
     may_publish = call.member.may(Role.EDITOR)
-    newest = _newest(call, content.id)
+    last = _newest(call, content.id)
     can_retry = record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)
     return Shown(
         record=record,
@@ -191,14 +191,14 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         destination=row.base_url or "IGNY8’s own pages",
         attempts=[progress.of_attempt(events, record, number) for number in numbers],
         stop=will_not_go_out(content, waits=True) if waits else "",
-        can_retry=may_publish and can_retry and newest.id == record.id,
+        can_retry=may_publish and can_retry and last.id == record.id,
         can_cancel=may_publish and record.status == states.PENDING,
         over=edits.seen(record.status, record.error)
-        if may_publish and newest.id == record.id
+        if may_publish and last.id == record.id
         else "",
         version=content.version,
-        newest=newest.id,
-        newest_action=newest.action if newest.status in states.WORKED else "",
+        newest=last.id,
+        newest_action=last.action if last.status in states.WORKED else "",
         is_online=bool(record.external_url) and record.external_url == content.external_url,
         goes=goes.mark_of(to),
         goes_to=stands.name_of(to),
@@ -206,9 +206,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         is_unclear=states.is_unclear(record),
         kept=journals.kept(call.db, record.id),
         can_tell=may_publish and states.is_unclear(record),
-        can_say_offline=may_publish
-        and newest.id == record.id
-        and unclear.is_open_retraction(record),
+        can_say_offline=may_publish and last.id == record.id and unclear.is_open_retraction(record),
         now=call.system.clock(),
         problem=problem,
     )
@@ -218,8 +216,7 @@ def _newest(call: Call, content_id: int) -> Any:
     """The newest record of a piece: id, status and action."""
     columns = (PublishingRecord.id, PublishingRecord.status, PublishingRecord.action)
     query = access.visible(call.member, PublishingRecord, *columns)
-    query = query.where(PublishingRecord.content_id == content_id)
-    return call.db.execute(query.order_by(PublishingRecord.id.desc()).limit(1)).one()
+    return call.db.execute(newest.of(query, content_id)).one()
 
 
 ROUTES = [show, retry, not_done, seen_offline, cancel]

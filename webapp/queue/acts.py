@@ -19,7 +19,7 @@ from webapp.core.system import System
 from webapp.core.web import Ticked
 from webapp.core.words import counted
 from webapp.publisher.planning import changes, plans, schedule
-from webapp.publisher.records import goes, records, states
+from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
 from webapp.writer import content as contents
@@ -63,12 +63,8 @@ def _publish(db: Session, system: System, content: Content, by: Member) -> int:
 
 
 def _retry(db: Session, system: System, content: Content, by: Member) -> int:
-    record = db.scalars(
-        access.visible(by, PublishingRecord)
-        .where(PublishingRecord.content_id == content.id)
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-    ).one_or_none()
+    query = newest.of(access.visible(by, PublishingRecord), content.id)
+    record = db.scalars(query).one_or_none()
     if record is None:
         raise Conflict.of(Code.ILLEGAL_STATE)
     records.retry(db, system, content, record, by=by)

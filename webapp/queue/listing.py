@@ -20,8 +20,8 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.system import System
 from webapp.integrations import obstacles
-from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import goes, tallies
+from webapp.integrations.models import IS_DEFAULT, SiteIntegration
+from webapp.publisher.records import goes, newest, tallies
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import row as rows
 from webapp.queue.filters import Filters, Mark
@@ -144,9 +144,7 @@ def one(
 
 def sites_of(db: Session, member: Member) -> list[Any]:
     """All sites with their zones, default destinations and whether they are paused."""
-    default = sa.and_(
-        SiteIntegration.site_id == Site.id, SiteIntegration.is_active, SiteIntegration.is_default
-    )
+    default = sa.and_(SiteIntegration.site_id == Site.id, IS_DEFAULT)
     query = (
         access.visible(
             member,
@@ -277,15 +275,11 @@ def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, An
     """The newest record of each piece, with its destination."""
     if not content_ids:
         return {}
-    newest = (
-        access.visible(member, PublishingRecord, sa.func.max(PublishingRecord.id))
-        .where(PublishingRecord.content_id.in_(content_ids))
-        .group_by(PublishingRecord.content_id)
-    )
+    ids = newest.of_each(access.visible(member, PublishingRecord, PublishingRecord.id), content_ids)
     query = access.visible(member, PublishingRecord, *_RECORD).join(
         SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
     )
-    return {row.content_id: row for row in db.execute(query.where(PublishingRecord.id.in_(newest)))}
+    return {row.content_id: row for row in db.execute(query.where(PublishingRecord.id.in_(ids)))}
 
 
 def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Any]:

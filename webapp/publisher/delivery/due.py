@@ -13,7 +13,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations.models import SiteIntegration
+from webapp.integrations.models import IS_DEFAULT, SiteIntegration
 from webapp.publisher.delivery import claims, presence
 from webapp.publisher.planning import missed, overdue, settings
 from webapp.publisher.planning.missed import Policy, Verdict
@@ -65,11 +65,7 @@ class _Decisions:
         )
         self._integrations = _by_site(
             db.scalars(
-                sa.select(SiteIntegration).where(
-                    SiteIntegration.site_id.in_(sites),
-                    SiteIntegration.is_active,
-                    SiteIntegration.is_default,
-                )
+                sa.select(SiteIntegration).where(SiteIntegration.site_id.in_(sites), IS_DEFAULT)
             )
         )
 

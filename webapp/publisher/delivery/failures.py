@@ -12,7 +12,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import sweep
 from webapp.publisher.planning.limits import Limits
 from webapp.publisher.planning.settings import rules
-from webapp.publisher.records import records, stands, states
+from webapp.publisher.records import newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer import content as contents
 from webapp.writer.models import Content
@@ -65,12 +65,7 @@ def _marked(system: System) -> list[int]:
 
 
 def _last_record(db: Session, content_id: int) -> PublishingRecord | None:
-    return db.scalars(
-        sa.select(PublishingRecord)
-        .where(PublishingRecord.content_id == content_id)
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-    ).one_or_none()
+    return db.scalars(newest.of(sa.select(PublishingRecord), content_id)).one_or_none()
 
 
 def _is_open(db: Session, content: Content, record: PublishingRecord) -> bool:

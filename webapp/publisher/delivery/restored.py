@@ -22,8 +22,8 @@ from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsAction
-from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import records, states
+from webapp.integrations.models import IS_DEFAULT, SiteIntegration
+from webapp.publisher.records import newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
@@ -79,9 +79,9 @@ def catch_up(system: System, *, hold_silent: bool = False) -> CaughtUp:
     if done.silent and not hold_silent:
         return done
     for piece, fence in zip(pieces, seen, strict=True):
-        newest = fence or told.of_nothing(piece)
-        if newest is not None:
-            fate = system.commits.run(lambda db, p=piece, n=newest: settle(db, system, p, n))  # type: ignore[misc]
+        last = fence or told.of_nothing(piece)
+        if last is not None:
+            fate = system.commits.run(lambda db, p=piece, n=last: settle(db, system, p, n))  # type: ignore[misc]
             if fate == "held":
                 done.held.append(piece)
             elif fate == "goes on":
@@ -105,16 +105,11 @@ def lines(done: CaughtUp) -> list[str]:
 def settle(db: Session, system: System, piece: Piece, seen: Fence) -> Fate:
     """Compare what the website has seen with what is known here, and act on one piece."""
     content = db.get_one(Content, piece.content_id, with_for_update=True)
-    known = db.scalars(
-        sa.select(PublishingRecord)
-        .where(
-            PublishingRecord.content_id == piece.content_id,
-            PublishingRecord.integration_id == piece.integration_id,
-        )
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-        .with_for_update()
-    ).one_or_none()
+    there = sa.select(PublishingRecord).where(
+        PublishingRecord.integration_id == piece.integration_id
+    )
+    query = newest.of(there, piece.content_id).with_for_update()
+    known: PublishingRecord | None = db.scalars(query).one_or_none()
     if seen is _UNKNOWN and not _can_go_out(content):
         return "as it is"
     if known is not None and (known.id, known.publish_key) == (seen.intent, seen.publish_key):
@@ -175,11 +170,7 @@ _UNKNOWN = Fence("", LARGEST_INTEGER, 1)
 
 
 def _pieces(system: System) -> list[Piece]:
-    connected = sa.and_(
-        SiteIntegration.site_id == Content.site_id,
-        SiteIntegration.is_active,
-        SiteIntegration.is_default,
-    )
+    connected = sa.and_(SiteIntegration.site_id == Content.site_id, IS_DEFAULT)
     with system.db.read() as db:
         rows = db.execute(
             sa.select(Content.id, Content.title, SiteIntegration.id)

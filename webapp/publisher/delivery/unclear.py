@@ -25,7 +25,7 @@ from webapp.integrations.base import Adapter, Failure, Fence, Published, RetryLa
 from webapp.integrations.journal import Journal
 from webapp.publisher.delivery import claims, destinations, offline, outcomes
 from webapp.publisher.delivery.claims import Claim
-from webapp.publisher.records import leftovers, records, states
+from webapp.publisher.records import leftovers, newest, records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
@@ -147,9 +147,8 @@ def seen_offline(
     """A person looked there: what was to be taken down, and could not be or nobody knows, is
     offline. Raises Conflict where something newer of the piece is told."""
     db.refresh(record, with_for_update=True)
-    newest = sa.select(sa.func.max(PublishingRecord.id))
-    is_newest = db.scalar(newest.where(PublishingRecord.content_id == content.id)) == record.id
-    if not is_newest or not is_open_retraction(record):
+    last = db.scalar(newest.of(sa.select(PublishingRecord.id), content.id))
+    if last != record.id or not is_open_retraction(record):
         raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
     record.error = None

@@ -16,7 +16,7 @@ from webapp.core.secrets import fingerprint
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.registry import destination_name
-from webapp.publisher.records import stands, states
+from webapp.publisher.records import newest, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer.models import Content
 
@@ -42,12 +42,8 @@ SENDING, SCHEDULING = Act("sent", "Publish"), Act("scheduled", "Schedule")
 
 def of(db: Session, content: Content) -> SiteIntegration | None:
     """Where the piece is on its way to, or would go: to the site's default; None for nowhere."""
-    active = db.execute(
-        sa.select(PublishingRecord.integration_id, *COLUMNS)
-        .where(PublishingRecord.content_id == content.id, IS_ACTIVE)
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-    ).one_or_none()
+    query = sa.select(PublishingRecord.integration_id, *COLUMNS).where(IS_ACTIVE)
+    active = db.execute(newest.of(query, content.id)).one_or_none()
     if active is not None and keeps(active, content.content_hash):
         return db.get_one(SiteIntegration, active.integration_id)
     return connections.default_of(db, content.site_id)

@@ -14,7 +14,7 @@ from webapp.core.system import System
 from webapp.integrations import installation, keys, placements, registry
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, Placement, SiteIntegration
-from webapp.publisher.records import records, states
+from webapp.publisher.records import newest, records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import states as working_copy
 from webapp.writer.models import Content
@@ -158,7 +158,7 @@ class _About(NamedTuple):
 
 def _last_told(there: sa.Select[int]) -> sa.Select[int]:
     """The contents whose newest record went to one of the connections."""
-    chosen = sa.select(sa.func.max(PublishingRecord.id)).group_by(PublishingRecord.content_id)
+    chosen = newest.of_each(sa.select(PublishingRecord.id))
     return sa.select(PublishingRecord.content_id).where(
         PublishingRecord.id.in_(chosen), PublishingRecord.integration_id.in_(there)
     )
