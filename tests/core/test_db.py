@@ -13,6 +13,7 @@ from webapp.accounts.models import Account
 from webapp.core import migrate
 from webapp.core.db import after_commit
 from webapp.core.system import System
+from webapp.core.wake import wake
 
 
 def names(system: System) -> list[str]:
@@ -165,3 +166,27 @@ def test_processes_that_start_together_migrate_once(database_url: str) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+@pytest.mark.both_databases
+def test_a_job_is_woken_once_with_all_that_was_named_and_only_after_the_commit(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr(system.jobs, "enqueue", lambda *asked: woken.append(asked))
+    with system.db.write() as db:
+        for site in (3, 1, 3):
+            wake(db, system, "assign", site)
+        wake(db, system, "publish")
+        wake(db, system, "publish")
+        assert woken == []
+    assert woken == [("assign", 1, 3), ("publish",)]
+
+    def fail() -> None:
+        with system.db.write() as db:
+            wake(db, system, "publish")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fail()
+    assert len(woken) == 2

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
-from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.core.words import counted
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange
@@ -219,10 +219,7 @@ def announce(
 def plan_soon(db: Session, system: System, site_id: int) -> None:
     """Have the site's waiting pieces looked at right after this transaction, and not in up to 15
     minutes. However many sites a transaction names, they are one job."""
-    sites: set[int] = db.info.setdefault("assigns", set())
-    if not sites:
-        after_commit(db, lambda: system.jobs.enqueue("assign", *sorted(sites)))
-    sites.add(site_id)
+    wake(db, system, "assign", site_id)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:

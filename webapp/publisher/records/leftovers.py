@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
-from webapp.core.db import after_commit
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.payload import Payload
 
@@ -37,4 +37,4 @@ def ask_now(db: Session, system: System, record: PublishingRecord) -> None:
     record.next_attempt_at = now = system.clock()
     asking = sa.update(UndoAction).where(UndoAction.record_id == record.id)
     db.execute(asking.values(next_try_at=now))
-    after_commit(db, lambda: system.jobs.enqueue("clean_up"))
+    wake(db, system, "clean_up")

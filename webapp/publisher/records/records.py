@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
-from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import leftovers, stands, states
@@ -60,7 +60,7 @@ def publish(
     record = _new(content, integration, "publish", system.clock())
     record.force, record.over = force, over
     record.requested_by = by.user_id
-    _ring(db, system)
+    wake(db, system, "publish")
     return _begin(db, system, content, record)
 
 
@@ -83,7 +83,7 @@ def publish_scheduled(
     record.mode, record.lane = "scheduled", SCHEDULED_LANE
     record.intended_at = intended_at
     record.missed_seconds = missed_seconds
-    # No bell: who calls this is a worker, and the others look by themselves.
+    # Nobody is woken: who calls this is a worker, and the others look by themselves.
     _start(db, system, content, record)
     return record
 
@@ -114,7 +114,7 @@ def retract(
     record = _new(content, integration, "retract", system.clock())
     record.retract_to = to
     record.requested_by = by.user_id
-    _ring(db, system)
+    wake(db, system, "publish")
     return _begin(db, system, content, record)
 
 
@@ -167,7 +167,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
         raise Conflict.of(Code.IN_FLIGHT)
     if was_sent and record.status == states.PENDING:
         leftovers.leave_to_sweep(db, record, system.clock())
-        after_commit(db, lambda: system.jobs.enqueue("clean_up"))
+        wake(db, system, "clean_up")
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
     take_time(content)
@@ -264,7 +264,7 @@ def _hasten(
     """A click while a record is active: its next try, or the next question, is now."""
     if record.status == states.PENDING:
         record.next_attempt_at = system.clock()
-        _ring(db, system)
+        wake(db, system, "publish")
     elif states.is_unclear(record):
         leftovers.ask_now(db, system, record)
     announce(db, system, content, record)
@@ -301,16 +301,3 @@ def _start(db: Session, system: System, content: Content, record: PublishingReco
     set_site_status(content, "start", system.clock())
     content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
     db.add(record)
-
-
-def _ring(db: Session, system: System) -> None:
-    """Wake the workers once the transaction is on disk; once, however much it begins."""
-    if db.info.get("rings"):
-        return
-    db.info["rings"] = True
-
-    def ring() -> None:
-        del db.info["rings"]
-        system.jobs.enqueue("publish")
-
-    after_commit(db, ring)
