@@ -177,6 +177,39 @@ def test_an_update_that_fails_leaves_the_post_as_it_was_or_as_it_shall_be(
     assert worked == (fault != "refused")
 
 
+@pytest.mark.parametrize("first", ["lost", "error"])
+def test_an_update_that_may_have_been_done_is_taken_back_where_its_repeat_is_refused(
+    desk: Desk, site: Plain, clock: FakeClock, first: str
+) -> None:
+    content_id = desk.published(tags=TAGS)
+    before = desk.content(content_id).title
+    desk.edit(content_id, title="Newer", keep_approved=True)
+    site.calls.clear()
+    site.faults = {0: first, 1: "refused"}
+    desk.publish(content_id)
+    work(desk, site, clock)
+    failed = desk.records_of(content_id)[-1].status == "failed"
+    [post] = site.online()
+    assert post.title == (before if failed else "Newer")
+    assert failed == (first == "error"), "what was lost and is there is found"
+
+
+@pytest.mark.parametrize("call", range(CALLS))
+@pytest.mark.parametrize("fault", ["error", "lost", "late"])
+def test_what_was_withdrawn_for_a_newer_text_takes_nothing_of_that_back(
+    desk: Desk, site: Plain, clock: FakeClock, call: int, fault: str
+) -> None:
+    content_id = desk.approved(tags=TAGS)
+    site.faults = {call: fault}
+    desk.publish(content_id)
+    desk.run_worker_once()
+    desk.edit(content_id, title="Newer", keep_approved=True)
+    desk.publish(content_id)
+    work(desk, site, clock)
+    assert_one(desk, site, content_id)
+    assert site.online()[0].title == "Newer"
+
+
 def test_what_a_person_has_taken_up_stays_and_is_told(
     desk: Desk, site: Plain, clock: FakeClock
 ) -> None:

@@ -164,3 +164,12 @@ def test_a_page_that_answers_again_is_looked_at_by_the_next_try(
     clock.advance(10)
     desk.run_worker()
     assert desk.record(record_id).status == "retracted"
+
+
+@pytest.mark.parametrize(("title", "leads_to"), [("🎉", ""), ("A title", "/wp-login.php")])
+def test_what_tells_nothing_is_no_proof(
+    desk: Desk, website: Website, clock: FakeClock, page: Page, title: str, leads_to: str
+) -> None:
+    content_id = forgotten(desk, website, page, title)
+    page.shown, page.leads_to = b"<h1>Something</h1>", leads_to
+    assert code_of(take_down(desk, clock, content_id)) == "NOT_SEEN"

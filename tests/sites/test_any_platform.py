@@ -76,7 +76,8 @@ def test_its_key_is_kept_encrypted_replaced_and_never_shown(
     assert desk.system.secrets.decrypt(integration.credentials) == {"token": SECRET}
     assert integration.transport == "rest"
     assert SECRET not in page
-    assert f"{SECRET[:10]}…" in page
+    assert SECRET[:10] not in page, "nothing of it stands in clear"
+    assert f"{integration.key_prefix}…" in page
     client.post(
         f"/settings/integrations/{integration.id}/changes", data={"token": "plain-another-token"}
     )
@@ -156,3 +157,25 @@ def test_one_field_is_changed_without_the_others(client: Client, desk: Desk) -> 
         f"/api/v1/integration/integrations/{own}/", json={"default_author": "ada@example.com"}
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["db", "platform", "base_url", "default_author", "site"])
+def test_a_credential_of_a_strange_name_is_wrong_input(
+    client: Client, desk: Desk, site: Plain, name: str
+) -> None:
+    body = {
+        "site_id": desk.site.id,
+        "platform": PLATFORM,
+        "base_url": site.url,
+        "credentials": {"token": SECRET, name: "x"},
+    }
+    answer = client.post("/api/v1/integration/integrations/", json=body)
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, [name])
+
+
+def test_a_key_that_others_may_know_ends_here(client: Client, desk: Desk, site: Plain) -> None:
+    connect(client, desk, site)
+    [integration] = desk.rows(SiteIntegration)
+    ended = client.post(f"/settings/integrations/{integration.id}/key/end", data={"which": "all"})
+    assert ended.status_code == 200
+    assert desk.integration(integration.id).credentials == ""

@@ -126,7 +126,7 @@ class PlainAdapter:
         return []
 
     def publish(self, publication: Publication, report: Report, journal: Journal) -> Published:
-        journal.wait_for_others(SETTLING)
+        journal.wait_for_others()
         payload = publication.payload
         known = self._done(payload, journal)
         if known is not None:
@@ -186,7 +186,7 @@ class PlainAdapter:
     ) -> Published | None:
         done = self.result_of(fence, content_id, journal)
         if done is None:
-            journal.take_back(functools.partial(self._undo, content_id), SETTLING)
+            journal.take_back(functools.partial(self._undo, content_id))
         return done
 
     def prove(self, _: list[Offer]) -> int:

@@ -23,7 +23,7 @@ LEARNT = ("rest", "home", keys.CALLER, installation.REFUSED)
 
 
 def connect(
-    db: Session, system: System, site: Site, platform: str, **given: str
+    db: Session, system: System, site: Site, platform: str, /, **given: str
 ) -> tuple[SiteIntegration, str]:
     """A new active connection, and the key that we make for it ("" where we make none): the only
     moment it can be read. `given` are the platform's fields.

@@ -40,7 +40,9 @@ class Journal:
     """The entries of one intent, oldest first.
 
     `read` gets them, once and only where they are asked for; `write` puts one on disk, and raises
-    LeaseLost where another worker has the intent by now. `seconds` is how long a request may take.
+    LeaseLost where another worker has the intent by now, or a newer intent the content. `seconds`
+    is how long a request may take, `settling` how long the destination to show what it did.
+    `earlier` is the last deadline of what earlier intents of the content have begun.
     """
 
     def __init__(
@@ -51,9 +53,12 @@ class Journal:
         *,
         attempt: int,
         seconds: float,
+        settling: float = 0.0,
+        earlier: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._read, self._write, self._clock = read, write, clock
         self._attempt, self._seconds = attempt, timedelta(seconds=seconds)
+        self._settling, self._earlier = settling, earlier
         self._known: list[Entry] | None = None
 
     @property
@@ -71,13 +76,14 @@ class Journal:
                 return one
         return None
 
-    def wait_for_others(self, settling: float) -> None:
+    def wait_for_others(self) -> None:
         """Raise RetryLater while a request whose answer is not known may still arrive: until its
         deadline, and the seconds that the destination takes to show what it has done. To be called
         before the first act of an attempt."""
         now = self._clock()
-        ends = [one.deadline for one in self.entries if one.state == WILL]
-        left = (max(ends) - now).total_seconds() + settling if ends else 0
+        known = [one.deadline for one in self.entries if one.state == WILL]
+        ends = [one for one in (*known, self._earlier()) if one is not None]
+        left = (max(ends) - now).total_seconds() + self._settling if ends else 0
         if left > 0:
             raise RetryLater(Code.IN_PROGRESS, "connection", after=left, is_waiting=True)
 
@@ -90,13 +96,15 @@ class Journal:
     ) -> str:
         """The id of what this act makes: made once, by whichever attempt. `find` looks whether an
         attempt whose answer was lost has made it."""
+        arguments = dict(msgspec.to_builtins(arguments))  # as they are read again
         entry = self.find(kind, arguments)
         if entry is not None and entry.state == DID:
             return entry.remote_id
         found = find() if entry is not None else None
         if found is None:
+            is_new = entry is None
             entry = self._will(entry, kind, arguments, None)
-            found = self._answer(entry, do)
+            found = self._answer(entry, do, is_new)
         assert entry is not None
         return self._did(entry, found)
 
@@ -110,17 +118,19 @@ class Journal:
         """Do what may be done again, after noting what it replaces there, once."""
         arguments = {"id": remote_id}
         entry = self.find(kind, arguments)
+        is_new = entry is None
         noted = entry.before if entry is not None else before()
         entry = self._will(entry, kind, arguments, noted)
-        self._answer(entry, do)
+        self._answer(entry, do, is_new)
         self._did(entry, remote_id)
 
-    def take_back(self, undo: Callable[[Entry], bool], settling: float) -> None:
+    def take_back(self, undo: Callable[[Entry], bool]) -> None:
         """Undo all of it, the last act first. `undo` says whether it did; what it leaves, because
         somebody has changed it, is kept. Raises RetryLater while something may still arrive."""
-        self.wait_for_others(settling)
+        self.wait_for_others()
         for entry in reversed(self.entries):
             if entry.state in (WILL, DID):
+                self._write(entry)  # raises where a newer intent has the content by now
                 entry.state = UNDONE if undo(entry) else KEPT
                 self._write(entry)
 
@@ -148,13 +158,15 @@ class Journal:
         self._write(entry)
         return entry
 
-    def _answer(self, entry: Entry, do: Callable[[], T]) -> T:
-        """What the act gives. Where the destination has refused it, nothing of it is there."""
+    def _answer(self, entry: Entry, do: Callable[[], T], is_new: bool) -> T:
+        """What the act gives. Where the destination has refused it, nothing of it is there; unless
+        an earlier try, whose answer was lost, has done it."""
         try:
             return do()
         except (Permanent, NeedsAction):
-            entry.state = UNDONE
-            self._write(entry)
+            if is_new:
+                entry.state = UNDONE
+                self._write(entry)
             raise
 
     def _did(self, entry: Entry, remote_id: str) -> str:

@@ -69,8 +69,11 @@ def put(db: Session, what: Put, done: Published, now: datetime) -> dict[str, Any
         "there": what.integration_id,
         "address": done.external_url,
     }
-    together(db, [(_PUT, row), (_LEAVE, same_post)])
-    return mirrored
+    *_, others = together(db, [(_PUT, row), (_LEAVE, same_post), (_OTHERS, same_post)])
+    if not others:
+        return mirrored
+    first = online(db, what.content_id)[0][0]
+    return {name: getattr(first, name) for name in MIRRORED}
 
 
 def known(db: Session, content_id: int, integration_id: int) -> Known:
@@ -90,7 +93,7 @@ def online(db: Session, content_id: int) -> list[tuple[Placement, SiteIntegratio
         sa.select(Placement, SiteIntegration)
         .join(SiteIntegration, SiteIntegration.id == Placement.integration_id)
         .where(Placement.content_id == content_id, Placement.status == ONLINE)
-        .order_by(SiteIntegration.is_default, Placement.record_id.desc())
+        .order_by(SiteIntegration.is_default, Placement.record_id.desc().nulls_last())
     )
     return [(row.Placement, row.SiteIntegration) for row in rows]
 
@@ -104,7 +107,7 @@ def at(db: Session, content_id: int, integration_ids: Collection[int]) -> Placem
             Placement.integration_id.in_(integration_ids),
             Placement.status == ONLINE,
         )
-        .order_by(Placement.record_id.desc())
+        .order_by(Placement.record_id.desc().nulls_last())
         .limit(1)
     ).one_or_none()
 
@@ -150,8 +153,10 @@ _KEPT |= {"first_published_at"}
 
 def _put(insert: Any) -> Any:
     changed = {one.key: insert.excluded[one.key] for one in _P if one.key not in _KEPT}
+    # What an older intent did is heard of late: it does not take the place of a newer one.
+    is_newer = sa.or_(_P.record_id.is_(None), insert.excluded.record_id >= _P.record_id)
     return insert.on_conflict_do_update(
-        index_elements=[_P.content_id, _P.integration_id], set_=changed
+        index_elements=[_P.content_id, _P.integration_id], set_=changed, where=is_newer
     )
 
 
@@ -163,7 +168,18 @@ _LEAVE = Prepared(
         _P.content_id == sa.bindparam("this"),
         _P.integration_id != sa.bindparam("there"),
         _P.external_url == sa.bindparam("address"),
+        _P.external_url != sa.literal(""),
     )
+)
+_OTHERS = Prepared(
+    sa.select(_P.id)
+    .where(
+        _P.content_id == sa.bindparam("this"),
+        _P.integration_id != sa.bindparam("there"),
+        _P.external_url != sa.bindparam("address"),
+        _P.status == sa.literal(ONLINE),
+    )
+    .limit(1)
 )
 _SWITCHED_OFF = sa.select(SiteIntegration.id).where(~SiteIntegration.is_active)
 # By this connection, or by one that is switched off: it may have been made anew.
@@ -174,6 +190,6 @@ KNOWN = Prepared(
         _P.status == sa.literal(ONLINE),
         sa.or_(_P.integration_id == sa.bindparam("there"), _P.integration_id.in_(_SWITCHED_OFF)),
     )
-    .order_by((_P.integration_id == sa.bindparam("there")).desc(), _P.record_id.desc())
+    .order_by((_P.integration_id == sa.bindparam("there")).desc(), _P.record_id.desc().nulls_last())
     .limit(1)
 )

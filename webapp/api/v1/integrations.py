@@ -17,6 +17,7 @@ from webapp.api.endpoint import Listed, get, patch, post
 from webapp.api.v1.content import Nothing
 from webapp.call import Call
 from webapp.core import limits
+from webapp.core.errors import Invalid
 from webapp.integrations import connections, keys, registry
 from webapp.integrations import listing as reads
 from webapp.integrations.listing import HealthLine, IntegrationLine
@@ -118,12 +119,21 @@ def connect(call: Call, given: NewIntegration) -> Connected:
         call.system,
         site,
         given.platform,
-        base_url=given.base_url,
+        **{**_credentials(given), "base_url": given.base_url},
         default_author=given.default_author,
-        **given.credentials,
     )
     audit.note(call.db, call.system, Act.CONNECTION_MADE, connections.name_of(made), by=call.member)
     return Connected(reads.one(call.db, call.member, made.id), key)
+
+
+def _credentials(given: NewIntegration) -> dict[str, str]:
+    """Raises Invalid where the platform has no such secret."""
+    kind = registry.PLATFORMS.get(given.platform)
+    known = {one.name for one in kind.secrets} if kind is not None else set()
+    strange = set(given.credentials) - known
+    if kind is not None and strange:
+        raise Invalid(dict.fromkeys(sorted(strange), "This platform has no such field."))
+    return given.credentials
 
 
 @get("/integration/integrations/{integration_id:int}", gives=IntegrationLine, errors=(404,))

@@ -95,7 +95,7 @@ def _publish(
 ) -> None:
     validation.check(payload, adapter, system.gate)
     report.begin("connection")
-    journal = journals.of_claim(system, claim)
+    journal = journals.of_claim(system, claim, adapter)
     done = adapter.publish(publication_of(system, claim, payload), report.begin, journal)
     _finish(system, claim, payload, adapter, report, done)
 
@@ -181,7 +181,9 @@ def _worked(
     try:
         if claim.payload is None:
             return _is_offline(system, claim, adapter)
-        done = adapter.result_of(claim.fence, claim.content_id, journals.of_claim(system, claim))
+        done = adapter.result_of(
+            claim.fence, claim.content_id, journals.of_claim(system, claim, adapter)
+        )
         if done is None:
             return False
         _finish(system, claim, claim.payload, adapter, report, done)
@@ -235,7 +237,7 @@ def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter
     """Ask the destination to drop what is left, or whether the post is offline; True: all done."""
     if claim.payload is None:
         return _is_offline(system, claim, adapter)
-    journal = journals.of_claim(system, claim)
+    journal = journals.of_claim(system, claim, adapter)
     done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images(), journal)
     if done is None:
         return False

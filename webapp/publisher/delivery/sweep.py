@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from webapp.core import shapes
+from webapp.core.leases import LeaseLost
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
@@ -139,9 +140,14 @@ def _clean_up(system: System, undo_id: int) -> None:
     fence = ownership.with_proof(system, adapter.target, record.content_id, fence)
     try:
         said = unclear.ask(
-            system, adapter, undo, record.content_id, fence, journals.of_record(system, record)
+            system,
+            adapter,
+            undo,
+            record.content_id,
+            fence,
+            journals.of_record(system, record, adapter),
         )
-    except Superseded:
+    except (Superseded, LeaseLost):
         said = None  # a newer intent has written this content since: nothing of ours is left
     except Exception as problem:
         if not isinstance(problem, DestinationError):

@@ -198,6 +198,9 @@ def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
     return _Seen(payload, Page(body) if status == 200 else None)
 
 
+_SIGN_IN = re.compile(r"\b(?:wp-login|log-?in|sign-?in|auth)\b", re.I)
+
+
 class Sight(NamedTuple):
     """What an address shows of a piece; `shown` is None where it cannot be seen, and `why` says
     why."""
@@ -224,8 +227,10 @@ def look_at(gate: Gate, url: str, title: str) -> Sight:
         return Sight(None, f"HTTP {answer.status}")
     page, wanted = Page(answer.body), markup.line(title)
     if not reading.letters(title):
-        return Sight(shown=False)
+        return Sight(None, "its title has neither letters nor digits to look for")
     is_there = _is_same(answer.url, url)
+    if not is_there and _SIGN_IN.search(urlsplit(answer.url).path):
+        return Sight(None, "it leads to a page to sign in")
     return Sight(page.shows(wanted) if is_there else page.is_headed(wanted))
 
 
