@@ -86,3 +86,19 @@ def test_a_refusal_on_a_records_page_stays(
     expect(refusal).to_be_visible()
     reconnect(page)
     expect(refusal).to_be_visible()
+
+
+def test_what_many_approvals_did_stays_though_the_list_is_fetched_again(
+    window: Window, product: Product
+) -> None:
+    ids = [product.piece(f"Told in bulk {number}") for number in range(2)]
+    page = window.open("/review?q=Told+in+bulk")
+    for content_id in ids:
+        page.check(f"#tick-{content_id}")
+    page.click("#bulk-approve")
+    outcome = page.locator("#bulk-outcome")
+    expect(outcome).to_contain_text("2 pieces approved.")
+    product.piece("Told in bulk, and new")
+    expect(page.locator("#list .row-link")).to_have_count(3)
+    reconnect(page)
+    expect(outcome).to_contain_text("2 pieces approved.")
