@@ -25,7 +25,10 @@ def reconnect(page: Page) -> None:
 
 
 def show_another_destination(page: Page, form: str) -> None:
-    """As if the page had been made while the site published elsewhere."""
+    """As if the page had been made while the site published elsewhere. Not before the page has been
+    fetched again, as it is when its stream begins: that would put the true one back."""
+    expect(page.locator("body")).to_have_attribute("data-stream", "open")
+    page.wait_for_timeout(1000)
     page.evaluate(f"document.querySelector('{form} [name=goes]').value = 'elsewhere'")
 
 
