@@ -21,7 +21,7 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
 from webapp.core.system import System
-from webapp.integrations import obstacles, placements
+from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.registry import destination_name
@@ -202,8 +202,8 @@ def load(
     latest = _latest(db, content.id)
     busy = latest is not None and latest.is_active
     to = goes.of(db, content)
-    there = stands.connection_of(db, content) if content.external_id else None
-    placed = placements.online(db, content.id) if there is not None else []
+    placed = stands.placed(db, content) if content.external_id else None
+    there = placed[1] if placed is not None else None
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     return Panel(
@@ -216,7 +216,7 @@ def load(
         goes=goes.mark_of(to),
         stands_at=stands.name_of(there),
         is_elsewhere=there is not None and to is not None and there.id != to.id,
-        removed=placed[0][0].removed if placed else [],
+        removed=placed[0].removed if placed is not None else [],
         latest=latest,
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),

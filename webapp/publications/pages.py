@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,23 +86,13 @@ def retry(call: Call, record_id: int, data: Form) -> Response[str]:
 @post("/records/{record_id:int}/not-done")
 def not_done(call: Call, record_id: int, data: Form) -> Response[str]:
     """A person looked at the website: what nobody knew was not done."""
-    record, content = _both(call.db, call.member, record_id)
-    try:
-        unclear.not_done(call.db, call.system, content, record, by=call.member)
-    except Conflict as problem:
-        return _refused(call, record_id, problem, data, content.id)
-    return _back(call, data, content.id, record_id)
+    return _looked(call, record_id, data, unclear.not_done)
 
 
 @post("/records/{record_id:int}/seen-offline")
 def seen_offline(call: Call, record_id: int, data: Form) -> Response[str]:
     """A person looked at the website: what could not be taken down is offline."""
-    record, content = _both(call.db, call.member, record_id)
-    try:
-        unclear.seen_offline(call.db, call.system, content, record, by=call.member)
-    except Conflict as problem:
-        return _refused(call, record_id, problem, data, content.id)
-    return _back(call, data, content.id, record_id)
+    return _looked(call, record_id, data, unclear.seen_offline)
 
 
 @post("/records/{record_id:int}/cancellation")
@@ -113,6 +104,18 @@ def cancel(call: Call, record_id: int) -> Response[str]:
     except Conflict as problem:
         return _refused(call, record_id, problem)
     return call.redirect(f"/records/{record_id}")
+
+
+def _looked(
+    call: Call, record_id: int, data: dict[str, str], verb: Callable[..., None]
+) -> Response[str]:
+    """What a person has seen at the website ends the record, by this verb."""
+    record, content = _both(call.db, call.member, record_id)
+    try:
+        verb(call.db, call.system, content, record, by=call.member)
+    except Conflict as problem:
+        return _refused(call, record_id, problem, data, content.id)
+    return _back(call, data, content.id, record_id)
 
 
 def _back(call: Call, data: dict[str, str], content_id: int, record_id: int) -> Response[str]:

@@ -11,23 +11,27 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
-from webapp.core.prepared import Prepared, together
+from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.base import Failure, Health
 from webapp.integrations.models import SiteIntegration
 
 _INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)
+_IS_DOWN = _INTEGRATIONS.c.health == "down"
 _WORKED = Prepared(
     sa.update(_INTEGRATIONS)
-    .where(_INTEGRATIONS.c.id == sa.bindparam("this"), _INTEGRATIONS.c.failures_in_row > 0)
-    .values(failures_in_row=0, failing_since=None)
-)
-# That the last test failed holds no more; the next one says how it is.
-_IS_UP = Prepared(
-    sa.update(_INTEGRATIONS)
-    .where(_INTEGRATIONS.c.id == sa.bindparam("this"), _INTEGRATIONS.c.health == "down")
-    .values(health="unknown", health_checked_at=None)
+    .where(
+        _INTEGRATIONS.c.id == sa.bindparam("this"),
+        sa.or_(_INTEGRATIONS.c.failures_in_row > 0, _IS_DOWN),
+    )
+    .values(
+        failures_in_row=0,
+        failing_since=None,
+        # That the last test failed holds no more; the next one says how it is.
+        health=sa.case((_IS_DOWN, "unknown"), else_=_INTEGRATIONS.c.health),
+        health_checked_at=sa.case((_IS_DOWN, sa.null()), else_=_INTEGRATIONS.c.health_checked_at),
+    )
 )
 FAILURES_TO_PAUSE = 5
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,20}){0,3}")
@@ -37,8 +41,7 @@ TIME_TO_PAUSE = timedelta(minutes=10)
 def worked(db: Session, system: System, account_id: int, integration_id: int) -> None:
     """It answered well: the run of failures is over, and what a test found wrong. Writes only where
     there was something."""
-    _, was_down = together(db, [(one, {"this": integration_id}) for one in (_WORKED, _IS_UP)])
-    if was_down:
+    if _WORKED.change(db, {"this": integration_id}):
         system.notices.send(db, account_id, "integration", integration_id)
 
 

@@ -13,14 +13,14 @@ from webapp.core.leases import LeaseLost
 from webapp.core.system import System
 from webapp.integrations import registry
 from webapp.integrations.base import Adapter
-from webapp.integrations.journal import WILL, Entry, Journal
+from webapp.integrations.journal import KEPT, WILL, Entry, Journal
 from webapp.publisher.delivery import claims
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.records import newest
 from webapp.publisher.records.models import JournalRow, PublishingRecord
 from webapp.writer.models import Content
 
-_KEPT = ("number", "attempt", "kind", "arguments", "before", "deadline", "remote_id", "state")
+_FIELDS = ("number", "attempt", "kind", "arguments", "before", "deadline", "remote_id", "state")
 
 
 def of_claim(system: System, claim: Claim, adapter: Adapter) -> Journal:
@@ -55,7 +55,7 @@ def _has_newer(db: Session, content_id: int, record_id: int) -> bool:
 def kept(db: Session, record_id: int) -> list[Entry]:
     """What was left at the destination when the intent was given up, because somebody had changed
     it there."""
-    return [one for one in _read(db, record_id) if one.state == "kept"]
+    return [one for one in _read(db, record_id) if one.state == KEPT]
 
 
 def _journal(system: System, adapter: Adapter, record_id: int, attempt: int, write: Any) -> Journal:
@@ -100,11 +100,11 @@ def _read(db: Session, record_id: int) -> list[Entry]:
     rows = db.scalars(
         sa.select(JournalRow).where(JournalRow.record_id == record_id).order_by(JournalRow.number)
     )
-    return [Entry(**{name: getattr(row, name) for name in _KEPT}) for row in rows]
+    return [Entry(**{name: getattr(row, name) for name in _FIELDS}) for row in rows]
 
 
 def _store(db: Session, account_id: int, record_id: int, entry: Entry) -> None:
-    values = {name: getattr(entry, name) for name in _KEPT}
+    values = {name: getattr(entry, name) for name in _FIELDS}
     row = db.scalars(
         sa.select(JournalRow).where(
             JournalRow.record_id == record_id, JournalRow.number == entry.number

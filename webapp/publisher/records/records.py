@@ -18,7 +18,7 @@ from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import leftovers, stands, states
+from webapp.publisher.records import leftovers, newest, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import states as working_copy
@@ -194,15 +194,8 @@ def call_back(db: Session, system: System, content: Content) -> None:
 
 def active_record(db: Session, content_id: int) -> PublishingRecord | None:
     """The record of this content that is pending or being worked on, wherever it goes."""
-    return db.scalars(
-        sa.select(PublishingRecord)
-        .where(
-            PublishingRecord.content_id == content_id, PublishingRecord.status.in_(states.ACTIVE)
-        )
-        .order_by(PublishingRecord.id.desc())
-        .limit(1)
-        .with_for_update()
-    ).one_or_none()
+    active = sa.select(PublishingRecord).where(PublishingRecord.status.in_(states.ACTIVE))
+    return db.scalars(newest.of(active, content_id).with_for_update()).one_or_none()
 
 
 def is_up_to_date(content: Content) -> bool:

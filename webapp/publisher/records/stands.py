@@ -11,7 +11,7 @@ from webapp.core import links
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
 from webapp.integrations import placements, registry
-from webapp.integrations.models import SiteIntegration
+from webapp.integrations.models import Placement, SiteIntegration
 from webapp.writer.models import Content
 
 
@@ -20,7 +20,13 @@ def connection_of(db: Session, content: Content) -> SiteIntegration | None:
 
     One that was made anew to the same website stands for the one before.
     """
-    return next(iter(_connections(db, content)), None)
+    found = placed(db, content)
+    return found[1] if found is not None else None
+
+
+def placed(db: Session, content: Content) -> tuple[Placement, SiteIntegration] | None:
+    """The same, with what stands there."""
+    return next(iter(_placed(db, content)), None)
 
 
 def elsewhere(
@@ -29,7 +35,7 @@ def elsewhere(
     """Another connection at which the piece is online; None where it is at `goes`, or nowhere."""
     if not content.external_url or goes is None:
         return None
-    return next((one for one in _connections(db, content) if one.id != goes.id), None)
+    return next((one for _, one in _placed(db, content) if one.id != goes.id), None)
 
 
 def same_place(db: Session, integration_id: int) -> list[int]:
@@ -85,9 +91,9 @@ def _refusal(code: Code, there: SiteIntegration) -> Conflict:
     )
 
 
-def _connections(db: Session, content: Content) -> list[SiteIntegration]:
-    found = [there for _, there in placements.online(db, content.id)]
-    return [one if one.is_active else _made_anew(db, one) or one for one in found]
+def _placed(db: Session, content: Content) -> list[tuple[Placement, SiteIntegration]]:
+    found = placements.online(db, content.id)
+    return [(what, at if at.is_active else _made_anew(db, at) or at) for what, at in found]
 
 
 def _made_anew(db: Session, before: SiteIntegration) -> SiteIntegration | None:
