@@ -18,6 +18,7 @@ from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
+NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
 LEARNT = ("rest", "home", keys.CALLER, installation.REFUSED)
 
@@ -127,7 +128,7 @@ def _checked(
     if "base_url" in values:
         values["base_url"] = kind.address_of(values["base_url"])
     strange = [name for name in given if given[name] and name not in values]
-    wrong = dict.fromkeys(strange, "This platform has no such field.") | kind.wrong(system, values)
+    wrong = dict.fromkeys(strange, NO_SUCH_FIELD) | kind.wrong(system, values)
     if wrong:
         raise Invalid(wrong)
     return values

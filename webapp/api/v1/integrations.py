@@ -132,7 +132,7 @@ def _credentials(given: NewIntegration) -> dict[str, str]:
     known = {one.name for one in kind.secrets} if kind is not None else set()
     strange = set(given.credentials) - known
     if kind is not None and strange:
-        raise Invalid(dict.fromkeys(sorted(strange), "This platform has no such field."))
+        raise Invalid(dict.fromkeys(sorted(strange), connections.NO_SUCH_FIELD))
     return given.credentials
 
 
