@@ -17,14 +17,15 @@ from webapp.core.errors import Forbidden, NotSignedIn, Problem, StaleForm, TooMa
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
 NAMES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
-SIGNED_OUT = web.Toast(
-    "You are signed out, so nothing was saved. Sign in in another tab, then send it again here.",
-    "problem",
-    href="/sign-in",
-    link="Sign in",
-    aside=True,
-    key="lost",
-)
+
+
+def _signed_out(so: str) -> web.Toast:
+    words = f"You are signed out, so {so}"
+    return web.Toast(words, "problem", href="/sign-in", link="Sign in", aside=True, key="lost")
+
+
+NOT_SAVED = _signed_out("nothing was saved. Sign in in another tab, then send it again here.")
+NOT_FETCHED = _signed_out("nothing came. Sign in in another tab, then ask again here.")
 SIGNED_IN_AGAIN = web.Toast(
     "You signed in again since this page was opened, so nothing was saved yet. Send it again.",
     "problem",
@@ -42,9 +43,11 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
         _log_refusal(request, problem)
     if _is_program(request):
         return _json(problem.status, problem.as_dict(), problem.headers)
+    if isinstance(problem, NotSignedIn) and web.is_htmx(request):
+        reads = request.method in ("GET", "HEAD")
+        return _stay(problem.status, NOT_FETCHED if reads else NOT_SAVED)
     if isinstance(problem, NotSignedIn):
-        sends = web.is_htmx(request) and request.method not in ("GET", "HEAD")
-        return _stay(problem.status, SIGNED_OUT) if sends else web.sign_in_redirect(request)
+        return web.sign_in_redirect(request)
     if isinstance(problem, StaleForm) and web.is_htmx(request):
         return _stay(problem.status, SIGNED_IN_AGAIN, csrf=request.user.csrf)
     if isinstance(problem, StaleForm) and problem.typed:
@@ -60,7 +63,7 @@ def _stay(status: int, toast: web.Toast, csrf: str = "") -> Response[str]:
     trigger: dict[str, Any] = {"toast": vars(toast)}
     if csrf:
         trigger["csrf"] = {"token": csrf}
-    headers = {"HX-Trigger": json.dumps(trigger), "HX-Reswap": "none"}
+    headers = {"HX-Trigger": json.dumps(trigger), **web.STAYS}
     return web.html_response("", status=status, headers=headers)
 
 

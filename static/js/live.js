@@ -128,8 +128,13 @@
   document.addEventListener("submit", ({ target }) => {
     if (target.matches('[action="/sign-out"]')) isLeft = true;
   });
+  // And nobody asked for it: the line that the stream is gone says why nothing comes, no toast.
   document.addEventListener("htmx:before:response", (event) => {
-    if (isLeft && event.detail.ctx.sourceElement?.matches?.("[data-live]")) event.preventDefault();
+    const { ctx } = event.detail;
+    if (!ctx.sourceElement?.matches?.("[data-live]")) return;
+    if (!isLeft && ctx.response.status !== 401) return;
+    ctx.hx = {};
+    event.preventDefault();
   });
 
   // An answer to a click may overtake, or be overtaken by, the notice that the click caused.

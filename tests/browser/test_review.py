@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import OpenWindow
 from tests.support.browser import Product, Window
@@ -122,16 +122,51 @@ def test_on_a_phone_list_and_piece_are_two_screens(
     assert not wider, "the page scrolls sideways"
 
 
+def _sign_out_elsewhere(page: Page, product: Product) -> None:
+    other = page.context.new_page()
+    other.goto(product.url + "/account")
+    other.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
+    other.wait_for_url("**/sign-in*")
+    other.close()
+    page.bring_to_front()
+
+
+def test_no_part_of_a_page_leads_away_after_the_session(window: Window, product: Product) -> None:
+    """What fetches itself again stays silent; what a person asked for says why nothing came."""
+    beside, content_id = product.piece("Its neighbour"), product.piece("Read and signed out")
+    page = window.open(f"/review/{content_id}")
+    page.get_by_text("Request changes").click()
+    page.get_by_label("What should change?").fill("Ten minutes of typing.")
+    _sign_out_elsewhere(page, product)
+    asked = page.locator("[data-live]").count()
+    refused: list[str] = []
+
+    def is_last(answer: Response) -> bool:
+        if answer.status == 401:
+            refused.append(answer.url)
+        return len(refused) == asked
+
+    with page.expect_response(is_last):
+        page.evaluate(
+            "document.querySelectorAll('[data-live]').forEach((part) => htmx.trigger(part, 'live'))"
+        )
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    assert page.url.endswith(f"/review/{content_id}")
+    expect(page.get_by_label("What should change?")).to_have_value("Ten minutes of typing.")
+    expect(page.locator("#toasts > *")).to_have_count(0)
+    page.locator(f"#open-{beside}").click()
+    expect(page.locator("#toasts")).to_contain_text("You are signed out, so nothing came.")
+    assert page.url.endswith(f"/review/{content_id}")
+    expect(page.get_by_label("What should change?")).to_have_value("Ten minutes of typing.")
+
+
 def test_what_was_typed_outlives_the_session(window: Window, product: Product) -> None:
     """Another tab signs out and in again; the text is sent from where it was typed."""
     content_id = product.piece("Typed and signed out")
     page = window.open(f"/review/{content_id}")
     page.get_by_text("Request changes").click()
     page.get_by_label("What should change?").fill("Ten minutes of typing.")
-    other = page.context.new_page()
-    other.goto(product.url + "/account")
-    other.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
-    other.wait_for_url("**/sign-in*")
+    _sign_out_elsewhere(page, product)
     page.get_by_role("button", name="Send it back").click()
     toasts = page.locator("#toasts")
     expect(toasts).to_contain_text("You are signed out")

@@ -36,6 +36,9 @@ HTML_HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 
+# To htmx: the page stays as it is, its address too.
+STAYS = {"HX-Reswap": "none", "HX-Push-Url": "false"}
+
 LONGEST_PATH = 2000
 
 # A piece's own text: it may look like anything and do nothing. Without `allow-scripts` nothing
@@ -223,9 +226,7 @@ def error_page(
     Without a database session, because that may be what is broken; so it has no layout.
     """
     if is_htmx(request):
-        return html_response(
-            "", status=status, toast=Toast(message, "problem"), headers={"HX-Reswap": "none"}
-        )
+        return html_response("", status=status, toast=Toast(message, "problem"), headers=STAYS)
     return bare_page(
         "shared/error.html",
         status=status,
@@ -238,11 +239,10 @@ def error_page(
 
 
 def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
-    """To the sign-in page, and from there back to where the person wanted to go."""
+    """To the sign-in page, and from there back to where the person wanted to go. For whole pages:
+    a part of a page never leads it away from what was typed on it."""
     wanted, again = str(request.url), ""
-    if is_htmx(request):
-        wanted = request.headers.get("hx-current-url", "")
-    elif request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD"):
         wanted, again = request.headers.get("referer", ""), "&again=yes"
     host, _, rest = wanted.partition("://")[2].partition("/")
     is_ours = not again or host == request.headers.get("host", "")

@@ -18,7 +18,7 @@ from webapp.content import schedule_view as view
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
-from webapp.core.web import Toast, html_response, id_in, local_path, toast_header
+from webapp.core.web import STAYS, Toast, html_response, id_in, local_path, toast_header
 from webapp.integrations import obstacles
 from webapp.publisher.planning import changes, schedule
 from webapp.publisher.planning.schedule import Moved, Seen
@@ -122,7 +122,7 @@ def undo(call: Call, change_id: int, data: Form) -> Response[str]:
     if not call.is_htmx:
         return call.redirect(local_path(data.get("home", ""), "/publisher/publishing-queue"))
     text = changes.told(len(done.restored), len(done.left))
-    return html_response("", toast=Toast(text), headers={"HX-Reswap": "none"})
+    return html_response("", toast=Toast(text), headers=STAYS)
 
 
 def _do(
@@ -174,7 +174,7 @@ def _close(title: str, moved: Moved, stop: str) -> Response[str]:
         text = " ".join([*said, *moved.warnings])
     made = toast_header(Toast(text, undo=f"/publisher/changes/{moved.change_id}/undo"))
     trigger = made["HX-Trigger"].removesuffix("}") + ', "scheduled": {}}'
-    return html_response("", headers={"HX-Trigger": trigger, "HX-Reswap": "none"})
+    return html_response("", headers={"HX-Trigger": trigger, **STAYS})
 
 
 def _seen(data: dict[str, str]) -> Seen:
