@@ -26,18 +26,23 @@ from tests.destinations.piece import Piece
 from tests.destinations.product import Product
 from tests.support.wordpress import WordPress
 from webapp.accounts import setup
+from webapp.core.codes import Code
 from webapp.integrations.models import HeadlessDocument
 from webapp.publisher.records.models import PublishingRecord
 
 CLICKING = 8
+ACCEPTED = "accepted"
+# A click that arrives when the piece is online already is told so.
+EXPECTED = {ACCEPTED, Code.ALREADY_PUBLISHED}
 
 
 @dataclass
 class Seen:
-    """What came of it. `answers` are statuses of clicks; `pairs` had one record for both."""
+    """What came of it. `answers` to clicks are ACCEPTED or a refusal's code; `pairs` had one record
+    for both."""
 
     contents: int = 0
-    answers: Counter[int] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
     pairs: int = 0
     records: dict[str, int] = field(default_factory=dict)
     posts: int = 0
@@ -57,7 +62,7 @@ def run(product: Product, wp: WordPress | None, number: int) -> Seen:
     product.settle(ids, seconds=1200)
     seen = Seen(number, seconds=time.monotonic() - began)
     for pair in answers:
-        seen.answers.update(answer.status_code for answer in pair)
+        seen.answers.update(_said(answer) for answer in pair)
         bodies = [answer.json() for answer in pair if answer.status_code == 202]
         seen.pairs += len({body["data"]["record_id"] for body in bodies}) == 1
     seen.records = product.tally(PublishingRecord.status)
@@ -68,9 +73,15 @@ def run(product: Product, wp: WordPress | None, number: int) -> Seen:
         hashes = {one.content_id: one.content_hash for one in product.desk.rows(PublishingRecord)}
         seen.posts = sum(len(website.by_content[content_id]) for content_id in ids)
         seen.wrong += complaints(website, dict(zip(ids, pieces, strict=True)), hashes)
+    if not set(seen.answers) <= EXPECTED or seen.answers[ACCEPTED] <= number:
+        seen.wrong.append(f"clicks were answered: {dict(seen.answers)}")
     if seen.records != {"published": number} or seen.posts != number or seen.pairs != number:
         seen.wrong.append("not each content exactly once")
     return seen
+
+
+def _said(answer: httpx.Response) -> str:
+    return ACCEPTED if answer.status_code == 202 else str(answer.json()["error"]["code"])
 
 
 def double_click(product: Product, ids: list[int]) -> list[tuple[httpx.Response, httpx.Response]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,10 +288,16 @@ def test_retract_and_publish_again(bad_house: House, to: str) -> None:
     assert complaints_of(wp, {content_id: piece}, again) == []
 
 
-def test_a_click_while_it_runs_answers_with_the_same_record(bad_house: House) -> None:
+def test_a_click_while_it_runs_answers_with_the_same_record(
+    bad_house: House, tmp_path: Path
+) -> None:
     wp, product = bad_house
     content_id = product.write(complete(380))
-    with wp.mu_plugin("add_action('save_post', function () { sleep(1); });"):
+    gate = tmp_path / "answered"
+    waits = f"""add_action('save_post', function () {{
+        for ($n = 0; $n < 400 && !file_exists('{gate}'); clearstatcache(), $n++) usleep(50000);
+    }});"""
+    with wp.mu_plugin(waits):
         (record_id,) = product.click([content_id])
         wait_for_row(wp, content_id)
         answers: list[list[int]] = []
@@ -302,6 +309,7 @@ def test_a_click_while_it_runs_answers_with_the_same_record(bad_house: House) ->
             click.start()
         for click in clicks:
             click.join()
+        gate.touch()
         product.settle([content_id])
     assert answers == [[record_id]] * 4
     assert len(Website(wp).by_content[content_id]) == 1

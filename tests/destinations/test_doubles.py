@@ -6,6 +6,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,6 +18,8 @@ from tests.destinations.piece import Piece, complete
 from tests.destinations.product import Product
 from tests.support.processes import wait_until
 from tests.support.wordpress import WordPress
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict
 from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.heavy
@@ -31,7 +35,6 @@ def test_double_clicks_make_one_post_each(two_workers: House) -> None:
     wp, product = two_workers
     seen = doubles.run(product, wp, 40)
     assert seen.wrong == []
-    assert dict(seen.answers) == {202: 80}
     assert (seen.posts, seen.pairs) == (40, 40)
     assert counters(product)[0] == 40
 
@@ -49,6 +52,16 @@ def test_double_clicks_with_the_headless_destination(
     assert (seen.posts, seen.pairs) == (150, 150)
 
 
+@contextmanager
+def refused_where_the_schedule_was_faster() -> Iterator[None]:
+    """A click on what has gone out meanwhile is told so, and makes no second record."""
+    try:
+        yield
+    except Conflict as problem:
+        if problem.code != Code.ALREADY_PUBLISHED:
+            raise
+
+
 def test_a_scheduled_run_meets_clicks(two_workers: House) -> None:
     """At the very moment at which the schedule begins, everything is clicked too."""
     wp, product = two_workers
@@ -58,8 +71,10 @@ def test_a_scheduled_run_meets_clicks(two_workers: House) -> None:
     begin = time.monotonic() + 1.5 + 0.02 * len(pieces)
     for content_id in pieces:
         product.desk.schedule(content_id, begin - time.monotonic())
-    time.sleep(begin - time.monotonic())
-    product.click(pieces)
+    time.sleep(max(0.0, begin - time.monotonic()))
+    for content_id in pieces:
+        with refused_where_the_schedule_was_faster():
+            product.click([content_id])
     product.settle(pieces)
     records = {content_id: product.desk.records_of(content_id) for content_id in pieces}
     assert {len(found) for found in records.values()} == {1}
