@@ -25,7 +25,7 @@ from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import Content
 
 SENTENCE = "A sentence of words as <b>people</b> write them, again and again. "

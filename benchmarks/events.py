@@ -17,6 +17,7 @@ from benchmarks import measure, processes
 from tests.support.desk import Desk
 from webapp.accounts import sessions, setup
 from webapp.accounts.models import Account, User
+from webapp.accounts.rights import Role
 from webapp.config import root
 
 ACCOUNTS, TABS, PER_SECOND = 10, 50, 10
@@ -33,7 +34,7 @@ def accounts(desk: Desk) -> tuple[list[int], list[str]]:
             user = User(email=f"reader{number}@example.com", password_hash="-")
             db.add_all([account, user])
             db.flush()
-            setup.join(db, account.id, user.id, "viewer")
+            setup.join(db, account.id, user.id, Role.VIEWER)
             ids.append(account.id)
             for _ in range(TABS):
                 token = sessions.sign_in(db, user, desk.system.clock())

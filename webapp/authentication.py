@@ -118,7 +118,9 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         return
     if connection.auth == "bearer" and connection.user is None:
         _refuse_key(route)
-    routes.check(route, connection.user)
+    needs = routes.check(route, connection.user)
+    if needs is not None and isinstance(connection.user, Member):
+        connection.scope["user"] = replace(connection.user, acting=needs.capability)
     if isinstance(connection.user, ConnectedSite):
         _check_protocol(connection)
         if connection.user.elsewhere:

@@ -18,7 +18,7 @@ from webapp.core.db import Base
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.models import Base as Models
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 
 COLUMNS = [(table, column) for table, columns in limits.LIMITS.items() for column in columns]
 JSON_COLUMNS = {

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.support.desk import Desk
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import Cluster, Keyword
 from webapp.writer.payload import Term
 

@@ -167,7 +167,8 @@ async def _hear(
         for act in acts:
             began = time.monotonic()
             await asyncio.to_thread(act)
-            heard.append((await asyncio.wait_for(queue.get(), 60), time.monotonic() - began))
+            message = await asyncio.wait_for(queue.get(), 60)
+            heard.append((message.text, time.monotonic() - began))
         looking.cancel()
     return heard
 

@@ -19,8 +19,9 @@ from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, passwords, sessions, setup
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.models import Account, Sector, Site, User
+from webapp.accounts.rights import Role
 from webapp.app import create_app
 from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
@@ -34,7 +35,7 @@ from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
@@ -57,6 +58,16 @@ class Desk:
             self.admin = _person(db, house, "admin")
             self.teammate = _person(db, house, "editor")
             self.viewer = _person(db, house, "viewer")
+            self.writer = _person(db, house, "writer")
+            self.client = _person(db, house, "client")
+            self.members = {
+                Role.CLIENT: self.client,
+                Role.VIEWER: self.viewer,
+                Role.WRITER: self.writer,
+                Role.EDITOR: self.teammate,
+                Role.ADMIN: self.admin,
+                Role.OWNER: self.owner,
+            }
             other = _account(db, "The Rival")
             self.other_site = setup.add_site(
                 db, other.id, "Rival", "https://rival.example", "America/New_York"
@@ -100,7 +111,7 @@ class Desk:
     # Pieces
 
     def write(self, *, by: Member | None = None, site: Site | None = None, **fields: Any) -> int:
-        """A new draft with text; `fields` as in writer.content.Draft. Its id."""
+        """A new draft with text; `fields` as in writer.draft.Draft. Its id."""
         number = next(self._numbers)
         given = {
             "title": f"Piece {number}",
@@ -110,7 +121,9 @@ class Desk:
         draft = msgspec.convert(given, Draft)
         with self.system.db.write() as db:
             home = site or self.site
-            author = by or (self.owner if home is self.site else self.stranger)
+            author = by or (
+                self.owner if home.account_id == self.owner.account_id else self.stranger
+            )
             return contents.create(db, home.id, draft, by=author).id
 
     def approved(self, **fields: Any) -> int:
@@ -290,7 +303,5 @@ def _person(db: Session, account: Account, role: str, name: str = "") -> Member:
     user = User(email=f"{name}@example.com", name=name.title(), password_hash=_password_hash())
     db.add(user)
     db.flush()
-    setup.join(db, account.id, user.id, role)
-    return Member(
-        user.id, account.id, Role[role.upper()], user.email, user.name, user.timezone or "UTC"
-    )
+    setup.join(db, account.id, user.id, Role(role))
+    return Member(user.id, account.id, Role(role), user.email, user.name, user.timezone or "UTC")

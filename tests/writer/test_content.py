@@ -13,7 +13,7 @@ from webapp.accounts import setup
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.writer import content as contents
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import ContentTaxonomy, ReviewComment
 
 pytestmark = pytest.mark.both_databases

@@ -9,7 +9,7 @@ from tests.support.desk import Desk
 from webapp.publisher.delivery import dry_run
 from webapp.writer import html as markup
 from webapp.writer import readings
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import Content, TextFacts
 
 TEXT = (

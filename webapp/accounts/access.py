@@ -1,46 +1,47 @@
 """Who is asking, and what that person may see.
 
-Every query of a tenant's table starts with `visible` or `get`: they add the account, so that no
-page, API route or job can forget it. A stranger's id looks like one that does not exist.
+Every query of a tenant's table starts with `visible` or `get`: they add the account, and what of it
+the person sees (sight.py), so that no page, API route or job can forget it. What is not seen looks
+like what does not exist.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts import rights, sight
+from webapp.accounts.rights import Capability, Role, Sees, Sight
 from webapp.core.db import LARGEST_INTEGER, Base
-from webapp.core.errors import Invalid, NotFound
-
-
-class Role(IntEnum):
-    """What a member may do; each role may do all that the ones before it may."""
-
-    VIEWER = 1
-    EDITOR = 2
-    ADMIN = 3
-    OWNER = 4
+from webapp.core.errors import Forbidden, Invalid, NotFound
 
 
 class Scoped(Protocol):
-    """Anyone whose view is limited to one account."""
+    """Anyone whose view is limited to one account, or to a part of it."""
 
     @property
     def account_id(self) -> int: ...
 
+    @property
+    def sight(self) -> Sight: ...
+
 
 @dataclass(frozen=True)
 class Member:
-    """A signed-in person or a token acting for one, in one account."""
+    """A signed-in person or a token acting for one, in one account.
+
+    `role` is that in the account, None for those who only have roles `at_sites`. `acting` is what
+    the called route needs: it is checked again at the site of every row that the route asks for.
+    """
 
     user_id: int
     account_id: int
-    role: Role
+    role: Role | None
     email: str
     name: str
     timezone: str
@@ -50,9 +51,35 @@ class Member:
     theme: str = "system"
     scopes: frozenset[str] | None = None
     origin: str = ""
+    at_sites: Mapping[int, Role] = field(default_factory=dict, hash=False)
+    acting: Capability | None = None
 
-    def may(self, role: Role) -> bool:
-        return self.role >= role
+    @cached_property
+    def sight(self) -> Sight:
+        to = self.acting if self.acting in rights.TO_LOOK else Capability.READ
+        return rights.sight(self.user_id, self.role, self.at_sites, to)
+
+    def role_at(self, site_id: int) -> Role | None:
+        """The role on a site: its own, else that in the account."""
+        return self.at_sites.get(site_id, self.role)
+
+    def may(self, capability: Capability, site_id: int) -> bool:
+        """Whether the member may do that on this site."""
+        return rights.may(self.role_at(site_id), capability)
+
+    def sees_setup(self, site_id: int) -> bool:
+        """Whether the member may see how a site is set up: its connections, its limits."""
+        return self.may(Capability.SEE_SITES, site_id)
+
+    def may_somewhere(self, capability: Capability) -> bool:
+        """Whether the member may do that in the account, or on one of its sites at least."""
+        at_sites = () if capability in rights.OF_ACCOUNT else self.at_sites.values()
+        return any(rights.may(one, capability) for one in (self.role, *at_sites))
+
+    def must(self, capability: Capability, site_id: int) -> None:
+        """Raise Forbidden unless the member may do that on this site."""
+        if not self.may(capability, site_id):
+            raise Forbidden(rights.refusal(self.role_at(site_id), capability))
 
 
 @dataclass(frozen=True)
@@ -67,44 +94,59 @@ class ConnectedSite:
     integration_id: int
     elsewhere: str = ""
 
+    @property
+    def sight(self) -> Sight:
+        return Sight(None, ((self.site_id, Sees.ALL),))
+
 
 T = TypeVar("T", bound=Base)
 
 
-def visible(who: Scoped, model: type[T], *columns: Any) -> sa.Select[Any]:
+def visible(
+    who: Scoped, model: type[T], *columns: Any, also_deleted: bool = False
+) -> sa.Select[Any]:
     """A select of the rows (or only the columns) of a table that `who` may see."""
     query = sa.select(*columns) if columns else sa.select(model)
     row = model.__table__.c
-    query = query.select_from(model).where(row.account_id == who.account_id)
-    return query.where(row.deleted_at.is_(None)) if "deleted_at" in row else query
+    query = query.select_from(model).where(
+        row.account_id == who.account_id, *sight.narrowed(who.sight, model.__table__)
+    )
+    if also_deleted or "deleted_at" not in row:
+        return query
+    return query.where(row.deleted_at.is_(None))
 
 
 def get(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
-    """The row with this id, or NotFound."""
-    row: T = _found(db, _one(model), who, row_id)
+    """The row with this id, or NotFound. Forbidden where the member lacks on its site what the
+    called route needs."""
+    row: T = _found(db, _one(model, who.sight), who, row_id)
     return row
 
 
 def get_for_update(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
     """The row, locked until the transaction ends: for verbs that decide by its state."""
-    row: T = _found(db, _one_locked(model), who, row_id)
+    row: T = _found(db, _one_locked(model, who.sight), who, row_id)
     return row
 
 
+@dataclass(frozen=True)
 class _Anyone:
     """Stands for whoever asks, in statements that are put together once."""
 
-    account_id: Any = sa.bindparam("account", type_=sa.Integer)
+    sight: Sight
+    account_id: Any
 
 
-@cache
-def _one(model: type[T]) -> sa.Select[Any]:
-    return visible(_Anyone(), model).where(model.id == sa.bindparam("this"))
+@lru_cache(maxsize=256)
+def _one(model: type[T], sight: Sight) -> sa.Select[Any]:
+    anyone = _Anyone(sight, sa.bindparam("account", type_=sa.Integer))
+    return visible(anyone, model).where(model.id == sa.bindparam("this"))
 
 
-@cache
-def _one_locked(model: type[T]) -> sa.Select[Any]:
-    return _one(model).with_for_update(of=model).execution_options(populate_existing=True)
+@lru_cache(maxsize=256)
+def _one_locked(model: type[T], sight: Sight) -> sa.Select[Any]:
+    query = _one(model, sight).with_for_update(of=model)
+    return query.execution_options(populate_existing=True)
 
 
 def _found(db: Session, query: sa.Select[Any], who: Scoped, row_id: int) -> Any:
@@ -112,6 +154,10 @@ def _found(db: Session, query: sa.Select[Any], who: Scoped, row_id: int) -> Any:
     row = db.scalars(query, given).one_or_none()
     if row is None:
         raise NotFound
+    if isinstance(who, Member) and who.acting is not None and who.at_sites:
+        site_id = row.id if row.__tablename__ == "sites" else getattr(row, "site_id", None)
+        if site_id is not None:
+            who.must(who.acting, site_id)
     return row
 
 

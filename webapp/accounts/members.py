@@ -1,21 +1,27 @@
-"""The member behind a session or a token: an active user who still belongs to the account."""
+"""The member behind a session, a token or a feed: an active user who belongs to the account."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member, Role
-from webapp.accounts.models import ApiToken, Membership, User, UserSession
+from webapp.accounts.access import Member
+from webapp.accounts.models import Membership, SiteMembership, User
+from webapp.accounts.rights import Role
 
 # For whom no zone is known yet: neither chosen, nor told by the browser at signing in.
 UTC = "UTC"
 
 
-def behind(way: type[UserSession] | type[ApiToken], *columns: Any) -> sa.Select[Any]:
-    """A select of who acts through sessions or tokens, with some columns of these."""
+def behind(way: Any, *columns: Any) -> sa.Select[Any]:
+    """A select of who acts through the rows of a table, such as sessions, tokens or feeds, with
+    some of its columns."""
     belongs = sa.and_(Membership.user_id == way.user_id, Membership.account_id == way.account_id)
+    has_sites = sa.exists().where(
+        SiteMembership.user_id == way.user_id, SiteMembership.account_id == way.account_id
+    )
     return (
         sa.select(
             *columns,
@@ -25,6 +31,7 @@ def behind(way: type[UserSession] | type[ApiToken], *columns: Any) -> sa.Select[
             User.timezone,
             Membership.account_id,
             Membership.role,
+            has_sites.label("has_sites"),
         )
         .select_from(way)
         .join(User, User.id == way.user_id)
@@ -33,14 +40,24 @@ def behind(way: type[UserSession] | type[ApiToken], *columns: Any) -> sa.Select[
     )
 
 
-def member(row: Any, **more: Any) -> Member:
+def member(db: Session, row: Any, **more: Any) -> Member:
     """The member of a row of `behind`."""
     return Member(
         user_id=row.user_id,
         account_id=row.account_id,
-        role=Role[row.role.upper()],
+        role=Role(row.role) if row.role else None,
         email=row.email,
         name=row.name,
         timezone=row.timezone or UTC,
+        at_sites=_at_sites(db, row) if row.has_sites else {},
         **more,
     )
+
+
+def _at_sites(db: Session, row: Any) -> dict[int, Role]:
+    found = db.execute(
+        sa.select(SiteMembership.site_id, SiteMembership.role).where(
+            SiteMembership.user_id == row.user_id, SiteMembership.account_id == row.account_id
+        )
+    )
+    return {one.site_id: Role(one.role) for one in found}

@@ -34,13 +34,25 @@ class User(Base):
 
 
 class Membership(Base):
-    """A user's role in an account: viewer, editor, admin or owner."""
+    """A user's role in an account (rights.py); "" for those who only have roles on some sites."""
 
     __tablename__ = "memberships"
     __table_args__ = (sa.UniqueConstraint("account_id", "user_id"), Base.__table_args__)
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    role: Mapped[str]
+
+
+class SiteMembership(Base):
+    """A member's role on one site, in place of the one in the account."""
+
+    __tablename__ = "site_memberships"
+    __table_args__ = (sa.UniqueConstraint("user_id", "site_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     role: Mapped[str]
 
 

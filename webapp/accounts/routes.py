@@ -1,8 +1,8 @@
-"""Who may call what: every route of the product with its least role, in one table.
+"""Who may call what: every route of the product with the capability it needs, in one table.
 
 A route that is not here stops the start of the web process, so none can be forgotten. `PUBLIC`
-routes need no sign-in; `CONNECTED` ones take an integration's key; the others need a member of at
-least that role, and a token also the scope.
+routes need no sign-in; `CONNECTED` ones take an integration's key; the others need a member with
+that capability (rights.py: which role has which), and a token also the scope.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from webapp.accounts.access import ConnectedSite, Member, Role
+from webapp.accounts import rights
+from webapp.accounts.access import ConnectedSite, Member
+from webapp.accounts.rights import Capability
 from webapp.core.errors import Forbidden, NotSignedIn
 
 
@@ -22,18 +24,22 @@ class Door(Enum):
 
 @dataclass(frozen=True)
 class Needs:
-    """The least role of a member, and the scope a token must have."""
+    """What a member must be able to do, and the scope a token must have."""
 
-    role: Role
+    capability: Capability
     scope: str
 
 
-VIEW = Needs(Role.VIEWER, "read")
-EDIT = Needs(Role.EDITOR, "write")
-PUBLISH = Needs(Role.EDITOR, "publish")
-ADMIN = Needs(Role.ADMIN, "admin")
+VIEW = Needs(Capability.READ, "read")
+SITES = Needs(Capability.SEE_SITES, "read")
+EDIT = Needs(Capability.WRITE, "write")
+SEND_BACK = Needs(Capability.APPROVE, "write")
+APPROVE = Needs(Capability.APPROVE, "publish")
+PUBLISH = Needs(Capability.PUBLISH, "publish")
+MANAGE = Needs(Capability.MANAGE, "admin")
+ADMINISTER = Needs(Capability.ADMINISTER, "admin")
 # What concerns one's own account: everybody's, but of a token only that which may do all.
-OWN = Needs(Role.VIEWER, "admin")
+OWN = Needs(Capability.READ, "admin")
 
 ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     # the process itself
@@ -44,15 +50,15 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /api/schema": Door.PUBLIC,
     "GET /api/schema/openapi.json": Door.PUBLIC,
     "GET /api/v1/auth/me": (Door.CONNECTED, VIEW),
-    "GET /api/v1/audit": ADMIN,
+    "GET /api/v1/audit": ADMINISTER,
     "GET /api/v1/writer/content": VIEW,
     "POST /api/v1/writer/content": EDIT,
     "GET /api/v1/writer/content/{content_id:int}": VIEW,
     "PATCH /api/v1/writer/content/{content_id:int}": EDIT,
     "DELETE /api/v1/writer/content/{content_id:int}": EDIT,
     "POST /api/v1/writer/content/{content_id:int}/submit": EDIT,
-    "POST /api/v1/writer/content/{content_id:int}/approve": PUBLISH,
-    "POST /api/v1/writer/content/{content_id:int}/request_changes": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/approve": APPROVE,
+    "POST /api/v1/writer/content/{content_id:int}/request_changes": SEND_BACK,
     "GET /api/v1/writer/content/{content_id:int}/validate": VIEW,
     "POST /api/v1/writer/content/{content_id:int}/images": EDIT,
     "POST /api/v1/writer/content/{content_id:int}/publish": PUBLISH,
@@ -68,25 +74,25 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/publisher/records/{record_id:int}/seen-offline": PUBLISH,
     "GET /api/v1/sites": VIEW,
     "GET /api/v1/sites/{site_id:int}/sectors": VIEW,
-    "GET /api/v1/sites/{site_id:int}/publishing-settings": VIEW,
-    "PUT /api/v1/sites/{site_id:int}/publishing-settings": ADMIN,
-    "POST /api/v1/sites/{site_id:int}/publishing-settings/preview": VIEW,
-    "POST /api/v1/sites/{site_id:int}/replan/preview": VIEW,
+    "GET /api/v1/sites/{site_id:int}/publishing-settings": SITES,
+    "PUT /api/v1/sites/{site_id:int}/publishing-settings": MANAGE,
+    "POST /api/v1/sites/{site_id:int}/publishing-settings/preview": SITES,
+    "POST /api/v1/sites/{site_id:int}/replan/preview": SITES,
     "POST /api/v1/sites/{site_id:int}/replan": PUBLISH,
     "POST /api/v1/sites/{site_id:int}/replan/undo": PUBLISH,
-    "POST /api/v1/sites/{site_id:int}/forecast": VIEW,
+    "POST /api/v1/sites/{site_id:int}/forecast": SITES,
     "GET /api/v1/content/{content_id:int}/schedule": VIEW,
     "POST /api/v1/content/{content_id:int}/schedule": PUBLISH,
     "POST /api/v1/content/{content_id:int}/unschedule": PUBLISH,
     "POST /api/v1/content/{content_id:int}/hold": PUBLISH,
-    "GET /api/v1/integration/integrations": (Door.CONNECTED, VIEW),
-    "POST /api/v1/integration/integrations": ADMIN,
-    "GET /api/v1/integration/integrations/{integration_id:int}": VIEW,
-    "PATCH /api/v1/integration/integrations/{integration_id:int}": ADMIN,
-    "POST /api/v1/integration/integrations/{integration_id:int}/test": ADMIN,
-    "GET /api/v1/integration/integrations/{integration_id:int}/health": VIEW,
-    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": ADMIN,
-    "POST /api/v1/integration/integrations/{integration_id:int}/end-key": ADMIN,
+    "GET /api/v1/integration/integrations": (Door.CONNECTED, SITES),
+    "POST /api/v1/integration/integrations": MANAGE,
+    "GET /api/v1/integration/integrations/{integration_id:int}": SITES,
+    "PATCH /api/v1/integration/integrations/{integration_id:int}": MANAGE,
+    "POST /api/v1/integration/integrations/{integration_id:int}/test": MANAGE,
+    "GET /api/v1/integration/integrations/{integration_id:int}/health": SITES,
+    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": MANAGE,
+    "POST /api/v1/integration/integrations/{integration_id:int}/end-key": MANAGE,
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
     # the headless destination: what the world reads
     "GET /api/v1/publisher/site-definition": Door.PUBLIC,
@@ -113,14 +119,14 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /account/sessions/removal": OWN,
     "POST /account/sessions/{session_id:int}/removal": OWN,
     "POST /account/tokens/{token_id:int}/removal": OWN,
-    "GET /settings/security-log": ADMIN,
+    "GET /settings/security-log": ADMINISTER,
     "GET /layout/count": VIEW,
     "GET /layout/attention": VIEW,
     "GET /layout/line": VIEW,
     "GET /review": VIEW,
     "GET /review/{content_id:int}": VIEW,
     "GET /review/rows/{content_id:int}": VIEW,
-    "POST /review/approvals": PUBLISH,
+    "POST /review/approvals": APPROVE,
     "GET /content": VIEW,
     "GET /content/rows/{content_id:int}": VIEW,
     "GET /content/{content_id:int}": VIEW,
@@ -129,8 +135,8 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /content/{content_id:int}/preview": VIEW,
     "GET /content/{content_id:int}/images/{ref:str}": VIEW,
     "POST /content/{content_id:int}/submission": EDIT,
-    "POST /content/{content_id:int}/approval": PUBLISH,
-    "POST /content/{content_id:int}/change-request": EDIT,
+    "POST /content/{content_id:int}/approval": APPROVE,
+    "POST /content/{content_id:int}/change-request": SEND_BACK,
     "POST /content/{content_id:int}/publication": PUBLISH,
     "POST /content/{content_id:int}/retraction": PUBLISH,
     "GET /content/{content_id:int}/schedule": VIEW,
@@ -162,7 +168,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /publisher/publishing-queue/tabs": VIEW,
     "GET /publisher/publishing-queue/rows/{content_id:int}": VIEW,
     "POST /publisher/publishing-queue/undo": PUBLISH,
-    "POST /publisher/publishing-queue/approvals": EDIT,
+    "POST /publisher/publishing-queue/approvals": APPROVE,
     "POST /publisher/publishing-queue/retries": PUBLISH,
     "POST /publisher/publishing-queue/publications": PUBLISH,
     "POST /publisher/publishing-queue/times": PUBLISH,
@@ -170,23 +176,23 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /publisher/publishing-queue/holds": PUBLISH,
     "POST /publisher/publishing-queue/dismissals": PUBLISH,
     "POST /publisher/publishing-queue/retractions": PUBLISH,
-    "GET /settings/sites": VIEW,
-    "GET /settings/sites/{site_id:int}": VIEW,
-    "GET /settings/sites/{site_id:int}/publishing": VIEW,
-    "POST /settings/sites/{site_id:int}/publishing": ADMIN,
-    "POST /settings/sites/{site_id:int}/publishing/outlook": VIEW,
-    "GET /settings/sites/{site_id:int}/publishing/replan": VIEW,
+    "GET /settings/sites": SITES,
+    "GET /settings/sites/{site_id:int}": SITES,
+    "GET /settings/sites/{site_id:int}/publishing": SITES,
+    "POST /settings/sites/{site_id:int}/publishing": MANAGE,
+    "POST /settings/sites/{site_id:int}/publishing/outlook": SITES,
+    "GET /settings/sites/{site_id:int}/publishing/replan": SITES,
     "POST /settings/sites/{site_id:int}/publishing/replan": PUBLISH,
     "POST /settings/sites/{site_id:int}/pause": PUBLISH,
     "POST /settings/sites/{site_id:int}/resumption": PUBLISH,
-    "POST /settings/sites/{site_id:int}/integrations": ADMIN,
-    "POST /settings/sites/{site_id:int}/public": ADMIN,
-    "GET /settings/integrations/{integration_id:int}": VIEW,
-    "POST /settings/integrations/{integration_id:int}/test": ADMIN,
-    "POST /settings/integrations/{integration_id:int}/key": ADMIN,
-    "POST /settings/integrations/{integration_id:int}/key/end": ADMIN,
-    "POST /settings/integrations/{integration_id:int}/changes": ADMIN,
-    "GET /settings/plugin/igny8.zip": VIEW,
+    "POST /settings/sites/{site_id:int}/integrations": MANAGE,
+    "POST /settings/sites/{site_id:int}/public": MANAGE,
+    "GET /settings/integrations/{integration_id:int}": SITES,
+    "POST /settings/integrations/{integration_id:int}/test": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/key": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/key/end": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/changes": MANAGE,
+    "GET /settings/plugin/igny8.zip": SITES,
 }
 
 # A request names its route's template without the parameters' types.
@@ -215,18 +221,20 @@ def is_public(route: str) -> bool:
     return _RULES[route] is Door.PUBLIC
 
 
-def check(route: str, caller: Caller) -> None:
-    """Raise NotSignedIn or Forbidden unless the caller may use the route."""
+def check(route: str, caller: Caller) -> Needs | None:
+    """Raise NotSignedIn or Forbidden unless the caller may use the route; what a member needs for
+    it, None where nobody is asked."""
     rule = _RULES[route]
     rules = rule if isinstance(rule, tuple) else (rule,)
     if Door.PUBLIC in rules or (Door.CONNECTED in rules and isinstance(caller, ConnectedSite)):
-        return
+        return None
     if caller is None:
         raise NotSignedIn("Sign in first.")
     needs = next((one for one in rules if isinstance(one, Needs)), None)
     if needs is None or not isinstance(caller, Member):
         raise Forbidden("This key or session does not open this.")
-    if not caller.may(needs.role):
-        raise Forbidden(f"This needs the role {needs.role.name.lower()} or higher.")
+    if not caller.may_somewhere(needs.capability):
+        raise Forbidden(rights.refusal(caller.role, needs.capability))
     if caller.scopes is not None and needs.scope not in caller.scopes:
         raise Forbidden(f"This token lacks the scope “{needs.scope}”.")
+    return needs

@@ -150,6 +150,7 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
     if row is None:
         return None
     return members.member(
+        db,
         row,
         site_id=row.site_id,
         session_id=row.session_id,

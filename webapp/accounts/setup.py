@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import audit, passwords, tokens
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Account, Membership, Sector, Site, User
+from webapp.accounts.rights import Role
 from webapp.core import links, slugs, zones
 from webapp.core.errors import Invalid
 from webapp.core.system import System
@@ -50,7 +51,7 @@ def _ensure(db: Session, system: System, wanted: Wanted, password_hash: str) -> 
     account = _account(db, wanted.account)
     user = _user(db, wanted.email) or add_user(db, wanted.email, password_hash)
     if _membership(db, account.id, user.id) is None:
-        join(db, account.id, user.id, "owner")
+        join(db, account.id, user.id, Role.OWNER)
         _note(db, system, Act.MEMBER_JOINED, user, account.id, f"{user.email}: owner")
     site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
     sector = add_sector(db, site, "General")
@@ -104,7 +105,7 @@ def add_user(
     return user
 
 
-def join(db: Session, account_id: int, user_id: int, role: str) -> Membership:
+def join(db: Session, account_id: int, user_id: int, role: Role) -> Membership:
     """Make the user a member, once."""
     found = _membership(db, account_id, user_id)
     if found is None:

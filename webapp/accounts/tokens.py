@@ -55,7 +55,7 @@ def member_of(db: Session, token: str, now: datetime) -> Member | None:
             sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
         )
     ).one_or_none()
-    return members.member(row, scopes=frozenset(row.scopes)) if row is not None else None
+    return members.member(db, row, scopes=frozenset(row.scopes)) if row is not None else None
 
 
 def end(db: Session, system: System, token: ApiToken, *, by: Member) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
-from webapp.accounts import routes
+from webapp.accounts import rights, routes
+from webapp.accounts.rights import Role
 from webapp.accounts.routes import Door, Needs
 from webapp.api.answers import ErrorAnswer
 from webapp.api.endpoint import ROOT, Operation
@@ -181,11 +182,17 @@ def _who(rule: Any) -> str:
         Door.CONNECTED: "For an integration with its own key.",
     }
     return " ".join(
-        f"For members from {one.role.name.lower()} on; a token needs the scope `{one.scope}`."
+        f"{_roles(one)} may call this; a token needs the scope `{one.scope}`."
         if isinstance(one, Needs)
         else said[one]
         for one in rules
     )
+
+
+def _roles(needs: Needs) -> str:
+    """“Editors, admins and owners”: who may do what the route needs."""
+    *most, last = [f"{role}s" for role in Role if rights.may(role, needs.capability)]
+    return f"{', '.join(most)} and {last}".capitalize() if most else last.capitalize()
 
 
 def _noun(path: str) -> str:

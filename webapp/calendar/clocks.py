@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.accounts import access
+from webapp.accounts.rights import Sight
 from webapp.publisher.records import states
 from webapp.writer.models import Content
 
@@ -29,6 +30,7 @@ class Clocks:
     """
 
     account_id: int
+    sight: Sight
     zones: tuple[tuple[tuple[int, ...], tuple[tuple[datetime | None, int], ...]], ...]
     is_postgresql: bool
 

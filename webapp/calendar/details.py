@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
 from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
@@ -51,7 +52,7 @@ def load(db: Session, member: Member, content_id: int) -> Details:
     if site is None:
         raise NotFound
     at = content.scheduled_publish_at or content.first_published_at
-    may_move = member.may(Role.EDITOR) and content.site_status != states.PUBLISHING
+    may_move = site.may_move and content.site_status != states.PUBLISHING
     return Details(
         content=content,
         site=site,
@@ -62,12 +63,12 @@ def load(db: Session, member: Member, content_id: int) -> Details:
             content.plan_trace, obstacle=site.obstacle, is_online=bool(content.external_url)
         ),
         earlier=why.details(content.plan_trace),
-        limits=_limits(db, member, site, at) if at else [],
+        limits=_limits(db, member, site, at) if at and site.is_whole else [],
         attention=sorted(content.attention),
         error=_last_error(db, member, content),
         may_move=may_move,
         stop=will_not_go_out(content, obstacle=site.obstacle),
-        may_approve=member.may(Role.EDITOR) and not contents.is_approved(content),
+        may_approve=member.may(Capability.APPROVE, site.id) and not contents.is_approved(content),
     )
 
 

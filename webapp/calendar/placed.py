@@ -88,6 +88,7 @@ class Places:
         first, last = min(one for one, _ in bounds), max(one for _, one in bounds)
         clocks = Clocks(
             account_id=member.account_id,
+            sight=member.sight,
             zones=tuple((tuple(ids), offsets(name, first, last)) for name, ids in by_zone.items()),
             is_postgresql=db.get_bind().dialect.name == "postgresql",
         )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.calendar.address import ALL_SITES
 from webapp.core import zones
 from webapp.core.errors import NotFound
@@ -26,7 +27,8 @@ from webapp.publisher.records.models import PublishingSettings
 @dataclass(frozen=True)
 class SiteRow:
     """A site of the calendar. `standing` is its default connection's, None without one; `obstacle`
-    is why nothing goes out by its connections, "" if it does."""
+    is why nothing goes out by its connections, "" if it does. `is_whole` says that the reader sees
+    all of the site, so that what is counted can be held against its limits."""
 
     id: int
     name: str
@@ -35,6 +37,8 @@ class SiteRow:
     settings: PublishingSettings
     standing: Standing | None
     obstacle: str
+    may_move: bool
+    is_whole: bool
 
     @property
     def tz(self) -> ZoneInfo:
@@ -78,10 +82,13 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
             settings=row.PublishingSettings or _usual(row.Site),
             standing=standing.of(row) if row.is_active else None,
             obstacle=row.obstacle,
+            may_move=member.may(Capability.PUBLISH, row.Site.id),
+            is_whole=member.sees_setup(row.Site.id),
         )
         for row in rows
     ]
-    if wanted == ALL_SITES or (not wanted and member.site_id is None):
+    is_there = any(site.id == member.site_id for site in everything)
+    if wanted == ALL_SITES or (not wanted and not is_there):
         return everything, everything
     site_id = id_in(wanted) if wanted else member.site_id
     chosen = [site for site in everything if site.id == site_id]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.calendar import counts, sites, spans, tray
 from webapp.calendar.address import LIST, MONTH, WEEK, Address
 from webapp.calendar.clocks import GONE_OUT, PLANNED
@@ -108,6 +108,7 @@ class Shown:
     tray: list[Card]
     tray_total: int
     bars: list[Bar]
+    chosen: list[SiteRow]
     everything: list[SiteRow]
     facts: Facts
     today: date
@@ -121,17 +122,17 @@ class Shown:
         """The hour at which a week opens: where the sites' hours begin, or now."""
         hours = [
             slots.minutes(window["start"]) // 60
-            for bar in self.bars
-            for window in bar.site.settings.publish_time_slots
+            for site in self.chosen
+            for window in site.settings.publish_time_slots
         ]
         if any(day.is_today for day in self.days) and self.is_one:
-            hours.append(zones.local(self.now, self.bars[0].site.tz).hour)
+            hours.append(zones.local(self.now, self.chosen[0].tz).hour)
         return min(hours, default=8)
 
     @property
     def is_one(self) -> bool:
         """Whether only one site is shown, whose slots and limits then stand in the days."""
-        return len(self.bars) == 1
+        return len(self.chosen) == 1
 
     @property
     def is_sparse(self) -> bool:
@@ -156,9 +157,9 @@ def load(
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)
-    may_move = member.may(Role.EDITOR)
+    may_move = any(site.may_move for site in chosen)
     if not chosen:
-        return Shown(address, [], [], 0, [], [], Facts({}, [], [], {}), today, now, may_move)
+        return Shown(address, [], [], 0, [], [], [], Facts({}, [], [], {}), today, now, may_move)
     by_id = {site.id: site for site in chosen}
     days = address.days()
     if only is not None:
@@ -170,20 +171,21 @@ def load(
     totals = {row.day: row.total for row in rows}
     cards: dict[int, list[Card]] = {}
     for row in rows:
-        cards.setdefault(row.day, []).append(_card(row, by_id[row.site_id], may_move, always))
+        cards.setdefault(row.day, []).append(_card(row, by_id[row.site_id], always))
     facts = counts.facts(db, places, with_choices=only is None)
     shown = [_day(address, day, chosen, today, facts) for day in days]
     for day in shown:
         number = spans.number(day.date)
         day.cards, day.total = cards.get(number, []), totals.get(number, 0)
-        if address.view == WEEK and len(chosen) == 1:
+        if address.view == WEEK and len(chosen) == 1 and chosen[0].is_whole:
             day.free = _free_slots(chosen[0], day, now)
     result = Shown(
         address=address,
         days=shown,
         tray=cards.get(tray.DAY, []),
         tray_total=totals.get(tray.DAY, 0),
-        bars=_bars(db, member, chosen, now),
+        bars=_bars(db, member, [site for site in chosen if site.is_whole], now),
+        chosen=list(chosen),
         everything=everything,
         facts=facts,
         today=today,
@@ -195,6 +197,8 @@ def load(
 
 
 def _bars(db: Session, member: Member, chosen: Sequence[SiteRow], now: datetime) -> list[Bar]:
+    if not chosen:
+        return []
     usage = _with_usage(chosen, counts.usage(db, member, chosen, now))
     return [_bar(site, used, now) for site, used in usage]
 
@@ -216,7 +220,7 @@ def _window(
     return Window(CARDS[address.view], skip, tuple(always), in_all, with_tray)
 
 
-def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
+def _card(row: Any, site: SiteRow, new: Sequence[int]) -> Card:
     state = state_of(row.status, row.site_status, row.attention)
     if row.kind == GONE_OUT:
         state = "published_with_issues" if "issues" in row.attention else "published"
@@ -233,7 +237,7 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
         wall=zones.local(row.at, site.tz),
         scheduled=row.scheduled_publish_at,
         thumbnail=row.thumbnail or "",
-        may_move=movable and may_move,
+        may_move=movable and site.may_move,
         is_locked=state == "publishing",
         is_pinned=row.pinned and row.kind == PLANNED,
         is_new=row.id in new and row.kind != GONE_OUT,
@@ -244,7 +248,9 @@ def _card(row: Any, site: SiteRow, may_move: bool, new: Sequence[int]) -> Card:
 def _day(address: Address, day: date, chosen: Sequence[SiteRow], today: date, facts: Facts) -> Day:
     number = spans.number(day)
     used = {site.id: facts.used.get((number, site.id), 0) for site in chosen}
-    limits = {site.id: site.settings.daily_publish_limit for site in chosen}
+    limits = {
+        site.id: site.settings.daily_publish_limit if site.is_whole else None for site in chosen
+    }
     over = [
         f"{site.name}: {used[site.id]} of {limits[site.id]}"
         for site in chosen

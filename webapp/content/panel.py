@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
-from webapp.accounts.access import Member, Role
+from webapp.accounts import access, rights
+from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.content import piece
 from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
@@ -91,7 +92,7 @@ class Panel:
     latest: Latest | None
     blocking: list[Check]
     obstacle_key: str
-    may_decide: bool
+    may: frozenset[Capability]
     now: datetime
     problem: Problem | None = None
     comment: str = ""
@@ -137,19 +138,23 @@ class Panel:
 
     @property
     def can_approve(self) -> bool:
-        return self.may_decide and self.content.status in ("draft", "review")
+        return Capability.APPROVE in self.may and self.content.status in ("draft", "review")
+
+    @property
+    def may_decide(self) -> bool:
+        return Capability.PUBLISH in self.may
 
     @property
     def can_request_changes(self) -> bool:
-        return self._can("request_changes")
+        return self._can("request_changes", Capability.APPROVE)
 
     @property
     def can_submit(self) -> bool:
-        return self._can("submit")
+        return self._can("submit", Capability.WRITE)
 
-    def _can(self, event: str) -> bool:
+    def _can(self, event: str, capability: Capability) -> bool:
         allows = working_copy.CONTENT.allows(self.content.status, event)
-        return self.may_decide and not self.is_busy and allows
+        return capability in self.may and not self.is_busy and allows
 
     @property
     def needs_publish(self) -> bool:
@@ -220,7 +225,7 @@ def load(
         latest=latest,
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
-        may_decide=member.may(Role.EDITOR),
+        may=rights.of(member.role_at(content.site_id)),
         now=system.clock(),
         problem=problem,
         comment=comment,

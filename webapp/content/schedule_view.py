@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import day, in_site, in_zones
 from webapp.core import zones
@@ -156,7 +157,7 @@ def load(
         refusal=_refusal(db, content, integration),
         approves=planned is None and not contents.is_approved(content),
         stop=will_not_go_out(content, obstacle=obstacle),
-        may_decide=member.may(Role.EDITOR),
+        may_decide=member.may(Capability.PUBLISH, site.id),
         can_release=chosen.auto_publish_enabled and bool(content.pinned or planned),
         now=now,
         problem=problem,

@@ -16,7 +16,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.content.state import state_of, will_not_go_out
 from webapp.integrations import obstacles
-from webapp.publisher.records import states
+from webapp.publisher.records import states, tallies
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
@@ -121,13 +121,8 @@ _COLUMNS = (
 
 
 def only_waiting(query: sa.Select[Any]) -> sa.Select[Any]:
-    """What an editor has to decide on: text to read, approved text that goes nowhere, trouble."""
-    unplaced = sa.and_(
-        Content.status == "approved", Content.site_status.in_(("not_published", "failed"))
-    )
-    return query.where(
-        sa.or_(Content.status == "review", unplaced, Content.attention != frozenset())
-    )
+    """What an editor has to decide on."""
+    return query.where(tallies.IS_WAITING)
 
 
 def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] = ()) -> Listing:

@@ -75,6 +75,7 @@ OURS: dict[str, frozenset[str]] = {
     "idempotency_keys": frozenset({"body_hash"}),
     "media_files": frozenset({"sha256", "media_type"}),
     "memberships": frozenset({"role"}),
+    "site_memberships": frozenset({"role"}),
     "sites": frozenset({"planned_with"}),
     "calendar_feeds": frozenset({"nonce"}),
     "content_taxonomies": frozenset(

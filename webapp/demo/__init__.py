@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import passwords, setup
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.models import Account, Site
+from webapp.accounts.rights import Role
 from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.system import System
@@ -36,7 +37,7 @@ from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.models import Cluster, Content
 from webapp.writer.payload import Term
 from webapp.writer.pictures import sound
@@ -76,7 +77,7 @@ def _make(system: System, login: Login) -> None:
         db.add(account)
         db.flush()
         user = setup.add_user(db, login.email, password_hash, "Demo owner", "Europe/Berlin")
-        setup.join(db, account.id, user.id, "owner")
+        setup.join(db, account.id, user.id, Role.OWNER)
         member = Member(
             user.id, account.id, Role.OWNER, user.email, user.name, user.timezone or "UTC"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.config import Config
 from webapp.core import words
 from webapp.integrations import installation, obstacles, standing
@@ -64,8 +65,8 @@ NAV = (
     Item("/publisher/content-calendar", "calendar-days", "Calendar"),
     Item("/publisher/publishing-queue", "list-checks", "Queue"),
     Item("/content", "file-text", "Content"),
-    Item("/settings/sites", "globe", "Sites"),
 )
+SITES = Item("/settings/sites", "globe", "Sites")
 
 
 # Why the pieces of a site that have a time will not go out; "" where they do, or none has one.
@@ -75,7 +76,11 @@ _STUCK = sa.case(
 
 
 def build(db: Session, member: Member, config: Config) -> Layout:
-    """Two queries: the sites with their destinations' state, and the numbers with who we are."""
+    """Two queries: the sites with their destinations' state, and the numbers with who we are.
+
+    It is the same on every page, whatever the page's own route needs.
+    """
+    member = replace(member, acting=None)
     sites = db.execute(
         access.visible(member, Site, Site.id, Site.name, _STUCK, *standing.COLUMNS)
         .outerjoin(
@@ -92,14 +97,20 @@ def build(db: Session, member: Member, config: Config) -> Layout:
             *installation.COLUMNS,
         )
     ).one()
+    sees_sites = member.may_somewhere(Capability.SEE_SITES)
     question = installation.sender(numbers, config).question
+    lines = _lines(
+        [row for row in sites if member.sees_setup(row.id)],
+        presence.any_runs(numbers.workers),
+        question,
+    )
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Layout(
-        NAV,
+        (*NAV, SITES) if sees_sites else NAV,
         list(choices.values()),
         _count(numbers.waiting or 0),
         _count(numbers.attention or 0),
-        _lines(sites, presence.any_runs(numbers.workers), question),
+        lines if sees_sites else [],
     )
 
 

@@ -12,8 +12,9 @@ import contextlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
@@ -27,19 +28,37 @@ from webapp.core.system import System
 log = structlog.get_logger()
 LOOK_EVERY = 0.05
 MOST_WAITING = 200
-HELLO = b"event: hello\ndata: {}\nretry: 1000\n\n"
 Change = tuple[int, str, int]
+Topics = Mapping[str, Collection[int]]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a tab is told, as ready SSE text, and which objects of which topics it names."""
+
+    text: bytes
+    topics: Topics = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, topics: Topics) -> Heard:
+        return cls(b"".join(_message(topic, ids) for topic, ids in topics.items()), topics)
+
+
+HELLO = Heard(b"event: hello\ndata: {}\nretry: 1000\n\n")
 
 
 class Hub:
-    """Hands each account's notices to that account's open tabs, as ready SSE text."""
+    """Hands each account's notices to that account's open tabs, as ready SSE text.
+
+    Whoever sees only a part of the account narrows them further (pages.py).
+    """
 
     def __init__(self) -> None:
-        self._tabs: dict[int, set[asyncio.Queue[bytes]]] = defaultdict(set)
+        self._tabs: dict[int, set[asyncio.Queue[Heard]]] = defaultdict(set)
 
     @contextmanager
-    def listen(self, account_id: int) -> Iterator[asyncio.Queue[bytes]]:
-        queue: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+    def listen(self, account_id: int) -> Iterator[asyncio.Queue[Heard]]:
+        queue: asyncio.Queue[Heard] = asyncio.Queue(MOST_WAITING)
         self._tabs[account_id].add(queue)
         try:
             yield queue
@@ -54,9 +73,9 @@ class Hub:
         for account_id, topics in grouped.items():
             tabs = self._tabs.get(account_id)
             if tabs:
-                text = b"".join(_message(topic, ids) for topic, ids in topics.items())
+                heard = Heard.of(topics)
                 for queue in tabs:
-                    _put(queue, text)
+                    _put(queue, heard)
 
     @property
     def is_heard(self) -> bool:
@@ -65,10 +84,10 @@ class Hub:
 
     def tell_all(self, topic: str) -> None:
         """A change that concerns every account."""
-        text = _message(topic, {0})
+        heard = Heard.of({topic: {0}})
         for tabs in self._tabs.values():
             for queue in tabs:
-                _put(queue, text)
+                _put(queue, heard)
 
     def refresh_all(self) -> None:
         """Something may have been missed: every tab fetches what it shows."""
@@ -178,15 +197,15 @@ def make_feed(system: System, hub: Hub) -> Feed:
     return RedisFeed(system.config.queue_url, hub)
 
 
-def _message(topic: str, ids: set[int]) -> bytes:
+def _message(topic: str, ids: Collection[int]) -> bytes:
     data = msgspec.json.encode({"topic": topic, "ids": sorted(ids)})
     return b"event: changed\ndata: " + data + b"\n\n"
 
 
-def _put(queue: asyncio.Queue[bytes], text: bytes) -> None:
+def _put(queue: asyncio.Queue[Heard], heard: Heard) -> None:
     """A tab that does not read is told to fetch everything when it does again."""
     if queue.full():
         while not queue.empty():
             queue.get_nowait()
-        text = HELLO
-    queue.put_nowait(text)
+        heard = HELLO
+    queue.put_nowait(heard)

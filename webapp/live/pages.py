@@ -13,15 +13,28 @@ from typing import Any
 from litestar import Request, get
 from litestar.response import Stream
 
-from webapp.accounts import sessions
+from webapp.accounts import access, sessions
 from webapp.accounts.access import Member
+from webapp.accounts.models import Site
+from webapp.accounts.rights import EVERYTHING
+from webapp.core.db import Base
 from webapp.core.errors import Forbidden
 from webapp.core.system import System
-from webapp.live.feed import HELLO, Hub
+from webapp.integrations.models import SiteIntegration
+from webapp.live.feed import HELLO, Heard, Hub, Topics
+from webapp.publisher.records.models import PublishingRecord
+from webapp.writer.models import Content
 
 LOOK_AGAIN = 25.0
 BYE = b"event: bye\ndata: {}\n\n"
-STILL_HERE = b": still here\n\n"
+STILL_HERE = Heard(b": still here\n\n")
+# Whose ids a topic's notices name. Other topics, such as "worker", concern everybody.
+OF_TOPIC: dict[str, type[Base]] = {
+    "content": Content,
+    "record": PublishingRecord,
+    "integration": SiteIntegration,
+    "plan": Site,
+}
 
 
 @get("/events")
@@ -41,30 +54,50 @@ async def events(request: Request[Member, str, Any]) -> Stream:
 async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIterator[bytes]:
     looked = time.monotonic()
     with hub.listen(member.account_id) as queue:
-        yield HELLO
+        yield HELLO.text
         while True:
             try:
-                text = await asyncio.wait_for(queue.get(), timeout=LOOK_AGAIN)
+                heard = await asyncio.wait_for(queue.get(), timeout=LOOK_AGAIN)
             except TimeoutError:
-                text = STILL_HERE
+                heard = STILL_HERE
             if time.monotonic() - looked >= LOOK_AGAIN:
                 looked = time.monotonic()
-                if not await asyncio.to_thread(_still_in, system, member, token):
+                current = await asyncio.to_thread(_still_in, system, member, token)
+                if current is None:
                     yield BYE
                     return
-            yield text
+                member = current
+            if heard.topics and member.sight != EVERYTHING:
+                heard = await asyncio.to_thread(_narrowed, system, member, heard.topics)
+            yield heard.text
 
 
-def _still_in(system: System, member: Member, token: str) -> bool:
-    """Whether the session lives and its member is still one of the account; keeps it alive."""
+def _still_in(system: System, member: Member, token: str) -> Member | None:
+    """The member, with the rights of now, while the session lives; keeps it alive."""
     now = system.clock()
     with system.db.read() as db:
         current = sessions.member_of(db, system.secrets, token, now)
     if current is None or current.account_id != member.account_id or not current.session_id:
-        return False
+        return None
     with system.db.write() as db:
         sessions.prolong(db, current.session_id, now)
-    return True
+    return current
+
+
+def _narrowed(system: System, member: Member, topics: Topics) -> Heard:
+    """Of what changed only what the member may see, also where it was deleted just now."""
+    told: dict[str, set[int]] = {}
+    with system.db.read() as db:
+        for topic, ids in topics.items():
+            model = OF_TOPIC.get(topic)
+            if model is None:
+                told[topic] = set(ids)
+                continue
+            query = access.visible(member, model, model.id, also_deleted=True)
+            seen = set(db.scalars(query.where(model.id.in_(ids))))
+            if seen:
+                told[topic] = seen
+    return Heard.of(told)
 
 
 ROUTES = [events]

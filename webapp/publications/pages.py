@@ -11,8 +11,9 @@ from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.call import Call, Form, get, post
 from webapp.content import panel
 from webapp.content.state import will_not_go_out
@@ -183,7 +184,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
     waits = (record.status, record.action) == (states.PENDING, "publish")
     events = progress.events_of(call.db, record.id)
     numbers = sorted({event.attempt for event in events} | {max(record.attempt, 1)}, reverse=True)
-    may_publish = call.member.may(Role.EDITOR)
+    may_publish = call.member.may(Capability.PUBLISH, content.site_id)
     last = _newest(call, content.id)
     can_retry = record.status in (*states.RETRYABLE, states.PENDING) or states.is_unclear(record)
     return Shown(

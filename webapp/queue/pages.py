@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
-from webapp.accounts.access import Role
+from webapp.accounts.rights import Capability
 from webapp.call import Call, ListForm, get, post
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in, ticked_in
@@ -45,7 +45,7 @@ def row(call: Call, content_id: int) -> Response[str]:
         filters=chosen,
         has_left=not belongs,
         acts=ACTS,
-        may_decide=call.member.may(Role.EDITOR),
+        may_decide=call.member.may_somewhere(Capability.PUBLISH),
         now=call.system.clock(),
     )
 
@@ -99,7 +99,7 @@ def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
         now=shown.now,
         acts=ACTS,
         outcome=outcome,
-        may_decide=call.member.may(Role.EDITOR),
+        may_decide=call.member.may_somewhere(Capability.PUBLISH),
         has_left=False,
     )
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import words, zones
 from webapp.core.links import web_address
@@ -92,7 +93,7 @@ def make(
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
     stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
     is_unclear = record is not None and "unclear" in row.attention
-    acts = _acts(row, record, waits, bool(stop)) if member.may(Role.EDITOR) else ()
+    acts = _acts(row, record, waits, bool(stop)) if member.may(Capability.PUBLISH, site.id) else ()
     at = row.moment or now
     place = _place(row, site, record)
     is_late = tab == "scheduled" and at < now - LATE

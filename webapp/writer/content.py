@@ -2,73 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.models import Sector, Site
+from webapp.accounts.rights import Capability
 from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Forbidden, Invalid
+from webapp.core.errors import Conflict, Invalid
 from webapp.writer import images, payload, readings, states, terms
+from webapp.writer.draft import COLUMNS, Draft, wrong_of
 from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
-from webapp.writer.payload import Term
 
-MANY = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
-Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
 EDITED = "This piece was edited meanwhile; look at it again."
-TYPES = re.compile(r"[a-z0-9_-]{1,20}")
-
-
-class Draft(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be written of a content; what is not given stays as it is."""
-
-    title: Annotated[str, limits.text("contents.title")] | UnsetType = UNSET
-    slug: Annotated[str, limits.text("contents.slug")] | UnsetType = UNSET
-    html: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": limits.HTML})] | UnsetType = (
-        UNSET
-    )
-    excerpt: Annotated[str, limits.text("contents.excerpt")] | UnsetType = UNSET
-    meta_title: Annotated[str, limits.text("contents.meta_title")] | UnsetType = UNSET
-    meta_description: Annotated[str, limits.text("contents.meta_description")] | UnsetType = UNSET
-    focus_keywords: Annotated[list[Phrase], MANY] | UnsetType = UNSET
-    canonical_url: Annotated[str, limits.text("contents.canonical_url")] | UnsetType = UNSET
-    author_email: Annotated[str, limits.text("contents.author_email")] | UnsetType = UNSET
-    content_type: Annotated[str, limits.text("contents.content_type")] | UnsetType = UNSET
-    content_structure: Annotated[str, limits.text("contents.content_structure")] | UnsetType = UNSET
-    sector_id: int | None | UnsetType = UNSET
-    cluster_id: int | None | UnsetType = UNSET
-    categories: Annotated[list[Term], MANY] | UnsetType = UNSET
-    tags: Annotated[list[Term], MANY] | UnsetType = UNSET
-    keyword_ids: Annotated[list[int], MANY] | UnsetType = UNSET
-    priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | UnsetType = UNSET
-
-    def prepare(self) -> None:
-        """What takes time and needs no database, before the transaction begins."""
-        if self.html is not UNSET and len(self.html) <= limits.HTML:
-            readings.prepare(self.html)
-
-
-_COLUMNS = (
-    "title", "slug", "html", "excerpt", "meta_title", "meta_description", "focus_keywords",
-    "canonical_url", "author_email", "content_type", "content_structure", "sector_id",
-    "cluster_id", "priority",
-)  # fmt: skip
 
 
 def create(db: Session, site_id: int, draft: Draft, *, by: Member) -> Content:
     """A new piece, as a draft. Raises Invalid with every wrong field."""
     access.check_ids(db, by, Site, "site_id", [site_id])
+    by.must(Capability.WRITE, site_id)
     if draft.title is UNSET or not draft.title.strip():
         raise Invalid({"title": "Give the piece a title."})
-    content = Content(account_id=by.account_id, site_id=site_id)
+    content = Content(account_id=by.account_id, site_id=site_id, writer_id=by.user_id)
     db.add(content)
     db.flush()
     _write(db, content, draft, by)
@@ -127,9 +88,13 @@ def _was_edited(
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
     content.status = states.CONTENT.after(
-        content.status, "edit", keep_approved=keep_approved, may_approve=by.may(Role.EDITOR),
-        is_as_approved=as_approved, is_as_online=as_online,
-    )  # fmt: skip
+        content.status,
+        "edit",
+        keep_approved=keep_approved,
+        may_approve=by.may(Capability.APPROVE, content.site_id),
+        is_as_approved=as_approved,
+        is_as_online=as_online,
+    )
     if is_approved(content):
         content.attention = content.attention - {"needs_approval"}
     elif content.status == states.APPROVED:
@@ -150,8 +115,7 @@ def submit(content: Content) -> None:
 
 def approve(db: Session, content: Content, *, by: Member) -> None:
     """Approve exactly this text: the approval is bound to its hash."""
-    if not by.may(Role.EDITOR):
-        raise Forbidden("This needs the role editor or higher.")
+    by.must(Capability.APPROVE, content.site_id)
     content.status = states.CONTENT.after(content.status, "approve", may_approve=True)
     _sign(db, content, by)
 
@@ -228,11 +192,10 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
 
 def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
     language = _language(db, content, by)
-    wrong = _wrong(draft) | _wrong_slug(draft, language)
-    if wrong:
+    if wrong := wrong_of(draft, language):
         raise Invalid(wrong)
     _check_relations(db, content, draft, by)
-    for name in _COLUMNS:
+    for name in COLUMNS:
         value: Any = getattr(draft, name)
         if value is not UNSET:
             setattr(content, name, value)
@@ -248,51 +211,11 @@ def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
     changed(db, content)
 
 
-def _wrong(draft: Draft) -> dict[str, str]:
-    wrong = limits.wrong("contents", {name: getattr(draft, name) for name in _COLUMNS})
-    if draft.title is not UNSET and not draft.title.strip():
-        wrong["title"] = "Give the piece a title."
-    if draft.content_type is not UNSET and not TYPES.fullmatch(draft.content_type):
-        wrong["content_type"] = "Use a type such as post, page or product."
-    if draft.author_email is not UNSET and draft.author_email and "@" not in draft.author_email:
-        wrong["author_email"] = "This is no e-mail address."
-    for field in ("title", "slug", "html", "excerpt", "meta_title", "meta_description"):
-        value = getattr(draft, field)
-        if value is not UNSET and "\x00" in value:
-            wrong[field] = "This holds a character that cannot be stored (NUL)."
-    return wrong | _wrong_terms(draft)
-
-
-def _wrong_slug(draft: Draft, language: str) -> dict[str, str]:
-    """What is no slug, with the one that is meant."""
-    typed = "" if draft.slug is UNSET else slugs.typed(draft.slug, language)
-    right = slugs.of_title(typed, language)
-    if typed == right:
-        return {}
-    return {"slug": f"Write it as “{right}”." if right else "Use letters, digits and hyphens."}
-
-
 def _language(db: Session, content: Content, by: Member) -> str:
     """The language of the piece's site, as WordPress names it; empty where nobody knows it."""
     return (
         db.scalar(access.visible(by, Site, Site.language).where(Site.id == content.site_id)) or ""
     )
-
-
-def _wrong_terms(draft: Draft) -> dict[str, str]:
-    wrong = {}
-    for field in ("categories", "tags"):
-        for term in getattr(draft, field) or []:
-            if not (term.slug or terms.slugify(term.name)):
-                wrong[field] = f"“{term.name}” has no letter or digit."
-            above = term.parent_name or term.parent
-            if above and not (terms.slugify(above) or terms.slugify(term.parent or "")):
-                wrong[field] = f"“{above}” has no letter or digit."
-            name = max(term.name, term.parent_name or "", key=len)
-            found = {"name": name, "slug": max(term.slug or "", term.parent or "", key=len)}
-            for sentence in limits.wrong("content_taxonomies", found).values():
-                wrong[field] = sentence
-    return wrong
 
 
 def _check_relations(db: Session, content: Content, draft: Draft, by: Member) -> None:

@@ -75,6 +75,7 @@ class Content(Base):
     __tablename__ = "contents"
     __table_args__ = (
         sa.Index(None, "account_id", "status", "updated_at"),
+        sa.Index(None, "writer_id", "id"),
         sa.Index(None, "site_id", "status", "updated_at"),
         sa.Index(None, "site_id", "site_status", "scheduled_publish_at"),
         sa.Index(
@@ -116,6 +117,8 @@ class Content(Base):
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
     sector_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sectors.id"), index=True)
     cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), index=True)
+    # Whose piece it is. Its name at the destination is `author_email`.
+    writer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     title: Mapped[str] = mapped_column(default="")
     slug: Mapped[str] = mapped_column(default="")
@@ -156,6 +159,19 @@ class Content(Base):
     external_type: Mapped[str] = mapped_column(default="")
     sync_status: Mapped[str] = mapped_column(default="")
     deleted_at: Mapped[datetime | None]
+
+
+class ContentShare(Base):
+    """A piece that was shown to a member who else would not see it (accounts/rights.py)."""
+
+    __tablename__ = "content_shares"
+    __table_args__ = (sa.UniqueConstraint("user_id", "content_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("contents.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
 
 
 class TextFacts(Base):

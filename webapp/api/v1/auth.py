@@ -19,13 +19,15 @@ class Named(msgspec.Struct):
 
 
 class Person(msgspec.Struct):
-    """A member; `role` is viewer, editor, admin or owner, `timezone` an IANA zone."""
+    """A member; `timezone` is an IANA zone. `role` is client, viewer, writer, editor, admin or
+    owner; "" where there are only roles on single sites: `site_roles`, by the site's id."""
 
     id: int
     email: str
     name: str
     timezone: str
     role: str
+    site_roles: dict[int, str]
 
 
 class Connection(msgspec.Struct):
@@ -62,11 +64,13 @@ def _of_key(db: Session, who: ConnectedSite) -> Me:
 
 
 def _of_member(db: Session, who: Member) -> Me:
-    role = who.role.name.lower()
+    site_roles = {site_id: str(role) for site_id, role in who.at_sites.items()}
     return Me(
         kind="session" if who.scopes is None else "token",
         account=_account(db, who),
-        user=Person(who.user_id, who.email, who.name, who.timezone, role),
+        user=Person(
+            who.user_id, who.email, who.name, who.timezone, str(who.role or ""), site_roles
+        ),
         scopes=None if who.scopes is None else sorted(who.scopes),
         site=_site(db, who, who.site_id) if who.site_id else None,
     )

@@ -24,7 +24,7 @@ from webapp.publisher.records import approvals, records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import listing as reads
-from webapp.writer.content import Draft
+from webapp.writer.draft import Draft
 from webapp.writer.listing import ContentLine, ContentWhole
 from webapp.writer.models import Content
 

@@ -10,8 +10,8 @@ from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, members
-from webapp.accounts.access import Member, Role
-from webapp.accounts.models import Membership, Site, User
+from webapp.accounts.access import Member
+from webapp.accounts.models import Site
 from webapp.calendar import ical
 from webapp.calendar.models import CalendarFeed
 from webapp.call import Call, Form, get, post
@@ -129,29 +129,11 @@ def address(system: System, feed: CalendarFeed) -> str:
 def _reader(db: Session, system: System, token: str) -> tuple[Member, int | None]:
     """Who reads, and which site. NotFound for a wrong signature, and for people who have left."""
     number, _, signature = token.removesuffix(".ics").partition("-")
-    feed_id = id_in(number)
-    row = db.execute(
-        sa.select(CalendarFeed, User, Membership.role)
-        .join(User, User.id == CalendarFeed.user_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.user_id == CalendarFeed.user_id,
-                Membership.account_id == CalendarFeed.account_id,
-            ),
-        )
-        .where(CalendarFeed.id == feed_id, User.is_active)
-    ).one_or_none()
-    if row is None:
+    query = members.behind(CalendarFeed, CalendarFeed.id, CalendarFeed.nonce, CalendarFeed.site_id)
+    row = db.execute(query.where(CalendarFeed.id == id_in(number))).one_or_none()
+    if row is None or not system.secrets.signed(PURPOSE, f"{row.id} {row.nonce}", signature):
         raise NotFound
-    feed, user = row.CalendarFeed, row.User
-    if not system.secrets.signed(PURPOSE, f"{feed.id} {feed.nonce}", signature):
-        raise NotFound
-    role = Role[row.role.upper()]
-    member = Member(
-        user.id, feed.account_id, role, user.email, user.name, user.timezone or members.UTC
-    )
-    return member, feed.site_id
+    return members.member(db, row), row.site_id
 
 
 ROUTES = [index, renew, download]

@@ -15,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, rights
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Sight
 from webapp.core.errors import NotFound
 from webapp.integrations.models import (
     HeadlessAddress,
@@ -41,6 +42,7 @@ class Shelf:
     url: str
     timezone: str
     is_public: bool
+    sight: Sight = rights.EVERYTHING
 
 
 def of_site(db: Session, slug: str) -> Shelf:

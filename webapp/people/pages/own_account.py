@@ -16,9 +16,10 @@ from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit, own_password, sessions, tokens
-from webapp.accounts.access import Member, Role
+from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken, User
+from webapp.accounts.rights import Capability
 from webapp.authentication import need_member
 from webapp.call import Call, Form, get, post
 from webapp.core import zones
@@ -79,7 +80,9 @@ def end_other_sessions(call: Call) -> Response[str]:
 def end_token(call: Call, token_id: FromPath[int]) -> Response[str]:
     """End a token of one's own, or as an admin any of the account."""
     token = access.get_for_update(call.db, call.member, ApiToken, token_id)
-    if token.user_id != call.member.user_id and not call.member.may(Role.ADMIN):
+    if token.user_id != call.member.user_id and not call.member.may_somewhere(
+        Capability.ADMINISTER
+    ):
         raise NotFound
     tokens.end(call.db, call.system, token, by=call.member)
     return call.redirect(f"{PAGE}?done=token")
@@ -125,7 +128,7 @@ def _account(call: Call, *, done: str = "", problem: Problem | None = None) -> R
         status=problem.status if problem else 200,
         sessions=sessions.of_member(call.db, member, call.system.clock()),
         tokens=_tokens(call.db, member),
-        sees_all=member.may(Role.ADMIN),
+        sees_all=member.may_somewhere(Capability.ADMINISTER),
         problem=problem,
         done=done,
         zone=call.db.scalar(sa.select(User.timezone).where(User.id == member.user_id)),
@@ -145,7 +148,7 @@ def _tokens(db: Session, member: Member) -> list[TokenLine]:
         User.email,
     )
     query = access.visible(member, ApiToken, *columns).join(User, User.id == ApiToken.user_id)
-    if not member.may(Role.ADMIN):
+    if not member.may_somewhere(Capability.ADMINISTER):
         query = query.where(ApiToken.user_id == member.user_id)
     query = query.where(ApiToken.revoked_at.is_(None)).order_by(sa.desc(ApiToken.id)).limit(200)
     return [TokenLine(*row) for row in db.execute(query)]

@@ -8,9 +8,9 @@ from typing import Any
 from litestar import Response
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.call import Call, Form, get, post
 from webapp.core.errors import Problem
 from webapp.integrations import connections, keys
@@ -178,7 +178,7 @@ def _site(
         problem=problem,
         asks=asks,
         given={name: value for name, value in (given or {}).items() if name not in secret},
-        may_manage=call.member.may(Role.ADMIN),
+        may_manage=call.member.may(Capability.MANAGE, site_id),
     )
 
 
@@ -189,7 +189,7 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
         site=shown,
         asks=None,
         one=view.connection(integration, call.system.clock()),
-        may_manage=call.request.user.may(Role.ADMIN),
+        may_manage=call.request.user.may(Capability.MANAGE, integration.site_id),
     )
 
 

@@ -11,9 +11,9 @@ from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, audit
-from webapp.accounts.access import Role
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.call import Call, ListForm, get, post
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
@@ -173,8 +173,8 @@ def _page(
         weeks=WEEKS,
         all_zones=zones.names(),
         now=call.system.clock(),
-        may_manage=member.may(Role.ADMIN),
-        may_decide=member.may(Role.EDITOR),
+        may_manage=member.may(Capability.MANAGE, site_id),
+        may_decide=member.may(Capability.PUBLISH, site_id),
     )
 
 
