@@ -57,7 +57,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             {
                 "system": used,
                 "layout": partial(layout.build, config=used.config),
-                "throttle": Throttle(used.config.api_per_minute),
+                "throttle": Throttle(used.config.api_per_minute, used.config.queue_url),
                 "turns": turns.of_sign_ins(),
                 "picture_turns": turns.of_pictures(),
             }

@@ -51,12 +51,12 @@ class Authentication(AbstractAuthenticationMiddleware):
         throttle: Throttle = connection.app.state.throttle
         digest = fingerprint(bearer) if bearer else ""
         if bearer:  # before anything is asked of the database
-            throttle.check(digest, system.clock())
+            throttle.check(digest)
         address = connection.client.host if connection.client else ""
         home = connection.headers.get("x-igny8-home", "")[:LONGEST_HOME]
         caller = await anyio.to_thread.run_sync(_caller, system, bearer, cookie, address, home)
         if bearer and caller is not None:
-            throttle.take(digest, system.clock())
+            await throttle.take(digest)
         return AuthenticationResult(user=caller, auth="bearer" if bearer else "session")
 
 
