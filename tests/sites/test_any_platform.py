@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
@@ -11,37 +10,22 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from tests.support.misbehaving import Misbehaving
-from tests.support.plain import PLATFORM, Plain, open_plain
+from tests.support.plain import PLATFORM, Plain, open_plain, with_token
 from webapp.core import codes
 from webapp.core.codes import sentence
-from webapp.core.system import System
 from webapp.integrations import obstacles, registry
 from webapp.integrations.models import SiteIntegration
-from webapp.integrations.platform import Field, Key
 
 Client = TestClient[Litestar]
 SECRET = "plain-secret-token-0001"
 OWN = {"PLAIN_IS_FULL": "The website takes no more posts. Remove some there, then try again."}
 
 
-def _check_token(_: System, value: str) -> str:
-    return "" if value.startswith("plain-") else "A token of Plain begins with plain-."
-
-
 @pytest.fixture
 def site(misbehaving: Misbehaving, monkeypatch: pytest.MonkeyPatch) -> Plain:
     """A platform whose key a person gets there, with a code of its own."""
     made, platform = open_plain(misbehaving)
-    platform = dataclasses.replace(
-        platform,
-        key=Key.GIVEN,
-        key_place="at Plain under Tokens",
-        fields=(
-            *platform.fields,
-            Field("token", "Token", kind="password", is_secret=True, check=_check_token),
-        ),
-    )
-    monkeypatch.setitem(registry.PLATFORMS, PLATFORM, platform)
+    monkeypatch.setitem(registry.PLATFORMS, PLATFORM, with_token(platform))
     monkeypatch.setattr(codes, "OF_PLATFORMS", dict(codes.OF_PLATFORMS))
     codes.join(OWN)
     return made

@@ -6,6 +6,7 @@ answer says nothing. What keeps it to one post is the journal, and a mark that c
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import html
@@ -33,7 +34,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.journal import DID, Entry, Journal
-from webapp.integrations.platform import Field, Platform
+from webapp.integrations.platform import Field, Key, Platform
 from webapp.writer.payload import Payload
 
 PLATFORM = "plain"
@@ -350,3 +351,15 @@ def open_plain(pages: Misbehaving) -> tuple[Plain, Platform]:
         keeps_fence=False,
         settling=SETTLING,
     )
+
+
+def with_token(platform: Platform) -> Platform:
+    """The same, but it asks for a key that a person gets there."""
+    token = Field("token", "Token", kind="password", is_secret=True, check=_check_token)
+    return dataclasses.replace(
+        platform, key=Key.GIVEN, key_place="at Plain under Tokens", fields=(*platform.fields, token)
+    )
+
+
+def _check_token(_: System, value: str) -> str:
+    return "" if value.startswith("plain-") else "A token of Plain begins with plain-."
