@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.publisher import oracle
@@ -211,16 +213,34 @@ def rules(case: Case) -> slots.Rules:
     )
 
 
-def arguments(
-    case: Case,
-) -> tuple[
+Arguments = tuple[
     slots.Rules,
     ZoneInfo,
     list[planner.Item],
     list[planner.Taken],
     list[planner.Published],
     datetime,
-]:
+]
+
+
+def plan(
+    rules: slots.Rules, zone: ZoneInfo, items: list[planner.Item], *rest: Any
+) -> list[planner.Assignment]:
+    """What the planner makes of a case's arguments."""
+    return planner.plan(table(rules, zone, *rest), items)
+
+
+def table(
+    rules: slots.Rules,
+    zone: ZoneInfo,
+    taken: Sequence[planner.Taken],
+    published: Sequence[planner.Published],
+    now: datetime,
+) -> planner.Timetable:
+    return planner.Timetable(rules, zone, now, taken, published)
+
+
+def arguments(case: Case) -> Arguments:
     """The case as the planner takes it."""
     return (
         rules(case),

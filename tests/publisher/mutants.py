@@ -27,6 +27,8 @@ PLANNING = ("slots", "limits", "trace", "planner", "capacity", "shift")
 PURE = ("webapp.core.zones", *(f"webapp.publisher.planning.{name}" for name in PLANNING))
 STATES = ("webapp.publisher.records.states", "webapp.writer.states")
 JUDGES = {PURE: ("slots", "planner", "capacity", "shift", "trace", "oracle"), STATES: ("states",)}
+# Through these the tests call what is judged.
+HANDS = {PURE: ("tests.publisher.cases",), STATES: ()}
 
 
 class Mutant(NamedTuple):
@@ -54,8 +56,7 @@ def sources(mutant: Mutant) -> dict[str, str]:
     texts = {name: (ROOT / f"{name.replace('.', '/')}.py").read_text() for name in chain}
     assert texts[mutant.module].count(mutant.old) == 1, f"{mutant.name}: not there, or not once"
     texts[mutant.module] = texts[mutant.module].replace(mutant.old, mutant.new)
-    for name in JUDGES[chain]:
-        full = f"tests.publisher.test_{name}"
+    for full in (*HANDS[chain], *(f"tests.publisher.test_{name}" for name in JUDGES[chain])):
         texts[full] = (ROOT / f"{full.replace('.', '/')}.py").read_text()
     return texts
 

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.publisher import cases
 from webapp.core.zones import zone
-from webapp.publisher.planning import capacity, planner, slots
+from webapp.publisher.planning import capacity, slots
 from webapp.publisher.planning.capacity import Week
 from webapp.publisher.planning.planner import Item, Published, Taken
 
@@ -45,7 +46,7 @@ def test_what_counts_is_distinct_first_publications_on_the_sites_days() -> None:
         Published(9, MONDAY, kind="update"),
         Published(10, MONDAY - timedelta(days=7)),  # 30 November
     ]
-    used = capacity.used(NEW_YORK, taken, published)
+    used = capacity.used(cases.table(rules(), NEW_YORK, taken, published, MONDAY))
     assert (used.day(TODAY), used.week(TODAY), used.month(TODAY)) == (3, 4, 5)
     assert used.week(date(2026, 12, 13)) == 4
     assert used.week(date(2026, 12, 14)) == 0
@@ -54,14 +55,19 @@ def test_what_counts_is_distinct_first_publications_on_the_sites_days() -> None:
 
 
 def test_an_iso_week_may_span_two_years_and_a_month_does_not() -> None:
-    used = capacity.used(zone("UTC"), [], [Published(1, datetime(2026, 12, 31, 9, tzinfo=UTC))])
+    used = capacity.used(
+        cases.table(
+            rules(), zone("UTC"), [], [Published(1, datetime(2026, 12, 31, 9, tzinfo=UTC))], MONDAY
+        )
+    )
     assert used.week(date(2027, 1, 3)) == 1
     assert used.month(date(2027, 1, 3)) == 0
     assert used.month(date(2025, 12, 31)) == 0
 
 
 def test_what_a_person_exceeds() -> None:
-    used = capacity.used(NEW_YORK, [Taken(1, MONDAY), Taken(2, MONDAY + timedelta(days=1))], [])
+    taken = [Taken(1, MONDAY), Taken(2, MONDAY + timedelta(days=1))]
+    used = capacity.used(cases.table(rules(), NEW_YORK, taken, [], MONDAY))
     limits = rules(daily_publish_limit=1, weekly_publish_limit=2, monthly_publish_limit=9)
     assert capacity.exceeded(limits, used, 3, TODAY) == {"day": (2, 1), "week": (3, 2)}
     assert capacity.exceeded(limits, used, 3, date(2026, 12, 9)) == {"week": (3, 2)}
@@ -75,7 +81,7 @@ def test_what_a_person_exceeds() -> None:
 def forecast(waiting: int, **limits: Any) -> capacity.Forecast:
     """The forecast for so many contents, two of which have their time."""
     taken = [Taken(1, MONDAY + timedelta(hours=9)), Taken(2, MONDAY + timedelta(days=7, hours=9))]
-    return capacity.forecast(rules(**limits), NEW_YORK, waiting, taken, [], MONDAY)
+    return capacity.forecast(cases.table(rules(**limits), NEW_YORK, taken, [], MONDAY), waiting)
 
 
 def test_when_what_waits_ends() -> None:
@@ -96,8 +102,8 @@ def test_a_forecast_is_what_the_plan_will_be() -> None:
         Item(number, MONDAY, kind="update" if number % 4 == 0 else "first")
         for number in range(1, 30)
     ]
-    found = capacity.forecast(given, NEW_YORK, items, [], [], MONDAY)
-    plan = planner.plan(given, NEW_YORK, items, [], [], MONDAY)
+    found = capacity.forecast(cases.table(given, NEW_YORK, [], [], MONDAY), items)
+    plan = cases.plan(given, NEW_YORK, items, [], [], MONDAY)
     assert found.last == max(one.wall for one in plan if one.wall).date()
     assert [week.planned for week in found.weeks] == [9, 9, 4]  # updates take no place
     assert {week.limit for week in found.weeks} == {9}
@@ -141,5 +147,8 @@ def test_a_forecast_in_words(waiting: int, limits: dict[str, int], expected: str
 def test_other_limits_can_be_tried() -> None:
     three = rules(daily_publish_limit=3)
     one = msgspec.structs.replace(three, daily_publish_limit=1)
-    ends = [capacity.forecast(each, NEW_YORK, 6, [], [], MONDAY).last for each in (three, one)]
+    ends = [
+        capacity.forecast(cases.table(each, NEW_YORK, [], [], MONDAY), 6).last
+        for each in (three, one)
+    ]
     assert ends == [date(2026, 12, 8), date(2026, 12, 12)]

@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.source import Source
 from tests.publisher import cases, oracle
 from tests.publisher.oracle import Answer, Case
-from webapp.publisher.planning import planner, slots
+from webapp.publisher.planning import slots
 from webapp.publisher.planning.planner import Assignment
 
 QUICK = 200
@@ -30,7 +30,7 @@ def found(case: Case) -> Plan:
     """The planner's answers, without their traces."""
     return [
         (one.id, one.at, one.wall, one.note, one.reason)
-        for one in planner.plan(*cases.arguments(case))
+        for one in cases.plan(*cases.arguments(case))
     ]
 
 
@@ -66,7 +66,7 @@ def found_on_a_steady_clock(case: Case) -> Plan:
     steady = timezone(offset)
     return [
         (one.id, one.at, one.wall, one.note, one.reason)
-        for one in planner.plan(rules, steady, *rest)  # type: ignore[arg-type]
+        for one in cases.plan(rules, steady, *rest)  # type: ignore[arg-type]
     ]
 
 
@@ -116,7 +116,7 @@ def check(seed: int) -> None:
     """Compare plan and traces of a case with the oracle's."""
     case, answers = judged(seed)
     assert found(case) == asked(answers), f"cases.make({seed}): {case}"
-    check_traces(case, answers, planner.plan(*cases.arguments(case)))
+    check_traces(case, answers, cases.plan(*cases.arguments(case)))
 
 
 def run(seeds: range) -> Counter[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from random import Random
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.publisher import cases, oracle
+from tests.publisher.cases import Arguments
 from tests.publisher.examples import Example, examples, expected, outcome
 from webapp.core import zones
 from webapp.core.zones import zone
@@ -20,7 +20,6 @@ from webapp.publisher.planning.limits import Limits, Periods, Used
 from webapp.publisher.planning.planner import Assignment, Item, Published, Taken
 
 ALL = examples()
-Arguments = tuple[slots.Rules, ZoneInfo, list[Item], list[Taken], list[Published], datetime]
 arguments = st.integers(0, 10**9).map(lambda seed: cases.arguments(cases.make(seed)))
 always = settings(max_examples=120, deadline=None)
 
@@ -33,7 +32,7 @@ def test_worked_example(example: Example) -> None:
 def answer(example: Example) -> list[Assignment]:
     """What the planner makes of an example."""
     place = zone(example.zone)
-    return planner.plan(
+    return cases.plan(
         example.rules(), place, example.items, example.taken, example.published, example.now
     )
 
@@ -51,18 +50,18 @@ def test_no_example_is_missing() -> None:
 @always
 def test_the_order_of_the_input_does_not_matter(args: Arguments, chance: Random) -> None:
     rules, place, items, taken, published, now = args
-    plan = planner.plan(*args)
+    plan = cases.plan(*args)
     chance.shuffle(items)
     chance.shuffle(taken)
     chance.shuffle(published)
-    assert planner.plan(rules, place, items, taken, published, now) == plan
+    assert cases.plan(rules, place, items, taken, published, now) == plan
 
 
 @given(arguments)
 @always
 def test_nobody_shares_an_instant_or_comes_too_early(args: Arguments) -> None:
     rules, _, items, taken, _, now = args
-    plan = planner.plan(*args)
+    plan = cases.plan(*args)
     given_out = [one.at for one in plan if one.at]
     assert len(set(given_out) | {one.at for one in taken}) == len(given_out) + len(
         {one.at for one in taken}
@@ -76,7 +75,7 @@ def test_nobody_shares_an_instant_or_comes_too_early(args: Arguments) -> None:
 def test_a_day_that_got_a_content_keeps_its_limits(args: Arguments) -> None:
     rules, place, items, taken, published, _ = args
     kinds = {item.id: item.kind for item in items}
-    plan = planner.plan(*args)
+    plan = cases.plan(*args)
     placed = [Taken(one.id, one.at, kind=kinds[one.id]) for one in plan if one.at]
     used = Used(place, [*published, *taken, *placed])
     for one in placed:
@@ -90,12 +89,12 @@ def test_a_day_that_got_a_content_keeps_its_limits(args: Arguments) -> None:
 def test_what_is_assigned_does_not_move_when_more_comes(args: Arguments, first: int) -> None:
     """Planning some now, and the rest when those are scheduled, is planning all at once."""
     rules, place, items, taken, published, now = args
-    plan = planner.plan(*args)
+    plan = cases.plan(*args)
     ordered = planner.in_order(items)
-    some = planner.plan(rules, place, ordered[:first], taken, published, now)
+    some = cases.plan(rules, place, ordered[:first], taken, published, now)
     kinds = {item.id: item.kind for item in items}
     there = [Taken(one.id, one.at, kind=kinds[one.id]) for one in some if one.at]
-    rest = planner.plan(rules, place, ordered[first:], [*taken, *there], published, now)
+    rest = cases.plan(rules, place, ordered[first:], [*taken, *there], published, now)
     assert [(one.id, one.at) for one in some + rest] == [(one.id, one.at) for one in plan]
 
 
@@ -103,16 +102,16 @@ def test_what_is_assigned_does_not_move_when_more_comes(args: Arguments, first: 
 @always
 def test_the_next_free_slots_are_those_that_a_plan_would_give(args: Arguments, kind: str) -> None:
     rules, place, _, taken, published, now = args
-    found = planner.next_free(rules, place, taken, published, now, kind=kind, count=4)
+    found = planner.next_free(cases.table(rules, place, taken, published, now), kind=kind, count=4)
     # Each is where a content would go if the ones before did not exist.
     gone = list(taken)
     for moment in found:
         item = Item(10_000, now, kind=kind)
-        one = planner.plan(rules, place, [item], gone, published, now)[0]
+        one = cases.plan(rules, place, [item], gone, published, now)[0]
         assert (one.at, one.wall, one.note) == (moment.at, moment.wall, moment.note)
         gone.append(Taken(20_000 + len(gone), moment.at, kind="retract"))
     if len(found) < 4:
-        assert planner.plan(rules, place, [item_of(kind, now)], gone, published, now)[0].at is None
+        assert cases.plan(rules, place, [item_of(kind, now)], gone, published, now)[0].at is None
 
 
 def item_of(kind: str, now: datetime) -> Item:
@@ -147,7 +146,7 @@ def test_a_content_that_counts_already_needs_no_second_place() -> None:
     now = named("spacing without a daily limit").now
     items = [Item(id, now, priority) for id, priority in ((1, 0), (2, 1), (3, -1))]
     before = [Published(1, now - oracle.MINUTE)]
-    plan = planner.plan(rules, zone("UTC"), items, [], before, now)
+    plan = cases.plan(rules, zone("UTC"), items, [], before, now)
     walls = {one.id: one.wall and f"{one.wall:%d %H:%M}" for one in plan}
     assert walls == {1: "07 09:00", 2: "14 09:00", 3: "21 09:00"}
 
@@ -160,7 +159,7 @@ def test_the_reason_is_the_first_that_holds() -> None:
     ]
     reasons.append(msgspec.structs.replace(reasons[1], publish_days=("mon",)))
     now = ALL[0].now
-    plans = [planner.plan(one, zone("UTC"), [Item(1, now)], [], [], now) for one in reasons]
+    plans = [cases.plan(one, zone("UTC"), [Item(1, now)], [], [], now) for one in reasons]
     assert [plan[0].reason for plan in plans] == [
         "limit_zero",
         "no_publish_days",
@@ -211,6 +210,6 @@ def test_a_trace_counts_what_was_taken() -> None:
     utc, now = zone("UTC"), example.now
     every = [moment.at for day in slots.horizon(rules, utc, now) for moment in day]
     there = [Taken(1000 + number, at) for number, at in enumerate(every)]
-    found = planner.plan(rules, utc, example.items, there, [], now)
+    found = cases.plan(rules, utc, example.items, there, [], now)
     assert found[0].trace == {"reason": "none_free", "slots": {"taken": len(every)}}
     assert len(every) == 58 * 8

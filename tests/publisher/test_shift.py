@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.publisher import cases
 from webapp.core import zones
 from webapp.core.zones import zone
-from webapp.publisher.planning import planner, shift, slots
+from webapp.publisher.planning import shift, slots
 from webapp.publisher.planning.limits import Limits, Used
 from webapp.publisher.planning.planner import Item, Published, Taken
 from webapp.publisher.planning.shift import CannotInsert
@@ -46,9 +46,8 @@ def insert(
     **given: Any,
 ) -> dict[int, str]:
     """Where everybody goes who moves."""
-    moves = shift.insert(
-        rules(**given), UTC_ZONE, new, at(moment), list(taken), published or [], NOW
-    )
+    there = cases.table(rules(**given), UTC_ZONE, list(taken), published or [], NOW)
+    moves = shift.insert(there, new, at(moment))
     return {one.id: f"{one.wall.day} {one.wall:%H:%M}" for one in moves}
 
 
@@ -131,7 +130,9 @@ def test_the_new_one_may_exceed_a_limit_that_nobody_can_make_room_in() -> None:
 
 def test_a_content_that_had_a_time_leaves_it() -> None:
     taken = line("7 09:00", "7 10:00", "7 11:00")
-    moves = shift.insert(rules(), UTC_ZONE, Item(3, NOW), at("7 09:00"), taken, [], NOW)
+    moves = shift.insert(
+        cases.table(rules(), UTC_ZONE, taken, [], NOW), Item(3, NOW), at("7 09:00")
+    )
     assert [(one.id, one.old, one.at) for one in moves] == [
         (3, at("7 11:00"), at("7 09:00")),
         (1, at("7 09:00"), at("7 10:00")),
@@ -140,9 +141,8 @@ def test_a_content_that_had_a_time_leaves_it() -> None:
 
 
 def test_traces_of_those_that_moved() -> None:
-    moves = shift.insert(
-        rules(daily_publish_limit=2), UTC_ZONE, NEW, at("7 09:00"), line("7 09:00"), [], NOW
-    )
+    there = cases.table(rules(daily_publish_limit=2), UTC_ZONE, line("7 09:00"), [], NOW)
+    moves = shift.insert(there, NEW, at("7 09:00"))
     assert [one.trace for one in moves] == [
         {},
         {
@@ -192,14 +192,16 @@ def test_rules_that_let_nothing_out_matter_only_where_somebody_must_move() -> No
 @settings(max_examples=150, deadline=None)
 def test_what_holds_for_every_shift(seed: int, pick: int, on_somebody: bool) -> None:
     rules_, place, items, taken, published, now = cases.arguments(cases.make(seed))
-    plan = planner.plan(rules_, place, items, taken, published, now)
+    plan = cases.plan(rules_, place, items, taken, published, now)
     kinds = {item.id: item.kind for item in items}
     taken = [*taken, *(Taken(one.id, one.at, kind=kinds[one.id]) for one in plan if one.at)]
     moments = sorted(one.at for one in taken if one.at >= now)
     assume(moments)
     moment = moments[pick % len(moments)] + timedelta(minutes=0 if on_somebody else 1)
     try:
-        moves = shift.insert(rules_, place, Item(999, now), moment, taken, published, now)
+        moves = shift.insert(
+            cases.table(rules_, place, taken, published, now), Item(999, now), moment
+        )
     except CannotInsert:
         return
     before = {one.id: one for one in taken}

@@ -83,7 +83,7 @@ def _give(
     """The pieces of one site; those for which there was no slot, with the reason."""
     place = board.read(db, site, settings.rules(settings.of(db, site)), system.clock())
     items = [board.item(one) for one in chosen]
-    plan = planner.plan(place.rules, place.zone, items, place.taken, place.published, place.now)
+    plan = planner.plan(place, items)
     by_id = {content.id: content for content in chosen}
     rows, refused = [], []
     for one in plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.prepared import Prepared
-from webapp.publisher.planning import capacity
-from webapp.publisher.planning.limits import FIRST, UPDATE, Limits, Used
-from webapp.publisher.planning.planner import Item, Published, Taken
+from webapp.publisher.planning.limits import FIRST, UPDATE, Limits
+from webapp.publisher.planning.planner import Item, Published, Taken, Timetable
 from webapp.publisher.planning.slots import Rules
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
@@ -48,23 +47,15 @@ LOOKS_FOR_TIME = (
 
 
 @dataclass(frozen=True)
-class Board:
-    """`items` look for a time, `taken` have one, `published` count under the limits.
+class Board(Timetable):
+    """A timetable as it was read, with the `items` that look for a time.
 
-    `rows` are all of them but the published ones as they stand in the database, by content id.
+    `rows` are all of these and of the taken ones as they stand in the database, by content id.
     """
 
-    rules: Rules
-    zone: ZoneInfo
-    now: datetime
-    items: list[Item]
     taken: list[Taken]
-    published: list[Published]
-    rows: dict[int, Any]
-
-    def used(self) -> Used:
-        """How much of each limit is used."""
-        return capacity.used(self.zone, self.taken, self.published)
+    items: list[Item] = field(default_factory=list)
+    rows: dict[int, Any] = field(default_factory=dict)
 
 
 def read(
@@ -88,7 +79,7 @@ def read(
     zone = zone or zones.zone(site.timezone)
     today = zones.local(now, zone).date()
     since, _ = _periods((today, today), EVERY)
-    board = Board(rules, zone, now, [], [], _published(db, site, since), {})
+    board = Board(rules, zone, now, [], _published(db, site, since))
     columns = (*PLACE, *also, _RETRYING.label("retrying"))
     for row in _rows(db, _has_time(columns, site.id, since), lock):
         if row.id == without:
@@ -110,7 +101,7 @@ def around(
     given = {"site": site.id, "since": since, "until": until}
     published = [Published(row.id, row.first_published_at) for row in _GONE_OUT.rows(db, given)]
     taken = [_taken(row, now) for row in _NEAR.rows(db, given) if row.id != without]
-    return Board(rules, zones.zone(site.timezone), now, [], taken, published, {})
+    return Board(rules, zones.zone(site.timezone), now, taken, published)
 
 
 def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Iterator[Any]:

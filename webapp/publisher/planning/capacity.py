@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import msgspec
 
 from webapp.core.zones import local
 from webapp.publisher.planning.limits import FIRST, Limits, Used
-from webapp.publisher.planning.planner import Item, Published, Taken, plan
+from webapp.publisher.planning.planner import Item, Timetable, plan
 from webapp.publisher.planning.slots import Rules
 
 _WEEK = timedelta(days=7)
@@ -41,9 +40,9 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     weeks: list[Week]
 
 
-def used(zone: ZoneInfo, taken: Sequence[Taken], published: Sequence[Published]) -> Used:
+def used(table: Timetable) -> Used:
     """The distinct first publications by the site's day, ISO week and month."""
-    return Used(zone, (*published, *taken))
+    return Used(table.zone, (*table.published, *table.taken))
 
 
 def exceeded(rules: Rules, counted: Used, content_id: int, day: date) -> dict[str, tuple[int, int]]:
@@ -58,30 +57,23 @@ def exceeded(rules: Rules, counted: Used, content_id: int, day: date) -> dict[st
     }
 
 
-def forecast(
-    rules: Rules,
-    zone: ZoneInfo,
-    waiting: int | Sequence[Item],
-    taken: Sequence[Taken],
-    published: Sequence[Published],
-    now: datetime,
-) -> Forecast:
+def forecast(table: Timetable, waiting: int | Sequence[Item]) -> Forecast:
     """Plan what waits (the items, or so many first publications) and tell how it spreads."""
     if isinstance(waiting, int):
-        waiting = [Item(-number, now) for number in range(1, waiting + 1)]
+        waiting = [Item(-number, table.now) for number in range(1, waiting + 1)]
     kinds = {item.id: item.kind for item in waiting}
-    plans = plan(rules, zone, waiting, taken, published, now)
+    plans = plan(table, waiting)
     days = [one.wall.date() for one in plans if one.wall is not None]
     counting = [one.wall.date() for one in plans if one.wall and kinds[one.id] == FIRST]
     unplaced = [one.reason for one in plans if one.wall is None]
-    today, last = local(now, zone).date(), max(days, default=None)
+    today, last = local(table.now, table.zone).date(), max(days, default=None)
     return Forecast(
         today=today,
         waiting=len(plans),
         last=last,
         unplaced=len(unplaced),
         reason=unplaced[0] if unplaced else None,
-        weeks=_weeks(rules, used(zone, taken, published), counting, today, last or today),
+        weeks=_weeks(table.rules, used(table), counting, today, last or today),
     )
 
 

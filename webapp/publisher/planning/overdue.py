@@ -89,9 +89,8 @@ def _plan(
         rules = settings.rules(chosen)
         place = board.read(db, site, rules, now)
         gone = set(db.scalars(_passed(site.id, now - grace)))
-        taken = [one for one in place.taken if one.id not in gone]
-        items = [board.item(one) for one in contents]
-        return planner.plan(rules, place.zone, items, taken, place.published, now)
+        place.taken[:] = [one for one in place.taken if one.id not in gone]
+        return planner.plan(place, [board.item(one) for one in contents])
     except Exception:
         log.exception("new times could not be planned", site=site.id)
         return []

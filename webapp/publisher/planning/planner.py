@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,18 @@ class Published(msgspec.Struct, frozen=True, gc=False):
     kind: str = FIRST
 
 
+@dataclass(frozen=True)
+class Timetable:
+    """A site's rules and clock, and what stands where: `taken` have a time, `published` count under
+    the limits."""
+
+    rules: Rules
+    zone: ZoneInfo
+    now: datetime
+    taken: Sequence[Taken]
+    published: Sequence[Published]
+
+
 class Assignment(msgspec.Struct, frozen=True, gc=False):
     """An item's time (UTC and as the site's clock shows it), or the reason why it has none.
 
@@ -76,38 +89,21 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     trace: Shown
 
 
-def plan(
-    rules: Rules,
-    zone: ZoneInfo,
-    items: Iterable[Item],
-    taken: Sequence[Taken],
-    published: Sequence[Published],
-    now: datetime,
-) -> list[Assignment]:
+def plan(table: Timetable, items: Iterable[Item]) -> list[Assignment]:
     """A time for each item, in the order of planning."""
-    reason = hopeless(rules)
+    reason = hopeless(table.rules)
     if reason:
-        why = trace.without_slots(reason, Limits.of(rules))
+        why = trace.without_slots(reason, Limits.of(table.rules))
         return [_unplaced(item, reason, why) for item in in_order(items)]
-    board = _Board(rules, zone, taken, published, now)
+    board = _Board(table)
     return [board.assign(item) for item in in_order(items)]
 
 
-def next_free(
-    rules: Rules,
-    zone: ZoneInfo,
-    taken: Sequence[Taken],
-    published: Sequence[Published],
-    now: datetime,
-    *,
-    kind: str = FIRST,
-    count: int = 5,
-) -> list[Moment]:
+def next_free(table: Timetable, *, kind: str = FIRST, count: int = 5) -> list[Moment]:
     """The next slots that are free for one content of this kind, each by itself."""
-    if hopeless(rules):
+    if hopeless(table.rules):
         return []
-    board = _Board(rules, zone, taken, published, now)
-    return list(itertools.islice(board.all_free(kind), count))
+    return list(itertools.islice(_Board(table).all_free(kind), count))
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:
@@ -150,14 +146,9 @@ class _Day:
 class _Board:
     """The slots of the horizon, day by day as they are needed, and who has which."""
 
-    def __init__(
-        self,
-        rules: Rules,
-        zone: ZoneInfo,
-        taken: Sequence[Taken],
-        published: Sequence[Published],
-        now: datetime,
-    ) -> None:
+    def __init__(self, table: Timetable) -> None:
+        rules, zone, now = table.rules, table.zone, table.now
+        taken, published = table.taken, table.published
         used = Used(zone, (*published, *taken))
         limits = Limits.of(rules)
         self._limits = trace.shown(limits)

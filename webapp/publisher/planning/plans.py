@@ -213,7 +213,7 @@ def forecast(
     rules = settings.rules(settings.draft(settings.of(db, site), given or {}))
     place = board.read(db, site, rules, system.clock())
     waiting = board.tray(db, site)
-    found = capacity.forecast(rules, place.zone, waiting, place.taken, place.published, place.now)
+    found = capacity.forecast(place, waiting)
     return found, capacity.sentence(rules, found)
 
 
@@ -230,24 +230,14 @@ def next_free(
     for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
         dates = today, today + days
         place = board.around(db, site, rules, system.clock(), dates, without=content.id)
-        found = planner.next_free(
-            rules,
-            place.zone,
-            place.taken,
-            place.published,
-            place.now,
-            kind=board.kind_of(content),
-            count=count,
-        )
+        found = planner.next_free(place, kind=board.kind_of(content), count=count)
         if len(found) == count and found[-1].wall.date() <= dates[1]:
             break
     return found
 
 
 def _plan(place: Board) -> list[Assignment]:
-    return planner.plan(
-        place.rules, place.zone, place.items, place.taken, place.published, place.now
-    )
+    return planner.plan(place, place.items)
 
 
 def _moving(place: Board, plan: Sequence[Assignment]) -> list[Assignment]:
@@ -268,9 +258,7 @@ def _make_room(place: Board, content: Content, at: datetime) -> list[shift.Move]
     """The moves of the others. Raises Conflict."""
     item = board.item(content)
     try:
-        moves = shift.insert(
-            place.rules, place.zone, item, at, place.taken, place.published, place.now
-        )
+        moves = shift.insert(place, item, at)
     except shift.CannotInsert as problem:
         code = _CANNOT.get(problem.reason, Code.NO_ROOM)
         raise Conflict.of(code, content_id=problem.content_id) from problem

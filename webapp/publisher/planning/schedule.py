@@ -158,7 +158,7 @@ def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
         found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
     if board.kind_of(content) != FIRST:
         return found
-    too_many = capacity.exceeded(place.rules, place.used(), content.id, day)
+    too_many = capacity.exceeded(place.rules, capacity.used(place), content.id, day)
     for period, (count, limit) in too_many.items():
         found.append(f"That is {count} of {limit} for that {period}.")
     return found

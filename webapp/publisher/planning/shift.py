@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from webapp.core import zones
 from webapp.core.zones import Moment
 from webapp.publisher.planning import slots, trace
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits, Place, Used, first_full
-from webapp.publisher.planning.planner import NONE_FREE, Item, Published, Taken, hopeless
-from webapp.publisher.planning.slots import Rules
+from webapp.publisher.planning.planner import NONE_FREE, Item, Taken, Timetable, hopeless
 from webapp.publisher.planning.trace import Shown
 
 IN_THE_PAST, OCCUPIED, PUBLISHING = "in_the_past", "occupied", "publishing"
@@ -45,15 +43,7 @@ class CannotInsert(ValueError):
         self.content_id = content_id
 
 
-def insert(
-    rules: Rules,
-    zone: ZoneInfo,
-    new: Item,
-    at: datetime,
-    taken: Sequence[Taken],
-    published: Sequence[Published],
-    now: datetime,
-) -> list[Move]:
+def insert(table: Timetable, new: Item, at: datetime) -> list[Move]:
     """What moves when the content takes `at`: itself, then others in order of time.
 
     Scheduled contents at `at` or later that nobody pinned keep their order. Each stays where it is
@@ -61,19 +51,19 @@ def insert(
     publishing stays. The new content may exceed a limit where nothing can make room for it.
     Raises CannotInsert.
     """
-    own = next((one for one in taken if one.id == new.id), None)
-    if at < now:
+    own = next((one for one in table.taken if one.id == new.id), None)
+    if at < table.now:
         raise CannotInsert(IN_THE_PAST, new.id)
     if own and own.state == PUBLISHING:
         raise CannotInsert(PUBLISHING, new.id)
-    others = [one for one in taken if one is not own]
+    others = [one for one in table.taken if one is not own]
     chain = sorted((one for one in others if _moves(one, at)), key=lambda one: (one.at, one.id))
     fixed = [one for one in others if not _moves(one, at)]
     for one in fixed:
         if one.at == at:
             raise CannotInsert(OCCUPIED, one.id)
-    moment = Moment(at, zones.local(at, zone))
-    line = _Line(rules, zone, others, fixed, published, now)
+    moment = Moment(at, zones.local(at, table.zone))
+    line = _Line(table, others, fixed)
     line.put(new.id, new.kind, moment)
     moved = [line.move(one) for one in chain]
     first = Move(new.id, own.at if own else None, at, moment.wall, "", {})
@@ -88,17 +78,9 @@ def _moves(one: Taken, at: datetime) -> bool:
 class _Line:
     """The contents that have their place, while the rest is placed one behind the other."""
 
-    def __init__(
-        self,
-        rules: Rules,
-        zone: ZoneInfo,
-        others: Sequence[Taken],
-        fixed: Sequence[Taken],
-        published: Sequence[Published],
-        now: datetime,
-    ) -> None:
-        self._rules = rules
-        self._zone = zone
+    def __init__(self, table: Timetable, others: Sequence[Taken], fixed: Sequence[Taken]) -> None:
+        self._rules, self._zone = rules, zone = table.rules, table.zone
+        published, now = table.published, table.now
         self._before = Used(zone, (*published, *others))
         self._used = Used(zone, (*published, *fixed))
         self._occupied = {one.at for one in fixed}
