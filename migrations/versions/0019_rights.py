@@ -45,6 +45,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The version before knows no such roles, and any other would show these people more.
+    op.execute("DELETE FROM memberships WHERE role NOT IN ('viewer', 'editor', 'admin', 'owner')")
     op.drop_index(op.f("ix_contents_writer_id_id"), "contents")
     op.drop_column("contents", "writer_id")
     op.drop_table("content_shares")

@@ -55,7 +55,7 @@ def send_back(desk: Desk, content_id: int) -> None:
 def delete(desk: Desk, content_id: int) -> None:
     """It is put away."""
     with desk.changing(content_id) as (db, content):
-        approvals.delete(db, desk.system, content)
+        approvals.delete(db, desk.system, content, by=desk.owner)
 
 
 def past_all_verbs(desk: Desk, content_id: int) -> None:

@@ -30,7 +30,7 @@ UNSAFE = sorted(route for route in ROUTES if not route.startswith("GET "))
 def test_every_change_is_refused_to_other_websites(house: House) -> None:
     """Each route of the table, signed in, from elsewhere and without the session's token."""
     things = house.things(house.desk.site)
-    rows = doors._everything(house.desk.system)
+    rows = doors.everything(house.desk.system)
     wrong = []
     for route in UNSAFE:
         if ROUTES[route] is Door.CONNECTED:  # takes no session at all
@@ -47,7 +47,7 @@ def test_every_change_is_refused_to_other_websites(house: House) -> None:
             if answer.status_code != 403:
                 wrong.append((route, sent, answer.status_code))
     assert wrong == []
-    assert doors._everything(house.desk.system) == rows
+    assert doors.everything(house.desk.system) == rows
 
 
 @pytest.mark.parametrize(

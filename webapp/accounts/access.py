@@ -1,8 +1,8 @@
 """Who is asking, and what that person may see.
 
-Every query of a tenant's table starts with `visible` or `get`: they add the account, and what of it
-the person sees (sight.py), so that no page, API route or job can forget it. What is not seen looks
-like what does not exist.
+Every query of a tenant's table starts with `visible` or `get`: they add the account, and what of
+it the person sees (narrowing.py), so that no page, API route or job can forget it. What is not seen
+looks like what does not exist.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import rights, sight
+from webapp.accounts import narrowing, rights
 from webapp.accounts.rights import Capability, Role, Sees, Sight
 from webapp.core.db import LARGEST_INTEGER, Base
 from webapp.core.errors import Forbidden, Invalid, NotFound
@@ -67,6 +67,21 @@ class Member:
         """Whether the member may do that on this site."""
         return rights.may(self.role_at(site_id), capability)
 
+    @property
+    def roles(self) -> str:
+        """What the member is here, in words: the role in the account, else those on sites."""
+        return str(self.role or ", ".join(sorted({str(one) for one in self.at_sites.values()})))
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the member may write somewhere."""
+        return self.may_somewhere(Capability.WRITE)
+
+    @property
+    def administers(self) -> bool:
+        """Whether the member manages the account."""
+        return self.may_somewhere(Capability.ADMINISTER)
+
     def sees_setup(self, site_id: int) -> bool:
         """Whether the member may see how a site is set up: its connections, its limits."""
         return self.may(Capability.SEE_SITES, site_id)
@@ -109,7 +124,7 @@ def visible(
     query = sa.select(*columns) if columns else sa.select(model)
     row = model.__table__.c
     query = query.select_from(model).where(
-        row.account_id == who.account_id, *sight.narrowed(who.sight, model.__table__)
+        row.account_id == who.account_id, *narrowing.conditions(who.sight, model.__table__)
     )
     if also_deleted or "deleted_at" not in row:
         return query
@@ -137,13 +152,13 @@ class _Anyone:
     account_id: Any
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _one(model: type[T], sight: Sight) -> sa.Select[Any]:
     anyone = _Anyone(sight, sa.bindparam("account", type_=sa.Integer))
     return visible(anyone, model).where(model.id == sa.bindparam("this"))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _one_locked(model: type[T], sight: Sight) -> sa.Select[Any]:
     query = _one(model, sight).with_for_update(of=model)
     return query.execution_options(populate_existing=True)
@@ -155,10 +170,26 @@ def _found(db: Session, query: sa.Select[Any], who: Scoped, row_id: int) -> Any:
     if row is None:
         raise NotFound
     if isinstance(who, Member) and who.acting is not None and who.at_sites:
-        site_id = row.id if row.__tablename__ == "sites" else getattr(row, "site_id", None)
+        site_id = _site_of(db, row)
         if site_id is not None:
             who.must(who.acting, site_id)
     return row
+
+
+def _site_of(db: Session, row: Any) -> int | None:
+    """The site to which a row belongs, itself or by its piece; None for one of the account's."""
+    columns = row.__table__.c
+    if row.__tablename__ == "sites" or "site_id" in columns:
+        site_id: int | None = row.id if row.__tablename__ == "sites" else row.site_id
+        return site_id
+    if "content_id" in columns:
+        return _id(db, narrowing.site_of_content(row.content_id))
+    return _id(db, narrowing.site_of_record(row.record_id)) if "record_id" in columns else None
+
+
+def _id(db: Session, query: sa.Select[Any]) -> int | None:
+    found: int | None = db.scalar(query)
+    return found
 
 
 def check_ids(db: Session, who: Scoped, model: type[T], field: str, ids: list[int]) -> None:

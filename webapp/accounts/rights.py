@@ -14,6 +14,7 @@ class Capability(StrEnum):
     """Something that a member may do; the value completes the sentence “may …”."""
 
     READ = "look at pieces"
+    FOLLOW = "see how pieces came about"
     SEE_SITES = "see how sites are set up"
     WRITE = "write pieces"
     APPROVE = "decide on pieces"
@@ -47,13 +48,16 @@ class Rights:
     may: frozenset[Capability]
 
 
-_READER = frozenset({Capability.READ, Capability.SEE_SITES})
+_FOLLOWER = frozenset({Capability.READ, Capability.FOLLOW})
+_READER = _FOLLOWER | {Capability.SEE_SITES}
 _EDITOR = _READER | {Capability.WRITE, Capability.APPROVE, Capability.PUBLISH}
 
 OF_ROLES: dict[Role, Rights] = {
     Role.CLIENT: Rights(Sees.SHARED, frozenset({Capability.READ})),
     Role.VIEWER: Rights(Sees.ALL, _READER),
-    Role.WRITER: Rights(Sees.OWN, frozenset({Capability.READ, Capability.WRITE})),
+    Role.WRITER: Rights(
+        Sees.OWN, frozenset({Capability.READ, Capability.FOLLOW, Capability.WRITE})
+    ),
     Role.EDITOR: Rights(Sees.ALL, _EDITOR),
     Role.ADMIN: Rights(Sees.ALL, frozenset(Capability)),
     Role.OWNER: Rights(Sees.ALL, frozenset(Capability)),
@@ -61,7 +65,7 @@ OF_ROLES: dict[Role, Rights] = {
 
 
 # Capabilities that narrow what is seen to where one has them.
-TO_LOOK = frozenset({Capability.READ, Capability.SEE_SITES})
+TO_LOOK = frozenset({Capability.READ, Capability.FOLLOW, Capability.SEE_SITES})
 # What no role on a single site gives.
 OF_ACCOUNT = frozenset({Capability.ADMINISTER})
 
@@ -77,10 +81,10 @@ def of(role: Role | None) -> frozenset[Capability]:
 
 
 def refusal(role: Role | None, capability: Capability) -> str:
-    """Why somebody may not, and who may."""
+    """Why somebody may not, and who may. `role` None: none of several roles does."""
     able = [str(one) for one in Role if may(one, capability)]
-    whose = f"Your role, {role}, does not let you" if role else "You have no role here to"
-    return f"{whose} {capability}. Ask one of these: {', '.join(able)}."
+    whose = f"Your role, {role}, does not" if role else "None of your roles does"
+    return f"{whose} let you {capability}. Ask one of these: {', '.join(able)}."
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,11 @@ class Sight:
     def is_by_site(self) -> bool:
         """Whether of each site all pieces are seen, or none."""
         return self.kinds <= {Sees.ALL, None}
+
+    def only(self, *kinds: Sees) -> Sight:
+        """What of it is seen in these ways."""
+        kept = [(site_id, sees if sees in kinds else None) for site_id, sees in self.at]
+        return Sight(self.usual if self.usual in kinds else None, tuple(kept), self.user_id)
 
 
 EVERYTHING = Sight()

@@ -24,13 +24,15 @@ class Door(Enum):
 
 @dataclass(frozen=True)
 class Needs:
-    """What a member must be able to do, and the scope a token must have."""
+    """What a member must be able to do (None: nothing, whoever is signed in), and the scope that a
+    token must have."""
 
-    capability: Capability
+    capability: Capability | None
     scope: str
 
 
 VIEW = Needs(Capability.READ, "read")
+FOLLOW = Needs(Capability.FOLLOW, "read")
 SITES = Needs(Capability.SEE_SITES, "read")
 EDIT = Needs(Capability.WRITE, "write")
 SEND_BACK = Needs(Capability.APPROVE, "write")
@@ -39,7 +41,8 @@ PUBLISH = Needs(Capability.PUBLISH, "publish")
 MANAGE = Needs(Capability.MANAGE, "admin")
 ADMINISTER = Needs(Capability.ADMINISTER, "admin")
 # What concerns one's own account: everybody's, but of a token only that which may do all.
-OWN = Needs(Capability.READ, "admin")
+OWN = Needs(None, "admin")
+BROWSER = Needs(None, "read")
 
 ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     # the process itself
@@ -65,9 +68,9 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/writer/content/{content_id:int}/dry-run": PUBLISH,
     "POST /api/v1/writer/content/{content_id:int}/retract": PUBLISH,
     "POST /api/v1/writer/content/{content_id:int}/unpublish": PUBLISH,
-    "GET /api/v1/publisher/records": VIEW,
-    "GET /api/v1/publisher/records/{record_id:int}": VIEW,
-    "GET /api/v1/publisher/records/{record_id:int}/events": VIEW,
+    "GET /api/v1/publisher/records": FOLLOW,
+    "GET /api/v1/publisher/records/{record_id:int}": FOLLOW,
+    "GET /api/v1/publisher/records/{record_id:int}/events": FOLLOW,
     "POST /api/v1/publisher/records/{record_id:int}/retry": PUBLISH,
     "POST /api/v1/publisher/records/{record_id:int}/cancel": PUBLISH,
     "POST /api/v1/publisher/records/{record_id:int}/not-done": PUBLISH,
@@ -81,7 +84,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/sites/{site_id:int}/replan": PUBLISH,
     "POST /api/v1/sites/{site_id:int}/replan/undo": PUBLISH,
     "POST /api/v1/sites/{site_id:int}/forecast": SITES,
-    "GET /api/v1/content/{content_id:int}/schedule": VIEW,
+    "GET /api/v1/content/{content_id:int}/schedule": SITES,
     "POST /api/v1/content/{content_id:int}/schedule": PUBLISH,
     "POST /api/v1/content/{content_id:int}/unschedule": PUBLISH,
     "POST /api/v1/content/{content_id:int}/hold": PUBLISH,
@@ -110,8 +113,8 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /": Door.PUBLIC,
     "GET /sign-in": Door.PUBLIC,
     "POST /sign-in": Door.PUBLIC,
-    "POST /sign-out": VIEW,
-    "POST /theme": VIEW,
+    "POST /sign-out": BROWSER,
+    "POST /theme": BROWSER,
     "POST /active-site": VIEW,
     "GET /account": OWN,
     "POST /account/password": OWN,
@@ -130,7 +133,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /content": VIEW,
     "GET /content/rows/{content_id:int}": VIEW,
     "GET /content/{content_id:int}": VIEW,
-    "GET /content/{content_id:int}/records": VIEW,
+    "GET /content/{content_id:int}/records": FOLLOW,
     "GET /content/{content_id:int}/panel": VIEW,
     "GET /content/{content_id:int}/preview": VIEW,
     "GET /content/{content_id:int}/images/{ref:str}": VIEW,
@@ -139,14 +142,14 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/change-request": SEND_BACK,
     "POST /content/{content_id:int}/publication": PUBLISH,
     "POST /content/{content_id:int}/retraction": PUBLISH,
-    "GET /content/{content_id:int}/schedule": VIEW,
-    "GET /content/{content_id:int}/schedule/judgement": VIEW,
+    "GET /content/{content_id:int}/schedule": SITES,
+    "GET /content/{content_id:int}/schedule/judgement": SITES,
     "POST /content/{content_id:int}/schedule": PUBLISH,
     "POST /content/{content_id:int}/schedule/removal": PUBLISH,
     "POST /content/{content_id:int}/schedule/hold": PUBLISH,
     "POST /content/{content_id:int}/schedule/release": PUBLISH,
     "POST /publisher/changes/{change_id:int}/undo": PUBLISH,
-    "GET /records/{record_id:int}": VIEW,
+    "GET /records/{record_id:int}": FOLLOW,
     "POST /records/{record_id:int}/retry": PUBLISH,
     "POST /records/{record_id:int}/cancellation": PUBLISH,
     "POST /records/{record_id:int}/not-done": PUBLISH,
@@ -164,9 +167,9 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /publisher/content-calendar/feeds": VIEW,
     "POST /publisher/content-calendar/feeds": VIEW,
     "GET /publisher/content-calendar/feeds/{token:str}": Door.PUBLIC,
-    "GET /publisher/publishing-queue": VIEW,
-    "GET /publisher/publishing-queue/tabs": VIEW,
-    "GET /publisher/publishing-queue/rows/{content_id:int}": VIEW,
+    "GET /publisher/publishing-queue": FOLLOW,
+    "GET /publisher/publishing-queue/tabs": FOLLOW,
+    "GET /publisher/publishing-queue/rows/{content_id:int}": FOLLOW,
     "POST /publisher/publishing-queue/undo": PUBLISH,
     "POST /publisher/publishing-queue/approvals": APPROVE,
     "POST /publisher/publishing-queue/retries": PUBLISH,
@@ -233,8 +236,9 @@ def check(route: str, caller: Caller) -> Needs | None:
     needs = next((one for one in rules if isinstance(one, Needs)), None)
     if needs is None or not isinstance(caller, Member):
         raise Forbidden("This key or session does not open this.")
-    if not caller.may_somewhere(needs.capability):
-        raise Forbidden(rights.refusal(caller.role, needs.capability))
+    if needs.capability is not None and not caller.may_somewhere(needs.capability):
+        role = None if caller.at_sites else caller.role
+        raise Forbidden(rights.refusal(role, needs.capability))
     if caller.scopes is not None and needs.scope not in caller.scopes:
         raise Forbidden(f"This token lacks the scope “{needs.scope}”.")
     return needs

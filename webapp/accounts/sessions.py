@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import audit, brake, members, passwords
+from webapp.accounts import access, audit, brake, members, passwords
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
-from webapp.accounts.models import Membership, User, UserSession
+from webapp.accounts.models import Membership, Site, User, UserSession
+from webapp.accounts.rights import EVERYTHING
 from webapp.config import Config
 from webapp.core import agents, limits, origins, zones
 from webapp.core.errors import Invalid
@@ -149,7 +150,7 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
     ).one_or_none()
     if row is None:
         return None
-    return members.member(
+    member = members.member(
         db,
         row,
         site_id=row.site_id,
@@ -157,6 +158,15 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
         csrf=secrets.sign("csrf", fingerprint(token)),
         theme=row.theme,
     )
+    return member if _sees_its_site(db, member) else replace(member, site_id=None)
+
+
+def _sees_its_site(db: Session, member: Member) -> bool:
+    """Whether the site that was chosen in this session is still one that the member sees."""
+    if member.site_id is None or member.sight == EVERYTHING:
+        return True
+    chosen = access.visible(member, Site, Site.id).where(Site.id == member.site_id)
+    return db.scalar(chosen) is not None
 
 
 def prolong(db: Session, session_id: int, now: datetime) -> None:

@@ -84,4 +84,5 @@ def _storage(queue_url: str) -> MemoryStorage | RedisStorage:
         key_prefix="igny8:limits",
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
+        max_connections=MOST_KEPT,  # a pool that is used up would count as no answer
     )

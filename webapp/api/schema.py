@@ -191,7 +191,7 @@ def _who(rule: Any) -> str:
 
 def _roles(needs: Needs) -> str:
     """“Editors, admins and owners”: who may do what the route needs."""
-    *most, last = [f"{role}s" for role in Role if rights.may(role, needs.capability)]
+    *most, last = [f"{role}s" for role in Role if needs.capability in (None, *rights.of(role))]
     return f"{', '.join(most)} and {last}".capitalize() if most else last.capitalize()
 
 

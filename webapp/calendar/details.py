@@ -59,17 +59,20 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
         cluster=_cluster(db, member, content),
-        why=why.sentence(
-            content.plan_trace, obstacle=site.obstacle, is_online=bool(content.external_url)
-        ),
-        earlier=why.details(content.plan_trace),
+        why=_why(content, site) if site.is_whole else "",
+        earlier=why.details(content.plan_trace) if site.is_whole else [],
         limits=_limits(db, member, site, at) if at and site.is_whole else [],
         attention=sorted(content.attention),
-        error=_last_error(db, member, content),
+        error=_last_error(db, member, content) if member.may(Capability.FOLLOW, site.id) else "",
         may_move=may_move,
         stop=will_not_go_out(content, obstacle=site.obstacle),
         may_approve=member.may(Capability.APPROVE, site.id) and not contents.is_approved(content),
     )
+
+
+def _why(content: Content, site: SiteRow) -> str:
+    is_online = bool(content.external_url)
+    return why.sentence(content.plan_trace, obstacle=site.obstacle, is_online=is_online)
 
 
 def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tuple[str, int, int]]:

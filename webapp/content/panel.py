@@ -141,6 +141,14 @@ class Panel:
         return Capability.APPROVE in self.may and self.content.status in ("draft", "review")
 
     @property
+    def may_follow(self) -> bool:
+        return Capability.FOLLOW in self.may
+
+    @property
+    def may_write(self) -> bool:
+        return Capability.WRITE in self.may
+
+    @property
     def may_decide(self) -> bool:
         return Capability.PUBLISH in self.may
 
@@ -175,6 +183,8 @@ class Panel:
     def why(self) -> str:
         """Why it has its time, or none, in a sentence."""
         online = bool(self.content.external_url)
+        if Capability.SEE_SITES not in self.may:  # it tells of the site's other pieces
+            return ""
         return why.sentence(self.content.plan_trace, obstacle=self.obstacle_key, is_online=online)
 
     @property

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site, User
+from webapp.accounts.rights import Capability
 from webapp.content import checks
 from webapp.content.checks import Check
 from webapp.core import links
@@ -86,6 +87,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
     if row is None:
         raise NotFound
     content: Content = row.Content
+    follows = member.may(Capability.FOLLOW, content.site_id)
     sent = payloads.build(db, content)
     facts = readings.kept(db, content)
     integration = connections.default_of(db, content.site_id)
@@ -99,7 +101,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         checks=_checks(db, system, content, sent, facts, integration),
         result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),
-        comments=_comments(db, content),
+        comments=_comments(db, content) if follows else [],
     )
 
 

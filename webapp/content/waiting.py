@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
 from webapp.integrations import obstacles
 from webapp.publisher.records import states, tallies
@@ -100,6 +101,7 @@ _WAITS = sa.exists().where(
 _COLUMNS = (
     Content.id,
     Content.version,
+    Content.site_id,
     Content.title,
     Content.status,
     Content.site_status,
@@ -138,12 +140,12 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
     if filters.after:
         query = query.where(Content.id < filters.after)
     found = db.execute(query.order_by(Content.id.desc()).limit(PAGE_SIZE + 1)).all()
-    rows = [_row(row) for row in found[:PAGE_SIZE]]
+    rows = [_row(row, member) for row in found[:PAGE_SIZE]]
     next_after = rows[-1].id if len(found) > PAGE_SIZE else None
     gone = set(keep[:MOST_KEPT]) - {row.id for row in rows}
     if gone:
         query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
-        rows += [_row(row) for row in db.execute(query.where(Content.id.in_(gone)))]
+        rows += [_row(row, member) for row in db.execute(query.where(Content.id.in_(gone)))]
         rows.sort(key=lambda row: -row.id)
     types, authors = _choices(db, member, filters)
     return Listing(
@@ -159,7 +161,7 @@ def one(db: Session, member: Member, content_id: int) -> Row | None:
     """A single row of the list, as it stands now."""
     query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
     found = db.execute(query.where(Content.id == content_id)).one_or_none()
-    return _row(found) if found else None
+    return _row(found, member) if found else None
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
@@ -198,7 +200,7 @@ def _choices(db: Session, member: Member, filters: Filters) -> tuple[list[str], 
     return sorted(types - {""}), sorted(authors - {""})
 
 
-def _row(row: Any) -> Row:
+def _row(row: Any, member: Member) -> Row:
     return Row(
         id=row.id,
         version=row.version,
@@ -214,6 +216,7 @@ def _row(row: Any) -> Row:
         scheduled_at=row.scheduled_publish_at,
         is_online=bool(row.external_url),
         is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
-        can_approve=row.status in ("draft", "review"),
+        can_approve=row.status in ("draft", "review")
+        and member.may(Capability.APPROVE, row.site_id),
         stop=will_not_go_out(row, waits=row.waits, obstacle=row.obstacle),
     )

@@ -60,13 +60,15 @@ class Layout:
     lines: list[Line]
 
 
+QUEUE = Item("/publisher/publishing-queue", "list-checks", "Queue")
+SITES = Item("/settings/sites", "globe", "Sites")
 NAV = (
     Item("/review", "inbox", "Review"),
     Item("/publisher/content-calendar", "calendar-days", "Calendar"),
-    Item("/publisher/publishing-queue", "list-checks", "Queue"),
+    QUEUE,
     Item("/content", "file-text", "Content"),
+    SITES,
 )
-SITES = Item("/settings/sites", "globe", "Sites")
 
 
 # Why the pieces of a site that have a time will not go out; "" where they do, or none has one.
@@ -106,12 +108,17 @@ def build(db: Session, member: Member, config: Config) -> Layout:
     )
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
     return Layout(
-        (*NAV, SITES) if sees_sites else NAV,
+        _nav(member),
         list(choices.values()),
         _count(numbers.waiting or 0),
         _count(numbers.attention or 0),
         lines if sees_sites else [],
     )
+
+
+def _nav(member: Member) -> tuple[Item, ...]:
+    needed = {QUEUE: Capability.FOLLOW, SITES: Capability.SEE_SITES}
+    return tuple(item for item in NAV if member.may_somewhere(needed.get(item, Capability.READ)))
 
 
 def _count(number: int) -> str:

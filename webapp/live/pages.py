@@ -52,7 +52,7 @@ async def events(request: Request[Member, str, Any]) -> Stream:
 
 
 async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIterator[bytes]:
-    looked = time.monotonic()
+    looked = said = time.monotonic()
     with hub.listen(member.account_id) as queue:
         yield HELLO.text
         while True:
@@ -69,7 +69,10 @@ async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIt
                 member = current
             if heard.topics and member.sight != EVERYTHING:
                 heard = await asyncio.to_thread(_narrowed, system, member, heard.topics)
-            yield heard.text
+            if not heard.text and time.monotonic() - said < LOOK_AGAIN:
+                continue
+            said = time.monotonic()
+            yield heard.text or STILL_HERE.text
 
 
 def _still_in(system: System, member: Member, token: str) -> Member | None:

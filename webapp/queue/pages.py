@@ -100,6 +100,7 @@ def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
         acts=ACTS,
         outcome=outcome,
         may_decide=call.member.may_somewhere(Capability.PUBLISH),
+        may_pause=[one.id for one in shown.sites if call.member.may(Capability.PUBLISH, one.id)],
         has_left=False,
     )
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.accounts.rights import Capability
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, NotFound, Problem
+from webapp.core.errors import Conflict, Forbidden, NotFound, Problem
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
@@ -38,7 +39,7 @@ def give_free_ones(
     for content_id in content_ids:
         try:
             content = access.get_for_update(db, member, Content, content_id)
-        except NotFound as problem:
+        except (NotFound, Forbidden) as problem:
             refused.append((f"Piece {content_id}", problem.message))
             continue
         try:
@@ -55,7 +56,7 @@ def give_free_ones(
 def _hold(db: Session, member: Member, content_ids: Sequence[int]) -> list[int]:
     """The pieces' sites, their settings locked before any piece is, as everybody does who plans."""
     query = access.visible(member, Content, Content.site_id).where(Content.id.in_(content_ids))
-    found = sorted(set(db.scalars(query)))
+    found = sorted(one for one in set(db.scalars(query)) if member.may(Capability.PUBLISH, one))
     for site_id in found:
         settings.for_update(db, access.get(db, member, Site, site_id))
     return found

@@ -9,9 +9,10 @@ from typing import Any
 from litestar import Response
 
 from webapp.accounts import access
+from webapp.accounts.rights import Capability
 from webapp.call import Call, ListForm, get, post
 from webapp.content import panel, piece, waiting
-from webapp.core.errors import NotFound, Problem
+from webapp.core.errors import Forbidden, NotFound, Problem
 from webapp.core.web import Ticked, id_in, ticked_in
 from webapp.publisher.planning import plans
 from webapp.writer import content as contents
@@ -58,7 +59,10 @@ def row(call: Call, content_id: int) -> Response[str]:
     if found is None:
         raise NotFound
     filters = _filters(call)
-    return call.fragment("review/_row.html", row=found, filters=filters, selected=None)
+    may = call.member.may_somewhere(Capability.APPROVE)
+    return call.fragment(
+        "review/_row.html", row=found, filters=filters, selected=None, may_approve=may
+    )
 
 
 @post("/review/approvals")
@@ -97,6 +101,7 @@ def _list(
         selected=None,
         statuses=waiting.STATUSES,
         outcome=outcome,
+        may_approve=call.member.may_somewhere(Capability.APPROVE),
     )
 
 
@@ -118,6 +123,7 @@ def _whole(
         is_open=is_open,
         statuses=waiting.STATUSES,
         outcome=outcome,
+        may_approve=call.member.may_somewhere(Capability.APPROVE),
         **pane,
     )
 
@@ -139,6 +145,9 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
         except NotFound:
+            continue
+        except Forbidden as problem:
+            refused.append((f"Piece {content_id}", problem.message))
             continue
         try:
             contents.check_read(content, shown.version)

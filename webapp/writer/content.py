@@ -195,6 +195,8 @@ def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
     if wrong := wrong_of(draft, language):
         raise Invalid(wrong)
     _check_relations(db, content, draft, by)
+    if draft.priority not in (UNSET, content.priority):  # it moves others in the plan
+        by.must(Capability.PUBLISH, content.site_id)
     for name in COLUMNS:
         value: Any = getattr(draft, name)
         if value is not UNSET:

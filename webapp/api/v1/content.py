@@ -160,7 +160,7 @@ def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
 def remove(call: Call, content_id: FromPath[int]) -> Deleted:
     """Put a piece away, with its time; refused while it is being published or online."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    approvals.delete(call.db, call.system, content)
+    approvals.delete(call.db, call.system, content, by=call.member)
     return Deleted(content_id)
 
 

@@ -45,9 +45,10 @@ def once(call: Call, noun: str, given: msgspec.Struct, make: Callable[[], int]) 
         raise Invalid({"Idempotency-Key": f"Use at most {LONGEST} characters."})
     member: Member = call.request.user
     body = hashlib.sha256(msgspec.json.encode(given, order="sorted")).hexdigest()
-    row_id = _take(call.db, member, f"{noun} {key}", body)
+    own = f"{noun} {member.user_id} {key}"
+    row_id = _take(call.db, member, own, body)
     if row_id is None:
-        return _known(call.db, member, f"{noun} {key}", body)
+        return _known(call.db, member, own, body)
     made = make()
     call.db.execute(
         sa.update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(object_id=made)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import NeedsAction
@@ -34,9 +35,12 @@ def send_back(db: Session, system: System, content: Content, comment: str, *, by
     records.announce(db, system, content)
 
 
-def delete(db: Session, system: System, content: Content) -> None:
+def delete(db: Session, system: System, content: Content, *, by: Member) -> None:
     """Put a piece away, with its time and with what of it waits to go out. Raises Conflict while it
-    is being published, and where it is online."""
+    is being published, and where it is online; Forbidden where it was approved, and `by` may not
+    decide what goes out."""
+    if content.status not in ("draft", "review") or content.scheduled_publish_at is not None:
+        by.must(Capability.PUBLISH, content.site_id)
     records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:
         records.set_site_status(content, "unschedule", system.clock())

@@ -1,17 +1,23 @@
 """How many pieces stand where, without counting them: numbers that triggers keep.
 
 Counting a million rows by state takes tens of milliseconds, and every open page asks for it at
-every change. A piece may stand in several buckets: online, and in need of attention. Who sees only
-some pieces of a site has few of them, and they are counted.
+every change. A piece may stand in several buckets: online, and in need of attention. Where somebody
+sees only some pieces of a site, these few are counted.
 """
 
 from __future__ import annotations
+
+import functools
+import operator
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Scoped
+from webapp.accounts.rights import Sees, Sight
 from webapp.core.system import System
 from webapp.publisher.records import states
 from webapp.publisher.records.models import ContentTally
@@ -38,28 +44,42 @@ def _stands_in(bucket: str) -> sa.ColumnElement[bool]:
 
 def counts(db: Session, who: Scoped, site_id: int | None = None) -> dict[str, int]:
     """The number in each bucket, of one site or of the whole account."""
-    if not who.sight.is_by_site:
-        numbers = [number_of(who, bucket, site_id).label(bucket) for bucket in BUCKETS]
-        return dict(db.execute(sa.select(*numbers)).one()._mapping)
-    query = access.visible(
-        who, ContentTally, ContentTally.bucket, sa.func.sum(ContentTally.count).label("number")
-    ).group_by(ContentTally.bucket)
-    if site_id is not None:
-        query = query.where(ContentTally.site_id == site_id)
-    found = {row.bucket: int(row.number) for row in db.execute(query)}
-    return {bucket: max(0, found.get(bucket, 0)) for bucket in BUCKETS}
+    numbers = [number_of(who, bucket, site_id).label(bucket) for bucket in BUCKETS]
+    found = db.execute(sa.select(*numbers)).one()
+    return {bucket: max(0, int(number)) for bucket, number in zip(BUCKETS, found, strict=True)}
 
 
-def number_of(who: Scoped, bucket: str, site_id: int | None = None) -> sa.ScalarSelect[int]:
-    """One of the numbers, to be read within another query; NULL where there is none."""
-    if who.sight.is_by_site:
-        query = access.visible(who, ContentTally, sa.func.sum(ContentTally.count))
-        query = query.where(ContentTally.bucket == bucket)
-        of_site = ContentTally.site_id == site_id
-    else:
-        query = access.visible(who, Content, sa.func.count()).where(_stands_in(bucket))
-        of_site = Content.site_id == site_id
-    return (query if site_id is None else query.where(of_site)).scalar_subquery()
+def number_of(who: Scoped, bucket: str, site_id: int | None = None) -> sa.ColumnElement[int]:
+    """One of the numbers, to be read within another query: kept where whole sites are seen, and
+    counted of what else is."""
+    parts = [_kept, _counted] if not who.sight.is_by_site else [_kept]
+    numbers = (sa.func.coalesce(part(who, bucket, site_id), 0) for part in parts)
+    return functools.reduce(operator.add, numbers)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of what somebody sees."""
+
+    account_id: int
+    sight: Sight
+
+
+def _kept(who: Scoped, bucket: str, site_id: int | None) -> Any:
+    whole = _Part(who.account_id, who.sight.only(Sees.ALL))
+    query = access.visible(whole, ContentTally, sa.func.sum(ContentTally.count))
+    query = query.where(ContentTally.bucket == bucket)
+    return _of_site(query, ContentTally.site_id, site_id)
+
+
+def _counted(who: Scoped, bucket: str, site_id: int | None) -> Any:
+    some = _Part(who.account_id, who.sight.only(Sees.OWN, Sees.SHARED))
+    query = access.visible(some, Content, sa.func.count()).where(_stands_in(bucket))
+    return _of_site(query, Content.site_id, site_id)
+
+
+def _of_site(query: sa.Select[Any], column: Any, site_id: int | None) -> Any:
+    return (query if site_id is None else query.where(column == site_id)).scalar_subquery()
 
 
 def collapse(system: System) -> None:
