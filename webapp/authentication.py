@@ -19,7 +19,15 @@ from webapp.accounts.routes import Caller
 from webapp.accounts.throttle import Throttle
 from webapp.core import origins
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, NotSignedIn, StaleForm, Unsupported
+from webapp.core.errors import (
+    Conflict,
+    Forbidden,
+    NotSignedIn,
+    SignedOut,
+    StaleForm,
+    Typed,
+    Unsupported,
+)
 from webapp.core.same_site import check_same_site
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -118,7 +126,12 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         return
     if connection.auth == "bearer" and connection.user is None:
         _refuse_key(route)
-    needs = routes.check(route, connection.user)
+    try:
+        needs = routes.check(route, connection.user)
+    except NotSignedIn as problem:
+        if method not in SAFE and (typed := await _typed_here(connection)):
+            raise SignedOut(problem.message, typed=typed) from problem
+        raise
     if needs is not None and isinstance(connection.user, Member):
         connection.scope["user"] = replace(connection.user, acting=needs.capability)
     if isinstance(connection.user, ConnectedSite):
@@ -159,14 +172,9 @@ async def check_origin(connection: Connection) -> None:
     """CSRF: the browser's Origin must be ours, and the form must carry the session's token."""
     check_same_site(connection)
     sent, typed = connection.headers.get("x-csrf-token", ""), {}
-    if not sent and connection.headers.get("content-type", "").startswith(FORM):
-        from litestar import Request
-
-        form = await Request[Caller, str, State](
-            connection.scope, connection.receive, connection.send
-        ).form()
-        typed = {name: form.getall(name) for name in form}
-        sent = str(form.get("_csrf", ""))
+    if not sent:
+        typed = await _form(connection)
+        sent = str(next(iter(typed.get("_csrf", [])), ""))
     member = need_member(connection.user)
     if not member.csrf or not hmac.compare_digest(sent.encode(), member.csrf.encode()):
         raise StaleForm(
@@ -174,6 +182,28 @@ async def check_origin(connection: Connection) -> None:
             "Go back, reload it, and send it again.",
             typed=typed,
         )
+
+
+async def _typed_here(connection: Connection) -> Typed:
+    """What somebody typed into a form of ours: only where the browser says that it was ours."""
+    if not connection.headers.get("origin", "").startswith("http"):
+        return {}
+    try:
+        check_same_site(connection)
+    except Forbidden:
+        return {}
+    return {name: given for name, given in (await _form(connection)).items() if name != "_csrf"}
+
+
+async def _form(connection: Connection) -> Typed:
+    """The fields of a form of ours; nothing where the body is none."""
+    if not connection.headers.get("content-type", "").startswith(FORM):
+        return {}
+    from litestar import Request
+
+    request = Request[Caller, str, State](connection.scope, connection.receive, connection.send)
+    form = await request.form()
+    return {name: form.getall(name) for name in form}
 
 
 def need_member(caller: Caller) -> Member:

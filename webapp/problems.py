@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 
 from webapp.accounts import routes, sessions
 from webapp.core import origins, web
-from webapp.core.errors import Forbidden, NotSignedIn, Problem, StaleForm, TooMany
+from webapp.core.errors import Forbidden, NotSignedIn, Problem, SignedOut, StaleForm, TooMany
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -46,6 +46,8 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     if isinstance(problem, NotSignedIn) and web.is_htmx(request):
         reads = request.method in ("GET", "HEAD")
         return _stay(problem.status, NOT_FETCHED if reads else NOT_SAVED)
+    if isinstance(problem, SignedOut):
+        return _typed_again(request, problem)
     if isinstance(problem, NotSignedIn):
         return web.sign_in_redirect(request)
     if isinstance(problem, StaleForm) and web.is_htmx(request):
@@ -80,7 +82,7 @@ def _log_refusal(request: AnyRequest, problem: Problem) -> None:
     )
 
 
-def _typed_again(request: AnyRequest, problem: StaleForm) -> Response[str]:
+def _typed_again(request: AnyRequest, problem: StaleForm | SignedOut) -> Response[str]:
     """What was typed, to be sent again by its author. Only a form that a page of ours sent comes
     here: for others the origin is refused before."""
     typed = [
@@ -95,7 +97,7 @@ def _typed_again(request: AnyRequest, problem: StaleForm) -> Response[str]:
         action=request.url.path,
         typed=typed,
         member=request.user,
-        theme=request.user.theme,
+        theme=getattr(request.user, "theme", "system"),
     )
 
 

@@ -24,6 +24,7 @@ from webapp.writer.models import ReviewComment
 
 __all__ = ["house"]
 CONTENT = "/api/v1/writer/content"
+TEXT = 'More <of> it, "please" & ümläut\nand a second line.'
 UNSAFE = sorted(route for route in ROUTES if not route.startswith("GET "))
 
 
@@ -82,22 +83,70 @@ def test_a_stale_form_keeps_what_was_typed(desk: Desk) -> None:
     content_id = desk.write()
     with desk.changing(content_id) as (_, content):
         contents.submit(content)
-    text = 'More <of> it, "please" & ümläut\nand a second line.'
     with desk.browser(desk.owner) as browser:
         del browser.headers["X-CSRF-Token"]
-        form = {"comment": text, "_csrf": "stale"}
+        form = {"comment": TEXT, "_csrf": "stale"}
         stale = browser.post(f"/content/{content_id}/change-request", data=form)
         assert stale.status_code == 403
         assert desk.rows(ReviewComment) == []
-        again = {
-            name: unescape(value)
-            for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', stale.text)
-        }
-        assert again["comment"] == text
-        action = re.search(r'action="([^"]+)"', stale.text)
-        assert action
-        assert browser.post(action[1], data=again).status_code == 200
-    assert [row.text for row in desk.rows(ReviewComment)] == [text]
+        assert typed_in(stale.text)["comment"] == TEXT
+        assert send_again(browser, stale.text).status_code == 200
+    assert [row.text for row in desk.rows(ReviewComment)] == [TEXT]
+
+
+def test_a_form_that_arrives_after_its_session_keeps_what_was_typed(desk: Desk) -> None:
+    """It can be sent again once its author has signed in, in another tab."""
+    content_id = desk.write()
+    with desk.changing(content_id) as (_, content):
+        contents.submit(content)
+    path = f"/content/{content_id}/change-request"
+    form, origin = {"comment": TEXT, "_csrf": "of before"}, {"Origin": "http://testserver.local"}
+    with desk.browser() as browser:
+        late = browser.post(path, data=form, headers=origin)
+        assert late.status_code == 401
+        assert typed_in(late.text) == {"comment": TEXT}
+        assert re.search(r'href="/sign-in" target="_blank"', late.text)
+        assert "of before" not in late.text
+        assert send_again(browser, late.text, **origin).status_code == 401
+        desk.sign_in(browser, desk.owner)
+        del browser.headers["X-CSRF-Token"]
+        stale = send_again(browser, late.text)
+        assert stale.status_code == 403
+        assert send_again(browser, stale.text).status_code == 200
+    assert [row.text for row in desk.rows(ReviewComment)] == [TEXT]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.local", "Sec-Fetch-Site": "cross-site"},
+        {},
+    ],
+)
+def test_what_another_website_sends_is_not_kept_for_later(
+    desk: Desk, headers: dict[str, str]
+) -> None:
+    content_id = desk.write()
+    path = f"/content/{content_id}/change-request"
+    with desk.browser() as browser:
+        answer = browser.post(path, data={"comment": TEXT}, headers=headers, follow_redirects=False)
+        assert answer.status_code in (303, 403)
+        assert "ümläut" not in answer.text
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """What the hidden fields of a page hold."""
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def send_again(browser: TestClient[Litestar], page: str, **headers: str) -> Any:
+    """Press the button of a page that kept what was typed."""
+    action = re.search(r'method="post" action="([^"]+)"', page)
+    assert action
+    return browser.post(action[1], data=typed_in(page), headers=headers)
 
 
 def test_a_part_of_a_page_stays_when_nobody_is_signed_in(desk: Desk) -> None:

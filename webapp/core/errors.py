@@ -60,10 +60,21 @@ class Forbidden(Problem):
     status, code = 403, "FORBIDDEN"
 
 
+Typed = dict[str, list[Any]]
+
+
+class SignedOut(NotSignedIn):
+    """A form of ours arrived after its session had ended; `typed` is what stands in it."""
+
+    def __init__(self, message: str, *, typed: Typed) -> None:
+        super().__init__(message)
+        self.typed = typed
+
+
 class StaleForm(Forbidden):
     """A form of ours whose token is not the session's any more; `typed` is what stands in it."""
 
-    def __init__(self, message: str, *, typed: dict[str, list[Any]]) -> None:
+    def __init__(self, message: str, *, typed: Typed) -> None:
         super().__init__(message, code="CSRF")
         self.typed = typed
 
