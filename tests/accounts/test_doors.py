@@ -362,10 +362,8 @@ def everything(system: System) -> list[Any]:
 @pytest.mark.both_databases
 def test_characters_that_no_database_holds_are_wrong_input(house: House) -> None:
     """As search, as name in the path, and in the forms of pages."""
-    desk = house.desk
-    sent = house.as_member(desk.owner)
-    things = house.things(desk.site)
-    get = house.client.get
+    sent = house.as_member(house.desk.owner)
+    things = house.things(house.desk.site)
     for path in (
         "/review?q=a%00b",
         "/content?q=a%00b",
@@ -376,12 +374,12 @@ def test_characters_that_no_database_holds_are_wrong_input(house: House) -> None
         "/api/v1/publisher/site-definition/a%00",
         f"/content/{things['content_id']}/images/a%00",
     ):
-        assert get(path, headers=sent, follow_redirects=False).status_code in (404, 422), path
+        answer = house.client.get(path, headers=sent, follow_redirects=False)
+        assert answer.status_code in (404, 422), path
     for number in ("²", "99999999999", "-1", "x"):
         form = {"site_id": number, "id": number}
         for path in ("/active-site", "/review/approvals"):
             answer = house.client.post(path, data=form, headers=sent, follow_redirects=False)
             assert answer.status_code < 500, (path, number)
-    form = {"comment": "a\0b"}
     path = f"/content/{things['content_id']}/change-request"
-    assert house.client.post(path, data=form, headers=sent).status_code == 422
+    assert house.client.post(path, data={"comment": "a\0b"}, headers=sent).status_code == 422

@@ -134,6 +134,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /content/rows/{content_id:int}": VIEW,
     "GET /content/{content_id:int}": VIEW,
     "GET /content/{content_id:int}/records": FOLLOW,
+    "GET /content/{content_id:int}/comments": FOLLOW,
     "GET /content/{content_id:int}/panel": VIEW,
     "GET /content/{content_id:int}/preview": VIEW,
     "GET /content/{content_id:int}/images/{ref:str}": VIEW,

@@ -101,7 +101,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         checks=_checks(db, system, content, sent, facts, integration),
         result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),
-        comments=_comments(db, content) if follows else [],
+        comments=comments_of(db, content) if follows else [],
     )
 
 
@@ -185,7 +185,8 @@ def _pictures(content_id: int, payload: Payload) -> list[Picture]:
     ]
 
 
-def _comments(db: Session, content: Content) -> list[Comment]:
+def comments_of(db: Session, content: Content) -> list[Comment]:
+    """What was said about the piece, the newest first."""
     rows = db.execute(
         sa.select(ReviewComment, User.name, User.email)
         .join(User, User.id == ReviewComment.user_id)

@@ -79,6 +79,18 @@ def history(call: Call, content_id: int) -> Response[str]:
     )
 
 
+@get("/content/{content_id:int}/comments")
+def comments(call: Call, content_id: int) -> Response[str]:
+    """What was said about the piece."""
+    content = access.get(call.db, call.member, Content, content_id)
+    return call.fragment(
+        "content/_comments.html",
+        content_id=content.id,
+        zone=zone_of(call.db, content),
+        comments=piece.comments_of(call.db, content),
+    )
+
+
 @get("/content/{content_id:int}/panel")
 def show_panel(
     call: Call, content_id: int, home: str = "review", version: str = "", refused: str = ""
@@ -147,4 +159,4 @@ def zone_of(db: Session, content: Content) -> str:
     return db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
 
 
-ROUTES = [index, row, show, history, show_panel, show_preview, show_image]
+ROUTES = [index, row, show, history, comments, show_panel, show_preview, show_image]
