@@ -19,6 +19,18 @@ from tests.support.processes import wait_until
 LARGEST_PAGE = 150 * 1024
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1440, 390)
+# Boxes whose text runs out of them, over what stands beside.
+SPILLS = """() => {
+    const spills = (box) => {
+        const { overflowX, display } = getComputedStyle(box);
+        const holds = overflowX === 'visible' && display !== 'inline' && box.clientWidth > 1;
+        return holds && box.scrollWidth > box.clientWidth + 1 && box.checkVisibility();
+    };
+    const found = [...document.querySelectorAll('main *')].filter(spills);
+    return found
+        .filter((box) => !found.some((other) => other !== box && box.contains(other)))
+        .map((box) => `${box.className || box.tagName}: ${box.textContent.trim().slice(0, 60)}`);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +81,7 @@ def test_axe_finds_nothing(
         found[name] = window.axe()
         wider = window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wider, f"{name} scrolls sideways"
+        found[name] += window.page.evaluate(SPILLS)
     assert {name: problems for name, problems in found.items() if problems} == {}
     assert window.troubles == []
 
