@@ -315,8 +315,7 @@ class Pipeline(RuleBasedStateMachine):
 
     def _decide(self, piece: int, verb: Callable[..., None], *said: str) -> None:
         with self.desk.changing(piece) as (db, content):
-            by = {"by": self.desk.teammate} if said else {}
-            verb(db, self.system, content, *said, **by)
+            verb(db, self.system, content, *said, by=self.desk.teammate)
 
     def _unless_refused(self, act: Callable[[], object]) -> None:
         with contextlib.suppress(Conflict, NotFound):
