@@ -12,7 +12,8 @@ from litestar.exceptions import HTTPException
 
 from webapp.accounts import routes, sessions
 from webapp.core import origins, web
-from webapp.core.errors import Forbidden, NotSignedIn, Problem, SignedOut, StaleForm, TooMany
+from webapp.core.errors import Forbidden, NotSignedIn, Problem, SignedOut, StaleForm, TooMany, Typed
+from webapp.integrations import connections
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -30,6 +31,8 @@ SIGNED_IN_AGAIN = web.Toast(
     "You signed in again since this page was opened, so nothing was saved yet. Send it again.",
     "problem",
 )
+# The fields of our forms that are passwords (accounts/pages.py, people/pages/own_account.py).
+PASSWORDS = frozenset({"password", "old", "new"})
 SENTENCES = {
     404: "There is nothing here.",
     405: "This address does not take that kind of request.",
@@ -46,13 +49,13 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     if isinstance(problem, NotSignedIn) and web.is_htmx(request):
         reads = request.method in ("GET", "HEAD")
         return _stay(problem.status, NOT_FETCHED if reads else NOT_SAVED)
-    if isinstance(problem, SignedOut):
+    if isinstance(problem, SignedOut) and not _holds_secrets(problem.typed):
         return _typed_again(request, problem)
     if isinstance(problem, NotSignedIn):
         return web.sign_in_redirect(request)
     if isinstance(problem, StaleForm) and web.is_htmx(request):
         return _stay(problem.status, SIGNED_IN_AGAIN, csrf=request.user.csrf)
-    if isinstance(problem, StaleForm) and problem.typed:
+    if isinstance(problem, StaleForm) and problem.typed and not _holds_secrets(problem.typed):
         return _typed_again(request, problem)
     answer = _error_page(request, problem.status, problem.message)
     answer.headers.update(problem.headers)
@@ -80,6 +83,11 @@ def _log_refusal(request: AnyRequest, problem: Problem) -> None:
         user=getattr(caller, "user_id", None),
         origin=origins.shortened(request.client.host if request.client else ""),
     )
+
+
+def _holds_secrets(typed: Typed) -> bool:
+    """Whether a form has what may stand on no page again, not even hidden."""
+    return bool(typed.keys() & (PASSWORDS | connections.secret_fields()))
 
 
 def _typed_again(request: AnyRequest, problem: StaleForm | SignedOut) -> Response[str]:

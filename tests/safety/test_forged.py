@@ -17,8 +17,10 @@ from tests.safety.conftest import MakeBrowser
 from tests.safety.test_security_log import house
 from tests.safety.test_sign_in import sign_in
 from tests.support.desk import PASSWORD, Desk
+from tests.support.plain import with_token
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.routes import ROUTES, Door
+from webapp.integrations import registry
 from webapp.writer import content as contents
 from webapp.writer.models import ReviewComment
 
@@ -134,6 +136,26 @@ def test_what_another_website_sends_is_not_kept_for_later(
         answer = browser.post(path, data={"comment": TEXT}, headers=headers, follow_redirects=False)
         assert answer.status_code in (303, 403)
         assert "ümläut" not in answer.text
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [("/account/password", ("old", "new")), ("/settings/integrations/1/changes", ("token",))],
+)
+def test_no_secret_stands_on_a_page_that_keeps_what_was_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, path: str, names: tuple[str, ...], is_stale: bool
+) -> None:
+    desk.connect()
+    kind = with_token(registry.of("headless"))
+    monkeypatch.setitem(registry.PLATFORMS, "headless", kind)
+    form = dict.fromkeys(names, "a secret that was typed") | {"_csrf": "stale"}
+    headers = {"Origin": "http://testserver.local"}
+    with desk.browser(desk.owner if is_stale else None) as browser:
+        browser.headers.pop("X-CSRF-Token", None)
+        answer = browser.post(path, data=form, headers=headers, follow_redirects=False)
+    assert answer.status_code == (403 if is_stale else 303)
+    assert "a secret that was typed" not in answer.text
 
 
 def typed_in(page: str) -> dict[str, str]:
