@@ -78,6 +78,11 @@ class Member:
         return self.may_somewhere(Capability.WRITE)
 
     @property
+    def may_approve(self) -> bool:
+        """Whether the member may decide on pieces somewhere."""
+        return self.may_somewhere(Capability.APPROVE)
+
+    @property
     def administers(self) -> bool:
         """Whether the member manages the account."""
         return self.may_somewhere(Capability.ADMINISTER)
@@ -180,8 +185,8 @@ def _site_of(db: Session, row: Any) -> int | None:
     """The site to which a row belongs, itself or by its piece; None for one of the account's."""
     columns = row.__table__.c
     if row.__tablename__ == "sites" or "site_id" in columns:
-        site_id: int | None = row.id if row.__tablename__ == "sites" else row.site_id
-        return site_id
+        own: int | None = row.id if row.__tablename__ == "sites" else row.site_id
+        return own
     if "content_id" in columns:
         return _id(db, narrowing.site_of_content(row.content_id))
     return _id(db, narrowing.site_of_record(row.record_id)) if "record_id" in columns else None

@@ -55,9 +55,7 @@ _EDITOR = _READER | {Capability.WRITE, Capability.APPROVE, Capability.PUBLISH}
 OF_ROLES: dict[Role, Rights] = {
     Role.CLIENT: Rights(Sees.SHARED, frozenset({Capability.READ})),
     Role.VIEWER: Rights(Sees.ALL, _READER),
-    Role.WRITER: Rights(
-        Sees.OWN, frozenset({Capability.READ, Capability.FOLLOW, Capability.WRITE})
-    ),
+    Role.WRITER: Rights(Sees.OWN, _FOLLOWER | {Capability.WRITE}),
     Role.EDITOR: Rights(Sees.ALL, _EDITOR),
     Role.ADMIN: Rights(Sees.ALL, frozenset(Capability)),
     Role.OWNER: Rights(Sees.ALL, frozenset(Capability)),
@@ -71,12 +69,12 @@ OF_ACCOUNT = frozenset({Capability.ADMINISTER})
 
 
 def may(role: Role | None, capability: Capability) -> bool:
-    """Whether a role has a capability; without a role nobody may do anything."""
-    return role is not None and capability in OF_ROLES[role].may
+    """Whether a role has a capability."""
+    return capability in of(role)
 
 
 def of(role: Role | None) -> frozenset[Capability]:
-    """All that a role may do."""
+    """All that a role may do; without a role nothing."""
     return OF_ROLES[role].may if role else frozenset()
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from litestar import Response
 
 from webapp.accounts import access
-from webapp.accounts.rights import Capability
 from webapp.call import Call, ListForm, get, post
 from webapp.content import panel, piece, waiting
 from webapp.core.errors import Forbidden, NotFound, Problem
@@ -59,10 +58,7 @@ def row(call: Call, content_id: int) -> Response[str]:
     if found is None:
         raise NotFound
     filters = _filters(call)
-    may = call.member.may_somewhere(Capability.APPROVE)
-    return call.fragment(
-        "review/_row.html", row=found, filters=filters, selected=None, may_approve=may
-    )
+    return call.fragment("review/_row.html", row=found, filters=filters, selected=None)
 
 
 @post("/review/approvals")
@@ -101,7 +97,6 @@ def _list(
         selected=None,
         statuses=waiting.STATUSES,
         outcome=outcome,
-        may_approve=call.member.may_somewhere(Capability.APPROVE),
     )
 
 
@@ -123,7 +118,6 @@ def _whole(
         is_open=is_open,
         statuses=waiting.STATUSES,
         outcome=outcome,
-        may_approve=call.member.may_somewhere(Capability.APPROVE),
         **pane,
     )
 
