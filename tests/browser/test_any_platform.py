@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.desk import Desk
 from tests.support.misbehaving import Misbehaving
@@ -81,6 +81,14 @@ def connect(house: House, token: str) -> None:
     page.get_by_role("button", name="Connect Plain").click()
 
 
+def connected(house: House) -> Locator:
+    """The card of the connection, once the page that follows the click is there."""
+    connect(house, SECRET)
+    card = house.page.locator(".integration")
+    expect(card.get_by_role("heading", name="Plain")).to_be_visible()
+    return card
+
+
 def open_piece(house: House, content_id: int) -> Page:
     house.page.goto(f"/content/{content_id}")
     house.page.wait_for_selector("body[data-stream=open]")
@@ -99,9 +107,7 @@ def test_it_is_connected_by_its_fields(house: House) -> None:
     expect(house.page.get_by_text("A token of Plain begins with plain-.")).to_be_visible()
     expect(house.page.get_by_label("Address", exact=True)).to_have_value(house.site.url)
     expect(house.page.get_by_label("Token", exact=True)).to_have_value("")
-    connect(house, SECRET)
-    card = house.page.locator(".integration")
-    expect(card.get_by_role("heading", name="Plain")).to_be_visible()
+    card = connected(house)
     expect(card.get_by_text("Default")).to_be_visible()
     card.get_by_role("button", name="Test").click()
     expect(card.get_by_text("Working")).to_be_visible()
@@ -111,7 +117,7 @@ def test_it_is_connected_by_its_fields(house: House) -> None:
 def test_a_piece_lives_there(house: House) -> None:
     """Validation, publication, receipt, another version, and back again."""
     desk, site = house.desk, house.site
-    connect(house, SECRET)
+    connected(house)
     content_id = desk.approved(title="Of a plain website", tags=[{"name": "Tea"}])
     page = open_piece(house, content_id)
     page.locator("[data-publish]").click()
@@ -138,7 +144,7 @@ def test_a_piece_lives_there(house: House) -> None:
 
 def test_what_broke_there_is_told_and_nothing_is_left(house: House) -> None:
     desk, site = house.desk, house.site
-    connect(house, SECRET)
+    connected(house)
     content_id = desk.approved(title="It breaks there", tags=[{"name": "Tea"}])
     site.faults[len(site.calls) + 1] = "refused"
     page = open_piece(house, content_id)
@@ -152,7 +158,7 @@ def test_what_broke_there_is_told_and_nothing_is_left(house: House) -> None:
 def test_after_a_restore_a_person_looks(house: House) -> None:
     """It keeps no fence that could say what it has seen."""
     desk = house.desk
-    connect(house, SECRET)
+    connected(house)
     content_id = desk.approved(title="Of the backup")
     desk.publish(content_id)
     done = restored.catch_up(desk.system)

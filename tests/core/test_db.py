@@ -78,7 +78,7 @@ def test_readers_are_not_held_up_by_a_writer(system: System) -> None:
         db.flush()
         began = time.monotonic()
         assert names(system) == []
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 60
     assert names(system) == ["in the making"]
 
 

@@ -24,4 +24,4 @@ def plugin(misbehaving: Misbehaving) -> Plugin:
         base_url=misbehaving.url,
         credentials=KEYS,
     )
-    return Plugin(misbehaving, Client(gate, target, seconds=0.6))
+    return Plugin(misbehaving, Client(gate, target, seconds=30), Client(gate, target, seconds=0.6))

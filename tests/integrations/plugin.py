@@ -16,10 +16,14 @@ KEYS = {"api_key": "iwp_new-key", "previous_key": "iwp_old-key"}
 
 @dataclass
 class Plugin:
-    """A server in the place of the plugin, and a client of it."""
+    """A server in the place of the plugin, and clients of it.
+
+    The client waits long enough for a busy machine; the impatient one is for what never comes.
+    """
 
     server: Misbehaving
     client: Client
+    impatient: Client
 
     def answers(self, *behaviours: Behaviour) -> None:
         self.server.on("*", "/wp-json/igny8/v1/*", *behaviours)
@@ -29,7 +33,9 @@ class Plugin:
         return self.client.post("publish-content/", "creating_post", {"a": 1}, dict)
 
     def failure(self, *behaviours: Behaviour) -> DestinationError:
-        self.answers(*behaviours)
+        """What a call raises; the behaviours are those of before where none is given."""
+        if behaviours:
+            self.answers(*behaviours)
         with pytest.raises(DestinationError) as raised:
             self.call()
         return raised.value

@@ -153,7 +153,7 @@ def test_open_pages_hear_soon_that_the_worker_was_killed_and_that_one_is_back(
         )
     for message, seconds in heard:
         assert b'"topic":"worker"' in message
-        assert seconds < 5
+        assert seconds < 30
 
 
 async def _hear(

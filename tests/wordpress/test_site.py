@@ -126,10 +126,10 @@ def test_progress(wp: WordPress, app: App, desk: Desk) -> None:
     app.received.clear()
     desk.publish(desk.body(intent=2, title="Quiet"))
     assert app.received == []
-    app.delay = 5
+    app.delay = 60
     began = time.monotonic()
     desk.publish(desk.body(intent=3, title="Slow app", report_progress=True))
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 50
     assert len(app.received) == 1
 
 
