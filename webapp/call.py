@@ -1,7 +1,8 @@
 """One request, and who makes it: what every handler gets.
 
 `@get`, `@post`, `@patch`, `@put`, `@delete` take what Litestar's take. A handler is a plain
-function of a `Call`, of what its path and query name, and of its form (`data: Form`). It runs
+function of a `Call`, of what its path and query name, and of its form (`data`, a struct of
+webapp/forms.py). It runs
 whole in one thread, and in one transaction that begins with the first use of `call.db`: reading for
 GET, writing otherwise; an exception rolls it back.
 
@@ -17,7 +18,7 @@ import re
 import typing
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import litestar
 from litestar import Request, Response
@@ -32,16 +33,17 @@ from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, NotFound, NotSignedIn
 from webapp.core.system import System
 from webapp.core.web import Toast
+from webapp.forms import NUL, Form
 
-# A form that names each of its fields once, and one whose lists may be ticked more than once.
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-ListForm = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+# What a browser sent, before a form reads it; a name that occurs more than once has a list.
+Sent = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
+F = TypeVar("F", bound=Form)
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], HTTPRouteHandler]
 # Whoever may read may also ask for the headers only.
 READING: tuple[Literal["GET"], Literal["HEAD"]] = ("GET", "HEAD")
-# Bodies: Litestar's names for them, and the API's (api/endpoint.py).
+# Bodies: Litestar's name for them, and the API's (api/endpoint.py).
 _NOT_PARAMETERS = ("data", "given")
 
 
@@ -71,6 +73,11 @@ class Call:
     def query(self, name: str, default: str = "") -> str:
         """What the address says for a name; of several the first."""
         return str(self.request.query_params.get(name, default))
+
+    def asked(self, form: type[F]) -> F:
+        """What the address says, as one form."""
+        names = self.request.query_params
+        return form.read({name: names[name] for name in names})
 
     @property
     def is_htmx(self) -> bool:
@@ -136,9 +143,12 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function, include_extras=True)
     has_call = "call" in signature.parameters
+    forms = {name: hint for name, hint in hints.items() if _is_form(hint)}
 
     def whole(*, request: Any, **given: Any) -> Any:
         _check_storable(request, given)
+        for name, form in forms.items():
+            given[name] = form.read(given[name])
         if not has_call:
             return function(**given)
         with ExitStack() as stack:
@@ -158,10 +168,16 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
     return whole
 
 
+def _is_form(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Form)
+
+
 def _declared(name: str, hint: Any, in_path: set[str]) -> Any:
     """The type of a parameter with the place it comes from, as Litestar wants it told."""
     if name == "body":
         return RawBody
+    if _is_form(hint):
+        return Sent
     if name in _NOT_PARAMETERS or typing.get_origin(hint) is typing.Annotated:
         return hint
     place: Any = FromPath if name in in_path else FromQuery
@@ -174,9 +190,6 @@ def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> N
         raise NotFound  # the id of nothing
     if "\x00" in request.url.path:
         raise NotFound
-    form = given.get("data")
-    texts = {**request.query_params, **(form if isinstance(form, dict) else {})}
-    nul = "This holds a character that cannot be stored (NUL)."
-    wrong = {name: nul for name, text in texts.items() if "\x00" in str(text)}
+    wrong = {name: NUL for name, text in request.query_params.items() if "\x00" in str(text)}
     if wrong:
         raise Invalid(wrong)

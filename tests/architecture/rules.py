@@ -22,13 +22,30 @@ LAYERS: list[set[str]] = [
     # screens, the API, processes: whatever people and programs touch
     {
         *("screens", "call", "layout", "publications", "content", "review", "calendar", "queue"),
-        *("sites", "people", "api", "demo", "health", "doctor", "authentication", "entrance"),
+        *(
+            "forms",
+            "sites",
+            "people",
+            "api",
+            "demo",
+            "health",
+            "doctor",
+            "authentication",
+            "entrance",
+        ),
         *("problems", "app", "cli", "housekeeping", "supervisor", "worker", "models", "wire"),
     },
 ]
 IMPURE = ("sqlalchemy", "httpx", "huey", "litestar", "webapp.core.db", "webapp.core.clock")
 # They work for the whole installation, and for nobody who asks.
 FOR_OPERATORS = ("demo", "doctor", "health.pages", "cli", "worker", "housekeeping", "supervisor")
+
+# Verbs that write and tell nobody, and the rooms whose own verbs call them and tell.
+SILENT = {
+    f"contents.{verb}"
+    for verb in ("create", "edit", "add_image", "submit", "approve", "request_changes", "delete")
+}
+TELLING = ("webapp.publisher.",)
 
 # Each with its folder.
 PLATFORMS = {
@@ -203,6 +220,18 @@ def _line(node: ast.AST) -> str:
     return f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)[:80]}"
 
 
+def decides_silently(source: Source) -> list[str]:
+    """What people decide goes through planning/decisions.py, which tells pages and scheduler. The
+    verbs below it write only, and are for verbs that tell by themselves."""
+    if source.name.startswith(TELLING) or _is_for_operators(source):
+        return []
+    return [
+        _line(node)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in SILENT
+    ]
+
+
 RULES: tuple[Rule, ...] = (
     imports_upwards,
     touches_the_world,
@@ -211,4 +240,5 @@ RULES: tuple[Rule, ...] = (
     answers_outside_pages,
     reaches_past_access,
     names_a_platform,
+    decides_silently,
 )

@@ -76,6 +76,8 @@ PLANTED = [
     ),
     Planted(rules.reaches_past_access, "writer/listing.py", "A = sa.delete(Image)"),
     Planted(rules.reaches_past_access, "api/v1/sites.py", "A = db.query(Site)"),
+    Planted(rules.decides_silently, "review/pages.py", "A = contents.approve(db, None, by=None)"),
+    Planted(rules.decides_silently, "api/v1/content.py", "A = contents.submit"),
     Planted(rules.names_a_platform, "integrations/obstacles.py", "A = one.platform == 'wordpress'"),
     Planted(rules.names_a_platform, "sites/view.py", "NAMES = {'headless': 'Our own pages'}"),
 ]

@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.publisher.planning import schedule
+from webapp.publisher.planning.schedule import Choice
 from webapp.writer.models import Content
 
 PATH = "/publisher/content-calendar"
@@ -40,7 +41,7 @@ class Calendar:
             member = self.desk.owner
             if content.account_id != member.account_id:
                 member = self.desk.stranger
-            moved = schedule.schedule_wall(db, self.desk.system, content, wall, by=member)
+            moved = schedule.schedule(db, self.desk.system, content, Choice(wall, member))
             assert moved.at is not None
             return moved.at
 

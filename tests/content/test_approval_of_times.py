@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.publisher.planning import plans, schedule
-from webapp.publisher.records import approvals
+from webapp.publisher.planning import decisions, plans, schedule
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records.models import PlanChange
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
@@ -47,7 +47,7 @@ def piece(client: Client, desk: Desk) -> int:
 
 def put(desk: Desk, content_id: int) -> None:
     with desk.changing(content_id) as (db, content):
-        schedule.schedule(db, desk.system, content, TUESDAY, by=desk.owner)
+        schedule.schedule(db, desk.system, content, Choice(TUESDAY, desk.owner))
 
 
 def moved(client: Client, desk: Desk, content_id: int, **where: str) -> Any:
@@ -96,7 +96,7 @@ def test_no_door_approves_what_is_only_moved(
 ) -> None:
     if how == "sent back":
         with desk.changing(piece) as (db, content):
-            approvals.send_back(db, desk.system, content, "Shorter.", by=desk.owner)
+            decisions.request_changes(db, desk.system, content, "Shorter.", by=desk.owner)
     before = desk.content(piece)
     answer = move(client, desk, piece)
     assert answer is None or answer.status_code == 200, answer.text
@@ -192,7 +192,7 @@ def test_what_was_sent_back_does_not_say_that_it_was_edited(
     client: Client, desk: Desk, piece: int
 ) -> None:
     with desk.changing(piece) as (db, content):
-        approvals.send_back(db, desk.system, content, "Shorter.", by=desk.owner)
+        decisions.request_changes(db, desk.system, content, "Shorter.", by=desk.owner)
     for name, text in places(client, piece).items():
         assert "Will not go out: not approved" in text, name
 

@@ -18,6 +18,7 @@ from webapp.content.zone_words import in_zones
 from webapp.core import zones
 from webapp.core.system import System
 from webapp.publisher.planning import schedule, settings
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records.models import PlanChange
 
 HTMX = {"HX-Request": "true"}
@@ -131,7 +132,7 @@ def _plan_hourly(desk: Desk, start: datetime, count: int) -> None:
         content_id = desk.approved()
         with desk.changing(content_id) as (db, content):
             at = start + timedelta(hours=hour)
-            schedule.schedule(db, desk.system, content, at, by=desk.owner)
+            schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
 
 
 def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, piece: int) -> None:

@@ -34,6 +34,7 @@ from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer import images
+from webapp.writer.images import Picture
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
@@ -161,7 +162,7 @@ class Product:
                 given = dict(picture)
                 if "data" in given:
                     given["file"] = sound(given.pop("data"))
-                images.add(db, content, **given)
+                images.add(db, content, Picture(**given))
             contents.changed(db, content)
             return content.id
 

@@ -15,7 +15,8 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import sweep
-from webapp.publisher.records import approvals, records
+from webapp.publisher.planning import decisions
+from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
@@ -49,13 +50,13 @@ def edit(desk: Desk, content_id: int) -> None:
 def send_back(desk: Desk, content_id: int) -> None:
     """An editor asks for changes."""
     with desk.changing(content_id) as (db, content):
-        approvals.send_back(db, desk.system, content, "Not like this.", by=desk.teammate)
+        decisions.request_changes(db, desk.system, content, "Not like this.", by=desk.teammate)
 
 
 def delete(desk: Desk, content_id: int) -> None:
     """It is put away."""
     with desk.changing(content_id) as (db, content):
-        approvals.delete(db, desk.system, content, by=desk.owner)
+        decisions.delete(db, desk.system, content, by=desk.owner)
 
 
 def past_all_verbs(desk: Desk, content_id: int) -> None:

@@ -24,7 +24,7 @@ from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import failures, presence, sweep
 from webapp.publisher.delivery.runner import Runner
-from webapp.publisher.planning import autopilot, changes, plans, schedule, settings
+from webapp.publisher.planning import autopilot, changes, decisions, schedule, settings
 from webapp.publisher.records.models import PlanChange, UndoAction, WorkerProcess
 from webapp.writer import content as contents
 from webapp.writer.models import Content, ReviewComment
@@ -282,8 +282,8 @@ def asked_for(system: System) -> list[tuple[int, ...]]:
 def test_a_decision_and_a_change_of_settings_wake_the_scheduler_for_their_site(desk: Desk) -> None:
     content_id = desk.approved()
     with desk.changing(content_id) as (db, content):
-        plans.decided(db, desk.system, content)
-        plans.decided(db, desk.system, content)
+        decisions.approve(db, desk.system, content, by=desk.owner)
+        decisions.approve(db, desk.system, content, by=desk.owner)
     assert asked_for(desk.system) == [(desk.site.id,)], "one transaction woke it more than once"
     choose(desk, auto_publish_enabled=True)
     assert asked_for(desk.system) == [(desk.site.id,)]
@@ -317,7 +317,7 @@ def test_what_is_approved_has_its_time_when_the_worker_has_heard_of_it(
     choose(desk, auto_publish_enabled=True)
     content_id = desk.approved()
     with desk.changing(content_id) as (db, content):
-        plans.decided(db, desk.system, content)
+        decisions.approve(db, desk.system, content, by=desk.owner)
     system = make_system()
     worker.register(system, Runner(system, 1))
     while (task := system.jobs.huey.dequeue()) is not None:

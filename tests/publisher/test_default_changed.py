@@ -14,6 +14,7 @@ from webapp.core.errors import Conflict
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import schedule
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records, stands
 
 
@@ -132,10 +133,8 @@ def test_a_scheduled_one_is_held_with_the_reason(
     assert content.plan_trace == {"held": "ONLINE_ELSEWHERE"}
     assert [one.integration_id for one in desk.records_of(content_id)] == [website_id]
     with refused(Code.ONLINE_ELSEWHERE), desk.changing(content_id) as (db, locked):
-        at = desk.system.clock() + timedelta(days=1)
-        schedule.schedule(
-            db, desk.system, locked, at.replace(second=0, microsecond=0), by=desk.owner
-        )
+        at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
+        schedule.schedule(db, desk.system, locked, Choice(at, desk.owner))
     assert own != website_id
 
 

@@ -40,7 +40,8 @@ from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import pipeline, sweep
 from webapp.publisher.delivery.claims import Claim
-from webapp.publisher.records import approvals, records, states
+from webapp.publisher.planning import decisions
+from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import content as contents
 
@@ -104,7 +105,9 @@ class Pipeline(RuleBasedStateMachine):
 
     @rule(piece=pieces)
     def send_back(self, piece: int) -> None:
-        self._unless_refused(lambda: self._decide(piece, approvals.send_back, "Not like this."))
+        self._unless_refused(
+            lambda: self._decide(piece, decisions.request_changes, "Not like this.")
+        )
 
     @rule(piece=pieces)
     def approve(self, piece: int) -> None:
@@ -112,7 +115,7 @@ class Pipeline(RuleBasedStateMachine):
 
     @rule(piece=pieces)
     def put_away(self, piece: int) -> None:
-        self._unless_refused(lambda: self._decide(piece, approvals.delete))
+        self._unless_refused(lambda: self._decide(piece, decisions.delete))
 
     @rule(piece=pieces, force=st.booleans())
     def click(self, piece: int, force: bool) -> None:

@@ -20,6 +20,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.notices import Notice
 from webapp.publisher.planning import changes, plans, rezone, schedule, settings, why
+from webapp.publisher.planning.schedule import Choice
 from webapp.writer.models import Content
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
@@ -52,6 +53,8 @@ def with_site(desk: Desk, verb: Callable[..., Any], *args: Any, **named: Any) ->
 
 def with_piece(desk: Desk, verb: Callable[..., Any], content_id: int, *args: Any) -> Any:
     with desk.changing(content_id) as (db, content):
+        if verb is schedule.schedule:
+            return verb(db, desk.system, content, Choice(args[0], desk.owner))
         return verb(db, desk.system, content, *args, by=desk.owner)
 
 
@@ -247,8 +250,8 @@ def test_a_piece_put_between_others_moves_them_along(desk: Desk) -> None:
         site = db.get_one(Site, desk.site.id)
         shown = plans.preview_insert(db, desk.system, site, content, at)
     with desk.changing(late) as (db, content):
-        site = db.get_one(Site, desk.site.id)
-        step = plans.insert(db, desk.system, site, content, at, by=desk.owner, seen=None)
+        schedule.check_seen(content, None)
+        step = plans.insert(db, desk.system, content, at, by=desk.owner)
     assert (shown.moved, step.moved) == (3, 4)
     assert walls(desk, [late, *ids]) == [
         "2030-01-07T11:40",
@@ -270,10 +273,8 @@ def test_nothing_is_put_where_a_pinned_piece_stands(desk: Desk) -> None:
     first, second = desk.approved(), desk.approved()
     at = datetime(2030, 1, 8, 9, 0, tzinfo=UTC)
     with_piece(desk, schedule.schedule, first, at)
-    with desk.changing(second) as (db, content):
-        site = db.get_one(Site, desk.site.id)
-        with pytest.raises(Conflict) as problem:
-            plans.insert(db, desk.system, site, content, at, by=desk.owner)
+    with desk.changing(second) as (db, content), pytest.raises(Conflict) as problem:
+        plans.insert(db, desk.system, content, at, by=desk.owner)
     assert problem.value.code == Code.TIME_TAKEN
 
 

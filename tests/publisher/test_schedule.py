@@ -17,7 +17,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.system import System
 from webapp.publisher.planning import changes, schedule, settings
-from webapp.publisher.planning.schedule import Moved
+from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
@@ -34,7 +34,11 @@ def act(desk: Desk, verb: Any, content_id: int, *args: Any, **named: Any) -> Any
     """Call a verb of publisher/planning/schedule.py on the piece, as a teammate."""
     by = named.pop("by", desk.teammate)
     with desk.changing(content_id, by) as (db, content):
-        return verb(db, desk.system, content, *args, by=by, **named)
+        if "seen" in named:
+            schedule.check_seen(content, named["seen"])
+        if verb is schedule.schedule:
+            return verb(db, desk.system, content, Choice(args[0], by))
+        return verb(db, desk.system, content, *args, by=by)
 
 
 def undo(desk: Desk, done: Moved, by: Member | None = None) -> changes.Undone:
@@ -78,7 +82,7 @@ def test_another_day_keeps_the_time_of_day(desk: Desk) -> None:
 
 def test_a_time_in_the_gap_runs_after_it_and_says_so(desk: Desk) -> None:
     content_id = desk.approved()
-    act(desk, schedule.schedule_wall, content_id, datetime.fromisoformat("2030-03-30T02:30"))
+    act(desk, schedule.schedule, content_id, datetime.fromisoformat("2030-03-30T02:30"))
     done = act(desk, schedule.move_to_day, content_id, date(2030, 3, 31))
     assert done.note == "gap 2030-03-31T02:30"
     assert desk.content(content_id).scheduled_wall_time == "2030-03-31T03:00"

@@ -10,6 +10,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.errors import Conflict
 from webapp.publisher.planning import changes, schedule
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PlanChange
 
@@ -39,7 +40,7 @@ def test_undo_says_what_became_of_the_piece(
     content_id = desk.approved()
     at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
     with desk.changing(content_id) as (db, content):
-        schedule.schedule(db, desk.system, content, at, by=desk.owner)
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
     step = desk.rows(PlanChange)[-1].id
     with desk.changing(content_id) as (db, content):
         if what == "publish":
@@ -50,7 +51,7 @@ def test_undo_says_what_became_of_the_piece(
             content.deleted_at = desk.system.clock()
         else:
             later = at + timedelta(hours=1)
-            schedule.schedule(db, desk.system, content, later, by=desk.owner)
+            schedule.schedule(db, desk.system, content, Choice(later, desk.owner))
     desk.run_worker()
     with desk.system.db.write() as db, pytest.raises(Conflict, match=said) as problem:
         changes.undo(db, desk.system, step, by=desk.owner)

@@ -19,7 +19,7 @@ from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import settings
 from webapp.queue import filters, listing
-from webapp.queue.filters import Mark
+from webapp.queue.filters import Filters, Mark
 from webapp.writer.models import Content
 
 QUEUE = "/publisher/publishing-queue"
@@ -98,7 +98,7 @@ def test_pages_go_on_to_the_end(desk: Desk, tab: str, monkeypatch: pytest.Monkey
     after, totals = "", set()
     with desk.system.db.read() as db:
         while True:
-            chosen = filters.read(None, tab, "", "", None, after)
+            chosen = Filters(tab, after=Mark.read(after))
             queue = listing.load(db, desk.system, desk.owner, chosen)
             assert (queue.first, queue.last) == (len(seen) + 1, len(seen) + len(queue.rows))
             seen += [row.id for row in queue.rows]
@@ -249,7 +249,7 @@ def test_lists_are_read_along_an_index(desk: Desk, tab: str, by_site: bool) -> N
     """No sorting, no scan: otherwise a page would cost more the more pieces there are."""
     site = desk.site.id if by_site else None
     mark = Mark(1 if tab == "attention" else 0, desk.system.clock(), 5, 100)
-    chosen = filters.read(site, tab, "", "", None, str(mark))
+    chosen = Filters(tab, switched_to=site, after=Mark.read(str(mark)))
     plans: list[str] = []
 
     def explain(connection: Any, _c: Any, statement: str, parameters: Any, *_: Any) -> None:

@@ -35,7 +35,8 @@ from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
-from webapp.writer.draft import Draft
+from webapp.writer.draft import Change, Draft
+from webapp.writer.images import Picture
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
@@ -140,16 +141,15 @@ class Desk:
     def edit(self, content_id: int, *, keep_approved: bool = False, **fields: Any) -> None:
         """Change it, as its owner."""
         with self.changing(content_id) as (db, content):
-            draft = msgspec.convert(fields, Draft)
-            member = self._home(content)
-            contents.edit(db, content, draft, by=member, keep_approved=keep_approved)
+            change = msgspec.convert({**fields, "keep_approved": keep_approved}, Change)
+            contents.edit(db, content, change, by=self._home(content))
 
     def add_image(self, content_id: int, **given: Any) -> None:
-        """Give it a picture; `given` as in writer.images.add, or the bytes as `data`."""
+        """Give it a picture; `given` as in writer.images.Picture, or the bytes as `data`."""
         if "data" in given:
             given["file"] = sound(given.pop("data"))
         with self.changing(content_id) as (db, content):
-            images.add(db, content, **given)
+            images.add(db, content, Picture(**given))
             contents.changed(db, content)
 
     # Publishing

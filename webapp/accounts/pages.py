@@ -16,17 +16,39 @@ from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site, User, UserSession
 from webapp.accounts.sessions import Visitor
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, Sent, get, post
 from webapp.config import Config
 from webapp.core import origins
 from webapp.core.errors import NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
+from webapp.forms import Form
 
 LARGEST_FORM = 64 * 1024
 TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and send it again."
 THEMES = ("system", "light", "dark")
+
+
+class SignIn(Form):
+    """`next`: the page that was wanted; `timezone`: the browser's."""
+
+    next: str = ""
+    email: str = ""
+    password: str = ""
+    timezone: str = ""
+
+
+class Theme(Form):
+    """One of THEMES."""
+
+    theme: str = ""
+
+
+class ActiveSite(Form):
+    """ "" for all sites."""
+
+    site_id: str = ""
 
 
 @get("/")
@@ -46,19 +68,20 @@ def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
 
 
 @litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)
-async def sign_in(request: Request[Any, Any, Any], data: Form) -> Response[str]:
+async def sign_in(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     """Check the password and start a session. Takes no thread of those that serve pages."""
     check_same_site(request)
     system: System = request.app.state.system
-    wanted, email = local_path(data.get("next", "")), data.get("email", "")
+    typed = SignIn.read(data)
+    wanted, email = local_path(typed.next), typed.email
     visitor = Visitor(
         request.client.host if request.client else "",
         request.headers.get("user-agent", ""),
-        data.get("timezone", ""),
+        typed.timezone,
     )
     before = request.cookies.get(sessions.cookie(system.config), "")
     check = functools.partial(
-        sessions.sign_in_with_password, system, email, data.get("password", ""), before, visitor
+        sessions.sign_in_with_password, system, email, typed.password, before, visitor
     )
     try:
         token = await request.app.state.turns.run(origins.counted(visitor.address), check)
@@ -105,20 +128,18 @@ def sign_out(call: Call) -> Response[str]:
 
 
 @post("/theme")
-def choose_theme(call: Call, data: Form) -> Response[str]:
+def choose_theme(call: Call, data: Theme) -> Response[str]:
     """Light, dark, or as the device says; kept with the session."""
-    theme = data.get("theme", "")
-    if theme in THEMES:
-        _keep(call.db, call.member, theme=theme)
+    if data.theme in THEMES:
+        _keep(call.db, call.member, theme=data.theme)
     return call.redirect(_back(call))
 
 
 @post("/active-site")
-def choose_site(call: Call, data: Form) -> Response[str]:
+def choose_site(call: Call, data: ActiveSite) -> Response[str]:
     """Limit the lists to one site; an empty choice shows all of them."""
-    chosen = data.get("site_id", "")
-    wanted = id_in(chosen)
-    if chosen and wanted is None:
+    wanted = id_in(data.site_id)
+    if data.site_id and wanted is None:
         raise NotFound
     site_id = access.get(call.db, call.member, Site, wanted).id if wanted is not None else None
     _keep(call.db, call.member, site_id=site_id)

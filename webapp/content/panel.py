@@ -13,15 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, rights
-from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
+from webapp.call import Call
 from webapp.content import piece
 from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import shapes
 from webapp.core.errors import NotFound, Problem
-from webapp.core.system import System
+from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
@@ -36,6 +36,20 @@ from webapp.writer import states as working_copy
 from webapp.writer.models import Content
 
 HOMES = ("review", "content")
+
+
+class Place(Form):
+    """Where a panel stands, beside which `version` of the text where that is not fetched with it,
+    and what was typed in it."""
+
+    home: str = "review"
+    version: Id = None
+    comment: str = ""
+
+    @property
+    def page(self) -> str:
+        """The page of the panel: one of HOMES."""
+        return self.home if self.home in HOMES else "review"
 
 
 @dataclass(frozen=True)
@@ -195,19 +209,15 @@ class Panel:
 
 
 def load(
-    db: Session,
-    system: System,
-    member: Member,
+    call: Call,
     content_id: int,
-    home: str = "review",
+    place: Place,
     *,
     blocking: list[Check] | None = None,
     problem: Problem | None = None,
-    comment: str = "",
-    version: int | None = None,
 ) -> Panel:
-    """The panel of a piece, or NotFound. `blocking` where the caller knows it already; `version`
-    where the text beside the panel is not fetched with it."""
+    """The panel of a piece, or NotFound. `blocking` where the caller knows it already."""
+    db, system, member = call.db, call.system, call.member
     query = access.visible(member, Content, Content, Site.timezone)
     query = query.join(Site, Site.id == Content.site_id)
     row = db.execute(query.where(Content.id == content_id)).one_or_none()
@@ -222,9 +232,9 @@ def load(
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
     return Panel(
-        home=home if home in HOMES else "review",
+        home=place.page,
         content=content,
-        version=version or content.version,
+        version=place.version or content.version,
         site_id=content.site_id,
         zone=row.timezone,
         destination=stands.name_of(to),
@@ -238,7 +248,7 @@ def load(
         may=rights.of(member.role_at(content.site_id)),
         now=system.clock(),
         problem=problem,
-        comment=comment,
+        comment=place.comment,
     )
 
 

@@ -12,14 +12,15 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
+from webapp.call import Call
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import day, in_site, in_zones
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
-from webapp.core.web import id_in
 from webapp.core.zones import Moment
+from webapp.forms import Form, Id
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import plans, schedule, settings, trace, why
@@ -38,6 +39,23 @@ HOMES = {
     "queue": ("/publisher/publishing-queue?tab=scheduled", "the queue"),
     "calendar": ("/publisher/content-calendar", "the calendar"),
 }
+
+
+class Opened(Form):
+    """The dialog as it was opened, and what was typed in it.
+
+    `home` is where it stands; `at` a wall time; `done` the step just made, which can be undone
+    here; `version` the one that is shown where the dialog is opened.
+    """
+
+    home: str = "content"
+    at: str = ""
+    done: Id = None
+    version: Id = None
+
+    @property
+    def typed(self) -> str:
+        return self.at
 
 
 @dataclass(frozen=True)
@@ -108,19 +126,9 @@ class Shown:
         return self.approves and self.version != self.content.version
 
 
-def load(
-    db: Session,
-    system: System,
-    member: Member,
-    content_id: int,
-    *,
-    home: str,
-    at: str = "",
-    step: str = "",
-    problem: Problem | None = None,
-    version: int | None = None,
-) -> Shown:
-    """The dialog of a piece, or NotFound. `at` is what was typed."""
+def load(call: Call, content_id: int, opened: Opened, *, problem: Problem | None = None) -> Shown:
+    """The dialog of a piece, or NotFound."""
+    db, system, member = call.db, call.system, call.member
     content = access.get(db, member, Content, content_id)
     site = access.get(db, member, Site, content.site_id)
     chosen = settings.of(db, site)
@@ -128,14 +136,14 @@ def load(
     current = zones.local(now, zone)
     free = plans.next_free(db, system, site, content, OFFERED)
     offers = [_offer(moment, current.date()) for moment in free]
-    home = home if home in HOMES else "content"
+    home = opened.home if opened.home in HOMES else "content"
     back, back_word = HOMES[home]
     planned = content.scheduled_publish_at
-    value = at or _value(content, zone, now, offers)
+    value = opened.typed or _value(content, zone, now, offers)
     integration, obstacle = connections.default_of(db, site.id), obstacles.of(db, site.id)
     return Shown(
         content=content,
-        version=version or content.version,
+        version=opened.version or content.version,
         site=site.name,
         zone=site.timezone,
         destination=stands.name_of(integration),
@@ -153,7 +161,7 @@ def load(
         details=why.details(content.plan_trace),
         offers=offers,
         judged=judge(db, system, member, content, value),
-        step=id_in(step) or 0,
+        step=opened.done or 0,
         refusal=_refusal(db, content, integration),
         approves=planned is None and not contents.is_approved(content),
         stop=will_not_go_out(content, obstacle=obstacle),

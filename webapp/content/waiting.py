@@ -16,6 +16,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
+from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import states, tallies
 from webapp.publisher.records.models import PublishingRecord
@@ -57,6 +58,21 @@ class Filters:
             **changes,
         }
         return urlencode({name: value for name, value in values.items() if value})
+
+
+class Asked(Form, rename={"content_type": "type"}):
+    """The filters as an address says them."""
+
+    status: str = ""
+    q: str = ""
+    content_type: str = ""
+    author: str = ""
+    after: Id = None
+
+    def filters(self, usual: str, site_id: int | None) -> Filters:
+        """With the `usual` status where none is known, for the site that the desk works on."""
+        status = self.status if self.status in STATUSES else usual
+        return Filters(status, self.q.strip(), self.content_type, self.author, site_id, self.after)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import string
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -195,22 +195,6 @@ def id_in(text: str) -> int | None:
     """The id that a form names; None where that is no id."""
     is_whole = text.isascii() and text.isdigit() and len(text) < 11
     return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
-
-
-class Ticked(NamedTuple):
-    """What a row showed of its piece: its version, and by a mark where it would go."""
-
-    version: int | None = None
-    goes: str = ""
-
-
-def ticked_in(given: Any, most: int) -> dict[int, Ticked]:
-    """The pieces that a list's form names: each by its id, with what its row showed behind it, as
-    `id.version` or `id.version.goes`."""
-    values = given if isinstance(given, list) else [given]
-    parts = [[*str(one).split(".", 2), "", ""][:3] for one in values[:most]]
-    named = [(id_in(number), Ticked(id_in(version), goes)) for number, version, goes in parts]
-    return {number: ticked for number, ticked in named if number is not None}
 
 
 def error_page(

@@ -33,11 +33,13 @@ from webapp.publisher.delivery import claims, outcomes, pipeline
 from webapp.publisher.delivery.verification import Check
 from webapp.publisher.planning import plans, schedule
 from webapp.publisher.planning import settings as publishing
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import images
-from webapp.writer.draft import Draft
+from webapp.writer.draft import Change, Draft
+from webapp.writer.images import Picture
 from webapp.writer.models import Cluster, Content
 from webapp.writer.payload import Term
 from webapp.writer.pictures import sound
@@ -149,24 +151,22 @@ class _Shelf:
         )
         content = contents.create(self._db, site.id, draft, by=self._member)
         seed = content.id % COVERS
-        images.add(
-            self._db,
-            content,
-            image_type="featured",
+        cover = Picture(
+            "featured",
             file=sound(pictures.cover(seed)),
             filename=f"cover-{seed}.png",
             alt="Coloured discs above a plain horizon" if number % 3 else "",
         )
+        images.add(self._db, content, cover)
         if in_text:
-            images.add(
-                self._db,
-                content,
-                image_type="in_article",
+            drawing = Picture(
+                "in_article",
                 ref="in-text",
                 file=sound(pictures.cover(seed + COVERS)),
                 filename=f"drawing-{seed}.png",
                 alt="A drawing that goes with it",
             )
+            images.add(self._db, content, drawing)
         contents.changed(self._db, content)
         return content.id
 
@@ -244,7 +244,7 @@ class _Day:
             site = db.get_one(Site, row.site_id)
             day = (self._now.astimezone(zones.zone(site.timezone)) + timedelta(days=2)).date()
             wall = datetime.combine(day, time(19, 0))
-            schedule.schedule_wall(db, today, row, wall, by=self._member)
+            schedule.schedule(db, today, row, Choice(wall, self._member))
 
         self._do(content, choose)
 
@@ -298,8 +298,8 @@ class _Day:
 
     def _edit(self, content: Content) -> None:
         def change(db: Session, row: Content) -> None:
-            draft = Draft(html=row.html.replace("Where to begin", "Where to start, and when"))
-            contents.edit(db, row, draft, by=self._member)
+            change = Change(html=row.html.replace("Where to begin", "Where to start, and when"))
+            contents.edit(db, row, change, by=self._member)
 
         self._do(content, change)
 

@@ -14,11 +14,11 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.content import panel
+from webapp.content.panel import Place
 from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.web import id_in
 from webapp.integrations.journal import Entry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import journals, progress, unclear
@@ -27,6 +27,17 @@ from webapp.publisher.records import edits, goes, newest, records, stands, state
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer.models import Content
+
+
+class Standing(Place):
+    """Where the button stands, "" for the record's page, and where that said it `goes`."""
+
+    home: str = ""
+    goes: str = ""
+
+    @property
+    def is_in_panel(self) -> bool:
+        return self.home in panel.HOMES
 
 
 @dataclass(frozen=True)
@@ -71,12 +82,12 @@ def show(call: Call, record_id: int) -> Response[str]:
 
 
 @post("/records/{record_id:int}/retry")
-def retry(call: Call, record_id: int, data: Form) -> Response[str]:
+def retry(call: Call, record_id: int, data: Standing) -> Response[str]:
     """Try the intent again, now; a record that failed is followed by a new one."""
     record, content = _both(call.db, call.member, record_id)
     try:
         if record.action == "publish":
-            goes.check_shown(call.db, content, data.get("goes", ""))
+            goes.check_shown(call.db, content, data.goes)
         newer = records.retry(call.db, call.system, content, record, by=call.member)
         call.db.flush()
     except Conflict as problem:
@@ -85,13 +96,13 @@ def retry(call: Call, record_id: int, data: Form) -> Response[str]:
 
 
 @post("/records/{record_id:int}/not-done")
-def not_done(call: Call, record_id: int, data: Form) -> Response[str]:
+def not_done(call: Call, record_id: int, data: Standing) -> Response[str]:
     """A person looked at the website: what nobody knew was not done."""
     return _looked(call, record_id, data, unclear.not_done)
 
 
 @post("/records/{record_id:int}/seen-offline")
-def seen_offline(call: Call, record_id: int, data: Form) -> Response[str]:
+def seen_offline(call: Call, record_id: int, data: Standing) -> Response[str]:
     """A person looked at the website: what could not be taken down is offline."""
     return _looked(call, record_id, data, unclear.seen_offline)
 
@@ -107,9 +118,7 @@ def cancel(call: Call, record_id: int) -> Response[str]:
     return call.redirect(f"/records/{record_id}")
 
 
-def _looked(
-    call: Call, record_id: int, data: dict[str, str], verb: Callable[..., None]
-) -> Response[str]:
+def _looked(call: Call, record_id: int, data: Standing, verb: Callable[..., None]) -> Response[str]:
     """What a person has seen at the website ends the record, by this verb."""
     record, content = _both(call.db, call.member, record_id)
     try:
@@ -119,19 +128,17 @@ def _looked(
     return _back(call, data, content.id, record_id)
 
 
-def _back(call: Call, data: dict[str, str], content_id: int, record_id: int) -> Response[str]:
+def _back(call: Call, data: Standing, content_id: int, record_id: int) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
-    home = data.get("home", "")
-    if home not in panel.HOMES:
+    if not data.is_in_panel:
         return call.redirect(f"/records/{record_id}")
-    return _see(_panel(data, content_id) if call.is_htmx else f"/{home}/{content_id}")
+    return _see(_panel(data, content_id) if call.is_htmx else f"/{data.home}/{content_id}")
 
 
-def _panel(data: dict[str, str], content_id: int) -> str:
+def _panel(data: Standing, content_id: int) -> str:
     """Where the panel is in which a form stood."""
-    version = id_in(data.get("version", ""))
-    beside = f"&version={version}" if version else ""
-    return f"/content/{content_id}/panel?home={data['home']}{beside}"
+    beside = f"&version={data.version}" if data.version else ""
+    return f"/content/{content_id}/panel?home={data.home}{beside}"
 
 
 def _see(path: str) -> Response[str]:
@@ -139,15 +146,11 @@ def _see(path: str) -> Response[str]:
 
 
 def _refused(
-    call: Call,
-    record_id: int,
-    problem: Conflict,
-    data: dict[str, str] | None = None,
-    content_id: int = 0,
+    call: Call, record_id: int, problem: Conflict, data: Standing | None = None, content_id: int = 0
 ) -> Response[str]:
     """The refusal where the button stood: in the panel, or on the record's page."""
     call.roll_back()
-    if call.is_htmx and data and data.get("home") in panel.HOMES:
+    if call.is_htmx and data is not None and data.is_in_panel:
         return _see(f"{_panel(data, content_id)}&refused={problem.code}")
     shown = _load(call, record_id, problem.message)
     if call.is_htmx:

@@ -16,9 +16,9 @@ from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.system import System
-from webapp.core.web import Ticked
 from webapp.core.words import counted
-from webapp.publisher.planning import changes, plans, schedule
+from webapp.forms import Ticked
+from webapp.publisher.planning import changes, decisions, schedule
 from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
@@ -72,8 +72,7 @@ def _retry(db: Session, system: System, content: Content, by: Member) -> int:
 
 
 def _approve(db: Session, system: System, content: Content, by: Member) -> int:
-    contents.approve(db, content, by=by)
-    plans.decided(db, system, content)
+    decisions.approve(db, system, content, by=by)
     return 0
 
 

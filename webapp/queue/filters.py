@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
+
+from webapp.forms import Form, Id
 
 TABS = {
     "attention": "Needs attention",
@@ -87,9 +89,21 @@ class Filters:
         return f"{PATH}?{query}" if query else PATH
 
 
-def read(
-    switched_to: int | None, tab: str, q: str, content_type: str, site: int | None, after: str
-) -> Filters:
-    """Filters of an address; unknown ones are left out."""
-    known = tab if tab in TABS else "attention"
-    return Filters(known, q.strip(), content_type, site, switched_to, Mark.read(after))
+class Asked(Form, rename={"content_type": "type"}):
+    """The filters as an address says them."""
+
+    tab: str = "attention"
+    q: str = ""
+    content_type: str = ""
+    site: Id = None
+    after: Annotated[Mark | None, Mark.read] = None
+
+    @property
+    def known_tab(self) -> str:
+        return self.tab if self.tab in TABS else "attention"
+
+    def filters(self, switched_to: int | None) -> Filters:
+        """With the site that the desk works on."""
+        return Filters(
+            self.known_tab, self.q.strip(), self.content_type, self.site, switched_to, self.after
+        )

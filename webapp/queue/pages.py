@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from webapp.accounts.rights import Capability
-from webapp.call import Call, ListForm, get, post
+from webapp.call import Call, get, post
 from webapp.core.errors import NotFound
-from webapp.core.web import id_in, ticked_in
+from webapp.forms import Form, Ids, Pieces
 from webapp.publisher.records import tallies
-from webapp.queue import acts, filters, listing
+from webapp.queue import acts, listing
 from webapp.queue.acts import ACTS, Outcome
-from webapp.queue.filters import PATH, TABS, Filters
+from webapp.queue.filters import PATH, TABS, Asked, Filters
+
+
+class Undoing(Form, rename={"steps": "step"}):
+    """The steps that are taken back."""
+
+    steps: Ids = []
+
+
+class Acting(Form, rename={"ticked": "id"}):
+    """The row whose button was pressed, else the rows that are ticked."""
+
+    only: Pieces = {}
+    ticked: Pieces = {}
 
 
 @get(PATH)
@@ -34,7 +45,7 @@ def tabs(call: Call) -> Response[str]:
 @get(PATH + "/rows/{content_id:int}")
 def row(call: Call, content_id: int) -> Response[str]:
     """One row as it stands now; marked where it has left the tab meanwhile."""
-    chosen = filters.read(call.member.site_id, call.query("tab", "attention"), "", "", None, "")
+    chosen = Filters(call.asked(Asked).known_tab)
     found = listing.one(call.db, call.system, call.member, chosen.tab, content_id)
     if found is None:
         raise NotFound
@@ -51,39 +62,24 @@ def row(call: Call, content_id: int) -> Response[str]:
 
 
 @post(PATH + "/undo")
-def undo(call: Call, data: ListForm) -> Response[str]:
+def undo(call: Call, data: Undoing) -> Response[str]:
     """Take back what was done last."""
-    steps = ids_in(data.get("step", []))
-    return _queue(call, acts.undo(call.db, call.system, call.member, steps))
+    return _queue(call, acts.undo(call.db, call.system, call.member, data.steps))
 
 
 def _act(noun: str) -> HTTPRouteHandler:
     """`POST …/<noun>`: the row whose button was pressed (`only`), or all that are ticked."""
 
     @post(f"{PATH}/{noun}")
-    def act(call: Call, data: ListForm) -> Response[str]:
-        ticked = ticked_in(data.get("only") or data.get("id", []), acts.MOST_AT_ONCE)
+    def act(call: Call, data: Acting) -> Response[str]:
+        ticked = data.only or data.ticked
         return _queue(call, acts.do(call.db, call.system, call.member, noun, ticked))
 
     return act
 
 
 def _filters(call: Call) -> Filters:
-    return filters.read(
-        call.member.site_id,
-        call.query("tab", "attention"),
-        call.query("q"),
-        call.query("type"),
-        id_in(call.query("site")),
-        call.query("after"),
-    )
-
-
-def ids_in(given: Any) -> list[int]:
-    """The ids that a form names, as many as are taken at once."""
-    values = given if isinstance(given, list) else [given]
-    found = [id_in(str(one)) for one in values[: acts.MOST_AT_ONCE]]
-    return [one for one in found if one is not None]
+    return call.asked(Asked).filters(call.member.site_id)
 
 
 def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:

@@ -9,15 +9,20 @@ from typing import Any
 from litestar import Response
 
 from webapp.accounts import access
-from webapp.call import Call, ListForm, get, post
+from webapp.call import Call, get, post
 from webapp.content import panel, piece, waiting
+from webapp.content.panel import Place
 from webapp.core.errors import Forbidden, NotFound, Problem
-from webapp.core.web import Ticked, id_in, ticked_in
-from webapp.publisher.planning import plans
+from webapp.forms import Form, Pieces, Ticked
+from webapp.publisher.planning import decisions
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
-MOST_AT_ONCE = 200
+
+class Approvals(Form, rename={"ticked": "id"}):
+    """The pieces that are ticked."""
+
+    ticked: Pieces = {}
 
 
 @dataclass(frozen=True)
@@ -62,28 +67,19 @@ def row(call: Call, content_id: int) -> Response[str]:
 
 
 @post("/review/approvals")
-def approve_many(call: Call, data: ListForm) -> Response[str]:
+def approve_many(call: Call, data: Approvals) -> Response[str]:
     """Approve what is ticked; each on its own, and the rest is told with its reason."""
     filters = _filters(call)
-    ticked = ticked_in(data.get("id", []), MOST_AT_ONCE)
-    outcome = _approve(call, ticked)
+    outcome = _approve(call, data.ticked)
     if call.is_htmx:
-        return _list(call, filters, outcome, list(ticked))
+        return _list(call, filters, outcome, list(data.ticked))
     found = waiting.listing(call.db, call.member, filters)
     first = found.rows[0].id if found.rows else None
     return _whole(call, filters, found, first, is_open=False, outcome=outcome)
 
 
 def _filters(call: Call) -> waiting.Filters:
-    status = call.query("status")
-    return waiting.Filters(
-        status if status in waiting.STATUSES else "waiting",
-        call.query("q").strip(),
-        call.query("type"),
-        call.query("author"),
-        call.member.site_id,
-        id_in(call.query("after")),
-    )
+    return call.asked(waiting.Asked).filters("waiting", call.member.site_id)
 
 
 def _list(
@@ -125,12 +121,7 @@ def _whole(
 def _pane(call: Call, content_id: int) -> dict[str, Any]:
     shown = piece.load(call.db, call.system, call.member, content_id)
     blocks = [check for check in shown.checks if check.verdict == "block"]
-    return {
-        "piece": shown,
-        "panel": panel.load(
-            call.db, call.system, call.member, content_id, "review", blocking=blocks
-        ),
-    }
+    return {"piece": shown, "panel": panel.load(call, content_id, Place(), blocking=blocks)}
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
@@ -145,11 +136,10 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
             continue
         try:
             contents.check_read(content, shown.version)
-            contents.approve(call.db, content, by=call.member)
+            decisions.approve(call.db, call.system, content, by=call.member)
         except Problem as problem:
             refused.append((content.title, problem.message))
         else:
-            plans.decided(call.db, call.system, content)
             approved += 1
     call.db.flush()
     return Outcome(approved, refused)

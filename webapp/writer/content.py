@@ -17,7 +17,8 @@ from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.writer import images, payload, readings, states, terms
-from webapp.writer.draft import COLUMNS, Draft, wrong_of
+from webapp.writer.draft import COLUMNS, Change, Draft, wrong_of
+from webapp.writer.images import Picture
 from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
 
 EDITED = "This piece was edited meanwhile; look at it again."
@@ -36,35 +37,26 @@ def create(db: Session, site_id: int, draft: Draft, *, by: Member) -> Content:
     return content
 
 
-def edit(
-    db: Session, content: Content, draft: Draft, *, by: Member, version: int | None = None,
-    keep_approved: bool = False,
-) -> Content:  # fmt: skip
-    """Change a piece. `version` is the one that was read; another one there is a Conflict.
-
-    An approved or published piece goes back to review, unless an approver says `keep_approved`.
-    """
-    _check_version(content, version)
+def edit(db: Session, content: Content, change: Change, *, by: Member) -> Content:
+    """Change a piece. An approved or published one goes back to review, unless an approver says
+    `keep_approved`."""
     before = content.content_hash
-    _write(db, content, draft, by)
-    _was_edited(db, content, before, by, keep_approved)
+    _write(db, content, change, by)
+    _was_edited(db, content, before, by, change.keep_approved)
     return content
 
 
-def add_image(
-    db: Session, content: Content, *, by: Member, image_type: str, version: int | None = None,
-    **picture: Any,
-) -> Image:  # fmt: skip
-    """Give the piece a picture: an edit like any other. `picture` is as in images.add."""
-    _check_version(content, version)
+def add_image(db: Session, content: Content, picture: Picture, *, by: Member) -> Image:
+    """Give the piece a picture: an edit like any other."""
     before = content.content_hash
-    image = images.add(db, content, image_type=image_type, **picture)
+    image = images.add(db, content, picture)
     changed(db, content)
     _was_edited(db, content, before, by, keep_approved=False)
     return image
 
 
-def _check_version(content: Content, version: int | None) -> None:
+def check_version(content: Content, version: int | None) -> None:
+    """Raise Conflict where somebody else has changed the piece since `version` was read."""
     if version is not None and version != content.version:
         raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
 
@@ -145,7 +137,7 @@ def forget_approval(content: Content) -> None:
 
 def delete(content: Content) -> None:
     """Put a piece away; the row stays. Refused while it is being published, or is online; its
-    time, and what of it waits, are taken back before (publisher/records/approvals.py)."""
+    time, and what of it waits, are taken back before (publisher/planning/decisions.py)."""
     if content.site_status in ("publishing", "scheduled"):
         raise Conflict.of(Code.IN_FLIGHT)
     if content.external_url:

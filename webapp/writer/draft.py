@@ -46,6 +46,12 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
             readings.prepare(self.html)
 
 
+class Change(Draft):
+    """An edit; `keep_approved`: an approver says that what they changed needs no other eyes."""
+
+    keep_approved: bool = False
+
+
 COLUMNS = (
     "title", "slug", "html", "excerpt", "meta_title", "meta_description", "focus_keywords",
     "canonical_url", "author_email", "content_type", "content_structure", "sector_id",

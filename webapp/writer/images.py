@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import secrets
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,43 +38,48 @@ def store(db: Session, account_id: int, picture: Sound) -> MediaFile:
     return found
 
 
-def add(
-    db: Session,
-    content: Content,
-    *,
-    image_type: str,
-    ref: str = "",
-    url: str = "",
-    file: Sound | None = None,
-    filename: str = "",
-    alt: str = "",
-    caption: str = "",
-) -> Image:
+@dataclass(frozen=True)
+class Picture:
+    """One that a piece is to have: its bytes, as `file`, or an address."""
+
+    image_type: str
+    ref: str = ""
+    url: str = ""
+    file: Sound | None = None
+    filename: str = ""
+    alt: str = ""
+    caption: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by column."""
+        typed = {"ref": self.ref, "image_url": self.url}
+        return {**typed, "alt": self.alt, "caption": self.caption}
+
+
+def add(db: Session, content: Content, picture: Picture) -> Image:
     """Give the content a picture. A new featured image takes the place of the old one.
 
     The caller then calls `writer.content.changed`, because the content's hash has moved.
     """
-    texts = {"ref": ref, "image_url": url, "alt": alt, "caption": caption}
-    wrong = _wrong(image_type, url, file) | limits.wrong("images", texts)
-    if ref and _is_taken(db, content.id, ref, image_type):
+    file, ref = picture.file, picture.ref
+    wrong = _wrong(picture) | limits.wrong("images", picture.texts)
+    if ref and _is_taken(db, content.id, ref, picture.image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
         raise Invalid(wrong)
     if file is not None:
         store(db, content.account_id, file)
-    if image_type == "featured":
+    if picture.image_type == "featured":
         remove_featured(db, content)
     image = Image(
+        **{**picture.texts, "ref": ref or secrets.token_hex(6)},
         account_id=content.account_id,
         site_id=content.site_id,
         content_id=content.id,
-        ref=ref or secrets.token_hex(6),
-        image_type=image_type,
-        image_url=url,
+        image_type=picture.image_type,
         sha256=file.sha256 if file else "",
-        filename=_named(filename, file) if file else filename[-limits.NAME :],
-        alt=alt,
-        caption=caption,
+        filename=_named(picture.filename, file) if file else picture.filename[-limits.NAME :],
         position=_next_position(db, content.id),
     )
     db.add(image)
@@ -107,11 +113,12 @@ def _named(filename: str, file: Sound) -> str:
     return f"{(stem or ending or file.sha256[:16])[:longest]}.{file.ending}"
 
 
-def _wrong(image_type: str, url: str, file: Sound | None) -> dict[str, str]:
+def _wrong(picture: Picture) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if image_type not in TYPES:
+    url = picture.url
+    if picture.image_type not in TYPES:
         wrong["image_type"] = f"Choose one of: {', '.join(TYPES)}."
-    if (file is None) == (not url):
+    if (picture.file is None) == (not url):
         wrong["image_url"] = "Give either an address or a file."
     elif url and not url.startswith(("http://", "https://")):
         wrong["image_url"] = "An address begins with http:// or https://."

@@ -19,12 +19,12 @@ from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.publisher.delivery import dry_run
 from webapp.publisher.delivery.dry_run import DryRun, Verdict
-from webapp.publisher.planning import plans
-from webapp.publisher.records import approvals, records
+from webapp.publisher.planning import decisions
+from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import listing as reads
-from webapp.writer.draft import Draft
+from webapp.writer.draft import Change, Draft
 from webapp.writer.listing import ContentLine, ContentWhole
 from webapp.writer.models import Content
 
@@ -64,11 +64,10 @@ class NewContent(Draft, kw_only=True):
     site_id: int | None = None
 
 
-class Edit(Draft, kw_only=True):
+class Edit(Change, kw_only=True):
     """What is not given stays. `version` is the one that was read (or send `If-Match`)."""
 
     version: int | None = None
-    keep_approved: bool = False
 
 
 class Publish(msgspec.Struct, forbid_unknown_fields=True):
@@ -123,9 +122,7 @@ def create(call: Call, given: NewContent) -> Any:
         raise Invalid({"site_id": "Say to which site the piece belongs."})
 
     def make() -> int:
-        content = contents.create(call.db, site_id, given, by=call.member)
-        records.announce(call.db, call.system, content)
-        return content.id
+        return decisions.create(call.db, call.system, site_id, given, by=call.member).id
 
     content_id = idempotency.once(call, "writer/content", given, make)
     return _tagged(call.db, call.member, content_id)
@@ -147,11 +144,8 @@ def read(call: Call, content_id: FromPath[int]) -> Any:
 def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     """Change a piece. An approved or published one goes back to review."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    version = versions.of(call.request, given.version)
-    contents.edit(
-        call.db, content, given, by=call.member, version=version, keep_approved=given.keep_approved
-    )
-    plans.decided(call.db, call.system, content)
+    contents.check_version(content, versions.of(call.request, given.version))
+    decisions.edit(call.db, call.system, content, given, by=call.member)
     call.db.flush()
     return _tagged(call.db, call.member, content_id)
 
@@ -160,7 +154,7 @@ def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
 def remove(call: Call, content_id: FromPath[int]) -> Deleted:
     """Put a piece away, with its time; refused while it is being published or online."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    approvals.delete(call.db, call.system, content, by=call.member)
+    decisions.delete(call.db, call.system, content, by=call.member)
     return Deleted(content_id)
 
 
@@ -173,8 +167,7 @@ def remove(call: Call, content_id: FromPath[int]) -> Deleted:
 def submit(call: Call, content_id: FromPath[int]) -> Any:
     """Hand a draft over for review."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    contents.submit(content)
-    plans.decided(call.db, call.system, content)
+    decisions.submit(call.db, call.system, content)
     call.db.flush()
     return _tagged(call.db, call.member, content_id)
 
@@ -189,9 +182,8 @@ def submit(call: Call, content_id: FromPath[int]) -> Any:
 def approve(call: Call, content_id: FromPath[int]) -> Any:
     """Approve exactly the text that is there; with `If-Match`, only the version that was read."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    versions.check(content, versions.of(call.request, None))
-    contents.approve(call.db, content, by=call.member)
-    plans.decided(call.db, call.system, content)
+    contents.check_version(content, versions.of(call.request, None))
+    decisions.approve(call.db, call.system, content, by=call.member)
     call.db.flush()
     return _tagged(call.db, call.member, content_id)
 
@@ -205,7 +197,7 @@ def approve(call: Call, content_id: FromPath[int]) -> Any:
 def request_changes(call: Call, content_id: FromPath[int], given: ChangesWanted) -> Any:
     """Send a piece back to its writer, saying why. What of it waits to go out is withdrawn."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    approvals.send_back(call.db, call.system, content, given.comment, by=call.member)
+    decisions.request_changes(call.db, call.system, content, given.comment, by=call.member)
     call.db.flush()
     return _tagged(call.db, call.member, content_id)
 
@@ -237,7 +229,7 @@ def publish(call: Call, content_id: FromPath[int], given: Publish) -> Queued:
 
     Again while that is on its way: the same record."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    versions.check(content, versions.of(call.request, None))
+    contents.check_version(content, versions.of(call.request, None))
     record = records.publish(
         call.db, call.system, content, by=call.member, force=given.force, over=given.over
     )

@@ -16,9 +16,10 @@ from webapp.api.v1 import versions
 from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.publisher.records import records
+from webapp.publisher.planning import decisions
 from webapp.writer import content as contents
 from webapp.writer import listing, pictures
+from webapp.writer.images import Picture
 from webapp.writer.listing import ImageLine
 from webapp.writer.models import Content
 from webapp.writer.pictures import Sound
@@ -71,20 +72,11 @@ def add(call: Call, content_id: FromPath[int], body: bytes) -> ImageLine:
 
 def _add(call: Call, content_id: int, given: NewImage, file: Sound | None) -> ImageLine:
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    image = contents.add_image(
-        call.db,
-        content,
-        by=call.member,
-        version=versions.of(call.request, None),
-        image_type=given.image_type,
-        ref=given.ref,
-        url=given.image_url,
-        file=file,
-        filename=given.filename,
-        alt=given.alt,
-        caption=given.caption,
+    contents.check_version(content, versions.of(call.request, None))
+    picture = Picture(
+        given.image_type, given.ref, given.image_url, file, given.filename, given.alt, given.caption
     )
-    records.announce(call.db, call.system, content)
+    image = decisions.add_image(call.db, call.system, content, picture, by=call.member)
     return listing.picture(call.db, call.member, image.id)
 
 

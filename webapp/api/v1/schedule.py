@@ -19,7 +19,8 @@ from webapp.api.v1 import versions
 from webapp.call import Call
 from webapp.core.errors import Invalid
 from webapp.publisher.planning import plans, schedule, why
-from webapp.publisher.planning.schedule import Moved
+from webapp.publisher.planning.schedule import Choice, Moved
+from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
@@ -112,36 +113,33 @@ def schedule_at(call: Call, content_id: FromPath[int], given: Schedule) -> Moved
     One that had no time is approved by that if need be; one that is moved stays as it is.
     """
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    versions.check(content, versions.of(call.request, None))
+    contents.check_version(content, versions.of(call.request, None))
     if (given.scheduled_at is None) == (given.local_time is None):
         raise Invalid({"scheduled_at": "Give either scheduled_at or local_time."})
     if given.scheduled_at is not None:
-        at, seen = aware("scheduled_at", given.scheduled_at), given.moment()
-        with naming("scheduled_at"):
-            return _line(
-                schedule.schedule(call.db, call.system, content, at, by=call.member, seen=seen)
-            )
-    wall, seen = local(given.local_time or ""), given.moment()
-    with naming("local_time"):
-        return _line(
-            schedule.schedule_wall(call.db, call.system, content, wall, by=call.member, seen=seen)
-        )
+        field, at = "scheduled_at", aware("scheduled_at", given.scheduled_at)
+    else:
+        field, at = "local_time", local(given.local_time or "")
+    schedule.check_seen(content, given.moment())
+    with naming(field):
+        choice = Choice(at, call.member)
+        return _line(schedule.schedule(call.db, call.system, content, choice))
 
 
 @post("/content/{content_id:int}/unschedule", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
 def unschedule(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away; it stays approved, and a person will say when it goes out."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    return _line(
-        schedule.unschedule(call.db, call.system, content, by=call.member, seen=given.moment())
-    )
+    schedule.check_seen(content, given.moment())
+    return _line(schedule.unschedule(call.db, call.system, content, by=call.member))
 
 
 @post("/content/{content_id:int}/hold", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
 def hold(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away and mark it as on hold."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    return _line(schedule.hold(call.db, call.system, content, by=call.member, seen=given.moment()))
+    schedule.check_seen(content, given.moment())
+    return _line(schedule.hold(call.db, call.system, content, by=call.member))
 
 
 def aware(field: str, moment: datetime) -> datetime:

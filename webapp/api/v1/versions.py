@@ -8,9 +8,7 @@ from typing import Any
 from litestar import Request
 
 from webapp.api.endpoint import Parameter
-from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid
-from webapp.writer.models import Content
+from webapp.core.errors import Invalid
 
 HEADER = Parameter("If-Match", "The ETag that was read; another one there: 409.", place="header")
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
@@ -31,9 +29,3 @@ def of(request: Request[Any, Any, Any], given: int | None) -> int | None:
     if given is not None and given != int(found[1]):
         raise Invalid({"version": "This is not the version that If-Match names."})
     return int(found[1])
-
-
-def check(content: Content, version: int | None) -> None:
-    """Raise Conflict where somebody else has changed the piece meanwhile."""
-    if version is not None and version != content.version:
-        raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)

@@ -14,11 +14,12 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.calendar import ical
 from webapp.calendar.models import CalendarFeed
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.core.errors import NotFound
 from webapp.core.secrets import new_token
 from webapp.core.system import System
 from webapp.core.web import id_in
+from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import states
 from webapp.writer.models import Content
@@ -27,6 +28,12 @@ PAGE = "/publisher/content-calendar/feeds"
 PURPOSE = "calendar feed"
 BACK = timedelta(days=31)
 MOST = 5000
+
+
+class Feed(Form):
+    """Of one site, or of all."""
+
+    site_id: Id = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,9 @@ def index(call: Call) -> Response[str]:
 
 
 @post("/publisher/content-calendar/feeds")
-def renew(call: Call, data: Form) -> Response[str]:
+def renew(call: Call, data: Feed) -> Response[str]:
     """Make an address; an old one stops working."""
-    wanted = id_in(data.get("site_id", ""))
+    wanted = data.site_id
     site_id = access.get(call.db, call.member, Site, wanted).id if wanted is not None else None
     same = CalendarFeed.site_id == site_id if site_id else CalendarFeed.site_id.is_(None)
     query = access.visible(call.member, CalendarFeed).where(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Response
 
@@ -11,58 +12,96 @@ from webapp.accounts import access
 from webapp.accounts.models import Site
 from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.core import words, zones
 from webapp.core.errors import Invalid
-from webapp.core.web import id_in, templates
+from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
-from webapp.publisher.planning import changes, plans, schedule, slots
-from webapp.publisher.planning.schedule import Moved, Seen
+from webapp.forms import Day, Form, Id, Moment, Time
+from webapp.publisher.planning import changes, plans, schedule
+from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
+class Drawn(Form):
+    """`days`: those that the page shows and that are concerned."""
+
+    days: str = ""
+
+
+class Spot(Drawn):
+    """A day of the calendar, and the time on it; without one it is the time of day that the piece
+    has."""
+
+    id: Id = None
+    day: Day = None
+    time: Time = None
+
+    def moment(self, content: Content, zone: ZoneInfo) -> datetime:
+        """The instant that is meant for the piece."""
+        if self.day is None:
+            raise Invalid({"day": "This is no date."})
+        planned = content.scheduled_publish_at
+        time = self.time or (zones.local(planned, zone).time() if planned else None)
+        if time is None:
+            raise Invalid({"time": "Say at which time it shall be inserted."})
+        return zones.instant(datetime.combine(self.day, time), zone).at
+
+
+class Move(Spot):
+    """To a spot, or into the tray where `day` is empty. `seen` is the time that stood on the card;
+    `insert` moves later pieces along."""
+
+    seen: Moment = None
+    insert: str = ""
+
+
+class Undoing(Drawn):
+    """`change`: the step that is taken back."""
+
+    change: Id = None
+
+
 @post("/publisher/content-calendar/moves", status_code=200)
-def move(call: Call, data: Form) -> Response[dict[str, Any]]:
-    """Put a piece on a day (`time` empty: at the time of day that it has), or into the tray where
-    `day` is empty. `seen` is the time that stood on its card; `insert` moves later pieces along."""
-    content = access.get_for_update(call.db, call.member, Content, id_in(data.get("id", "")) or 0)
+def move(call: Call, data: Move) -> Response[dict[str, Any]]:
+    """Put a piece on a day, or into the tray."""
+    content = access.get_for_update(call.db, call.member, Content, data.id or 0)
     had_time = content.scheduled_publish_at is not None
     try:
         told = _move(call, content, data)
     except Invalid as wrong:  # a toast has no fields: it says the sentences
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
-    every = reading.address(call.request, call.system).days() if data.get("insert") else None
+    every = reading.address(call.request, call.system).days() if data.insert else None
     between_days = had_time and content.scheduled_publish_at is not None
     return _drawn(call, data, [content.id], told, every, with_tray=not between_days)
 
 
-def _move(call: Call, content: Content, data: dict[str, str]) -> dict[str, Any]:
-    seen = _seen(data.get("seen", ""))
-    if data.get("insert"):
-        return _insert(call, content, data, seen)
-    if not data.get("day"):
-        moved = schedule.unschedule(call.db, call.system, content, by=call.member, seen=seen)
-    elif data.get("time"):
-        wall = _wall(data)
-        moved = schedule.schedule_wall(
-            call.db, call.system, content, wall, by=call.member, seen=seen, approves=False
-        )
+def _move(call: Call, content: Content, data: Move) -> dict[str, Any]:
+    schedule.check_seen(content, data.seen)
+    if data.insert:
+        return _insert(call, content, data)
+    if data.day is None:
+        moved = schedule.unschedule(call.db, call.system, content, by=call.member)
+    elif data.time is not None:
+        choice = Choice(datetime.combine(data.day, data.time), call.member, approves=False)
+        moved = schedule.schedule(call.db, call.system, content, choice)
     else:
-        moved = schedule.move_to_day(
-            call.db, call.system, content, _day(data), by=call.member, seen=seen
-        )
+        moved = schedule.move_to_day(call.db, call.system, content, data.day, by=call.member)
     return {"text": _sentence(moved), "note": _notes(moved), "undo": moved.change_id}
 
 
 @get("/publisher/content-calendar/insertion")
-def preview(call: Call, id: int, day: str = "", time: str = "") -> Response[str]:
+def preview(call: Call) -> Response[str]:
     """What would make room if the piece were put there."""
-    content = access.get(call.db, call.member, Content, id)
+    spot = call.asked(Spot)
+    if spot.id is None:
+        raise Invalid({"id": "Say which piece."})
+    content = access.get(call.db, call.member, Content, spot.id)
     site = access.get(call.db, call.member, Site, content.site_id)
     zone = zones.zone(site.timezone)
-    at = _moment(content, site, {"day": day, "time": time})
+    at = spot.moment(content, zone)
     found = plans.preview_insert(call.db, call.system, site, content, at)
     return call.fragment(
         "calendar/_insertion.html",
@@ -75,20 +114,20 @@ def preview(call: Call, id: int, day: str = "", time: str = "") -> Response[str]
 
 
 @post("/publisher/content-calendar/undo", status_code=200)
-def undo(call: Call, data: Form) -> Response[dict[str, Any]]:
+def undo(call: Call, data: Undoing) -> Response[dict[str, Any]]:
     """Take a move, or a whole insertion, back."""
-    undone = changes.undo(call.db, call.system, id_in(data.get("change", "")) or 0, by=call.member)
+    undone = changes.undo(call.db, call.system, data.change or 0, by=call.member)
     call.db.flush()
     text = changes.told(len(undone.restored), len(undone.left))
     return _drawn(call, data, undone.restored, {"text": text})
 
 
-def _insert(call: Call, content: Content, data: dict[str, str], seen: Seen) -> dict[str, Any]:
-    site = access.get(call.db, call.member, Site, content.site_id)
-    at = _moment(content, site, data)
-    step = plans.insert(call.db, call.system, site, content, at, by=call.member, seen=seen)
+def _insert(call: Call, content: Content, data: Move) -> dict[str, Any]:
+    zone = zones.zone(access.get(call.db, call.member, Site, content.site_id).timezone)
+    at = data.moment(content, zone)
+    step = plans.insert(call.db, call.system, content, at, by=call.member)
     call.db.flush()
-    text = f"Inserted at {_when(zones.local(at, zones.zone(site.timezone)))}"
+    text = f"Inserted at {_when(zones.local(at, zone))}"
     if step.moved > 1:
         text += f"; {words.counted(step.moved - 1, 'piece')} moved along"
     return {"text": text, "undo": step.change_id}
@@ -96,7 +135,7 @@ def _insert(call: Call, content: Content, data: dict[str, str], seen: Seen) -> d
 
 def _drawn(
     call: Call,
-    data: dict[str, str],
+    data: Drawn,
     ids: list[int],
     told: dict[str, Any],
     days: list[date] | None = None,
@@ -106,7 +145,7 @@ def _drawn(
     """The days that the page says are concerned and those where the pieces stand now."""
     address = reading.address(call.request, call.system)
     if days is None:
-        days = parse_days(data.get("days", ""), address.days())
+        days = parse_days(data.days, address.days())
     if len(ids) > reading.MOST_IDS:
         days, ids = address.days(), []
     shown = view.load(
@@ -123,50 +162,6 @@ def _drawn(
         templates().get_template("calendar/_changed.html").render(shown=shown, member=call.member)
     )
     return Response({**told, "html": html}, headers=NO_STORE)
-
-
-def _moment(content: Content, site: Site, given: dict[str, str]) -> datetime:
-    """The instant that a form names; without a time, the piece's own time of day."""
-    zone = zones.zone(site.timezone)
-    if given.get("time"):
-        return zones.instant(_wall(given), zone).at
-    if content.scheduled_publish_at is None:
-        raise Invalid({"time": "Say at which time it shall be inserted."})
-    time = zones.local(content.scheduled_publish_at, zone).time()
-    return zones.instant(datetime.combine(_day(given), time), zone).at
-
-
-def _day(given: dict[str, str]) -> date:
-    try:
-        day = date.fromisoformat(given.get("day", ""))
-    except ValueError:
-        raise Invalid({"day": "This is no date."}) from None
-    if not 1970 < day.year < 9999:  # where calendars end, zones cannot be reckoned
-        raise Invalid({"day": "This is no date that can be planned for."})
-    return day
-
-
-def _wall(given: dict[str, str]) -> datetime:
-    try:
-        minutes = slots.minutes(given.get("time", "")[:5])
-    except ValueError:
-        raise Invalid({"time": "This is no time of day."}) from None
-    if minutes >= slots.DAY_MINUTES:
-        raise Invalid({"time": "This is no time of day."})
-    day = _day(given)
-    return datetime(day.year, day.month, day.day, minutes // 60, minutes % 60)  # noqa: DTZ001
-
-
-def _seen(text: str) -> Seen:
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not 1970 < at.year < 9999:
-        raise Invalid({"seen": "This is no moment."})
-    return at
 
 
 def _sentence(moved: Moved) -> str:

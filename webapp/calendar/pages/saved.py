@@ -14,12 +14,20 @@ from webapp.accounts.access import Member
 from webapp.calendar import reading
 from webapp.calendar.address import PATH
 from webapp.calendar.models import SavedView
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.core import limits
 from webapp.core.errors import Invalid, NotFound
+from webapp.forms import Form
 
 KEPT = ("view", "site", "status", "type", "author", "cluster")
 MOST = 30
+
+
+class NamedView(Form):
+    """A name for the filters of an address."""
+
+    name: str = ""
+    query: str = ""
 
 
 def views_of(db: Session, member: Member) -> list[SavedView]:
@@ -39,12 +47,12 @@ def index(call: Call) -> Response[str]:
 
 
 @post("/publisher/content-calendar/views")
-def save(call: Call, data: Form) -> Response[str]:
+def save(call: Call, data: NamedView) -> Response[str]:
     """Keep the view and its filters under a name; the same name again replaces it."""
-    name = " ".join(data.get("name", "").split())
+    name = " ".join(data.name.split())
     if not name:
         raise Invalid({"name": "Give the view a name."})
-    query = urlencode([(k, v) for k, v in parse_qsl(data.get("query", "")) if k in KEPT and v])
+    query = urlencode([(k, v) for k, v in parse_qsl(data.query) if k in KEPT and v])
     wrong = limits.wrong("saved_views", {"name": name, "query": query})
     if wrong:
         raise Invalid(wrong)

@@ -13,9 +13,10 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.call import Call, get
 from webapp.content import panel, piece, preview, waiting
+from webapp.content.panel import Place
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.web import PREVIEW_HEADERS, bare_page, id_in
+from webapp.core.web import PREVIEW_HEADERS, bare_page
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images
 from webapp.writer.models import Content, Image
@@ -24,18 +25,9 @@ MOST_RECORDS = 20
 
 
 @get("/content")
-def index(
-    call: Call,
-    status: str = "all",
-    q: str = "",
-    type: str = "",
-    author: str = "",
-    after: int | None = None,
-) -> Response[str]:
+def index(call: Call) -> Response[str]:
     """All pieces, newest first."""
-    filters = waiting.Filters(
-        status if status in waiting.STATUSES else "all", q, type, author, call.member.site_id, after
-    )
+    filters = call.asked(waiting.Asked).filters("all", call.member.site_id)
     found = waiting.listing(call.db, call.member, filters)
     block = "listing" if call.is_htmx else None
     return call.page(
@@ -60,7 +52,7 @@ def show(call: Call, content_id: int) -> Response[str]:
     return call.page(
         "content/show.html",
         piece=shown,
-        panel=panel.load(call.db, call.system, call.member, content_id, "content", blocking=blocks),
+        panel=panel.load(call, content_id, Place(home="content"), blocking=blocks),
         content_id=content_id,
         zone=shown.zone,
         records=records_of(call.db, call.member, content_id),
@@ -84,15 +76,11 @@ def comments(call: Call, content_id: int) -> Response[str]:
 
 
 @get("/content/{content_id:int}/panel")
-def show_panel(
-    call: Call, content_id: int, home: str = "review", version: str = "", refused: str = ""
-) -> Response[str]:
-    """The publish panel as it stands now, beside the `version` that is shown. `refused`: the code
-    for which what one of its buttons asked for was refused."""
+def show_panel(call: Call, content_id: int, refused: str = "") -> Response[str]:
+    """The publish panel as it stands now. `refused`: the code for which what one of its buttons
+    asked for was refused."""
     problem = Conflict.of(Code(refused)) if refused in set(Code) else None
-    shown = panel.load(
-        call.db, call.system, call.member, content_id, home, version=id_in(version), problem=problem
-    )
+    shown = panel.load(call, content_id, call.asked(Place), problem=problem)
     status = problem.status if problem else 200
     return call.fragment("content/_panel.html", status=status, panel=shown)
 

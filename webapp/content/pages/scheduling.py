@@ -6,50 +6,56 @@ judges each time as it is typed: past, gap, twice, over a limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import functools
 
 from litestar import Response
 from msgspec import UNSET
 
 from webapp.accounts import access
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.content import schedule_view as view
+from webapp.content.pages.acting import on_content
+from webapp.content.schedule_view import Opened
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
-from webapp.core.web import STAYS, Toast, html_response, id_in, local_path, toast_header
+from webapp.core.web import STAYS, Toast, html_response, local_path, toast_header
+from webapp.forms import Form, Moment, Tick
 from webapp.integrations import obstacles
 from webapp.publisher.planning import changes, schedule
-from webapp.publisher.planning.schedule import Moved, Seen
+from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.publisher.records import goes
 from webapp.writer.models import Content
 
-Verb = Callable[[Content, Seen], Moved]
+
+class Scheduling(Opened):
+    """`seen`: the time that the person saw on the piece; `dialog`: it stood in one."""
+
+    seen: Moment = UNSET
+    dialog: Tick = False
+
+
+class ChosenTime(Scheduling):
+    """`slot`: one of the times that are offered; `goes`: where the dialog said it goes."""
+
+    slot: str = ""
+    goes: str = ""
+
+    @property
+    def typed(self) -> str:
+        return self.slot or self.at
+
+
+class Undoing(Form):
+    """`home`: the page to go back to."""
+
+    home: str = ""
 
 
 @get("/content/{content_id:int}/schedule")
-def show(
-    call: Call,
-    content_id: int,
-    home: str = "content",
-    at: str = "",
-    done: str = "",
-    version: str = "",
-) -> Response[str]:
-    """Choose a time; `done` names the step just made, which can be undone here. `version` is the
-    one that is shown where the dialog is opened."""
-    shown = view.load(
-        call.db,
-        call.system,
-        call.member,
-        content_id,
-        home=home,
-        at=at,
-        step=done,
-        version=id_in(version),
-    )
-    return _answer(call, shown)
+def show(call: Call, content_id: int) -> Response[str]:
+    """Choose a time, or undo here the step just made."""
+    return _answer(call, view.load(call, content_id, call.asked(Opened)))
 
 
 @get("/content/{content_id:int}/schedule/judgement")
@@ -60,100 +66,17 @@ def judge(call: Call, content_id: int, at: str = "") -> Response[str]:
     return call.fragment("content/_schedule_judgement.html", judged=judged)
 
 
-@post("/content/{content_id:int}/schedule")
-def choose(call: Call, content_id: int, data: Form) -> Response[str]:
-    """Give it this time (`slot` is one of those offered), and pin it there."""
-    text = data.get("slot") or data.get("at", "")
-
-    def verb(content: Content, seen: Seen) -> Moved:
-        wall = view.wall_time(text)
-        if wall is None:
-            raise Invalid({"at": "Choose a date and a time."})
-        goes.check_shown(call.db, content, data.get("goes", ""), goes.SCHEDULING)
-        read = id_in(data.get("version", ""))
-        return schedule.schedule_wall(
-            call.db, call.system, content, wall, by=call.member, seen=seen, read=read
-        )
-
-    return _do(call, content_id, data, verb, text)
+def _refused(call: Call, content_id: int, data: Scheduling, problem: Problem) -> Response[str]:
+    shown = view.load(call, content_id, data, problem=problem)
+    return _answer(call, shown, problem.status, in_dialog=data.dialog)
 
 
-@post("/content/{content_id:int}/schedule/removal")
-def remove(call: Call, content_id: int, data: Form) -> Response[str]:
-    """Take its time away."""
-    return _do(
-        call,
-        content_id,
-        data,
-        lambda content, seen: schedule.unschedule(
-            call.db, call.system, content, by=call.member, seen=seen
-        ),
-    )
-
-
-@post("/content/{content_id:int}/schedule/hold")
-def hold(call: Call, content_id: int, data: Form) -> Response[str]:
-    """Take its time away, and have it wait among what needs attention."""
-    return _do(
-        call,
-        content_id,
-        data,
-        lambda content, seen: schedule.hold(
-            call.db, call.system, content, by=call.member, seen=seen
-        ),
-    )
-
-
-@post("/content/{content_id:int}/schedule/release")
-def release(call: Call, content_id: int, data: Form) -> Response[str]:
-    """Let the scheduler choose."""
-    return _do(
-        call,
-        content_id,
-        data,
-        lambda content, _: schedule.release(call.db, call.system, content, by=call.member),
-    )
-
-
-@post("/publisher/changes/{change_id:int}/undo")
-def undo(call: Call, change_id: int, data: Form) -> Response[str]:
-    """Put back what a step moved."""
-    done = changes.undo(call.db, call.system, change_id, by=call.member)
-    if not call.is_htmx:
-        return call.redirect(local_path(data.get("home", ""), "/publisher/publishing-queue"))
-    text = changes.told(len(done.restored), len(done.left))
-    return html_response("", toast=Toast(text), headers=STAYS)
-
-
-def _do(
-    call: Call, content_id: int, data: dict[str, str], verb: Verb, at: str = ""
-) -> Response[str]:
-    home = data.get("home", "")
-    try:
-        content = access.get_for_update(call.db, call.member, Content, content_id)
-        moved = verb(content, _seen(data))
-        call.db.flush()
-    except Problem as problem:
-        if problem.status in (401, 403, 404):
-            raise
-        call.roll_back()
-        shown = view.load(
-            call.db,
-            call.system,
-            call.member,
-            content_id,
-            home=home,
-            at=at,
-            problem=problem,
-            version=id_in(data.get("version", "")),
-        )
-        return _answer(call, shown, problem.status, in_dialog=data.get("dialog") == "yes")
-    if data.get("dialog") == "yes" and call.is_htmx:
+def _made(call: Call, content: Content, data: Scheduling, moved: Moved) -> Response[str]:
+    if data.dialog and call.is_htmx:
         stop = will_not_go_out(content, obstacle=obstacles.of(call.db, content.site_id))
         return _close(content.title, moved, stop)
-    home = home if home in view.HOMES else "content"
-    path = f"/content/{content_id}/schedule?home={home}&done={moved.change_id}"
-    return call.redirect(path)
+    home = data.home if data.home in view.HOMES else "content"
+    return call.redirect(f"/content/{content.id}/schedule?home={home}&done={moved.change_id}")
 
 
 def _answer(
@@ -177,15 +100,49 @@ def _close(title: str, moved: Moved, stop: str) -> Response[str]:
     return html_response("", headers={"HX-Trigger": trigger, **STAYS})
 
 
-def _seen(data: dict[str, str]) -> Seen:
-    """The time that the person saw on the piece; a form that does not say saw nothing."""
-    text = data.get("seen")
-    if text is None:
-        return UNSET
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC) if text else None
-    except (ValueError, OverflowError):
-        raise Invalid({"seen": "This is no moment."}) from None
+step = functools.partial(on_content, done=_made, refused=_refused)
+
+
+@step("schedule")
+def choose(call: Call, content: Content, data: ChosenTime) -> Moved:
+    """Give it this time, and pin it there."""
+    schedule.check_seen(content, data.seen)
+    wall = view.wall_time(data.typed)
+    if wall is None:
+        raise Invalid({"at": "Choose a date and a time."})
+    goes.check_shown(call.db, content, data.goes, goes.SCHEDULING)
+    choice = Choice(wall, call.member, read=data.version)
+    return schedule.schedule(call.db, call.system, content, choice)
+
+
+@step("schedule/removal")
+def remove(call: Call, content: Content, data: Scheduling) -> Moved:
+    """Take its time away."""
+    schedule.check_seen(content, data.seen)
+    return schedule.unschedule(call.db, call.system, content, by=call.member)
+
+
+@step("schedule/hold")
+def hold(call: Call, content: Content, data: Scheduling) -> Moved:
+    """Take its time away, and have it wait among what needs attention."""
+    schedule.check_seen(content, data.seen)
+    return schedule.hold(call.db, call.system, content, by=call.member)
+
+
+@step("schedule/release")
+def release(call: Call, content: Content, _: Scheduling) -> Moved:
+    """Let the scheduler choose."""
+    return schedule.release(call.db, call.system, content, by=call.member)
+
+
+@post("/publisher/changes/{change_id:int}/undo")
+def undo(call: Call, change_id: int, data: Undoing) -> Response[str]:
+    """Put back what a step moved."""
+    done = changes.undo(call.db, call.system, change_id, by=call.member)
+    if not call.is_htmx:
+        return call.redirect(local_path(data.home, "/publisher/publishing-queue"))
+    text = changes.told(len(done.restored), len(done.left))
+    return html_response("", toast=Toast(text), headers=STAYS)
 
 
 ROUTES = [show, judge, choose, remove, hold, release, undo]

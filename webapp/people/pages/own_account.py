@@ -21,10 +21,11 @@ from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken, User
 from webapp.accounts.rights import Capability
 from webapp.authentication import need_member
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, Sent, get, post
 from webapp.core import zones
 from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.web import redirect
+from webapp.forms import Form
 
 PAGE = "/account"
 LARGEST_FORM = 64 * 1024
@@ -35,6 +36,19 @@ DONE = {
     "sessions": "You are signed out everywhere else.",
     "token": "That token is ended. It opens nothing any more.",
 }
+
+
+class OwnZone(Form):
+    """ "" for the one that the next sign-in tells."""
+
+    timezone: str = ""
+
+
+class Passwords(Form):
+    """The one of now, and the one to be."""
+
+    old: str = ""
+    new: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,9 +103,9 @@ def end_token(call: Call, token_id: FromPath[int]) -> Response[str]:
 
 
 @post("/account/timezone")
-def choose_zone(call: Call, data: Form) -> Response[str]:
+def choose_zone(call: Call, data: OwnZone) -> Response[str]:
     """The zone in which "your time" is said; "" for the one that the next sign-in tells."""
-    chosen = data.get("timezone", "").strip()
+    chosen = data.timezone.strip()
     if chosen and not zones.exists(chosen):
         told = f"“{chosen[:60]}” is no time zone, such as Europe/Berlin."
         return _account(call, problem=Invalid({"timezone": told}))
@@ -100,13 +114,12 @@ def choose_zone(call: Call, data: Form) -> Response[str]:
 
 
 @litestar.post("/account/password", status_code=200, request_max_body_size=LARGEST_FORM)
-async def change_password(request: Request[Any, Any, Any], data: Form) -> Response[str]:
+async def change_password(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     """Another password; all other sessions end. Takes no thread of those that serve pages."""
     member, state = need_member(request.user), request.app.state
     address = request.client.host if request.client else ""
-    change = functools.partial(
-        own_password.change, state.system, member, data.get("old", ""), data.get("new", "")
-    )
+    typed = Passwords.read(data)
+    change = functools.partial(own_password.change, state.system, member, typed.old, typed.new)
     try:
         await state.turns.run(address, change)
     except Problem as problem:

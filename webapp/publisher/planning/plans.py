@@ -14,7 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
@@ -42,9 +41,8 @@ from webapp.publisher.planning.board import Board
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.changes import Move, Place
 from webapp.publisher.planning.planner import Assignment
-from webapp.publisher.planning.schedule import Seen
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.planning.times import Row, Step
-from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content
 
@@ -100,12 +98,6 @@ def assign_all(system: System, only: Sequence[int] | None = None) -> int:
         except Exception:  # one site's trouble must not stop the others'
             log.exception("the site could not be planned", site=site_id)
     return placed
-
-
-def decided(db: Session, system: System, content: Content) -> None:
-    """A person decided about a piece: open pages hear of it, and the scheduler looks soon."""
-    records.announce(db, system, content)
-    changes.plan_soon(db, system, content.site_id)
 
 
 @uncollected()
@@ -177,23 +169,14 @@ def preview_insert(
     return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
 
 
-def insert(
-    db: Session,
-    system: System,
-    site: Site,
-    content: Content,
-    at: datetime,
-    *,
-    by: Member,
-    seen: Seen = UNSET,
-) -> Step:
+def insert(db: Session, system: System, content: Content, at: datetime, *, by: Member) -> Step:
     """The piece takes that time, and later ones that nobody pinned make room: one step."""
+    site = db.get_one(Site, content.site_id)
     rules = settings.rules(settings.for_update(db, site))
     before = Place.of(content)
     place = board.read(db, site, rules, system.clock(), without=content.id, lock=True)
     moved = _make_room(place, content, at)
-    schedule.check(content, seen)
-    schedule.choose(db, system, content, Moment(at, zones.local(at, place.zone)), by=by)
+    schedule.choose(db, system, content, Choice(at, by, approves=False))
     db.flush()
     own = Move(content.id, before, Place.of(content))
     rows = [

@@ -1,15 +1,14 @@
 """A person gives a piece its time, or takes it: schedule, move, unschedule, hold, dismiss.
 
 Each verb is one step that can be undone (planning/changes.py). `content` is locked by the caller
-(access.get_for_update); `seen` is the time that the person saw on it, None for none: where it is
-another one by now, somebody was faster and nothing is changed.
+(access.get_for_update), who asks `check_seen` before, where it is known what the person saw.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from msgspec import UNSET, UnsetType
@@ -55,85 +54,83 @@ class Moved:
     warnings: list[str] = field(default_factory=list)
 
 
-def schedule(
-    db: Session, system: System, content: Content, at: datetime, *, by: Member, seen: Seen = UNSET,
-    approves: bool = True, read: int | None = None,
-) -> Moved:  # fmt: skip
-    """Give the piece this time and pin it there. One that had none is approved by that, if need be
-    and `approves`; one that is moved stays as approved as it is. `read` is the version that the
-    person had before them, where it is known: no other one is approved.
+class Stood(NamedTuple):
+    """How a piece stood before a step."""
 
-    Raises Conflict: moved or edited by somebody else meanwhile, in the past, being published, no
+    place: Place
+    approval: Approval
+
+    @classmethod
+    def of(cls, content: Content) -> Stood:
+        return cls(Place.of(content), Approval.of(content))
+
+
+class Choice(NamedTuple):
+    """A time that a person chose: an instant, without an offset a wall time of the site, or both
+    where they are known.
+
+    `approves`: a piece that had no time is approved by this, if need be; `read` is the version that
+    the person had before them, where it is known: no other one is approved.
+    """
+
+    at: datetime | Moment
+    by: Member
+    approves: bool = True
+    read: int | None = None
+
+
+def schedule(db: Session, system: System, content: Content, choice: Choice) -> Moved:
+    """Give the piece this time and pin it there; one that is moved stays as approved as it is. A
+    wall time that does not exist runs right after the gap.
+
+    Raises Conflict: edited by somebody else meanwhile, in the past, being published, no
     destination, up to date already. Raises Invalid for a time with seconds or years away.
     """
-    check(content, seen)
-    site = db.get_one(Site, content.site_id)
-    _check_far(at, system.clock())
-    moment = Moment(at, zones.local(at, zones.zone(site.timezone)))
-    return _put(db, system, content, site, moment, by, approves=approves, read=read)
+    return _put(db, system, content, choice)
 
 
-def schedule_wall(
-    db: Session,
-    system: System,
-    content: Content,
-    wall: datetime,
-    *,
-    by: Member,
-    seen: Seen = UNSET,
-    approves: bool = True,
-    read: int | None = None,
-) -> Moved:
-    """The same by a wall time of the site; one that does not exist runs right after the gap."""
-    check(content, seen)
-    site = db.get_one(Site, content.site_id)
-    zone = zones.zone(site.timezone)
-    _check_day(wall.date(), zones.local(system.clock(), zone).date())
-    moment = zones.instant(wall, zone)
-    return _put(db, system, content, site, moment, by, approves=approves, read=read)
-
-
-def move_to_day(
-    db: Session, system: System, content: Content, day: date, *, by: Member, seen: Seen = UNSET
-) -> Moved:
+def move_to_day(db: Session, system: System, content: Content, day: date, *, by: Member) -> Moved:
     """To another day at the same time of day. A piece without a time gets the day's first free
     slot, else a time in its publishing hours."""
-    check(content, seen)
+    _check_movable(content)
     site = db.get_one(Site, content.site_id)
     zone = zones.zone(site.timezone)
     _check_day(day, zones.local(system.clock(), zone).date())
     if content.scheduled_publish_at is not None:
-        time = datetime.combine(day, zones.local(content.scheduled_publish_at, zone).time())
-        return _put(db, system, content, site, zones.instant(time, zone), by)
+        wall = datetime.combine(day, zones.local(content.scheduled_publish_at, zone).time())
+        return _put(db, system, content, Choice(wall, by, approves=False))
     place = near(db, system, content, site, day)
-    moment = _free_on(place, day)
-    return _put(db, system, content, site, moment, by, place)
+    choice = Choice(_free_on(place, day), by, approves=False)
+    return _put(db, system, content, choice, place)
 
 
-def unschedule(
-    db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET
-) -> Moved:
+def unschedule(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Back to the tray, where it stays until a person or `release` gives it a time."""
-    check(content, seen)
-    return _to_tray(db, system, content, by)
+    before = Stood.of(content)
+    _to_tray(db, system, content)
+    return _done(db, system, content, before, by)
 
 
-def hold(db: Session, system: System, content: Content, *, by: Member, seen: Seen = UNSET) -> Moved:
+def hold(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Unschedule it, and have it wait among the things that need attention."""
-    check(content, seen)
-    return _to_tray(db, system, content, by, marks=frozenset({"held"}))
+    before = Stood.of(content)
+    _to_tray(db, system, content)
+    content.attention = content.attention | {"held"}
+    return _done(db, system, content, before, by)
 
 
 def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """Let the scheduler choose the time (again)."""
-    check(content, UNSET)
+    before = Stood.of(content)
+    _to_tray(db, system, content)
+    content.pinned = False
     changes.plan_soon(db, system, content.site_id)
-    return _to_tray(db, system, content, by, pinned=False)
+    return _done(db, system, content, before, by)
 
 
 def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     """It was seen: the marks go. A failed piece goes back to the tray."""
-    before = Place.of(content)
+    before = Stood.of(content)
     if content.site_status == states.FAILED:
         records.set_site_status(content, "unschedule", system.clock())
         content.pinned = True
@@ -164,12 +161,17 @@ def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
     return found
 
 
-def check(content: Content, seen: Seen) -> None:
-    """Raise Conflict where it is being published, or stands elsewhere than the person saw."""
-    if content.site_status == states.PUBLISHING:
-        raise Conflict.of(Code.IN_FLIGHT)
+def check_seen(content: Content, seen: Seen) -> None:
+    """Raise Conflict where it is being published, or stands elsewhere than the person saw: somebody
+    was faster. `seen` is the time that stood on it, None for none, UNSET where nobody knows."""
+    _check_movable(content)
     if seen is not UNSET and content.scheduled_publish_at != seen:
         raise Conflict.of(Code.MOVED_MEANWHILE)
+
+
+def _check_movable(content: Content) -> None:
+    if content.site_status == states.PUBLISHING:
+        raise Conflict.of(Code.IN_FLIGHT)
 
 
 def _check_day(day: date, today: date) -> None:
@@ -188,39 +190,23 @@ def _check_far(at: datetime, now: datetime) -> None:
 
 
 def _put(
-    db: Session,
-    system: System,
-    content: Content,
-    site: Site,
-    moment: Moment,
-    by: Member,
-    place: Board | None = None,
-    *,
-    approves: bool = False,
-    read: int | None = None,
+    db: Session, system: System, content: Content, choice: Choice, place: Board | None = None
 ) -> Moved:
-    before, signed = Place.of(content), Approval.of(content)
-    choose(db, system, content, moment, by=by, approves=approves, read=read)
+    before = Stood.of(content)
+    moment = choose(db, system, content, choice)
+    site = db.get_one(Site, content.site_id)
     place = place or near(db, system, content, site, moment.wall.date())
-    done = _done(db, system, content, before, by, signed)
+    done = _done(db, system, content, before, choice.by)
     found = warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
 
 
-def choose(
-    db: Session,
-    system: System,
-    content: Content,
-    moment: Moment,
-    *,
-    by: Member,
-    approves: bool = False,
-    read: int | None = None,
-) -> None:
+def choose(db: Session, system: System, content: Content, choice: Choice) -> Moment:
     """Write a time that a person chose, if the piece may have it; no step is kept. Raises as
     `schedule` does; and where the piece had no time, is not approved, and is not to be by this."""
-    now = system.clock()
-    _check_far(moment.at, now)
+    _check_movable(content)
+    site, now = db.get_one(Site, content.site_id), system.clock()
+    moment = _moment(choice.at, site, now)
     if moment.wall.second or moment.wall.microsecond:
         raise Invalid({"at": "Times are whole minutes."})
     goes = connections.default_of(db, content.site_id)
@@ -230,14 +216,31 @@ def choose(
     if records.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if content.scheduled_publish_at is None and not contents.is_approved(content):
-        if not approves:
+        if not choice.approves:
             raise Conflict.of(Code.APPROVAL_NEEDED)
-        contents.check_read(content, read)
-        contents.approve(db, content, by=by)
+        contents.check_read(content, choice.read)
+        contents.approve(db, content, by=choice.by)
     _withdraw_retry(db, system, content)
-    put_at(content, moment, db.get_one(Site, content.site_id).timezone, now)
+    put_at(content, moment, site.timezone, now)
     content.pinned = True
-    content.plan_trace = {"chosen_by": by.name or by.email}
+    content.plan_trace = {"chosen_by": choice.by.name or choice.by.email}
+    return moment
+
+
+def _moment(at: datetime | Moment, site: Site, now: datetime) -> Moment:
+    """The time that was chosen, as the site's clocks say it; Conflict and Invalid where it is past
+    or years away."""
+    zone = zones.zone(site.timezone)
+    if isinstance(at, Moment):
+        _check_far(at.at, now)
+        return at
+    if at.tzinfo is not None:
+        _check_far(at, now)
+        return Moment(at, zones.local(at, zone))
+    _check_day(at.date(), zones.local(now, zone).date())
+    moment = zones.instant(at, zone)
+    _check_far(moment.at, now)
+    return moment
 
 
 def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
@@ -277,24 +280,15 @@ def _next_minutes(earliest: datetime, place: Board) -> Moment:
     return Moment(at, zones.local(at, place.zone))
 
 
-def _to_tray(
-    db: Session,
-    system: System,
-    content: Content,
-    by: Member,
-    *,
-    pinned: bool = True,
-    marks: frozenset[str] = frozenset(),
-) -> Moved:
-    before = Place.of(content)
+def _to_tray(db: Session, system: System, content: Content) -> None:
+    _check_movable(content)
     _withdraw_retry(db, system, content)
     if content.site_status in (states.SCHEDULED, states.FAILED):
         records.set_site_status(content, "unschedule", system.clock())
     records.take_time(content)
-    content.pinned = pinned
-    content.attention = (content.attention - ANSWERED) | marks
+    content.pinned = True
+    content.attention = content.attention - ANSWERED
     content.plan_trace = None
-    return _done(db, system, content, before, by)
 
 
 def _withdraw_retry(db: Session, system: System, content: Content) -> None:
@@ -308,20 +302,11 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
         records.cancel(db, system, content, record)
 
 
-def _done(
-    db: Session,
-    system: System,
-    content: Content,
-    before: Place,
-    by: Member,
-    signed: Approval | None = None,
-) -> Moved:
+def _done(db: Session, system: System, content: Content, before: Stood, by: Member) -> Moved:
     db.flush()
-    was = signed.if_changed(content) if signed else None
-    move = Move(content.id, before, Place.of(content), was)
+    move = Move(content.id, before.place, Place.of(content), before.approval.if_changed(content))
     change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
     changes.announce(db, system, content.account_id, content.site_id, [content.id])
     zone = db.get_one(Site, content.site_id).timezone
-    return Moved(
-        change.id, content.id, content.site_id, zone, before.moment, content.scheduled_publish_at
-    )
+    was, now = before.place.moment, content.scheduled_publish_at
+    return Moved(change.id, content.id, content.site_id, zone, was, now)

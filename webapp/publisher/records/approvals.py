@@ -1,7 +1,8 @@
 """Only approved text goes out: what becomes of a publication whose piece is not approved any more.
 
-Sending a piece back and deleting it call back what of it waits, at once. An edit may be approved
-or taken back before its moment has come: it is looked at whenever a waiting record is claimed.
+Sending a piece back and deleting it call back what of it waits, at once (planning/decisions.py).
+An edit may be approved or taken back before its moment has come: it is looked at whenever a waiting
+record is claimed.
 """
 
 from __future__ import annotations
@@ -13,40 +14,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member
-from webapp.accounts.rights import Capability
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import NeedsAction
-from webapp.publisher.records import records, states
+from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import content as contents
 from webapp.writer import payload
 from webapp.writer.models import Content
-
-
-def send_back(db: Session, system: System, content: Content, comment: str, *, by: Member) -> None:
-    """Ask for changes. What waits to go out is withdrawn; a time that is to come stays.
-
-    `content` is locked by the caller. Raises Conflict while it is being published.
-    """
-    contents.request_changes(db, content, comment, by=by)
-    records.call_back(db, system, content)
-    records.announce(db, system, content)
-
-
-def delete(db: Session, system: System, content: Content, *, by: Member) -> None:
-    """Put a piece away, with its time and with what of it waits to go out. Raises Conflict while it
-    is being published, and where it is online; Forbidden where it was approved, and `by` may not
-    decide what goes out."""
-    if content.status not in ("draft", "review") or content.scheduled_publish_at is not None:
-        by.must(Capability.PUBLISH, content.site_id)
-    records.call_back(db, system, content)
-    if content.site_status == states.SCHEDULED:
-        records.set_site_status(content, "unschedule", system.clock())
-        records.take_time(content)
-    contents.delete(content)
-    records.announce(db, system, content)
 
 
 def withhold(db: Session, system: System, record_id: int) -> None:

@@ -11,13 +11,41 @@ from webapp.accounts import access, audit
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.call import Call, Form, get, post
+from webapp.call import Call, get, post
 from webapp.core.errors import Problem
+from webapp.forms import Form, Tick
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import sweep
 from webapp.sites import view
+
+
+class Connecting(Form):
+    """A platform; its own fields are in `sent`."""
+
+    platform: str = ""
+
+
+class KeyEnd(Form):
+    """`which` of the keys ends: "old", or all of them."""
+
+    which: str = "all"
+
+
+class Changing(Form):
+    """What shall be otherwise; a platform's own fields are in `sent`. `ends_key`: that the key ends
+    by it was seen."""
+
+    is_default: Tick = False
+    is_active: str = ""
+    ends_key: Tick = False
+
+
+class Showing(Form):
+    """Whether the site's own pages are shown to the world."""
+
+    is_public: Tick = False
 
 
 @dataclass(frozen=True)
@@ -50,16 +78,15 @@ def card(call: Call, integration_id: int) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/integrations")
-def connect(call: Call, site_id: int, data: Form) -> Response[str]:
+def connect(call: Call, site_id: int, data: Connecting) -> Response[str]:
     """Connect the site; a new key is shown on the page that answers, and never again."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
-    platform = data.get("platform", "")
-    asked = {name: data.get(name, "") for name in connections.fields_of(platform)}
+    asked = {name: data.text_of(name) for name in connections.fields_of(data.platform)}
     try:
-        integration, key = connections.connect(call.db, call.system, site, platform, **asked)
+        integration, key = connections.connect(call.db, call.system, site, data.platform, **asked)
     except Problem as problem:
         call.roll_back()
-        return _site(call, site_id, problem=problem, given=data)
+        return _site(call, site_id, problem=problem, given=data.sent)
     audit.note(
         call.db, call.system, Act.CONNECTION_MADE, connections.name_of(integration), by=call.member
     )
@@ -92,10 +119,10 @@ def rotate_key(call: Call, integration_id: int) -> Response[str]:
 
 
 @post("/settings/integrations/{integration_id:int}/key/end")
-def end_key(call: Call, integration_id: int, data: Form) -> Response[str]:
+def end_key(call: Call, integration_id: int, data: KeyEnd) -> Response[str]:
     """A key that others may know ends at once: the old one, or all."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    which = "old" if data.get("which") == "old" else "all"
+    which = "old" if data.which == "old" else "all"
     site_id = integration.site_id
     try:
         keys.end(call.db, call.system, integration, which)
@@ -112,17 +139,15 @@ def end_key(call: Call, integration_id: int, data: Form) -> Response[str]:
 
 
 @post("/settings/integrations/{integration_id:int}/changes")
-def change(call: Call, integration_id: int, data: Form) -> Response[str]:
+def change(call: Call, integration_id: int, data: Changing) -> Response[str]:
     """Make it the default, switch it on or off, or use the address that the website leads to."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    values: dict[str, Any] = {}
-    if data.get("is_default") == "yes":
+    names = connections.fields_of(integration.platform)
+    values: dict[str, Any] = {name: typed for name in names if (typed := data.text_of(name))}
+    if data.is_default:
         values["is_default"] = True
-    if data.get("is_active") in ("yes", "no"):
-        values["is_active"] = data["is_active"] == "yes"
-    for name in connections.fields_of(integration.platform):
-        if data.get(name):
-            values[name] = data[name]
+    if data.is_active in ("yes", "no"):
+        values["is_active"] = data.is_active == "yes"
     site_id, was_default = integration.site_id, integration.is_default
     had_key = bool(integration.credentials)
     try:
@@ -133,7 +158,7 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
     except Problem as problem:
         call.roll_back()
         return _site(call, site_id, problem=problem)
-    if had_key and not integration.credentials and data.get("ends_key") != "yes":
+    if had_key and not integration.credentials and not data.ends_key:
         asks = Asks(integration_id, integration.base_url)
         call.roll_back()
         return _site(call, site_id, asks=asks)
@@ -142,10 +167,10 @@ def change(call: Call, integration_id: int, data: Form) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/public")
-def publish_site(call: Call, site_id: int, data: Form) -> Response[str]:
+def publish_site(call: Call, site_id: int, data: Showing) -> Response[str]:
     """Show the site's own pages to the world, or stop."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
-    site.is_public = data.get("is_public") == "yes"
+    site.is_public = data.is_public
     act = Act.SITE_SHOWN if site.is_public else Act.SITE_HIDDEN
     audit.note(call.db, call.system, act, site.name, by=call.member)
     return call.redirect(f"/settings/sites/{site_id}")
@@ -165,7 +190,7 @@ def _site(
     keys: dict[int, str] | None = None,
     problem: Problem | None = None,
     asks: Asks | None = None,
-    given: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
 ) -> Response[str]:
     secret = connections.secret_fields()
     return call.page(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from litestar import Response
 from sqlalchemy.orm import Session
@@ -14,11 +13,12 @@ from webapp.accounts import access, audit
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.call import Call, ListForm, get, post
+from webapp.call import Call, get, post
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
 from webapp.core.system import System
 from webapp.core.web import id_in, local_path
+from webapp.forms import Form
 from webapp.publisher.planning import plans, rezone, settings, slots
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.plans import Preview
@@ -32,6 +32,28 @@ LISTED = 12
 # The fields that say when something may go out: a change of the others moves nothing.
 PLANNED_BY = {*Rules.__struct_fields__, "timezone"}
 WEEKS = 8
+
+
+class SettingsForm(Form):
+    """The settings as they were typed, and how the change goes on: `previewed` names what was
+    shown of it, `then` is "move" where scheduled pieces move along."""
+
+    previewed: str = ""
+    then: str = ""
+
+    @property
+    def typed(self) -> Typed:
+        return settings_form.read(self.sent)
+
+
+class Home(Form):
+    """`home`: the page that the button stands on."""
+
+    home: str = ""
+
+    def of(self, site_id: int) -> str:
+        """That page, else the site's settings."""
+        return local_path(self.home, f"/settings/sites/{site_id}/publishing")
 
 
 @dataclass(frozen=True)
@@ -62,11 +84,11 @@ def show(call: Call, site_id: int, done: str | None = None) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/publishing")
-def change(call: Call, site_id: int, data: ListForm) -> Response[str]:
+def change(call: Call, site_id: int, data: SettingsForm) -> Response[str]:
     """Show what the change moves; once that was seen (`previewed`), apply it."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     held = settings.for_update(call.db, site)
-    typed = settings_form.read(data)
+    typed = data.typed
     if typed.problems:
         return _page(call, site, typed, problems=typed.problems, status=422)
     if typed.version != held.version:
@@ -76,18 +98,18 @@ def change(call: Call, site_id: int, data: ListForm) -> Response[str]:
     changed = settings_form.changes(_stored(site, held), typed)
     found = plans.preview_replan(call.db, call.system, site, typed.given, timezone=typed.timezone)
     moves_some = bool(PLANNED_BY.intersection(changed)) and bool(found.moved or found.lost)
-    if moves_some and data.get("previewed") != typed.digest:
+    if moves_some and data.previewed != typed.digest:
         return _page(call, site, typed, preview=found)
-    steps = _apply(call, site, held, typed, data.get("then") == "move")
+    steps = _apply(call, site, held, typed, data.then == "move")
     audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
     return call.redirect(f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
 
 
 @post("/settings/sites/{site_id:int}/publishing/outlook")
-def look_ahead(call: Call, site_id: int, data: ListForm) -> Response[str]:
+def look_ahead(call: Call, site_id: int, data: SettingsForm) -> Response[str]:
     """What the settings, as they stand in the form, would lead to. Nothing is stored."""
     site = access.get(call.db, call.member, Site, site_id)
-    typed = settings_form.read(data)
+    typed = data.typed
     ahead = None if typed.problems else _outlook(call.db, call.system, site, typed)
     return call.fragment("sites/_publishing_outlook.html", outlook=ahead, weeks=WEEKS)
 
@@ -110,19 +132,19 @@ def replan(call: Call, site_id: int) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/pause")
-def pause(call: Call, site_id: int, data: ListForm) -> Response[str]:
+def pause(call: Call, site_id: int, data: Home) -> Response[str]:
     """From now on nothing goes out by itself."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     settings.pause(call.db, call.system, settings.for_update(call.db, site))
-    return call.redirect(_home(site_id, data))
+    return call.redirect(data.of(site_id))
 
 
 @post("/settings/sites/{site_id:int}/resumption")
-def resume(call: Call, site_id: int, data: ListForm) -> Response[str]:
+def resume(call: Call, site_id: int, data: Home) -> Response[str]:
     """Go on; what fell due meanwhile goes by the rule for missed times."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     settings.resume(call.db, call.system, settings.for_update(call.db, site))
-    return call.redirect(_home(site_id, data))
+    return call.redirect(data.of(site_id))
 
 
 def _apply(
@@ -200,10 +222,6 @@ def _applied(done: str | None) -> Applied | None:
         return None
     numbers = [number for part in done.split("-")[:4] if (number := id_in(part)) is not None]
     return Applied(numbers[1:], numbers[0]) if numbers else Applied()
-
-
-def _home(site_id: int, data: dict[str, Any]) -> str:
-    return local_path(str(data.get("home", "")), f"/settings/sites/{site_id}/publishing")
 
 
 def _clock(minutes: int) -> str:

@@ -1,0 +1,143 @@
+"""Forms: a struct each, read from what a browser sent.
+
+    class Approval(Form):
+        home: str = "review"
+        version: Id = None
+
+A handler takes its form as `data: Approval`. A field's type says how it is read: text as it was
+typed, a tick, an id, a moment; whatever else is annotated with the function that reads it. What a
+person types is `str`, and judged by the verb that needs it, so that the page can show the problem
+beside the field with all that was typed. The other fields are our own scripts' and templates': what
+cannot be read there is refused before the handler begins. Fields without a name here are left out.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Self
+
+import msgspec
+from msgspec import UnsetType
+
+from webapp.core.errors import Invalid
+from webapp.core.web import id_in
+
+# The longest of a list that one form names.
+MOST_AT_ONCE = 200
+NUL = "This holds a character that cannot be stored (NUL)."
+# Outside of these calendars end, and zones cannot be reckoned.
+_YEARS = range(1971, 9999)
+
+
+class Ticked(NamedTuple):
+    """What a row showed of its piece: its version, and by a mark where it would go."""
+
+    version: int | None = None
+    goes: str = ""
+
+
+def _all(sent: Any) -> list[str]:
+    """The values of a field that may occur more than once."""
+    return [str(one) for one in (sent if isinstance(sent, list) else [sent])]
+
+
+def _text(sent: Any) -> str:
+    if isinstance(sent, list):
+        raise ValueError("This was sent more than once.")
+    return str(sent)
+
+
+def _moment(sent: Any) -> datetime | None | UnsetType:
+    """An instant, with the zone that it was told in; "" is none."""
+    text = _text(sent)
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None or at.year not in _YEARS:
+            raise ValueError
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("This is no moment.") from None
+
+
+def _day(sent: Any) -> date | None:
+    text = _text(sent)
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError("This is no date.") from None
+    if day is not None and day.year not in _YEARS:
+        raise ValueError("This is no date that can be planned for.")
+    return day
+
+
+def _time(sent: Any) -> time | None:
+    text = _text(sent)
+    try:
+        at = datetime.strptime(text[:5], "%H:%M") if text else None  # noqa: DTZ007
+    except ValueError:
+        raise ValueError("This is no time of day.") from None
+    return at.time() if at is not None else None
+
+
+def _ids(sent: Any) -> list[int]:
+    found = [id_in(one) for one in _all(sent)[:MOST_AT_ONCE]]
+    return [one for one in found if one is not None]
+
+
+def _pieces(sent: Any) -> dict[int, Ticked]:
+    """Each by its id, with what its row showed behind it: `id.version` or `id.version.goes`."""
+    parts = [[*one.split(".", 2), "", ""][:3] for one in _all(sent)[:MOST_AT_ONCE]]
+    named = [(id_in(number), Ticked(id_in(version), goes)) for number, version, goes in parts]
+    return {number: ticked for number, ticked in named if number is not None}
+
+
+Tick = Annotated[bool, lambda sent: _text(sent) == "yes"]
+# None also where it is the id of nothing.
+Id = Annotated[int | None, lambda sent: id_in(_text(sent))]
+Ids = Annotated[list[int], _ids]
+Pieces = Annotated[dict[int, Ticked], _pieces]
+# UNSET: nothing was said of it.
+Moment = Annotated[datetime | None | UnsetType, _moment]
+Day = Annotated[date | None, _day]
+Time = Annotated[time | None, _time]
+
+
+class Form(msgspec.Struct, kw_only=True):
+    """What one form sends. `sent` is all of it, for fields that are known only when it is read."""
+
+    sent: dict[str, Any] = {}
+
+    @classmethod
+    def read(cls, sent: Mapping[str, Any]) -> Self:
+        """The form, or Invalid with every field that cannot be read."""
+        values: dict[str, Any] = {}
+        wrong = {name: NUL for name, value in sent.items() if "\x00" in f"{name}{value}"}
+        for field, (name, reader) in _readers(cls).items():
+            try:
+                if name in sent:
+                    values[field] = reader(sent[name])
+            except ValueError as problem:
+                wrong.setdefault(name, str(problem))
+        if wrong:
+            raise Invalid(wrong, " ".join(dict.fromkeys(wrong.values())))
+        return cls(**values, sent=dict(sent))
+
+    def text_of(self, name: str) -> str:
+        """A field whose name only the installation knows, such as one of a platform."""
+        return _text(self.sent.get(name, ""))
+
+
+@cache
+def _readers(form: type[Form]) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+    """For each field the name under which it is sent, and what reads it."""
+    hints = typing.get_type_hints(form, include_extras=True)
+    return {
+        one.name: (one.encode_name, getattr(hints[one.name], "__metadata__", (_text,))[0])
+        for one in msgspec.structs.fields(form)
+        if one.name != "sent"
+    }

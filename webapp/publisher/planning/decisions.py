@@ -1,0 +1,82 @@
+"""What people decide about a piece. Each verb writes, tells the open pages, and has the scheduler
+look soon; nobody who calls one has to think of that.
+
+`content` is locked by the caller (access.get_for_update).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
+from webapp.core.system import System
+from webapp.publisher.planning import changes
+from webapp.publisher.records import records, states
+from webapp.writer import content as contents
+from webapp.writer.draft import Change, Draft
+from webapp.writer.images import Picture
+from webapp.writer.models import Content, Image
+
+
+def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
+    """A new piece, as a draft. Raises Invalid with every wrong field."""
+    content = contents.create(db, site_id, draft, by=by)
+    _tell(db, system, content)
+    return content
+
+
+def edit(db: Session, system: System, content: Content, change: Change, *, by: Member) -> None:
+    """Change a piece; an approved one goes back to review, unless the change says otherwise."""
+    contents.edit(db, content, change, by=by)
+    _tell(db, system, content)
+
+
+def add_image(
+    db: Session, system: System, content: Content, picture: Picture, *, by: Member
+) -> Image:
+    """Give the piece a picture: an edit like any other."""
+    image = contents.add_image(db, content, picture, by=by)
+    _tell(db, system, content)
+    return image
+
+
+def submit(db: Session, system: System, content: Content) -> None:
+    """Hand a draft over for review."""
+    contents.submit(content)
+    _tell(db, system, content)
+
+
+def approve(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Approve exactly this text: the approval is bound to its hash."""
+    contents.approve(db, content, by=by)
+    _tell(db, system, content)
+
+
+def request_changes(
+    db: Session, system: System, content: Content, comment: str, *, by: Member
+) -> None:
+    """Send a piece back to its writer, saying why. What waits to go out is withdrawn; a time that
+    is to come stays. Raises Conflict while it is being published."""
+    contents.request_changes(db, content, comment, by=by)
+    records.call_back(db, system, content)
+    _tell(db, system, content)
+
+
+def delete(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Put a piece away, with its time and with what of it waits to go out. Raises Conflict while it
+    is being published, and where it is online; Forbidden where it was approved, and `by` may not
+    decide what goes out."""
+    if content.status not in ("draft", "review") or content.scheduled_publish_at is not None:
+        by.must(Capability.PUBLISH, content.site_id)
+    records.call_back(db, system, content)
+    if content.site_status == states.SCHEDULED:
+        records.set_site_status(content, "unschedule", system.clock())
+        records.take_time(content)
+    contents.delete(content)
+    _tell(db, system, content)
+
+
+def _tell(db: Session, system: System, content: Content) -> None:
+    records.announce(db, system, content)
+    changes.plan_soon(db, system, content.site_id)
