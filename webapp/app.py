@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -37,12 +37,23 @@ from webapp.live import pages as events
 from webapp.writer import allowed
 
 
+class Routed(NamedTuple):
+    """All routes, and their handler, on no system yet."""
+
+    app: Litestar
+    handler: Any
+
+
 def create_app(config: Config | None = None, system: System | None = None) -> Litestar:
     """The ASGI application. With `system`, on that one (tests); else on one it makes and closes."""
     used = system or systems.create(config or configuration.load())
-    allowed.use(allowed.policy_of(used.config))
     if system is None:
         installation.begin(used)
+    return put_on(used, routed(), owns=system is None)
+
+
+def routed() -> Routed:
+    """The routes take most of a start, and are the same for every system."""
     app = Litestar(
         route_handlers=[
             *probes.ROUTES,
@@ -53,15 +64,6 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             *screens.ROUTES,
             *layout_pages.FILES,
         ],
-        state=State(
-            {
-                "system": used,
-                "layout": partial(layout.build, config=used.config),
-                "throttle": Throttle(used.config.api_per_minute, used.config.queue_url),
-                "turns": turns.of_sign_ins(),
-                "picture_turns": turns.of_pictures(),
-            }
-        ),
         middleware=[DefineMiddleware(Authentication, exclude=["^/static"])],
         guards=[guard],
         exception_handlers={
@@ -69,7 +71,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
             HTTPException: problems.of_litestar,
             Exception: problems.of_bug,
         },
-        lifespan=[_lifespan(used, owns=system is None)],
+        lifespan=[_lifespan],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
         compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
         request_max_body_size=bodies.LARGEST,
@@ -78,24 +80,39 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
         debug=False,
     )
     _check_routes(app)
-    entrance: Any = Entrance(app.asgi_handler, used.config)
+    return Routed(app, app.asgi_handler)
+
+
+def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
+    """The routes, serving this system from now on; one that it `owns` it closes at its end."""
+    allowed.use(allowed.policy_of(system.config))
+    app, config = routed.app, system.config
+    app.state = State(
+        {
+            "system": system,
+            "owns_system": owns,
+            "layout": partial(layout.build, config=config),
+            "throttle": Throttle(config.api_per_minute, config.queue_url),
+            "turns": turns.of_sign_ins(),
+            "picture_turns": turns.of_pictures(),
+        }
+    )
+    entrance: Any = Entrance(routed.handler, config)
     # A proxy that is trusted says where a request really came from; nobody else is asked.
-    within: Any = ProxyHeadersMiddleware(entrance, list(used.config.trusted_proxies))
+    within: Any = ProxyHeadersMiddleware(entrance, list(config.trusted_proxies))
     app.asgi_handler = within
     return app
 
 
-def _lifespan(system: System, owns: bool) -> Any:
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        logs.configure(system.config.log)
-        async with hub.running_hub(system) as live:
-            app.state.hub = live
-            yield
-        if owns:
-            system.close()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    system: System = app.state.system
+    logs.configure(system.config.log)
+    async with hub.running_hub(system) as live:
+        app.state.hub = live
+        yield
+    if app.state.owns_system:
+        system.close()
 
 
 def _check_routes(app: Litestar) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support.application import open_client
 from tests.support.desk import Desk
 from tests.support.pictures import PNG
 from webapp.accounts import access, rights, sessions, tokens
@@ -18,7 +19,6 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import ApiToken, Site, User, UserSession
 from webapp.accounts.rights import Role
 from webapp.accounts.routes import ROUTES, Door, Needs
-from webapp.app import create_app
 from webapp.calendar.models import SavedView
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -185,7 +185,7 @@ class House:
 
 @pytest.fixture
 def house(desk: Desk) -> Iterator[House]:
-    with TestClient(create_app(system=desk.system)) as client:
+    with open_client(desk.system) as client:
         yield House(desk, client)
 
 

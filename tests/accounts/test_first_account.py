@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from litestar.testing import TestClient
-
+from tests.support.application import open_client
 from tests.support.desk import Desk
-from webapp.app import create_app
 from webapp.core.system import System
 
 SAID = "igny8 setup"
 
 
 def test_an_empty_installation_says_how_to_begin(system: System) -> None:
-    with TestClient(create_app(system=system)) as client:
+    with open_client(system) as client:
         assert SAID in client.get("/sign-in").text
 
 

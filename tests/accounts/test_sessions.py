@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support.application import open_client
 from tests.support.clock import FakeClock
 from tests.support.desk import PASSWORD, Desk
 from webapp.accounts import sessions, tokens
 from webapp.accounts.models import ApiToken, Membership, User, UserSession
-from webapp.app import create_app
 
 ME = "/api/v1/auth/me"
 CONTENT = "/api/v1/writer/content"
@@ -24,7 +24,7 @@ CONTENT = "/api/v1/writer/content"
 @pytest.fixture
 def nobody(desk: Desk) -> Iterator[TestClient[Litestar]]:
     """The application, with nobody signed in."""
-    with TestClient(create_app(system=desk.system)) as client:
+    with open_client(desk.system) as client:
         yield client
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support.application import open_client
 from tests.support.desk import Desk
 from webapp.accounts import tokens
 from webapp.accounts.access import Member
-from webapp.app import create_app
 
 Api = TestClient[Litestar]
 MakeApi = Callable[..., Api]
@@ -20,23 +21,19 @@ MakeApi = Callable[..., Api]
 @pytest.fixture
 def api_of(desk: Desk) -> Iterator[MakeApi]:
     """Makes a client that carries a member's token, or the bearer key that is given."""
-    made: list[Api] = []
+    with ExitStack() as stack:
 
-    def make(
-        member: Member | None = None, *, key: str = "", scopes: tuple[str, ...] = tokens.SCOPES
-    ) -> Api:
-        if member is not None:
-            key = token_of(desk, member, scopes)
-        client = TestClient(create_app(system=desk.system))
-        if key:
-            client.headers["Authorization"] = f"Bearer {key}"
-        client.__enter__()
-        made.append(client)
-        return client
+        def make(
+            member: Member | None = None, *, key: str = "", scopes: tuple[str, ...] = tokens.SCOPES
+        ) -> Api:
+            if member is not None:
+                key = token_of(desk, member, scopes)
+            client = stack.enter_context(open_client(desk.system))
+            if key:
+                client.headers["Authorization"] = f"Bearer {key}"
+            return client
 
-    yield make
-    for client in made:
-        client.__exit__(None, None, None)
+        yield make
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from tests.support.destination import Website
 from webapp.accounts.access import ConnectedSite
 from webapp.integrations.base import STEPS
 from webapp.publisher.delivery import inbound, progress
+from webapp.publisher.delivery.inbound import Told
+from webapp.publisher.delivery.progress import Begun
 
 pytestmark = pytest.mark.both_databases
 
@@ -63,7 +65,8 @@ def test_a_step_that_was_not_reached_has_no_time(desk: Desk, website: Website) -
     record = desk.record(record_id)
     with desk.system.db.write() as db:
         for step in ("seo_metadata", "verification"):
-            progress.write(db, record.account_id, record_id, 1, step, desk.system.clock())
+            begun = Begun(record.account_id, record_id, 1, step, desk.system.clock())
+            progress.write(db, begun)
     shown = now(desk, record_id)
     assert [step.at for step in shown.steps if step.state == "skipped"] == [None, None]
     assert shown.percent < progress.PERCENT["seo_metadata"]
@@ -100,16 +103,8 @@ def test_what_a_destination_tells(desk: Desk) -> None:
     def tell(step: str, attempt: int = 1, key: str = record.publish_key, **site_of: int) -> bool:
         who = ConnectedSite(**{**vars(site), **site_of})
         with desk.system.db.write() as db:
-            return inbound.step_begins(
-                db,
-                desk.system,
-                who,
-                publish_key=key,
-                attempt=attempt,
-                content_id=content_id,
-                step=step,
-                message="",
-            )
+            told = Told(key, attempt, content_id, step)
+            return inbound.step_begins(db, desk.system, who, told)
 
     assert tell("taxonomies")
     assert now(desk, record_id).percent == progress.PERCENT["taxonomies"]

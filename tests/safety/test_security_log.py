@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from litestar.testing import TestClient
 from sqlalchemy.exc import DatabaseError
 
 from tests.accounts import test_doors as doors
@@ -19,6 +18,7 @@ from tests.accounts.test_doors import House, needs_of
 from tests.safety.conftest import MakeBrowser
 from tests.safety.test_sign_in import sign_in
 from tests.sites.test_publishing import FORM as SETTINGS
+from tests.support.application import open_client
 from tests.support.clock import FakeClock
 from tests.support.desk import PASSWORD, Desk
 from webapp import housekeeping
@@ -27,7 +27,6 @@ from webapp.accounts.audit import WORDS, Act
 from webapp.accounts.models import AuditEvent, User, UserSession
 from webapp.accounts.rights import Capability
 from webapp.accounts.routes import ROUTES, Door
-from webapp.app import create_app
 from webapp.config import Config
 from webapp.integrations.models import SiteIntegration
 
@@ -74,7 +73,7 @@ def test_signing_in_and_out_and_guessing(visit: MakeBrowser, desk: Desk) -> None
 
 @pytest.fixture
 def house(desk: Desk) -> Iterator[House]:
-    with TestClient(create_app(system=desk.system)) as client:
+    with open_client(desk.system) as client:
         yield House(desk, client)
 
 

@@ -18,11 +18,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
+from tests.support.application import open_client
 from webapp.accounts import access, passwords, sessions, setup
 from webapp.accounts.access import Member
 from webapp.accounts.models import Account, Sector, Site, User
 from webapp.accounts.rights import Role
-from webapp.app import create_app
 from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -271,7 +271,7 @@ class Desk:
     @contextmanager
     def browser(self, member: Member | None = None) -> Iterator[TestClient[Litestar]]:
         """A client of the real application, signed in as the member (or as nobody)."""
-        with TestClient(create_app(system=self.system)) as client:
+        with open_client(self.system) as client:
             if member is not None:
                 self.sign_in(client, member)
             yield client

@@ -10,7 +10,7 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,9 +22,10 @@ from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite, Member
 from webapp.api import reading
 from webapp.api.endpoint import Listed, Parameter
-from webapp.core import shapes
+from webapp.core import paging, shapes
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid
+from webapp.core.paging import Order
 from webapp.core.types import UtcDateTime
 from webapp.integrations.models import SiteIntegration
 
@@ -92,9 +93,8 @@ def of(
     if asked.get("search") and listing.search:
         query = query.where(_matches(listing, asked["search"]))
     size = reading.integer("page_size", asked.get("page_size", str(PAGE_SIZE)), 1, LARGEST_PAGE)
-    if "cursor" in asked:
-        return _after_cursor(db, request, listing, query, asked, size)
-    return _numbered(db, request, listing, query, asked, size)
+    page = _Page(request, listing, asked, size)
+    return (_after_cursor if "cursor" in asked else _numbered)(db, query, page)
 
 
 def _check(asked: dict[str, str], listing: Listing) -> None:
@@ -141,19 +141,21 @@ def _order(listing: Listing, asked: dict[str, str]) -> tuple[str, Any, bool]:
     return text, listing.orderings[name], text.startswith("-")
 
 
-def _numbered(
-    db: Session,
-    request: Any,
-    listing: Listing,
-    query: sa.Select[Any],
-    asked: dict[str, str],
-    size: int,
-) -> Listed:
+class _Page(NamedTuple):
+    """Which page of what is asked for, `size` rows long."""
+
+    request: Request[Any, Any, Any]
+    listing: Listing
+    asked: dict[str, str]
+    size: int
+
+
+def _numbered(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
+    request, listing, asked, size = page
     number = reading.integer("page", asked.get("page", "1"), 1, LAST_PAGE)
     _, column, descends = _order(listing, asked)
     count = db.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    last = listing.model.id
-    order = (column.desc(), last.desc()) if descends else (column, last)
+    order = Order((column, listing.model.id), descends).sorted()
     rows = db.execute(query.order_by(*order).limit(size).offset((number - 1) * size)).all()
     return Listed(
         count=count,
@@ -163,32 +165,20 @@ def _numbered(
     )
 
 
-def _after_cursor(
-    db: Session,
-    request: Any,
-    listing: Listing,
-    query: sa.Select[Any],
-    asked: dict[str, str],
-    size: int,
-) -> Listed:
+def _after_cursor(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
+    request, listing, asked, size = page
     text, column, descends = _order(listing, asked)
     last = listing.model.id
-    if asked["cursor"]:
-        value, row_id = _read_cursor(asked["cursor"], text, column)
-        mark = sa.tuple_(sa.literal(value, column.type), sa.literal(row_id, last.type))
-        place = sa.tuple_(column, last)
-        query = query.where(place < mark if descends else place > mark)
-    order = (column.desc(), last.desc()) if descends else (column, last)
+    after = _read_cursor(asked["cursor"], text, column) if asked["cursor"] else ()
     marks = (column.label("_value"), last.label("_id"))
-    rows = db.execute(query.add_columns(*marks).order_by(*order).limit(size + 1)).all()
-    more = len(rows) > size
-    rows = rows[:size]
+    query = Order((column, last), descends).page(query.add_columns(*marks), size, after)
+    rows, more = paging.cut(db.execute(query).all(), size)
     cursor = _write_cursor(text, rows[-1]._value, rows[-1]._id) if more else ""
     return Listed(
         count=None,
         next=_link(request, asked, cursor=cursor) if more else None,
         previous=None,
-        results=list(rows),
+        results=rows,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -139,21 +139,25 @@ class Shown:
         return max((day.total for day in self.days), default=0) <= 1
 
 
+class Part(NamedTuple):
+    """A part of a calendar: `only` some of its days and those `where` these pieces stand now (one
+    more query); `always` names pieces that are shown however full their day is."""
+
+    only: Sequence[date] | None = None
+    where: Sequence[int] = ()
+    always: Sequence[int] = ()
+    whole_day: bool = False
+    with_tray: bool = True
+
+
+WHOLE = Part()
+
+
 def load(
-    db: Session,
-    system: System,
-    member: Member,
-    address: Address,
-    *,
-    only: Sequence[date] | None = None,
-    where: Sequence[int] = (),
-    always: Sequence[int] = (),
-    whole_day: bool = False,
-    with_tray: bool = True,
+    db: Session, system: System, member: Member, address: Address, part: Part = WHOLE
 ) -> Shown:
-    """The calendar at an address: four queries. `only` limits it to some of its days and those
-    `where` these pieces stand now (one more query), `always` names pieces that are shown however
-    full their day is."""
+    """The calendar at an address: four queries."""
+    only, where, always, whole_day, with_tray = part
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)

@@ -16,6 +16,8 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
+from webapp.core import paging
+from webapp.core.paging import Order
 from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import states, tallies
@@ -23,6 +25,7 @@ from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 PAGE_SIZE = 50
+NEWEST = Order((Content.id,))
 MOST_COUNTED = 10_000
 MOST_KEPT = 100
 STATUSES = {
@@ -153,11 +156,9 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
     total = sa.select(sa.func.count()).select_from(some).scalar_subquery()
     query = _narrowed(access.visible(member, Content, *_COLUMNS, total.label("total")), filters)
     query = query.join(Site, Site.id == Content.site_id)
-    if filters.after:
-        query = query.where(Content.id < filters.after)
-    found = db.execute(query.order_by(Content.id.desc()).limit(PAGE_SIZE + 1)).all()
-    rows = [_row(row, member) for row in found[:PAGE_SIZE]]
-    next_after = rows[-1].id if len(found) > PAGE_SIZE else None
+    after = [filters.after] if filters.after else []
+    found, more = paging.cut(db.execute(NEWEST.page(query, PAGE_SIZE, after)).all(), PAGE_SIZE)
+    rows = [_row(row, member) for row in found]
     gone = set(keep[:MOST_KEPT]) - {row.id for row in rows}
     if gone:
         query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
@@ -167,7 +168,7 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
     return Listing(
         rows=rows,
         total=found[0].total if found else 0,
-        next_after=next_after,
+        next_after=found[-1].id if more else None,
         types=types,
         authors=authors,
     )

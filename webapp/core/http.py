@@ -117,7 +117,8 @@ class Gate:
         with _deadline(seconds):
             for _ in range(redirects + 1):
                 target = self._checked(url)
-                answer = self._send(method, target, headers or {}, content, seconds, max_bytes)
+                request = _request(method, target, headers or {}, content, seconds)
+                answer = self._send(target, request, max_bytes)
                 location = answer.headers.get("location")
                 if answer.status not in REDIRECTS or not location or not redirects:
                     return answer
@@ -130,20 +131,9 @@ class Gate:
         for pool in self._pools.values():
             pool.close()
 
-    def _send(
-        self, method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None,
-        seconds: float, max_bytes: int,
-    ) -> Answer:  # fmt: skip
-        origin = _origin(url)
-        request = httpcore.Request(
-            method,
-            httpcore.URL(scheme=origin[0], host=origin[1], port=origin[2], target=url.raw_path),
-            headers=_headers(url, headers, content),
-            content=content,
-            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
-        )
+    def _send(self, url: httpx.URL, request: httpcore.Request, max_bytes: int) -> Answer:
         with _as_httpx_says():
-            response = self._pool(origin).handle_request(request)
+            response = self._pool(_origin(url)).handle_request(request)
             try:
                 found = [
                     (name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -217,6 +207,19 @@ def _joined(url: httpx.URL, location: str) -> str:
         return str(url.join(location))
     except (httpx.InvalidURL, ValueError, UnicodeError) as problem:
         raise Refused(f"a redirect leads to no address: {problem}") from None
+
+
+def _request(
+    method: str, url: httpx.URL, headers: dict[str, str], content: bytes | None, seconds: float
+) -> httpcore.Request:
+    scheme, host, port = _origin(url)
+    return httpcore.Request(
+        method,
+        httpcore.URL(scheme=scheme, host=host, port=port, target=url.raw_path),
+        headers=_headers(url, headers, content),
+        content=content,
+        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)},
+    )
 
 
 def _headers(

@@ -7,7 +7,8 @@ its own: what cannot be done is told with its reason, and stops nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -22,10 +23,10 @@ from webapp.publisher.planning import changes, decisions, schedule
 from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
+from webapp.queue.outcome import Outcome
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
-MOST_AT_ONCE = 200
 Verb = Callable[[Session, System, Content, Member], int]
 
 
@@ -43,18 +44,6 @@ class Act:
     begins: bool = False
     approves: bool = False
     sends: bool = False
-
-
-@dataclass
-class Outcome:
-    """What was done with how many, or only begun; why not with the others; the steps that Undo
-    takes back."""
-
-    text: str = ""
-    done: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    is_begun: bool = False
 
 
 def _publish(db: Session, system: System, content: Content, by: Member) -> int:
@@ -140,13 +129,12 @@ def do(
     """Do it with each of the pieces, as far as it can be done, and as their rows showed them."""
     act = ACTS[noun]
     outcome = Outcome(is_begun=act.begins)
-    chosen = sorted(ticked)[:MOST_AT_ONCE]
     if act.verb is None:
-        times.give_free_ones(db, system, member, chosen, outcome.refused, outcome.steps)
-        outcome.done = len(chosen) - len(outcome.refused)
+        times.give_free_ones(db, system, member, sorted(ticked), outcome)
     else:
-        for content_id in chosen:
-            _one(db, system, member, act, content_id, ticked[content_id], outcome)
+        one_by_one = _OneByOne(db, system, member, act, outcome)
+        for content_id, shown in sorted(ticked.items()):
+            one_by_one.do(content_id, shown)
     outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
     return outcome
 
@@ -154,7 +142,7 @@ def do(
 def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> Outcome:
     """Take the steps back, the last one first."""
     outcome, left = Outcome(), 0
-    for change_id in sorted(dict.fromkeys(steps[:MOST_AT_ONCE]), reverse=True):
+    for change_id in sorted(dict.fromkeys(steps), reverse=True):
         try:
             with db.begin_nested():
                 undone = changes.undo(db, system, change_id, by=member)
@@ -167,39 +155,40 @@ def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> O
     return outcome
 
 
-def _one(
-    db: Session,
-    system: System,
-    member: Member,
-    act: Act,
-    content_id: int,
-    shown: Ticked,
-    outcome: Outcome,
-) -> None:
-    title = db.scalar(
-        access.visible(member, Content, Content.title).where(Content.id == content_id)
-    )
-    if title is None:
-        outcome.refused.append((f"Piece {content_id}", "There is nothing here."))
-        return
-    try:
-        with db.begin_nested():
-            content = access.get_for_update(db, member, Content, content_id)
-            change_id = _as_shown(db, act, content, shown)(db, system, content, member)
-            db.flush()
-    except Problem as problem:
-        outcome.refused.append((title, problem.message))
-    else:
-        outcome.done += 1
-        if change_id:
-            outcome.steps.append(change_id)
+class _OneByOne(NamedTuple):
+    """An act that is done with each piece on its own."""
 
+    db: Session
+    system: System
+    member: Member
+    act: Act
+    outcome: Outcome
 
-def _as_shown(db: Session, act: Act, content: Content, shown: Ticked) -> Verb:
-    """The act's verb, refused where the piece is not any more what its row showed."""
-    if act.approves:
-        contents.check_read(content, shown.version)
-    if act.sends:
-        goes.check_shown(db, content, shown.goes)
-    assert act.verb is not None
-    return act.verb
+    def do(self, content_id: int, shown: Ticked) -> None:
+        """With one piece, and note what came of it."""
+        title = self.db.scalar(
+            access.visible(self.member, Content, Content.title).where(Content.id == content_id)
+        )
+        if title is None:
+            self.outcome.refused.append((f"Piece {content_id}", "There is nothing here."))
+            return
+        try:
+            with self.db.begin_nested():
+                change_id = self._act(content_id, shown)
+                self.db.flush()
+        except Problem as problem:
+            self.outcome.refused.append((title, problem.message))
+        else:
+            self.outcome.done += 1
+            if change_id:
+                self.outcome.steps.append(change_id)
+
+    def _act(self, content_id: int, shown: Ticked) -> int:
+        """Refused where the piece is not any more what its row showed."""
+        content = access.get_for_update(self.db, self.member, Content, content_id)
+        if self.act.approves:
+            contents.check_read(content, shown.version)
+        if self.act.sends:
+            goes.check_shown(self.db, content, shown.goes)
+        assert self.act.verb is not None
+        return self.act.verb(self.db, self.system, content, self.member)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.core.paging import Order
 from webapp.core.system import System
 from webapp.integrations import obstacles
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
@@ -25,7 +26,7 @@ from webapp.publisher.records import goes, newest, tallies
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import row as rows
 from webapp.queue.filters import Filters, Mark
-from webapp.queue.row import Row
+from webapp.queue.row import Around, Row
 from webapp.writer.models import Content
 
 PAGE_SIZE = 75
@@ -40,6 +41,10 @@ class Part:
     where: tuple[Any, ...]
     moment: Any
     newest_first: bool
+
+    @property
+    def order(self) -> Order:
+        return Order((self.moment, Content.id), self.newest_first)
 
 
 @dataclass(frozen=True)
@@ -201,22 +206,11 @@ def _page(db: Session, member: Member, filters: Filters) -> list[Any]:
         if mark is not None and number < mark.part:
             continue
         query = _narrowed(_select(member, part, number).where(*part.where), filters)
-        if mark is not None and number == mark.part:
-            query = query.where(*_behind(part, mark))
-        order = (part.moment, Content.id)
-        query = query.order_by(*(one.desc() if part.newest_first else one for one in order))
-        found += db.execute(query.limit(PAGE_SIZE + 1 - len(found))).all()
+        after = (mark.at, mark.content_id) if mark is not None and number == mark.part else ()
+        found += db.execute(part.order.page(query, PAGE_SIZE - len(found), after)).all()
         if len(found) > PAGE_SIZE:
             break
     return found
-
-
-def _behind(part: Part, mark: Mark) -> tuple[Any, ...]:
-    """What comes after the mark; in a form along which databases seek in the index."""
-    moment, row_id = part.moment, Content.id
-    if part.newest_first:
-        return moment <= mark.at, sa.or_(moment < mark.at, row_id < mark.content_id)
-    return moment >= mark.at, sa.or_(moment > mark.at, row_id > mark.content_id)
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
@@ -248,10 +242,11 @@ def _rows(
     running = [one.id for one in records.values() if one.status == "publishing"]
     steps = _steps(db, member, running) if running else {}
     homes = {site.id: site for site in sites}
-    made = [
-        rows.make(tab, row, homes[row.site_id], records.get(row.id), steps, member, now)
-        for row in found
-    ]
+    made = []
+    for row in found:
+        record = records.get(row.id)
+        step = steps.get(record.id) if record else None
+        made.append(rows.make(row, Around(tab, homes[row.site_id], record, step, member, now)))
     return rows.in_order(made, newest_first=PARTS[tab][0].newest_first)
 
 

@@ -11,8 +11,9 @@ from webapp.core.errors import NotFound
 from webapp.forms import Form, Ids, Pieces
 from webapp.publisher.records import tallies
 from webapp.queue import acts, listing
-from webapp.queue.acts import ACTS, Outcome
+from webapp.queue.acts import ACTS
 from webapp.queue.filters import PATH, TABS, Asked, Filters
+from webapp.queue.outcome import Outcome
 
 
 class Undoing(Form, rename={"steps": "step"}):

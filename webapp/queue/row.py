@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from webapp.accounts.access import Member
@@ -85,10 +85,21 @@ class Row:
     stop: str
 
 
-def make(
-    tab: str, row: Any, site: Any, record: Any, steps: dict[int, Any], member: Member, now: datetime
-) -> Row:
-    """The line of a content's columns, its site's and its latest record's (or None)."""
+class Around(NamedTuple):
+    """What belongs to a piece's line: the columns of its site, those of its latest record and the
+    last step of that (or None), and who looks at it, where and when."""
+
+    tab: str
+    site: Any
+    record: Any
+    step: Any
+    member: Member
+    now: datetime
+
+
+def make(row: Any, around: Around) -> Row:
+    """The line of a content's columns."""
+    tab, site, record, _, member, now = around
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
     stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
@@ -119,7 +130,7 @@ def make(
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
-        notes=_notes(tab, row, site, record, steps, waits, is_late and bool(site.paused)),
+        notes=_notes(row, around, waits, is_late and bool(site.paused)),
         next_try_at=record.next_attempt_at if waits or is_unclear else None,
         problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
@@ -208,10 +219,9 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     return tuple(act for act, is_possible in possible.items() if is_possible)
 
 
-def _notes(
-    tab: str, row: Any, site: Any, record: Any, steps: dict[int, Any], waits: bool, is_paused: bool
-) -> list[str]:
+def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
     """What is to be said beside the title, the most important first."""
+    tab, site, record = around[:3]
     found = []
     if tab == "attention":
         held = why.sentence(
@@ -227,7 +237,7 @@ def _notes(
         found.append("The site is paused.")
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):
         return found
-    step = None if "unclear" in row.attention else steps.get(record.id)
+    step = None if "unclear" in row.attention else around.step
     if step is not None and step.attempt == record.attempt:
         found.append(f"Step {step.step_number} of 7: {words.STEPS.get(step.step, step.step)}")
     elif record.status == PENDING and not waits:

@@ -17,40 +17,37 @@ from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.publisher.planning import board, planner, schedule, settings, times, why
-from webapp.publisher.planning.times import Row
+from webapp.publisher.planning.times import Row, Step
 from webapp.publisher.records import records, stands, states
+from webapp.queue.outcome import Outcome
 from webapp.writer import content as contents
 from webapp.writer.models import Content
 
 
 def give_free_ones(
-    db: Session,
-    system: System,
-    member: Member,
-    content_ids: Sequence[int],
-    refused: list[tuple[str, str]],
-    steps: list[int],
+    db: Session, system: System, member: Member, content_ids: Sequence[int], outcome: Outcome
 ) -> None:
-    """Schedule each at the earliest slot that is free for it, in the planner's order.
-
-    Fills `refused` with titles and reasons, and `steps` with what Undo takes back.
-    """
+    """Schedule each at the earliest slot that is free for it, in the planner's order, and note what
+    came of it."""
     by_site: dict[int, list[Content]] = {site_id: [] for site_id in _hold(db, member, content_ids)}
     for content_id in content_ids:
         try:
             content = access.get_for_update(db, member, Content, content_id)
         except (NotFound, Forbidden) as problem:
-            refused.append((f"Piece {content_id}", problem.message))
+            outcome.refused.append((f"Piece {content_id}", problem.message))
             continue
         try:
             _check(db, content)
         except Problem as problem:
-            refused.append((content.title, problem.message))
+            outcome.refused.append((content.title, problem.message))
         else:
             by_site.setdefault(content.site_id, []).append(content)
     for site_id, chosen in by_site.items():
         site = access.get(db, member, Site, site_id)
-        refused += _give(db, system, member, site, chosen, steps)
+        step, refused = _give(db, system, member, site, chosen)
+        outcome.refused += refused
+        outcome.steps += [step.change_id] if step.change_id else []
+    outcome.done = len(content_ids) - len(outcome.refused)
 
 
 def _hold(db: Session, member: Member, content_ids: Sequence[int]) -> list[int]:
@@ -79,9 +76,10 @@ def _check(db: Session, content: Content) -> None:
 
 
 def _give(
-    db: Session, system: System, member: Member, site: Site, chosen: list[Content], steps: list[int]
-) -> list[tuple[str, str]]:
-    """The pieces of one site; those for which there was no slot, with the reason."""
+    db: Session, system: System, member: Member, site: Site, chosen: list[Content]
+) -> tuple[Step, list[tuple[str, str]]]:
+    """The pieces of one site: the step that was made, and for which pieces there was no slot, with
+    the reason."""
     place = board.read(db, site, settings.rules(settings.of(db, site)), system.clock())
     items = [board.item(one) for one in chosen]
     plan = planner.plan(place, items)
@@ -95,10 +93,7 @@ def _give(
             rows.append(_row(content, Moment(one.at, one.wall), site.timezone, one.trace))
     moves = times.moves(by_id, rows)
     times.write(db, rows, place.now)
-    step = times.keep(db, system, site, "move", moves, member)
-    if step.change_id:
-        steps.append(step.change_id)
-    return refused
+    return times.keep(db, system, site, "move", moves, member), refused
 
 
 def _row(content: Content, moment: Moment, zone: str, trace: Mapping[str, Any]) -> Row:

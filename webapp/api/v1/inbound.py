@@ -12,6 +12,7 @@ from webapp.api.endpoint import post
 from webapp.call import Call
 from webapp.core.errors import NotFound
 from webapp.publisher.delivery import inbound
+from webapp.publisher.delivery.inbound import Told
 
 LONGEST_MESSAGE = 300
 
@@ -55,16 +56,14 @@ def publish_progress(call: Call, site_id: FromPath[int], given: StepBegins) -> H
     site = call.request.user
     if not isinstance(site, ConnectedSite) or site.site_id != site_id:
         raise NotFound
-    accepted = inbound.step_begins(
-        call.db,
-        call.system,
-        site,
-        publish_key=given.publish_key,
-        attempt=given.attempt,
-        content_id=given.content_id,
-        step=given.step,
-        message=given.message[:LONGEST_MESSAGE],
+    told = Told(
+        given.publish_key,
+        given.attempt,
+        given.content_id,
+        given.step,
+        given.message[:LONGEST_MESSAGE],
     )
+    accepted = inbound.step_begins(call.db, call.system, site, told)
     return Heard(accepted)
 
 

@@ -8,6 +8,7 @@ from litestar import Response
 
 from webapp.calendar import details, reading, view
 from webapp.calendar.address import STATUSES, VIEWS, parse_days
+from webapp.calendar.view import Part
 from webapp.call import Call, get
 
 
@@ -34,9 +35,8 @@ def days(call: Call, days: str = "", ids: str = "", new: str = "") -> Response[s
     and the bars: what has to be drawn again after a change."""
     address = reading.address(call.request, call.system)
     named, moved = parse_days(days, address.days()), reading.ids(ids)
-    shown = view.load(
-        call.db, call.system, call.member, address, only=named, where=moved, always=reading.ids(new)
-    )
+    part = Part(named, where=moved, always=reading.ids(new))
+    shown = view.load(call.db, call.system, call.member, address, part)
     return call.fragment("calendar/_changed.html", shown=shown)
 
 
@@ -45,7 +45,8 @@ def whole_day(call: Call, day: str) -> Response[str]:
     """Everything on one day, for "+N more"."""
     address = reading.address(call.request, call.system)
     only = parse_days(day, address.days())[:1]
-    shown = view.load(call.db, call.system, call.member, address, only=only, whole_day=True)
+    part = Part(only, whole_day=True)
+    shown = view.load(call.db, call.system, call.member, address, part)
     return call.fragment("calendar/_whole_day.html", shown=shown)
 
 

@@ -12,6 +12,7 @@ from webapp.accounts import access
 from webapp.accounts.models import Site
 from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
+from webapp.calendar.view import Part
 from webapp.call import Call, get, post
 from webapp.core import words, zones
 from webapp.core.errors import Invalid
@@ -29,6 +30,10 @@ class Drawn(Form):
     """`days`: those that the page shows and that are concerned."""
 
     days: str = ""
+
+    def named(self, call: Call) -> list[date]:
+        """Those of them that the calendar's address shows."""
+        return parse_days(self.days, reading.address(call.request, call.system).days())
 
 
 class Spot(Drawn):
@@ -73,9 +78,9 @@ def move(call: Call, data: Move) -> Response[dict[str, Any]]:
         told = _move(call, content, data)
     except Invalid as wrong:  # a toast has no fields: it says the sentences
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
-    every = reading.address(call.request, call.system).days() if data.insert else None
     between_days = had_time and content.scheduled_publish_at is not None
-    return _drawn(call, data, [content.id], told, every, with_tray=not between_days)
+    every = reading.address(call.request, call.system).days() if data.insert else data.named(call)
+    return _drawn(call, told, [content.id], Part(every, with_tray=not between_days))
 
 
 def _move(call: Call, content: Content, data: Move) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def undo(call: Call, data: Undoing) -> Response[dict[str, Any]]:
     undone = changes.undo(call.db, call.system, data.change or 0, by=call.member)
     call.db.flush()
     text = changes.told(len(undone.restored), len(undone.left))
-    return _drawn(call, data, undone.restored, {"text": text})
+    return _drawn(call, {"text": text}, undone.restored, Part(data.named(call)))
 
 
 def _insert(call: Call, content: Content, data: Move) -> dict[str, Any]:
@@ -134,30 +139,15 @@ def _insert(call: Call, content: Content, data: Move) -> dict[str, Any]:
 
 
 def _drawn(
-    call: Call,
-    data: Drawn,
-    ids: list[int],
-    told: dict[str, Any],
-    days: list[date] | None = None,
-    *,
-    with_tray: bool = True,
+    call: Call, told: dict[str, Any], ids: list[int], part: Part
 ) -> Response[dict[str, Any]]:
-    """The days that the page says are concerned and those where the pieces stand now."""
+    """What was done, with the part of the calendar in which the pieces `ids` moved."""
     address = reading.address(call.request, call.system)
-    if days is None:
-        days = parse_days(data.days, address.days())
     if len(ids) > reading.MOST_IDS:
-        days, ids = address.days(), []
-    shown = view.load(
-        call.db,
-        call.system,
-        call.member,
-        address,
-        only=days,
-        where=ids,
-        always=ids,
-        with_tray=with_tray,
-    )
+        part = part._replace(only=address.days())
+    else:
+        part = part._replace(where=ids, always=ids)
+    shown = view.load(call.db, call.system, call.member, address, part)
     html = (
         templates().get_template("calendar/_changed.html").render(shown=shown, member=call.member)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 import msgspec
@@ -22,6 +22,16 @@ PRETTY, PLAIN = "wp-json", "rest_route"
 FORMS = (PRETTY, PLAIN)
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
 T = TypeVar("T")
+
+
+class _Message(NamedTuple):
+    """What is sent, and the step of the publication that sends it."""
+
+    method: str
+    path: str
+    step: str
+    body: bytes | None = None
+    media_type: str = "application/json"
 
 
 class Client:
@@ -49,38 +59,32 @@ class Client:
         self.form = known if known in FORMS else PRETTY
 
     def get(self, path: str, step: str, into: type[T]) -> T:
-        return self._read(self._call("GET", path, step), step, into)
+        return self._read(self._call(_Message("GET", path, step)), step, into)
 
     def post(self, path: str, step: str, body: dict[str, Any], into: type[T]) -> T:
-        return self._read(self._call("POST", path, step, msgspec.json.encode(body)), step, into)
+        message = _Message("POST", path, step, msgspec.json.encode(body))
+        return self._read(self._call(message), step, into)
 
     def upload(self, path: str, step: str, data: bytes, media_type: str) -> None:
         try:
-            self._read(self._call("POST", path, step, data, media_type), step, dict)
+            self._read(self._call(_Message("POST", path, step, data, media_type)), step, dict)
         except RetryLater as problem:
             problem.is_lost = False  # an image alone makes nothing public
             raise
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        step: str,
-        body: bytes | None = None,
-        media_type: str = "application/json",
-    ) -> Answer:
+    def _call(self, message: _Message) -> Answer:
         """The answer in the known form, or in the other one where only that is an answer."""
         sender = self._target.sender
-        if sender is not None and sender.question and method != "GET":
-            raise NeedsAction(Code.INSTALLATION_COPIED, step, sender.question)
+        if sender is not None and sender.question and message.method != "GET":
+            raise NeedsAction(Code.INSTALLATION_COPIED, message.step, sender.question)
         if not self._target.credentials.get("api_key"):
-            raise NeedsAction(Code.KEY_MISSING, step)
-        answer = self._with_keys(method, self._url(path, self.form), step, body, media_type)
+            raise NeedsAction(Code.KEY_MISSING, message.step)
+        answer = self._with_keys(message, self.form)
         if not _may_be_elsewhere(answer):
             return answer
         other = next(form for form in FORMS if form != self.form)
         try:
-            second = self._with_keys(method, self._url(path, other), step, body, media_type)
+            second = self._with_keys(message, other)
         except DestinationError as problem:
             if problem.is_lost:
                 raise
@@ -96,18 +100,14 @@ class Client:
         route, _, query = path.partition("?")
         return f"{self._base}/?rest_route=/{ROUTES}/{route}" + (f"&{query}" if query else "")
 
-    def _with_keys(
-        self, method: str, url: str, step: str, body: bytes | None, media_type: str
-    ) -> Answer:
-        keys = self._target.credentials
-        answer = self._once(method, url, step, body, media_type, keys.get("api_key", ""))
+    def _with_keys(self, message: _Message, form: str) -> Answer:
+        url, keys = self._url(message.path, form), self._target.credentials
+        answer = self._once(message, url, keys.get("api_key", ""))
         if answer.status == 401 and keys.get("previous_key"):  # rotated, not yet replaced there
-            answer = self._once(method, url, step, body, media_type, keys["previous_key"])
+            answer = self._once(message, url, keys["previous_key"])
         return answer
 
-    def _once(
-        self, method: str, url: str, step: str, body: bytes | None, media_type: str, key: str
-    ) -> Answer:
+    def _once(self, message: _Message, url: str, key: str) -> Answer:
         headers = {
             "Authorization": f"Bearer {key}",
             "X-IGNY8-API-Key": key,
@@ -115,11 +115,12 @@ class Client:
             "Accept": "application/json",
             **_who(self._target.sender),
         }
-        if body is not None:
-            headers["Content-Type"] = media_type
+        if message.body is not None:
+            headers["Content-Type"] = message.media_type
+        step = message.step
         try:
             answer = self._gate.fetch(
-                method, url, seconds=self._seconds, headers=headers, content=body
+                message.method, url, seconds=self._seconds, headers=headers, content=message.body
             )
         except (Refused, TooLarge, httpx.HTTPError) as problem:
             is_first = step == "media_processing" and not self._has_answered

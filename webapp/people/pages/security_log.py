@@ -8,26 +8,28 @@ from webapp.accounts import access
 from webapp.accounts.audit import WORDS, Act
 from webapp.accounts.models import AuditEvent
 from webapp.call import Call, get
+from webapp.core import paging
+from webapp.core.paging import Order
 from webapp.core.web import id_in
 
 ON_A_PAGE = 50
+NEWEST = Order((AuditEvent.id,))
 
 
 @get("/settings/security-log")
 def index(call: Call) -> Response[str]:
     """Who did what, when and from where; `before` goes on behind a row."""
-    query = access.visible(call.member, AuditEvent).order_by(AuditEvent.id.desc())
+    query = access.visible(call.member, AuditEvent)
     act = call.request.query_params.get("act", "")
     if act in set(Act):
         query = query.where(AuditEvent.act == act)
     before = id_in(call.request.query_params.get("before", ""))
-    if before is not None:
-        query = query.where(AuditEvent.id < before)
-    rows = list(call.db.scalars(query.limit(ON_A_PAGE + 1)))
+    after = [before] if before is not None else []
+    rows, more = paging.cut(call.db.scalars(NEWEST.page(query, ON_A_PAGE, after)).all(), ON_A_PAGE)
     return call.page(
         "people/security_log.html",
-        rows=rows[:ON_A_PAGE],
-        older=rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None,
+        rows=rows,
+        older=rows[-1].id if more else None,
         words=WORDS,
         act=act,
         days=call.system.config.audit_days,

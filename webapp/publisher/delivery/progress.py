@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,40 +75,34 @@ def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: date
     rows = []
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
         moment -= timedelta(milliseconds=int(done.get("ms", 0)))
-        rows.append(
-            _row(claim.account_id, claim.record_id, claim.fence.attempt, done["step"], moment)
-        )
+        rows.append(_row(_begun(claim, done["step"], moment)))
     if rows:
         _INSERT.change_each(db, rows)
 
 
-def write(
-    db: Session,
-    account_id: int,
-    record_id: int,
-    attempt: int,
-    step: str,
-    at: datetime,
-    message: str = "",
-) -> bool:
+class Begun(NamedTuple):
+    """A step that an attempt began; without a `message` the usual one."""
+
+    account_id: int
+    record_id: int
+    attempt: int
+    step: str
+    at: datetime
+    message: str = ""
+
+
+def write(db: Session, begun: Begun) -> bool:
     """One event; False where the step of this attempt was known already."""
-    row = _row(account_id, record_id, attempt, step, at, message)
-    return _INSERT.change(db, row) == 1
+    return _INSERT.change(db, _row(begun)) == 1
 
 
-def _row(
-    account_id: int, record_id: int, attempt: int, step: str, at: datetime, message: str = ""
-) -> dict[str, Any]:
+def _row(begun: Begun) -> dict[str, Any]:
     return {
-        "account_id": account_id,
-        "record_id": record_id,
-        "attempt": attempt,
-        "step": step,
-        "step_number": step_number(step),
+        **begun._asdict(),
+        "step_number": step_number(begun.step),
         "total_steps": TOTAL_STEPS,
-        "progress": PERCENT[step],
-        "message": message or MESSAGES[step],
-        "at": at,
+        "progress": PERCENT[begun.step],
+        "message": begun.message or MESSAGES[begun.step],
     }
 
 
@@ -128,8 +122,12 @@ _VERIFYING = Prepared(
 )
 
 
+def _begun(claim: Claim, step: str, at: datetime) -> Begun:
+    return Begun(claim.account_id, claim.record_id, claim.fence.attempt, step, at)
+
+
 def _tell(db: Session, system: System, claim: Claim, step: str, at: datetime) -> None:
-    if write(db, claim.account_id, claim.record_id, claim.fence.attempt, step, at):
+    if write(db, _begun(claim, step, at)):
         system.notices.send(db, claim.account_id, "record", claim.record_id)
         system.notices.send(db, claim.account_id, "content", claim.content_id)
 

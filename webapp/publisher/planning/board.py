@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -58,34 +58,36 @@ class Board(Timetable):
     rows: dict[int, Any] = field(default_factory=dict)
 
 
-def read(
-    db: Session,
-    site: Site,
-    rules: Rules,
-    now: datetime,
-    *,
-    without: int | None = None,
-    zone: ZoneInfo | None = None,
-    replan: bool = False,
-    lock: bool = False,
-    also: Columns = (),
-) -> Board:
-    """Who has which time. `without` leaves one content out: the one that is to be moved.
+class Look(NamedTuple):
+    """How a plan is looked at. `without` leaves one content out: the one that is to be moved.
 
-    `replan`: all that nobody pinned and that is not about to go out looks for a time again. `lock`:
-    the pieces that have a time stay as they are until the transaction ends. `also`: more columns
-    for `rows`.
+    `zone`: another one than the site's. `replan`: all that nobody pinned and that is not about to
+    go out looks for a time again. `lock`: the pieces that have a time stay as they are until the
+    transaction ends. `also`: more columns for `rows`.
     """
-    zone = zone or zones.zone(site.timezone)
+
+    without: int | None = None
+    zone: ZoneInfo | None = None
+    replan: bool = False
+    lock: bool = False
+    also: Columns = ()
+
+
+PLAIN = Look()
+
+
+def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAIN) -> Board:
+    """Who has which time."""
+    zone = look.zone or zones.zone(site.timezone)
     today = zones.local(now, zone).date()
     since, _ = _periods((today, today), EVERY)
     board = Board(rules, zone, now, [], _published(db, site, since))
-    columns = (*PLACE, *also, _RETRYING.label("retrying"))
-    for row in _rows(db, _has_time(columns, site.id, since), lock):
-        if row.id == without:
+    columns = (*PLACE, *look.also, _RETRYING.label("retrying"))
+    for row in _rows(db, _has_time(columns, site.id, since), look.lock):
+        if row.id == look.without:
             continue
         board.rows[row.id] = row
-        if replan and _may_move(row, now, rules):
+        if look.replan and _may_move(row, now, rules):
             board.items.append(item(row))
         else:
             board.taken.append(_taken(row, now))

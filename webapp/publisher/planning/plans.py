@@ -37,7 +37,7 @@ from webapp.publisher.planning import (
     slots,
     times,
 )
-from webapp.publisher.planning.board import Board
+from webapp.publisher.planning.board import Board, Look
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.changes import Move, Place
 from webapp.publisher.planning.planner import Assignment
@@ -130,7 +130,7 @@ def preview_replan(
     wanted = settings.draft(settings.of(db, site), given or {})
     rules = settings.rules(wanted)
     zone = rezone.checked_zone(timezone) if timezone else None
-    place = board.read(db, site, rules, system.clock(), zone=zone, replan=True, also=TITLE)
+    place = board.read(db, site, rules, system.clock(), Look(zone=zone, replan=True, also=TITLE))
     if wanted.auto_publish_enabled:
         place = board.add_waiting(db, site, place, also=TITLE)
     plan = _plan(place)
@@ -149,7 +149,7 @@ def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
     """Plan all anew that has a time and that nobody pinned, as one step with one Undo. What has
     none gets one where the scheduler gives times by itself."""
     held = settings.for_update(db, site)
-    place = board.read(db, site, settings.rules(held), system.clock(), replan=True, lock=True)
+    place = board.read(db, site, settings.rules(held), system.clock(), Look(replan=True, lock=True))
     if held.auto_publish_enabled:
         place = board.add_waiting(db, site, place, lock=True)
     plan = _moving(place, _plan(place))
@@ -164,7 +164,7 @@ def preview_insert(
 ) -> Preview:
     """Which pieces would make room if this one took that time. Raises Conflict: no room."""
     rules = settings.rules(settings.of(db, site))
-    place = board.read(db, site, rules, system.clock(), without=content.id, also=TITLE)
+    place = board.read(db, site, rules, system.clock(), Look(without=content.id, also=TITLE))
     moved = _make_room(place, content, at)
     return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
 
@@ -174,7 +174,7 @@ def insert(db: Session, system: System, content: Content, at: datetime, *, by: M
     site = db.get_one(Site, content.site_id)
     rules = settings.rules(settings.for_update(db, site))
     before = Place.of(content)
-    place = board.read(db, site, rules, system.clock(), without=content.id, lock=True)
+    place = board.read(db, site, rules, system.clock(), Look(without=content.id, lock=True))
     moved = _make_room(place, content, at)
     schedule.choose(db, system, content, Choice(at, by, approves=False))
     db.flush()

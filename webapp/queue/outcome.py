@@ -1,0 +1,17 @@
+"""What became of an act with pieces of the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Outcome:
+    """What was done with how many, or only begun; why not with the others; the steps that Undo
+    takes back."""
+
+    text: str = ""
+    done: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    is_begun: bool = False
