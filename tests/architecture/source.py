@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,7 @@ class Source:
         return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
 
 
+@cache
 def application() -> list[Source]:
     """Every module of the application."""
     return [Source.of(path) for path in sorted(WEBAPP.rglob("*.py"))]

@@ -44,12 +44,6 @@ class SiteRow:
     def tz(self) -> ZoneInfo:
         return zones.zone(self.zone)
 
-    @property
-    def initials(self) -> str:
-        """Two letters that tell sites apart on a small card."""
-        parts = self.name.split()
-        return "".join(part[0] for part in parts[:2]).upper() if len(parts) > 1 else self.name[:2]
-
     def today(self, now: datetime) -> date:
         return zones.local(now, self.tz).date()
 

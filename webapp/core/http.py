@@ -135,10 +135,8 @@ class Gate:
         with _as_httpx_says():
             response = self._pool(_origin(url)).handle_request(request)
             try:
-                found = [
-                    (name.decode("latin-1").lower(), value.decode("latin-1"))
-                    for name, value in response.headers
-                ]
+                pairs = [(a.decode("latin-1"), b.decode("latin-1")) for a, b in response.headers]
+                found = [(name.lower(), value) for name, value in pairs]
                 body = _body(response, found, max_bytes)
                 kept = dict(reversed(found))  # of two, the first counts
                 return Answer(response.status, kept, body, str(url))

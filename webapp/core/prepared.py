@@ -9,7 +9,7 @@ to the driver, in the session's transaction.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import SelectBase, UpdateBase
 
 Call = tuple["Prepared", dict[str, Any]]
-Convert = Callable[[Any], Any]
 Statement = SelectBase | UpdateBase
 Known = dict[str, tuple[Any, Any]]
 _NOTHING = (object(), None)
