@@ -17,7 +17,7 @@ import httpx
 import msgspec
 
 from tests.support.desk import Desk
-from webapp.core.http import CONNECTIONS_PER_SITE, Answer, Gate
+from webapp.core.http import CONNECTIONS_PER_SITE, Answer, OutboundHttp
 
 FIRST_ID = 1_000_000
 
@@ -32,7 +32,7 @@ class Sent:
     content: bytes | None
 
 
-class _Watching(Gate):
+class _Watching(OutboundHttp):
     """A gate that also keeps what passes through."""
 
     def __init__(self, desk: Desk) -> None:
@@ -47,13 +47,13 @@ class _Watching(Gate):
 
 def requests_of(desk: Desk, content_id: int) -> list[Sent]:
     """Publish the piece and tell what was sent for it."""
-    usual, watching = desk.system.gate, _Watching(desk)
-    desk.system.gate = watching
+    usual, watching = desk.system.http, _Watching(desk)
+    desk.system.http = watching
     try:
         desk.publish(content_id)
         desk.run_worker()
     finally:
-        desk.system.gate = usual
+        desk.system.http = usual
         watching.close()
     return watching.sent
 

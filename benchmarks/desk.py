@@ -24,7 +24,7 @@ from webapp.core import system as systems
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content
 

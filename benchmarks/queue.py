@@ -21,8 +21,8 @@ from benchmarks import measure, processes
 from benchmarks.calendar import LARGE, SMALL, cpu_of, fill
 from benchmarks.clicks import signed_in
 from tests.support.desk import Desk
-from webapp.publisher.records import tallies
-from webapp.queue.filters import PATH, Mark
+from webapp.publisher.records import counters
+from webapp.queue.filters import PATH, Cursor
 from webapp.writer.models import Content
 
 RATIO, BYTES, QUERIES, CPU = 1.5, 150 * 1024, 8, 0.060
@@ -58,11 +58,11 @@ def pages(desk: Desk) -> list[str]:
             ("scheduled", Content.scheduled_publish_at),
             ("published", Content.site_status_updated_at),
         ):
-            number = tallies.counts(db, desk.owner)[tab] // 2
+            number = counters.counts(db, desk.owner)[tab] // 2
             query = sa.select(moment, Content.id).where(Content.site_status == tab)
             at, content_id = db.execute(query.order_by(moment).offset(number).limit(1)).one()
             assert at is not None
-            found.append(f"{PATH}?tab={tab}&after={Mark(0, at, content_id, number)}")
+            found.append(f"{PATH}?tab={tab}&after={Cursor(0, at, content_id, number)}")
     return found
 
 

@@ -107,9 +107,9 @@ def _note_use(system: System, token: str, member: Member, now: datetime) -> None
         _noted.clear()
     _noted[used] = now
     if session_id is None:
-        system.commits.send(lambda db: tokens.note_use(db, token, now))
+        system.commits.in_background(lambda db: tokens.note_use(db, token, now))
     else:
-        system.commits.send(lambda db: sessions.prolong(db, session_id, now))
+        system.commits.in_background(lambda db: sessions.prolong(db, session_id, now))
 
 
 def _of_bearer(db: Session, system: System, bearer: str, home: str) -> Caller:

@@ -203,14 +203,14 @@ def doctor(config: Config, as_json: bool) -> None:
 
 @main.command()
 @click.pass_obj
-def sweep(config: Config) -> None:
+def reconcile(config: Config) -> None:
     """By hand what the worker does every minute: stuck records, leftovers, late checks."""
-    from webapp.publisher.delivery import sweep as reconciliation
+    from webapp.publisher.delivery.reconcile import clean_up_destinations, find_stuck, verify_again
 
     with _system(config) as system:
-        reconciliation.find_stuck(system)
-        reconciliation.clean_up_destinations(system)
-        reconciliation.verify_again(system)
+        find_stuck(system)
+        clean_up_destinations(system)
+        verify_again(system)
     click.echo("Done.")
 
 

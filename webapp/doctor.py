@@ -14,7 +14,7 @@ from webapp.core import private, zones
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 
 EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -89,7 +89,7 @@ def _destinations(system: System) -> list[Finding]:
     with system.db.read() as db:
         ids = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
     for integration_id in ids:
-        sweep.check_one(system, integration_id)
+        reconcile.check_one(system, integration_id)
     with system.db.read() as db:
         rows = db.scalars(sa.select(SiteIntegration).where(SiteIntegration.is_active)).all()
         return [

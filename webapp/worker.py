@@ -15,10 +15,10 @@ from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.publisher.delivery import due, failures, sweep
+from webapp.publisher.delivery import due, failures, reconcile
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot
-from webapp.publisher.records import tallies
+from webapp.publisher.records import counters
 from webapp.writer import allowed
 
 log = structlog.get_logger()
@@ -27,11 +27,11 @@ PERIODIC = (
     # name, when (UTC), what
     ("schedule_approved_content", crontab(minute="*/15"), autopilot.run),
     ("process_scheduled_publications", crontab(minute="*"), due.claim_all),
-    ("sweep", crontab(minute="*"), sweep.find_stuck),
-    ("verify_again", crontab(minute="*"), sweep.verify_again),
-    ("clean_up_destinations", crontab(minute="*"), sweep.clean_up_destinations),
-    ("check_integration_health", crontab(minute="*/5"), sweep.check_health),
-    ("collapse_tallies", crontab(minute="*/5"), tallies.collapse),
+    ("sweep", crontab(minute="*"), reconcile.find_stuck),
+    ("verify_again", crontab(minute="*"), reconcile.verify_again),
+    ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
+    ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
+    ("collapse_tallies", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("raise_stamp", crontab(minute="7", hour="3"), installation.raise_stamp),
     ("prune", crontab(minute="17", hour="3"), housekeeping.prune),
@@ -67,7 +67,7 @@ def run(config: Config) -> None:
 def register(system: System, runner: Runner) -> None:
     """Say what is done for each job that a web process enqueues, and for each line of the table."""
     system.jobs.register("publish", runner.nudge)
-    system.jobs.register("clean_up", lambda: sweep.clean_up_destinations(system))
+    system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     for name, when, work in PERIODIC:
         huey = system.jobs.huey

@@ -22,9 +22,9 @@ from webapp.core.errors import Forbidden, NotFound
 from webapp.core.secrets import fingerprint
 from webapp.live import pages as live
 from webapp.live.feed import Hub
-from webapp.publisher.records import tallies
+from webapp.publisher.records import counters
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content, Image
 
 OF_SITES = ("content_id", "record_id", "integration_id", "site_id", "change_id")
@@ -151,11 +151,11 @@ def test_what_is_counted_is_what_is_seen(desk: Desk) -> None:
     share(desk, submitted(desk), desk.client)
     with desk.system.db.read() as db:
         numbers = [
-            tallies.counts(db, who, desk.site.id)[tallies.WAITING]
+            counters.counts(db, who, desk.site.id)[counters.WAITING]
             for who in (desk.viewer, desk.writer, desk.client)
         ]
         alone = [
-            db.scalar(sa.select(tallies.number_of(who, tallies.WAITING)))
+            db.scalar(sa.select(counters.number_of(who, counters.WAITING)))
             for who in (desk.viewer, desk.writer, desk.client)
         ]
     assert numbers == alone == [3, 1, 1]
@@ -174,7 +174,7 @@ def test_counting_agrees_with_the_kept_numbers(desk: Desk) -> None:
         for content in db.scalars(sa.select(Content)):
             content.writer_id = desk.writer.user_id
     with desk.system.db.read() as db:
-        assert tallies.counts(db, desk.writer) == tallies.counts(db, desk.viewer)
+        assert counters.counts(db, desk.writer) == counters.counts(db, desk.viewer)
 
 
 def test_a_stream_names_only_what_its_listener_may_see(desk: Desk) -> None:

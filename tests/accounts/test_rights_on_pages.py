@@ -23,7 +23,7 @@ from webapp.accounts import rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Role
 from webapp.core.system import System
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import ContentShare
 
 OF_SITES = ("content_id", "record_id", "integration_id", "site_id", "change_id")

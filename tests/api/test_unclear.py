@@ -12,7 +12,7 @@ from tests.api.conftest import Api
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 
 Client = TestClient[Litestar]
 WORDS = "We do not know yet whether it is online"
@@ -79,7 +79,7 @@ def test_who_looked_ends_it_and_can_publish_again(
     website.faults.clear()
     client.post(f"/records/{unclear_id}/retry", data={})
     desk.run_worker()
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.content(content_id).site_status == "published"
     assert len(website.writes) == 1
 
@@ -150,7 +150,7 @@ def test_asking_now_whether_it_is_offline(
     else:
         assert desk.retract(content_id) == retraction_id
     assert desk.record(retraction_id).next_attempt_at == clock.now
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.record(retraction_id).status == "retracted"
 
 

@@ -104,8 +104,8 @@ def looks_at_the_wall_clock(source: Source) -> list[str]:
 
 
 def converts_by_itself(source: Source) -> list[str]:
-    """core/shapes.py says why: two threads at once would end the process."""
-    if source.name == "webapp.core.shapes":
+    """core/decoders.py says why: two threads at once would end the process."""
+    if source.name == "webapp.core.decoders":
         return []
     return [
         _line(call)
@@ -140,7 +140,7 @@ def reaches_past_access(source: Source) -> list[str]:
     Subqueries that are tied to a visible row by its column are fine: they name that column.
     """
     own = room(source.name)
-    is_screen = own in LAYERS[-1] or source.name.endswith(".listing")
+    is_screen = own in LAYERS[-1] or source.name.endswith((".listing", ".reads"))
     if not is_screen or _is_for_operators(source):
         return []
     found = []

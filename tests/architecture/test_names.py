@@ -24,7 +24,7 @@ def test_every_name_is_used() -> None:
     ["def nobody_calls_this() -> None: ...", "class NobodyMakesThis: ...", "NOBODY_READS_THIS = 1"],
 )
 def test_a_planted_name_is_found(line: str) -> None:
-    source = Source.of(WEBAPP / "queue" / "row.py")
+    source = Source.of(WEBAPP / "queue" / "rows.py")
     planted = replace(source, text=f"{source.text}\n\n{line}\n")
     used = names.everything()
     used.update(names.WORD.findall(line))

@@ -25,7 +25,7 @@ PLANTED = [
     Planted(rules.imports_upwards, "core/db.py", "from webapp.writer import models"),
     Planted(rules.imports_upwards, "accounts/access.py", "import webapp.integrations.registry"),
     Planted(
-        rules.imports_upwards, "writer/content.py", "from webapp.publisher.records import states"
+        rules.imports_upwards, "writer/contents.py", "from webapp.publisher.records import states"
     ),
     Planted(
         rules.imports_upwards,
@@ -44,13 +44,15 @@ PLANTED = [
     ),
     Planted(rules.imports_upwards, "live/feed.py", "from webapp.queue import pages"),
     Planted(
-        rules.imports_upwards, "integrations/headless/shelf.py", "from webapp.call import Call"
+        rules.imports_upwards,
+        "integrations/headless/public_sites.py",
+        "from webapp.call import Call",
     ),
     Planted(rules.touches_the_world, "publisher/planning/planner.py", "import sqlalchemy"),
     Planted(rules.touches_the_world, "publisher/planning/slots.py", "NOW = datetime.now()"),
-    Planted(rules.touches_the_world, "core/words.py", "from webapp.core.db import Base"),
+    Planted(rules.touches_the_world, "core/labels.py", "from webapp.core.db import Base"),
     Planted(rules.touches_the_world, "core/zones.py", "import time\nAT = time.time()"),
-    Planted(rules.touches_the_world, "queue/row.py", "from litestar import Request"),
+    Planted(rules.touches_the_world, "queue/rows.py", "from litestar import Request"),
     Planted(rules.looks_at_the_wall_clock, "publisher/delivery/due.py", "AT = datetime.now(UTC)"),
     Planted(rules.looks_at_the_wall_clock, "calendar/view.py", "TODAY = date.today()"),
     Planted(rules.converts_by_itself, "writer/payload.py", "A = msgspec.convert({}, Payload)"),
@@ -74,7 +76,7 @@ PLANTED = [
         "publications/pages.py",
         "A = call.db.execute(sa.update(PublishingRecord).values(error=None))",
     ),
-    Planted(rules.reaches_past_access, "writer/listing.py", "A = sa.delete(Image)"),
+    Planted(rules.reaches_past_access, "writer/reads.py", "A = sa.delete(Image)"),
     Planted(rules.reaches_past_access, "api/v1/sites.py", "A = db.query(Site)"),
     Planted(rules.decides_silently, "review/pages.py", "A = contents.approve(db, None, by=None)"),
     Planted(rules.decides_silently, "api/v1/content.py", "A = contents.submit"),

@@ -40,7 +40,7 @@ def test_what_went_out_stands_where_it_went_online(calendar: Calendar) -> None:
     content_id = calendar.piece("Online", MONDAY)
     calendar.went_out(content_id, datetime(2027, 1, 5, 8, 0, tzinfo=UTC))
     with calendar.desk.changing(content_id) as (_, content):
-        records.take_time(content)
+        records.clear_schedule(content)
     assert calendar.days(date="2027-01-14") == {"2027-01-05": ["09:00 Online"]}
     tree = calendar.tree(date="2027-01-14")
     card = tree.xpath(f"//a[@id='p{content_id}']")[0]

@@ -17,7 +17,7 @@ from webapp.accounts.models import Site
 from webapp.publisher.planning import decisions, plans, schedule
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records.models import PlanChange
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content, ReviewComment
 
 Client = TestClient[Litestar]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.desk import Desk
-from webapp.core import words
+from webapp.core import labels
 
 
 def test_a_host_is_shown_as_it_is_written(desk: Desk) -> None:
@@ -30,9 +30,9 @@ def test_a_host_is_shown_as_it_is_written(desk: Desk) -> None:
     ],
 )
 def test_a_line_begins_with_a_capital_or_a_name(text: str, shown: str) -> None:
-    assert words.begun(text) == shown
+    assert labels.begun(text) == shown
 
 
 def test_an_image_keeps_its_name() -> None:
-    assert words.field_here("images.Hero-IMG_1.JPG") == "Image Hero-IMG_1.JPG"
-    assert words.field_here("meta_title") == "Meta title"
+    assert labels.field_here("images.Hero-IMG_1.JPG") == "Image Hero-IMG_1.JPG"
+    assert labels.field_here("meta_title") == "Meta title"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from webapp.publisher.planning import why
+from webapp.publisher.planning import explanation
 
 MISSED = {"due": "2027-03-01T08:00:00+00:00", "late_seconds": 720, "why": "no_worker"}
 PLACED = {
@@ -42,9 +42,9 @@ PLACED = {
     ],
 )
 def test_the_reason_in_a_sentence(kept: dict[str, Any] | None, sentence: str) -> None:
-    assert why.sentence(kept) == sentence
+    assert explanation.sentence(kept) == sentence
 
 
 def test_the_details_are_the_slots_that_were_passed_over() -> None:
-    assert why.details(PLACED) == ["Tue 2 March, 09:00: taken"]
-    assert why.details({"chosen_by": "Ada"}) == []
+    assert explanation.details(PLACED) == ["Tue 2 March, 09:00: taken"]
+    assert explanation.details({"chosen_by": "Ada"}) == []

@@ -14,20 +14,22 @@ import pytest
 
 from tests.support import misbehaving as how
 from tests.support.misbehaving import Misbehaving, Reply
-from webapp.core.http import Gate, TooLarge
+from webapp.core.http import OutboundHttp, TooLarge
 
 OWN = "http://desk.example:8000"
 
 
 @pytest.fixture
-def loose() -> Iterator[Gate]:
+def loose() -> Iterator[OutboundHttp]:
     """As on one machine: loopback may be called."""
-    gate = Gate(allow_private=True, own_url=OWN)
-    yield gate
-    gate.close()
+    http = OutboundHttp(allow_private=True, own_url=OWN)
+    yield http
+    http.close()
 
 
-def test_an_answer_that_is_too_large_is_cut_off(loose: Gate, misbehaving: Misbehaving) -> None:
+def test_an_answer_that_is_too_large_is_cut_off(
+    loose: OutboundHttp, misbehaving: Misbehaving
+) -> None:
     misbehaving.on("GET", "*", how.reply(Reply(200, b"x" * 300_000)))
     with pytest.raises(TooLarge):
         loose.fetch("GET", misbehaving.url, seconds=5, max_bytes=200_000)
@@ -50,7 +52,11 @@ BARE = {**PACKINGS, "Deflate": _deflated}
 @pytest.mark.parametrize(("packing", "pack"), BARE.items(), ids=list(BARE))
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 1_000_000])
 def test_what_was_packed_once_is_unpacked(
-    loose: Gate, misbehaving: Misbehaving, packing: str, pack: Callable[[bytes], bytes], size: int
+    loose: OutboundHttp,
+    misbehaving: Misbehaving,
+    packing: str,
+    pack: Callable[[bytes], bytes],
+    size: int,
 ) -> None:
     text = (b"so it is " * (size // 9 + 1))[:size]
     packed = Reply(200, pack(text), {"Content-Encoding": packing})
@@ -65,7 +71,7 @@ def test_what_was_packed_once_is_unpacked(
     "packing", ["gzip, gzip", "gzip,gzip,gzip", "identity, gzip, deflate", "br", "zstd", "br, gzip"]
 )
 def test_what_was_packed_twice_or_strangely_is_not_unpacked(
-    loose: Gate, misbehaving: Misbehaving, packing: str
+    loose: OutboundHttp, misbehaving: Misbehaving, packing: str
 ) -> None:
     body = gzip.compress(gzip.compress(b"text"))
     misbehaving.on("GET", "*", how.reply(Reply(200, body, {"Content-Encoding": packing})))
@@ -77,7 +83,7 @@ def test_what_was_packed_twice_or_strangely_is_not_unpacked(
     "body", [b"no gzip", gzip.compress(b"text" * 99)[:-9]], ids=["not packed", "cut off"]
 )
 def test_what_cannot_be_unpacked_to_its_end_is_no_answer(
-    loose: Gate, misbehaving: Misbehaving, body: bytes
+    loose: OutboundHttp, misbehaving: Misbehaving, body: bytes
 ) -> None:
     misbehaving.on("GET", "*", how.reply(Reply(200, body, {"Content-Encoding": "gzip"})))
     with pytest.raises(httpx.DecodingError):
@@ -87,7 +93,7 @@ def test_what_cannot_be_unpacked_to_its_end_is_no_answer(
 BOMB = """
 import gc, sys, threading, time
 import httpx
-from webapp.core.http import Gate, TooLarge
+from webapp.core.http import OutboundHttp, TooLarge
 
 def held():
     with open("/proc/self/statm") as pages:
@@ -100,12 +106,12 @@ def watch():
         most = max(most, held())
         time.sleep(0.001)
 
-gate = Gate(allow_private=True, own_url="http://desk.example:8000")
-gate.fetch("GET", sys.argv[1] + "/calm", seconds=30)
+http = OutboundHttp(allow_private=True, own_url="http://desk.example:8000")
+http.fetch("GET", sys.argv[1] + "/calm", seconds=30)
 before = most = held()
 threading.Thread(target=watch, daemon=True).start()
 try:
-    gate.fetch("GET", sys.argv[1] + "/bomb", seconds=30, max_bytes=int(sys.argv[2]))
+    http.fetch("GET", sys.argv[1] + "/bomb", seconds=30, max_bytes=int(sys.argv[2]))
 except (TooLarge, httpx.DecodingError) as problem:
     print(type(problem).__name__, most - before)
 """

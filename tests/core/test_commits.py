@@ -37,7 +37,7 @@ class Blocked:
             self._inside.set()
             self._go_on.wait(10)
 
-        self._system.commits.send(verb)
+        self._system.commits.in_background(verb)
         assert self._inside.wait(10)
 
     def __exit__(self, *_: object) -> None:
@@ -88,9 +88,9 @@ def test_what_is_sent_keeps_its_order_and_failures_stay_silent(system: System) -
         raise ValueError("nobody waits for this")
 
     for number in range(20):
-        system.commits.send(lambda db, n=number: db.execute(add(f"{n:02}")))  # type: ignore[misc]
+        system.commits.in_background(lambda db, n=number: db.execute(add(f"{n:02}")))  # type: ignore[misc]
         if number == 10:
-            system.commits.send(bad)
+            system.commits.in_background(bad)
     system.commits.run(lambda _: None)
     assert names(system) == [f"{number:02}" for number in range(20)]
 
@@ -98,7 +98,7 @@ def test_what_is_sent_keeps_its_order_and_failures_stay_silent(system: System) -
 @pytest.mark.both_databases
 def test_close_finishes_what_was_given(system: System) -> None:
     for number in range(50):
-        system.commits.send(lambda db, n=number: db.execute(add(str(n))))  # type: ignore[misc]
+        system.commits.in_background(lambda db, n=number: db.execute(add(str(n))))  # type: ignore[misc]
     system.commits.close()
     assert len(names(system)) == 50
 
@@ -113,7 +113,7 @@ def test_what_follows_a_commit_follows_once_also_after_a_failed_group(system: Sy
             if problem:
                 raise problem
 
-        system.commits.send(verb)
+        system.commits.in_background(verb)
 
     for number in range(6):
         note(number, ValueError("not this one") if number == 3 else None)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import misbehaving as how
 from tests.support.misbehaving import Misbehaving
-from webapp.core.http import Gate, Refused
+from webapp.core.http import OutboundHttp, Refused
 
 OWN = "http://desk.example:8000"
 PRIVATE = [
@@ -118,27 +118,27 @@ def _port(server: Misbehaving) -> int:
     return int(server.url.rsplit(":", 1)[1])
 
 
-def _strict(*servers: Misbehaving, **given: Any) -> Iterator[Gate]:
+def _strict(*servers: Misbehaving, **given: Any) -> Iterator[OutboundHttp]:
     ports = tuple(_port(server) for server in servers) or (80,)
-    gate = Gate(allow_private=False, own_url=OWN, ports=ports, **given)
+    http = OutboundHttp(allow_private=False, own_url=OWN, ports=ports, **given)
     try:
-        yield gate
+        yield http
     finally:
-        gate.close()
+        http.close()
 
 
 @pytest.fixture
-def strict(canary: Misbehaving) -> Iterator[Gate]:
+def strict(canary: Misbehaving) -> Iterator[OutboundHttp]:
     """As in production; the canary's port is one that may be called."""
     yield from _strict(canary)
 
 
 @pytest.fixture
-def loose() -> Iterator[Gate]:
+def loose() -> Iterator[OutboundHttp]:
     """As on one machine: loopback may be called."""
-    gate = Gate(allow_private=True, own_url=OWN)
-    yield gate
-    gate.close()
+    http = OutboundHttp(allow_private=True, own_url=OWN)
+    yield http
+    http.close()
 
 
 def _resolver(*answers: list[str]) -> Any:
@@ -156,7 +156,7 @@ def _resolver(*answers: list[str]) -> Any:
 
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_this_machine_is_refused_however_it_is_spelt(
-    strict: Gate, canary: Misbehaving, host: str
+    strict: OutboundHttp, canary: Misbehaving, host: str
 ) -> None:
     with pytest.raises((Refused, httpx.HTTPError)):
         strict.fetch("GET", f"http://{host}:{_port(canary)}/", seconds=5)
@@ -165,17 +165,19 @@ def test_this_machine_is_refused_however_it_is_spelt(
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_names_that_lead_inside_are_refused(address: str) -> None:
-    gate = Gate(allow_private=False, own_url=OWN, resolve=_resolver([address]))
+    http = OutboundHttp(allow_private=False, own_url=OWN, resolve=_resolver([address]))
     with pytest.raises(Refused):
-        gate.fetch("GET", "http://innocent.example/", seconds=5)
-    gate.close()
+        http.fetch("GET", "http://innocent.example/", seconds=5)
+    http.close()
 
 
 def test_one_inner_address_among_public_ones_is_enough_to_refuse() -> None:
-    gate = Gate(allow_private=False, own_url=OWN, resolve=_resolver(["93.184.216.34", "10.0.0.1"]))
+    http = OutboundHttp(
+        allow_private=False, own_url=OWN, resolve=_resolver(["93.184.216.34", "10.0.0.1"])
+    )
     with pytest.raises(Refused):
-        gate.fetch("GET", "http://innocent.example/", seconds=5)
-    gate.close()
+        http.fetch("GET", "http://innocent.example/", seconds=5)
+    http.close()
 
 
 @pytest.mark.parametrize(
@@ -189,17 +191,17 @@ def test_one_inner_address_among_public_ones_is_enough_to_refuse() -> None:
     ],
 )
 def test_public_addresses_pass(address: str) -> None:
-    gate = Gate(allow_private=False, own_url=OWN, resolve=_resolver([address]))
-    assert gate.addresses("innocent.example", 80) == [address]
-    gate.close()
+    http = OutboundHttp(allow_private=False, own_url=OWN, resolve=_resolver([address]))
+    assert http.addresses("innocent.example", 80) == [address]
+    http.close()
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "64:ff9b::a9fe:a9fe"])
 def test_link_local_is_refused_even_where_private_addresses_are_allowed(address: str) -> None:
-    gate = Gate(allow_private=True, own_url=OWN, resolve=_resolver([address]))
+    http = OutboundHttp(allow_private=True, own_url=OWN, resolve=_resolver([address]))
     with pytest.raises(Refused):
-        gate.fetch("GET", "http://metadata.example/", seconds=5)
-    gate.close()
+        http.fetch("GET", "http://metadata.example/", seconds=5)
+    http.close()
 
 
 @pytest.mark.parametrize(
@@ -227,27 +229,27 @@ def test_link_local_is_refused_even_where_private_addresses_are_allowed(address:
     ],
 )
 def test_other_schemes_ports_and_malformed_addresses_are_refused(url: str) -> None:
-    gate = Gate(allow_private=False, own_url=OWN, resolve=_resolver(["93.184.216.34"]))
+    http = OutboundHttp(allow_private=False, own_url=OWN, resolve=_resolver(["93.184.216.34"]))
     with pytest.raises(Refused):
-        gate.fetch("GET", url, seconds=5)
-    gate.close()
+        http.fetch("GET", url, seconds=5)
+    http.close()
 
 
 def test_the_installation_itself_may_be_called(canary: Misbehaving) -> None:
-    gate = Gate(allow_private=False, own_url=canary.url)
-    assert gate.fetch("GET", f"{canary.url}/sites/x", seconds=5).status == 200
-    gate.close()
+    http = OutboundHttp(allow_private=False, own_url=canary.url)
+    assert http.fetch("GET", f"{canary.url}/sites/x", seconds=5).status == 200
+    http.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_checked_like_first_addresses(canary: Misbehaving, status: int) -> None:
     with Misbehaving() as outside:
         # "outside" is the installation itself, which may be called: the redirect may not follow.
-        gate = Gate(allow_private=False, own_url=outside.url, ports=(_port(canary),))
+        http = OutboundHttp(allow_private=False, own_url=outside.url, ports=(_port(canary),))
         outside.on("GET", "*", how.status(status, Location=f"{canary.url}/secret"))
         with pytest.raises(Refused):
-            gate.fetch("GET", outside.url, seconds=5, redirects=5)
-        gate.close()
+            http.fetch("GET", outside.url, seconds=5, redirects=5)
+        http.close()
     assert len(outside.hits) == 1
     assert canary.hits == []
 
@@ -256,14 +258,14 @@ def test_redirects_are_checked_like_first_addresses(canary: Misbehaving, status:
     "target", ["file:///etc/passwd", "http://[::1/", "http://user:p@127.0.0.1/", "gopher://x/"]
 )
 def test_redirects_to_what_is_no_web_address_are_refused(
-    loose: Gate, misbehaving: Misbehaving, target: str
+    loose: OutboundHttp, misbehaving: Misbehaving, target: str
 ) -> None:
     misbehaving.on("GET", "*", how.status(302, Location=target))
     with pytest.raises((Refused, httpx.RemoteProtocolError)):
         loose.fetch("GET", misbehaving.url, seconds=5, redirects=5)
 
 
-def test_redirects_end(loose: Gate, misbehaving: Misbehaving) -> None:
+def test_redirects_end(loose: OutboundHttp, misbehaving: Misbehaving) -> None:
     misbehaving.on("GET", "*", how.status(302, Location="/again"))
     with pytest.raises(Refused, match="too many"):
         loose.fetch("GET", misbehaving.url, seconds=5, redirects=3)
@@ -271,7 +273,7 @@ def test_redirects_end(loose: Gate, misbehaving: Misbehaving) -> None:
 
 
 def test_keys_do_not_follow_a_redirect_to_another_site(
-    loose: Gate, misbehaving: Misbehaving, canary: Misbehaving
+    loose: OutboundHttp, misbehaving: Misbehaving, canary: Misbehaving
 ) -> None:
     misbehaving.on("GET", "*", how.status(302, Location=canary.url))
     headers = {"Authorization": "Bearer secret", "X-IGNY8-API-Key": "secret", "Range": "bytes=0-0"}
@@ -284,25 +286,25 @@ def test_keys_do_not_follow_a_redirect_to_another_site(
 def test_the_address_that_was_checked_is_the_one_that_is_called(canary: Misbehaving) -> None:
     """Rebinding: a name server that answers something else when it is asked again."""
     resolve = _resolver(["127.0.0.1"], ["169.254.169.254"])
-    gate = Gate(allow_private=True, own_url=OWN, resolve=resolve)
+    http = OutboundHttp(allow_private=True, own_url=OWN, resolve=resolve)
     url = f"http://rebinding.example:{_port(canary)}/"
-    assert gate.fetch("GET", url, seconds=5, headers={"Connection": "close"}).status == 200
+    assert http.fetch("GET", url, seconds=5, headers={"Connection": "close"}).status == 200
     assert resolve.asked == ["rebinding.example"]
     with pytest.raises(Refused):
-        gate.fetch("GET", url, seconds=5)
-    gate.close()
+        http.fetch("GET", url, seconds=5)
+    http.close()
 
 
 def test_a_name_without_an_address_is_a_transport_error() -> None:
-    gate = Gate(allow_private=False, own_url=OWN, resolve=_resolver([]))
+    http = OutboundHttp(allow_private=False, own_url=OWN, resolve=_resolver([]))
     with pytest.raises(httpx.ConnectError):
-        gate.fetch("GET", "http://nowhere.example/", seconds=5)
-    gate.close()
+        http.fetch("GET", "http://nowhere.example/", seconds=5)
+    http.close()
 
 
 @pytest.mark.parametrize("behaviour", [how.hang(), how.drip(0.05)], ids=["hang", "drip"])
 def test_a_call_ends_when_its_time_is_up(
-    loose: Gate, misbehaving: Misbehaving, behaviour: Any
+    loose: OutboundHttp, misbehaving: Misbehaving, behaviour: Any
 ) -> None:
     misbehaving.on("GET", "*", behaviour)
     began = time.monotonic()
@@ -312,7 +314,7 @@ def test_a_call_ends_when_its_time_is_up(
 
 
 def test_the_time_of_one_thread_is_not_that_of_another(
-    loose: Gate, misbehaving: Misbehaving
+    loose: OutboundHttp, misbehaving: Misbehaving
 ) -> None:
     misbehaving.on("GET", "/slow", how.delayed(0.6, how.status(200)))
     misbehaving.on("GET", "/hang", how.hang())

@@ -10,7 +10,7 @@ import sys
 MANY_AT_ONCE = """
 import sys, threading
 import msgspec
-from webapp.core import shapes
+from webapp.core import decoders
 
 sys.setswitchinterval(1e-6)
 for number in range(100):
@@ -22,9 +22,9 @@ for number in range(100):
     def work():
         together.wait()
         if number % 2:
-            made = shapes.convert(given, outer)
+            made = decoders.convert(given, outer)
         else:
-            made = shapes.decode(msgspec.json.encode(given), outer)
+            made = decoders.decode(msgspec.json.encode(given), outer)
         right.append(made.first.part_1 == 7 and len(made.all) == 2)
 
     threads = [threading.Thread(target=work) for _ in range(8)]

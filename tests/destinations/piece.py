@@ -55,7 +55,7 @@ class Piece:
     fetched: list[bytes] = field(default_factory=list)
 
     def draft(self, db: Session, desk: Desk) -> Draft:
-        """For writer.content.create; makes the cluster and the keywords that it names."""
+        """For writer.contents.create; makes the cluster and the keywords that it names."""
         given: dict[str, Any] = {
             name: getattr(self, name)
             for name in (

@@ -32,8 +32,7 @@ from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord, WorkerProcess
-from webapp.writer import content as contents
-from webapp.writer import images
+from webapp.writer import contents, images
 from webapp.writer.images import Picture
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound

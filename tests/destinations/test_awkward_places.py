@@ -17,7 +17,7 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from tests.support.wordpress import WordPress
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
@@ -62,7 +62,7 @@ def house(desk: Desk, wp: WordPress) -> Desk:
 
 def tried(desk: Desk) -> SiteIntegration:
     """The connection after a click on Test."""
-    sweep.check_one(desk.system, desk.integration().id)
+    reconcile.check_one(desk.system, desk.integration().id)
     return desk.integration()
 
 

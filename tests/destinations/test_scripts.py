@@ -22,7 +22,7 @@ from tests.support.wordpress import ADMIN, PASSWORD, WordPress
 from tests.wordpress.images import png
 from webapp.accounts import sessions, setup
 from webapp.accounts.models import Account, Site, User
-from webapp.writer import content as contents
+from webapp.writer import contents
 
 House = tuple[WordPress, Product]
 

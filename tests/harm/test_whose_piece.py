@@ -23,7 +23,7 @@ from webapp.core import system as systems
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import connections, installation, keys
-from webapp.publisher.delivery import restored, runner, sweep
+from webapp.publisher.delivery import reconcile, restored, runner
 from webapp.publisher.records import ownership, states
 from webapp.publisher.records.models import PublishingRecord
 
@@ -152,9 +152,9 @@ def test_two_installations_have_the_same_numbers_and_other_pieces(make_house: Ma
         real.desk.retract(content_id, to)
         real.desk.run_worker()
         assert real.publish(content_id).status in (states.PUBLISHED, states.PUBLISHED_WITH_ISSUES)
-    sweep.clean_up_destinations(real.system, most=None)
+    reconcile.clean_up_destinations(real.system, most=None)
     assert restored.catch_up(real.system).held == []
-    sweep.check_health(real.system)
+    reconcile.check_health(real.system)
     assert demo.posts() == demo_posts
     with real.system.db.read() as db:
         target = connections.target_of(db, real.system, real.desk.integration().id)
@@ -180,9 +180,9 @@ def try_everything(house: House, pieces: list[int]) -> None:
     house.desk.run_worker()
     house.desk.schedule(house.desk.approved(title="With a time"), 0)
     house.desk.run_worker()
-    sweep.find_stuck(house.system)
-    sweep.clean_up_destinations(house.system, most=None)
-    sweep.check_health(house.system)
+    reconcile.find_stuck(house.system)
+    reconcile.clean_up_destinations(house.system, most=None)
+    reconcile.check_health(house.system)
     installation.raise_stamp(house.system)
 
 
@@ -220,7 +220,7 @@ def test_a_copy_elsewhere_asks_and_changes_nothing(make_house: MakeHouse, tmp_pa
         row = db.merge(copy.desk.integration())
         copy.key = keys.rotate(db, copy.system, row)
     copy.enter_key()
-    sweep.check_health(copy.system)  # offers no key of the first one's publications
+    reconcile.check_health(copy.system)  # offers no key of the first one's publications
     record = copy.publish(pieces[0])
     assert record.result is not None
     assert record.result["result"] == "created"
@@ -237,7 +237,7 @@ def test_a_copy_beside_it_is_behind_and_asks(make_house: MakeHouse, tmp_path: Pa
     pieces = [first.desk.published(title=f"Piece {n}") for n in range(3)]
     copy = copied(first, tmp_path / "copy", HOME)
     installation.raise_stamp(first.system)
-    sweep.check_health(first.system)
+    reconcile.check_health(first.system)
     first.wordpress.sql("UPDATE wp_igny8_installations SET changed_at = changed_at - 3600")
     before = first.posts()
     assert may_work(copy)  # it cannot know yet
@@ -317,11 +317,11 @@ def test_what_version_0_1_published_is_ours_again(make_house: MakeHouse, first_c
     )
     other.enter_key()
     other.desk.published(title="Has the same number")
-    sweep.check_health(other.system)
+    reconcile.check_health(other.system)
     assert other.desk.integration().config_json["proven"] == {"as": other.name, "unproven": 2}
     ours.enter_key()
     if first_comes == "the check":
-        sweep.check_health(ours.system)
+        reconcile.check_health(ours.system)
         assert ours.desk.integration().config_json["proven"]["unproven"] == 0
         assert [row["ID"] for row in ours.posts() if "ID" in row] == [
             row["ID"] for row in rows if "ID" in row

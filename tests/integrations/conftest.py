@@ -6,14 +6,14 @@ import pytest
 
 from tests.integrations.plugin import KEYS, Plugin
 from tests.support.misbehaving import Misbehaving
-from webapp.core.http import Gate
+from webapp.core.http import OutboundHttp
 from webapp.integrations.base import Target
 from webapp.integrations.wordpress_plugin.client import Client
 
 
 @pytest.fixture
 def plugin(misbehaving: Misbehaving) -> Plugin:
-    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
+    http = OutboundHttp(allow_private=True, own_url="http://127.0.0.1:1")
     target = Target(
         integration_id=1,
         account_id=1,
@@ -24,4 +24,4 @@ def plugin(misbehaving: Misbehaving) -> Plugin:
         base_url=misbehaving.url,
         credentials=KEYS,
     )
-    return Plugin(misbehaving, Client(gate, target, seconds=30), Client(gate, target, seconds=0.6))
+    return Plugin(misbehaving, Client(http, target, seconds=30), Client(http, target, seconds=0.6))

@@ -16,7 +16,7 @@ from webapp.integrations.base import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
-from webapp.publisher.delivery import destinations, sweep
+from webapp.publisher.delivery import destinations, reconcile
 
 FINE, BAD = {"ok": True, "message": ""}, {"ok": False, "message": "no"}
 
@@ -125,7 +125,7 @@ def test_an_answer_of_another_form_is_told_and_breaks_no_page(
 ) -> None:
     misbehaving.on("*", "*", does.answer_json({"success": True, "data": part}))
     integration_id = desk.connect("wordpress", misbehaving.url)
-    sweep.check_one(desk.system, integration_id)
+    reconcile.check_one(desk.system, integration_id)
     assert desk.integration(integration_id).health == "down"
     with desk.system.db.write() as db:  # kept before such an answer was refused
         row = db.get_one(SiteIntegration, integration_id)

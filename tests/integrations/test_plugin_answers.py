@@ -11,7 +11,7 @@ from tests.integrations.plugin import KEYS, Plugin
 from tests.support import misbehaving as does
 from tests.support.misbehaving import Misbehaving, Reply
 from webapp.core.codes import Code
-from webapp.core.http import Gate
+from webapp.core.http import OutboundHttp
 from webapp.integrations.base import RetryLater, Target
 from webapp.integrations.wordpress_plugin import answers, website
 from webapp.integrations.wordpress_plugin.client import Client
@@ -80,12 +80,12 @@ def test_where_the_pretty_form_is_not_found_the_plain_one_is_called(plugin: Plug
 
 
 def test_what_was_learnt_is_learnt_anew_when_it_is_not_found(misbehaving: Misbehaving) -> None:
-    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
+    http = OutboundHttp(allow_private=True, own_url="http://127.0.0.1:1")
     config = {"rest": "rest_route"}
     target = Target(
         1, 1, 1, "s", "UTC", "wordpress", misbehaving.url, credentials=KEYS, config=config
     )
-    client = Client(gate, target, 5)
+    client = Client(http, target, 5)
     misbehaving.on("GET", "/wp-json/igny8/v1/health", does.answer_json(GOOD))
     misbehaving.on("GET", "/", does.reply(Reply(200, b"<html>The front page</html>")))
     assert client.get("health", "connection", dict) == GOOD["data"]

@@ -15,7 +15,7 @@ from tests.support import misbehaving as does
 from tests.support.contract import assert_valid
 from tests.support.misbehaving import Behaviour, Misbehaving, Reply
 from webapp.core.codes import Code
-from webapp.core.http import Gate
+from webapp.core.http import OutboundHttp
 from webapp.integrations.base import (
     DestinationError,
     NeedsAction,
@@ -254,20 +254,20 @@ def test_nobody_listens(plugin: Plugin, misbehaving: Misbehaving) -> None:
 
 
 def test_the_name_does_not_exist() -> None:
-    gate = Gate(allow_private=True, own_url="http://127.0.0.1:1")
+    http = OutboundHttp(allow_private=True, own_url="http://127.0.0.1:1")
     target = Target(
         1, 1, 1, "s", "UTC", "wordpress", "http://nobody.invalid", credentials={"api_key": "k"}
     )
     with pytest.raises(RetryLater) as raised:
-        Client(gate, target, 5).get("health", "connection", dict)
+        Client(http, target, 5).get("health", "connection", dict)
     assert raised.value.failure.code == Code.DESTINATION_UNREACHABLE
 
 
 def test_a_private_address_is_not_called(misbehaving: Misbehaving) -> None:
-    gate = Gate(allow_private=False, own_url="http://127.0.0.1:1")
+    http = OutboundHttp(allow_private=False, own_url="http://127.0.0.1:1")
     target = Target(1, 1, 1, "s", "UTC", "wordpress", misbehaving.url, credentials={"api_key": "k"})
     with pytest.raises(NeedsAction) as raised:
-        Client(gate, target, 5).get("health", "connection", dict)
+        Client(http, target, 5).get("health", "connection", dict)
     assert raised.value.failure.code == Code.ADDRESS_REFUSED
     assert misbehaving.hits == []
 

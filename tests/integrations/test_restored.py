@@ -25,7 +25,7 @@ from webapp.core.errors import Conflict
 from webapp.integrations import connections
 from webapp.integrations.base import Fence
 from webapp.publisher.delivery import restored
-from webapp.publisher.planning import why
+from webapp.publisher.planning import explanation
 from webapp.publisher.records import states
 
 ONLINE = (
@@ -147,7 +147,7 @@ def test_a_restored_database_goes_on_behind_its_websites(
         content = desk.content(piece)
         assert "held" in content.attention
         assert content.scheduled_publish_at is None
-        assert why.sentence(content.plan_trace) == sentence(Code.NEWER_THERE)
+        assert explanation.sentence(content.plan_trace) == sentence(Code.NEWER_THERE)
     (withdrawn,) = desk.records_of(newer)
     assert withdrawn.status == states.CANCELLED
     assert (withdrawn.error or {})["code"] == Code.NEWER_THERE

@@ -14,7 +14,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.notices import Notice
 from webapp.integrations import keys, standing
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 
 Client = TestClient[Litestar]
 ANSWERS = {
@@ -45,7 +45,7 @@ def test_each_place_says_the_true_reason(
 ) -> None:
     fault, code = ANSWERS[state]
     misbehaving.on("*", "*", fault)
-    sweep.check_one(desk.system, desk.connect("wordpress", misbehaving.url))
+    reconcile.check_one(desk.system, desk.connect("wordpress", misbehaving.url))
     for name, page in places(client, desk).items():
         assert sentence(code)[:40].replace("'", "&#39;") in page, name
         assert "does not answer." not in page.replace("plugin does not answer", ""), name

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 # Modules in the order in which they build on each other, and the tests that judge them.
 PLANNING = ("slots", "limits", "trace", "planner", "capacity", "shift")
 PURE = ("webapp.core.zones", *(f"webapp.publisher.planning.{name}" for name in PLANNING))
-STATES = ("webapp.publisher.records.states", "webapp.writer.states")
+STATES = ("webapp.publisher.records.states", "webapp.writer.statuses")
 JUDGES = {PURE: ("slots", "planner", "capacity", "shift", "trace", "oracle"), STATES: ("states",)}
 # Through these the tests call what is judged.
 HANDS = {PURE: ("tests.publisher.cases",), STATES: ()}

@@ -161,7 +161,7 @@ def periods(day: date) -> dict[str, tuple[int, ...]]:
     }
 
 
-def hopeless(case: Case) -> str | None:
+def reason_not_to_plan(case: Case) -> str | None:
     """The reason for which nothing can go out at all."""
     if 0 in (case.daily, case.weekly, case.monthly):
         return "limit_zero"
@@ -172,7 +172,7 @@ def hopeless(case: Case) -> str | None:
 
 def plan(case: Case) -> list[Answer]:
     """Every item's answer, in the order of planning."""
-    reason = hopeless(case)
+    reason = reason_not_to_plan(case)
     every = Remembered(slots(case) if reason is None else iter(()))
     there = {at for _, at, _, _, _ in case.taken}
     counted = [(id, at) for id, at, _, _, kind in case.taken if kind == "first"]

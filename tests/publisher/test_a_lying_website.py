@@ -11,7 +11,7 @@ from tests.support.misbehaving import Misbehaving
 from webapp import doctor, layout
 from webapp.accounts.access import Member
 from webapp.integrations import installation
-from webapp.publisher.delivery import runner, sweep
+from webapp.publisher.delivery import reconcile, runner
 from webapp.publisher.records import ownership, states
 from webapp.publisher.records.models import UndoAction
 
@@ -63,7 +63,7 @@ def test_it_stops_nobody_else(desk: Desk, lying: int, clock: FakeClock) -> None:
 
 
 def test_its_own_page_and_the_operator_are_told(desk: Desk, lying: int) -> None:
-    sweep.check_one(desk.system, lying)
+    reconcile.check_one(desk.system, lying)
     with desk.browser(desk.owner) as browser:
         page = browser.get(f"/settings/sites/{desk.site.id}").text
     assert "This website takes us for a copy" in page
@@ -88,10 +88,10 @@ def test_what_is_no_address_is_not_shown(desk: Desk, lying: int, address: object
 def test_a_good_answer_alone_does_not_end_it(
     desk: Desk, lying: int, misbehaving: Misbehaving
 ) -> None:
-    sweep.check_one(desk.system, lying)
+    reconcile.check_one(desk.system, lying)
     well = {"success": True, "data": {"checks": {"database": {"ok": True, "message": "", "ms": 0}}}}
     misbehaving.on("*", "*", does.answer_json(well))
-    sweep.check_one(desk.system, lying)
+    reconcile.check_one(desk.system, lying)
     assert desk.integration(lying).paused_at is not None
     record = desk.publish(desk.approved())
     assert desk.run_worker() == 0
@@ -104,7 +104,7 @@ def test_a_good_answer_alone_does_not_end_it(
 @pytest.mark.both_databases
 def test_an_answer_ends_it_and_what_was_under_way_asks_nothing_anew(desk: Desk, lying: int) -> None:
     before = _stamp(desk)
-    sweep.check_one(desk.system, lying)
+    reconcile.check_one(desk.system, lying)
     ownership.answer(desk.system, "moved")
     there = desk.integration(lying)
     assert (there.config_json.get("refused"), there.paused_at) == (None, None)
@@ -127,8 +127,8 @@ def test_cleaning_up_there_waits_and_counts_no_try(desk: Desk, lying: int) -> No
             next_try_at=due,
         )
         db.add(undo)
-    sweep.check_one(desk.system, lying)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.check_one(desk.system, lying)
+    reconcile.clean_up_destinations(desk.system)
     [left] = desk.rows(UndoAction)
     assert left.tries == 0
     assert left.next_try_at > due

@@ -13,7 +13,7 @@ from tests.support.destination import Website
 from tests.support.rhythm import choose
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import autopilot
-from webapp.writer import content as contents
+from webapp.writer import contents
 
 pytestmark = pytest.mark.both_databases
 

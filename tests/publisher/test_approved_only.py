@@ -14,7 +14,7 @@ from tests.support.destination import Website, hash_of
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord, UndoAction
@@ -75,7 +75,7 @@ def pause(desk: Desk, *, paused: bool) -> None:
 def nothing_went_out(desk: Desk, website: Website, content_id: int) -> Content:
     """It ended unsent, and nothing will come later. The piece."""
     desk.run_worker()
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     desk.system.clock.advance(hours=2)  # type: ignore[attr-defined]
     desk.run_worker()
     assert website.writes == []
@@ -148,7 +148,7 @@ def test_what_was_approved_meanwhile_goes_out_in_place_of_the_older_text(
     clock.advance(hours=1)
     assert desk.run_worker() == 0, "the older text is called back, and the new one waits"
     desk.run_worker()
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     payload = website.online()[content_id].payload
     assert payload is not None
     assert payload.title == "Put right"
@@ -246,7 +246,7 @@ def test_what_had_worked_unheard_is_told_and_stays_in_sight(
     record_id = desk.publish(content_id)
     desk.run_worker()
     act(desk, content_id)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     content = desk.content(content_id)
     assert desk.record(record_id).status == "published"
     assert content_id in website.online()

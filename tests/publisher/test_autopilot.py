@@ -22,11 +22,11 @@ from webapp.config import Config
 from webapp.core.errors import NotFound
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import failures, presence, sweep
+from webapp.publisher.delivery import failures, heartbeats, reconcile
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, changes, decisions, schedule, settings
 from webapp.publisher.records.models import PlanChange, UndoAction, WorkerProcess
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content, ReviewComment
 
 pytestmark = pytest.mark.both_databases
@@ -220,7 +220,7 @@ def test_two_clean_ups_at_once_try_once(
 def test_leftovers_are_asked_for_again(
     desk: Desk, website: Website, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "AT_ONCE", 1)
+    monkeypatch.setattr(reconcile, "AT_ONCE", 1)
     for _ in range(3):
         website.fail("abandon", "later")
         failed(desk, website)
@@ -255,8 +255,8 @@ def test_the_clean_up_is_at_midnight_utc(desk: Desk, clock: FakeClock) -> None:
 
 def test_what_is_a_month_old_is_forgotten(desk: Desk, clock: FakeClock) -> None:
     with desk.system.db.write() as db:
-        presence.seen(db, desk.system, 1)
-        presence.sign_off(db, desk.system)
+        heartbeats.seen(db, desk.system, 1)
+        heartbeats.deregister(db, desk.system)
         home = {"account_id": desk.site.account_id, "site_id": desk.site.id}
         db.add(PlanChange(kind="move", moves=[], **home))
     clock.advance(hours=24 * 29)

@@ -23,7 +23,7 @@ from tests.support.rhythm import (
     stay,
 )
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import claims, due, room
+from webapp.publisher.delivery import claims, concurrency, due
 from webapp.publisher.planning import missed, settings
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer.models import Content
@@ -86,7 +86,7 @@ def test_a_look_reads_only_what_is_due_or_active(desk: Desk, clock: FakeClock) -
         assert "USING INDEX ix_contents_due" in steps(query)[0]
         assert not any("TEMP B-TREE" in step for step in steps(query))
     of_others = [cast(Any, one.statement)["sqlite"] for one in claims._OF_OTHERS]
-    for look in (room.BUSY, *claims._CANDIDATES, *of_others):
+    for look in (concurrency.BUSY, *claims._CANDIDATES, *of_others):
         assert not any("SCAN publishing_records" in step for step in steps(look))
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.publisher.delivery import outcomes, sweep
+from webapp.publisher.delivery import outcomes, reconcile
 from webapp.publisher.records.models import UndoAction
 
 pytestmark = pytest.mark.both_databases
@@ -52,14 +52,14 @@ def test_what_could_not_be_cleaned_up_is_cleaned_up_later(
 ) -> None:
     content_id = give_up_without_clean_up(desk, website, clock, "later")
     assert len(desk.rows(UndoAction)) == 1
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert website.faults["abandon"] == ["later"], "not before its time"
     clock.advance(minutes=5)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     undo = desk.rows(UndoAction)[0]
     assert (undo.tries, undo.next_try_at) == (1, clock.now + outcomes.UNDO_AGAIN)
     clock.advance(minutes=5)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.rows(UndoAction) == []
     assert desk.records_of(content_id)[0].status == "failed"
     assert website.posts[content_id].is_abandoned
@@ -75,7 +75,7 @@ def test_a_bug_in_the_clean_up_keeps_no_record_from_its_end(
     record = desk.record(record_id)
     assert (record.status, (record.error or {})["code"]) == ("failed", "INVALID_CREDENTIALS")
     clock.advance(minutes=5)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.rows(UndoAction) == []
     assert website.posts[record.content_id].is_abandoned
 
@@ -87,14 +87,14 @@ def test_what_turns_out_to_have_worked_is_published_after_all(
     assert desk.content(content_id).site_status == "failed"
     for _ in range(2):
         clock.advance(minutes=5)
-        sweep.clean_up_destinations(desk.system)
+        reconcile.clean_up_destinations(desk.system)
     record, content = desk.records_of(content_id)[0], desk.content(content_id)
     assert record.status == "published"
     assert (content.site_status, content.attention) == ("published", frozenset())
     assert content.external_url
     assert desk.rows(UndoAction) == []
     assert desk.integration().posts_published_count == 1
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert {check["ok"] for check in (desk.record(record.id).receipt or {})["checks"]} == {True}
 
 
@@ -106,7 +106,7 @@ def test_a_clean_up_that_a_newer_intent_has_overtaken_touches_nothing(
     desk.publish(content_id)
     desk.run_worker()
     clock.advance(minutes=10)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.rows(UndoAction) == []
     assert desk.content(content_id).site_status == "published"
     assert len(website.online()) == 1
@@ -121,7 +121,7 @@ def test_a_bug_with_one_destination_does_not_keep_the_others_waiting(
     website.faults["abandon"].clear()
     website.fail("abandon", "bug")
     clock.advance(minutes=5)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     [undo] = desk.rows(UndoAction)
     assert desk.record(undo.record_id).content_id == first
     assert (undo.tries, undo.next_try_at > clock.now) == (1, True), "later, and not each minute"

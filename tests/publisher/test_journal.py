@@ -15,7 +15,7 @@ from tests.support.misbehaving import Misbehaving
 from tests.support.plain import PLATFORM, Plain, open_plain
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import restored, sweep
+from webapp.publisher.delivery import reconcile, restored
 from webapp.publisher.records import records
 from webapp.publisher.records.models import JournalRow, PublishingRecord, UndoAction
 from webapp.writer.models import Content
@@ -58,8 +58,8 @@ def work(desk: Desk, site: Plain, clock: FakeClock, turns: int = 12) -> None:
             assert len(site.calls) == calls, "it waits for what may still arrive"
             site.arrive()
         clock.advance(minutes=2)
-        sweep.find_stuck(desk.system)
-        sweep.clean_up_destinations(desk.system)
+        reconcile.find_stuck(desk.system)
+        reconcile.clean_up_destinations(desk.system)
 
 
 def assert_one(desk: Desk, site: Plain, content_id: int) -> None:

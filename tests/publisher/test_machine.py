@@ -38,12 +38,12 @@ from webapp.core import system as systems
 from webapp.core.errors import Conflict, NotFound
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import pipeline, sweep
+from webapp.publisher.delivery import pipeline, reconcile
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
-from webapp.writer import content as contents
+from webapp.writer import contents
 
 RUNS = int(os.environ.get("IGNY8_RUNS", "25"))
 METHODS = ["publish", "publish", "retract", "abandon", "lookup", "result_of"]
@@ -180,10 +180,10 @@ class Pipeline(RuleBasedStateMachine):
     @rule()
     def the_minute_strikes(self) -> None:
         for periodic in (
-            sweep.find_stuck,
-            sweep.verify_again,
-            sweep.clean_up_destinations,
-            sweep.check_health,
+            reconcile.find_stuck,
+            reconcile.verify_again,
+            reconcile.clean_up_destinations,
+            reconcile.check_health,
         ):
             try:
                 periodic(self.system)
@@ -291,9 +291,9 @@ class Pipeline(RuleBasedStateMachine):
         self.website.faults.clear()
         for _ in range(12):
             self.clock.advance(hours=1)
-            sweep.check_health(self.system)
-            sweep.clean_up_destinations(self.system)
-            sweep.find_stuck(self.system)
+            reconcile.check_health(self.system)
+            reconcile.clean_up_destinations(self.system)
+            reconcile.find_stuck(self.system)
             self.desk.run_worker()
         for claim in self.hanging:  # everything has long been decided without them
             pipeline.run(self.system, claim)

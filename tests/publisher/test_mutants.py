@@ -10,7 +10,7 @@ from tests.publisher.mutants import Mutant, caught_by, mutants
 def test_nothing_is_caught_where_nothing_is_wrong() -> None:
     for module, line in (
         ("webapp.core.zones", 'FOLD = "fold"'),
-        ("webapp.writer.states", "PUBLISHED, _is_what_went_out)"),
+        ("webapp.writer.statuses", "PUBLISHED, _is_what_went_out)"),
     ):
         assert caught_by(Mutant("no mistake", module, line, line)) == ""
 

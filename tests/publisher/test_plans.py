@@ -19,7 +19,7 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.notices import Notice
-from webapp.publisher.planning import changes, plans, rezone, schedule, settings, why
+from webapp.publisher.planning import changes, explanation, plans, rezone, schedule, settings
 from webapp.publisher.planning.schedule import Choice
 from webapp.writer.models import Content
 
@@ -79,7 +79,7 @@ def test_waiting_pieces_get_their_times_with_the_reason(desk: Desk) -> None:
     content = desk.content(ids[0])
     assert content.scheduled_publish_at == datetime(2030, 1, 7, 10, 40, tzinfo=UTC)
     assert (content.site_status, content.pinned) == ("scheduled", False)
-    assert "1 of 3" in why.sentence(content.plan_trace)
+    assert "1 of 3" in explanation.sentence(content.plan_trace)
     assert assign(desk) == 0, "what has a time was assigned again"
 
 
@@ -130,7 +130,7 @@ def test_without_a_slot_it_is_said_why_and_written_once(desk: Desk) -> None:
     content_id = desk.approved()
     assert assign(desk) == 0
     content = desk.content(content_id)
-    assert why.sentence(content.plan_trace) == "No day of the week is a publishing day."
+    assert explanation.sentence(content.plan_trace) == "No day of the week is a publishing day."
     assign(desk)
     assert desk.content(content_id).updated_at == content.updated_at
 

@@ -20,7 +20,7 @@ from webapp import health
 from webapp.core.system import System
 from webapp.live import watch
 from webapp.live.feed import Hub
-from webapp.publisher.delivery import due, presence
+from webapp.publisher.delivery import due, heartbeats
 from webapp.publisher.records.models import PublishingRecord, WorkerProcess
 
 pytestmark = pytest.mark.both_databases
@@ -53,21 +53,21 @@ def test_people_are_told_when_the_last_worker_has_signed_off(desk: Desk) -> None
 
 
 def test_a_dead_worker_is_believed_for_one_heartbeat(desk: Desk, clock: FakeClock) -> None:
-    pause = presence.pause(desk.system)
+    pause = heartbeats.pause(desk.system)
     died = clock.now
     clock.advance(hours=1)
     other = System(**{**vars(desk.system), "owner": "elsewhere:1:x"})
     with desk.system.db.read() as db:
-        [there] = presence.since(db, other, died)
+        [there] = heartbeats.since(db, other, died)
         assert there.covers(died + pause)
         assert not there.covers(died + pause + timedelta(seconds=1))
-        assert presence.since(db, other, died + pause + timedelta(seconds=1)) == []
+        assert heartbeats.since(db, other, died + pause + timedelta(seconds=1)) == []
 
 
 def test_a_worker_believes_itself_until_now(desk: Desk, clock: FakeClock) -> None:
     clock.advance(desk.system.config.lease_seconds - 1)
     with desk.system.db.read() as db:
-        [there] = presence.since(db, desk.system, clock.now)
+        [there] = heartbeats.since(db, desk.system, clock.now)
         assert there.covers(clock.now)
 
 

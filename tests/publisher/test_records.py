@@ -15,7 +15,7 @@ from webapp.accounts import access
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.publisher.delivery import due, sweep
+from webapp.publisher.delivery import due, reconcile
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
@@ -288,7 +288,7 @@ def test_a_stuck_piece_is_freed_by_the_sweep(desk: Desk) -> None:
     with desk.system.db.write() as db:
         for content_id in (stuck, online):
             db.get_one(Content, content_id).site_status = "publishing"
-    sweep.find_stuck(desk.system)
+    reconcile.find_stuck(desk.system)
     assert desk.content(stuck).site_status == "failed"
     assert desk.content(online).site_status == "published"
     assert desk.content(busy).site_status == "publishing"

@@ -13,7 +13,7 @@ from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
 from webapp.core.notices import Notice
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 
 pytestmark = pytest.mark.both_databases
 
@@ -228,9 +228,9 @@ def test_a_destination_that_keeps_failing_is_paused_until_it_is_healthy(
     clock.advance(minutes=30)
     assert desk.run_worker_once() == 0, "a paused destination is left alone"
     website.fail("health", "down")
-    sweep.check_health(desk.system)
+    reconcile.check_health(desk.system)
     assert desk.integration().paused_at is not None
-    sweep.check_health(desk.system)
+    reconcile.check_health(desk.system)
     integration = desk.integration()
     assert (integration.paused_at, integration.failures_in_row) == (None, 0)
     desk.run_worker()
@@ -270,7 +270,7 @@ def test_a_bug_while_looking_is_a_finding_and_no_failure(
     record = desk.records_of(content_id)[0]
     assert (record.status, record.attempt) == ("published_with_issues", 1)
     clock.advance(minutes=5)
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert desk.record(record.id).verify_round == 1
 
 

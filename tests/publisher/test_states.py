@@ -13,7 +13,7 @@ import pytest
 from webapp.core.errors import Conflict
 from webapp.core.machine import Machine
 from webapp.publisher.records.states import RECORD, SITE_STATUS
-from webapp.writer.states import CONTENT
+from webapp.writer.statuses import CONTENT
 
 # event, facts, {from: to}; a state that is not named refuses the event.
 Row = tuple[str, dict[str, Any], dict[str, str]]
@@ -71,7 +71,7 @@ EXPECTED: dict[str, list[Row]] = {
         ("wait", {"mode": "scheduled"}, {"publishing": "scheduled"}),
         ("succeed", {}, everyone("publishing scheduled", "published")),
         (
-            "turned_out_done",
+            "confirmed",
             {},
             everyone("failed not_published published", "published")
             | {"scheduled": "scheduled", "publishing": "publishing"},
@@ -100,7 +100,7 @@ EXPECTED: dict[str, list[Row]] = {
         ("verified", {}, {"published_with_issues": "published"}),
         ("seen_offline", {"action": "retract"}, everyone("failed publishing", "retracted")),
         ("seen_offline", {"action": "publish"}, {}),
-        ("turned_out_done", {}, everyone("failed cancelled publishing", "published")),
+        ("confirmed", {}, everyone("failed cancelled publishing", "published")),
         ("lose", {}, {"publishing": "publishing"}),
         ("withdraw", {}, {"pending": "cancelled"}),
     ],

@@ -14,7 +14,7 @@ from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep, unclear
+from webapp.publisher.delivery import reconcile, unclear
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 
@@ -43,8 +43,8 @@ def answers_again(website: Website) -> None:
 def minute(desk: Desk, clock: FakeClock) -> None:
     """What happens each minute: the dispatcher looks, the sweep asks."""
     clock.advance(minutes=1)
-    sweep.find_stuck(desk.system)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.find_stuck(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     desk.run_worker()
 
 
@@ -112,7 +112,7 @@ def test_the_next_look_is_at_a_stated_time_and_the_pauses_grow_to_an_hour(
     for _ in range(60 * 24):
         stated = desk.record(record.id).next_attempt_at
         clock.advance(minutes=1)
-        sweep.clean_up_destinations(desk.system)
+        reconcile.clean_up_destinations(desk.system)
         if len(website.faults["abandon"]) < asked:
             looked.append(clock.now)
             assert stated <= clock.now
@@ -131,12 +131,12 @@ def test_a_click_answers_with_that_record_and_asks_at_once(
 ) -> None:
     record = become_unclear(desk, website, clock)
     clock.advance(minutes=1)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.record(record.id).next_attempt_at == clock.now + timedelta(minutes=5)
     assert desk.publish(record.content_id) == record.id
     assert desk.record(record.id).next_attempt_at == clock.now
     answers_again(website)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.record(record.id).status == "published"
 
 
@@ -186,7 +186,7 @@ def test_a_worker_that_died_leaves_something_that_nobody_knows(
     assert is_unclear(desk, record_id)
     answers_again(website)
     clock.advance(minutes=1)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     expected = "published" if death == "killed_after" else "failed"
     assert desk.record(record_id).status == expected
     assert bool(website.online()) == (expected == "published")
@@ -255,7 +255,7 @@ def test_a_person_who_looked_ends_it_and_a_new_intent_may_go(
     second = desk.publish(record.content_id)
     assert second != record.id
     desk.run_worker()
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert [one.status for one in desk.records_of(record.content_id)] == ["failed", "published"]
     assert len(website.writes) == 1
     assert desk.rows(UndoAction) == []
@@ -267,7 +267,7 @@ def test_a_destination_that_knows_better_than_who_looked_is_believed(
     record = become_unclear(desk, website, clock, "lost")
     looked(desk, record.id)
     answers_again(website)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     content = desk.content(record.content_id)
     assert (desk.record(record.id).status, content.site_status) == ("published", "published")
     assert content.attention == frozenset()
@@ -280,10 +280,10 @@ def test_an_answer_to_what_was_asked_before_somebody_looked_ends_nothing(
     answers_again(website)
     website.before["result_of"] = lambda: looked(desk, record.id)
     clock.advance(minutes=1)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert desk.record(record.id).status == "failed"
     assert [one.kind for one in desk.rows(UndoAction)] == [unclear.ABANDON]
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     assert website.posts[record.content_id].is_abandoned, "nothing of it can arrive late"
     assert desk.rows(UndoAction) == []
 

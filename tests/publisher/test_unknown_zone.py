@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tests.support.desk import Desk
 from webapp import doctor
 from webapp.accounts.models import Site
-from webapp.core import words, zones
+from webapp.core import labels, zones
 from webapp.core.zones import Moment
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def test_an_unknown_zone_is_utc_everywhere_and_doctor_names_its_site(desk: Desk)
     assert zones.instant(NOON.replace(tzinfo=None), place) == Moment(
         NOON, NOON.replace(tzinfo=None)
     )
-    assert words.zone_note(NOON, "Mars/Olympus") == "Mars/Olympus, UTC+00:00"
+    assert labels.zone_note(NOON, "Mars/Olympus") == "Mars/Olympus, UTC+00:00"
     [told] = [one for one in doctor.examine(desk.system) if one.name == "time zones"]
     assert not told.ok
     assert "Mars/Olympus" in told.message

@@ -67,7 +67,7 @@ def check(desk: Desk, website: Website) -> Check:
         with desk.system.db.read() as db:
             target = connections.open_target(db, desk.system, desk.integration(integration_id))
         adapter = registry.adapter_for(desk.system, target)
-        validation.check(piece(**fields), adapter, desk.system.gate)
+        validation.check(piece(**fields), adapter, desk.system.http)
 
     return run
 

@@ -14,7 +14,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from tests.support.misbehaving import Behaviour, Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
-from webapp.publisher.delivery import reading, sweep
+from webapp.publisher.delivery import reading, reconcile
 from webapp.publisher.delivery.reading import Page
 
 
@@ -95,14 +95,14 @@ def test_findings_are_looked_at_again_after_5_and_60_minutes(
     record = desk.records_of(content_id)[0]
     assert record.verify_at == clock.now + timedelta(minutes=5)
     clock.advance(minutes=4)
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert desk.record(record.id).verify_round == 0
     clock.advance(minutes=1)
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert desk.record(record.id).verify_at == clock.now + timedelta(minutes=60)
     website.hidden.clear()
     clock.advance(minutes=60)
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert (desk.record(record.id).status, desk.record(record.id).verify_at) == ("published", None)
     assert desk.content(content_id).attention == frozenset()
     assert found(desk, content_id) == set()
@@ -115,7 +115,7 @@ def test_what_is_never_found_is_not_looked_for_for_ever(
     content_id = desk.published(title="Standing alone")
     for minutes in (5, 60, 60, 60):
         clock.advance(minutes=minutes)
-        sweep.verify_again(desk.system)
+        reconcile.verify_again(desk.system)
     record = desk.records_of(content_id)[0]
     assert (record.status, record.verify_at, record.verify_round) == (
         "published_with_issues",
@@ -137,7 +137,7 @@ def test_a_newer_publication_is_not_spoken_well_of_by_an_older_one(
     website.hidden.clear()
     website.posts[content_id].payload = None  # the page is broken altogether
     clock.advance(minutes=5)
-    sweep.verify_record(desk.system, first.id)
+    reconcile.verify_record(desk.system, first.id)
     assert desk.content(content_id).attention == {"issues"}
 
 
@@ -278,7 +278,7 @@ def test_the_old_page_of_a_cache_is_named_so(
     assert {one["name"] for one in checks} == old
     misbehaving.on("GET", "/posts/*", website.serve)
     clock.advance(minutes=5)
-    sweep.verify_again(desk.system)
+    reconcile.verify_again(desk.system)
     assert desk.record(record.id).status == "published"
 
 

@@ -11,7 +11,7 @@ from webapp.integrations import connections, registry
 from webapp.integrations.base import Adapter, RetryLater
 from webapp.integrations.journal import unwritten
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
-from webapp.publisher.delivery import outcomes, pipeline, sweep
+from webapp.publisher.delivery import outcomes, pipeline, reconcile
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.progress import Reporter
 from webapp.publisher.records import records
@@ -59,7 +59,7 @@ def test_what_had_worked_is_shown_as_online(desk: Desk) -> None:
     adapter_of(desk, claim).publish(publication, lambda _step: None, unwritten(desk.system.clock))
     answer_lost(desk, claim)
     withdraw(desk, content_id, record_id)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     content = desk.content(content_id)
     assert desk.record(record_id).status == "published"
     assert (content.site_status, bool(content.external_url)) == ("published", True)
@@ -72,7 +72,7 @@ def test_what_had_not_worked_stays_withdrawn_and_nothing_of_it_can_arrive_late(d
     [claim] = desk.take()
     answer_lost(desk, claim)
     withdraw(desk, content_id, record_id)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     pipeline.run(desk.system, claim)
     assert desk.record(record_id).status == "cancelled"
     assert desk.content(content_id).site_status == "not_published"
@@ -89,7 +89,7 @@ def test_a_piece_scheduled_meanwhile_keeps_its_time(desk: Desk) -> None:
     answer_lost(desk, claim)
     withdraw(desk, content_id, record_id)
     desk.schedule(content_id, in_seconds=3600)
-    sweep.clean_up_destinations(desk.system)
+    reconcile.clean_up_destinations(desk.system)
     content = desk.content(content_id)
     assert (content.site_status, bool(content.external_url)) == ("scheduled", True)
     assert content.scheduled_publish_at is not None

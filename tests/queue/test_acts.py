@@ -15,7 +15,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts import setup
 from webapp.core.system import System
-from webapp.publisher.planning import settings, why
+from webapp.publisher.planning import explanation, settings
 from webapp.publisher.planning.changes import Place
 from webapp.writer.models import Content
 
@@ -184,7 +184,7 @@ def test_what_a_next_free_time_answers_comes_back_with_undo(
     first, other = desk.content(held), desk.content(there)
     assert (first.attention, other.attention) == (frozenset(), frozenset({"issues"}))
     assert (first.scheduled_zone, other.scheduled_zone) == ("Europe/Berlin", "Asia/Tokyo")
-    assert "is a publishing day" in why.sentence(other.plan_trace)
+    assert "is a publishing day" in explanation.sentence(other.plan_trace)
     assert len(made) == 2
     client.post(f"{QUEUE}/undo", data={"step": made})
     assert [Place.of(desk.content(one)) for one in (held, there)] == before

@@ -19,7 +19,7 @@ from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import settings
 from webapp.queue import filters, listing
-from webapp.queue.filters import Filters, Mark
+from webapp.queue.filters import Cursor, Filters
 from webapp.writer.models import Content
 
 QUEUE = "/publisher/publishing-queue"
@@ -98,14 +98,14 @@ def test_pages_go_on_to_the_end(desk: Desk, tab: str, monkeypatch: pytest.Monkey
     after, totals = "", set()
     with desk.system.db.read() as db:
         while True:
-            chosen = Filters(tab, after=Mark.read(after))
+            chosen = Filters(tab, after=Cursor.read(after))
             queue = listing.load(db, desk.system, desk.owner, chosen)
             assert (queue.first, queue.last) == (len(seen) + 1, len(seen) + len(queue.rows))
             seen += [row.id for row in queue.rows]
             totals.add(queue.total)
-            if queue.next_mark is None:
+            if queue.next_cursor is None:
                 break
-            after = str(queue.next_mark)
+            after = str(queue.next_cursor)
     rows = {row.id: row for row in desk.rows(Content)}
     assert sorted(seen) == sorted(rows)
     assert totals == {len(rows)}
@@ -118,10 +118,10 @@ def test_pages_go_on_to_the_end(desk: Desk, tab: str, monkeypatch: pytest.Monkey
 
 
 def test_marks_of_an_address_are_read_or_left_out() -> None:
-    mark = Mark(1, datetime(2026, 11, 21, 9, 0, 0, 123456, UTC), 77, 200)
-    assert Mark.read(str(mark)) == mark
+    mark = Cursor(1, datetime(2026, 11, 21, 9, 0, 0, 123456, UTC), 77, 200)
+    assert Cursor.read(str(mark)) == mark
     for wrong in ("", "x", "1.2.3", "-1.2.3.4", "1.2.3.99999999999", "²", f"1.{'9' * 40}.1.1"):
-        assert Mark.read(wrong) is None, wrong
+        assert Cursor.read(wrong) is None, wrong
 
 
 def test_filters_narrow_and_count(desk: Desk, client: Client) -> None:
@@ -248,8 +248,8 @@ def desk_record(desk: Desk, content_id: int, error: dict[str, Any]) -> Any:
 def test_lists_are_read_along_an_index(desk: Desk, tab: str, by_site: bool) -> None:
     """No sorting, no scan: otherwise a page would cost more the more pieces there are."""
     site = desk.site.id if by_site else None
-    mark = Mark(1 if tab == "attention" else 0, desk.system.clock(), 5, 100)
-    chosen = Filters(tab, switched_to=site, after=Mark.read(str(mark)))
+    mark = Cursor(1 if tab == "attention" else 0, desk.system.clock(), 5, 100)
+    chosen = Filters(tab, switched_to=site, after=Cursor.read(str(mark)))
     plans: list[str] = []
 
     def explain(connection: Any, _c: Any, statement: str, parameters: Any, *_: Any) -> None:

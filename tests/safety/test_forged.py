@@ -21,7 +21,7 @@ from tests.support.plain import with_token
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.routes import ROUTES, Door
 from webapp.integrations import registry
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import ReviewComment
 
 __all__ = ["house"]

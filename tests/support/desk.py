@@ -33,8 +33,7 @@ from webapp.integrations.placements import Put
 from webapp.publisher.delivery import claims, due, pipeline
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import images
+from webapp.writer import contents, images
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content

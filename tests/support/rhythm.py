@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.core.system import System
-from webapp.publisher.delivery import due, presence
+from webapp.publisher.delivery import due, heartbeats
 from webapp.publisher.planning import settings
 from webapp.writer.models import Content
 
@@ -23,7 +23,7 @@ ALL_DAY = {
 
 def alive(system: System) -> None:
     """A worker's heartbeat."""
-    system.commits.run(lambda db: presence.seen(db, system, 4))
+    system.commits.run(lambda db: heartbeats.seen(db, system, 4))
 
 
 def stay(desk: Desk, clock: FakeClock, minutes: int) -> None:
@@ -35,7 +35,7 @@ def stay(desk: Desk, clock: FakeClock, minutes: int) -> None:
 
 def gone(system: System) -> None:
     """It signs off."""
-    system.commits.run(lambda db: presence.sign_off(db, system))
+    system.commits.run(lambda db: heartbeats.deregister(db, system))
 
 
 def choose(desk: Desk, **values: Any) -> None:

@@ -135,7 +135,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def measure() -> None:
-    from webapp.writer import html as markup
+    from webapp.writer import markup
 
     markup.facts("<p style='a:b' onclick=x>warm <b>up")
     at_rest = _memory("VmRSS")

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from tests.writer.test_html import ATTACKS, KEPT, dangers
 from webapp import config
-from webapp.writer import allowed, cleaning, edits, judge, tokens
-from webapp.writer import html as markup
+from webapp.writer import allowed, cleaning, edits, judge, markup, tokens
 from webapp.writer.allowed import Policy
 from webapp.writer.cleaning import Cleaned
 

@@ -12,7 +12,7 @@ from tests.support.desk import Desk
 from webapp.accounts import setup
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import ContentTaxonomy, ReviewComment
 
 pytestmark = pytest.mark.both_databases

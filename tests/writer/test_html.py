@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html as dom
 
-from webapp.writer import allowed
-from webapp.writer import html as markup
+from webapp.writer import allowed, markup
 
 RUNS = {
     "script",

@@ -17,8 +17,7 @@ from webapp.accounts.models import Sector
 from webapp.core.migrate import SCRIPTS
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import payload
+from webapp.writer import contents, payload
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword, ReviewComment
 
 pytestmark = pytest.mark.both_databases

@@ -9,8 +9,7 @@ from tests.support.desk import Desk
 from tests.writer.test_html import ATTACKS, dangers
 from webapp.core.codes import Code
 from webapp.publisher.records import validation
-from webapp.writer import html as markup
-from webapp.writer import outgoing, payload, readings
+from webapp.writer import markup, outgoing, payload, readings
 from webapp.writer.payload import Payload, Term
 
 

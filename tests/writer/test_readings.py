@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.desk import Desk
 from webapp.publisher.delivery import dry_run
-from webapp.writer import html as markup
-from webapp.writer import readings
+from webapp.writer import markup, readings
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content, TextFacts
 

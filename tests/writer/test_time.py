@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from webapp.writer import html as markup
+from webapp.writer import markup
 
 # Nothing costs more than so many times what plain paragraphs of that length cost in the same run.
 TIMES, MEGABYTES = 3, 100

@@ -67,7 +67,9 @@ def sign_in_with_password(
     tries = system.commits.run(lambda db: brake.begin(db, now, person, origin))
     if not passwords.matches(known.password_hash if known else "", password) or known is None:
         if known is not None:  # nobody waits for that: how long it takes would tell who is known
-            system.commits.send(lambda db: _note_refusal(db, system, known.id, person, visitor))
+            system.commits.in_background(
+                lambda db: _note_refusal(db, system, known.id, person, visitor)
+            )
         return None
     kept = passwords.renewed(known.password_hash, password)
 

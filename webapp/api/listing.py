@@ -22,7 +22,7 @@ from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite, Member
 from webapp.api import reading
 from webapp.api.endpoint import Listed, Parameter
-from webapp.core import paging, shapes
+from webapp.core import decoders, paging
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid
 from webapp.core.paging import Order
@@ -191,8 +191,8 @@ def _read_cursor(text: str, ordering: str, column: Any) -> tuple[Any, int]:
     kind = _AWARE if isinstance(column.type, UtcDateTime) else column.type.python_type
     try:
         packed = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-        was, value, row_id = shapes.decode(packed, tuple[str, Any, int])
-        value = shapes.convert(value, kind)
+        was, value, row_id = decoders.decode(packed, tuple[str, Any, int])
+        value = decoders.convert(value, kind)
         value = value.astimezone(UTC) if isinstance(value, datetime) else value
     except (binascii.Error, ValueError, OverflowError, msgspec.MsgspecError):
         raise Invalid({"cursor": "This cursor is not one of ours."}) from None

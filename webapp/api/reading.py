@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from webapp.core import limits, shapes
+from webapp.core import decoders, limits
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, Problem
 
@@ -37,7 +37,7 @@ def body(raw: bytes, into: type[T]) -> T:
         if name in known:
             try:
                 _check_storable(value)
-                values[known[name].name] = shapes.convert(value, known[name].type)
+                values[known[name].name] = decoders.convert(value, known[name].type)
             except (msgspec.ValidationError, ValueError) as problem:
                 at, sentence = _said(str(problem), value)
                 wrong[name + at] = sentence

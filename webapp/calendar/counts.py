@@ -19,7 +19,7 @@ from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.publisher.records import states
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Cluster, Content
 
 

@@ -17,10 +17,10 @@ from webapp.calendar.sites import SiteRow
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.errors import NotFound
-from webapp.publisher.planning import why
+from webapp.publisher.planning import explanation
 from webapp.publisher.records import newest, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Cluster, Content
 
 
@@ -60,7 +60,7 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         at=at,
         cluster=_cluster(db, member, content),
         why=_why(content, site) if site.is_whole else "",
-        earlier=why.details(content.plan_trace) if site.is_whole else [],
+        earlier=explanation.details(content.plan_trace) if site.is_whole else [],
         limits=_limits(db, member, site, at) if at and site.is_whole else [],
         attention=sorted(content.attention),
         error=_last_error(db, member, content) if member.may(Capability.FOLLOW, site.id) else "",
@@ -72,17 +72,17 @@ def load(db: Session, member: Member, content_id: int) -> Details:
 
 def _why(content: Content, site: SiteRow) -> str:
     is_online = bool(content.external_url)
-    return why.sentence(content.plan_trace, obstacle=site.obstacle, is_online=is_online)
+    return explanation.sentence(content.plan_trace, obstacle=site.obstacle, is_online=is_online)
 
 
 def _limits(db: Session, member: Member, site: SiteRow, at: datetime) -> list[tuple[str, int, int]]:
     """How much of the limits of that day, week and month is taken, where there are limits."""
     day = zones.local(at, site.tz).date()
-    rhythm = site.settings
+    limits = site.settings
     wanted = [
-        ("that day", [day], rhythm.daily_publish_limit),
-        ("that week", spans.week(day), rhythm.weekly_publish_limit),
-        ("that month", spans.month(day), rhythm.monthly_publish_limit),
+        ("that day", [day], limits.daily_publish_limit),
+        ("that week", spans.week(day), limits.weekly_publish_limit),
+        ("that month", spans.month(day), limits.monthly_publish_limit),
     ]
     every = sorted({one for _, days, limit in wanted if limit is not None for one in days})
     if not every:

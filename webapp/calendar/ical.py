@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event
 
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import words
+from webapp.core import labels
 from webapp.core.links import web_address
 from webapp.core.zones import zone
-from webapp.writer import html as markup
+from webapp.writer import markup
 
 LASTS = timedelta(minutes=15)
 EVERY = timedelta(minutes=15)
@@ -41,7 +41,7 @@ def render(rows: Iterable[Any], *, name: str, public_url: str) -> bytes:
 
 def _event(row: Any, host: str, public_url: str) -> Event:
     event = Event()
-    state = words.chip(state_of(row.status, row.site_status, row.attention)).word
+    state = labels.chip(state_of(row.status, row.site_status, row.attention)).word
     begins, stop = _begins(row), will_not_go_out(row, obstacle=row.obstacle)
     event.add("uid", f"content-{row.id}@{host}")
     event.add("dtstamp", row.updated_at)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from webapp.accounts import access
 from webapp.calendar.clocks import Clocks
-from webapp.publisher.planning.board import IN_TRAY
+from webapp.publisher.planning.plan_input import IN_TRAY
 from webapp.writer.models import Content
 
 KIND = "t"

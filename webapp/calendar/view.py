@@ -288,11 +288,11 @@ def _with_usage(chosen: Sequence[SiteRow], usage: dict[int, Usage]) -> list[tupl
 
 
 def _bar(site: SiteRow, usage: Usage, now: datetime) -> Bar:
-    rhythm = site.settings
+    limits = site.settings
     used = [
-        ("today", usage.today, rhythm.daily_publish_limit),
-        ("this week", usage.week, rhythm.weekly_publish_limit),
-        ("this month", usage.month, rhythm.monthly_publish_limit),
+        ("today", usage.today, limits.daily_publish_limit),
+        ("this week", usage.week, limits.weekly_publish_limit),
+        ("this month", usage.month, limits.monthly_publish_limit),
     ]
     return Bar(site, usage, used, now)
 

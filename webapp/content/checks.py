@@ -13,7 +13,7 @@ from webapp.integrations.base import Problem
 from webapp.integrations.standing import NO_KEY, Standing
 from webapp.publisher.records import validation
 from webapp.writer.edits import Removal
-from webapp.writer.html import Facts
+from webapp.writer.markup import Facts
 from webapp.writer.payload import Payload
 
 LONGEST_META_TITLE = 60

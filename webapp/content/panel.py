@@ -19,7 +19,7 @@ from webapp.call import Call
 from webapp.content import piece
 from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.errors import NotFound, Problem
 from webapp.forms import Form, Id
 from webapp.integrations import obstacles
@@ -28,11 +28,10 @@ from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.registry import destination_name
 from webapp.publisher.delivery import progress, unclear
 from webapp.publisher.delivery.progress import Progress
-from webapp.publisher.planning import missed, why
+from webapp.publisher.planning import explanation, missed
 from webapp.publisher.records import edits, goes, newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import states as working_copy
+from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
 HOMES = ("review", "content")
@@ -175,7 +174,7 @@ class Panel:
         return self._can("submit", Capability.WRITE)
 
     def _can(self, event: str, capability: Capability) -> bool:
-        allows = working_copy.CONTENT.allows(self.content.status, event)
+        allows = statuses.CONTENT.allows(self.content.status, event)
         return capability in self.may and not self.is_busy and allows
 
     @property
@@ -199,7 +198,9 @@ class Panel:
         online = bool(self.content.external_url)
         if Capability.SEE_SITES not in self.may:  # it tells of the site's other pieces
             return ""
-        return why.sentence(self.content.plan_trace, obstacle=self.obstacle_key, is_online=online)
+        return explanation.sentence(
+            self.content.plan_trace, obstacle=self.obstacle_key, is_online=online
+        )
 
     @property
     def step(self) -> progress.Step | None:
@@ -275,7 +276,7 @@ def _latest(db: Session, content_id: int) -> Latest | None:
         finished_at=record.finished_at,
         receipt=record.receipt or {},
         findings=[check for check in checks if not check["ok"]],
-        looked_at=max((shapes.convert(check["at"], datetime) for check in checks), default=None),
+        looked_at=max((decoders.convert(check["at"], datetime) for check in checks), default=None),
         progress=progress.of_record(db, record),
         missed_seconds=record.missed_seconds,
         is_unclear=states.is_unclear(record),

@@ -22,8 +22,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, registry, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import stands
-from webapp.writer import html as markup
-from webapp.writer import outgoing, readings
+from webapp.writer import markup, outgoing, readings
 from webapp.writer import payload as payloads
 from webapp.writer.edits import Removal
 from webapp.writer.models import Content, ReviewComment

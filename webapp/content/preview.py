@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from webapp.content.piece import image_address
-from webapp.writer import html as markup
+from webapp.writer import markup
 from webapp.writer import payload as payloads
 from webapp.writer.models import Content
 from webapp.writer.payload import Picture

@@ -23,9 +23,9 @@ from webapp.core.zones import Moment
 from webapp.forms import Form, Id
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import plans, schedule, settings, trace, why
+from webapp.publisher.planning import explanation, plans, schedule, settings, trace
 from webapp.publisher.records import goes, records, stands, states
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 OFFERED = 5
@@ -155,10 +155,10 @@ def load(call: Call, content_id: int, opened: Opened, *, problem: Problem | None
         earliest=_minute(current),
         seen=planned.isoformat() if planned else "",
         standing=in_site(planned, site.timezone) if planned else "",
-        why=why.sentence(
+        why=explanation.sentence(
             content.plan_trace, obstacle=obstacle, is_online=bool(content.external_url)
         ),
-        details=why.details(content.plan_trace),
+        details=explanation.details(content.plan_trace),
         offers=offers,
         judged=judge(db, system, member, content, value),
         step=opened.done or 0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.integrations.obstacles import OBSTACLES
-from webapp.writer import content as contents
+from webapp.writer import contents
 
 EDITED = "Will not go out: edited after approval"
 UNAPPROVED = "Will not go out: not approved"

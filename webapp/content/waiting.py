@@ -20,7 +20,7 @@ from webapp.core import paging
 from webapp.core.paging import Order
 from webapp.forms import Form, Id
 from webapp.integrations import obstacles
-from webapp.publisher.records import states, tallies
+from webapp.publisher.records import counters, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
@@ -143,7 +143,7 @@ _COLUMNS = (
 
 def only_waiting(query: sa.Select[Any]) -> sa.Select[Any]:
     """What an editor has to decide on."""
-    return query.where(tallies.IS_WAITING)
+    return query.where(counters.IS_WAITING)
 
 
 def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] = ()) -> Listing:

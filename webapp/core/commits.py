@@ -60,7 +60,7 @@ class Commits:
         self._give(_Given(verb, outcome, is_news=False))
         return outcome.result()
 
-    def send(self, verb: Verb) -> None:
+    def in_background(self, verb: Verb) -> None:
         """Run the verb soon, in the order sent; a failure is logged. For news only."""
         outcome: Future[Any] = Future()
         outcome.add_done_callback(_log_failure)

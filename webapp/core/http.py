@@ -58,7 +58,7 @@ class Answer:
     url: str
 
 
-class Gate:
+class OutboundHttp:
     """Keeps one pool of connections per site. `own_url` is the installation itself, always allowed.
 
     `resolve` is asked once for each connection; tests give one that lies.
@@ -273,8 +273,8 @@ def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
 class _Pinned(httpcore.NetworkBackend):
     """Connects to an address that was checked, and puts the call's deadline on the stream."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, http: OutboundHttp) -> None:
+        self._http = http
         self._real = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -286,7 +286,7 @@ class _Pinned(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         problem: Exception | None = None
-        for address in self._gate.addresses(host, port):
+        for address in self._http.addresses(host, port):
             try:
                 stream = self._real.connect_tcp(
                     address,

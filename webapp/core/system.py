@@ -12,7 +12,7 @@ from webapp.core import private
 from webapp.core.clock import Clock, utc_now
 from webapp.core.commits import Commits
 from webapp.core.db import Database
-from webapp.core.http import Gate
+from webapp.core.http import OutboundHttp
 from webapp.core.jobs import Jobs
 from webapp.core.notices import Notices
 from webapp.core.secrets import Secrets
@@ -31,7 +31,7 @@ class System:
     db: Database
     commits: Commits
     secrets: Secrets
-    gate: Gate
+    http: OutboundHttp
     jobs: Jobs
     notices: Notices
     clock: Clock = utc_now
@@ -39,7 +39,7 @@ class System:
 
     def close(self) -> None:
         self.commits.close()
-        self.gate.close()
+        self.http.close()
         self.db.dispose()
 
 
@@ -54,7 +54,9 @@ def create(config: Config, *, pool_size: int = 20) -> System:
         db=db,
         commits=Commits(db),
         secrets=Secrets(config.secret_keys),
-        gate=Gate(allow_private=config.allow_private_destinations, own_url=config.public_url),
+        http=OutboundHttp(
+            allow_private=config.allow_private_destinations, own_url=config.public_url
+        ),
         jobs=Jobs(config.queue_url),
         notices=Notices(config.queue_url),
     )

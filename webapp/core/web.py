@@ -21,7 +21,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from webapp.config import root
-from webapp.core import assets, limits, words
+from webapp.core import assets, labels, limits
 from webapp.core.db import LARGEST_INTEGER
 
 HTML_HEADERS = {
@@ -86,7 +86,7 @@ def templates() -> Environment:
     )
     env.globals["static"] = assets.address
     env.globals["limits"] = limits
-    env.filters |= words.FILTERS
+    env.filters |= labels.FILTERS
     # Blocks are also rendered alone, where imports at the top of a template do not run.
     env.globals["ui"] = env.get_template("shared/ui.html").module
     return env

@@ -36,8 +36,7 @@ from webapp.publisher.planning import settings as publishing
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import images
+from webapp.writer import contents, images
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Cluster, Content

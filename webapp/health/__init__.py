@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core import migrate
 from webapp.core.system import System
-from webapp.publisher.delivery import presence
+from webapp.publisher.delivery import heartbeats
 from webapp.publisher.records.models import WorkerProcess
 
 
@@ -37,7 +37,8 @@ def workers_seen(db: Session, system: System) -> int:
             sa.select(sa.func.count())
             .select_from(WorkerProcess)
             .where(
-                presence.IS_RUNNING, WorkerProcess.seen_at > system.clock() - presence.SEEN_WITHIN
+                heartbeats.IS_RUNNING,
+                WorkerProcess.seen_at > system.clock() - heartbeats.SEEN_WITHIN,
             )
         )
         or 0

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import ConnectedSite
-from webapp.core import links, shapes
+from webapp.core import decoders, links
 from webapp.core.clock import iso
 from webapp.core.errors import Conflict
 from webapp.core.secrets import fingerprint, new_token
@@ -143,7 +143,7 @@ def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:
     told = integration.config_json.get(CALLER)
     told = told if isinstance(told, dict) else {}
     since = now - TOLD_EVERY
-    if told.get("url") == site.elsewhere and shapes.convert(told["at"], datetime) > since:
+    if told.get("url") == site.elsewhere and decoders.convert(told["at"], datetime) > since:
         return
     integration.config_json = {
         **integration.config_json,

@@ -39,7 +39,7 @@ COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Standing:
-    """`state` is a word of core/words.py; `reason` says why nothing is sent, "" where it is."""
+    """`state` is a word of core/labels.py; `reason` says why nothing is sent, "" where it is."""
 
     state: str
     reason: str = ""

@@ -13,13 +13,13 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.config import Config
-from webapp.core import words
+from webapp.core import labels
 from webapp.integrations import installation, obstacles, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES
-from webapp.publisher.delivery import presence
-from webapp.publisher.planning import board
-from webapp.publisher.records import tallies
+from webapp.publisher.delivery import heartbeats
+from webapp.publisher.planning import plan_input
+from webapp.publisher.records import counters
 
 MOST_COUNTED = 999
 
@@ -73,7 +73,7 @@ NAV = (
 
 # Why the pieces of a site that have a time will not go out; "" where they do, or none has one.
 _STUCK = sa.case(
-    (sa.exists().where(*board.is_planned(Site.id)), obstacles.column(Site.id)), else_=""
+    (sa.exists().where(*plan_input.is_planned(Site.id)), obstacles.column(Site.id)), else_=""
 ).label("stuck")
 
 
@@ -93,9 +93,9 @@ def build(db: Session, member: Member, config: Config) -> Layout:
     site_id = member.site_id
     numbers = db.execute(
         sa.select(
-            tallies.number_of(member, tallies.WAITING, site_id).label("waiting"),
-            tallies.number_of(member, tallies.ATTENTION, site_id).label("attention"),
-            presence.owners_seen().scalar_subquery().label("workers"),
+            counters.number_of(member, counters.WAITING, site_id).label("waiting"),
+            counters.number_of(member, counters.ATTENTION, site_id).label("attention"),
+            heartbeats.owners_seen().scalar_subquery().label("workers"),
             *installation.COLUMNS,
         )
     ).one()
@@ -103,7 +103,7 @@ def build(db: Session, member: Member, config: Config) -> Layout:
     question = installation.sender(numbers, config).question
     lines = _lines(
         [row for row in sites if member.sees_setup(row.id)],
-        presence.any_runs(numbers.workers),
+        heartbeats.any_runs(numbers.workers),
         question,
     )
     choices = {row.id: SiteChoice(row.id, row.name) for row in sites}
@@ -140,7 +140,7 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
     for row in sites:
         how = standing.of(row)
         if how.reason and not (row.stuck and how.state == standing.NO_KEY):
-            chip, text = words.chip(how.state), f"{row.name}: {how.reason}"
+            chip, text = labels.chip(how.state), f"{row.name}: {how.reason}"
             home = f"/settings/sites/{row.id}"
             lines.append(Line(chip.colour, chip.icon, text, home, "Look at the connection"))
     return lines[:4]

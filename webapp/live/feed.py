@@ -21,7 +21,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.notices import CHANNEL, Notice
 from webapp.core.system import System
 
@@ -182,7 +182,7 @@ async def _read(channel: Any) -> AsyncIterator[list[Change]]:
         batch: list[Change] = []
         until = time.monotonic() + 0.01
         while message is not None:
-            batch.append(shapes.decode(message["data"], Change))
+            batch.append(decoders.decode(message["data"], Change))
             if time.monotonic() > until:
                 break
             message = await channel.get_message(ignore_subscribe_messages=True, timeout=0)

@@ -11,7 +11,7 @@ import structlog
 
 from webapp.core.system import System
 from webapp.live.feed import Hub
-from webapp.publisher.delivery import presence
+from webapp.publisher.delivery import heartbeats
 
 log = structlog.get_logger()
 LOOK_EVERY = 1.0
@@ -37,4 +37,4 @@ async def run(system: System, hub: Hub) -> None:
 
 def _look(system: System) -> bool:
     with system.db.read() as db:
-        return presence.is_anybody_there(db)
+        return heartbeats.is_anybody_there(db)

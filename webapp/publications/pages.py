@@ -25,7 +25,7 @@ from webapp.publisher.delivery import journals, progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.records import edits, goes, newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 

@@ -16,15 +16,15 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
+from webapp.core.labels import counted
 from webapp.core.system import System
-from webapp.core.words import counted
 from webapp.forms import Ticked
 from webapp.publisher.planning import changes, decisions, schedule
 from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
 from webapp.queue.outcome import Outcome
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 Verb = Callable[[Session, System, Content, Member], int]

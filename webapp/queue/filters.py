@@ -21,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Mark:
+class Cursor:
     """The last row of a page: its part of the tab, its moment, its id. The next page begins there.
 
     `seen` is how many rows stand before that page.
@@ -37,7 +37,7 @@ class Mark:
         return f"{self.part}.{microseconds}.{self.content_id}.{self.seen}"
 
     @classmethod
-    def read(cls, text: str) -> Mark | None:
+    def read(cls, text: str) -> Cursor | None:
         """The mark in an address; None for what is none, so that the list begins anew."""
         parts = text.split(".")
         if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
@@ -60,7 +60,7 @@ class Filters:
     content_type: str = ""
     site: int | None = None
     switched_to: int | None = None
-    after: Mark | None = None
+    after: Cursor | None = None
 
     @property
     def site_id(self) -> int | None:
@@ -96,7 +96,7 @@ class Asked(Form, rename={"content_type": "type"}):
     q: str = ""
     content_type: str = ""
     site: Id = None
-    after: Annotated[Mark | None, Mark.read] = None
+    after: Annotated[Cursor | None, Cursor.read] = None
 
     @property
     def known_tab(self) -> str:

@@ -1,7 +1,7 @@
 """The queue's lists: which pieces, in which order, page by page, and how many in each tab.
 
 Every list is read along an index, from where the page before ended; how much there is comes from
-kept counters (publisher/records/tallies.py). The cost of a page does not grow with the number of
+kept counters (publisher/records/counters.py). The cost of a page does not grow with the number of
 pieces.
 """
 
@@ -22,11 +22,11 @@ from webapp.core.paging import Order
 from webapp.core.system import System
 from webapp.integrations import obstacles
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
-from webapp.publisher.records import goes, newest, tallies
+from webapp.publisher.records import counters, goes, newest
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
-from webapp.queue import row as rows
-from webapp.queue.filters import Filters, Mark
-from webapp.queue.row import Around, Row
+from webapp.queue import rows
+from webapp.queue.filters import Cursor, Filters
+from webapp.queue.rows import Around, Row
 from webapp.writer.models import Content
 
 PAGE_SIZE = 75
@@ -63,7 +63,7 @@ class Queue:
     last: int
     total: int
     is_floor: bool
-    next_mark: Mark | None
+    next_cursor: Cursor | None
     now: datetime
 
     @property
@@ -111,7 +111,7 @@ def load(db: Session, system: System, member: Member, filters: Filters) -> Queue
     shown = found[:PAGE_SIZE]
     everywhere = sites_of(db, member)
     sites = [one for one in everywhere if filters.site_id in (None, one.id)]
-    counts = tallies.counts(db, member, filters.site_id)
+    counts = counters.counts(db, member, filters.site_id)
     total, is_floor = _total(db, member, filters, counts)
     seen = filters.after.seen if filters.after else 0
     types = {row.content_type for row in shown} | USUAL_TYPES | {filters.content_type}
@@ -128,7 +128,7 @@ def load(db: Session, system: System, member: Member, filters: Filters) -> Queue
         last=seen + len(made),
         total=max(total, seen + len(made)),
         is_floor=is_floor,
-        next_mark=Mark(last.part, last.moment, last.id, seen + PAGE_SIZE) if last else None,
+        next_cursor=Cursor(last.part, last.moment, last.id, seen + PAGE_SIZE) if last else None,
         now=now,
     )
 

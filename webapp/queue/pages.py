@@ -9,7 +9,7 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core.errors import NotFound
 from webapp.forms import Form, Ids, Pieces
-from webapp.publisher.records import tallies
+from webapp.publisher.records import counters
 from webapp.queue import acts, listing
 from webapp.queue.acts import ACTS
 from webapp.queue.filters import PATH, TABS, Asked, Filters
@@ -39,7 +39,7 @@ def index(call: Call) -> Response[str]:
 def tabs(call: Call) -> Response[str]:
     """The tabs with their counts."""
     chosen = _filters(call)
-    counts = tallies.counts(call.db, call.member, chosen.site_id)
+    counts = counters.counts(call.db, call.member, chosen.site_id)
     return call.fragment("queue/_tabs.html", filters=chosen, tabs=TABS, counts=counts)
 
 

@@ -16,11 +16,11 @@ from webapp.core.errors import Conflict, Forbidden, NotFound, Problem
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
-from webapp.publisher.planning import board, planner, schedule, settings, times, why
+from webapp.publisher.planning import explanation, plan_input, planner, schedule, settings, times
 from webapp.publisher.planning.times import Row, Step
 from webapp.publisher.records import records, stands, states
 from webapp.queue.outcome import Outcome
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 
@@ -80,15 +80,15 @@ def _give(
 ) -> tuple[Step, list[tuple[str, str]]]:
     """The pieces of one site: the step that was made, and for which pieces there was no slot, with
     the reason."""
-    place = board.read(db, site, settings.rules(settings.of(db, site)), system.clock())
-    items = [board.item(one) for one in chosen]
+    place = plan_input.read(db, site, settings.rules(settings.of(db, site)), system.clock())
+    items = [plan_input.item(one) for one in chosen]
     plan = planner.plan(place, items)
     by_id = {content.id: content for content in chosen}
     rows, refused = [], []
     for one in plan:
         content = by_id[one.id]
         if one.at is None or one.wall is None:
-            refused.append((content.title, why.sentence(one.trace)))
+            refused.append((content.title, explanation.sentence(one.trace)))
         else:
             rows.append(_row(content, Moment(one.at, one.wall), site.timezone, one.trace))
     moves = times.moves(by_id, rows)

@@ -15,7 +15,7 @@ from webapp.content.panel import Place
 from webapp.core.errors import Forbidden, NotFound, Problem
 from webapp.forms import Form, Pieces, Ticked
 from webapp.publisher.planning import decisions
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.core import shapes, slugs
+from webapp.core import decoders, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
@@ -21,7 +21,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.platform import Platform
 from webapp.integrations.standing import Standing
-from webapp.publisher.planning import board
+from webapp.publisher.planning import plan_input
 
 TOLD_FOR = timedelta(days=1)
 COUNTERS = (
@@ -135,7 +135,7 @@ def _offered(integration: SiteIntegration) -> str:
 def _elsewhere(integration: SiteIntegration, now: datetime) -> str:
     """The website that calls with this connection's key and is another one; for a day."""
     told = integration.config_json.get("elsewhere")
-    if not isinstance(told, dict) or shapes.convert(told["at"], datetime) < now - TOLD_FOR:
+    if not isinstance(told, dict) or decoders.convert(told["at"], datetime) < now - TOLD_FOR:
         return ""
     return str(told["url"])
 
@@ -173,7 +173,7 @@ def _sites(db: Session, system: System, member: Member, site_id: int | None) -> 
     ]
 
 
-_SCHEDULED = sa.select(sa.func.count()).where(*board.is_planned(Site.id)).scalar_subquery()
+_SCHEDULED = sa.select(sa.func.count()).where(*plan_input.is_planned(Site.id)).scalar_subquery()
 
 
 def _shown(found: Any, connections: list[Connection], public_url: str, now: datetime) -> Shown:

@@ -60,7 +60,7 @@ class Picture:
 def add(db: Session, content: Content, picture: Picture) -> Image:
     """Give the content a picture. A new featured image takes the place of the old one.
 
-    The caller then calls `writer.content.changed`, because the content's hash has moved.
+    The caller then calls `writer.contents.changed`, because the content's hash has moved.
     """
     file, ref = picture.file, picture.ref
     wrong = _wrong(picture) | limits.wrong("images", picture.texts)

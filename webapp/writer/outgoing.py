@@ -15,7 +15,7 @@ from webapp.writer import allowed, cleaning, edits
 from webapp.writer.allowed import LINE_TAGS
 from webapp.writer.cleaning import Cleaned
 from webapp.writer.edits import Removal
-from webapp.writer.html import Facts
+from webapp.writer.markup import Facts
 from webapp.writer.payload import Payload, Picture, Term
 
 _Part = TypeVar("_Part", Term, Picture)

@@ -14,10 +14,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
-from webapp.writer import allowed
-from webapp.writer import html as markup
-from webapp.writer.html import Facts
+from webapp.core import decoders
+from webapp.writer import allowed, markup
+from webapp.writer.markup import Facts
 from webapp.writer.models import Content, TextFacts
 
 # Grows when texts are read in another way: what was kept is then found anew.
@@ -44,7 +43,7 @@ def kept(db: Session, content: Content) -> Facts:
         sa.select(TextFacts.mark, TextFacts.facts).where(TextFacts.content_id == content.id)
     ).one_or_none()
     if row is not None and row.mark == mark:
-        return _remember(mark, shapes.convert(row.facts, Facts))
+        return _remember(mark, decoders.convert(row.facts, Facts))
     return _of(mark, content.html)
 
 
@@ -53,7 +52,7 @@ def keep(db: Session, content: Content) -> Facts:
     mark = _mark(content.html)
     row = db.scalars(sa.select(TextFacts).where(TextFacts.content_id == content.id)).one_or_none()
     if row is not None and row.mark == mark:
-        return shapes.convert(row.facts, Facts)
+        return decoders.convert(row.facts, Facts)
     found = _of(mark, content.html)
     if row is None:
         row = TextFacts(account_id=content.account_id, content_id=content.id)

@@ -22,11 +22,10 @@ from webapp.publisher.delivery.dry_run import DryRun, Verdict
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import listing as reads
+from webapp.writer import contents, reads
 from webapp.writer.draft import Change, Draft
-from webapp.writer.listing import ContentLine, ContentWhole
 from webapp.writer.models import Content
+from webapp.writer.reads import ContentLine, ContentWhole
 
 CONTENTS = listing.Listing(
     model=Content,

@@ -17,12 +17,11 @@ from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.publisher.planning import decisions
-from webapp.writer import content as contents
-from webapp.writer import listing, pictures
+from webapp.writer import contents, pictures, reads
 from webapp.writer.images import Picture
-from webapp.writer.listing import ImageLine
 from webapp.writer.models import Content
 from webapp.writer.pictures import Sound
+from webapp.writer.reads import ImageLine
 
 KINDS = ("featured", "gallery", "in_article", "desktop", "mobile")
 
@@ -77,7 +76,7 @@ def _add(call: Call, content_id: int, given: NewImage, file: Sound | None) -> Im
         given.image_type, given.ref, given.image_url, file, given.filename, given.alt, given.caption
     )
     image = decisions.add_image(call.db, call.system, content, picture, by=call.member)
-    return listing.picture(call.db, call.member, image.id)
+    return reads.picture(call.db, call.member, image.id)
 
 
 def _read(call: Call, body: bytes) -> tuple[NewImage, bytes | None]:

@@ -18,11 +18,10 @@ from webapp.api.v1.content import Nothing
 from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.integrations import connections, keys, registry
-from webapp.integrations import listing as reads
-from webapp.integrations.listing import HealthLine, IntegrationLine
+from webapp.integrations import connections, keys, reads, registry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.integrations.reads import HealthLine, IntegrationLine
+from webapp.publisher.delivery import reconcile
 
 Address = Annotated[str, limits.text("site_integrations.base_url")]
 Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(registry.PLATFORMS)})]
@@ -169,7 +168,7 @@ def test(call: Call, integration_id: FromPath[int]) -> HealthLine:
     """Ask the destination now whether publishing would work."""
     with call.system.db.read() as db:
         access.get(db, call.member, SiteIntegration, integration_id)
-    sweep.check_one(call.system, integration_id)
+    reconcile.check_one(call.system, integration_id)
     with call.system.db.read() as db:
         return reads.health(db, call.member, integration_id)
 

@@ -12,9 +12,8 @@ from webapp.api.answers import Queued
 from webapp.api.endpoint import Listed, get, post
 from webapp.api.v1.content import Nothing, queued
 from webapp.call import Call
-from webapp.publisher.delivery import listing as reads
-from webapp.publisher.delivery import unclear
-from webapp.publisher.delivery.listing import EventLine, RecordLine, RecordWhole
+from webapp.publisher.delivery import reads, unclear
+from webapp.publisher.delivery.reads import EventLine, RecordLine, RecordWhole
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content

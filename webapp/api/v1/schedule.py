@@ -18,9 +18,9 @@ from webapp.api.endpoint import get, post
 from webapp.api.v1 import versions
 from webapp.call import Call
 from webapp.core.errors import Invalid
-from webapp.publisher.planning import plans, schedule, why
+from webapp.publisher.planning import explanation, plans, schedule
 from webapp.publisher.planning.schedule import Choice, Moved
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 _WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
@@ -94,8 +94,8 @@ def planned(call: Call, content_id: FromPath[int]) -> Planned:
         scheduled_at=content.scheduled_publish_at,
         local_time=content.scheduled_wall_time,
         pinned=content.pinned,
-        why=why.sentence(content.plan_trace),
-        details=why.details(content.plan_trace),
+        why=explanation.sentence(content.plan_trace),
+        details=explanation.details(content.plan_trace),
         next_free=[SlotLine(one.at, _minutes(one.wall), one.note) for one in free],
     )
 

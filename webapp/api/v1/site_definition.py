@@ -13,13 +13,13 @@ from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, Tagged, get
 from webapp.call import Call
-from webapp.core import shapes, slugs
+from webapp.core import decoders, slugs
 from webapp.core.errors import Moved, NotFound
 from webapp.integrations import headless
-from webapp.integrations.headless import shelf as shelves
-from webapp.integrations.headless.shelf import Shelf
+from webapp.integrations.headless import public_sites
+from webapp.integrations.headless.public_sites import HeadlessSite
 from webapp.integrations.models import HeadlessDocument, SiteIntegration
-from webapp.writer import html as markup
+from webapp.writer import markup
 
 # Front ends of other origins read this; there is nothing here that a cookie would open.
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
@@ -170,18 +170,18 @@ def index(call: Call) -> Tagged:
 @get(_SLUG, gives=SiteDefinition, errors=(404,), public=True)
 def read(call: Call, site_slug: FromPath[str]) -> Tagged:
     """A site's metadata, taxonomies, content types and URL structure."""
-    shelf = shelves.opted_in(call.db, site_slug)
+    public_site = public_sites.opted_in(call.db, site_slug)
     root = call.system.config.public_url
-    terms = shelves.terms(call.db, shelf)
-    types = shelves.content_types(call.db, shelf)
+    terms = public_sites.terms(call.db, public_site)
+    types = public_sites.content_types(call.db, public_site)
     definition = SiteDefinition(
-        site=_site(root, shelf.name, shelf.slug, shelf.url, shelf.timezone),
+        site=_site(root, public_site.name, public_site.slug, public_site.url, public_site.timezone),
         taxonomies=[
             Taxonomy(kind, [PublicTerm(name, slug, count) for slug, name, count in found])
             for kind, found in terms.items()
         ],
         content_types=[ContentType(name, count) for name, count in sorted(types.items())],
-        url_structure=_urls(root, shelf),
+        url_structure=_urls(root, public_site),
     )
     return Tagged(definition, OPEN)
 
@@ -196,8 +196,8 @@ def read(call: Call, site_slug: FromPath[str]) -> Tagged:
 )
 def contents(call: Call, site_slug: FromPath[str]) -> Tagged:
     """List what is published, the newest first."""
-    shelf = shelves.opted_in(call.db, site_slug)
-    among = shelves.published(shelf, *CONTENTS.columns)
+    public_site = public_sites.opted_in(call.db, site_slug)
+    among = public_sites.published(public_site, *CONTENTS.columns)
     found = listing.of(call.db, call.request, CONTENTS, among=among)
     lines = [PublicLine(**_clean(dict(r._mapping))) for r in found.results]
     return Tagged(Listed(found.count, found.next, found.previous, lines), OPEN)
@@ -206,12 +206,12 @@ def contents(call: Call, site_slug: FromPath[str]) -> Tagged:
 @get(f"{_SLUG}/contents/{{slug:str}}", gives=PublicContent, errors=(301, 404), public=True)
 def content(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
     """Read a published document; at a slug that it had before, the way to it."""
-    shelf = shelves.opted_in(call.db, site_slug)
+    public_site = public_sites.opted_in(call.db, site_slug)
     try:
-        row = shelves.document(call.db, shelf, slug)
+        row = public_sites.document(call.db, public_site, slug)
     except NotFound:
-        now = slugs.encoded(shelves.moved_to(call.db, shelf, slug))
-        own = _own(call.system.config.public_url, shelf.slug)
+        now = slugs.encoded(public_sites.moved_to(call.db, public_site, slug))
+        own = _own(call.system.config.public_url, public_site.slug)
         raise Moved(f"{own}/contents/{now}/", OPEN) from None
     given = {
         **_clean(row.document),
@@ -220,7 +220,7 @@ def content(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
         "published_at": row.published_at,
         "updated_at": row.updated_at,
     }
-    return Tagged(shapes.convert(given, PublicContent), OPEN)
+    return Tagged(decoders.convert(given, PublicContent), OPEN)
 
 
 def _clean(given: Any, name: str = "") -> Any:
@@ -242,9 +242,9 @@ def _own(root: str, slug: str) -> str:
     return f"{root}/api/v1/publisher/site-definition/{slugs.encoded(slug)}"
 
 
-def _urls(root: str, shelf: Shelf) -> UrlStructure:
-    pages = f"{root}/sites/{slugs.encoded(shelf.slug)}"
-    api = f"{_own(root, shelf.slug)}/contents/"
+def _urls(root: str, public_site: HeadlessSite) -> UrlStructure:
+    pages = f"{root}/sites/{slugs.encoded(public_site.slug)}"
+    api = f"{_own(root, public_site.slug)}/contents/"
     return UrlStructure(
         index=pages,
         document=f"{pages}/{{slug}}",

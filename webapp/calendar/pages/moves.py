@@ -14,7 +14,7 @@ from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
 from webapp.calendar.view import Part
 from webapp.call import Call, get, post
-from webapp.core import words, zones
+from webapp.core import labels, zones
 from webapp.core.errors import Invalid
 from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
@@ -134,7 +134,7 @@ def _insert(call: Call, content: Content, data: Move) -> dict[str, Any]:
     call.db.flush()
     text = f"Inserted at {_when(zones.local(at, zone))}"
     if step.moved > 1:
-        text += f"; {words.counted(step.moved - 1, 'piece')} moved along"
+        text += f"; {labels.counted(step.moved - 1, 'piece')} moved along"
     return {"text": text, "undo": step.change_id}
 
 

@@ -19,7 +19,7 @@ from webapp.core.web import Toast
 from webapp.forms import Tick
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import edits, goes, records
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 

@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes, slugs
+from webapp.core import decoders, slugs
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
@@ -108,7 +108,7 @@ class HeadlessAdapter:
             row = self._row(db, content_id)
             if row is None or row.publish_key != fence.publish_key or not row.result:
                 return None
-            return shapes.convert(row.result, Published)
+            return decoders.convert(row.result, Published)
 
     def retract(self, fence: Fence, content_id: int, to: str) -> str:
         def take_down(db: Session) -> None:
@@ -135,7 +135,7 @@ class HeadlessAdapter:
         def give_up(db: Session) -> Published | None:
             row = self._row(db, content_id, lock=True) or self._nothing(content_id)
             if row.publish_key == fence.publish_key and row.result:
-                return shapes.convert(row.result, Published)
+                return decoders.convert(row.result, Published)
             _check_fence(row, fence)
             _set_fence(row, replace(fence, attempt=LAST_ATTEMPT))
             row.result = {}
@@ -157,7 +157,7 @@ class HeadlessAdapter:
             _check_fence(row, fence)
             if row.publish_key == fence.publish_key and row.result:
                 row.attempt = fence.attempt
-                stored = shapes.convert(row.result, Published)
+                stored = decoders.convert(row.result, Published)
                 return msgspec.structs.replace(stored, replayed=True)
         return self._write(db, row, publication)
 

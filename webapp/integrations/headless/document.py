@@ -5,8 +5,7 @@ from __future__ import annotations
 import mimetypes
 from typing import Any
 
-from webapp.writer import html as markup
-from webapp.writer import terms
+from webapp.writer import markup, terms
 from webapp.writer.payload import Payload, Picture, Term
 
 RESERVED_SLUGS = frozenset({"feed.xml", "sitemap.xml", "media"})

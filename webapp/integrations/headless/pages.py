@@ -23,9 +23,9 @@ from webapp.core import slugs, web, zones
 from webapp.core.clock import iso
 from webapp.core.errors import NotFound
 from webapp.core.system import System
-from webapp.integrations.headless import shelf as shelves
-from webapp.integrations.headless.shelf import Shelf
-from webapp.writer import html as markup
+from webapp.integrations.headless import public_sites
+from webapp.integrations.headless.public_sites import HeadlessSite
+from webapp.writer import markup
 
 ON_A_PAGE = 20
 IN_THE_FEED = 20
@@ -64,15 +64,15 @@ def _public(path: str) -> Callable[[Page], Any]:
 @_public("/{site_slug:str}")
 def index(call: Call, site_slug: FromPath[str]) -> Any:
     """The site's documents, newest first."""
-    shelf = shelves.of_site(call.db, site_slug)
+    public_site = public_sites.of_site(call.db, site_slug)
     text = call.request.query_params.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    rows = shelves.newest(call.db, shelf, ON_A_PAGE + 1, before)
+    rows = public_sites.newest(call.db, public_site, ON_A_PAGE + 1, before)
     older = rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
     html = _render(
         "index.html",
         call.system,
-        shelf,
+        public_site,
         rows=rows[:ON_A_PAGE],
         older=older,
         is_first=before is None,
@@ -83,17 +83,21 @@ def index(call: Call, site_slug: FromPath[str]) -> Any:
 @_public("/{site_slug:str}/feed.xml")
 def feed(call: Call, site_slug: FromPath[str]) -> Any:
     """RSS 2.0 of the newest documents."""
-    shelf = shelves.of_site(call.db, site_slug)
-    rows = shelves.newest(call.db, shelf, IN_THE_FEED)
-    return _answer(call.request, _xml(_render("feed.xml", call.system, shelf, rows=rows)), RSS)
+    public_site = public_sites.of_site(call.db, site_slug)
+    rows = public_sites.newest(call.db, public_site, IN_THE_FEED)
+    return _answer(
+        call.request, _xml(_render("feed.xml", call.system, public_site, rows=rows)), RSS
+    )
 
 
 @_public("/{site_slug:str}/sitemap.xml")
 def sitemap(call: Call, site_slug: FromPath[str]) -> Any:
     """Every published address."""
-    shelf = shelves.of_site(call.db, site_slug)
-    rows = shelves.addresses(call.db, shelf, IN_THE_SITEMAP)
-    return _answer(call.request, _xml(_render("sitemap.xml", call.system, shelf, rows=rows)), XML)
+    public_site = public_sites.of_site(call.db, site_slug)
+    rows = public_sites.addresses(call.db, public_site, IN_THE_SITEMAP)
+    return _answer(
+        call.request, _xml(_render("sitemap.xml", call.system, public_site, rows=rows)), XML
+    )
 
 
 @_public("/{site_slug:str}/media/{name:str}")
@@ -102,7 +106,9 @@ def media(call: Call, site_slug: FromPath[str], name: FromPath[str]) -> Any:
     found = _FILE.fullmatch(name)
     if found is None:
         raise NotFound
-    media_type, data = shelves.media(call.db, shelves.of_site(call.db, site_slug), found[1])
+    media_type, data = public_sites.media(
+        call.db, public_sites.of_site(call.db, site_slug), found[1]
+    )
     headers = {"Cache-Control": "public, max-age=3600"}
     return _answer(call.request, data, media_type, tag=found[1], headers=headers)
 
@@ -110,17 +116,19 @@ def media(call: Call, site_slug: FromPath[str], name: FromPath[str]) -> Any:
 @_public("/{site_slug:str}/{slug:str}")
 def document(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
     """One published document; at an address that it had before, the way to it."""
-    shelf = shelves.of_site(call.db, site_slug)
+    public_site = public_sites.of_site(call.db, site_slug)
     try:
-        row = shelves.document(call.db, shelf, slug)
+        row = public_sites.document(call.db, public_site, slug)
     except NotFound:
-        return _moved(_address(call.system, shelf, shelves.moved_to(call.db, shelf, slug)))
+        return _moved(
+            _address(call.system, public_site, public_sites.moved_to(call.db, public_site, slug))
+        )
     stored = row.document
     canonical = str(stored.get("canonical_url", ""))
     html = _render(
         "document.html",
         call.system,
-        shelf,
+        public_site,
         doc=stored,
         # Cleaned when it was published and once more here, for what was stored by older versions.
         text=Markup(markup.shown(stored.get("html", ""))),  # noqa: S704
@@ -132,15 +140,15 @@ def document(call: Call, site_slug: FromPath[str], slug: FromPath[str]) -> Any:
     return _answer(call.request, html.encode(), HTML)
 
 
-def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
+def _render(template: str, system: System, public_site: HeadlessSite, **context: Any) -> str:
     def day(moment: datetime) -> str:
-        local = zones.local(moment, zones.zone(shelf.timezone))
+        local = zones.local(moment, zones.zone(public_site.timezone))
         return f"{local.day} {local:%B %Y}"
 
-    root = _root(system, shelf)
+    root = _root(system, public_site)
     shown = web.templates().get_template(f"headless/{template}")
     return shown.render(
-        site=shelf,
+        site=public_site,
         root=root,
         day=day,
         iso=iso,
@@ -151,12 +159,12 @@ def _render(template: str, system: System, shelf: Shelf, **context: Any) -> str:
     )
 
 
-def _root(system: System, shelf: Shelf) -> str:
-    return f"{system.config.public_url}/sites/{slugs.encoded(shelf.slug)}"
+def _root(system: System, public_site: HeadlessSite) -> str:
+    return f"{system.config.public_url}/sites/{slugs.encoded(public_site.slug)}"
 
 
-def _address(system: System, shelf: Shelf, slug: str) -> str:
-    return f"{_root(system, shelf)}/{slugs.encoded(slug)}"
+def _address(system: System, public_site: HeadlessSite, slug: str) -> str:
+    return f"{_root(system, public_site)}/{slugs.encoded(slug)}"
 
 
 def _moved(address: str) -> Response[bytes]:

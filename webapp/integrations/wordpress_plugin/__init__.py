@@ -12,7 +12,7 @@ from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
 
 def _check_address(system: System, value: str) -> str:
     try:
-        system.gate.check(value)
+        system.http.check(value)
     except Refused as problem:
         return f"This address is not called: {problem}."
     return "" if links.is_website(value) else links.WEBSITE

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from webapp.core import shapes, slugs, words
+from webapp.core import decoders, labels, slugs
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
@@ -53,7 +53,7 @@ class WordPressPluginAdapter:
         self._now = system.clock
         stamp = target.sender.stamp if target.sender else ""
         refused = partial(installation.was_refused, system, target.integration_id, stamp)
-        self._client = Client(system.gate, target, system.config.request_seconds, refused)
+        self._client = Client(system.http, target, system.config.request_seconds, refused)
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
@@ -153,7 +153,7 @@ class WordPressPluginAdapter:
         failing = [name for name, check in checks.items() if not check.get("ok")]
         return Health(
             status="degraded" if failing else "healthy",
-            message=f"Not well: {', '.join(map(words.check, failing))}." if failing else "",
+            message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
             learnt={"rest": self._client.form, **_home(data.get("site"))},
@@ -162,7 +162,7 @@ class WordPressPluginAdapter:
     def _clock(self, there: Any) -> dict[str, Any]:
         """The website's clock beside ours. A skew is told of, and stops nothing."""
         try:
-            skew = shapes.convert(there, datetime) - self._now()
+            skew = decoders.convert(there, datetime) - self._now()
         except msgspec.ValidationError:
             return {"ok": False, "message": "The website did not tell its time.", "ms": 0}
         ok = abs(skew) <= LARGEST_SKEW

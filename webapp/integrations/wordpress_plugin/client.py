@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 import msgspec
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.codes import Code
-from webapp.core.http import REDIRECTS, Answer, Gate, Refused, TooLarge
+from webapp.core.http import REDIRECTS, Answer, OutboundHttp, Refused, TooLarge
 from webapp.integrations.base import DestinationError, NeedsAction, RetryLater, Sender, Target
 from webapp.integrations.wordpress_plugin import answers, refusals, website
 from webapp.integrations.wordpress_plugin.website import ROUTES
@@ -43,13 +43,13 @@ class Client:
 
     def __init__(
         self,
-        gate: Gate,
+        http: OutboundHttp,
         target: Target,
         seconds: float,
         refused: Callable[[dict[str, Any]], None] = lambda _details: None,
     ) -> None:
         """`refused` is told what a website says that knows another installation of our name."""
-        self._gate = gate
+        self._http = http
         self._target = target
         self._seconds = seconds
         self._refused = refused
@@ -119,7 +119,7 @@ class Client:
             headers["Content-Type"] = message.media_type
         step = message.step
         try:
-            answer = self._gate.fetch(
+            answer = self._http.fetch(
                 message.method, url, seconds=self._seconds, headers=headers, content=message.body
             )
         except (Refused, TooLarge, httpx.HTTPError) as problem:
@@ -148,7 +148,7 @@ class Client:
             raise refusals.not_ours(answer, step, self._base)
         if body.get("success") is True:
             try:
-                return shapes.convert(body.get("data"), into)
+                return decoders.convert(body.get("data"), into)
             except msgspec.ValidationError as problem:
                 raise refusals.unreadable(step, str(problem)) from problem
         if isinstance(body.get("error"), dict) and "code" in body["error"]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.codes import Code
 from webapp.core.links import web_address
 from webapp.integrations.base import Difference, Published, RetryLater
@@ -122,7 +122,7 @@ class Abandoned(msgspec.Struct):
 def check_health(data: dict[str, Any]) -> None:
     """Raises RetryLater where what is read of the answer has another form."""
     try:
-        shapes.convert(data, Healthy)
+        decoders.convert(data, Healthy)
     except msgspec.ValidationError as problem:
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "connection", error=str(problem)) from problem
@@ -130,7 +130,7 @@ def check_health(data: dict[str, Any]) -> None:
 
 def published(data: dict[str, Any]) -> Published:
     try:
-        answer = shapes.convert(data, Answer)
+        answer = decoders.convert(data, Answer)
     except msgspec.ValidationError as problem:
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "creating_post", is_lost=True, error=str(problem)) from problem

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.leases import LeaseLost, Leases
 from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
@@ -23,11 +23,10 @@ from webapp.core.types import Json
 from webapp.integrations import placements
 from webapp.integrations.base import Fence
 from webapp.integrations.placements import Known
-from webapp.publisher.delivery.room import BUSY, LIMITED, Room
+from webapp.publisher.delivery.concurrency import BUSY, LIMITED, Concurrency
 from webapp.publisher.records import approvals, records, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord, PublishingSettings
-from webapp.writer import content as contents
-from webapp.writer import payload
+from webapp.writer import contents, payload
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
 
@@ -78,7 +77,7 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
     busy, limited, *found = together(
         db, [*turn, (BUSY, {"now": now}), (LIMITED, {}), *((one, given) for one in _CANDIDATES)]
     )[len(turn) :]
-    room = Room(system, busy, limited)
+    concurrent = Concurrency(system, busy, limited)
     taken: list[Claim] = []
     while True:
         turned_away = False
@@ -86,16 +85,16 @@ def take(db: Session, system: System, free: int, *, reserved: int = 1) -> list[C
             places = free - len(taken) - (0 if record.lane == records.MANUAL_LANE else reserved)
             if places <= 0:
                 continue
-            if not room.enter(record.integration_id):
+            if not concurrent.acquire(record.integration_id):
                 turned_away = True
             elif (claim := _claim(db, system, record, now)) is not None:
                 taken.append(claim)
             else:
-                room.leave(record.integration_id)
+                concurrent.release(record.integration_id)
         if len(taken) == free or not turned_away or max(map(len, found)) < most:
             return taken
         # Those that were turned away may have hidden the work of destinations with room.
-        found = together(db, [(one, {**given, "full": room.full()}) for one in _OF_OTHERS])
+        found = together(db, [(one, {**given, "full": concurrent.full()}) for one in _OF_OTHERS])
 
 
 def take_turns(db: Session) -> None:
@@ -255,7 +254,7 @@ def _snapshot(db: Session, record: Any) -> tuple[Payload | None, dict[str, Any]]
     if record.action != "publish":
         return None, {}
     if record.snapshot is not None:
-        return shapes.convert(record.snapshot, Payload), {}
+        return decoders.convert(record.snapshot, Payload), {}
     sent = payload.build_by_id(db, record.content_id)
     kept = {"snapshot": msgspec.to_builtins(sent), "content_hash": payload.digest(sent)}
     return sent, kept

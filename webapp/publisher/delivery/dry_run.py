@@ -95,7 +95,7 @@ def run(system: System, who: Scoped, content_id: int) -> DryRun:
     facts = readings.of(written.html)
     failure, plan = None, None
     try:
-        validation.check(written, adapter, system.gate)
+        validation.check(written, adapter, system.http)
         plan = adapter.dry_run(replace(publication, payload=outgoing.of(written)))
     except DestinationError as problem:
         failure = problem.failure

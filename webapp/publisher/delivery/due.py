@@ -14,13 +14,13 @@ from webapp.core.errors import Conflict
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
-from webapp.publisher.delivery import claims, presence
+from webapp.publisher.delivery import claims, heartbeats
 from webapp.publisher.planning import missed, overdue, settings
 from webapp.publisher.planning.missed import Policy, Verdict
 from webapp.publisher.planning.overdue import Missed
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 # Few at a time: the first ones start while the next are still being taken.
@@ -59,7 +59,7 @@ class _Decisions:
     def __init__(self, db: Session, system: System, rows: Sequence[Content], now: datetime) -> None:
         self._db, self._system, self._rows, self._now = db, system, rows, now
         sites = {row.site_id for row in rows}
-        self._present = presence.since(db, system, min(_moment(row) for row in rows))
+        self._present = heartbeats.since(db, system, min(_moment(row) for row in rows))
         self._settings = _by_site(
             db.scalars(sa.select(PublishingSettings).where(PublishingSettings.site_id.in_(sites)))
         )
@@ -191,7 +191,7 @@ def _hold(db: Session, system: System, content: Content, problem: Conflict) -> N
     person, unless there was nothing to do."""
     marks = _MARKS.get(problem.code, {"held"})
     content.plan_trace = {"held": str(problem.code)}
-    records.set_aside(db, system, content, marks)
+    records.hold(db, system, content, marks)
 
 
 _MARKS: dict[str, set[str]] = {

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 from webapp.publisher.planning.limits import Limits
 from webapp.publisher.planning.settings import rules
 from webapp.publisher.records import newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ def clean_up(system: System) -> None:
             system.commits.run(lambda db, one=content_id: settle(db, system, one))  # type: ignore[misc]
         except Exception:  # one that meets a bug must not keep the others from their turn
             log.exception("a failed publication could not be settled", content=content_id)
-    sweep.clean_up_destinations(system, most=None)
+    reconcile.clean_up_destinations(system, most=None)
 
 
 def settle(db: Session, system: System, content_id: int) -> None:
@@ -41,7 +41,7 @@ def settle(db: Session, system: System, content_id: int) -> None:
     if content is None or record is None or not _is_open(db, content, record):
         return
     integration = connections.default_of(db, content.site_id)
-    reason = _hopeless(db, content, record, integration)
+    reason = _reason_to_fail(db, content, record, integration)
     if reason:
         _give_up(record, reason)
     else:
@@ -81,7 +81,7 @@ def _is_open(db: Session, content: Content, record: PublishingRecord) -> bool:
     return chosen is None or not (chosen.paused or 0 in Limits.of(rules(chosen)))
 
 
-def _hopeless(
+def _reason_to_fail(
     db: Session, content: Content, record: PublishingRecord, integration: SiteIntegration | None
 ) -> str:
     """Why it is not tried again; "" if it is."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.clock import iso
 from webapp.integrations.base import Fence, Published
 from webapp.integrations.placements import Put
@@ -37,7 +37,7 @@ class Intent:
     @classmethod
     def of_record(cls, record: PublishingRecord) -> Intent:
         """The same when no attempt is under way."""
-        sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
+        sent = decoders.convert(record.snapshot, Payload) if record.snapshot else None
         fence = Fence(record.publish_key, record.id, record.attempt)
         return cls(_put(record, record.id, sent), record.action, fence, record.started_at)
 

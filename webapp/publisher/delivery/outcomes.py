@@ -20,7 +20,7 @@ from webapp.publisher.delivery.intent import Intent, receipt
 from webapp.publisher.delivery.verification import Check, findings
 from webapp.publisher.records import leftovers, records, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
-from webapp.writer import states as working_copy
+from webapp.writer import statuses
 from webapp.writer.models import Content
 
 TRIES = 3
@@ -53,12 +53,12 @@ def published(
     _is_online(db, system, Intent.of_claim(claim), done, checks, now)
 
 
-def turned_out_done(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
+def confirmed(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
     """Unclear, given up or withdrawn while nobody knew, and now the destination says that it had
     worked."""
     now = system.clock()
-    event = "succeed" if states.is_unclear(record) else "turned_out_done"
-    record.status = states.RECORD.after(record.status, "turned_out_done")
+    event = "succeed" if states.is_unclear(record) else "confirmed"
+    record.status = states.RECORD.after(record.status, "confirmed")
     intent = Intent.of_record(record)
     for name, value in _went_out(intent, done, [], now).items():
         setattr(record, name, value)
@@ -87,10 +87,10 @@ def is_offline(
     content = db.get_one(Content, record.content_id)
     placements.take_down(db, content, stands.same_place(db, record.integration_id))
     records.set_site_status(content, "retracted", now)
-    records.take_time(content)
+    records.clear_schedule(content)
     content.attention = frozenset()
-    if not content.external_url and working_copy.CONTENT.allows(content.status, "retracted"):
-        content.status = working_copy.CONTENT.after(content.status, "retracted")
+    if not content.external_url and statuses.CONTENT.allows(content.status, "retracted"):
+        content.status = statuses.CONTENT.after(content.status, "retracted")
     record.receipt = {
         **receipt(Intent.of_record(record), now, []),
         "asked_to": record.retract_to,
@@ -215,15 +215,15 @@ def _is_online(
         **placements.put(db, intent.put, done, now),
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
-    if event == "turned_out_done":
+    if event == "confirmed":
         changed["deleted_at"] = None  # what is online stays in sight, also if it was put away since
     if site_status == states.PUBLISHED:
         changed |= records.NO_TIME | {"pinned": False}
     if there.first_published_at is None:
         changed["first_published_at"] = done.published_at or now
     same = there.content_hash == intent.put.published_hash
-    if working_copy.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
-        changed["status"] = working_copy.PUBLISHED
+    if statuses.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
+        changed["status"] = statuses.PUBLISHED
     _CHANGE.change(db, {"this": intent.put.content_id, **changed})
     created = done.result == "created"
     amounts = {there.content_type: 1 if created else 0, **done.created_terms}

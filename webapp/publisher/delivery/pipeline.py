@@ -93,7 +93,7 @@ def _refused(system: System, claim: Claim, refused: Superseded) -> None:
 def _publish(
     system: System, claim: Claim, payload: Payload, adapter: Adapter, report: Reporter
 ) -> None:
-    validation.check(payload, adapter, system.gate)
+    validation.check(payload, adapter, system.http)
     report.begin("connection")
     journal = journals.of_claim(system, claim, adapter)
     done = adapter.publish(publication_of(system, claim, payload), report.begin, journal)

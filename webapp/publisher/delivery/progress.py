@@ -64,7 +64,9 @@ class Reporter:
         """A step begins. Not waited for: news, which the record's outcome does not depend on."""
         self.step = step
         at = self._system.clock()
-        self._system.commits.send(lambda db: _tell(db, self._system, self._claim, step, at))
+        self._system.commits.in_background(
+            lambda db: _tell(db, self._system, self._claim, step, at)
+        )
 
 
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:

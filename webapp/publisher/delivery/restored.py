@@ -25,7 +25,7 @@ from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsActi
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
 from webapp.publisher.records import newest, records, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import states as working_copy
+from webapp.writer import statuses
 from webapp.writer.models import Content
 
 # More than anybody publishes between a backup and its return; room for two thousand returns.
@@ -141,7 +141,7 @@ def leap(db: Session) -> dict[str, int]:
 def _can_go_out(content: Content) -> bool:
     """Whether it may leave the house unasked, or by one click."""
     is_begun = content.site_status in (states.SCHEDULED, states.PUBLISHING)
-    return is_begun or content.status in working_copy.MAY_GO_OUT
+    return is_begun or content.status in statuses.MAY_GO_OUT
 
 
 def _end(record: PublishingRecord, system: System) -> None:
@@ -158,7 +158,7 @@ def _hold(db: Session, system: System, content: Content) -> None:
         records.set_site_status(content, "unschedule", system.clock())
     elif content.site_status == states.PUBLISHING:
         records.set_site_status(content, "withdraw", system.clock())
-    records.take_time(content)
+    records.clear_schedule(content)
     content.attention = (content.attention - MARKS) | {"held"}
     content.plan_trace = {"held": str(Code.NEWER_THERE)}
     records.announce(db, system, content)

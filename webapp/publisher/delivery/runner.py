@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.publisher.delivery import claims, due, pipeline, presence
+from webapp.publisher.delivery import claims, due, heartbeats, pipeline
 from webapp.publisher.delivery.claims import Claim
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class Runner:
     def start(self) -> None:
         """Take back what a dead predecessor on this host held, then begin."""
         self._system.commits.run(lambda db: claims.LEASES.release_dead(db, self._system))
-        self._system.commits.run(lambda db: presence.seen(db, self._system, self._threads))
+        self._system.commits.run(lambda db: heartbeats.seen(db, self._system, self._threads))
         for loop in self._loops:
             loop.start()
 
@@ -67,7 +67,7 @@ class Runner:
         self._pool.shutdown(wait=True)
         self._over.set()
         self._loops[1].join()
-        self._system.commits.run(lambda db: presence.sign_off(db, self._system))
+        self._system.commits.run(lambda db: heartbeats.deregister(db, self._system))
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
@@ -126,7 +126,7 @@ class Runner:
             self._bell.set()
 
     def _heartbeat(self) -> None:
-        pause = presence.pause(self._system).total_seconds()
+        pause = heartbeats.pause(self._system).total_seconds()
         while not self._over.wait(pause):
             try:
                 self._system.commits.run(self._sign_of_life)
@@ -137,7 +137,7 @@ class Runner:
         with self._lock:
             ids = {claim.record_id for claim in self._running.values()}
         claims.LEASES.renew(db, self._system, ids)
-        presence.seen(db, self._system, self._threads)
+        heartbeats.seen(db, self._system, self._threads)
 
 
 def _key(claim: Claim) -> tuple[int, int]:

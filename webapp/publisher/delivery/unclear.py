@@ -95,7 +95,7 @@ def settle(
     is_unclear = states.is_unclear(record)
     if isinstance(said, Published):
         if is_unclear or record.status in states.RETRYABLE:
-            outcomes.turned_out_done(db, system, record, said)
+            outcomes.confirmed(db, system, record, said)
     elif not is_unclear:
         return
     elif said:

@@ -21,13 +21,13 @@ import structlog
 
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
-from webapp.core.http import MEGABYTE, Gate, Refused, TooLarge
+from webapp.core.http import MEGABYTE, OutboundHttp, Refused, TooLarge
 from webapp.core.links import place_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
 from webapp.publisher.delivery import reading
 from webapp.publisher.delivery.reading import Page
-from webapp.writer import html as markup
+from webapp.writer import markup
 from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
@@ -97,8 +97,8 @@ def _look(
     return [
         *_of_post(remote, published, check),
         *_of_date(published, intended_at, check),
-        *_of_page(system.gate, payload, published, check),
-        *_of_featured(system.gate, published, check),
+        *_of_page(system.http, payload, published, check),
+        *_of_featured(system.http, published, check),
     ]
 
 
@@ -137,12 +137,14 @@ def _of_date(published: Published, intended_at: datetime | None, check: Make) ->
     ]
 
 
-def _of_page(gate: Gate, payload: Payload, published: Published, check: Make) -> list[Check]:
+def _of_page(
+    http: OutboundHttp, payload: Payload, published: Published, check: Make
+) -> list[Check]:
     """What readers get at the address; and where that lacks something, whether it is only old."""
     url = published.external_url
-    status, body, error = _get(gate, "GET", url, PAGE_BYTES)
+    status, body, error = _get(http, "GET", url, PAGE_BYTES)
     seen = _Seen(payload, Page(body) if status == 200 else None)
-    fresh = None if seen.is_whole else _past_caches(gate, payload, url)
+    fresh = None if seen.is_whole else _past_caches(http, payload, url)
     details = {"url": url, "http_status": status, "error": error}
     code = Code.PERMALINK_NOT_OK if fresh is None or not fresh.page else Code.PAGE_CACHED
     checks = [check("permalink", code, status == 200, **details)]
@@ -192,9 +194,9 @@ def _beginnings(parts: list[str]) -> str:
     return "; ".join(one[:200] for one in parts[:3])
 
 
-def _past_caches(gate: Gate, payload: Payload, url: str) -> _Seen:
+def _past_caches(http: OutboundHttp, payload: Payload, url: str) -> _Seen:
     """The same page at an address that no cache has kept."""
-    status, body, _ = _get(gate, "GET", _fresh(url), PAGE_BYTES)
+    status, body, _ = _get(http, "GET", _fresh(url), PAGE_BYTES)
     return _Seen(payload, Page(body) if status == 200 else None)
 
 
@@ -209,14 +211,14 @@ class Sight(NamedTuple):
     why: str = ""
 
 
-def look_at(gate: Gate, url: str, title: str) -> Sight:
+def look_at(http: OutboundHttp, url: str, title: str) -> Sight:
     """Whether an address still shows the piece of this title, past all caches.
 
     One that leads elsewhere shows it only where that page is headed so: websites send readers of
     what is gone to a page that resembles it.
     """
     try:
-        answer = gate.fetch(
+        answer = http.fetch(
             "GET", _fresh(url), seconds=PAGE_SECONDS, max_bytes=PAGE_BYTES, redirects=5
         )
     except (Refused, TooLarge, httpx.HTTPError) as problem:
@@ -277,23 +279,23 @@ def _address(text: str) -> str:
     return unquote(html.unescape(text)).rstrip("/")
 
 
-def _of_featured(gate: Gate, published: Published, check: Make) -> list[Check]:
+def _of_featured(http: OutboundHttp, published: Published, check: Make) -> list[Check]:
     url = published.featured_image_url
     if not url:
         return []
-    status, _, error = _get(gate, "HEAD", url, 0)
+    status, _, error = _get(http, "HEAD", url, 0)
     if status in (403, 405, 501):
-        status, _, error = _get(gate, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
+        status, _, error = _get(http, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
         status = 200 if status == 206 else status
     details = {"url": url, "http_status": status, "error": error}
     return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
 
 
 def _get(
-    gate: Gate, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
+    http: OutboundHttp, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
 ) -> tuple[int, bytes, str]:
     try:
-        answer = gate.fetch(
+        answer = http.fetch(
             method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5, headers=headers
         )
     except (Refused, TooLarge, httpx.HTTPError) as problem:

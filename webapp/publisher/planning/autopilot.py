@@ -16,9 +16,7 @@ from webapp.integrations import connections, registry
 from webapp.publisher.planning import changes, plans
 from webapp.publisher.records import records, validation
 from webapp.publisher.records.models import PublishingSettings
-from webapp.writer import content as contents
-from webapp.writer import payload
-from webapp.writer import states as working_copy
+from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content, ReviewComment
 
 log = structlog.get_logger()
@@ -65,7 +63,7 @@ def _waiting(site_id: int, *columns: Any) -> sa.Select[Any]:
     )
     return sa.select(*columns or (Content,)).where(
         Content.site_id == site_id,
-        Content.status == working_copy.REVIEW,
+        Content.status == statuses.REVIEW,
         Content.deleted_at.is_(None),
         Content.source == WRITTEN_HERE,
         ~is_open,

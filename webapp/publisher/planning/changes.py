@@ -19,13 +19,13 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
+from webapp.core.labels import counted
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
-from webapp.core.words import counted
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange
-from webapp.writer import states as working_copy
+from webapp.writer import statuses
 from webapp.writer.models import Content, ReviewComment
 
 AT_ONCE = 500
@@ -257,7 +257,7 @@ def _approval_to_undo(move: Move, row: Any) -> Approval | None:
     """What stood there before the step approved the piece; None where it did not, or where the
     text was edited, sent back or approved again since."""
     kept = move.approval
-    if kept is None or row.status != working_copy.APPROVED:
+    if kept is None or row.status != statuses.APPROVED:
         return None
     return kept if _iso(row.approved_at) == kept.until else None
 

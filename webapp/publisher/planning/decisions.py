@@ -13,7 +13,7 @@ from webapp.accounts.rights import Capability
 from webapp.core.system import System
 from webapp.publisher.planning import changes
 from webapp.publisher.records import records, states
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
@@ -72,7 +72,7 @@ def delete(db: Session, system: System, content: Content, *, by: Member) -> None
     records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:
         records.set_site_status(content, "unschedule", system.clock())
-        records.take_time(content)
+        records.clear_schedule(content)
     contents.delete(content)
     _tell(db, system, content)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core.system import System
 from webapp.core.zones import Moment
-from webapp.publisher.planning import board, missed, planner, schedule, settings
+from webapp.publisher.planning import missed, plan_input, planner, schedule, settings
 from webapp.publisher.planning.missed import Verdict
 from webapp.publisher.planning.planner import Assignment
 from webapp.publisher.records import records, states
@@ -40,7 +40,7 @@ class Missed:
 def hold(db: Session, system: System, one: Missed, why: dict[str, Any] | None = None) -> None:
     """It waits for a person. `why` is the planner's trace where it was to get a new time."""
     kept = missed.note(one.due, replace(one.verdict, then=missed.HOLD))
-    records.set_aside(db, system, one.content, {"held", "missed"})
+    records.hold(db, system, one.content, {"held", "missed"})
     one.content.plan_trace = (why or {}) | kept
 
 
@@ -62,7 +62,7 @@ def give_new_times(db: Session, system: System, site_id: int, late: dict[int, Mi
             continue
         kept = missed.note(one.due, one.verdict)
         moment = Moment(assigned.at, assigned.wall, assigned.note)
-        schedule.put_at(one.content, moment, site.timezone, now)
+        schedule.set_schedule(one.content, moment, site.timezone, now)
         one.content.plan_trace = assigned.trace | kept
         records.announce(db, system, one.content)
     for one in left.values():
@@ -87,10 +87,10 @@ def _plan(
     grace = timedelta(minutes=chosen.missed_grace_minutes or 0)
     try:
         rules = settings.rules(chosen)
-        place = board.read(db, site, rules, now)
+        place = plan_input.read(db, site, rules, now)
         gone = set(db.scalars(_passed(site.id, now - grace)))
         place.taken[:] = [one for one in place.taken if one.id not in gone]
-        return planner.plan(place, [board.item(one) for one in contents])
+        return planner.plan(place, [plan_input.item(one) for one in contents])
     except Exception:
         log.exception("new times could not be planned", site=site.id)
         return []

@@ -91,7 +91,7 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
 
 def plan(table: Timetable, items: Iterable[Item]) -> list[Assignment]:
     """A time for each item, in the order of planning."""
-    reason = hopeless(table.rules)
+    reason = reason_not_to_plan(table.rules)
     if reason:
         why = trace.without_slots(reason, Limits.of(table.rules))
         return [_unplaced(item, reason, why) for item in in_order(items)]
@@ -101,7 +101,7 @@ def plan(table: Timetable, items: Iterable[Item]) -> list[Assignment]:
 
 def next_free(table: Timetable, *, kind: str = FIRST, count: int = 5) -> list[Moment]:
     """The next slots that are free for one content of this kind, each by itself."""
-    if hopeless(table.rules):
+    if reason_not_to_plan(table.rules):
         return []
     return list(itertools.islice(_Board(table).all_free(kind), count))
 
@@ -111,7 +111,7 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (-item.priority, item.approved_at, item.id))
 
 
-def hopeless(rules: Rules) -> str:
+def reason_not_to_plan(rules: Rules) -> str:
     """The reason why these rules let nothing out by themselves; "" if they do."""
     if 0 in Limits.of(rules):
         return LIMIT_ZERO

@@ -26,9 +26,9 @@ from webapp.core.memory import uncollected
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.publisher.planning import (
-    board,
     capacity,
     changes,
+    plan_input,
     planner,
     rezone,
     schedule,
@@ -37,9 +37,9 @@ from webapp.publisher.planning import (
     slots,
     times,
 )
-from webapp.publisher.planning.board import Board, Look
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.changes import Move, Place
+from webapp.publisher.planning.plan_input import Look, PlanInput
 from webapp.publisher.planning.planner import Assignment
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.planning.times import Row, Step
@@ -107,8 +107,8 @@ def assign(db: Session, system: System, site_id: int) -> int:
     held = settings.for_update(db, site)
     if held.paused or not held.auto_publish_enabled:
         return 0
-    place = board.read(db, site, settings.rules(held), system.clock())
-    plan = _plan(board.add_waiting(db, site, place, lock=True, also=(Content.plan_trace,)))
+    place = plan_input.read(db, site, settings.rules(held), system.clock())
+    plan = _plan(plan_input.add_waiting(db, site, place, lock=True, also=(Content.plan_trace,)))
     news = [one for one in plan if one.at or place.rows[one.id].plan_trace != one.trace]
     times.write(db, _rows(site, place, news), place.now)
     placed = [one.id for one in plan if one.at]
@@ -130,9 +130,11 @@ def preview_replan(
     wanted = settings.draft(settings.of(db, site), given or {})
     rules = settings.rules(wanted)
     zone = rezone.checked_zone(timezone) if timezone else None
-    place = board.read(db, site, rules, system.clock(), Look(zone=zone, replan=True, also=TITLE))
+    place = plan_input.read(
+        db, site, rules, system.clock(), Look(zone=zone, replan=True, also=TITLE)
+    )
     if wanted.auto_publish_enabled:
-        place = board.add_waiting(db, site, place, also=TITLE)
+        place = plan_input.add_waiting(db, site, place, also=TITLE)
     plan = _plan(place)
     shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
     if zone is not None:
@@ -149,9 +151,11 @@ def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
     """Plan all anew that has a time and that nobody pinned, as one step with one Undo. What has
     none gets one where the scheduler gives times by itself."""
     held = settings.for_update(db, site)
-    place = board.read(db, site, settings.rules(held), system.clock(), Look(replan=True, lock=True))
+    place = plan_input.read(
+        db, site, settings.rules(held), system.clock(), Look(replan=True, lock=True)
+    )
     if held.auto_publish_enabled:
-        place = board.add_waiting(db, site, place, lock=True)
+        place = plan_input.add_waiting(db, site, place, lock=True)
     plan = _moving(place, _plan(place))
     rows = _rows(site, place, plan)
     moves = times.moves(place.rows, rows)
@@ -164,7 +168,7 @@ def preview_insert(
 ) -> Preview:
     """Which pieces would make room if this one took that time. Raises Conflict: no room."""
     rules = settings.rules(settings.of(db, site))
-    place = board.read(db, site, rules, system.clock(), Look(without=content.id, also=TITLE))
+    place = plan_input.read(db, site, rules, system.clock(), Look(without=content.id, also=TITLE))
     moved = _make_room(place, content, at)
     return _preview([_shift(place.rows[one.id], one.at, None) for one in moved], [])
 
@@ -174,7 +178,7 @@ def insert(db: Session, system: System, content: Content, at: datetime, *, by: M
     site = db.get_one(Site, content.site_id)
     rules = settings.rules(settings.for_update(db, site))
     before = Place.of(content)
-    place = board.read(db, site, rules, system.clock(), Look(without=content.id, lock=True))
+    place = plan_input.read(db, site, rules, system.clock(), Look(without=content.id, lock=True))
     moved = _make_room(place, content, at)
     schedule.choose(db, system, content, Choice(at, by, approves=False))
     db.flush()
@@ -194,8 +198,8 @@ def forecast(
     """When all that waits will have gone out, with the settings as they are or as `given`; and
     that in a sentence. Pieces in the tray count, also those that the scheduler leaves alone."""
     rules = settings.rules(settings.draft(settings.of(db, site), given or {}))
-    place = board.read(db, site, rules, system.clock())
-    waiting = board.tray(db, site)
+    place = plan_input.read(db, site, rules, system.clock())
+    waiting = plan_input.tray(db, site)
     found = capacity.forecast(place, waiting)
     return found, capacity.sentence(rules, found)
 
@@ -207,28 +211,28 @@ def next_free(
     searched first, and all of the plan only if these have too few."""
     rules = settings.rules(settings.of(db, site))
     found: list[Moment] = []
-    if planner.hopeless(rules):
+    if planner.reason_not_to_plan(rules):
         return found
     today = zones.local(system.clock(), zones.zone(site.timezone)).date()
     for days in (WEEKS_TO_COME, timedelta(days=slots.HORIZON_DAYS)):
         dates = today, today + days
-        place = board.around(db, site, rules, system.clock(), dates, without=content.id)
-        found = planner.next_free(place, kind=board.kind_of(content), count=count)
+        place = plan_input.around(db, site, rules, system.clock(), dates, without=content.id)
+        found = planner.next_free(place, kind=plan_input.kind_of(content), count=count)
         if len(found) == count and found[-1].wall.date() <= dates[1]:
             break
     return found
 
 
-def _plan(place: Board) -> list[Assignment]:
+def _plan(place: PlanInput) -> list[Assignment]:
     return planner.plan(place, place.items)
 
 
-def _moving(place: Board, plan: Sequence[Assignment]) -> list[Assignment]:
+def _moving(place: PlanInput, plan: Sequence[Assignment]) -> list[Assignment]:
     """Those that do not stay where they are."""
     return [one for one in plan if place.rows[one.id].scheduled_publish_at != one.at]
 
 
-def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
+def _rows(site: Site, place: PlanInput, plan: Sequence[Assignment]) -> list[Row]:
     return [
         times.set_schedule(one.id, Moment(one.at, one.wall), site.timezone, one.trace)
         if one.at and one.wall
@@ -237,9 +241,9 @@ def _rows(site: Site, place: Board, plan: Sequence[Assignment]) -> list[Row]:
     ]
 
 
-def _make_room(place: Board, content: Content, at: datetime) -> list[shift.Move]:
+def _make_room(place: PlanInput, content: Content, at: datetime) -> list[shift.Move]:
     """The moves of the others. Raises Conflict."""
-    item = board.item(content)
+    item = plan_input.item(content)
     try:
         moves = shift.insert(place, item, at)
     except shift.CannotInsert as problem:

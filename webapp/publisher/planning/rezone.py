@@ -21,7 +21,7 @@ from webapp.core.db import among
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.zones import Moment
-from webapp.publisher.planning import board, changes, settings, times
+from webapp.publisher.planning import changes, plan_input, settings, times
 from webapp.publisher.planning.changes import Move
 from webapp.publisher.planning.times import Step
 from webapp.writer.models import Content
@@ -99,14 +99,14 @@ def _move(db: Session, rows: Sequence[Any], clock: ZoneInfo, now: datetime) -> l
 def _planned(db: Session, site: Site) -> Iterator[Sequence[Any]]:
     """The planned pieces, locked. A plan may be long and its reasons are, so some at a time."""
     ids = db.scalars(
-        sa.select(Content.id).where(*board.is_planned(site.id)).order_by(Content.id)
+        sa.select(Content.id).where(*plan_input.is_planned(site.id)).order_by(Content.id)
     ).all()
-    columns = (*board.PLACE, Content.plan_trace)
-    planned = sa.select(*columns).where(*board.is_planned(site.id)).with_for_update(of=Content)
+    columns = (*plan_input.PLACE, Content.plan_trace)
+    planned = sa.select(*columns).where(*plan_input.is_planned(site.id)).with_for_update(of=Content)
     for some in changes.chunks(ids, AT_ONCE):
         yield db.execute(planned.where(Content.id.in_(some))).all()
 
 
 def _times(site: Site) -> sa.Select[Any]:
     columns: tuple[Any, ...] = (Content.scheduled_publish_at, Content.scheduled_wall_time)
-    return sa.select(*columns).where(*board.is_planned(site.id))
+    return sa.select(*columns).where(*plan_input.is_planned(site.id))

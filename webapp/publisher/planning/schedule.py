@@ -22,13 +22,13 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
-from webapp.publisher.planning import board, capacity, changes, settings, slots
-from webapp.publisher.planning.board import Board
+from webapp.publisher.planning import capacity, changes, plan_input, settings, slots
 from webapp.publisher.planning.changes import Approval, Move, Place
 from webapp.publisher.planning.limits import FIRST
+from webapp.publisher.planning.plan_input import PlanInput
 from webapp.publisher.records import records, stands, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 Seen = datetime | None | UnsetType
@@ -138,13 +138,13 @@ def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Mov
     return _done(db, system, content, before, by)
 
 
-def near(db: Session, system: System, content: Content, site: Site, day: date) -> Board:
+def near(db: Session, system: System, content: Content, site: Site, day: date) -> PlanInput:
     """What the piece meets on that day; no more of the site's plan is read than its limits need."""
     rules = settings.rules(settings.of(db, site))
-    return board.around(db, site, rules, system.clock(), (day, day), without=content.id)
+    return plan_input.around(db, site, rules, system.clock(), (day, day), without=content.id)
 
 
-def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
+def warnings(place: PlanInput, content: Any, moment: Moment) -> list[str]:
     """What a person should know who puts the piece there: nothing of it is refused. `place` is
     what `near` read."""
     found = []
@@ -153,7 +153,7 @@ def warnings(place: Board, content: Any, moment: Moment) -> list[str]:
     day = moment.wall.date()
     if not slots.is_publishing(place.rules, day):
         found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
-    if board.kind_of(content) != FIRST:
+    if plan_input.kind_of(content) != FIRST:
         return found
     too_many = capacity.exceeded(place.rules, capacity.used(place), content.id, day)
     for period, (count, limit) in too_many.items():
@@ -190,7 +190,7 @@ def _check_far(at: datetime, now: datetime) -> None:
 
 
 def _put(
-    db: Session, system: System, content: Content, choice: Choice, place: Board | None = None
+    db: Session, system: System, content: Content, choice: Choice, place: PlanInput | None = None
 ) -> Moved:
     before = Stood.of(content)
     moment = choose(db, system, content, choice)
@@ -221,7 +221,7 @@ def choose(db: Session, system: System, content: Content, choice: Choice) -> Mom
         contents.check_read(content, choice.read)
         contents.approve(db, content, by=choice.by)
     _withdraw_retry(db, system, content)
-    put_at(content, moment, site.timezone, now)
+    set_schedule(content, moment, site.timezone, now)
     content.pinned = True
     content.plan_trace = {"chosen_by": choice.by.name or choice.by.email}
     return moment
@@ -243,7 +243,7 @@ def _moment(at: datetime | Moment, site: Site, now: datetime) -> Moment:
     return moment
 
 
-def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
+def set_schedule(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     """Write the time on the piece: the instant, and the wall time and zone it was meant as."""
     records.set_site_status(content, "schedule", now)
     content.scheduled_publish_at = moment.at
@@ -252,7 +252,7 @@ def put_at(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     content.attention = content.attention - ANSWERED
 
 
-def _free_on(place: Board, day: date) -> Moment:
+def _free_on(place: PlanInput, day: date) -> Moment:
     """A time on that day for a piece from the tray: a free slot, else any slot that is still to
     come, else the first full minutes in the hours of the day."""
     earliest = place.now + timedelta(minutes=place.rules.min_lead_minutes)
@@ -273,7 +273,7 @@ def _free_on(place: Board, day: date) -> Moment:
     return moment
 
 
-def _next_minutes(earliest: datetime, place: Board) -> Moment:
+def _next_minutes(earliest: datetime, place: PlanInput) -> Moment:
     """The next moment on a multiple of five minutes."""
     seconds = int(STEP.total_seconds())
     at = datetime.fromtimestamp(-(-earliest.timestamp() // seconds) * seconds, earliest.tzinfo)
@@ -285,7 +285,7 @@ def _to_tray(db: Session, system: System, content: Content) -> None:
     _withdraw_retry(db, system, content)
     if content.site_status in (states.SCHEDULED, states.FAILED):
         records.set_site_status(content, "unschedule", system.clock())
-    records.take_time(content)
+    records.clear_schedule(content)
     content.pinned = True
     content.attention = content.attention - ANSWERED
     content.plan_trace = None

@@ -10,7 +10,7 @@ from webapp.core import zones
 from webapp.core.zones import Moment
 from webapp.publisher.planning import slots, trace
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits, Place, Used, first_full
-from webapp.publisher.planning.planner import NONE_FREE, Item, Taken, Timetable, hopeless
+from webapp.publisher.planning.planner import NONE_FREE, Item, Taken, Timetable, reason_not_to_plan
 from webapp.publisher.planning.trace import Shown
 
 IN_THE_PAST, OCCUPIED, PUBLISHING = "in_the_past", "occupied", "publishing"
@@ -122,7 +122,7 @@ class _Line:
         )
 
     def _next_slot(self, one: Taken) -> Moment:
-        reason = hopeless(self._rules)
+        reason = reason_not_to_plan(self._rules)
         if reason:
             raise CannotInsert(reason, one.id)
         # The search never goes back: whoever comes next was, and will be, behind.

@@ -19,8 +19,7 @@ from webapp.core.system import System
 from webapp.integrations.base import NeedsAction
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import payload
+from webapp.writer import contents, payload
 from webapp.writer.models import Content
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.publisher.records.models import PublishingRecord, UndoAction
@@ -19,7 +19,7 @@ def leave_to_sweep(
 ) -> None:
     """Have the destination asked, from then on until it answers, to drop what is left there, or
     by another `kind` (publisher/delivery/unclear.py)."""
-    sent = shapes.convert(record.snapshot, Payload) if record.snapshot else None
+    sent = decoders.convert(record.snapshot, Payload) if record.snapshot else None
     db.add(
         UndoAction(
             account_id=record.account_id,

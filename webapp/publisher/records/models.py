@@ -217,7 +217,7 @@ class PlanChange(Base):
 
 
 class ContentTally(Base):
-    """How many contents of a site stand in `bucket` (publisher/records/tallies.py).
+    """How many contents of a site stand in `bucket` (publisher/records/counters.py).
 
     Kept by triggers on `contents` (migrations/versions/0004_queue.py). On PostgreSQL several rows
     add up to one number, so it is always read as a sum.

@@ -16,7 +16,7 @@ from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, Placement, SiteIntegration
 from webapp.publisher.records import newest, records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
-from webapp.writer import states as working_copy
+from webapp.writer import statuses
 from webapp.writer.models import Content
 
 CONTENTS_A_CALL = 100
@@ -172,12 +172,12 @@ def _forget_one(
     if about.stands:
         placements.forget(db, content, there)
         content.first_published_at = None
-        if working_copy.CONTENT.allows(content.status, "retracted"):
-            content.status = working_copy.CONTENT.after(content.status, "retracted")
+        if statuses.CONTENT.allows(content.status, "retracted"):
+            content.status = statuses.CONTENT.after(content.status, "retracted")
     if about.goes or (about.told and content.site_status == states.PUBLISHING):
         content.attention = content.attention | {"held"}
         content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
-        records.take_time(content)
+        records.clear_schedule(content)
         records.set_site_status(content, "withdraw", system.clock())
     elif about.stands and content.site_status == states.PUBLISHED:
         records.set_site_status(content, "forget", system.clock())

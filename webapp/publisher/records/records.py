@@ -20,8 +20,7 @@ from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import leftovers, newest, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
-from webapp.writer import content as contents
-from webapp.writer import states as working_copy
+from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
@@ -88,10 +87,10 @@ def publish_scheduled(
     return record
 
 
-def set_aside(db: Session, system: System, content: Content, marks: set[str]) -> None:
+def hold(db: Session, system: System, content: Content, marks: set[str]) -> None:
     """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
-    take_time(content)
+    clear_schedule(content)
     set_site_status(content, "unschedule", system.clock())
     announce(db, system, content)
 
@@ -124,8 +123,8 @@ def unpublish(db: Session, system: System, content: Content) -> None:
         raise Conflict.of(Code.NOT_PUBLISHED)
     call_back(db, system, content)
     set_site_status(content, "forget", system.clock())
-    take_time(content)
-    content.status = working_copy.CONTENT.after(content.status, "unpublished")
+    clear_schedule(content)
+    content.status = statuses.CONTENT.after(content.status, "unpublished")
     contents.forget_approval(content)
     placements.forget(db, content)
     announce(db, system, content)
@@ -170,7 +169,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
         wake(db, system, "clean_up")
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
-    take_time(content)
+    clear_schedule(content)
     set_site_status(content, "withdraw", system.clock())
     announce(db, system, content, record)
 
@@ -211,7 +210,7 @@ def set_site_status(content: Content, event: str, now: datetime, mode: str = "")
     content.site_status_updated_at = now
 
 
-def take_time(content: Content) -> None:
+def clear_schedule(content: Content) -> None:
     """It has no time any more, and the scheduler gives it none: a person will say when."""
     for name, nothing in NO_TIME.items():
         setattr(content, name, nothing)

@@ -68,9 +68,9 @@ SITE_STATUS = Machine(
         Transition("wait", (PUBLISHING,), PUBLISHING),
         Transition("succeed", (PUBLISHING, SCHEDULED), PUBLISHED),
         # Heard of later: what has been planned or begun since goes on.
-        Transition("turned_out_done", (FAILED, NOT_PUBLISHED, PUBLISHED), PUBLISHED),
-        Transition("turned_out_done", (SCHEDULED,), SCHEDULED),
-        Transition("turned_out_done", (PUBLISHING,), PUBLISHING),
+        Transition("confirmed", (FAILED, NOT_PUBLISHED, PUBLISHED), PUBLISHED),
+        Transition("confirmed", (SCHEDULED,), SCHEDULED),
+        Transition("confirmed", (PUBLISHING,), PUBLISHING),
         Transition("give_up", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
         Transition("give_up", (PUBLISHING, SCHEDULED), FAILED, _offline),
         Transition("withdraw", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
@@ -98,7 +98,7 @@ RECORD = Machine(
         Transition("seen_offline", (FAILED, PUBLISHING), RETRACTED, _retract),
         Transition("verified", (PUBLISHED_WITH_ISSUES,), PUBLISHED),
         # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
-        Transition("turned_out_done", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
+        Transition("confirmed", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
         Transition("withdraw", (PENDING,), CANCELLED),
     ),
 )

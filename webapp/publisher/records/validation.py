@@ -9,10 +9,9 @@ import httpx
 
 from webapp.core import limits
 from webapp.core.codes import Code, sentence
-from webapp.core.http import Gate, Refused, TooLarge
+from webapp.core.http import OutboundHttp, Refused, TooLarge
 from webapp.integrations.base import Adapter, Permanent, Problem, RetryLater
-from webapp.writer import html as markup
-from webapp.writer import outgoing, readings
+from webapp.writer import markup, outgoing, readings
 from webapp.writer.payload import Payload, Picture
 
 MOST_IMAGES = 50
@@ -22,11 +21,11 @@ CANONICAL = re.compile(r"https?://[^\s/][^\s]*", re.I)
 SLUG = re.compile(r"[^\x00-\x20\x7f/?#%\\]*")
 
 
-def check(payload: Payload, adapter: Adapter, gate: Gate) -> None:
+def check(payload: Payload, adapter: Adapter, http: OutboundHttp) -> None:
     """Raise Permanent with every problem found, or RetryLater where only images are unreachable
     for a reason that may pass."""
     problems = [*of_payload(payload), *adapter.check(payload)]
-    unreachable = _unreachable(payload, gate)
+    unreachable = _unreachable(payload, http)
     problems += [problem for problem, passing in unreachable if not passing]
     if problems:
         raise _as_error(problems)
@@ -77,23 +76,23 @@ def _of_images(payload: Payload) -> list[Problem]:
     return found
 
 
-def _unreachable(payload: Payload, gate: Gate) -> list[tuple[Problem, bool]]:
+def _unreachable(payload: Payload, http: OutboundHttp) -> list[tuple[Problem, bool]]:
     """Problems of images at addresses, each with whether it may pass by itself."""
     pictures = [picture for picture in payload.pictures() if picture.url]
     if not pictures:
         return []
     with ThreadPoolExecutor(max_workers=min(4, len(pictures))) as pool:
-        answers = pool.map(lambda picture: _look(picture, gate), pictures)
+        answers = pool.map(lambda picture: _look(picture, http), pictures)
     return [answer for answer in answers if answer is not None]
 
 
-def _look(picture: Picture, gate: Gate) -> tuple[Problem, bool] | None:
+def _look(picture: Picture, http: OutboundHttp) -> tuple[Problem, bool] | None:
     """HEAD; where that is not answered with success, the first byte."""
     field = f"images.{picture.ref}"
     try:
-        answer = gate.fetch("HEAD", picture.url, seconds=IMAGE_SECONDS, redirects=5)
+        answer = http.fetch("HEAD", picture.url, seconds=IMAGE_SECONDS, redirects=5)
         if answer.status >= 400:
-            answer = gate.fetch(
+            answer = http.fetch(
                 "GET",
                 picture.url,
                 seconds=IMAGE_SECONDS,

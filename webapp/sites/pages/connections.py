@@ -17,7 +17,7 @@ from webapp.forms import Form, Tick
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
-from webapp.publisher.delivery import sweep
+from webapp.publisher.delivery import reconcile
 from webapp.sites import view
 
 
@@ -98,7 +98,7 @@ def test(call: Call, integration_id: int) -> Response[str]:
     """Ask the destination how it is. No transaction is open while it answers."""
     with call.system.db.read() as db:
         access.get(db, call.member, SiteIntegration, integration_id)
-    sweep.check_one(call.system, integration_id)
+    reconcile.check_one(call.system, integration_id)
     with call.system.db.read() as db:
         integration = access.get(db, call.member, SiteIntegration, integration_id)
         if call.is_htmx:

@@ -16,7 +16,7 @@ from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
-from webapp.writer import images, payload, readings, states, terms
+from webapp.writer import images, payload, readings, statuses, terms
 from webapp.writer.draft import COLUMNS, Change, Draft, wrong_of
 from webapp.writer.images import Picture
 from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
@@ -79,7 +79,7 @@ def _was_edited(
     content.version += 1
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
-    content.status = states.CONTENT.after(
+    content.status = statuses.CONTENT.after(
         content.status,
         "edit",
         keep_approved=keep_approved,
@@ -89,7 +89,7 @@ def _was_edited(
     )
     if is_approved(content):
         content.attention = content.attention - {"needs_approval"}
-    elif content.status == states.APPROVED:
+    elif content.status == statuses.APPROVED:
         _sign(db, content, by)
 
 
@@ -102,19 +102,19 @@ def changed(db: Session, content: Content) -> None:
 
 def submit(content: Content) -> None:
     """Hand a draft over for review."""
-    content.status = states.CONTENT.after(content.status, "submit")
+    content.status = statuses.CONTENT.after(content.status, "submit")
 
 
 def approve(db: Session, content: Content, *, by: Member) -> None:
     """Approve exactly this text: the approval is bound to its hash."""
     by.must(Capability.APPROVE, content.site_id)
-    content.status = states.CONTENT.after(content.status, "approve", may_approve=True)
+    content.status = statuses.CONTENT.after(content.status, "approve", may_approve=True)
     _sign(db, content, by)
 
 
 def approve_by_rule(db: Session, content: Content) -> None:
     """The site approves by itself: exactly this text, and nobody's name stands under it."""
-    content.status = states.CONTENT.after(content.status, "approve", may_approve=True)
+    content.status = statuses.CONTENT.after(content.status, "approve", may_approve=True)
     _sign(db, content, None)
 
 
@@ -125,7 +125,7 @@ def request_changes(db: Session, content: Content, comment: str, *, by: Member) 
     too_long = limits.wrong("review_comments", {"text": comment.strip()})
     if too_long:
         raise Invalid({"comment": too_long["text"]})
-    content.status = states.CONTENT.after(content.status, "request_changes")
+    content.status = statuses.CONTENT.after(content.status, "request_changes")
     forget_approval(content)
     _comment(db, content, "changes", comment.strip(), by)
 
@@ -148,12 +148,12 @@ def delete(content: Content) -> None:
 def is_approved(content: Any) -> bool:
     """Whether the text of a Content, or of a row of one, is the one that was approved."""
     same = bool(content.approved_hash) and content.approved_hash == content.content_hash
-    return same and content.status in states.MAY_GO_OUT
+    return same and content.status in statuses.MAY_GO_OUT
 
 
 # The same of a row that the database looks at, in which a deleted piece is not approved.
 IS_APPROVED = sa.and_(
-    sa.or_(*(Content.status == one for one in states.MAY_GO_OUT)),
+    sa.or_(*(Content.status == one for one in statuses.MAY_GO_OUT)),
     Content.approved_hash != "",
     Content.approved_hash == Content.content_hash,
     Content.deleted_at.is_(None),

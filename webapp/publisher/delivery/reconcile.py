@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from webapp.core import shapes
+from webapp.core import decoders
 from webapp.core.leases import LeaseLost
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
@@ -47,8 +47,8 @@ def verify_record(system: System, record_id: int) -> None:
         adapter = _adapter(db, system, record.integration_id)
     if adapter is None or record.snapshot is None or record.result is None:
         return
-    payload = shapes.convert(record.snapshot, Payload)
-    done = shapes.convert(record.result, Published)
+    payload = decoders.convert(record.snapshot, Payload)
+    done = decoders.convert(record.result, Published)
     checks = verification.verify(system, adapter, payload, done, record.intended_at, patient=False)
 
     def note(db: Session) -> None:

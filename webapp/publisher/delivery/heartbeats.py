@@ -62,13 +62,13 @@ def seen(db: Session, system: System, threads: int) -> None:
         db.flush()
         row = None
     if row is None:
-        _sign_in(db, system, threads, now)
+        _register(db, system, threads, now)
         return
     row.seen_at = now
     row.started_at = min(row.started_at, now)  # the clock may have been set back
 
 
-def sign_off(db: Session, system: System) -> None:
+def deregister(db: Session, system: System) -> None:
     """This worker stops: it is not waited for."""
     row = _own(db, system)
     if row is not None:
@@ -112,7 +112,7 @@ def _own(db: Session, system: System) -> WorkerProcess | None:
     ).one_or_none()
 
 
-def _sign_in(db: Session, system: System, threads: int, now: datetime) -> None:
+def _register(db: Session, system: System, threads: int, now: datetime) -> None:
     host = system.owner.split(":", 1)[0]
     db.add(
         WorkerProcess(

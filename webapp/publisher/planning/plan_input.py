@@ -19,7 +19,7 @@ from webapp.publisher.planning.planner import Item, Published, Taken, Timetable
 from webapp.publisher.planning.slots import Rules
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import states as working_copy
+from webapp.writer import statuses
 from webapp.writer.models import Content
 
 Columns = tuple[Any, ...]
@@ -31,7 +31,7 @@ EVERY = Limits(0, 0, 0)
 HARMLESS = (frozenset[str](), frozenset({"issues"}))
 # Approved, without a time, and not what is online already: what the tray shows.
 IN_TRAY = (
-    Content.status == working_copy.APPROVED,
+    Content.status == statuses.APPROVED,
     Content.scheduled_publish_at.is_(None),
     Content.deleted_at.is_(None),
     Content.site_status.in_((states.NOT_PUBLISHED, states.PUBLISHED)),
@@ -47,7 +47,7 @@ LOOKS_FOR_TIME = (
 
 
 @dataclass(frozen=True)
-class Board(Timetable):
+class PlanInput(Timetable):
     """A timetable as it was read, with the `items` that look for a time.
 
     `rows` are all of these and of the taken ones as they stand in the database, by content id.
@@ -76,34 +76,34 @@ class Look(NamedTuple):
 PLAIN = Look()
 
 
-def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAIN) -> Board:
+def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAIN) -> PlanInput:
     """Who has which time."""
     zone = look.zone or zones.zone(site.timezone)
     today = zones.local(now, zone).date()
     since, _ = _periods((today, today), EVERY)
-    board = Board(rules, zone, now, [], _published(db, site, since))
+    found = PlanInput(rules, zone, now, [], _published(db, site, since))
     columns = (*PLACE, *look.also, _RETRYING.label("retrying"))
     for row in _rows(db, _has_time(columns, site.id, since), look.lock):
         if row.id == look.without:
             continue
-        board.rows[row.id] = row
+        found.rows[row.id] = row
         if look.replan and _may_move(row, now, rules):
-            board.items.append(item(row))
+            found.items.append(item(row))
         else:
-            board.taken.append(_taken(row, now))
-    return board
+            found.taken.append(_taken(row, now))
+    return found
 
 
 def around(
     db: Session, site: Site, rules: Rules, now: datetime, dates: Dates, *, without: int
-) -> Board:
+) -> PlanInput:
     """What counts for the limits on those dates, without `rows` and without one content: the one
     that a person moves, who waits for it."""
     since, until = _periods(dates, Limits.of(rules))
     given = {"site": site.id, "since": since, "until": until}
     published = [Published(row.id, row.first_published_at) for row in _GONE_OUT.rows(db, given)]
     taken = [_taken(row, now) for row in _NEAR.rows(db, given) if row.id != without]
-    return Board(rules, zones.zone(site.timezone), now, taken, published)
+    return PlanInput(rules, zones.zone(site.timezone), now, taken, published)
 
 
 def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Iterator[Any]:
@@ -112,14 +112,14 @@ def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Itera
 
 
 def add_waiting(
-    db: Session, site: Site, board: Board, *, lock: bool = False, also: Columns = ()
-) -> Board:
+    db: Session, site: Site, found: PlanInput, *, lock: bool = False, also: Columns = ()
+) -> PlanInput:
     """Put the pieces that look for a time on the board; locked, without those that others hold."""
     query = sa.select(*PLACE, *also).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
     for row in db.execute(query.with_for_update(of=Content, skip_locked=True) if lock else query):
-        board.items.append(item(row))
-        board.rows[row.id] = row
-    return board
+        found.items.append(item(row))
+        found.rows[row.id] = row
+    return found
 
 
 def tray(db: Session, site: Site) -> list[Item]:

@@ -32,7 +32,7 @@ _IS_PUBLISHED = HeadlessDocument.status == "publish"
 
 
 @dataclass(frozen=True)
-class Shelf:
+class HeadlessSite:
     """A site as its readers see it. `account_id` limits every query to its owner."""
 
     account_id: int
@@ -45,7 +45,7 @@ class Shelf:
     sight: Sight = rights.EVERYTHING
 
 
-def of_site(db: Session, slug: str) -> Shelf:
+def of_site(db: Session, slug: str) -> HeadlessSite:
     """The site's shelf. NotFound where there is no such site, or one that never was headless."""
     row = db.execute(
         sa.select(
@@ -59,31 +59,33 @@ def of_site(db: Session, slug: str) -> Shelf:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return Shelf(*row)
+    return HeadlessSite(*row)
 
 
-def opted_in(db: Session, slug: str) -> Shelf:
+def opted_in(db: Session, slug: str) -> HeadlessSite:
     """As `of_site`, only for sites whose JSON definition is public."""
-    shelf = of_site(db, slug)
-    if not shelf.is_public:
+    public_site = of_site(db, slug)
+    if not public_site.is_public:
         raise NotFound
-    return shelf
+    return public_site
 
 
-def published(shelf: Shelf, *columns: Any) -> sa.Select[Any]:
+def published(public_site: HeadlessSite, *columns: Any) -> sa.Select[Any]:
     """A select of the site's published documents."""
-    return access.visible(shelf, HeadlessDocument, *columns).where(
-        HeadlessDocument.site_id == shelf.site_id, _IS_PUBLISHED
+    return access.visible(public_site, HeadlessDocument, *columns).where(
+        HeadlessDocument.site_id == public_site.site_id, _IS_PUBLISHED
     )
 
 
-def newest(db: Session, shelf: Shelf, most: int, before: int | None = None) -> list[Any]:
+def newest(
+    db: Session, public_site: HeadlessSite, most: int, before: int | None = None
+) -> list[Any]:
     """Rows (id, slug, title, excerpt, published_at, updated_at), newest first.
 
     `before` is a document's id: what is older than that one.
     """
     query = published(
-        shelf,
+        public_site,
         HeadlessDocument.id,
         HeadlessDocument.slug,
         HeadlessDocument.title,
@@ -93,7 +95,9 @@ def newest(db: Session, shelf: Shelf, most: int, before: int | None = None) -> l
         HeadlessDocument.updated_at,
     )
     if before is not None:
-        at = published(shelf, HeadlessDocument.published_at).where(HeadlessDocument.id == before)
+        at = published(public_site, HeadlessDocument.published_at).where(
+            HeadlessDocument.id == before
+        )
         moment = db.scalar(at)
         if moment is None:
             raise NotFound
@@ -103,61 +107,65 @@ def newest(db: Session, shelf: Shelf, most: int, before: int | None = None) -> l
     return list(db.execute(query.limit(most)))
 
 
-def document(db: Session, shelf: Shelf, slug: str) -> HeadlessDocument:
+def document(db: Session, public_site: HeadlessSite, slug: str) -> HeadlessDocument:
     """Raises NotFound."""
     found: HeadlessDocument | None = db.scalars(
-        published(shelf).where(HeadlessDocument.slug == slug)
+        published(public_site).where(HeadlessDocument.slug == slug)
     ).one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
-def moved_to(db: Session, shelf: Shelf, slug: str) -> str:
+def moved_to(db: Session, public_site: HeadlessSite, slug: str) -> str:
     """The address that a published document has now which once had this one. Raises NotFound."""
     found: str | None = db.scalar(
-        published(shelf, HeadlessDocument.slug)
+        published(public_site, HeadlessDocument.slug)
         .join(HeadlessAddress, HeadlessAddress.document_id == HeadlessDocument.id)
-        .where(HeadlessAddress.site_id == shelf.site_id, HeadlessAddress.slug == slug)
+        .where(HeadlessAddress.site_id == public_site.site_id, HeadlessAddress.slug == slug)
     )
     if found is None:
         raise NotFound
     return found
 
 
-def addresses(db: Session, shelf: Shelf, most: int) -> list[Any]:
+def addresses(db: Session, public_site: HeadlessSite, most: int) -> list[Any]:
     """Rows (slug, updated_at) for the sitemap, the latest changes first."""
-    query = published(shelf, HeadlessDocument.slug, HeadlessDocument.updated_at)
+    query = published(public_site, HeadlessDocument.slug, HeadlessDocument.updated_at)
     return list(db.execute(query.order_by(HeadlessDocument.updated_at.desc()).limit(most)))
 
 
-def media(db: Session, shelf: Shelf, sha256: str) -> tuple[str, bytes]:
+def media(db: Session, public_site: HeadlessSite, sha256: str) -> tuple[str, bytes]:
     """Media type and bytes of an image that a published document shows. Raises NotFound."""
     shown = (
-        access.visible(shelf, HeadlessFile, HeadlessFile.id)
+        access.visible(public_site, HeadlessFile, HeadlessFile.id)
         .join(HeadlessDocument, HeadlessDocument.id == HeadlessFile.document_id)
-        .where(HeadlessFile.site_id == shelf.site_id, HeadlessFile.sha256 == sha256, _IS_PUBLISHED)
+        .where(
+            HeadlessFile.site_id == public_site.site_id,
+            HeadlessFile.sha256 == sha256,
+            _IS_PUBLISHED,
+        )
         .limit(1)
     )
-    found = images.bytes_of(db, shelf.account_id, sha256) if db.scalar(shown) else None
+    found = images.bytes_of(db, public_site.account_id, sha256) if db.scalar(shown) else None
     if found is None:
         raise NotFound
     return found
 
 
-def content_types(db: Session, shelf: Shelf) -> dict[str, int]:
+def content_types(db: Session, public_site: HeadlessSite) -> dict[str, int]:
     """How many published documents there are of each type."""
-    query = published(shelf, HeadlessDocument.content_type, sa.func.count())
+    query = published(public_site, HeadlessDocument.content_type, sa.func.count())
     rows = db.execute(query.group_by(HeadlessDocument.content_type))
     return {row[0]: row[1] for row in rows}
 
 
-def terms(db: Session, shelf: Shelf) -> dict[str, list[tuple[str, str, int]]]:
+def terms(db: Session, public_site: HeadlessSite) -> dict[str, list[tuple[str, str, int]]]:
     """By kind: (slug, name, documents) of every term that a published document carries."""
     columns = [HeadlessDocument.document[kind].label(kind) for kind in KINDS]
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     names: dict[tuple[str, str], str] = {}
-    for row in db.execute(published(shelf, *columns)):
+    for row in db.execute(published(public_site, *columns)):
         for kind in KINDS:
             for term in getattr(row, kind) or []:
                 counts[kind][term["slug"]] += 1

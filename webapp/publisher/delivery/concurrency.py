@@ -14,7 +14,7 @@ from webapp.publisher.records import states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 
 
-class Room:
+class Concurrency:
     """How much each destination can take, by what it is working on."""
 
     def __init__(self, system: System, busy: list[Any], limited: list[Any]) -> None:
@@ -31,14 +31,14 @@ class Room:
         known = {*self._busy, *self._limits}
         return [one for one in known if self._busy[one] >= self._limit(one)]
 
-    def enter(self, integration_id: int) -> bool:
+    def acquire(self, integration_id: int) -> bool:
         """One more for this destination; whether there was room."""
         if self._busy[integration_id] >= self._limit(integration_id):
             return False
         self._busy[integration_id] += 1
         return True
 
-    def leave(self, integration_id: int) -> None:
+    def release(self, integration_id: int) -> None:
         """One that entered does not come after all."""
         self._busy[integration_id] -= 1
 

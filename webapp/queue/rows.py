@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 from webapp.accounts.access import Member
 from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import words, zones
+from webapp.core import labels, zones
 from webapp.core.links import web_address
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.integrations.registry import destination_name
-from webapp.publisher.planning import missed, why
+from webapp.publisher.planning import explanation, missed
 from webapp.publisher.planning.schedule import DISMISSED
 from webapp.publisher.records import goes
 from webapp.publisher.records.states import FAILED as FAILED_STATUS
 from webapp.publisher.records.states import PENDING, PLANNED, WORKED
-from webapp.writer import content as contents
+from webapp.writer import contents
 
 LATE = timedelta(minutes=1)
 LONGEST_DETAILS = 120
@@ -224,7 +224,7 @@ def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
     tab, site, record = around[:3]
     found = []
     if tab == "attention":
-        held = why.sentence(
+        held = explanation.sentence(
             row.plan_trace, obstacle=site.obstacle, is_online=bool(row.external_url)
         )
         reason = held if row.attention & WAITING else ""
@@ -239,7 +239,7 @@ def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
         return found
     step = None if "unclear" in row.attention else around.step
     if step is not None and step.attempt == record.attempt:
-        found.append(f"Step {step.step_number} of 7: {words.STEPS.get(step.step, step.step)}")
+        found.append(f"Step {step.step_number} of 7: {labels.STEPS.get(step.step, step.step)}")
     elif record.status == PENDING and not waits:
         found.append("Waiting for the worker")
     if "unclear" in row.attention and tab != "attention":
@@ -254,8 +254,8 @@ def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
 def _attention(word: str, record: Any) -> str:
     """What a mark says, of a piece with this newest record."""
     if word == "unclear" and _takes_down(record):
-        return words.UNCLEAR_OFFLINE
-    return words.ATTENTION.get(word, word)
+        return labels.UNCLEAR_OFFLINE
+    return labels.ATTENTION.get(word, word)
 
 
 def _problem(record: Any) -> Problem | None:
@@ -264,5 +264,5 @@ def _problem(record: Any) -> Problem | None:
         return None
     told = "\n".join(f"{name}: {value}" for name, value in (error.get("details") or {}).items())
     cut = told[:LONGEST_DETAILS] + (" …" if len(told) > LONGEST_DETAILS else "")
-    step = "" if _takes_down(record) else words.STEPS.get(error.get("step", ""), "")
+    step = "" if _takes_down(record) else labels.STEPS.get(error.get("step", ""), "")
     return Problem(error.get("message", ""), error.get("code", ""), step, cut)

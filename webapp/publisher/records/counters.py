@@ -82,7 +82,7 @@ def _of_site(query: sa.Select[Any], column: Any, site_id: int | None) -> Any:
     return (query if site_id is None else query.where(column == site_id)).scalar_subquery()
 
 
-def collapse(system: System) -> None:
+def compact(system: System) -> None:
     """Sum up what triggers have added on PostgreSQL. Harmless when it runs twice at once."""
     if not system.db.is_sqlite:
         with system.db.write() as db:

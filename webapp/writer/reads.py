@@ -13,8 +13,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Scoped
 from webapp.accounts.models import Sector
 from webapp.core.errors import NotFound
-from webapp.writer import content as contents
-from webapp.writer import payload
+from webapp.writer import contents, payload
 from webapp.writer.models import Cluster, Content, Image
 from webapp.writer.payload import Term
 

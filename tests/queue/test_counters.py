@@ -14,7 +14,7 @@ from webapp.accounts import access, setup
 from webapp.content import waiting
 from webapp.core import migrate
 from webapp.core.system import System
-from webapp.publisher.records import tallies
+from webapp.publisher.records import counters
 from webapp.publisher.records.models import ContentTally
 from webapp.writer.models import Content
 
@@ -40,7 +40,7 @@ def counted(desk: Desk, site_id: int) -> dict[str, int]:
 
 def kept(desk: Desk, site_id: int | None = None) -> dict[str, int]:
     with desk.system.db.read() as db:
-        return tallies.counts(db, desk.owner, site_id)
+        return counters.counts(db, desk.owner, site_id)
 
 
 def change_something(desk: Desk, chance: random.Random, sites: list[int]) -> None:
@@ -87,13 +87,13 @@ def test_the_numbers_are_those_of_the_rows(desk: Desk, system: System) -> None:
     for turn in range(ROUNDS):
         change_something(desk, chance, sites)
         if turn % 10 == 9:
-            tallies.collapse(system)
+            counters.compact(system)
         if turn % 4 == 0:
             for site_id in sites:
                 assert kept(desk, site_id) == counted(desk, site_id), f"turn {turn}"
     assert sum(kept(desk).values()) > 20, "nothing was counted"
     both = [counted(desk, site_id) for site_id in sites]
-    assert kept(desk) == {name: both[0][name] + both[1][name] for name in tallies.BUCKETS}
+    assert kept(desk) == {name: both[0][name] + both[1][name] for name in counters.BUCKETS}
 
 
 @pytest.mark.both_databases
@@ -101,7 +101,7 @@ def test_an_update_that_moves_nothing_writes_nothing(desk: Desk, system: System)
     ids = [desk.approved() for _ in range(3)]
     for content_id in ids:
         desk.schedule(content_id, 60)
-    tallies.collapse(system)
+    counters.compact(system)
     before = [(row.id, row.updated_at) for row in desk.rows(ContentTally)]
     with system.db.write() as db:
         db.execute(sa.update(Content).values(site_status="scheduled", pinned=True))
@@ -120,17 +120,17 @@ def test_collapsing_while_others_write_loses_nothing(desk: Desk, system: System)
                 db.execute(
                     sa.update(Content).where(Content.id == content_id).values(site_status=state)
                 )
-            tallies.collapse(system)
+            counters.compact(system)
 
     threads = [Thread(target=work, args=(content_id,)) for content_id in ids]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    tallies.collapse(system)
+    counters.compact(system)
     assert kept(desk) == counted(desk, desk.site.id)
     assert kept(desk)["published"] == 4
-    assert len(desk.rows(ContentTally)) <= len(tallies.BUCKETS)
+    assert len(desk.rows(ContentTally)) <= len(counters.BUCKETS)
 
 
 def test_nobody_reads_the_numbers_of_strangers(desk: Desk) -> None:
