@@ -27,7 +27,7 @@ PERIODIC = (
     # name, when (UTC), what
     ("schedule_approved_content", crontab(minute="*/15"), autopilot.run),
     ("process_scheduled_publications", crontab(minute="*"), due.claim_all),
-    ("sweep", crontab(minute="*"), reconcile.find_stuck),
+    ("reconcile", crontab(minute="*"), reconcile.find_stuck),
     ("verify_again", crontab(minute="*"), reconcile.verify_again),
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
