@@ -37,7 +37,7 @@ def piece(desk: Desk) -> int:
 
 def forms_of(html: str) -> dict[str, dict[str, str]]:
     """The hidden fields of each form, by the last word of its address."""
-    found = re.findall(r'<form[^>]* action="[^"]*/([a-z-]+)"[^>]*>(.*?)</form>', html, re.S)
+    found = re.findall(r'<form[^>]*\saction="[^"]*/([a-z-]+)"[^>]*>(.*?)</form>', html, re.S)
     return {
         act: dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inner))
         for act, inner in found
