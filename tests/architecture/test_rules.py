@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.rules import LAYERS, RULES, Rule, room
-from tests.architecture.source import ROOT, Source, application
+from tests.architecture.rules import LAYERS, RULES, TEMPLATE_RULES, WIDEST, Rule, room
+from tests.architecture.source import ROOT, Source, application, templates
 from webapp.accounts import routes
 from webapp.app import create_app
 from webapp.core.system import System
@@ -22,7 +22,6 @@ LONGEST = {
     "benchmarks": 330,
     "tests": 385,
 }
-WIDEST = 140
 TEXTS = {"webapp/demo/pieces.py"}  # prose and not code
 
 
@@ -34,6 +33,12 @@ def test_every_room_is_known() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_no_module_breaks_a_rule(rule: Rule, source: Source) -> None:
     assert rule(source) == [], rule.__doc__
+
+
+@pytest.mark.parametrize("template", templates(), ids=str)
+@pytest.mark.parametrize("rule", TEMPLATE_RULES, ids=lambda rule: rule.__name__)
+def test_no_template_breaks_a_rule(rule: Rule, template: Source) -> None:
+    assert rule(template) == [], rule.__doc__
 
 
 def test_every_route_says_who_may_use_it(system: System) -> None:
