@@ -60,7 +60,7 @@ def test_the_queue_counts_and_names_it(desk: Desk, client: Client, unclear_id: i
         assert f'id="q-{content_id}"' in page, tab
         assert WORDS in page, tab
         assert "asked again" in text_of(page), tab
-    assert re.search(r'id="tab-attention".*?tab-count[^>]*>1<', page)
+    assert re.search(r'id="tab-attention".*?tab-count[^>]*>1<', page, re.S)
     assert re.search(r'id="queue-count"[^>]*>1<', page)
 
 

@@ -1,4 +1,4 @@
-"""The rules of the house. Each takes a module and gives what breaks it: "line 7: …"."""
+"""The rules of the house. Each takes a module or template and gives what breaks it: "line 7: …"."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ SILENT = {
     for verb in ("create", "edit", "add_image", "submit", "approve", "request_changes", "delete")
 }
 TELLING = ("webapp.publisher.",)
+
+# A line that one can read, of a template, script or style sheet; and a template that one can.
+WIDEST = 140
+LONGEST_TEMPLATE = 200
 
 # Each with its folder.
 PLATFORMS = {
@@ -168,6 +172,18 @@ def names_a_platform(source: Source) -> list[str]:
     ]
 
 
+def has_a_wide_line(template: Source) -> list[str]:
+    """One element a line: of a line that runs out of the screen nobody sees what has changed."""
+    lines = enumerate(template.text.splitlines(), 1)
+    return [f"line {number}: {line[:80]}" for number, line in lines if len(line) > WIDEST]
+
+
+def is_a_long_template(template: Source) -> list[str]:
+    """What grows is split into parts that say what they are, as in templates/content/panel."""
+    lines = len(template.text.splitlines())
+    return [f"{lines} lines"] if lines > LONGEST_TEMPLATE else []
+
+
 @cache
 def tenant_tables() -> frozenset[str]:
     """Names of the models that belong to an account."""
@@ -242,3 +258,5 @@ RULES: tuple[Rule, ...] = (
     names_a_platform,
     decides_silently,
 )
+
+TEMPLATE_RULES: tuple[Rule, ...] = (has_a_wide_line, is_a_long_template)

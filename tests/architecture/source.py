@@ -1,4 +1,4 @@
-"""A module of the application as a rule reads it."""
+"""A module of the application, or a template of its pages, as a rule reads it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class Source:
 def application() -> list[Source]:
     """Every module of the application."""
     return [Source.of(path) for path in sorted(WEBAPP.rglob("*.py"))]
+
+
+def templates() -> list[Source]:
+    """Every template of a page: beside the application, and in the platforms' folders."""
+    folders = (ROOT / "templates", WEBAPP)
+    return [Source.of(path) for folder in folders for path in sorted(folder.rglob("*.html"))]
 
 
 def tracked() -> list[Path]:

@@ -1,4 +1,4 @@
-"""Each rule finds the faults that are planted in a module of ours."""
+"""Each rule finds the faults that are planted in a module or a template of ours."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import NamedTuple
 import pytest
 
 from tests.architecture import rules
-from tests.architecture.rules import RULES, Rule
-from tests.architecture.source import WEBAPP, Source
+from tests.architecture.rules import RULES, TEMPLATE_RULES, Rule
+from tests.architecture.source import ROOT, WEBAPP, Source
 
 
 class Planted(NamedTuple):
-    """A line that is added to a module, and the rule that it breaks."""
+    """A line that is added to a module or template, and the rule that it breaks."""
 
     rule: Rule
     module: str
     line: str
+
+    @property
+    def path(self) -> Path:
+        folder = ROOT / "templates" if self.rule in TEMPLATE_RULES else WEBAPP
+        return folder / self.module
 
 
 PLANTED = [
@@ -82,6 +87,8 @@ PLANTED = [
     Planted(rules.decides_silently, "api/v1/content.py", "A = contents.submit"),
     Planted(rules.names_a_platform, "integrations/obstacles.py", "A = one.platform == 'wordpress'"),
     Planted(rules.names_a_platform, "sites/view.py", "NAMES = {'headless': 'Our own pages'}"),
+    Planted(rules.has_a_wide_line, "content/_panel.html", f"<p>{'a' * 134}</p>"),
+    Planted(rules.is_a_long_template, "content/panel/_acts.html", "<br>\n" * 200),
 ]
 
 
@@ -89,14 +96,13 @@ PLANTED = [
     "planted", PLANTED, ids=lambda one: f"{one.rule.__name__} in {one.module}: {one.line[:50]}"
 )
 def test_a_planted_fault_is_found(planted: Planted) -> None:
-    path: Path = WEBAPP / planted.module
-    clean = Source.of(path)
+    clean = Source.of(planted.path)
     assert planted.rule(clean) == []
     assert planted.rule(replace(clean, text=f"{clean.text}\n\n{planted.line}\n")) != []
 
 
 def test_every_rule_has_a_planted_fault() -> None:
-    assert {one.rule for one in PLANTED} == set(RULES)
+    assert {one.rule for one in PLANTED} == {*RULES, *TEMPLATE_RULES}
 
 
 def test_only_the_operators_own_rooms_may_see_all_tenants() -> None:

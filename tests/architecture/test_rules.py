@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.architecture.rules import LAYERS, RULES, Rule, room
-from tests.architecture.source import ROOT, application
+from tests.architecture.rules import LAYERS, RULES, TEMPLATE_RULES, WIDEST, Rule, room
+from tests.architecture.source import ROOT, application, templates
 from webapp.accounts import routes
 from webapp.app import create_app
 from webapp.core.system import System
@@ -21,7 +21,6 @@ LONGEST = {
     "benchmarks": 330,
     "tests": 385,
 }
-WIDEST = 140
 TEXTS = {"webapp/demo/pieces.py"}  # prose and not code
 
 
@@ -32,6 +31,12 @@ def test_every_room_is_known() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_no_module_breaks_a_rule(rule: Rule) -> None:
     broken = {str(source): found for source in application() if (found := rule(source))}
+    assert broken == {}, rule.__doc__
+
+
+@pytest.mark.parametrize("rule", TEMPLATE_RULES, ids=lambda rule: rule.__name__)
+def test_no_template_breaks_a_rule(rule: Rule) -> None:
+    broken = {str(source): found for source in templates() if (found := rule(source))}
     assert broken == {}, rule.__doc__
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.desk import Desk
@@ -70,7 +72,7 @@ def test_a_next_try_stands_at_its_time(desk: Desk, website: Website) -> None:
         queue = client.get("/publisher/publishing-queue?tab=publishing").text
     assert "Trying again at <time" in panel
     assert "Tried again at <time" in record
-    assert "next try <time" in queue
+    assert re.search(r"next try\s<time", queue)
 
 
 def test_no_page_takes_a_publication_for_an_edit(desk: Desk) -> None:
@@ -78,4 +80,4 @@ def test_no_page_takes_a_publication_for_an_edit(desk: Desk) -> None:
     content_id = desk.published()
     with desk.browser(desk.owner) as client:
         for path in (f"review/{content_id}", f"content/{content_id}"):
-            assert "edited <time" not in client.get(f"/{path}").text, path
+            assert not re.search(r"edited\s<time", client.get(f"/{path}").text), path

@@ -37,7 +37,7 @@ def piece(desk: Desk) -> int:
 
 def forms_of(html: str) -> dict[str, dict[str, str]]:
     """The hidden fields of each form, by the last word of its address."""
-    found = re.findall(r'<form[^>]* action="[^"]*/([a-z-]+)"[^>]*>(.*?)</form>', html, re.S)
+    found = re.findall(r'<form[^>]*\saction="[^"]*/([a-z-]+)"[^>]*>(.*?)</form>', html, re.S)
     return {
         act: dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inner))
         for act, inner in found
@@ -93,7 +93,7 @@ def test_a_panel_that_renews_itself_keeps_the_version_of_the_text_beside_it(
 def test_many_at_once_leave_out_what_was_edited_meanwhile(client: Client, desk: Desk) -> None:
     same, other = desk.write(title="Stays"), desk.write(title="Is edited")
     page = client.get("/review?status=all").text
-    ticks = re.findall(r'type="checkbox" name="id" value="([^"]+)"', page)
+    ticks = re.findall(r'type="checkbox"\s+name="id"\s+value="([^"]+)"', page)
     assert len(ticks) == 2
     desk.edit(other, html="<p>Nobody has read this.</p>")
     answer = client.post("/review/approvals?status=all", data={"id": ticks})

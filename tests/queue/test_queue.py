@@ -32,7 +32,7 @@ def ids_on(page: str) -> list[int]:
 
 
 def tab_counts(page: str) -> dict[str, int]:
-    found = re.findall(r'id="tab-(\w+)".*?tab-count[^>]*>([\d,]+)<', page)
+    found = re.findall(r'id="tab-(\w+)".*?tab-count[^>]*>([\d,]+)<', page, re.S)
     return {name: int(number.replace(",", "")) for name, number in found}
 
 

@@ -42,7 +42,7 @@ def test_the_connect_page_asks_for_its_fields_and_says_what_is_wrong(
 ) -> None:
     page = client.get(f"/settings/sites/{desk.site.id}").text
     assert "A website without a fence" in page
-    assert re.search(r'name="token" type="password" maxlength="1024"', page)
+    assert re.search(r'name="token"\s+type="password"\s+maxlength="1024"', page)
     refused = connect(client, desk, site, "something-else")
     assert "A token of Plain begins with plain-." in refused
     assert site.url in refused, "what was typed is still there"

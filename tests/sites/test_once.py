@@ -6,7 +6,7 @@ import re
 
 from webapp.config import root
 
-LIVE = re.compile(r"ui\.live\(|data-live\b")
+LIVE = re.compile(r"\b(?:ui|lists)\.live\(|data-live\b")
 INCLUDED = re.compile(r'include "([^"]+)"')
 
 
@@ -20,5 +20,11 @@ def test_no_live_element_holds_what_is_shown_once() -> None:
     for name, text in templates.items():
         if not LIVE.search(text):
             continue
-        for part in (name, *INCLUDED.findall(text)):
+        for part in with_parts(name, templates):
             assert "data-once" not in templates[part], f"{name} redraws what {part} shows once"
+
+
+def with_parts(name: str, templates: dict[str, str]) -> set[str]:
+    """A template, and whatever it includes, through parts of parts."""
+    parts = (with_parts(one, templates) for one in INCLUDED.findall(templates[name]))
+    return {name}.union(*parts)
