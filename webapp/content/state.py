@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.writer import contents
+from webapp.writer.contents import Approvable
 
 EDITED = "Will not go out: edited after approval"
 UNAPPROVED = "Will not go out: not approved"
@@ -31,7 +32,13 @@ def state_of(
     return status
 
 
-def will_not_go_out(piece: Any, *, waits: bool = False, obstacle: str = "") -> str:
+class Planned(Approvable, Protocol):
+    """A Content, or a row with these of its columns."""
+
+    site_status: str
+
+
+def will_not_go_out(piece: Planned, *, waits: bool = False, obstacle: str = "") -> str:
     """Why a Content, or a row of one, that has a time or `waits` to be sent stays here all the
     same; "" if it goes out. `obstacle` is its site's (integrations/obstacles.py): what waits goes
     on where it began."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -15,9 +15,10 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.content.state import state_of, will_not_go_out
+from webapp.content.state import Planned, state_of, will_not_go_out
 from webapp.core import paging
 from webapp.core.paging import Order
+from webapp.core.rows import typed
 from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import counters, states
@@ -157,12 +158,14 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
     query = _narrowed(access.visible(member, Content, *_COLUMNS, total.label("total")), filters)
     query = query.join(Site, Site.id == Content.site_id)
     after = [filters.after] if filters.after else []
-    found, more = paging.cut(db.execute(NEWEST.page(query, PAGE_SIZE, after)).all(), PAGE_SIZE)
+    page = db.execute(NEWEST.page(query, PAGE_SIZE, after))
+    found, more = paging.cut(typed(_Counted, page), PAGE_SIZE)
     rows = [_row(row, member) for row in found]
     gone = set(keep[:MOST_KEPT]) - {row.id for row in rows}
     if gone:
         query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
-        rows += [_row(row, member) for row in db.execute(query.where(Content.id.in_(gone)))]
+        kept = db.execute(query.where(Content.id.in_(gone)))
+        rows += [_row(row, member) for row in typed(_Selected, kept)]
         rows.sort(key=lambda row: -row.id)
     types, authors = _choices(db, member, filters)
     return Listing(
@@ -177,8 +180,8 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
 def one(db: Session, member: Member, content_id: int) -> Row | None:
     """A single row of the list, as it stands now."""
     query = access.visible(member, Content, *_COLUMNS).join(Site, Site.id == Content.site_id)
-    found = db.execute(query.where(Content.id == content_id)).one_or_none()
-    return _row(found, member) if found else None
+    found = typed(_Selected, db.execute(query.where(Content.id == content_id)))
+    return _row(found[0], member) if found else None
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
@@ -217,7 +220,34 @@ def _choices(db: Session, member: Member, filters: Filters) -> tuple[list[str], 
     return sorted(types - {""}), sorted(authors - {""})
 
 
-def _row(row: Any, member: Member) -> Row:
+class _Selected(Planned, Protocol):
+    """What _COLUMNS select."""
+
+    id: int
+    version: int
+    site_id: int
+    title: str
+    attention: frozenset[str]
+    content_type: str
+    author_email: str
+    word_count: int
+    updated_at: datetime
+    scheduled_publish_at: datetime | None
+    published_hash: str
+    external_url: str
+    waits: bool
+    obstacle: str
+    site: str
+    zone: str
+
+
+class _Counted(_Selected, Protocol):
+    """The same, with how many there are."""
+
+    total: int
+
+
+def _row(row: _Selected, member: Member) -> Row:
     return Row(
         id=row.id,
         version=row.version,

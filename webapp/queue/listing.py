@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.paging import Order
+from webapp.core.rows import typed
 from webapp.core.system import System
 from webapp.integrations import obstacles
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
@@ -26,7 +27,7 @@ from webapp.publisher.records import counters, goes, newest
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import rows
 from webapp.queue.filters import Cursor, Filters
-from webapp.queue.rows import Around, Row
+from webapp.queue.rows import Around, Home, Latest, Piece, Row, Step
 from webapp.writer.models import Content
 
 PAGE_SIZE = 75
@@ -56,8 +57,8 @@ class Queue:
 
     rows: list[Row]
     counts: dict[str, int]
-    sites: list[Any]
-    choices: list[Any]
+    sites: list[ShownSite]
+    choices: list[ShownSite]
     types: list[str]
     first: int
     last: int
@@ -83,7 +84,7 @@ class Queue:
         return sorted({site.timezone for site in self.sites})
 
     @property
-    def paused(self) -> list[Any]:
+    def paused(self) -> list[ShownSite]:
         return [site for site in self.sites if site.paused]
 
 
@@ -128,9 +129,15 @@ def load(db: Session, system: System, member: Member, filters: Filters) -> Queue
         last=seen + len(made),
         total=max(total, seen + len(made)),
         is_floor=is_floor,
-        next_cursor=Cursor(last.part, last.moment, last.id, seen + PAGE_SIZE) if last else None,
+        next_cursor=Cursor(last.part, last.moment or now, last.id, seen + PAGE_SIZE)
+        if last
+        else None,
         now=now,
     )
+
+
+class _Single(Piece, Protocol):
+    belongs: bool
 
 
 def one(
@@ -139,15 +146,21 @@ def one(
     """A single row as it stands now, and whether it still belongs to the tab."""
     belongs = sa.or_(*(sa.and_(*part.where) for part in PARTS[tab]))
     query = _select(member, PARTS[tab][0], 0).add_columns(belongs.label("belongs"))
-    found = db.execute(query.where(Content.id == content_id)).one_or_none()
-    if found is None:
+    found = typed(_Single, db.execute(query.where(Content.id == content_id)))
+    if not found:
         return None
     sites = sites_of(db, member)
-    made = _rows(db, member, tab, [found], sites, system.clock())
-    return made[0], bool(found.belongs)
+    made = _rows(db, member, tab, found, sites, system.clock())
+    return made[0], bool(found[0].belongs)
 
 
-def sites_of(db: Session, member: Member) -> list[Any]:
+class ShownSite(Home, Protocol):
+    """A site with its default destination, and since when it is paused."""
+
+    paused_at: datetime | None
+
+
+def sites_of(db: Session, member: Member) -> list[ShownSite]:
     """All sites with their zones, default destinations and whether they are paused."""
     default = sa.and_(SiteIntegration.site_id == Site.id, IS_DEFAULT)
     query = (
@@ -168,7 +181,7 @@ def sites_of(db: Session, member: Member) -> list[Any]:
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .order_by(sa.func.lower(Site.name), Site.id)
     )
-    return list(db.execute(query))
+    return typed(ShownSite, db.execute(query))
 
 
 _COLUMNS = (
@@ -197,17 +210,24 @@ def _select(member: Member, part: Part, number: int) -> sa.Select[Any]:
     return access.visible(member, Content, *_COLUMNS, *labels)
 
 
-def _page(db: Session, member: Member, filters: Filters) -> list[Any]:
+class Placed(Piece, Protocol):
+    """A piece in its part of a tab."""
+
+    part: int
+
+
+def _page(db: Session, member: Member, filters: Filters) -> list[Placed]:
     """The rows after the mark, one more than a page holds; from the next part where one ends."""
     parts = PARTS[filters.tab]
     mark = filters.after
-    found: list[Any] = []
+    found: list[Placed] = []
     for number, part in enumerate(parts):
         if mark is not None and number < mark.part:
             continue
         query = _narrowed(_select(member, part, number).where(*part.where), filters)
         after = (mark.at, mark.content_id) if mark is not None and number == mark.part else ()
-        found += db.execute(part.order.page(query, PAGE_SIZE - len(found), after)).all()
+        page = part.order.page(query, PAGE_SIZE - len(found), after)
+        found += typed(Placed, db.execute(page))
         if len(found) > PAGE_SIZE:
             break
     return found
@@ -236,7 +256,12 @@ def _total(
 
 
 def _rows(
-    db: Session, member: Member, tab: str, found: Sequence[Any], sites: Sequence[Any], now: datetime
+    db: Session,
+    member: Member,
+    tab: str,
+    found: Sequence[Piece],
+    sites: Sequence[ShownSite],
+    now: datetime,
 ) -> list[Row]:
     records = _latest(db, member, [row.id for row in found])
     running = [one.id for one in records.values() if one.status == "publishing"]
@@ -266,7 +291,7 @@ _RECORD = (
 )
 
 
-def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Any]:
+def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Latest]:
     """The newest record of each piece, with its destination."""
     if not content_ids:
         return {}
@@ -274,10 +299,11 @@ def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, An
     query = access.visible(member, PublishingRecord, *_RECORD).join(
         SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
     )
-    return {row.content_id: row for row in db.execute(query.where(PublishingRecord.id.in_(ids)))}
+    found = typed(Latest, db.execute(query.where(PublishingRecord.id.in_(ids))))
+    return {row.content_id: row for row in found}
 
 
-def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Any]:
+def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Step]:
     """The last step of which each running record has told."""
     last = (
         access.visible(member, PublishEvent, sa.func.max(PublishEvent.id))
@@ -291,4 +317,4 @@ def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Any]
         PublishEvent.attempt,
     )
     query = access.visible(member, PublishEvent, *columns).where(PublishEvent.id.in_(last))
-    return {row.record_id: row for row in db.execute(query)}
+    return {row.record_id: row for row in typed(Step, db.execute(query))}

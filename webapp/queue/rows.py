@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from webapp.accounts.access import Member
 from webapp.accounts.rights import Capability
-from webapp.content.state import state_of, will_not_go_out
+from webapp.content.state import Planned, state_of, will_not_go_out
 from webapp.core import labels, zones
 from webapp.core.links import web_address
 from webapp.integrations.obstacles import OBSTACLES
@@ -85,19 +85,77 @@ class Row:
     stop: str
 
 
+class Piece(Planned, Protocol):
+    """The columns of a content that its line needs; `moment` is the one of its tab."""
+
+    id: int
+    version: int
+    title: str
+    attention: frozenset[str]
+    content_type: str
+    site_id: int
+    scheduled_publish_at: datetime | None
+    pinned: bool
+    external_url: str
+    external_id: str
+    published_hash: str
+    plan_trace: dict[str, Any] | None
+    moment: datetime | None
+
+
+class Destination(Protocol):
+    """Where a piece goes or stands; None in all of them where a site has no default."""
+
+    integration_id: int | None
+    platform: str | None
+    base_url: str | None
+
+
+class Home(Destination, Protocol):
+    """A piece's site with its default destination."""
+
+    id: int
+    name: str
+    timezone: str
+    obstacle: str
+    paused: bool | None
+
+
+class Latest(Destination, goes.Sending, Protocol):
+    """The newest record of a piece."""
+
+    id: int
+    content_id: int
+    action: str
+    mode: str
+    attempt: int
+    error: dict[str, Any] | None
+    next_attempt_at: datetime
+    missed_seconds: int | None
+
+
+class Step(Protocol):
+    """The last step that a record has told."""
+
+    record_id: int
+    step: str
+    step_number: int
+    attempt: int
+
+
 class Around(NamedTuple):
     """What belongs to a piece's line: the columns of its site, those of its latest record and the
     last step of that (or None), and who looks at it, where and when."""
 
     tab: str
-    site: Any
-    record: Any
-    step: Any
+    site: Home
+    record: Latest | None
+    step: Step | None
     member: Member
     now: datetime
 
 
-def make(row: Any, around: Around) -> Row:
+def make(row: Piece, around: Around) -> Row:
     """The line of a content's columns."""
     tab, site, record, _, member, now = around
     waits = record is not None and record.status == PENDING and bool(record.error)
@@ -131,7 +189,7 @@ def make(row: Any, around: Around) -> Row:
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
         notes=_notes(row, around, waits, is_late and bool(site.paused)),
-        next_try_at=record.next_attempt_at if waits or is_unclear else None,
+        next_try_at=record.next_attempt_at if record and (waits or is_unclear) else None,
         problem=_problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
         acts=acts,
@@ -140,7 +198,7 @@ def make(row: Any, around: Around) -> Row:
     )
 
 
-def _place(row: Any, site: Any, record: Any) -> Any:
+def _place(row: Piece, site: Home, record: Latest | None) -> Destination:
     """Where the row says that the piece goes, or stands: where its record took it, or else where
     it would go now."""
     if record is None:
@@ -150,12 +208,12 @@ def _place(row: Any, site: Any, record: Any) -> Any:
     return record if stands_there or takes_down else _goes(row, site, record)
 
 
-def _goes(row: Any, site: Any, record: Any) -> Any:
+def _goes(row: Piece, site: Home, record: Latest | None) -> Destination:
     """Where a click would send it: on with its record, or to the site's default."""
     return record if record is not None and goes.keeps(record, row.content_hash) else site
 
 
-def _mark(row: Any, site: Any, record: Any) -> str:
+def _mark(row: Piece, site: Home, record: Latest | None) -> str:
     """What the row's form carries of that; nothing where a click takes the piece down again."""
     if _takes_down(record):
         return ""
@@ -170,7 +228,7 @@ def in_order(rows: list[Row], *, newest_first: bool) -> list[Row]:
     return sorted(rows, key=lambda row: row.group not in (FAILED_GROUP, OVERDUE_GROUP))
 
 
-def _group(tab: str, row: Any, is_late: bool, local: datetime, now: datetime) -> str:
+def _group(tab: str, row: Piece, is_late: bool, local: datetime, now: datetime) -> str:
     """Trouble has a group of its own on top; everything else stands under its site's day."""
     if tab == "attention" and row.attention & FAILED:
         return FAILED_GROUP
@@ -185,12 +243,14 @@ def day_name(local: datetime, now: datetime) -> str:
     return f"{near}{local:%a} {local.day} {local:%b %Y}"
 
 
-def _takes_down(record: Any) -> bool:
+def _takes_down(record: Latest | None) -> bool:
     """Whether the newest record is about taking the piece offline, and is not over."""
     return record is not None and record.action == "retract" and record.status not in WORKED
 
 
-def _first(tab: str, acts: tuple[str, ...], record: Any, attention: frozenset[str]) -> str:
+def _first(
+    tab: str, acts: tuple[str, ...], record: Latest | None, attention: frozenset[str]
+) -> str:
     """What stands on the row: to go on with what was begun, and never its opposite."""
     if "edited_there" in attention:
         return ""  # its page shows what was edited there
@@ -199,7 +259,7 @@ def _first(tab: str, acts: tuple[str, ...], record: Any, attention: frozenset[st
     return next((act for act in FIRST_ACT[tab] if act in acts), "")
 
 
-def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
+def _acts(row: Piece, record: Latest | None, waits: bool, stops: bool) -> tuple[str, ...]:
     busy = row.site_status == "publishing"
     failed = bool(row.attention & FAILED) and record is not None and record.status == "failed"
     up_to_date = bool(row.external_url) and row.published_hash == row.content_hash
@@ -219,7 +279,7 @@ def _acts(row: Any, record: Any, waits: bool, stops: bool) -> tuple[str, ...]:
     return tuple(act for act, is_possible in possible.items() if is_possible)
 
 
-def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
+def _notes(row: Piece, around: Around, waits: bool, is_paused: bool) -> list[str]:
     """What is to be said beside the title, the most important first."""
     tab, site, record = around[:3]
     found = []
@@ -231,7 +291,7 @@ def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
         said = row.attention - FAILED - (WAITING if reason else {"held"})
         found += [_attention(word, record) for word in sorted(said)]
         found += [reason] if reason else []
-    if _takes_down(record) and (waits or record.status == FAILED_STATUS):
+    if record and _takes_down(record) and (waits or record.status == FAILED_STATUS):
         found.insert(0, "Taking it offline failed")
     if is_paused:
         found.append("The site is paused.")
@@ -251,14 +311,14 @@ def _notes(row: Any, around: Around, waits: bool, is_paused: bool) -> list[str]:
     return found
 
 
-def _attention(word: str, record: Any) -> str:
+def _attention(word: str, record: Latest | None) -> str:
     """What a mark says, of a piece with this newest record."""
     if word == "unclear" and _takes_down(record):
         return labels.UNCLEAR_OFFLINE
     return labels.ATTENTION.get(word, word)
 
 
-def _problem(record: Any) -> Problem | None:
+def _problem(record: Latest | None) -> Problem | None:
     error = (record.error if record else None) or None
     if error is None:
         return None

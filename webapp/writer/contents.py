@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from msgspec import UNSET
@@ -145,7 +145,15 @@ def delete(content: Content) -> None:
     content.deleted_at = utc_now()
 
 
-def is_approved(content: Any) -> bool:
+class Approvable(Protocol):
+    """A Content, or a row with these of its columns."""
+
+    status: str
+    content_hash: str
+    approved_hash: str
+
+
+def is_approved(content: Approvable) -> bool:
     """Whether the text of a Content, or of a row of one, is the one that was approved."""
     same = bool(content.approved_hash) and content.approved_hash == content.content_hash
     return same and content.status in statuses.MAY_GO_OUT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -130,14 +130,46 @@ def tray(db: Session, site: Site) -> list[Item]:
     ]
 
 
-def kind_of(content: Any) -> str:
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Counted(Protocol):
+    """A Content, or a row with these of its columns: what limits count."""
+
+    id: int
+    first_published_at: datetime | None
+    site_status_updated_at: datetime | None
+
+
+class Waiting(Counted, Protocol):
+    """What the planner gives a time."""
+
+    approved_at: datetime | None
+    priority: int
+
+
+class Timed(Counted, Protocol):
+    """What has one."""
+
+    scheduled_publish_at: datetime | None
+    site_status: str
+    pinned: bool
+
+
+class Retrying(Timed, Protocol):
+    """The same, with whether a record of it is under way."""
+
+    retrying: bool
+
+
+def kind_of(content: Counted) -> str:
     """Whether its next publication is its first; updates need no place under a limit."""
     return FIRST if content.first_published_at is None else UPDATE
 
 
-def item(content: Any) -> Item:
+def item(content: Waiting) -> Item:
     """What the planner is told of a Content, or a row with its columns."""
-    approved_at = content.approved_at or content.site_status_updated_at
+    approved_at = content.approved_at or content.site_status_updated_at or LONG_AGO
     return Item(content.id, approved_at, content.priority, kind_of(content))
 
 
@@ -225,18 +257,19 @@ _NEAR = Prepared(sa.union_all(_SCHEDULED.where(Content.scheduled_publish_at < _U
 _GONE_OUT = Prepared(_gone_out(**_ASKED).where(Content.first_published_at < _UNTIL))
 
 
-def _may_move(row: Any, now: datetime, rules: Rules) -> bool:
+def _may_move(row: Retrying, now: datetime, rules: Rules) -> bool:
     """Assigned by the scheduler, not about to go out, not on its way."""
     soon = now + timedelta(minutes=rules.min_lead_minutes)
     return (
         row.site_status == states.SCHEDULED
         and not row.pinned
         and not row.retrying
+        and row.scheduled_publish_at is not None
         and row.scheduled_publish_at >= soon
     )
 
 
-def _taken(row: Any, now: datetime) -> Taken:
+def _taken(row: Retrying, now: datetime) -> Taken:
     at = row.scheduled_publish_at or row.site_status_updated_at or now
     stays = row.pinned or bool(row.retrying)
     return Taken(row.id, at, stays, row.site_status, kind_of(row))

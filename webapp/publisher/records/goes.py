@@ -5,13 +5,14 @@ A page shows a destination, and its forms carry the mark: a click means that one
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
+from webapp.core.rows import typed
 from webapp.core.secrets import fingerprint
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
@@ -43,13 +44,25 @@ SENDING, SCHEDULING = Act("sent", "Publish"), Act("scheduled", "Schedule")
 def of(db: Session, content: Content) -> SiteIntegration | None:
     """Where the piece is on its way to, or would go: to the site's default; None for nowhere."""
     query = sa.select(PublishingRecord.integration_id, *COLUMNS).where(IS_ACTIVE)
-    active = db.execute(newest.of(query, content.id)).one_or_none()
-    if active is not None and keeps(active, content.content_hash):
-        return db.get_one(SiteIntegration, active.integration_id)
+    for active in typed(_Active, db.execute(newest.of(query, content.id))):
+        if keeps(active, content.content_hash):
+            return db.get_one(SiteIntegration, active.integration_id)
     return connections.default_of(db, content.site_id)
 
 
-def keeps(record: Any, content_hash: str) -> bool:
+class Sending(Protocol):
+    """A row with COLUMNS."""
+
+    status: str
+    content_hash: str
+    has_snapshot: bool
+
+
+class _Active(Sending, Protocol):
+    integration_id: int
+
+
+def keeps(record: Sending, content_hash: str) -> bool:
     """Whether a click goes on with this record, and not with a new one: it is under way, and has
     begun to send no older text."""
     if record.status == states.PENDING:
