@@ -20,11 +20,17 @@ _idle: list[Routed] = []
 
 
 @contextmanager
-def open_client(system: System) -> Iterator[TestClient[Litestar]]:
-    """A client of the application on this system, signed in as nobody."""
+def routed_on(system: System) -> Iterator[Litestar]:
+    """The application on this system."""
     routed = _idle.pop() if _idle else app.routed()
     try:
-        with TestClient(app.put_on(system, routed)) as client:
-            yield client
+        yield app.put_on(system, routed)
     finally:
         _idle.append(routed)
+
+
+@contextmanager
+def open_client(system: System) -> Iterator[TestClient[Litestar]]:
+    """A client of the application on this system, signed in as nobody."""
+    with routed_on(system) as served, TestClient(served) as client:
+        yield client
