@@ -85,8 +85,10 @@ def routed() -> Routed:
 
 def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
     """The routes, serving this system from now on; one that it `owns` it closes at its end."""
-    allowed.use(allowed.policy_of(system.config))
     app, config = routed.app, system.config
+    if app.state.get("hub") is not None:
+        raise RuntimeError("These routes serve another system.")
+    allowed.use(allowed.policy_of(config))
     app.state = State(
         {
             "system": system,
@@ -111,6 +113,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     async with hub.running_hub(system) as live:
         app.state.hub = live
         yield
+    app.state.hub = None
     if app.state.owns_system:
         system.close()
 

@@ -2,9 +2,8 @@
 
 `@get`, `@post`, `@patch`, `@put`, `@delete` take what Litestar's take. A handler is a plain
 function of a `Call`, of what its path and query name, and of its form (`data`, a struct of
-webapp/forms.py). It runs
-whole in one thread, and in one transaction that begins with the first use of `call.db`: reading for
-GET, writing otherwise; an exception rolls it back.
+webapp/forms.py). It runs whole in one thread, and in one transaction that begins with the first use
+of `call.db`: reading for GET, writing otherwise; an exception rolls it back.
 
 Not a Litestar dependency, because those run in a thread call of their own: a transaction that
 spans several calls can starve when all threads wait for it to end.
@@ -192,4 +191,4 @@ def _check_storable(request: Request[Any, Any, Any], given: dict[str, Any]) -> N
         raise NotFound
     wrong = {name: NUL for name, text in request.query_params.items() if "\x00" in str(text)}
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, NUL)

@@ -1,18 +1,21 @@
 """Forms: a struct each, read from what a browser sent.
 
-    class Approval(Form):
+    class ApprovalForm(Form):
         home: str = "review"
-        version: Id = None
+        version: Number = None
 
-A handler takes its form as `data: Approval`. A field's type says how it is read: text as it was
+A handler takes its form as `data: ApprovalForm`. A field's type says how it is read: text as it was
 typed, a tick, an id, a moment; whatever else is annotated with the function that reads it. What a
 person types is `str`, and judged by the verb that needs it, so that the page can show the problem
 beside the field with all that was typed. The other fields are our own scripts' and templates': what
-cannot be read there is refused before the handler begins. Fields without a name here are left out.
+cannot be read there is refused before the handler begins; only an `Id` that is the id of nothing is
+None, and lists leave such ones out, for whoever looks them up answers that there is nothing. Fields
+without a name here are left out.
 """
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -30,6 +33,7 @@ MOST_AT_ONCE = 200
 NUL = "This holds a character that cannot be stored (NUL)."
 # Outside of these calendars end, and zones cannot be reckoned.
 _YEARS = range(1971, 9999)
+_CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 
 
 class Ticked(NamedTuple):
@@ -77,32 +81,52 @@ def _day(sent: Any) -> date | None:
 
 def _time(sent: Any) -> time | None:
     text = _text(sent)
+    if not text:
+        return None
     try:
-        at = datetime.strptime(text[:5], "%H:%M") if text else None  # noqa: DTZ007
+        if not _CLOCK.fullmatch(text[:5]):
+            raise ValueError
+        return time.fromisoformat(text[:5])
     except ValueError:
         raise ValueError("This is no time of day.") from None
-    return at.time() if at is not None else None
+
+
+def _number(sent: Any) -> int | None:
+    text = _text(sent)
+    number = id_in(text)
+    if text and number is None:
+        raise ValueError("This is no number of ours.")
+    return number
+
+
+def _few(sent: Any) -> list[str]:
+    values = _all(sent)
+    if len(values) > MOST_AT_ONCE:
+        raise ValueError(f"At most {MOST_AT_ONCE} can be taken at once.")
+    return values
 
 
 def _ids(sent: Any) -> list[int]:
-    found = [id_in(one) for one in _all(sent)[:MOST_AT_ONCE]]
+    found = [id_in(one) for one in _few(sent)]
     return [one for one in found if one is not None]
 
 
 def _pieces(sent: Any) -> dict[int, Ticked]:
     """Each by its id, with what its row showed behind it: `id.version` or `id.version.goes`."""
-    parts = [[*one.split(".", 2), "", ""][:3] for one in _all(sent)[:MOST_AT_ONCE]]
+    parts = [[*one.split(".", 2), "", ""][:3] for one in _few(sent)]
     named = [(id_in(number), Ticked(id_in(version), goes)) for number, version, goes in parts]
     return {number: ticked for number, ticked in named if number is not None}
 
 
 Tick = Annotated[bool, lambda sent: _text(sent) == "yes"]
+# A whole number, or none.
+Number = Annotated[int | None, _number]
 # None also where it is the id of nothing.
 Id = Annotated[int | None, lambda sent: id_in(_text(sent))]
 Ids = Annotated[list[int], _ids]
 Pieces = Annotated[dict[int, Ticked], _pieces]
 # UNSET: nothing was said of it.
-Moment = Annotated[datetime | None | UnsetType, _moment]
+Instant = Annotated[datetime | None | UnsetType, _moment]
 Day = Annotated[date | None, _day]
 Time = Annotated[time | None, _time]
 
@@ -116,7 +140,11 @@ class Form(msgspec.Struct, kw_only=True):
     def read(cls, sent: Mapping[str, Any]) -> Self:
         """The form, or Invalid with every field that cannot be read."""
         values: dict[str, Any] = {}
-        wrong = {name: NUL for name, value in sent.items() if "\x00" in f"{name}{value}"}
+        wrong = {
+            name: NUL
+            for name, value in sent.items()
+            if any("\x00" in one for one in (name, *_all(value)))
+        }
         for field, (name, reader) in _readers(cls).items():
             try:
                 if name in sent:
@@ -129,7 +157,14 @@ class Form(msgspec.Struct, kw_only=True):
 
     def text_of(self, name: str) -> str:
         """A field whose name only the installation knows, such as one of a platform."""
-        return _text(self.sent.get(name, ""))
+        try:
+            return _text(self.sent.get(name, ""))
+        except ValueError as problem:
+            raise Invalid({name: str(problem)}) from None
+
+    def __repr__(self) -> str:
+        """Without what was typed: passwords are among it."""
+        return f"{type(self).__name__}({', '.join(self.sent)})"
 
 
 @cache

@@ -31,7 +31,7 @@ PERIODIC = (
     ("verify_again", crontab(minute="*"), reconcile.verify_again),
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
-    ("collapse_tallies", crontab(minute="*/5"), counters.compact),
+    ("compact_counters", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("raise_stamp", crontab(minute="7", hour="3"), installation.raise_stamp),
     ("prune", crontab(minute="17", hour="3"), housekeeping.prune),

@@ -91,7 +91,7 @@ def put_triggers() -> None:
     """Have `contents` keep the numbers.
 
     On SQLite they keep one row for each number. On PostgreSQL they add rows, so that writers do
-    not wait for one another, and tallies.collapse sums them up.
+    not wait for one another, and counters.compact sums them up.
     """
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in _sqlite_triggers() if is_sqlite else _postgres_triggers():

@@ -56,7 +56,7 @@ def test_your_time_is_said_in_it(desk: Desk, clock: FakeClock) -> None:
     content_id = desk.approved()
     with desk.changing(content_id) as (db, content):
         at = datetime(2027, 3, 9, 9, 0, tzinfo=UTC)
-        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner, approves=True))
     with desk.browser(desk.owner) as client:
         client.post("/account/timezone", data={"timezone": "Asia/Tokyo"})
         path = f"/content/{content_id}/schedule/judgement?at=2027-03-09T10:00"

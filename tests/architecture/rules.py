@@ -44,8 +44,9 @@ FOR_OPERATORS = ("demo", "doctor", "health.pages", "cli", "worker", "housekeepin
 SILENT = {
     f"contents.{verb}"
     for verb in ("create", "edit", "add_image", "submit", "approve", "request_changes", "delete")
-}
-TELLING = ("webapp.publisher.",)
+} | {"images.add"}
+SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
+TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
 
 # A line that one can read, of a template, script or style sheet; and a template that one can.
 WIDEST = 140
@@ -241,10 +242,26 @@ def decides_silently(source: Source) -> list[str]:
     verbs below it write only, and are for verbs that tell by themselves."""
     if source.name.startswith(TELLING) or _is_for_operators(source):
         return []
+    named = {f"webapp.writer.{one}" for one in SILENT}
     return [
-        _line(node)
+        *(f"imports {one}" for one in sorted(source.imports & named)),
+        *(f"imports {one} under another name" for one in _renamed(source) if one in SILENT_ROOMS),
+        *(
+            _line(node)
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in SILENT
+        ),
+    ]
+
+
+def _renamed(source: Source) -> list[str]:
+    """Full names of what is imported under another name."""
+    return [
+        f"{node.module}.{alias.name}"
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and ast.unparse(node) in SILENT
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
     ]
 
 

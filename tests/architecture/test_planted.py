@@ -85,6 +85,13 @@ PLANTED = [
     Planted(rules.reaches_past_access, "api/v1/sites.py", "A = db.query(Site)"),
     Planted(rules.decides_silently, "review/pages.py", "A = contents.approve(db, None, by=None)"),
     Planted(rules.decides_silently, "api/v1/content.py", "A = contents.submit"),
+    Planted(rules.decides_silently, "api/v1/images.py", "A = images.add(None, None, None)"),
+    Planted(rules.decides_silently, "queue/acts.py", "from webapp.writer.contents import approve"),
+    Planted(
+        rules.decides_silently,
+        "publisher/delivery/due.py",
+        "from webapp.writer import contents as quietly",
+    ),
     Planted(rules.names_a_platform, "integrations/obstacles.py", "A = one.platform == 'wordpress'"),
     Planted(rules.names_a_platform, "sites/view.py", "NAMES = {'headless': 'Our own pages'}"),
     Planted(rules.has_a_wide_line, "content/_panel.html", f"<p>{'a' * 134}</p>"),

@@ -41,7 +41,9 @@ class Calendar:
             member = self.desk.owner
             if content.account_id != member.account_id:
                 member = self.desk.stranger
-            moved = schedule.schedule(db, self.desk.system, content, Choice(wall, member))
+            moved = schedule.schedule(
+                db, self.desk.system, content, Choice(wall, member, approves=True)
+            )
             assert moved.at is not None
             return moved.at
 

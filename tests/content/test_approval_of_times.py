@@ -47,7 +47,7 @@ def piece(client: Client, desk: Desk) -> int:
 
 def put(desk: Desk, content_id: int) -> None:
     with desk.changing(content_id) as (db, content):
-        schedule.schedule(db, desk.system, content, Choice(TUESDAY, desk.owner))
+        schedule.schedule(db, desk.system, content, Choice(TUESDAY, desk.owner, approves=True))
 
 
 def moved(client: Client, desk: Desk, content_id: int, **where: str) -> Any:

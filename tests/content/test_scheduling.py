@@ -132,7 +132,7 @@ def _plan_hourly(desk: Desk, start: datetime, count: int) -> None:
         content_id = desk.approved()
         with desk.changing(content_id) as (db, content):
             at = start + timedelta(hours=hour)
-            schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+            schedule.schedule(db, desk.system, content, Choice(at, desk.owner, approves=True))
 
 
 def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, piece: int) -> None:

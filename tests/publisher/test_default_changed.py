@@ -134,7 +134,7 @@ def test_a_scheduled_one_is_held_with_the_reason(
     assert [one.integration_id for one in desk.records_of(content_id)] == [website_id]
     with refused(Code.ONLINE_ELSEWHERE), desk.changing(content_id) as (db, locked):
         at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
-        schedule.schedule(db, desk.system, locked, Choice(at, desk.owner))
+        schedule.schedule(db, desk.system, locked, Choice(at, desk.owner, approves=True))
     assert own != website_id
 
 

@@ -54,7 +54,7 @@ def with_site(desk: Desk, verb: Callable[..., Any], *args: Any, **named: Any) ->
 def with_piece(desk: Desk, verb: Callable[..., Any], content_id: int, *args: Any) -> Any:
     with desk.changing(content_id) as (db, content):
         if verb is schedule.schedule:
-            return verb(db, desk.system, content, Choice(args[0], desk.owner))
+            return verb(db, desk.system, content, Choice(args[0], desk.owner, approves=True))
         return verb(db, desk.system, content, *args, by=desk.owner)
 
 

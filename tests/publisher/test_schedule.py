@@ -37,7 +37,7 @@ def act(desk: Desk, verb: Any, content_id: int, *args: Any, **named: Any) -> Any
         if "seen" in named:
             schedule.check_seen(content, named["seen"])
         if verb is schedule.schedule:
-            return verb(db, desk.system, content, Choice(args[0], by))
+            return verb(db, desk.system, content, Choice(args[0], by, approves=True))
         return verb(db, desk.system, content, *args, by=by)
 
 

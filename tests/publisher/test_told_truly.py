@@ -40,7 +40,7 @@ def test_undo_says_what_became_of_the_piece(
     content_id = desk.approved()
     at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
     with desk.changing(content_id) as (db, content):
-        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner, approves=True))
     step = desk.rows(PlanChange)[-1].id
     with desk.changing(content_id) as (db, content):
         if what == "publish":
@@ -51,7 +51,7 @@ def test_undo_says_what_became_of_the_piece(
             content.deleted_at = desk.system.clock()
         else:
             later = at + timedelta(hours=1)
-            schedule.schedule(db, desk.system, content, Choice(later, desk.owner))
+            schedule.schedule(db, desk.system, content, Choice(later, desk.owner, approves=True))
     desk.run_worker()
     with desk.system.db.write() as db, pytest.raises(Conflict, match=said) as problem:
         changes.undo(db, desk.system, step, by=desk.owner)

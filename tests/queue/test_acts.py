@@ -230,3 +230,11 @@ def test_readers_have_no_buttons(desk: Desk, client: Client) -> None:
         assert 'id="row-menu"' not in page
         assert reader.post(f"{QUEUE}/holds", data={"id": content_id}).status_code == 403
     assert desk.content(content_id).site_status == "scheduled"
+
+
+def test_a_button_of_a_row_never_acts_on_what_is_ticked(client: Client, desk: Desk) -> None:
+    ids = [desk.approved(), desk.approved()]
+    do(client, "publications", *ids, only="no piece")
+    assert states(desk, ids) == ["not_published", "not_published"]
+    do(client, "publications", *ids, only=str(ids[1]))
+    assert states(desk, ids) == ["not_published", "publishing"]

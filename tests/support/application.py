@@ -26,7 +26,8 @@ def routed_on(system: System) -> Iterator[Litestar]:
     try:
         yield app.put_on(system, routed)
     finally:
-        _idle.append(routed)
+        if routed.app.state.get("hub") is None:  # it has ended; a server may have been cut off
+            _idle.append(routed)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from webapp.accounts.sessions import Visitor
 from webapp.call import Call, Sent, get, post
 from webapp.config import Config
 from webapp.core import origins
-from webapp.core.errors import NotFound, Problem
+from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
@@ -30,7 +30,7 @@ TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and 
 THEMES = ("system", "light", "dark")
 
 
-class SignIn(Form):
+class SignInForm(Form):
     """`next`: the page that was wanted; `timezone`: the browser's."""
 
     next: str = ""
@@ -39,13 +39,13 @@ class SignIn(Form):
     timezone: str = ""
 
 
-class Theme(Form):
+class ThemeForm(Form):
     """One of THEMES."""
 
     theme: str = ""
 
 
-class ActiveSite(Form):
+class ActiveSiteForm(Form):
     """ "" for all sites."""
 
     site_id: str = ""
@@ -72,7 +72,10 @@ async def sign_in(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     """Check the password and start a session. Takes no thread of those that serve pages."""
     check_same_site(request)
     system: System = request.app.state.system
-    typed = SignIn.read(data)
+    try:
+        typed = SignInForm.read(data)
+    except Invalid:  # nobody's name and password
+        return _form(request, "/review", sessions.WRONG, status=401)
     wanted, email = local_path(typed.next), typed.email
     visitor = Visitor(
         request.client.host if request.client else "",
@@ -128,7 +131,7 @@ def sign_out(call: Call) -> Response[str]:
 
 
 @post("/theme")
-def choose_theme(call: Call, data: Theme) -> Response[str]:
+def choose_theme(call: Call, data: ThemeForm) -> Response[str]:
     """Light, dark, or as the device says; kept with the session."""
     if data.theme in THEMES:
         _keep(call.db, call.member, theme=data.theme)
@@ -136,7 +139,7 @@ def choose_theme(call: Call, data: Theme) -> Response[str]:
 
 
 @post("/active-site")
-def choose_site(call: Call, data: ActiveSite) -> Response[str]:
+def choose_site(call: Call, data: ActiveSiteForm) -> Response[str]:
     """Limit the lists to one site; an empty choice shows all of them."""
     wanted = id_in(data.site_id)
     if data.site_id and wanted is None:

@@ -151,7 +151,7 @@ class _Page(NamedTuple):
 
 
 def _numbered(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
-    request, listing, asked, size = page
+    asked, size, listing = page.asked, page.size, page.listing
     number = reading.integer("page", asked.get("page", "1"), 1, LAST_PAGE)
     _, column, descends = _order(listing, asked)
     count = db.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
@@ -159,14 +159,14 @@ def _numbered(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
     rows = db.execute(query.order_by(*order).limit(size).offset((number - 1) * size)).all()
     return Listed(
         count=count,
-        next=_link(request, asked, page=number + 1) if number * size < count else None,
-        previous=_link(request, asked, page=number - 1) if number > 1 else None,
+        next=_link(page.request, asked, page=number + 1) if number * size < count else None,
+        previous=_link(page.request, asked, page=number - 1) if number > 1 else None,
         results=list(rows),
     )
 
 
 def _after_cursor(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
-    request, listing, asked, size = page
+    asked, size, listing = page.asked, page.size, page.listing
     text, column, descends = _order(listing, asked)
     last = listing.model.id
     after = _read_cursor(asked["cursor"], text, column) if asked["cursor"] else ()
@@ -176,7 +176,7 @@ def _after_cursor(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
     cursor = _write_cursor(text, rows[-1]._value, rows[-1]._id) if more else ""
     return Listed(
         count=None,
-        next=_link(request, asked, cursor=cursor) if more else None,
+        next=_link(page.request, asked, cursor=cursor) if more else None,
         previous=None,
         results=rows,
     )

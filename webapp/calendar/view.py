@@ -157,7 +157,7 @@ def load(
     db: Session, system: System, member: Member, address: Address, part: Part = WHOLE
 ) -> Shown:
     """The calendar at an address: four queries."""
-    only, where, always, whole_day, with_tray = part
+    only, where, always = part.only, part.where, part.always
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)
@@ -170,7 +170,7 @@ def load(
         also = days_of(db, member, by_id, where) if where else set()
         days = [day for day in days if day in only or day in also]
     places = Places.of(db, member, chosen, days or [today])
-    window = _window(address, days, always, whole_day, with_tray)
+    window = _window(address, days, part)
     rows = cards_on(db, places, address, window)
     totals = {row.day: row.total for row in rows}
     cards: dict[int, list[Card]] = {}
@@ -195,7 +195,7 @@ def load(
         today=today,
         now=now,
         may_move=may_move,
-        has_tray=with_tray,
+        has_tray=part.with_tray,
     )
     return _paged(result) if address.view == LIST and only is None else result
 
@@ -214,14 +214,12 @@ def _today(chosen: Sequence[SiteRow], member: Member, now: datetime) -> date:
     return zones.local(now, zones.zone(member.timezone)).date()
 
 
-def _window(
-    address: Address, days: Sequence[date], always: Sequence[int], whole_day: bool, with_tray: bool
-) -> Window:
-    if whole_day:
-        return Window(WHOLE_DAY, with_tray=with_tray)
+def _window(address: Address, days: Sequence[date], part: Part) -> Window:
+    if part.whole_day:
+        return Window(WHOLE_DAY, with_tray=part.with_tray)
     skip = address.skip if days[:1] == [address.day] else 0
     in_all = LIST_PAGE + 1 if address.view == LIST else None
-    return Window(CARDS[address.view], skip, tuple(always), in_all, with_tray)
+    return Window(CARDS[address.view], skip, tuple(part.always), in_all, part.with_tray)
 
 
 def _card(row: Any, site: SiteRow, new: Sequence[int]) -> Card:

@@ -21,7 +21,7 @@ from webapp.content.checks import Check
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import decoders
 from webapp.core.errors import NotFound, Problem
-from webapp.forms import Form, Id
+from webapp.forms import Form, Number
 from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
@@ -37,18 +37,22 @@ from webapp.writer.models import Content
 HOMES = ("review", "content")
 
 
-class Place(Form):
-    """Where a panel stands, beside which `version` of the text where that is not fetched with it,
-    and what was typed in it."""
+class PanelForm(Form):
+    """Where a panel stands, and beside which `version` of the text where that is not fetched with
+    it."""
 
     home: str = "review"
-    version: Id = None
-    comment: str = ""
+    version: Number = None
 
     @property
     def page(self) -> str:
         """The page of the panel: one of HOMES."""
         return self.home if self.home in HOMES else "review"
+
+    @property
+    def typed(self) -> str:
+        """A comment that was refused, and shall not be lost."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,7 @@ class Panel:
 def load(
     call: Call,
     content_id: int,
-    place: Place,
+    place: PanelForm,
     *,
     blocking: list[Check] | None = None,
     problem: Problem | None = None,
@@ -249,7 +253,7 @@ def load(
         may=rights.of(member.role_at(content.site_id)),
         now=system.clock(),
         problem=problem,
-        comment=place.comment,
+        comment=place.typed,
     )
 
 

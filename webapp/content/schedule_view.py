@@ -20,7 +20,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
 from webapp.core.zones import Moment
-from webapp.forms import Form, Id
+from webapp.forms import Form, Id, Number
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import explanation, plans, schedule, settings, trace
@@ -41,7 +41,7 @@ HOMES = {
 }
 
 
-class Opened(Form):
+class DialogForm(Form):
     """The dialog as it was opened, and what was typed in it.
 
     `home` is where it stands; `at` a wall time; `done` the step just made, which can be undone
@@ -51,7 +51,7 @@ class Opened(Form):
     home: str = "content"
     at: str = ""
     done: Id = None
-    version: Id = None
+    version: Number = None
 
     @property
     def typed(self) -> str:
@@ -126,7 +126,9 @@ class Shown:
         return self.approves and self.version != self.content.version
 
 
-def load(call: Call, content_id: int, opened: Opened, *, problem: Problem | None = None) -> Shown:
+def load(
+    call: Call, content_id: int, opened: DialogForm, *, problem: Problem | None = None
+) -> Shown:
     """The dialog of a piece, or NotFound."""
     db, system, member = call.db, call.system, call.member
     content = access.get(db, member, Content, content_id)

@@ -64,7 +64,7 @@ class Filters:
         return urlencode({name: value for name, value in values.items() if value})
 
 
-class Asked(Form, rename={"content_type": "type"}):
+class FilterForm(Form, rename={"content_type": "type"}):
     """The filters as an address says them."""
 
     status: str = ""

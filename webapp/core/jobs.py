@@ -1,6 +1,6 @@
 """The job queue: Huey, which wakes and runs.
 
-What must not be lost is a row in the database; a lost wake-up costs a moment until the next sweep.
+What must not be lost is a row in the database; a lost wake-up costs a moment until the next look.
 That is why enqueueing never fails the request that asked for it.
 """
 
@@ -43,7 +43,7 @@ class Jobs:
         """Ask a worker to run the job soon, about these ids."""
         try:
             self._task(name, *ids)
-        except Exception as problem:  # any queue's own error: the sweep will find the row
+        except Exception as problem:  # any queue's own error: the minute's look will find the row
             log.warning("the queue cannot be reached", job=name, problem=str(problem))
 
     def waiting(self) -> int:

@@ -243,7 +243,7 @@ class _Day:
             site = db.get_one(Site, row.site_id)
             day = (self._now.astimezone(zones.zone(site.timezone)) + timedelta(days=2)).date()
             wall = datetime.combine(day, time(19, 0))
-            schedule.schedule(db, today, row, Choice(wall, self._member))
+            schedule.schedule(db, today, row, Choice(wall, self._member, approves=True))
 
         self._do(content, choose)
 

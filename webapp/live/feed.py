@@ -104,14 +104,15 @@ class Feed(Protocol):
     def stop(self) -> None: ...
 
 
-class SqliteFeed:
+class DatabaseFeed:
     """Watches the database file."""
 
     def __init__(self, system: System, hub: Hub) -> None:
         self._system = system
         self._hub = hub
         self._stopping = threading.Event()
-        # PostgreSQL without Redis is for tests.
+        # PostgreSQL comes with Redis (docs/decisions/0008); without it what commits out of order
+        # may be passed over.
         newest = sa.select(sa.func.max(Notice.id))
         self._version = sa.text("PRAGMA data_version") if system.db.is_sqlite else newest
 
@@ -196,7 +197,7 @@ async def _read(channel: Any) -> AsyncIterator[list[Change]]:
 def make_feed(system: System, hub: Hub) -> Feed:
     """The feed that fits this installation's queue."""
     if system.config.queue_url.startswith("sqlite"):
-        return SqliteFeed(system, hub)
+        return DatabaseFeed(system, hub)
     return RedisFeed(system.config.queue_url, hub)
 
 

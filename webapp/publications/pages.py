@@ -16,9 +16,9 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.content import panel
-from webapp.content.panel import Place
 from webapp.content.state import will_not_go_out
 from webapp.core.errors import Conflict, NotFound
+from webapp.forms import Form, Number
 from webapp.integrations.journal import Entry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import journals, progress, unclear
@@ -29,11 +29,12 @@ from webapp.writer import contents
 from webapp.writer.models import Content
 
 
-class Standing(Place):
+class RecordForm(Form):
     """Where the button stands, "" for the record's page, and where that said it `goes`."""
 
     home: str = ""
     goes: str = ""
+    version: Number = None
 
     @property
     def is_in_panel(self) -> bool:
@@ -82,7 +83,7 @@ def show(call: Call, record_id: int) -> Response[str]:
 
 
 @post("/records/{record_id:int}/retry")
-def retry(call: Call, record_id: int, data: Standing) -> Response[str]:
+def retry(call: Call, record_id: int, data: RecordForm) -> Response[str]:
     """Try the intent again, now; a record that failed is followed by a new one."""
     record, content = _both(call.db, call.member, record_id)
     try:
@@ -96,13 +97,13 @@ def retry(call: Call, record_id: int, data: Standing) -> Response[str]:
 
 
 @post("/records/{record_id:int}/not-done")
-def not_done(call: Call, record_id: int, data: Standing) -> Response[str]:
+def not_done(call: Call, record_id: int, data: RecordForm) -> Response[str]:
     """A person looked at the website: what nobody knew was not done."""
     return _looked(call, record_id, data, unclear.not_done)
 
 
 @post("/records/{record_id:int}/seen-offline")
-def seen_offline(call: Call, record_id: int, data: Standing) -> Response[str]:
+def seen_offline(call: Call, record_id: int, data: RecordForm) -> Response[str]:
     """A person looked at the website: what could not be taken down is offline."""
     return _looked(call, record_id, data, unclear.seen_offline)
 
@@ -118,7 +119,9 @@ def cancel(call: Call, record_id: int) -> Response[str]:
     return call.redirect(f"/records/{record_id}")
 
 
-def _looked(call: Call, record_id: int, data: Standing, verb: Callable[..., None]) -> Response[str]:
+def _looked(
+    call: Call, record_id: int, data: RecordForm, verb: Callable[..., None]
+) -> Response[str]:
     """What a person has seen at the website ends the record, by this verb."""
     record, content = _both(call.db, call.member, record_id)
     try:
@@ -128,14 +131,14 @@ def _looked(call: Call, record_id: int, data: Standing, verb: Callable[..., None
     return _back(call, data, content.id, record_id)
 
 
-def _back(call: Call, data: Standing, content_id: int, record_id: int) -> Response[str]:
+def _back(call: Call, data: RecordForm, content_id: int, record_id: int) -> Response[str]:
     """Back to where the button stood; htmx fetches the panel from there, after the commit."""
     if not data.is_in_panel:
         return call.redirect(f"/records/{record_id}")
     return _see(_panel(data, content_id) if call.is_htmx else f"/{data.home}/{content_id}")
 
 
-def _panel(data: Standing, content_id: int) -> str:
+def _panel(data: RecordForm, content_id: int) -> str:
     """Where the panel is in which a form stood."""
     beside = f"&version={data.version}" if data.version else ""
     return f"/content/{content_id}/panel?home={data.home}{beside}"
@@ -146,7 +149,11 @@ def _see(path: str) -> Response[str]:
 
 
 def _refused(
-    call: Call, record_id: int, problem: Conflict, data: Standing | None = None, content_id: int = 0
+    call: Call,
+    record_id: int,
+    problem: Conflict,
+    data: RecordForm | None = None,
+    content_id: int = 0,
 ) -> Response[str]:
     """The refusal where the button stood: in the panel, or on the record's page."""
     call.roll_back()

@@ -38,7 +38,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str) -> Cursor | None:
-        """The mark in an address; None for what is none, so that the list begins anew."""
+        """The cursor in an address; None for what is none, so that the list begins anew."""
         parts = text.split(".")
         if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
             return None
@@ -89,7 +89,7 @@ class Filters:
         return f"{PATH}?{query}" if query else PATH
 
 
-class Asked(Form, rename={"content_type": "type"}):
+class FilterForm(Form, rename={"content_type": "type"}):
     """The filters as an address says them."""
 
     tab: str = "attention"

@@ -217,7 +217,7 @@ class Placed(Piece, Protocol):
 
 
 def _page(db: Session, member: Member, filters: Filters) -> list[Placed]:
-    """The rows after the mark, one more than a page holds; from the next part where one ends."""
+    """The rows after the cursor, one more than a page holds; from the next part where one ends."""
     parts = PARTS[filters.tab]
     mark = filters.after
     found: list[Placed] = []

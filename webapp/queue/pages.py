@@ -12,17 +12,17 @@ from webapp.forms import Form, Ids, Pieces
 from webapp.publisher.records import counters
 from webapp.queue import acts, listing
 from webapp.queue.acts import ACTS
-from webapp.queue.filters import PATH, TABS, Asked, Filters
+from webapp.queue.filters import PATH, TABS, FilterForm, Filters
 from webapp.queue.outcome import Outcome
 
 
-class Undoing(Form, rename={"steps": "step"}):
+class UndoForm(Form, rename={"steps": "step"}):
     """The steps that are taken back."""
 
     steps: Ids = []
 
 
-class Acting(Form, rename={"ticked": "id"}):
+class ActForm(Form, rename={"ticked": "id"}):
     """The row whose button was pressed, else the rows that are ticked."""
 
     only: Pieces = {}
@@ -46,7 +46,7 @@ def tabs(call: Call) -> Response[str]:
 @get(PATH + "/rows/{content_id:int}")
 def row(call: Call, content_id: int) -> Response[str]:
     """One row as it stands now; marked where it has left the tab meanwhile."""
-    chosen = Filters(call.asked(Asked).known_tab)
+    chosen = Filters(call.asked(FilterForm).known_tab)
     found = listing.one(call.db, call.system, call.member, chosen.tab, content_id)
     if found is None:
         raise NotFound
@@ -63,7 +63,7 @@ def row(call: Call, content_id: int) -> Response[str]:
 
 
 @post(PATH + "/undo")
-def undo(call: Call, data: Undoing) -> Response[str]:
+def undo(call: Call, data: UndoForm) -> Response[str]:
     """Take back what was done last."""
     return _queue(call, acts.undo(call.db, call.system, call.member, data.steps))
 
@@ -72,15 +72,15 @@ def _act(noun: str) -> HTTPRouteHandler:
     """`POST …/<noun>`: the row whose button was pressed (`only`), or all that are ticked."""
 
     @post(f"{PATH}/{noun}")
-    def act(call: Call, data: Acting) -> Response[str]:
-        ticked = data.only or data.ticked
+    def act(call: Call, data: ActForm) -> Response[str]:
+        ticked = data.only if data.sent.get("only") else data.ticked
         return _queue(call, acts.do(call.db, call.system, call.member, noun, ticked))
 
     return act
 
 
 def _filters(call: Call) -> Filters:
-    return call.asked(Asked).filters(call.member.site_id)
+    return call.asked(FilterForm).filters(call.member.site_id)
 
 
 def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:

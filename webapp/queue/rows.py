@@ -157,7 +157,8 @@ class Around(NamedTuple):
 
 def make(row: Piece, around: Around) -> Row:
     """The line of a content's columns."""
-    tab, site, record, _, member, now = around
+    tab, site, record = around.tab, around.site, around.record
+    member, now = around.member, around.now
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
     stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
@@ -281,7 +282,7 @@ def _acts(row: Piece, record: Latest | None, waits: bool, stops: bool) -> tuple[
 
 def _notes(row: Piece, around: Around, waits: bool, is_paused: bool) -> list[str]:
     """What is to be said beside the title, the most important first."""
-    tab, site, record = around[:3]
+    tab, site, record = around.tab, around.site, around.record
     found = []
     if tab == "attention":
         held = explanation.sentence(

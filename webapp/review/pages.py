@@ -11,7 +11,7 @@ from litestar import Response
 from webapp.accounts import access
 from webapp.call import Call, get, post
 from webapp.content import panel, piece, waiting
-from webapp.content.panel import Place
+from webapp.content.panel import PanelForm
 from webapp.core.errors import Forbidden, NotFound, Problem
 from webapp.forms import Form, Pieces, Ticked
 from webapp.publisher.planning import decisions
@@ -19,7 +19,7 @@ from webapp.writer import contents
 from webapp.writer.models import Content
 
 
-class Approvals(Form, rename={"ticked": "id"}):
+class ApprovalsForm(Form, rename={"ticked": "id"}):
     """The pieces that are ticked."""
 
     ticked: Pieces = {}
@@ -67,7 +67,7 @@ def row(call: Call, content_id: int) -> Response[str]:
 
 
 @post("/review/approvals")
-def approve_many(call: Call, data: Approvals) -> Response[str]:
+def approve_many(call: Call, data: ApprovalsForm) -> Response[str]:
     """Approve what is ticked; each on its own, and the rest is told with its reason."""
     filters = _filters(call)
     outcome = _approve(call, data.ticked)
@@ -79,7 +79,7 @@ def approve_many(call: Call, data: Approvals) -> Response[str]:
 
 
 def _filters(call: Call) -> waiting.Filters:
-    return call.asked(waiting.Asked).filters("waiting", call.member.site_id)
+    return call.asked(waiting.FilterForm).filters("waiting", call.member.site_id)
 
 
 def _list(
@@ -121,7 +121,7 @@ def _whole(
 def _pane(call: Call, content_id: int) -> dict[str, Any]:
     shown = piece.load(call.db, call.system, call.member, content_id)
     blocks = [check for check in shown.checks if check.verdict == "block"]
-    return {"piece": shown, "panel": panel.load(call, content_id, Place(), blocking=blocks)}
+    return {"piece": shown, "panel": panel.load(call, content_id, PanelForm(), blocking=blocks)}
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:

@@ -122,7 +122,7 @@ def schedule_at(call: Call, content_id: FromPath[int], given: Schedule) -> Moved
         field, at = "local_time", local(given.local_time or "")
     schedule.check_seen(content, given.moment())
     with naming(field):
-        choice = Choice(at, call.member)
+        choice = Choice(at, call.member, approves=True)
         return _line(schedule.schedule(call.db, call.system, content, choice))
 
 

@@ -19,7 +19,7 @@ from webapp.core.errors import NotFound
 from webapp.core.secrets import new_token
 from webapp.core.system import System
 from webapp.core.web import id_in
-from webapp.forms import Form, Id
+from webapp.forms import Form, Number
 from webapp.integrations import obstacles
 from webapp.publisher.records import states
 from webapp.writer.models import Content
@@ -30,10 +30,10 @@ BACK = timedelta(days=31)
 MOST = 5000
 
 
-class Feed(Form):
+class FeedForm(Form):
     """Of one site, or of all."""
 
-    site_id: Id = None
+    site_id: Number = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def index(call: Call) -> Response[str]:
 
 
 @post("/publisher/content-calendar/feeds")
-def renew(call: Call, data: Feed) -> Response[str]:
+def renew(call: Call, data: FeedForm) -> Response[str]:
     """Make an address; an old one stops working."""
     wanted = data.site_id
     site_id = access.get(call.db, call.member, Site, wanted).id if wanted is not None else None

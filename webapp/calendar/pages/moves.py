@@ -18,7 +18,7 @@ from webapp.core import labels, zones
 from webapp.core.errors import Invalid
 from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
-from webapp.forms import Day, Form, Id, Moment, Time
+from webapp.forms import Day, Form, Id, Instant, Time
 from webapp.publisher.planning import changes, plans, schedule
 from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
@@ -26,7 +26,7 @@ from webapp.writer.models import Content
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-class Drawn(Form):
+class DaysForm(Form):
     """`days`: those that the page shows and that are concerned."""
 
     days: str = ""
@@ -36,7 +36,7 @@ class Drawn(Form):
         return parse_days(self.days, reading.address(call.request, call.system).days())
 
 
-class Spot(Drawn):
+class SpotForm(DaysForm):
     """A day of the calendar, and the time on it; without one it is the time of day that the piece
     has."""
 
@@ -55,22 +55,22 @@ class Spot(Drawn):
         return zones.instant(datetime.combine(self.day, time), zone).at
 
 
-class Move(Spot):
+class MoveForm(SpotForm):
     """To a spot, or into the tray where `day` is empty. `seen` is the time that stood on the card;
     `insert` moves later pieces along."""
 
-    seen: Moment = None
+    seen: Instant = None
     insert: str = ""
 
 
-class Undoing(Drawn):
+class UndoForm(DaysForm):
     """`change`: the step that is taken back."""
 
     change: Id = None
 
 
 @post("/publisher/content-calendar/moves", status_code=200)
-def move(call: Call, data: Move) -> Response[dict[str, Any]]:
+def move(call: Call, data: MoveForm) -> Response[dict[str, Any]]:
     """Put a piece on a day, or into the tray."""
     content = access.get_for_update(call.db, call.member, Content, data.id or 0)
     had_time = content.scheduled_publish_at is not None
@@ -83,14 +83,14 @@ def move(call: Call, data: Move) -> Response[dict[str, Any]]:
     return _drawn(call, told, [content.id], Part(every, with_tray=not between_days))
 
 
-def _move(call: Call, content: Content, data: Move) -> dict[str, Any]:
+def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     schedule.check_seen(content, data.seen)
     if data.insert:
         return _insert(call, content, data)
     if data.day is None:
         moved = schedule.unschedule(call.db, call.system, content, by=call.member)
     elif data.time is not None:
-        choice = Choice(datetime.combine(data.day, data.time), call.member, approves=False)
+        choice = Choice(datetime.combine(data.day, data.time), call.member)
         moved = schedule.schedule(call.db, call.system, content, choice)
     else:
         moved = schedule.move_to_day(call.db, call.system, content, data.day, by=call.member)
@@ -100,7 +100,7 @@ def _move(call: Call, content: Content, data: Move) -> dict[str, Any]:
 @get("/publisher/content-calendar/insertion")
 def preview(call: Call) -> Response[str]:
     """What would make room if the piece were put there."""
-    spot = call.asked(Spot)
+    spot = call.asked(SpotForm)
     if spot.id is None:
         raise Invalid({"id": "Say which piece."})
     content = access.get(call.db, call.member, Content, spot.id)
@@ -119,7 +119,7 @@ def preview(call: Call) -> Response[str]:
 
 
 @post("/publisher/content-calendar/undo", status_code=200)
-def undo(call: Call, data: Undoing) -> Response[dict[str, Any]]:
+def undo(call: Call, data: UndoForm) -> Response[dict[str, Any]]:
     """Take a move, or a whole insertion, back."""
     undone = changes.undo(call.db, call.system, data.change or 0, by=call.member)
     call.db.flush()
@@ -127,7 +127,7 @@ def undo(call: Call, data: Undoing) -> Response[dict[str, Any]]:
     return _drawn(call, {"text": text}, undone.restored, Part(data.named(call)))
 
 
-def _insert(call: Call, content: Content, data: Move) -> dict[str, Any]:
+def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     zone = zones.zone(access.get(call.db, call.member, Site, content.site_id).timezone)
     at = data.moment(content, zone)
     step = plans.insert(call.db, call.system, content, at, by=call.member)

@@ -23,7 +23,7 @@ KEPT = ("view", "site", "status", "type", "author", "cluster")
 MOST = 30
 
 
-class NamedView(Form):
+class ViewForm(Form):
     """A name for the filters of an address."""
 
     name: str = ""
@@ -47,7 +47,7 @@ def index(call: Call) -> Response[str]:
 
 
 @post("/publisher/content-calendar/views")
-def save(call: Call, data: NamedView) -> Response[str]:
+def save(call: Call, data: ViewForm) -> Response[str]:
     """Keep the view and its filters under a name; the same name again replaces it."""
     name = " ".join(data.name.split())
     if not name:

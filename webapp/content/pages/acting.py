@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -48,4 +49,5 @@ def on_content(
 
 def _form_of(act: Callable[..., Any]) -> Any:
     """The type of its third parameter."""
-    return list(typing.get_type_hints(act).values())[2]
+    name = list(inspect.signature(act).parameters)[2]
+    return typing.get_type_hints(act)[name]

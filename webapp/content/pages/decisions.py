@@ -13,7 +13,7 @@ from litestar import Response
 from webapp.call import Call
 from webapp.content import panel
 from webapp.content.pages.acting import on_content
-from webapp.content.panel import Place
+from webapp.content.panel import PanelForm
 from webapp.core.errors import Problem
 from webapp.core.web import Toast
 from webapp.forms import Tick
@@ -23,7 +23,17 @@ from webapp.writer import contents
 from webapp.writer.models import Content
 
 
-class Publication(Place):
+class ChangeRequestForm(PanelForm):
+    """Why."""
+
+    comment: str = ""
+
+    @property
+    def typed(self) -> str:
+        return self.comment
+
+
+class PublicationForm(PanelForm):
     """`over`: what was seen of edits made there."""
 
     goes: str = ""
@@ -31,19 +41,20 @@ class Publication(Place):
     over: str = ""
 
 
-class Retraction(Place):
+class RetractionForm(PanelForm):
     """`to`: what becomes of the post."""
 
     to: str = "draft"
 
 
-def _decided(call: Call, content: Content, place: Place, _: object) -> Response[str]:
+def _decided(call: Call, content: Content, place: PanelForm, _: object) -> Response[str]:
     if not call.is_htmx:
         return call.redirect(f"/{place.page}/{content.id}")
-    return call.fragment("content/_panel.html", panel=panel.load(call, content.id, place))
+    shown = panel.load(call, content.id, PanelForm(home=place.home, version=place.version))
+    return call.fragment("content/_panel.html", panel=shown)
 
 
-def _refused(call: Call, content_id: int, place: Place, problem: Problem) -> Response[str]:
+def _refused(call: Call, content_id: int, place: PanelForm, problem: Problem) -> Response[str]:
     shown = panel.load(call, content_id, place, problem=problem)
     if call.is_htmx:
         # The calendar shows no panel: a toast says it there.
@@ -56,26 +67,26 @@ decision = functools.partial(on_content, done=_decided, refused=_refused)
 
 
 @decision("submission")
-def submit(call: Call, content: Content, _: Place) -> None:
+def submit(call: Call, content: Content, _: PanelForm) -> None:
     """Hand a draft over for review."""
     decisions.submit(call.db, call.system, content)
 
 
 @decision("approval")
-def approve(call: Call, content: Content, data: Place) -> None:
+def approve(call: Call, content: Content, data: PanelForm) -> None:
     """Approve the text that was shown."""
     contents.check_read(content, data.version)
     decisions.approve(call.db, call.system, content, by=call.member)
 
 
 @decision("change-request")
-def request_changes(call: Call, content: Content, data: Place) -> None:
+def request_changes(call: Call, content: Content, data: ChangeRequestForm) -> None:
     """Send the piece back to its writer, saying why."""
     decisions.request_changes(call.db, call.system, content, data.comment, by=call.member)
 
 
 @decision("publication")
-def publish(call: Call, content: Content, data: Publication) -> None:
+def publish(call: Call, content: Content, data: PublicationForm) -> None:
     """Publish now what was shown, to where it was shown; the worker does the rest."""
     contents.check_read(content, data.version)
     goes.check_shown(call.db, content, data.goes)
@@ -84,7 +95,7 @@ def publish(call: Call, content: Content, data: Publication) -> None:
 
 
 @decision("retraction")
-def retract(call: Call, content: Content, data: Retraction) -> None:
+def retract(call: Call, content: Content, data: RetractionForm) -> None:
     """Take the piece offline at its destination."""
     records.retract(call.db, call.system, content, by=call.member, to=data.to)
 

@@ -13,7 +13,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.call import Call, get
 from webapp.content import panel, piece, preview, waiting
-from webapp.content.panel import Place
+from webapp.content.panel import PanelForm
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web import PREVIEW_HEADERS, bare_page
@@ -27,7 +27,7 @@ MOST_RECORDS = 20
 @get("/content")
 def index(call: Call) -> Response[str]:
     """All pieces, newest first."""
-    filters = call.asked(waiting.Asked).filters("all", call.member.site_id)
+    filters = call.asked(waiting.FilterForm).filters("all", call.member.site_id)
     found = waiting.listing(call.db, call.member, filters)
     block = "listing" if call.is_htmx else None
     return call.page(
@@ -52,7 +52,7 @@ def show(call: Call, content_id: int) -> Response[str]:
     return call.page(
         "content/show.html",
         piece=shown,
-        panel=panel.load(call, content_id, Place(home="content"), blocking=blocks),
+        panel=panel.load(call, content_id, PanelForm(home="content"), blocking=blocks),
         content_id=content_id,
         zone=shown.zone,
         records=records_of(call.db, call.member, content_id),
@@ -80,7 +80,7 @@ def show_panel(call: Call, content_id: int, refused: str = "") -> Response[str]:
     """The publish panel as it stands now. `refused`: the code for which what one of its buttons
     asked for was refused."""
     problem = Conflict.of(Code(refused)) if refused in set(Code) else None
-    shown = panel.load(call, content_id, call.asked(Place), problem=problem)
+    shown = panel.load(call, content_id, call.asked(PanelForm), problem=problem)
     status = problem.status if problem else 200
     return call.fragment("content/_panel.html", status=status, panel=shown)
 

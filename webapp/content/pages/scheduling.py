@@ -15,12 +15,12 @@ from webapp.accounts import access
 from webapp.call import Call, get, post
 from webapp.content import schedule_view as view
 from webapp.content.pages.acting import on_content
-from webapp.content.schedule_view import Opened
+from webapp.content.schedule_view import DialogForm
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
 from webapp.core.web import STAYS, Toast, html_response, local_path, toast_header
-from webapp.forms import Form, Moment, Tick
+from webapp.forms import Form, Instant, Tick
 from webapp.integrations import obstacles
 from webapp.publisher.planning import changes, schedule
 from webapp.publisher.planning.schedule import Choice, Moved
@@ -28,14 +28,14 @@ from webapp.publisher.records import goes
 from webapp.writer.models import Content
 
 
-class Scheduling(Opened):
+class StepForm(DialogForm):
     """`seen`: the time that the person saw on the piece; `dialog`: it stood in one."""
 
-    seen: Moment = UNSET
+    seen: Instant = UNSET
     dialog: Tick = False
 
 
-class ChosenTime(Scheduling):
+class TimeForm(StepForm):
     """`slot`: one of the times that are offered; `goes`: where the dialog said it goes."""
 
     slot: str = ""
@@ -46,7 +46,7 @@ class ChosenTime(Scheduling):
         return self.slot or self.at
 
 
-class Undoing(Form):
+class UndoForm(Form):
     """`home`: the page to go back to."""
 
     home: str = ""
@@ -55,7 +55,7 @@ class Undoing(Form):
 @get("/content/{content_id:int}/schedule")
 def show(call: Call, content_id: int) -> Response[str]:
     """Choose a time, or undo here the step just made."""
-    return _answer(call, view.load(call, content_id, call.asked(Opened)))
+    return _answer(call, view.load(call, content_id, call.asked(DialogForm)))
 
 
 @get("/content/{content_id:int}/schedule/judgement")
@@ -66,12 +66,13 @@ def judge(call: Call, content_id: int, at: str = "") -> Response[str]:
     return call.fragment("content/_schedule_judgement.html", judged=judged)
 
 
-def _refused(call: Call, content_id: int, data: Scheduling, problem: Problem) -> Response[str]:
+def _refused(call: Call, content_id: int, data: StepForm, problem: Problem) -> Response[str]:
+    data.done = None  # nothing was
     shown = view.load(call, content_id, data, problem=problem)
     return _answer(call, shown, problem.status, in_dialog=data.dialog)
 
 
-def _made(call: Call, content: Content, data: Scheduling, moved: Moved) -> Response[str]:
+def _made(call: Call, content: Content, data: StepForm, moved: Moved) -> Response[str]:
     if data.dialog and call.is_htmx:
         stop = will_not_go_out(content, obstacle=obstacles.of(call.db, content.site_id))
         return _close(content.title, moved, stop)
@@ -104,39 +105,39 @@ step = functools.partial(on_content, done=_made, refused=_refused)
 
 
 @step("schedule")
-def choose(call: Call, content: Content, data: ChosenTime) -> Moved:
+def choose(call: Call, content: Content, data: TimeForm) -> Moved:
     """Give it this time, and pin it there."""
     schedule.check_seen(content, data.seen)
     wall = view.wall_time(data.typed)
     if wall is None:
         raise Invalid({"at": "Choose a date and a time."})
     goes.check_shown(call.db, content, data.goes, goes.SCHEDULING)
-    choice = Choice(wall, call.member, read=data.version)
+    choice = Choice(wall, call.member, approves=True, read=data.version)
     return schedule.schedule(call.db, call.system, content, choice)
 
 
 @step("schedule/removal")
-def remove(call: Call, content: Content, data: Scheduling) -> Moved:
+def remove(call: Call, content: Content, data: StepForm) -> Moved:
     """Take its time away."""
     schedule.check_seen(content, data.seen)
     return schedule.unschedule(call.db, call.system, content, by=call.member)
 
 
 @step("schedule/hold")
-def hold(call: Call, content: Content, data: Scheduling) -> Moved:
+def hold(call: Call, content: Content, data: StepForm) -> Moved:
     """Take its time away, and have it wait among what needs attention."""
     schedule.check_seen(content, data.seen)
     return schedule.hold(call.db, call.system, content, by=call.member)
 
 
 @step("schedule/release")
-def release(call: Call, content: Content, _: Scheduling) -> Moved:
+def release(call: Call, content: Content, _: StepForm) -> Moved:
     """Let the scheduler choose."""
     return schedule.release(call.db, call.system, content, by=call.member)
 
 
 @post("/publisher/changes/{change_id:int}/undo")
-def undo(call: Call, change_id: int, data: Undoing) -> Response[str]:
+def undo(call: Call, change_id: int, data: UndoForm) -> Response[str]:
     """Put back what a step moved."""
     done = changes.undo(call.db, call.system, change_id, by=call.member)
     if not call.is_htmx:

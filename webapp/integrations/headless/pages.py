@@ -67,14 +67,13 @@ def index(call: Call, site_slug: FromPath[str]) -> Any:
     public_site = public_sites.of_site(call.db, site_slug)
     text = call.request.query_params.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    rows = public_sites.newest(call.db, public_site, ON_A_PAGE + 1, before)
-    older = rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
+    rows, more = public_sites.newest(call.db, public_site, ON_A_PAGE, before)
     html = _render(
         "index.html",
         call.system,
         public_site,
-        rows=rows[:ON_A_PAGE],
-        older=older,
+        rows=rows,
+        older=rows[-1].id if more else None,
         is_first=before is None,
     )
     return _answer(call.request, html.encode(), HTML)
@@ -84,7 +83,7 @@ def index(call: Call, site_slug: FromPath[str]) -> Any:
 def feed(call: Call, site_slug: FromPath[str]) -> Any:
     """RSS 2.0 of the newest documents."""
     public_site = public_sites.of_site(call.db, site_slug)
-    rows = public_sites.newest(call.db, public_site, IN_THE_FEED)
+    rows, _ = public_sites.newest(call.db, public_site, IN_THE_FEED)
     return _answer(
         call.request, _xml(_render("feed.xml", call.system, public_site, rows=rows)), RSS
     )

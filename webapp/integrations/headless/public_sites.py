@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,9 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access, rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Sight
+from webapp.core import paging
 from webapp.core.errors import NotFound
+from webapp.core.paging import Order
 from webapp.integrations.models import (
     HeadlessAddress,
     HeadlessDocument,
@@ -45,8 +46,11 @@ class HeadlessSite:
     sight: Sight = rights.EVERYTHING
 
 
+NEWEST = Order((HeadlessDocument.published_at, HeadlessDocument.id))
+
+
 def of_site(db: Session, slug: str) -> HeadlessSite:
-    """The site's shelf. NotFound where there is no such site, or one that never was headless."""
+    """The site. NotFound where there is no such site, or one that never was headless."""
     row = db.execute(
         sa.select(
             Site.account_id, Site.id, Site.name, Site.slug, Site.url, Site.timezone, Site.is_public
@@ -79,11 +83,19 @@ def published(public_site: HeadlessSite, *columns: Any) -> sa.Select[Any]:
 
 def newest(
     db: Session, public_site: HeadlessSite, most: int, before: int | None = None
-) -> list[Any]:
-    """Rows (id, slug, title, excerpt, published_at, updated_at), newest first.
+) -> tuple[list[Any], bool]:
+    """Rows (id, slug, title, excerpt, published_at, updated_at), newest first, and whether there
+    are more.
 
     `before` is a document's id: what is older than that one.
     """
+    after: tuple[Any, ...] = ()
+    if before is not None:
+        at = published(public_site, HeadlessDocument.published_at)
+        moment = db.scalar(at.where(HeadlessDocument.id == before))
+        if moment is None:
+            raise NotFound
+        after = (moment, before)
     query = published(
         public_site,
         HeadlessDocument.id,
@@ -94,17 +106,7 @@ def newest(
         HeadlessDocument.published_at,
         HeadlessDocument.updated_at,
     )
-    if before is not None:
-        at = published(public_site, HeadlessDocument.published_at).where(
-            HeadlessDocument.id == before
-        )
-        moment = db.scalar(at)
-        if moment is None:
-            raise NotFound
-        place = sa.tuple_(HeadlessDocument.published_at, HeadlessDocument.id)
-        query = query.where(place < sa.tuple_(*_literals(moment, before)))
-    query = query.order_by(HeadlessDocument.published_at.desc(), HeadlessDocument.id.desc())
-    return list(db.execute(query.limit(most)))
+    return paging.cut(db.execute(NEWEST.page(query, most, after)).all(), most)
 
 
 def document(db: Session, public_site: HeadlessSite, slug: str) -> HeadlessDocument:
@@ -174,8 +176,3 @@ def terms(db: Session, public_site: HeadlessSite) -> dict[str, list[tuple[str, s
         kind: [(slug, names[kind, slug], count) for slug, count in sorted(counts[kind].items())]
         for kind in KINDS
     }
-
-
-def _literals(moment: datetime, row_id: int) -> tuple[Any, Any]:
-    columns = HeadlessDocument.published_at, HeadlessDocument.id
-    return sa.literal(moment, columns[0].type), sa.literal(row_id, columns[1].type)

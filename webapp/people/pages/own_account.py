@@ -38,13 +38,13 @@ DONE = {
 }
 
 
-class OwnZone(Form):
+class ZoneForm(Form):
     """ "" for the one that the next sign-in tells."""
 
     timezone: str = ""
 
 
-class Passwords(Form):
+class PasswordForm(Form):
     """The one of now, and the one to be."""
 
     old: str = ""
@@ -103,7 +103,7 @@ def end_token(call: Call, token_id: FromPath[int]) -> Response[str]:
 
 
 @post("/account/timezone")
-def choose_zone(call: Call, data: OwnZone) -> Response[str]:
+def choose_zone(call: Call, data: ZoneForm) -> Response[str]:
     """The zone in which "your time" is said; "" for the one that the next sign-in tells."""
     chosen = data.timezone.strip()
     if chosen and not zones.exists(chosen):
@@ -118,9 +118,9 @@ async def change_password(request: Request[Any, Any, Any], data: Sent) -> Respon
     """Another password; all other sessions end. Takes no thread of those that serve pages."""
     member, state = need_member(request.user), request.app.state
     address = request.client.host if request.client else ""
-    typed = Passwords.read(data)
-    change = functools.partial(own_password.change, state.system, member, typed.old, typed.new)
     try:
+        typed = PasswordForm.read(data)
+        change = functools.partial(own_password.change, state.system, member, typed.old, typed.new)
         await state.turns.run(address, change)
     except Problem as problem:
         return await anyio.to_thread.run_sync(_refused, request, problem)

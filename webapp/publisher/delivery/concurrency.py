@@ -32,14 +32,14 @@ class Concurrency:
         return [one for one in known if self._busy[one] >= self._limit(one)]
 
     def acquire(self, integration_id: int) -> bool:
-        """One more for this destination; whether there was room."""
+        """One more for this destination; whether it takes that."""
         if self._busy[integration_id] >= self._limit(integration_id):
             return False
         self._busy[integration_id] += 1
         return True
 
     def release(self, integration_id: int) -> None:
-        """One that entered does not come after all."""
+        """One that was counted does not come after all."""
         self._busy[integration_id] -= 1
 
     def _limit(self, integration_id: int) -> int:

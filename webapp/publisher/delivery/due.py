@@ -191,7 +191,7 @@ def _hold(db: Session, system: System, content: Content, problem: Conflict) -> N
     person, unless there was nothing to do."""
     marks = _MARKS.get(problem.code, {"held"})
     content.plan_trace = {"held": str(problem.code)}
-    records.hold(db, system, content, marks)
+    records.drop_schedule(db, system, content, marks)
 
 
 _MARKS: dict[str, set[str]] = {

@@ -21,7 +21,7 @@ from webapp.publisher.records.models import WorkerProcess
 KEPT = timedelta(days=30)
 # The longest that a worker of another machine is silent before it is taken for gone.
 SEEN_WITHIN = timedelta(minutes=1)
-# Of those who have not signed off; a dead one is told by `seen_at`.
+# Of those who are registered; a dead one is told by `seen_at`.
 IS_RUNNING = WorkerProcess.stopped_at.is_(None)
 
 
@@ -37,7 +37,7 @@ def is_anybody_there(db: Session) -> bool:
 
 
 def owners_seen() -> sa.Select[Any]:
-    """A select of one text: those who have not signed off and were seen a short while ago."""
+    """A select of one text: those who are registered and were seen a short while ago."""
     recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
     owners = sa.func.aggregate_strings(WorkerProcess.owner, ",")
     return sa.select(owners).where(IS_RUNNING, recent)
@@ -78,7 +78,7 @@ def deregister(db: Session, system: System) -> None:
 def since(db: Session, system: System, moment: datetime) -> list[Interval]:
     """When workers were there, from the moment until now.
 
-    A worker that did not sign off is believed for one heartbeat longer; this one itself until now.
+    One that did not deregister is believed for one heartbeat longer; this one itself until now.
     """
     now = system.clock()
     rows = db.scalars(

@@ -139,7 +139,7 @@ def gave_up(
     record.error = msgspec.to_builtins(failure)
     fail(db, system, record)
     if left_behind:
-        leftovers.leave_to_sweep(db, record, now + UNDO_AGAIN)
+        leftovers.leave_to_reconcile(db, record, now + UNDO_AGAIN)
     if failure.recoverable:
         destinations.failed(db, system, record.integration_id, failure, now)
 

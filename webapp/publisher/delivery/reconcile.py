@@ -100,7 +100,7 @@ def _each(system: System, ids: sa.Select[int], work: Callable[[System, int], Non
         try:
             work(system, one)
         except Exception:
-            log.exception("the sweep met a bug", work=work.__name__, id=one)
+            log.exception("the reconciliation met a bug", work=work.__name__, id=one)
 
 
 def _is_in_question(system: System) -> bool:

@@ -60,7 +60,7 @@ class Runner:
         self._bell.set()
 
     def stop(self) -> None:
-        """Take nothing new, finish what is in flight, sign off."""
+        """Take nothing new, finish what is in flight, and deregister."""
         self._stopping.set()
         self._bell.set()
         self._loops[0].join()

@@ -46,7 +46,7 @@ def begin(db: Session, system: System, claim: Claim, failure: Failure, kind: str
     content = db.get_one(Content, record.content_id)
     content.attention = content.attention | {MARK}
     content.site_status_updated_at = now
-    leftovers.leave_to_sweep(db, record, record.next_attempt_at, kind)
+    leftovers.leave_to_reconcile(db, record, record.next_attempt_at, kind)
     if failure.recoverable:
         destinations.failed(db, system, record.integration_id, failure, now)
     records.announce(db, system, content, record)

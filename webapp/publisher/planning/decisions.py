@@ -1,7 +1,9 @@
 """What people decide about a piece. Each verb writes, tells the open pages, and has the scheduler
-look soon; nobody who calls one has to think of that.
+look soon where a piece may get a time by it, or has given one back; nobody who calls one has to
+think of that.
 
-`content` is locked by the caller (access.get_for_update).
+`content` is locked by the caller (access.get_for_update), who also asks whether it is the version
+that was read (`contents.check_version`, `contents.check_read`).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from webapp.writer.models import Content, Image
 def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
     """A new piece, as a draft. Raises Invalid with every wrong field."""
     content = contents.create(db, site_id, draft, by=by)
-    _tell(db, system, content)
+    records.announce(db, system, content)
     return content
 
 
@@ -37,7 +39,7 @@ def add_image(
 ) -> Image:
     """Give the piece a picture: an edit like any other."""
     image = contents.add_image(db, content, picture, by=by)
-    _tell(db, system, content)
+    records.announce(db, system, content)
     return image
 
 
@@ -60,7 +62,7 @@ def request_changes(
     is to come stays. Raises Conflict while it is being published."""
     contents.request_changes(db, content, comment, by=by)
     records.call_back(db, system, content)
-    _tell(db, system, content)
+    records.announce(db, system, content)
 
 
 def delete(db: Session, system: System, content: Content, *, by: Member) -> None:

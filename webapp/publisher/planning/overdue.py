@@ -40,7 +40,7 @@ class Missed:
 def hold(db: Session, system: System, one: Missed, why: dict[str, Any] | None = None) -> None:
     """It waits for a person. `why` is the planner's trace where it was to get a new time."""
     kept = missed.note(one.due, replace(one.verdict, then=missed.HOLD))
-    records.hold(db, system, one.content, {"held", "missed"})
+    records.drop_schedule(db, system, one.content, {"held", "missed"})
     one.content.plan_trace = (why or {}) | kept
 
 
@@ -62,7 +62,7 @@ def give_new_times(db: Session, system: System, site_id: int, late: dict[int, Mi
             continue
         kept = missed.note(one.due, one.verdict)
         moment = Moment(assigned.at, assigned.wall, assigned.note)
-        schedule.set_schedule(one.content, moment, site.timezone, now)
+        schedule.write_time(one.content, moment, site.timezone, now)
         one.content.plan_trace = assigned.trace | kept
         records.announce(db, system, one.content)
     for one in left.values():

@@ -1,4 +1,4 @@
-"""What the planner is told about a site, read from the database: the board it plans on."""
+"""What the planner is told about a site, read from the database: the plan's input it plans on."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import statuses
 from webapp.writer.models import Content
 
+# Goes before all that was ever approved.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Columns = tuple[Any, ...]
 # The first and the last.
 Dates = tuple[date, date]
@@ -114,7 +116,7 @@ def _rows(db: Session, queries: tuple[sa.Select[Any], ...], lock: bool) -> Itera
 def add_waiting(
     db: Session, site: Site, found: PlanInput, *, lock: bool = False, also: Columns = ()
 ) -> PlanInput:
-    """Put the pieces that look for a time on the board; locked, without those that others hold."""
+    """Add the pieces that look for a time; locked, without those that others hold."""
     query = sa.select(*PLACE, *also).where(Content.site_id == site.id, *LOOKS_FOR_TIME)
     for row in db.execute(query.with_for_update(of=Content, skip_locked=True) if lock else query):
         found.items.append(item(row))
@@ -128,9 +130,6 @@ def tray(db: Session, site: Site) -> list[Item]:
         item(row)
         for row in db.execute(sa.select(*PLACE).where(Content.site_id == site.id, *IN_TRAY))
     ]
-
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Counted(Protocol):

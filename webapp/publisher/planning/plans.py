@@ -180,7 +180,7 @@ def insert(db: Session, system: System, content: Content, at: datetime, *, by: M
     before = Place.of(content)
     place = plan_input.read(db, site, rules, system.clock(), Look(without=content.id, lock=True))
     moved = _make_room(place, content, at)
-    schedule.choose(db, system, content, Choice(at, by, approves=False))
+    schedule.choose(db, system, content, Choice(at, by))
     db.flush()
     own = Move(content.id, before, Place.of(content))
     rows = [

@@ -75,7 +75,7 @@ class Choice(NamedTuple):
 
     at: datetime | Moment
     by: Member
-    approves: bool = True
+    approves: bool = False
     read: int | None = None
 
 
@@ -98,9 +98,9 @@ def move_to_day(db: Session, system: System, content: Content, day: date, *, by:
     _check_day(day, zones.local(system.clock(), zone).date())
     if content.scheduled_publish_at is not None:
         wall = datetime.combine(day, zones.local(content.scheduled_publish_at, zone).time())
-        return _put(db, system, content, Choice(wall, by, approves=False))
+        return _put(db, system, content, Choice(wall, by))
     place = near(db, system, content, site, day)
-    choice = Choice(_free_on(place, day), by, approves=False)
+    choice = Choice(_free_on(place, day), by)
     return _put(db, system, content, choice, place)
 
 
@@ -221,7 +221,7 @@ def choose(db: Session, system: System, content: Content, choice: Choice) -> Mom
         contents.check_read(content, choice.read)
         contents.approve(db, content, by=choice.by)
     _withdraw_retry(db, system, content)
-    set_schedule(content, moment, site.timezone, now)
+    write_time(content, moment, site.timezone, now)
     content.pinned = True
     content.plan_trace = {"chosen_by": choice.by.name or choice.by.email}
     return moment
@@ -243,7 +243,7 @@ def _moment(at: datetime | Moment, site: Site, now: datetime) -> Moment:
     return moment
 
 
-def set_schedule(content: Content, moment: Moment, zone: str, now: datetime) -> None:
+def write_time(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     """Write the time on the piece: the instant, and the wall time and zone it was meant as."""
     records.set_site_status(content, "schedule", now)
     content.scheduled_publish_at = moment.at

@@ -14,7 +14,7 @@ from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.payload import Payload
 
 
-def leave_to_sweep(
+def leave_to_reconcile(
     db: Session, record: PublishingRecord, at: datetime, kind: str = "abandon"
 ) -> None:
     """Have the destination asked, from then on until it answers, to drop what is left there, or

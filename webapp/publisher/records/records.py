@@ -87,7 +87,7 @@ def publish_scheduled(
     return record
 
 
-def hold(db: Session, system: System, content: Content, marks: set[str]) -> None:
+def drop_schedule(db: Session, system: System, content: Content, marks: set[str]) -> None:
     """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
     clear_schedule(content)
@@ -165,7 +165,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     if record.status == states.PUBLISHING or (was_sent and record.action == "retract"):
         raise Conflict.of(Code.IN_FLIGHT)
     if was_sent and record.status == states.PENDING:
-        leftovers.leave_to_sweep(db, record, system.clock())
+        leftovers.leave_to_reconcile(db, record, system.clock())
         wake(db, system, "clean_up")
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()

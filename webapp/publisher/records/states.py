@@ -15,7 +15,6 @@ PLANNED = (NOT_PUBLISHED, SCHEDULED)
 PENDING, CANCELLED, RETRACTED = "pending", "cancelled", "retracted"
 PUBLISHED_WITH_ISSUES = "published_with_issues"
 ACTIVE = (PENDING, PUBLISHING)
-FINAL = (PUBLISHED, PUBLISHED_WITH_ISSUES, FAILED, RETRACTED, CANCELLED)
 RETRYABLE = (FAILED, CANCELLED)
 # What a record with one of these has done stands, or has stood, at the destination.
 WORKED = (PUBLISHED, PUBLISHED_WITH_ISSUES, RETRACTED)

@@ -21,19 +21,19 @@ from webapp.publisher.delivery import reconcile
 from webapp.sites import view
 
 
-class Connecting(Form):
+class ConnectForm(Form):
     """A platform; its own fields are in `sent`."""
 
     platform: str = ""
 
 
-class KeyEnd(Form):
+class KeyForm(Form):
     """`which` of the keys ends: "old", or all of them."""
 
     which: str = "all"
 
 
-class Changing(Form):
+class ChangeForm(Form):
     """What shall be otherwise; a platform's own fields are in `sent`. `ends_key`: that the key ends
     by it was seen."""
 
@@ -42,7 +42,7 @@ class Changing(Form):
     ends_key: Tick = False
 
 
-class Showing(Form):
+class PublicForm(Form):
     """Whether the site's own pages are shown to the world."""
 
     is_public: Tick = False
@@ -78,11 +78,11 @@ def card(call: Call, integration_id: int) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/integrations")
-def connect(call: Call, site_id: int, data: Connecting) -> Response[str]:
+def connect(call: Call, site_id: int, data: ConnectForm) -> Response[str]:
     """Connect the site; a new key is shown on the page that answers, and never again."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
-    asked = {name: data.text_of(name) for name in connections.fields_of(data.platform)}
     try:
+        asked = {name: data.text_of(name) for name in connections.fields_of(data.platform)}
         integration, key = connections.connect(call.db, call.system, site, data.platform, **asked)
     except Problem as problem:
         call.roll_back()
@@ -119,7 +119,7 @@ def rotate_key(call: Call, integration_id: int) -> Response[str]:
 
 
 @post("/settings/integrations/{integration_id:int}/key/end")
-def end_key(call: Call, integration_id: int, data: KeyEnd) -> Response[str]:
+def end_key(call: Call, integration_id: int, data: KeyForm) -> Response[str]:
     """A key that others may know ends at once: the old one, or all."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     which = "old" if data.which == "old" else "all"
@@ -139,7 +139,7 @@ def end_key(call: Call, integration_id: int, data: KeyEnd) -> Response[str]:
 
 
 @post("/settings/integrations/{integration_id:int}/changes")
-def change(call: Call, integration_id: int, data: Changing) -> Response[str]:
+def change(call: Call, integration_id: int, data: ChangeForm) -> Response[str]:
     """Make it the default, switch it on or off, or use the address that the website leads to."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     names = connections.fields_of(integration.platform)
@@ -167,7 +167,7 @@ def change(call: Call, integration_id: int, data: Changing) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/public")
-def publish_site(call: Call, site_id: int, data: Showing) -> Response[str]:
+def publish_site(call: Call, site_id: int, data: PublicForm) -> Response[str]:
     """Show the site's own pages to the world, or stop."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     site.is_public = data.is_public

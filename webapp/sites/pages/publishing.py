@@ -46,7 +46,7 @@ class SettingsForm(Form):
         return settings_form.read(self.sent)
 
 
-class Home(Form):
+class HomeForm(Form):
     """`home`: the page that the button stands on."""
 
     home: str = ""
@@ -132,7 +132,7 @@ def replan(call: Call, site_id: int) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/pause")
-def pause(call: Call, site_id: int, data: Home) -> Response[str]:
+def pause(call: Call, site_id: int, data: HomeForm) -> Response[str]:
     """From now on nothing goes out by itself."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     settings.pause(call.db, call.system, settings.for_update(call.db, site))
@@ -140,7 +140,7 @@ def pause(call: Call, site_id: int, data: Home) -> Response[str]:
 
 
 @post("/settings/sites/{site_id:int}/resumption")
-def resume(call: Call, site_id: int, data: Home) -> Response[str]:
+def resume(call: Call, site_id: int, data: HomeForm) -> Response[str]:
     """Go on; what fell due meanwhile goes by the rule for missed times."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     settings.resume(call.db, call.system, settings.for_update(call.db, site))
