@@ -285,8 +285,8 @@ def test_the_bar_says_how_much_is_used_now(calendar: Calendar) -> None:
     bar = bar_of(calendar)
     assert "Gazettegazette.example" in bar
     assert "Thu 13:00 Europe/Berlin" in bar
-    assert f"today1/{publishing_limit(calendar.desk)}" in bar
-    assert "this month2" in bar
+    assert f"today 1/{publishing_limit(calendar.desk)}" in bar
+    assert "this month 2" in bar
     assert "14 Jan 2027, 20:00" in bar
     assert "will not go out" not in bar
 
@@ -298,7 +298,7 @@ def test_the_bar_promises_nothing_that_will_not_go_out(calendar: Calendar, desk:
     calendar.piece("Second", today, time(20, 0))
     desk.edit(edited, title="Edited since")
     assert "Next 14 Jan 2027, 20:00 1 will not go out" in bar_of(calendar)
-    assert "today2/" in bar_of(calendar), "it holds its place"
+    assert "today 2/" in bar_of(calendar), "it holds its place"
     choose(desk, paused=True)
     assert "Next nothing while it is paused" in bar_of(calendar)
 
