@@ -1,4 +1,5 @@
 // Light or dark before the first paint. "system" follows the device, also while the page is open.
+// The one script that is no module: a module waits for the page, and the page would be painted first.
 (() => {
   const root = document.documentElement;
   const device = matchMedia("(prefers-color-scheme: dark)");

@@ -16,6 +16,7 @@ from tests.support.planner import (
     day_of,
     entry,
     in_months,
+    is_carrying,
     lands,
     toast,
 )
@@ -164,7 +165,7 @@ def test_past_days_published_and_publishing_pieces(window: Window, planner: Plan
     gone_out = page.locator(".entry.green").first
     expect(gone_out).to_be_visible()
     carry(page, gone_out, 700, 500)
-    assert not page.evaluate("window.calendar.isCarrying"), "a published piece was carried"
+    assert not is_carrying(page), "a published piece was carried"
     page.mouse.up()
 
 

@@ -19,6 +19,7 @@ from tests.support.planner import (
     day_of,
     entry,
     in_months,
+    is_carrying,
     lands,
 )
 
@@ -102,12 +103,12 @@ def test_by_finger(new_window: OpenWindow, planner: Planner) -> None:
     touch("touchStart", (x, y))  # at once moved: that is scrolling and carries nothing
     touch("touchMove", (x + 40, y))
     page.wait_for_timeout(250)
-    assert not page.evaluate("window.calendar.isCarrying")
+    assert not is_carrying(page)
     touch("touchEnd")
 
     touch("touchStart", (x, y))
     page.wait_for_timeout(250)
-    assert page.evaluate("window.calendar.isCarrying"), "a held piece is not carried"
+    assert is_carrying(page), "a held piece is not carried"
     for step in range(1, 11):
         part = step / 10
         touch("touchMove", (x + (there[0] - x) * part, y + (there[1] - y) * part))

@@ -38,6 +38,25 @@ def test_what_a_style_sheet_imports_is_of_its_release(desk: Desk) -> None:
             assert (answer.status_code, answer.headers["cache-control"]) == (200, LASTS)
 
 
+def test_what_a_script_imports_is_of_its_release_and_called_a_script(desk: Desk) -> None:
+    """A browser runs no module that is called something else."""
+    with desk.browser(desk.owner) as client:
+        page = client.get("/publisher/content-calendar").text
+        entries = re.findall(r'<script type="module" src="([^"]+)"', page)
+        announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', page)
+        assert len(entries) == 2
+        asked, found = set(entries), list(entries)
+        while found:
+            answer = client.get(found.pop())
+            assert (answer.status_code, answer.headers["cache-control"]) == (200, LASTS)
+            assert answer.headers["content-type"].startswith("text/javascript")
+            named = re.findall(r'^[^/\n]*"(\.{1,2}/[^"]+\.js)"', answer.text, re.M)
+            new = {answer.url.join(one).path for one in named} - asked
+            found += new
+            asked |= new
+        assert asked - set(entries) == set(announced)
+
+
 def test_another_release_gets_what_is_there_and_does_not_keep_it(desk: Desk) -> None:
     with desk.browser() as client:
         answer = client.get("/static/0123456789/css/app.css")

@@ -88,6 +88,11 @@ def carry(page: Page, piece: Locator, x: float, y: float, wait: int = 60) -> Non
     page.wait_for_timeout(wait)
 
 
+def is_carrying(page: Page) -> bool:
+    """Whether a piece follows the hand."""
+    return page.locator(".ghost").count() > 0
+
+
 def lands(page: Page, content_id: int, day: date) -> None:
     """Wait until the server has answered and the piece stands on that day."""
     expect(day_of(page, day).locator(f"#c{content_id}:not(.is-sent)")).to_be_visible()

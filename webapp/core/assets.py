@@ -8,6 +8,8 @@ itself is then of the same release.
 from __future__ import annotations
 
 import hashlib
+import posixpath
+import re
 from functools import cache
 from pathlib import PurePath
 
@@ -22,6 +24,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 # While machines go over to a new release one by one, a page of one may ask another for its files:
 # it gets those that are there, and asks again the next time.
 _ASK_AGAIN = "no-cache"
+# As Biome lays it out: at the beginning of a line, perhaps over several, of a relative path.
+_IMPORT = re.compile(r'^import\b[^;"]*"(\.[^"]+)";', re.M)
 
 
 @cache
@@ -38,6 +42,21 @@ def release() -> str:
 def address(path: str) -> str:
     """Where a browser finds a file below static/."""
     return f"/static/{release()}/{path}"
+
+
+@cache
+def imports(path: str) -> tuple[str, ...]:
+    """The modules that a script imports, with those that these import, each once."""
+    found = {path: None}
+    waiting = [path]
+    while waiting:
+        one = waiting.pop()
+        text = (_FOLDER / one).read_text()
+        named = [posixpath.join(posixpath.dirname(one), other) for other in _IMPORT.findall(text)]
+        new = [other for other in map(posixpath.normpath, named) if other not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return tuple(found)[1:]
 
 
 def _files(cache: str) -> StaticFiles:

@@ -85,6 +85,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     env.globals["static"] = assets.address
+    env.globals["imports"] = assets.imports
     env.globals["limits"] = limits
     env.filters |= labels.FILTERS
     # Blocks are also rendered alone, where imports at the top of a template do not run.

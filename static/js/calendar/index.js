@@ -1,0 +1,20 @@
+// The content calendar. Only what changed is drawn again: every day, the tray and the sites' bars
+// are elements with an id, and the server answers with those that a change concerns.
+//
+//   board    what stands on the page           drag     where a piece may go, what a drop asks for
+//   server   asking                            carry    a piece in the hand; hands: mouse and finger
+//   draw     drawing                           move     moving and undo
+//   turn     other pages of it                 changes  what others do
+//   peek     the details of a piece            keys     the keyboard; roving: where Tab stops
+import "./changes.js";
+import "./clocks.js";
+import { remember } from "./draw.js";
+import "./hands.js";
+import "./keys.js";
+import "./peek-acts.js";
+import { rove } from "./roving.js";
+import { showBeginning } from "./turn.js";
+
+remember();
+showBeginning();
+rove();

@@ -1,0 +1,78 @@
+// Moving a piece: shown at once, sent, and put back if it is refused; each move has one Undo.
+// `to` is { day, time } (time "" keeps the time of day), or { day: "" } for the tray. Where a piece
+// may go is decided in drag.js.
+import { byId } from "../common/dom.js";
+import { toast } from "../common/toasts.js";
+import { placeOf } from "./board.js";
+import { drawOurs, keepInSight, refresh } from "./changes.js";
+import { forget } from "./draw.js";
+import { address, ask, refuse } from "./server.js";
+import { turn } from "./turn.js";
+
+const said = new Map(); // id → what was said of its last move
+
+// `insert` moves later pieces along; `follow` leads the focus to where the piece then stands.
+export async function move(entry, to, { insert = false, follow = false } = {}) {
+  const from = placeOf(entry);
+  const days = [from.day, to.day].filter(Boolean).join();
+  const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
+  const asked = ask(address("/moves"), values); // under way before anything is drawn
+  const putBack = put(entry, to, follow);
+  let told;
+  try {
+    told = await (await asked).json();
+  } catch (problem) {
+    putBack();
+    refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow }));
+    if (!problem.mayRetry) refresh({ ids: [from.id], days: [from.day, to.day] });
+    return;
+  }
+  drawOurs(told.html);
+  say(told, from.id, days);
+  if (follow) await goAlong(from.id, to);
+}
+
+// Shows the piece where it goes; the function that is returned puts it back.
+function put(entry, to, keepsFocus) {
+  const homes = entry.parentNode;
+  const next = entry.nextSibling;
+  const home = to.day ? byId(`d${to.day}`)?.querySelector(".day-cards") : byId("tray-cards");
+  for (const place of [entry.closest(".day, .tray"), home?.closest(".day, .tray")]) if (place) forget(place);
+  const hadFocus = document.activeElement === entry;
+  entry.classList.add("is-sent");
+  home?.append(entry);
+  if (hadFocus && keepsFocus) entry.focus({ preventScroll: true });
+  return () => {
+    entry.classList.remove("is-sent");
+    if (homes.isConnected) homes.insertBefore(entry, next?.parentNode === homes ? next : null);
+  };
+}
+
+// Only a piece's last move can be undone: the line about the one before goes.
+function say(told, id, days) {
+  const before = [...byId("toasts").children].find((line) => line.dataset.text === said.get(id));
+  before?.remove();
+  const text = told.note ? `${told.text}. ${told.note}` : told.text;
+  said.set(id, text);
+  keepInSight(id);
+  toast({ text, act: { word: "Undo", run: () => takeBack(told.undo, days) } });
+}
+
+async function goAlong(id, to) {
+  if (to.day && !byId(`d${to.day}`)) {
+    await turn(address("", { date: to.day })).catch((problem) => refuse(problem, () => {}));
+  }
+  const entry = byId(`c${id}`) ?? byId(`t${id}`);
+  entry?.focus({ preventScroll: true });
+  entry?.scrollIntoView({ block: "nearest" });
+}
+
+async function takeBack(change, days) {
+  try {
+    const told = await (await ask(address("/undo"), { change, days })).json();
+    drawOurs(told.html);
+    toast({ text: told.text });
+  } catch (problem) {
+    refuse(problem, () => takeBack(change, days));
+  }
+}

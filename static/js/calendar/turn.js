@@ -1,0 +1,40 @@
+// Another month, week or list, without losing what is carried. Tells the page "calendar:turned".
+import { byId, opensElsewhere } from "../common/dom.js";
+import { root } from "./board.js";
+import { remember } from "./draw.js";
+import { askText } from "./server.js";
+
+export async function turn(url, { push = true } = {}) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = await askText(url);
+  const focused = document.activeElement?.id;
+  root().replaceWith(fresh.content);
+  if (push) history.pushState({}, "", url);
+  document.title = `${root().dataset.title} · IGNY8`;
+  htmx.process(root());
+  remember();
+  showBeginning();
+  document.dispatchEvent(new Event("calendar:turned"));
+  document.dispatchEvent(new Event("calendar:drawn"));
+  if (focused && document.activeElement === document.body) byId(focused)?.focus({ preventScroll: true });
+}
+
+// A week opens where the site's hours begin, or now; the agenda of a phone at today.
+export function showBeginning() {
+  const { view, today, opens } = root().dataset;
+  if (view === "month" && matchMedia("(max-width: 44rem)").matches) byId(`d${today}`)?.scrollIntoView();
+  if (view !== "week") return;
+  const label = document.querySelector(`.hours [data-hour="${opens}"]`);
+  const board = byId("board");
+  if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 36;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".turn a");
+  if (!link || opensElsewhere(event)) return;
+  event.preventDefault();
+  turn(link.href).catch(() => {
+    location.href = link.href;
+  });
+});
+addEventListener("popstate", () => turn(location.href, { push: false }).catch(() => location.reload()));

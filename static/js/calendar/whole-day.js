@@ -1,0 +1,54 @@
+// "+N more" opens the whole day over the calendar.
+import { byId, opensElsewhere } from "../common/dom.js";
+import { hidePeek, isPeeking, putBeside } from "./peek.js";
+import { rove } from "./roving.js";
+import { address, askText, refuse } from "./server.js";
+
+const whole = () => byId("whole-day");
+let opener = null; // the id of the link that opened it, or of its day
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-open-day]");
+  if (!link || opensElsewhere(event)) return;
+  event.preventDefault();
+  open(link);
+});
+
+async function open(link) {
+  const day = link.closest(".day");
+  try {
+    whole().innerHTML = await askText(address(`/days/${day.dataset.day}`));
+  } catch (problem) {
+    refuse(problem, () => link.click());
+    return;
+  }
+  hidePeek();
+  opener = link.id || link.closest(".day").id;
+  if (!whole().matches(":popover-open")) whole().showPopover();
+  putBeside(whole(), link.closest(".day"));
+  rove();
+  whole().querySelector(".entry")?.focus({ preventScroll: true });
+}
+
+function hideWhole() {
+  if (!whole().matches(":popover-open")) return;
+  const hadFocus = whole().contains(document.activeElement);
+  whole().hidePopover();
+  if (hadFocus) document.querySelector(`#${CSS.escape(opener)} .more-of-day`)?.focus({ preventScroll: true });
+}
+
+// What lies on top: the details, or else the whole day.
+export function hideTop() {
+  if (isPeeking()) hidePeek();
+  else hideWhole();
+}
+
+export function hideAll() {
+  hidePeek();
+  hideWhole();
+}
+
+document.addEventListener("click", (event) => {
+  const isInside = event.target.closest("#whole-day, #peek, dialog, [data-open-day]");
+  if (event.target.closest("#whole-day [data-close]") || !isInside) hideWhole();
+});

@@ -1,0 +1,98 @@
+// Toasts: lines about what happened elsewhere. What went well leaves by itself; a problem stays until
+// it is over. The server sends them as the event "toast" (webapp/core/web.py); scripts call `toast`.
+import { byId, removeLater } from "./dom.js";
+
+let asked = ""; // the act that was answered last
+
+// `undo` is where its Undo posts to; `act` is a button { word, run }. Of two with one `key` the newer stays.
+export function toast(told) {
+  const { text, kind = "ok", key = "" } = told;
+  const act = told.act ?? (told.undo ? undoing(told.undo) : null);
+  const box = byId("toasts");
+  for (const shown of [...box.children]) if (key && shown.dataset.key === key) shown.remove();
+  if (!act && [...box.children].some((shown) => shown.dataset.text === text)) return;
+  const line = document.createElement("div");
+  line.className = `toast ${kind === "ok" ? "green" : "red"}`;
+  line.dataset.text = text;
+  if (key) line.dataset.key = key;
+  if (kind !== "ok") Object.assign(line.dataset, { problem: "yes", act: asked });
+  line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), wordsOf(told));
+  if (act) line.append(actButton(act, line));
+  line.append(closeButton(line));
+  box.append(line);
+  if (kind === "ok") removeLater(line, act ? 10_000 : 8000);
+}
+
+const undoing = (path) => ({
+  word: "Undo",
+  run: () => htmx.ajax("POST", path, { source: document.body, swap: "none" }),
+});
+
+function wordsOf({ text, href = "", link = "", aside = false }) {
+  const words = document.createElement("div");
+  words.append(text);
+  if (!href) return words;
+  const anchor = document.createElement("a");
+  anchor.className = "link";
+  anchor.href = href;
+  anchor.textContent = link;
+  if (aside) anchor.target = "_blank";
+  words.append(" ", anchor);
+  return words;
+}
+
+function actButton({ word, run }, line) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toast-undo";
+  button.textContent = word;
+  button.addEventListener("click", () => {
+    line.remove();
+    run();
+  });
+  return button;
+}
+
+function closeButton(line) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", "Dismiss");
+  button.append(icon("x"));
+  button.addEventListener("click", () => line.remove());
+  return button;
+}
+
+function icon(name) {
+  const sprite = document.querySelector(".icon use").getAttribute("href").split("#")[0];
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+// -- a problem is told until it is over: an act worked, the same act was answered anew, or what was
+// lost is back. htmx shows the toast of an answer after this.
+function clear(isOver) {
+  for (const line of [...byId("toasts").children]) if (line.dataset.problem && isOver(line)) line.remove();
+}
+
+export const clearProblems = () => clear(() => true);
+
+const actOf = (context) => `${context?.request?.method} ${context?.request?.action}`;
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.matches?.("[data-live]")) return;
+  clear((line) => ctx.response.status < 400 || line.dataset.act === actOf(ctx));
+  asked = actOf(ctx);
+});
+document.addEventListener("found", () => clear((line) => line.dataset.key === "lost"));
+document.addEventListener("toast", (event) => toast(event.detail));
+document.addEventListener("htmx:error", (event) => {
+  const source = event.detail?.ctx?.sourceElement;
+  if (source?.matches?.("[data-live]") || event.detail?.ctx?.response) return;
+  asked = actOf(event.detail?.ctx);
+  toast({ kind: "problem", key: "lost", text: "IGNY8 did not answer. Check your connection, then try again." });
+});

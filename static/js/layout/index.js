@@ -1,0 +1,12 @@
+// What every page of somebody who is signed in needs beside htmx.
+import "../live/parts.js";
+import "../live/told.js";
+import "../live/announcer.js";
+import "../live/stream.js";
+import "../common/toasts.js";
+import "./copying.js";
+import "./focus.js";
+import "./forms.js";
+import "./preview.js";
+import "./theme-choice.js";
+import "./time-dialog.js";

@@ -1,0 +1,26 @@
+// A preview is as high as its text, so that page and text scroll as one.
+
+function fit(frame) {
+  const page = frame.contentDocument?.documentElement;
+  if (!page) return;
+  page.style.overflow = "hidden";
+  frame.height = frame.contentDocument.body.scrollHeight; // an attribute: the policy refuses styles
+}
+
+function watch(frame) {
+  if (frame.dataset.watched) return;
+  frame.dataset.watched = "yes";
+  const ready = () => {
+    const body = frame.contentDocument?.body;
+    if (!body || frame.contentDocument.URL === "about:blank") return;
+    fit(frame);
+    new ResizeObserver(() => fit(frame)).observe(body);
+  };
+  frame.addEventListener("load", ready);
+  ready();
+}
+
+const watchAll = () => document.querySelectorAll("iframe[data-fit]").forEach(watch);
+
+document.addEventListener("htmx:after:swap", watchAll);
+watchAll();
