@@ -32,7 +32,7 @@ from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, NotFound, NotSignedIn
 from webapp.core.system import System
 from webapp.core.web import Toast
-from webapp.forms import NUL, Form
+from webapp.forms import NUL, Form, check_kind
 
 # What a browser sent, before a form reads it; a name that occurs more than once has a list.
 Sent = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -146,6 +146,8 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
 
     def whole(*, request: Any, **given: Any) -> Any:
         _check_storable(request, given)
+        if forms:
+            check_kind(request)
         for name, form in forms.items():
             given[name] = form.read(given[name])
         if not has_call:

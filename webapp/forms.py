@@ -10,7 +10,7 @@ person types is `str`, and judged by the verb that needs it, so that the page ca
 beside the field with all that was typed. The other fields are our own scripts' and templates': what
 cannot be read there is refused before the handler begins; only an `Id` that is the id of nothing is
 None, and lists leave such ones out, for whoever looks them up answers that there is nothing. Fields
-without a name here are left out.
+without a name here are left out; one without a default must be sent.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from functools import cache
 from typing import Annotated, Any, NamedTuple, Self
 
 import msgspec
-from msgspec import UnsetType
+from litestar import Request
+from msgspec import NODEFAULT, UnsetType
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, WrongKind
 from webapp.core.web import id_in
 
 # The longest of a list that one form names.
 MOST_AT_ONCE = 200
+URL_ENCODED = "application/x-www-form-urlencoded"
 NUL = "This holds a character that cannot be stored (NUL)."
 # Outside of these calendars end, and zones cannot be reckoned.
 _YEARS = range(1971, 9999)
@@ -114,11 +116,30 @@ def _ids(sent: Any) -> list[int]:
 def _pieces(sent: Any) -> dict[int, Ticked]:
     """Each by its id, with what its row showed behind it: `id.version` or `id.version.goes`."""
     parts = [[*one.split(".", 2), "", ""][:3] for one in _few(sent)]
-    named = [(id_in(number), Ticked(id_in(version), goes)) for number, version, goes in parts]
+    named = [(id_in(number), Ticked(_number(version), goes)) for number, version, goes in parts]
     return {number: ticked for number, ticked in named if number is not None}
 
 
-Tick = Annotated[bool, lambda sent: _text(sent) == "yes"]
+def _tick(sent: Any) -> bool:
+    text = _text(sent)
+    if text not in ("yes", "no", ""):
+        raise ValueError("This is neither yes nor no.")
+    return text == "yes"
+
+
+def one_of(*words: str) -> Callable[[Any], str]:
+    """Reads one of these words."""
+
+    def read(sent: Any) -> str:
+        text = _text(sent)
+        if text not in words:
+            raise ValueError(f"Choose one of: {', '.join(words)}.")
+        return text
+
+    return read
+
+
+Tick = Annotated[bool, _tick]
 # A whole number, or none.
 Number = Annotated[int | None, _number]
 # None also where it is the id of nothing.
@@ -129,6 +150,17 @@ Pieces = Annotated[dict[int, Ticked], _pieces]
 Instant = Annotated[datetime | None | UnsetType, _moment]
 Day = Annotated[date | None, _day]
 Time = Annotated[time | None, _time]
+
+
+def check_kind(request: Request[Any, Any, Any]) -> None:
+    """Raise WrongKind for a body that is no form: read as one it would be empty, and guards that
+    ask for a field would ask for nothing."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_body = request.headers.get("content-length", "0") != "0" or (
+        "transfer-encoding" in request.headers
+    )
+    if kind != URL_ENCODED and (kind or has_body):
+        raise WrongKind(f"Send a form ({URL_ENCODED}).")
 
 
 class Form(msgspec.Struct, kw_only=True):
@@ -145,10 +177,12 @@ class Form(msgspec.Struct, kw_only=True):
             for name, value in sent.items()
             if any("\x00" in one for one in (name, *_all(value)))
         }
-        for field, (name, reader) in _readers(cls).items():
+        for field, (name, reader, is_required) in _readers(cls).items():
             try:
                 if name in sent:
                     values[field] = reader(sent[name])
+                elif is_required:
+                    wrong[name] = "This is missing."
             except ValueError as problem:
                 wrong.setdefault(name, str(problem))
         if wrong:
@@ -168,11 +202,15 @@ class Form(msgspec.Struct, kw_only=True):
 
 
 @cache
-def _readers(form: type[Form]) -> dict[str, tuple[str, Callable[[Any], Any]]]:
-    """For each field the name under which it is sent, and what reads it."""
+def _readers(form: type[Form]) -> dict[str, tuple[str, Callable[[Any], Any], bool]]:
+    """For each field the name under which it is sent, what reads it, and whether it must be."""
     hints = typing.get_type_hints(form, include_extras=True)
     return {
-        one.name: (one.encode_name, getattr(hints[one.name], "__metadata__", (_text,))[0])
+        one.name: (
+            one.encode_name,
+            getattr(hints[one.name], "__metadata__", (_text,))[0],
+            one.default is NODEFAULT and one.default_factory is NODEFAULT,
+        )
         for one in msgspec.structs.fields(form)
         if one.name != "sent"
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import sqlalchemy as sa
@@ -49,16 +50,14 @@ BODIES: dict[str, Any] = {
         "message": "",
     },
 }
-FORM = {
-    "comment": "More of it.",
-    "theme": "dark",
-    "to": "draft",
-    "platform": "wordpress",
-    "base_url": "http://127.0.0.1:9",
-    "force": "1",
-    "email": "a@example.com",
-    "password": "wrong",
-}
+FORM = dict(
+    parse_qsl(
+        "comment=More+of+it.&theme=dark&to=draft&platform=wordpress&base_url=http://127.0.0.1:9"
+        "&force=yes&which=all&is_public=no&timezone=Europe/Berlin&day=&email=a@example.com"
+        "&password=wrong",
+        keep_blank_values=True,
+    )
+)
 MEMBERS_ONLY = [
     (route, rule)
     for route, rule in ROUTES.items()

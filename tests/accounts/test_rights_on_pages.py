@@ -23,6 +23,7 @@ from webapp.accounts import rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Role
 from webapp.core.system import System
+from webapp.live import pages as events
 from webapp.writer import contents
 from webapp.writer.models import ContentShare
 
@@ -204,3 +205,36 @@ def test_a_feed_is_read_with_the_rights_of_now(desk: Desk, system: System) -> No
         assert "In the calendar" in client.get(address).text
         at_sites(desk, desk.viewer, Role.CLIENT, {})
         assert "In the calendar" not in client.get(address).text
+
+
+def test_an_act_shows_no_more_than_the_page(desk: Desk, second: Site) -> None:
+    """A client of one site who edits another: what an act answers with is the queue that they may
+    follow, and nothing of what is only shared with them."""
+    desk.connect()
+    desk.connect(site=second)
+    shared, own = desk.published(title="Only shared"), desk.write(title="Own", site=second)
+    share(desk, shared, desk.client)
+    who = at_sites(desk, desk.client, Role.CLIENT, {second.id: Role.EDITOR})
+    queue = "/publisher/publishing-queue"
+    with desk.browser(who) as client:
+        for headers in ({}, {"HX-Request": "true"}):
+            for noun, data in (("undo", {"step": "999"}), ("holds", {"id": str(own)})):
+                answer = client.post(
+                    f"{queue}/{noun}?tab=published",
+                    data=data,
+                    headers={**client.headers, **headers},
+                )
+                assert answer.status_code == 200
+                assert "Only shared" not in answer.text, noun
+
+
+def test_streams_name_no_record_to_those_who_may_not_follow(desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.published()
+    share(desk, content_id, desk.client)
+    [record] = desk.records_of(content_id)
+    who = at_sites(desk, desk.client, Role.CLIENT, {})
+    changed = {"content": {content_id}, "record": {record.id}}
+    topics = events._narrowed(desk.system, who, changed).topics
+    assert topics == {"content": {content_id}}
+    assert events._narrowed(desk.system, desk.teammate, changed).topics == changed

@@ -8,7 +8,7 @@ looks like what does not exist.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -58,6 +58,11 @@ class Member:
     def sight(self) -> Sight:
         to = self.acting if self.acting in rights.TO_LOOK else Capability.READ
         return rights.sight(self.user_id, self.role, self.at_sites, to)
+
+    def looking(self, capability: Capability) -> Member:
+        """The same member, seeing what that capability lets them see: for what an act answers with,
+        or a stream tells."""
+        return replace(self, acting=capability)
 
     def role_at(self, site_id: int) -> Role | None:
         """The role on a site: its own, else that in the account."""

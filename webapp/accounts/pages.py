@@ -23,7 +23,7 @@ from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
 from webapp.core.web import bare_page, id_in, local_path, redirect
-from webapp.forms import Form
+from webapp.forms import Form, check_kind
 
 LARGEST_FORM = 64 * 1024
 TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and send it again."
@@ -42,13 +42,13 @@ class SignInForm(Form):
 class ThemeForm(Form):
     """One of THEMES."""
 
-    theme: str = ""
+    theme: str
 
 
 class ActiveSiteForm(Form):
     """ "" for all sites."""
 
-    site_id: str = ""
+    site_id: str
 
 
 @get("/")
@@ -71,6 +71,7 @@ def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
 async def sign_in(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     """Check the password and start a session. Takes no thread of those that serve pages."""
     check_same_site(request)
+    check_kind(request)
     system: System = request.app.state.system
     try:
         typed = SignInForm.read(data)

@@ -98,6 +98,12 @@ class Conflict(Problem):
         return cls(sentence(code), code=code, details=details)
 
 
+class WrongKind(Problem):
+    """A body of another kind than the route takes."""
+
+    status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
+
+
 class Invalid(Problem):
     """Input that cannot be taken: every wrong field with its sentence, all at once."""
 

@@ -40,7 +40,7 @@ class Secrets:
     def signed(self, purpose: str, value: str, token: str) -> bool:
         """True where `token` is our signature, made with any of the keys."""
         return any(
-            hmac.compare_digest(self._signature(key, purpose, value), token)
+            hmac.compare_digest(self._signature(key, purpose, value).encode(), token.encode())
             for key in self._signing
         )
 

@@ -16,7 +16,7 @@ from litestar.response import Stream
 from webapp.accounts import access, sessions
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.accounts.rights import EVERYTHING
+from webapp.accounts.rights import EVERYTHING, Capability
 from webapp.core.db import Base
 from webapp.core.errors import Forbidden
 from webapp.core.system import System
@@ -35,6 +35,10 @@ OF_TOPIC: dict[str, type[Base]] = {
     "integration": SiteIntegration,
     "plan": Site,
 }
+
+
+# What one must be able to see the page of, to hear of it.
+TO_HEAR = {"record": Capability.FOLLOW}
 
 
 @get("/events")
@@ -96,7 +100,8 @@ def _narrowed(system: System, member: Member, topics: Topics) -> Heard:
             if model is None:
                 told[topic] = set(ids)
                 continue
-            query = access.visible(member, model, model.id, also_deleted=True)
+            who = member.looking(TO_HEAR.get(topic, Capability.READ))
+            query = access.visible(who, model, model.id, also_deleted=True)
             seen = set(db.scalars(query.where(model.id.in_(ids))))
             if seen:
                 told[topic] = seen

@@ -86,7 +86,8 @@ def _filters(call: Call) -> Filters:
 def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
     block = ("whole" if outcome else "queue") if call.is_htmx else None
     chosen = _filters(call)
-    shown = listing.load(call.db, call.system, call.member, chosen)
+    member = call.member.looking(Capability.FOLLOW)  # also where an act is answered
+    shown = listing.load(call.db, call.system, member, chosen)
     return call.page(
         "queue/index.html",
         block=block,

@@ -124,7 +124,7 @@ def download(call: Call, token: str) -> Response[bytes]:
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex",
     }
-    return Response(data, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(data, media_type="text/calendar", headers=headers)
 
 
 def address(system: System, feed: CalendarFeed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from litestar import Response
@@ -18,7 +18,7 @@ from webapp.core import labels, zones
 from webapp.core.errors import Invalid
 from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
-from webapp.forms import Day, Form, Id, Instant, Time
+from webapp.forms import Day, Form, Id, Instant, Time, one_of
 from webapp.publisher.planning import changes, plans, schedule
 from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
@@ -55,12 +55,16 @@ class SpotForm(DaysForm):
         return zones.instant(datetime.combine(self.day, time), zone).at
 
 
+# Scripts say "1".
+_INSERT = one_of("1", "")
+
+
 class MoveForm(SpotForm):
     """To a spot, or into the tray where `day` is empty. `seen` is the time that stood on the card;
     `insert` moves later pieces along."""
 
     seen: Instant = None
-    insert: str = ""
+    insert: Annotated[str, _INSERT] = ""
 
 
 class UndoForm(DaysForm):
@@ -84,6 +88,8 @@ def move(call: Call, data: MoveForm) -> Response[dict[str, Any]]:
 
 
 def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
+    if "day" not in data.sent:
+        raise Invalid({"day": "This is missing."})
     schedule.check_seen(content, data.seen)
     if data.insert:
         return _insert(call, content, data)

@@ -25,7 +25,7 @@ from webapp.call import Call, Sent, get, post
 from webapp.core import zones
 from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.web import redirect
-from webapp.forms import Form
+from webapp.forms import Form, check_kind
 
 PAGE = "/account"
 LARGEST_FORM = 64 * 1024
@@ -41,7 +41,7 @@ DONE = {
 class ZoneForm(Form):
     """ "" for the one that the next sign-in tells."""
 
-    timezone: str = ""
+    timezone: str
 
 
 class PasswordForm(Form):
@@ -118,6 +118,7 @@ async def change_password(request: Request[Any, Any, Any], data: Sent) -> Respon
     """Another password; all other sessions end. Takes no thread of those that serve pages."""
     member, state = need_member(request.user), request.app.state
     address = request.client.host if request.client else ""
+    check_kind(request)
     try:
         typed = PasswordForm.read(data)
         change = functools.partial(own_password.change, state.system, member, typed.old, typed.new)

@@ -69,7 +69,8 @@ def delete(db: Session, system: System, content: Content, *, by: Member) -> None
     """Put a piece away, with its time and with what of it waits to go out. Raises Conflict while it
     is being published, and where it is online; Forbidden where it was approved, and `by` may not
     decide what goes out."""
-    if content.status not in ("draft", "review") or content.scheduled_publish_at is not None:
+    was_approved = content.status not in ("draft", "review") or bool(content.approved_hash)
+    if was_approved or content.scheduled_publish_at is not None:
         by.must(Capability.PUBLISH, content.site_id)
     records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response
 
@@ -13,12 +13,15 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core.errors import Problem
-from webapp.forms import Form, Tick
+from webapp.forms import Form, Tick, one_of
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import reconcile
 from webapp.sites import view
+
+_WHICH = one_of("old", "all")
+_ACTIVE = one_of("yes", "no", "")
 
 
 class ConnectForm(Form):
@@ -30,7 +33,7 @@ class ConnectForm(Form):
 class KeyForm(Form):
     """`which` of the keys ends: "old", or all of them."""
 
-    which: str = "all"
+    which: Annotated[str, _WHICH]
 
 
 class ChangeForm(Form):
@@ -38,14 +41,14 @@ class ChangeForm(Form):
     by it was seen."""
 
     is_default: Tick = False
-    is_active: str = ""
+    is_active: Annotated[str, _ACTIVE] = ""
     ends_key: Tick = False
 
 
 class PublicForm(Form):
     """Whether the site's own pages are shown to the world."""
 
-    is_public: Tick = False
+    is_public: Tick
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def rotate_key(call: Call, integration_id: int) -> Response[str]:
 def end_key(call: Call, integration_id: int, data: KeyForm) -> Response[str]:
     """A key that others may know ends at once: the old one, or all."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    which = "old" if data.which == "old" else "all"
+    which = data.which
     site_id = integration.site_id
     try:
         keys.end(call.db, call.system, integration, which)

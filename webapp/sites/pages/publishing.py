@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Annotated, Any, Self
 
 from litestar import Response
 from sqlalchemy.orm import Session
@@ -16,12 +17,14 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core import zones
 from webapp.core.codes import Code, sentence
+from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in, local_path
-from webapp.forms import Form
+from webapp.forms import Form, Number, Tick
 from webapp.publisher.planning import plans, rezone, settings, slots
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.plans import Preview
+from webapp.publisher.planning.settings_fields import DAYS
 from webapp.publisher.planning.slots import Rules
 from webapp.publisher.planning.times import Step
 from webapp.publisher.records.models import PublishingSettings
@@ -34,12 +37,36 @@ PLANNED_BY = {*Rules.__struct_fields__, "timezone"}
 WEEKS = 8
 
 
-class SettingsForm(Form):
+def _weekdays(sent: Any) -> list[str]:
+    days = [day for day in (sent if isinstance(sent, list) else [sent]) if day]
+    if not set(days) <= set(DAYS):
+        raise ValueError(f"Choose among: {', '.join(DAYS)}.")
+    return days
+
+
+class SettingsForm(Form, rename={"days": "day"}):
     """The settings as they were typed, and how the change goes on: `previewed` names what was
     shown of it, `then` is "move" where scheduled pieces move along."""
 
     previewed: str = ""
     then: str = ""
+    version: Number = None
+    auto_approval_enabled: Tick = False
+    auto_publish_enabled: Tick = False
+    missed_however_late: Tick = False
+    days: Annotated[list[str], _weekdays] = []
+
+    @classmethod
+    def read(cls, sent: Mapping[str, Any]) -> Self:
+        """Only days and dates may be sent more than once."""
+        twice = {
+            name: "This was sent more than once."
+            for name, value in sent.items()
+            if isinstance(value, list) and name not in ("day", "blackout")
+        }
+        if twice:
+            raise Invalid(twice, " ".join(sorted(set(twice.values()))))
+        return super().read(sent)
 
     @property
     def typed(self) -> Typed:
