@@ -57,7 +57,7 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
         return _stay(problem.status, SIGNED_IN_AGAIN, csrf=request.user.csrf)
     if isinstance(problem, StaleForm) and problem.typed and not _holds_secrets(problem.typed):
         return _typed_again(request, problem)
-    answer = _error_page(request, problem.status, problem.message)
+    answer = _error_page(request, problem.status, problem.told)
     answer.headers.update(problem.headers)
     return answer
 

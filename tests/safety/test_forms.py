@@ -136,3 +136,11 @@ def test_an_address_of_a_calendar_in_other_scripts_is_none(
     client.post(f"{CALENDAR}/feeds", data={"site_id": ""})
     with desk.browser() as nobody:
         assert nobody.get(f"{CALENDAR}/feeds/{token}").status_code == 404
+
+
+def test_a_refusal_without_fields_says_what_is_wrong(client: Client) -> None:
+    answer = client.post(f"{CALENDAR}/views", data={"name": " ", "query": "view=week"})
+    assert answer.status_code == 422
+    assert "Give the view a name." in answer.text
+    toast = client.get(f"{CALENDAR}/insertion", headers={"HX-Request": "true"})
+    assert "Say which piece." in toast.headers["HX-Trigger"]

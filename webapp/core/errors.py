@@ -33,6 +33,12 @@ class Problem(Exception):
         self.fields = fields or {}
         self.headers = headers or {}
 
+    @property
+    def told(self) -> str:
+        """What a page says that has no fields: the message, with what it leaves to the fields."""
+        left = [one for one in self.fields.values() if one not in self.message]
+        return " ".join([self.message, *dict.fromkeys(left)])
+
     def as_dict(self) -> dict[str, Any]:
         error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.details:
