@@ -1,12 +1,13 @@
 """A website that answers the plugin's contract after a fixed time, in a process of its own.
 
 As cheap as can be: one asyncio protocol, no framework, so that the time it takes is the delay.
-It keeps titles, because the publisher looks for them in the page.
+It keeps its pages, because the publisher looks for title and text in them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import html
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ import uvloop
 from tests.support.processes import free_port, kill, spawn, wait_until
 
 KINDS = ("categories", "tags", "sectors", "clusters")
-_titles: dict[int, str] = {}
+_pages: dict[int, bytes] = {}
 
 
 @contextmanager
@@ -85,12 +86,21 @@ class _Website(asyncio.Protocol):
 def _answer(method: str, target: str, body: bytes) -> tuple[bytes, str]:
     if method == "POST":
         asked = msgspec.json.decode(body)
-        _titles[asked["content_id"]] = asked["title"]
+        _pages[asked["content_id"]] = _page(asked)
         return _json(_published(asked)), "application/json"
     number = int(target.strip("/").rpartition("/")[2])
     if "/wp-json/" in target:
         return _json(_stored(number)), "application/json"
-    return f"<html><h1>{_titles[number]}</h1></html>".encode(), "text/html"
+    return _pages[number], "text/html"
+
+
+def _page(asked: dict[str, Any]) -> bytes:
+    """As readers get it: all that the publisher looks for is there."""
+    described = html.escape(asked["meta_description"] or "")
+    head = f'<title>{asked["title"]}</title><meta name="description" content="{described}">'
+    return (
+        f"<html><head>{head}</head><h1>{asked['title']}</h1>{asked['content_html']}</html>".encode()
+    )
 
 
 def _published(asked: dict[str, Any]) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def _published(asked: dict[str, Any]) -> dict[str, Any]:
             "attachment_ids": [],
         },
         "inline_images": {},
-        "removed_html": {"tags": [], "attributes": []},
+        "removed_html": [],
         "sequence": 1,
         "stored": {
             "posts_with_this_id": 1,
