@@ -7,7 +7,6 @@ PostgreSQL too. `desk` is a small publishing house in it (tests/support/desk.py)
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from cryptography.fernet import Fernet
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support import sqlite, statements
 from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, Website, open_website, platform_of
@@ -42,6 +42,7 @@ def missing(reason: object) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    statements.share()
     config.addinivalue_line("markers", "both_databases: on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "heavy: needs servers or minutes; not in bin/test --fast")
 
@@ -54,14 +55,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if both:
             kinds.append(pytest.param("postgresql", marks=pytest.mark.heavy))
         metafunc.parametrize("database_url", kinds, indirect=True)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "igny8.sqlite"
-    migrate.upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +90,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         server.drop(name)
         return
     path = tmp_path / "igny8.sqlite"
-    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    sqlite.new_database(path)
     yield f"sqlite:///{path}"
 
 

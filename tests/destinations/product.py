@@ -22,7 +22,9 @@ import httpx
 import sqlalchemy as sa
 
 from tests.destinations.piece import Piece
+from tests.support import sqlite
 from tests.support.desk import Desk
+from tests.support.plain_http import NO_TLS
 from tests.support.processes import free_port, wait_until
 from tests.support.wordpress import WordPress
 from webapp import config as configuration
@@ -41,6 +43,14 @@ ROOT = Path(__file__).parents[2]
 QUICK = {"IGNY8_MANUAL_RETRY_SECONDS": "0.3", "IGNY8_REQUEST_SECONDS": "20"}
 
 
+def _make_database(url: str) -> None:
+    database = sa.make_url(url)
+    if database.get_backend_name() == "sqlite":
+        sqlite.new_database(Path(database.database or ""))
+    else:
+        migrate.upgrade(url)
+
+
 class Product:
     """One installation; `settings` are its environment variables."""
 
@@ -56,7 +66,7 @@ class Product:
             **settings,
         }
         self.config = configuration.load(self.env)
-        migrate.upgrade(self.config.database_url)
+        _make_database(self.config.database_url)
         self.system = systems.create(self.config)
         self.desk = Desk(self.system)
         self.url = f"http://127.0.0.1:{self.config.port}"
@@ -231,7 +241,7 @@ class Product:
         assert self._web is not None
         assert self._web.poll() is None, self.log("web")
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=5, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 

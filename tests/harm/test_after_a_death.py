@@ -43,7 +43,7 @@ def die(wp: WordPress, desk: Desk, body: dict[str, Any], code: str) -> None:
     """PHP is killed while it publishes."""
     with wp.mu_plugin(code), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
 
 
 def row(wp: WordPress, post_id: int) -> dict[str, Any]:

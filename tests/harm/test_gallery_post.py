@@ -222,7 +222,7 @@ def test_an_edit_after_a_death_is_not_removed_with_the_gallery(wp: WordPress, de
     )
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     edit(wp, overflow, "title")
     desk.publish(body | {"attempt": 2})
     assert wp.value(f"SELECT post_title FROM wp_posts WHERE ID = {overflow}") == "Theirs"

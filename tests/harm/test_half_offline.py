@@ -43,7 +43,7 @@ def interrupted(wp: WordPress, desk: Desk, code: str, to: str, intent: int, key:
         try:
             assert not desk.retract(to, intent, key).is_success
         except httpx.TransportError:
-            wp.restart_php()
+            wp.after_a_death()
 
 
 def status_of(wp: WordPress, post_id: int) -> Any:
@@ -161,7 +161,7 @@ def test_an_old_gallery_and_images_that_are_half_deleted(
         try:
             desk.send(body)
         except httpx.TransportError:
-            wp.restart_php()
+            wp.after_a_death()
     assert desk.status()["post"]["edited_there"] is False
     desk.publish(body | {"attempt": 2})
     assert desk.status()["post"]["edited_there"] is False
@@ -200,7 +200,7 @@ def test_an_end_while_images_are_cleared_away_hides_no_edit(
         try:
             desk.send(body)
         except httpx.TransportError:
-            wp.restart_php()
+            wp.after_a_death()
     wp.php(f"wp_update_post(array('ID' => {post_id}, 'post_content' => 'By a person'));")
     assert desk.status()["post"]["edited_there"] is True
     seen = desk.status()["publish"]["seen_attempt"]

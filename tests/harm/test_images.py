@@ -58,7 +58,7 @@ def test_a_death_among_the_images(wp: WordPress, desk: Desk, death: str) -> None
     kill = DEATHS[death].replace("KILL", KILL)
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     assert desk.abandon(body).json()["data"]["state"] == "abandoned"
     assert before.harm() == {}
     assert before.added() == {}
@@ -70,7 +70,7 @@ def test_a_person_uploads_while_php_is_dead(wp: WordPress, desk: Desk) -> None:
     kill = DEATHS["before the name is taken"].replace("KILL", KILL)
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     functions = PLANT[PLANT.index("function person_uploads") : PLANT.index("$ids = array();")]
     names = "array('team.png', 'hero.png')"
     wp.php(

@@ -72,7 +72,7 @@ def test_after_a_death(wp: WordPress, desk: Desk, end: str, person: str) -> None
     post_id, body = first(desk)
     with wp.mu_plugin(on_our_save(ENDS[end] + KILL)), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     wp.php(f"$id = {post_id}; {PEOPLE[person]}")
     before, people = Belongings(wp), of_people(wp, post_id)
     desk.abandon(body)
@@ -93,7 +93,7 @@ def test_in_the_second_of_the_death(wp: WordPress, desk: Desk, end: str, person:
     wp.sql(f"UPDATE wp_posts SET {long_ago} WHERE ID = {post_id}")
     with wp.mu_plugin(on_our_save(ENDS[end] + KILL)), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     undo = "SELECT undo_list FROM wp_igny8_publishes WHERE content_id = "
     noted = json.loads(str(wp.value(f"{undo}{desk.content_id}")))
     wrote = noted[f"restore {post_id}"]["wrote"]["columns"]["post_modified_gmt"]

@@ -181,7 +181,7 @@ def test_a_retraction_that_died_deletes_no_edit_that_came_since(wp: WordPress, d
     key = "11111111-2222-4333-8444-555555555555"
     with wp.mu_plugin(AFTER_DECISION), pytest.raises(httpx.TransportError):
         desk.retract("delete", 2, key)
-    wp.restart_php()
+    wp.after_a_death()
     edit(wp, post_id, "content")
     left = desk.retract("delete", 2, key, attempt=2).json()["data"]
     assert (left["to"], left["post_status"]) == ("trash", "trash")

@@ -88,7 +88,7 @@ def leaves_nothing(wp: WordPress, desk: Desk, failure: str, plugin: str, update:
     with wp.mu_plugin(hostile(plugin, failure)):
         attempt(desk, body, dies=failure.startswith("dies"))
     if failure.startswith("dies"):
-        wp.restart_php()
+        wp.after_a_death()
         desk.abandon(body)
         body |= {"publish_key": desk.body()["publish_key"], "intent": 3}
     assert before.harm() == {}

@@ -7,7 +7,7 @@ The names say who may what: `owner`, `admin`, `teammate` (editor) and `viewer` w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from tests.support.application import open_client
 from webapp.accounts import access, passwords, sessions, setup
 from webapp.accounts.access import Member
-from webapp.accounts.models import Account, Sector, Site, User
+from webapp.accounts.models import Account, Membership, Sector, Site, User
 from webapp.accounts.rights import Role
 from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
@@ -40,6 +40,14 @@ from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
 PASSWORD = "a password of the tests"
+_STAFF = {
+    "owner": Role.OWNER,
+    "admin": Role.ADMIN,
+    "teammate": Role.EDITOR,
+    "viewer": Role.VIEWER,
+    "writer": Role.WRITER,
+    "client": Role.CLIENT,
+}
 T = TypeVar("T", bound=Base)
 
 
@@ -54,26 +62,16 @@ class Desk:
                 db, house.id, "Gazette", "https://gazette.example", "Europe/Berlin"
             )
             self.sector = setup.add_sector(db, self.site, "News")
-            self.owner = _person(db, house, "owner")
-            self.admin = _person(db, house, "admin")
-            self.teammate = _person(db, house, "editor")
-            self.viewer = _person(db, house, "viewer")
-            self.writer = _person(db, house, "writer")
-            self.client = _person(db, house, "client")
-            self.members = {
-                Role.CLIENT: self.client,
-                Role.VIEWER: self.viewer,
-                Role.WRITER: self.writer,
-                Role.EDITOR: self.teammate,
-                Role.ADMIN: self.admin,
-                Role.OWNER: self.owner,
-            }
             other = _account(db, "The Rival")
             self.other_site = setup.add_site(
                 db, other.id, "Rival", "https://rival.example", "America/New_York"
             )
             self.other_sector: Sector = setup.add_sector(db, self.other_site, "Sport")
-            self.stranger = _person(db, other, "owner", "stranger")
+            staff = _people(db, house, _STAFF)
+            self.stranger = _people(db, other, {"stranger": Role.OWNER})["stranger"]
+        self.owner, self.admin, self.teammate = staff["owner"], staff["admin"], staff["teammate"]
+        self.viewer, self.writer, self.client = staff["viewer"], staff["writer"], staff["client"]
+        self.members = {member.role: member for member in staff.values()}
         self._numbers = itertools.count(1)
 
     # Destinations
@@ -297,10 +295,28 @@ def _account(db: Session, name: str) -> Account:
     return account
 
 
-def _person(db: Session, account: Account, role: str, name: str = "") -> Member:
-    name = name or {"editor": "teammate"}.get(role, role)
-    user = User(email=f"{name}@example.com", name=name.title(), password_hash=_password_hash())
-    db.add(user)
+def _people(db: Session, account: Account, roles: Mapping[str, Role]) -> dict[str, Member]:
+    """New people by name, who work in the account."""
+    users = [
+        User(email=f"{name}@example.com", name=name.title(), password_hash=_password_hash())
+        for name in roles
+    ]
+    _add(db, users)
+    people = dict(zip(roles, users, strict=True))
+    _add(
+        db,
+        [
+            Membership(account_id=account.id, user_id=user.id, role=roles[name])
+            for name, user in people.items()
+        ],
+    )
+    return {
+        name: Member(user.id, account.id, roles[name], user.email, user.name, "UTC")
+        for name, user in people.items()
+    }
+
+
+def _add(db: Session, rows: Sequence[Base]) -> None:
+    """All with one statement: every test waits for this."""
+    db.add_all(rows)
     db.flush()
-    setup.join(db, account.id, user.id, Role(role))
-    return Member(user.id, account.id, Role(role), user.email, user.name, user.timezone or "UTC")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from contextlib import closing
 from pathlib import Path
+
+import pymysql
+from pymysql.cursors import DictCursor
 
 from tests.support.processes import kill, spawn, wait_until
 
@@ -85,6 +89,22 @@ class MariaDB:
             kill(self._process)
             self._process = None
 
+    def query(self, statement: str) -> list[dict[str, str | None]]:
+        """Rows of one statement in WordPress' database; every value is text or None."""
+        connection = pymysql.connect(
+            unix_socket=str(self.socket),
+            user="root",
+            database="wordpress",
+            charset="utf8mb4",
+            conv={},
+            autocommit=True,
+            ssl_disabled=True,
+            cursorclass=DictCursor,
+        )
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute(statement)
+            return [{name: _text(value) for name, value in row.items()} for row in cursor]
+
     def _answers(self) -> bool:
         if self._process and self._process.poll() is not None:
             log = (self.directory / "error.log").read_text(errors="replace")
@@ -95,3 +115,8 @@ class MariaDB:
         """Whether somebody listens."""
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket)) == 0
+
+
+def _text(value: str | bytes | None) -> str | None:
+    """Binary columns come as bytes."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

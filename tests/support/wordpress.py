@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,10 @@ import httpx
 
 from tests.support import wordpress_golden as golden
 from tests.support.mariadb import MariaDB
-from tests.support.processes import free_port, is_free, kill, members, spawn, wait_until
+from tests.support.php_server import PhpServer
+from tests.support.plain_http import NO_TLS
+from tests.support.processes import wait_until
+from tests.support.wordpress_console import Console
 
 ADMIN, PASSWORD = "admin", "admin-pass-1"
 STAGING = "igny8-staging"
@@ -35,16 +37,14 @@ class WordPress:
 
     def __init__(self, version: str, workers: int, path: str = "") -> None:
         self.version = version
-        self.workers = workers
         golden.RUN.mkdir(parents=True, exist_ok=True)
         self.root = Path(tempfile.mkdtemp(prefix="wp-", dir=golden.RUN))
         self.home = self.root / "wp"
-        self.port = free_port()
+        self._php = PhpServer(self.root, self.root / "router.php", workers, {"WP_PREFIX": path})
         self._path = path
-        self.url = f"http://127.0.0.1:{self.port}{path}"
+        self.url = f"http://127.0.0.1:{self._php.port}{path}"
         self._db = MariaDB(self.root / "db")
-        self._php: subprocess.Popen[bytes] | None = None
-        self._strength = 0
+        self._console = Console(self.home, self.root)
 
     @classmethod
     def start(
@@ -84,6 +84,7 @@ class WordPress:
     def stop(self) -> None:
         """End the servers and remove everything."""
         self.stop_php()
+        self._console.stop()
         self._db.kill()
         shutil.rmtree(self.root, ignore_errors=True)
 
@@ -91,18 +92,8 @@ class WordPress:
 
     def start_php(self) -> None:
         """Start PHP's own web server with this site's number of workers."""
-        env = dict(os.environ)
-        env.pop("PHP_CLI_SERVER_WORKERS", None)
-        env["WP_PREFIX"] = self._path
-        if self.workers > 1:
-            env["PHP_CLI_SERVER_WORKERS"] = str(self.workers)
-        listen = f"127.0.0.1:{self.port}"
-        router = str(self.root / "router.php")
-        command = ["php", *golden.php_options(self.root), "-S", listen, "-t", str(self._root())]
-        wait_until(lambda: is_free(self.port), f"port {self.port}")
-        self._php = spawn([*command, router], self.root / "server.log", cwd=self.home, env=env)
-        wait_until(self._answers, "WordPress")
-        self._strength = len(members(self._php.pid))
+        self._php.start(self._root())
+        wait_until(lambda: self._serves("/?rest_route=/"), "WordPress")
 
     def _root(self) -> Path:
         """What the web server serves: WordPress, or the directory in which it stands."""
@@ -116,12 +107,10 @@ class WordPress:
 
     def stop_php(self) -> None:
         """End the web server, whatever it is doing."""
-        if self._php:
-            kill(self._php)
-            self._php = None
+        self._php.stop()
 
     def restart_php(self) -> None:
-        """A whole set of workers again, after some were killed."""
+        """Another web server, which remembers nothing."""
         self.stop_php()
         self.start_php()
 
@@ -134,45 +123,29 @@ class WordPress:
         finally:
             self.start_php()
 
+    def after_a_death(self) -> None:
+        """A test has killed a process of PHP: wait until it is gone; the site answers again."""
+        self._php.bury()
+        self.revive()
+
     def revive(self) -> None:
         """Start again what an earlier test has ended or weakened; costs next to nothing."""
         if not self._db.answers():
             self.stop_php()
             self._db.kill()
             self._db.start()
-        if not self._php or len(members(self._php.pid)) < self._strength or not self._serves():
+        if not (self._php.is_strong() and self._serves("/wp-includes/version.php")):
             self.restart_php()
 
     # Looking
 
     def sql(self, query: str) -> list[dict[str, str | None]]:
         """Rows of one statement; every value is text or None."""
-        script = golden.TEMPLATES / "query.php"
-        done = subprocess.run(
-            ["php", str(script), str(self._db.socket)],
-            input=query,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
-        rows: list[dict[str, str | None]] = json.loads(done.stdout)
-        return rows
+        return self._db.query(query)
 
     def tables(self, names: Sequence[str]) -> dict[str, list[dict[str, str | None]]]:
-        """All rows of several tables, in one look."""
-        script = str(golden.TEMPLATES / "tables.php")
-        done = subprocess.run(
-            ["php", script, str(self._db.socket), *names],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
-        rows: dict[str, list[dict[str, str | None]]] = json.loads(done.stdout)
-        return rows
+        """All rows of several tables."""
+        return {name: self.sql(f"SELECT * FROM `{name}`") for name in names}
 
     def value(self, query: str) -> str | None:
         """First column of the first row, or None."""
@@ -181,7 +154,7 @@ class WordPress:
 
     def php(self, code: str) -> str:
         """Output of PHP code that runs inside this WordPress, without `<?php`."""
-        return golden.run_php(self.home, self.root, code)
+        return self._console.run(code)
 
     def get_option(self, name: str) -> Any:
         """A WordPress option; None when it does not exist."""
@@ -261,13 +234,8 @@ class WordPress:
         code.append("flush_rewrite_rules();")
         self.php("\n".join(code))
 
-    def _answers(self) -> bool:
-        if self._php and self._php.poll() is not None:
-            raise RuntimeError((self.root / "server.log").read_text(errors="replace")[-2000:])
-        return self._serves("/?rest_route=/")
-
-    def _serves(self, path: str = "/license.txt") -> bool:
+    def _serves(self, path: str) -> bool:
         try:
-            return httpx.get(f"{self.url}{path}", timeout=10).status_code == 200
+            return httpx.get(f"{self.url}{path}", timeout=10, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False

@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from tests.support.contract import assert_valid
+from tests.support.plain_http import NO_TLS
 from tests.support.wordpress import WordPress
 
 PLUGIN = Path(__file__).parents[2] / "wordpress-plugin" / "igny8"
@@ -34,6 +35,7 @@ class Desk:
             headers=HEADERS | headers,
             timeout=90,
             limits=httpx.Limits(max_connections=100),
+            verify=NO_TLS,
         )
 
     def __enter__(self) -> Self:

@@ -245,7 +245,7 @@ def test_an_edit_after_a_death_is_not_taken_for_ours(
     body = desk.body(**OURS | {"title": "Ours, newer"}, intent=2)
     with wp.mu_plugin(KILL_AFTER_COMMIT), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     assert desk.post()["post_title"] == "Ours, newer"
     edit(wp, desk, EDITS["title"] + EDITS["tags"] + EDITS["seo:_igny8_meta_title"])
     if after == "retry":

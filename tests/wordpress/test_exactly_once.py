@@ -171,7 +171,7 @@ def test_dead_request_is_taken_over_at_once(wp: WordPress, desk: Desk) -> None:
     kill = "add_action('save_post', function () { posix_kill(posix_getpid(), SIGKILL); });"
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     began = time.monotonic()
     assert desk.publish(body | {"attempt": 2})["result"] == "created"
     assert time.monotonic() - began < 60
@@ -183,7 +183,7 @@ def test_without_database_locks_only_time_counts(wp: WordPress, desk: Desk) -> N
     with wp.mu_plugin("add_filter('igny8_use_database_locks', '__return_false');"):
         with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
             desk.send(body)
-        wp.restart_php()
+        wp.after_a_death()
         desk.refused(body | {"attempt": 2}, 423, "IN_PROGRESS")
         # Its time is over, without waiting for it.
         where = f"WHERE content_id = {desk.content_id}"
@@ -277,7 +277,7 @@ def test_retract_killed_in_the_middle(wp: WordPress, desk: Desk) -> None:
     kill = "add_action('before_delete_post', function () { posix_kill(posix_getpid(), SIGKILL); });"
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.retract("delete", 2, key)
-    wp.restart_php()
+    wp.after_a_death()
     assert desk.retract("delete", 2, key, attempt=2).json()["data"]["result"] == "retracted"
     assert desk.posts() == []
 

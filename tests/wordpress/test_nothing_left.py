@@ -242,7 +242,7 @@ def test_php_killed(wp: WordPress, desk: Desk, death: str, update: bool, after: 
     before = everything(wp)
     with wp.mu_plugin(DEATHS[death].replace("%s", KILL)), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     if after == "abandon":
         answer = desk.abandon(body)
         assert answer.json()["data"]["state"] == "abandoned"
@@ -276,7 +276,7 @@ def test_php_killed_after_the_commit(wp: WordPress, desk: Desk, update: bool, af
     ).replace("%s", KILL)
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     assert desk.post()["post_status"] == "draft"
     if after == "abandon":
         assert desk.abandon(body).json()["data"]["state"] == "abandoned"
@@ -331,7 +331,7 @@ def test_going_public_fails_for_the_successor_too(wp: WordPress, desk: Desk) -> 
     kill = kill.replace("PATTERN", going_public).replace("KILL", KILL)
     with wp.mu_plugin(kill), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     assert desk.post()["post_status"] == "draft"
     with wp.mu_plugin(BROKEN_SQL % going_public):
         refusal(desk.send(body | {"attempt": 2}), 500, "POST_PUBLISH_FAILED")
@@ -345,7 +345,7 @@ def test_sweep_after_a_newer_intent_was_seen(wp: WordPress, desk: Desk) -> None:
     code = DEATHS["inside the transaction"].replace("%s", KILL)
     with wp.mu_plugin(code), pytest.raises(httpx.TransportError):
         desk.send(body)
-    wp.restart_php()
+    wp.after_a_death()
     wp.sql(
         "UPDATE wp_igny8_publishes SET claim_expires = 1, seen_intent = 5 WHERE state = 'running'"
     )

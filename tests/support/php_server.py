@@ -1,0 +1,82 @@
+"""PHP's own web server with its worker processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support import wordpress_golden as golden
+from tests.support.processes import free_port, is_free, kill, listens, members, spawn, wait_until
+
+# Tests kill workers, which PHP does not replace. Some more cost less than to start all again.
+_SPARE = 8
+
+
+@dataclass
+class PhpServer:
+    """Answers at a port that it keeps, `workers` requests side by side.
+
+    `root`: the site's directory, for logs and what PHP has compiled. `router`: the script that each
+    request goes to. The document root is given at each start: it may have been laid out meanwhile.
+    """
+
+    root: Path
+    router: Path
+    workers: int
+    env: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    _process: subprocess.Popen[bytes] | None = None
+    _living: set[int] = field(default_factory=set)
+    _enough: int = 0
+    _first: int = 0
+
+    @property
+    def log(self) -> Path:
+        """What PHP said."""
+        return self.root / f"{self.router.stem}.log"
+
+    def start(self, document_root: Path) -> None:
+        """Returns when it listens."""
+        wait_until(lambda: is_free(self.port), f"port {self.port}")
+        command = ["php", *golden.php_options(self.root), "-S", f"127.0.0.1:{self.port}"]
+        workers = {"PHP_CLI_SERVER_WORKERS": str(self.workers + _SPARE)}
+        self._process = spawn(
+            [*command, "-t", str(document_root), str(self.router)],
+            self.log,
+            cwd=document_root,
+            env={**os.environ, **workers, **self.env},
+        )
+        wait_until(self._listens, "PHP's web server")
+        self._living = self._members()
+        self._enough = len(self._living) - _SPARE
+        self._first = Counter(map(_parent, self._living)).most_common(1)[0][0]
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        if self._process is not None:
+            kill(self._process)
+            self._process = None
+
+    def is_strong(self) -> bool:
+        """Whether enough of its processes live. The first one takes all others with it."""
+        self._living = self._members()
+        return self._first in self._living and len(self._living) >= self._enough
+
+    def bury(self) -> None:
+        """Wait until a process that was killed is gone; until then it still counts as living."""
+        wait_until(lambda: bool(self._living - self._members()), "the end of a process of PHP")
+
+    def _members(self) -> set[int]:
+        return set(members(self._process.pid)) if self._process is not None else set()
+
+    def _listens(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            raise RuntimeError(self.log.read_text(errors="replace")[-2000:])
+        return listens(self.port)
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

