@@ -156,7 +156,7 @@ class House:
                 **FORM,
                 "id": things["content_id"],
                 "site_id": things["site_id"],
-                "change": things["change"],
+                "step": things["change"],
             }
             body = BODIES.get(route, {})
             if route.endswith("/undo"):

@@ -53,8 +53,9 @@ def test_acts_on_ticked_pieces_and_undo(window: Window, product: Product) -> Non
     expect(page.locator("#tab-attention .tab-count")).to_have_text(str(before + 2))
     expect(page.locator("#queue-count")).to_contain_text(str(before + 2))
     assert content(product, ids[0])["attention"] == ["held"]
-    page.click("#queue-undo")
-    expect(outcome).to_contain_text("2 pieces put back.")
+    page.click("#queue-outcome [data-takes-back]")
+    expect(page.locator(".toast", has_text="2 pieces put back.")).to_be_visible()
+    expect(outcome).to_have_count(0)
     expect(page.locator("#queue .queue-row")).to_have_count(3)
     assert content(product, ids[0])["site_status"] == "scheduled"
     assert page.evaluate("window.isStillTheSamePage"), "the page was loaded anew"

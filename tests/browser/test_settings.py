@@ -49,7 +49,7 @@ def test_what_moves_is_shown_and_applied_and_undone(
     stored = product.api.get(api).json()["data"]
     assert stored["daily_publish_limit"] == 2
     assert {"start": "06:00", "end": "06:00"} in stored["publish_time_slots"]
-    page.click("#undo-moves")
+    page.click("[data-takes-back]")
     page.click("#replan")
     expect(page.locator("[data-preview]")).to_contain_text("Planning anew would move")
     page.get_by_role("link", name="Leave it as it is").click()

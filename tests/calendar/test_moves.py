@@ -15,6 +15,7 @@ from tests.calendar.conftest import BERLIN, MONDAY, Calendar, days_after
 from tests.support.desk import Desk
 
 PATH = "/publisher/content-calendar"
+HTMX = {"HX-Request": "true"}
 
 
 def wall(calendar: Calendar, content_id: int) -> datetime | None:
@@ -122,11 +123,13 @@ def test_wrong_input_is_named(calendar: Calendar) -> None:
 
 def test_a_move_can_be_undone_once(calendar: Calendar, client: TestClient[Litestar]) -> None:
     content_id = calendar.piece("There and back", MONDAY)
-    change = calendar.move(content_id, days_after(2)).json()["undo"]
-    answer = client.post(f"{PATH}/undo", params={"date": str(MONDAY)}, data={"change": change})
-    assert answer.json()["text"] == "1 piece put back."
+    steps = calendar.move(content_id, days_after(2)).json()["undo"]
+    answer = client.post("/publisher/undo", data={"step": steps}, headers=HTMX)
+    events = json.loads(answer.headers["HX-Trigger"])
+    assert events["toast"]["text"] == "1 piece put back."
+    assert events["undone"] == {"ids": [content_id]}
     assert wall(calendar, content_id) == datetime(2027, 2, 1, 9, 30)  # noqa: DTZ001
-    again = client.post(f"{PATH}/undo", data={"change": change}, headers={"HX-Request": "true"})
+    again = client.post("/publisher/undo", data={"step": steps}, headers=HTMX)
     assert again.status_code == 409
 
 
@@ -171,7 +174,7 @@ def test_inserting_moves_what_nobody_pinned(
     moved = wall(calendar, other)
     assert moved is not None
     assert moved > datetime(2027, 2, 1, 9, 0)  # noqa: DTZ001
-    client.post(f"{PATH}/undo", data={"change": told["undo"]})
+    client.post("/publisher/undo", data={"step": told["undo"]})
     assert wall(calendar, other) == datetime(2027, 2, 1, 9, 0)  # noqa: DTZ001
     assert wall(calendar, content_id) is None
 

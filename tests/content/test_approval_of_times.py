@@ -117,12 +117,12 @@ def test_what_gets_its_first_time_is_approved_by_that_and_undo_takes_both_back(
     content = desk.content(content_id)
     assert (content.status, content.site_status) == ("approved", "scheduled")
     change = (
-        re.search(r"changes/(\d+)/undo", answer.headers["hx-trigger"])
+        re.search(r'"undo": \[(\d+)\]', answer.headers["hx-trigger"])
         if door is by_dialog
         else re.search(r'"change_id":(\d+)', answer.text)
     )
     assert change
-    assert client.post(f"/publisher/changes/{change[1]}/undo", headers=HTMX).status_code == 200
+    assert client.post("/publisher/undo", data={"step": change[1]}, headers=HTMX).status_code == 200
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.scheduled_publish_at) == (
         "draft",
@@ -140,7 +140,7 @@ def test_undo_leaves_an_approval_that_was_given_again(client: Client, desk: Desk
     ).json()["data"]
     desk.edit(content_id, title="Better")
     desk.approve(content_id, by=desk.teammate)
-    client.post(f"/publisher/changes/{done['change_id']}/undo", headers=HTMX)
+    client.post("/publisher/undo", data={"step": done["change_id"]}, headers=HTMX)
     content = desk.content(content_id)
     assert (content.status, content.scheduled_publish_at) == ("approved", None)
     assert content.approved_by == desk.teammate.user_id
@@ -229,6 +229,6 @@ def test_a_step_of_before_approvals_were_kept_can_still_be_undone(
     with desk.system.db.read() as db:
         [change] = db.query(PlanChange)
         assert [len(move) for move in change.moves] == [3]
-    assert client.post(f"/publisher/changes/{change.id}/undo", headers=HTMX).status_code == 200
+    assert client.post("/publisher/undo", data={"step": change.id}, headers=HTMX).status_code == 200
     content: Content = desk.content(content_id)
     assert (content.status, content.scheduled_publish_at) == ("approved", None)

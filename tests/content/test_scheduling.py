@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -149,9 +150,10 @@ def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, pie
         "2027-03-12T14:30",
         "Europe/Berlin",
     )
-    undo = re.search(r'action="(/publisher/changes/\d+/undo)"', after.text)
-    assert undo
-    client.post(undo[1], data={"home": "/publisher/publishing-queue"})
+    step = re.search(r'name="step" value="(\d+)"', after.text)
+    assert step
+    undone = client.post("/publisher/undo", data={"step": step[1], "home": "/content"})
+    assert undone.url.path == "/content"
     assert desk.content(piece).scheduled_publish_at is None
 
 
@@ -162,12 +164,12 @@ def test_in_a_dialog_a_toast_tells_and_offers_undo(client: Client, desk: Desk, p
     data = {"slot": slot[1], "at": "2027-03-12T14:30", "dialog": "yes", "seen": ""}
     answer = client.post(f"/content/{piece}/schedule", data=data, headers=HTMX)
     change = desk.rows(PlanChange)[-1].id
-    assert f"/publisher/changes/{change}/undo" in answer.headers["HX-Trigger"]
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["undo"] == [change]
     assert '"scheduled"' in answer.headers["HX-Trigger"]
     assert desk.content(piece).scheduled_wall_time == slot[1]
-    undone = client.post(f"/publisher/changes/{change}/undo", headers=HTMX)
+    undone = client.post("/publisher/undo", data={"step": change}, headers=HTMX)
     assert "1 piece put back." in undone.headers["HX-Trigger"]
-    again = client.post(f"/publisher/changes/{change}/undo", headers=HTMX)
+    again = client.post("/publisher/undo", data={"step": change}, headers=HTMX)
     assert (again.status_code, again.headers["HX-Reswap"]) == (409, "none")
 
 
@@ -257,6 +259,6 @@ def test_a_strangers_step_cannot_be_undone(client: Client, desk: Desk, piece: in
     client.post(f"/content/{piece}/schedule", data={"at": "2027-03-12T14:30"})
     change = desk.rows(PlanChange)[-1].id
     with desk.browser(desk.stranger) as other:
-        assert other.post(f"/publisher/changes/{change}/undo").status_code == 404
+        assert other.post("/publisher/undo", data={"step": change}).status_code == 404
     assert desk.content(piece).site_status == "scheduled"
     assert desk.content(piece).scheduled_publish_at - TENTH_OF_MARCH > timedelta(days=2)  # type: ignore[operator]

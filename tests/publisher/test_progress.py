@@ -92,7 +92,7 @@ def test_each_attempt_has_its_own_steps(desk: Desk, website: Website, clock: Fak
     assert second == list(STEPS)
 
 
-def test_what_a_destination_tells(desk: Desk) -> None:
+def test_what_a_destination_tells(desk: Desk, clock: FakeClock) -> None:
     content_id = desk.approved()
     record_id = desk.publish(content_id)
     claim = desk.take()[0]
@@ -118,6 +118,7 @@ def test_what_a_destination_tells(desk: Desk) -> None:
     assert not tell("creating_post", account_id=desk.stranger.account_id)
     assert not tell("creating_post", integration_id=integration.id + 1)
     assert len(desk.events_of(record_id)) == 2
+    clock.advance(2)
     desk.system.commits.run(
         lambda db: progress.fill_in(
             db,
@@ -133,3 +134,17 @@ def test_what_a_destination_tells(desk: Desk) -> None:
     filled = {event.step: event.at for event in desk.events_of(record_id)}
     assert set(filled) == {"taxonomies", "media_processing", "creating_post"}
     assert (desk.system.clock() - filled["creating_post"]).total_seconds() == 1.5
+
+
+def test_what_was_told_late_began_after_what_was_told_in_time(desk: Desk, clock: FakeClock) -> None:
+    """A website's own clock may run faster than ours."""
+    record_id = desk.publish(desk.approved())
+    claim = desk.take()[0]
+    step = Begun(claim.account_id, record_id, claim.fence.attempt, "taxonomies", clock())
+    late = [{"step": "creating_post", "ms": 60_000}, {"step": "seo_metadata", "ms": 100}]
+    desk.system.commits.run(lambda db: progress.write(db, step))
+    clock.advance(2)
+    desk.system.commits.run(lambda db: progress.fill_in(db, claim, late, clock()))
+    told = desk.events_of(record_id)
+    assert [event.step for event in told] == ["taxonomies", "creating_post", "seo_metadata"]
+    assert [(clock() - event.at).total_seconds() for event in told] == [2, 2, 0.1]

@@ -191,9 +191,9 @@ def test_what_moves_is_shown_before_it_is_applied(client: Client, desk: Desk, pa
     assert stored(desk).daily_publish_limit == 1
     after = times(desk)
     assert len({at.date() for at in after.values() if at}) == 4
-    undo = re.search(r'action="(/publisher/changes/\d+/undo)"', applied.text)
-    assert undo
-    client.post(undo[1], data={"home": path})
+    step = re.search(r'name="step" value="(\d+)"', applied.text)
+    assert step
+    assert client.post("/publisher/undo", data={"step": step[1], "home": path}).url.path == path
     assert times(desk) == before
 
 
@@ -286,7 +286,7 @@ def test_planning_anew_is_looked_at_applied_and_undone(
     done = client.post(f"{path}/replan")
     assert "3 pieces moved." in text_of(done.text)
     assert times(desk) != before
-    client.post(f"/publisher/changes/{desk.rows(PlanChange)[-1].id}/undo", data={})
+    client.post("/publisher/undo", data={"step": desk.rows(PlanChange)[-1].id})
     assert times(desk) == before
 
 

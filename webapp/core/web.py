@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ PREVIEW_HEADERS = {
 class Toast:
     """A line about something that happened elsewhere. `kind` is "ok" or "problem".
 
-    `undo` is where its Undo button posts to; `aside`: its link opens in another tab.
+    `undo`: the steps that its Undo button takes back; `aside`: its link opens in another tab.
     Of two with one `key` the newer stays; "lost" ones go when the connection is back.
     """
 
@@ -65,7 +66,7 @@ class Toast:
     kind: str = "ok"
     href: str = ""
     link: str = ""
-    undo: str = ""
+    undo: Sequence[int] = ()
     aside: bool = False
     key: str = ""
 
@@ -157,17 +158,14 @@ def html_response(
     status: int = 200,
     toast: Toast | None = None,
     headers: dict[str, str] | None = None,
+    events: Mapping[str, Any] | None = None,
 ) -> Response[str]:
-    """HTML with the headers that every page of ours carries."""
-    all_headers = {**HTML_HEADERS, **(headers or {}), **toast_header(toast)}
+    """HTML with the headers that every page of ours carries. A script gets the `events`, by name
+    with their details, and the toast."""
+    told = {**({"toast": vars(toast)} if toast else {}), **(events or {})}
+    trigger = {"HX-Trigger": json.dumps(told)} if told else {}
+    all_headers = {**HTML_HEADERS, **(headers or {}), **trigger}
     return Response(html, status_code=status, headers=all_headers, media_type=MediaType.HTML)
-
-
-def toast_header(toast: Toast | None) -> dict[str, str]:
-    """The header by which htmx tells the page to show a toast."""
-    if toast is None:
-        return {}
-    return {"HX-Trigger": json.dumps({"toast": vars(toast)})}
 
 
 def redirect(request: Request[Any, Any, Any], path: str) -> Response[str]:

@@ -6,7 +6,7 @@ its own: what cannot be done is told with its reason, and stops nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from webapp.core.errors import Conflict, Problem
 from webapp.core.labels import counted
 from webapp.core.system import System
 from webapp.forms import Ticked
-from webapp.publisher.planning import changes, decisions, schedule
+from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
@@ -136,22 +136,6 @@ def do(
         for content_id, shown in sorted(ticked.items()):
             one_by_one.do(content_id, shown)
     outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
-    return outcome
-
-
-def undo(db: Session, system: System, member: Member, steps: Sequence[int]) -> Outcome:
-    """Take the steps back, the last one first."""
-    outcome, left = Outcome(), 0
-    for change_id in sorted(dict.fromkeys(steps), reverse=True):
-        try:
-            with db.begin_nested():
-                undone = changes.undo(db, system, change_id, by=member)
-        except Problem as problem:
-            outcome.refused.append(("", problem.message))
-        else:
-            outcome.done += len(undone.restored)
-            left += len(undone.left)
-    outcome.text = changes.told(outcome.done, left)
     return outcome
 
 

@@ -8,18 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core.errors import NotFound
-from webapp.forms import Form, Ids, Pieces
+from webapp.forms import Form, Pieces
 from webapp.publisher.records import counters
 from webapp.queue import acts, listing
 from webapp.queue.acts import ACTS
 from webapp.queue.filters import PATH, TABS, FilterForm, Filters
 from webapp.queue.outcome import Outcome
-
-
-class UndoForm(Form, rename={"steps": "step"}):
-    """The steps that are taken back."""
-
-    steps: Ids = []
 
 
 class ActForm(Form, rename={"ticked": "id"}):
@@ -62,12 +56,6 @@ def row(call: Call, content_id: int) -> Response[str]:
     )
 
 
-@post(PATH + "/undo")
-def undo(call: Call, data: UndoForm) -> Response[str]:
-    """Take back what was done last."""
-    return _queue(call, acts.undo(call.db, call.system, call.member, data.steps))
-
-
 def _act(noun: str) -> HTTPRouteHandler:
     """`POST …/<noun>`: the row whose button was pressed (`only`), or all that are ticked."""
 
@@ -103,4 +91,4 @@ def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
     )
 
 
-ROUTES = [index, tabs, row, undo, *(_act(noun) for noun in ACTS)]
+ROUTES = [index, tabs, row, *(_act(noun) for noun in ACTS)]

@@ -1,10 +1,10 @@
 // A piece in the hand. The time at which it would go out stands beside the pointer. At the edges
 // the board scrolls, and after a while turns to the next or previous page.
 import { byId } from "../common/dom.js";
+import { refuse } from "../common/server.js";
 import { entryOf, placeOf, setCarrying } from "./board.js";
 import { ASIDE, drop, label, stays, targetAt } from "./drag.js";
 import { hidePeek, peekLater } from "./peek.js";
-import { refuse } from "./server.js";
 import { turn } from "./turn.js";
 import { hideAll } from "./whole-day.js";
 

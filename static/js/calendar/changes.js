@@ -1,8 +1,10 @@
 // What others do. Notices that come together cause one request, for the days that they concern;
 // nothing changes under somebody's hand, nor from before a change of our own.
+
+import { askText } from "../common/server.js";
+import { address } from "./address.js";
 import { days as daysShown, isCarrying } from "./board.js";
 import { draw } from "./draw.js";
-import { address, askText } from "./server.js";
 
 const QUIET = 80; // ms: notices that come together cause one request
 const MOST_IDS = 60; // more changed pieces than these: everything is drawn anew

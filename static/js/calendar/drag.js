@@ -1,11 +1,13 @@
 // Where a piece may be dropped, and what dropping it there asks for. Everything that moves a piece
 // ends in `drop`: mouse, finger, keys, the dialog and the buttons of its details. What time a day
 // gives, and what else speaks against it, is the server's to decide.
+
+import { askText, refuse } from "../common/server.js";
 import { toast } from "../common/toasts.js";
+import { address } from "./address.js";
 import { entryOf, placeOf, titleOf } from "./board.js";
 import { chooseWhere, confirmInsertion } from "./dialogs.js";
 import { move } from "./move.js";
-import { address, askText, refuse } from "./server.js";
 import { hideAll } from "./whole-day.js";
 
 export const ASIDE = "#toasts, #whole-day"; // what may lie over the board

@@ -2,11 +2,12 @@
 // `to` is { day, time } (time "" keeps the time of day), or { day: "" } for the tray. Where a piece
 // may go is decided in drag.js.
 import { byId } from "../common/dom.js";
+import { ask, refuse } from "../common/server.js";
 import { toast } from "../common/toasts.js";
+import { address } from "./address.js";
 import { placeOf } from "./board.js";
 import { drawOurs, keepInSight, refresh } from "./changes.js";
 import { forget } from "./draw.js";
-import { address, ask, refuse } from "./server.js";
 import { turn } from "./turn.js";
 
 const said = new Map(); // id → what was said of its last move
@@ -28,7 +29,7 @@ export async function move(entry, to, { insert = false, follow = false } = {}) {
     return;
   }
   drawOurs(told.html);
-  say(told, from.id, days);
+  say(told, from.id);
   if (follow) await goAlong(from.id, to);
 }
 
@@ -49,13 +50,13 @@ function put(entry, to, keepsFocus) {
 }
 
 // Only a piece's last move can be undone: the line about the one before goes.
-function say(told, id, days) {
+function say(told, id) {
   const before = [...byId("toasts").children].find((line) => line.dataset.text === said.get(id));
   before?.remove();
   const text = told.note ? `${told.text}. ${told.note}` : told.text;
   said.set(id, text);
   keepInSight(id);
-  toast({ text, act: { word: "Undo", run: () => takeBack(told.undo, days) } });
+  toast({ text, undo: told.undo });
 }
 
 async function goAlong(id, to) {
@@ -65,14 +66,4 @@ async function goAlong(id, to) {
   const entry = byId(`c${id}`) ?? byId(`t${id}`);
   entry?.focus({ preventScroll: true });
   entry?.scrollIntoView({ block: "nearest" });
-}
-
-async function takeBack(change, days) {
-  try {
-    const told = await (await ask(address("/undo"), { change, days })).json();
-    drawOurs(told.html);
-    toast({ text: told.text });
-  } catch (problem) {
-    refuse(problem, () => takeBack(change, days));
-  }
 }

@@ -1,7 +1,8 @@
 // The buttons in the details of a piece: approve it, ask where to, take it off the calendar.
+
+import { ask, refuse } from "../common/server.js";
 import { askWhere, drop } from "./drag.js";
 import { forgetDetails, hidePeek, peekedAt } from "./peek.js";
-import { ask, refuse } from "./server.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#peek [data-ask], #peek [data-take], #peek [data-approve]");

@@ -1,8 +1,9 @@
 // The details of a piece, which appear over the calendar: under the mouse, with the keyboard on it,
 // or at a tap. What its buttons do stands in peek-acts.js.
 import { byId } from "../common/dom.js";
+import { askText } from "../common/server.js";
+import { address } from "./address.js";
 import { isCarrying } from "./board.js";
-import { address, askText } from "./server.js";
 
 const OVER = 350; // ms with the mouse on a piece
 const FOCUSED = 700; // ms with the keyboard on it

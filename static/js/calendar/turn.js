@@ -1,8 +1,8 @@
 // Another month, week or list, without losing what is carried. Tells the page "calendar:turned".
 import { byId, opensElsewhere } from "../common/dom.js";
+import { askText } from "../common/server.js";
 import { root } from "./board.js";
 import { remember } from "./draw.js";
-import { askText } from "./server.js";
 
 export async function turn(url, { push = true } = {}) {
   const fresh = document.createElement("template");

@@ -1,8 +1,9 @@
 // "+N more" opens the whole day over the calendar.
 import { byId, opensElsewhere } from "../common/dom.js";
+import { askText, refuse } from "../common/server.js";
+import { address } from "./address.js";
 import { hidePeek, isPeeking, putBeside } from "./peek.js";
 import { rove } from "./roving.js";
-import { address, askText, refuse } from "./server.js";
 
 const whole = () => byId("whole-day");
 let opener = null; // the id of the link that opened it, or of its day

@@ -4,10 +4,11 @@ import { byId, removeLater } from "./dom.js";
 
 let asked = ""; // the act that was answered last
 
-// `undo` is where its Undo posts to; `act` is a button { word, run }. Of two with one `key` the newer stays.
+// `undo`: the steps that its Undo takes back (undo.js); `act` is a button { word, run }. Of two with one
+// `key` the newer stays.
 export function toast(told) {
   const { text, kind = "ok", key = "" } = told;
-  const act = told.act ?? (told.undo ? undoing(told.undo) : null);
+  const act = told.act ?? (told.undo?.length ? undoing(told.undo) : null);
   const box = byId("toasts");
   for (const shown of [...box.children]) if (key && shown.dataset.key === key) shown.remove();
   if (!act && [...box.children].some((shown) => shown.dataset.text === text)) return;
@@ -23,9 +24,9 @@ export function toast(told) {
   if (kind === "ok") removeLater(line, act ? 10_000 : 8000);
 }
 
-const undoing = (path) => ({
+const undoing = (steps) => ({
   word: "Undo",
-  run: () => htmx.ajax("POST", path, { source: document.body, swap: "none" }),
+  run: () => document.dispatchEvent(new CustomEvent("undo", { detail: { steps } })),
 });
 
 function wordsOf({ text, href = "", link = "", aside = false }) {

@@ -4,6 +4,7 @@ import "../live/told.js";
 import "../live/announcer.js";
 import "../live/stream.js";
 import "../common/toasts.js";
+import "../common/undo.js";
 import "./copying.js";
 import "./focus.js";
 import "./forms.js";

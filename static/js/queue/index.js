@@ -23,6 +23,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-outcome]")) byId("queue-outcome").replaceChildren();
 });
 
+document.addEventListener("undone", () => byId("queue-outcome").replaceChildren());
+
 // -- after every swap: another list has no selection, and Undo passes
 function ready() {
   const now = byId("queue")?.dataset.query;

@@ -19,7 +19,7 @@ from webapp.core.errors import Invalid
 from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
 from webapp.forms import Day, Form, Id, Instant, Time, one_of
-from webapp.publisher.planning import changes, plans, schedule
+from webapp.publisher.planning import plans, schedule
 from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
 
@@ -67,12 +67,6 @@ class MoveForm(SpotForm):
     insert: Annotated[str, _INSERT] = ""
 
 
-class UndoForm(DaysForm):
-    """`change`: the step that is taken back."""
-
-    change: Id = None
-
-
 @post("/publisher/content-calendar/moves", status_code=200)
 def move(call: Call, data: MoveForm) -> Response[dict[str, Any]]:
     """Put a piece on a day, or into the tray."""
@@ -84,7 +78,7 @@ def move(call: Call, data: MoveForm) -> Response[dict[str, Any]]:
         raise Invalid(wrong.fields, " ".join(wrong.fields.values())) from None
     between_days = had_time and content.scheduled_publish_at is not None
     every = reading.address(call.request, call.system).days() if data.insert else data.named(call)
-    return _drawn(call, told, [content.id], Part(every, with_tray=not between_days))
+    return _drawn(call, told, content.id, Part(every, with_tray=not between_days))
 
 
 def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
@@ -100,7 +94,7 @@ def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
         moved = schedule.schedule(call.db, call.system, content, choice)
     else:
         moved = schedule.move_to_day(call.db, call.system, content, data.day, by=call.member)
-    return {"text": _sentence(moved), "note": _notes(moved), "undo": moved.change_id}
+    return {"text": _sentence(moved), "note": _notes(moved), "undo": [moved.change_id]}
 
 
 @get("/publisher/content-calendar/insertion")
@@ -124,15 +118,6 @@ def preview(call: Call) -> Response[str]:
     )
 
 
-@post("/publisher/content-calendar/undo", status_code=200)
-def undo(call: Call, data: UndoForm) -> Response[dict[str, Any]]:
-    """Take a move, or a whole insertion, back."""
-    undone = changes.undo(call.db, call.system, data.change or 0, by=call.member)
-    call.db.flush()
-    text = changes.told(len(undone.restored), len(undone.left))
-    return _drawn(call, {"text": text}, undone.restored, Part(data.named(call)))
-
-
 def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     zone = zones.zone(access.get(call.db, call.member, Site, content.site_id).timezone)
     at = data.moment(content, zone)
@@ -141,18 +126,15 @@ def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     text = f"Inserted at {_when(zones.local(at, zone))}"
     if step.moved > 1:
         text += f"; {labels.counted(step.moved - 1, 'piece')} moved along"
-    return {"text": text, "undo": step.change_id}
+    return {"text": text, "undo": [step.change_id]}
 
 
 def _drawn(
-    call: Call, told: dict[str, Any], ids: list[int], part: Part
+    call: Call, told: dict[str, Any], content_id: int, part: Part
 ) -> Response[dict[str, Any]]:
-    """What was done, with the part of the calendar in which the pieces `ids` moved."""
+    """What was done, with the part of the calendar in which the piece moved."""
     address = reading.address(call.request, call.system)
-    if len(ids) > reading.MOST_IDS:
-        part = part._replace(only=address.days())
-    else:
-        part = part._replace(where=ids, always=ids)
+    part = part._replace(where=[content_id], always=[content_id])
     shown = view.load(call.db, call.system, call.member, address, part)
     html = (
         templates().get_template("calendar/_changed.html").render(shown=shown, member=call.member)
@@ -181,4 +163,4 @@ def _when(wall: datetime) -> str:
     return f"{wall:%a} {wall.day} {wall:%b}, {wall:%H:%M}"
 
 
-ROUTES = [move, preview, undo]
+ROUTES = [move, preview]

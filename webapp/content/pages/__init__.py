@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.content.pages import decisions, pieces, scheduling
+from webapp.content.pages import decisions, pieces, scheduling, undoing
 
-ROUTES = [*pieces.ROUTES, *decisions.ROUTES, *scheduling.ROUTES]
+ROUTES = [*pieces.ROUTES, *decisions.ROUTES, *scheduling.ROUTES, *undoing.ROUTES]

@@ -12,17 +12,17 @@ from litestar import Response
 from msgspec import UNSET
 
 from webapp.accounts import access
-from webapp.call import Call, get, post
+from webapp.call import Call, get
 from webapp.content import schedule_view as view
 from webapp.content.pages.acting import on_content
 from webapp.content.schedule_view import DialogForm
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
 from webapp.core.errors import Invalid, Problem
-from webapp.core.web import STAYS, Toast, html_response, local_path, toast_header
-from webapp.forms import Form, Instant, Tick
+from webapp.core.web import STAYS, Toast, html_response
+from webapp.forms import Instant, Tick
 from webapp.integrations import obstacles
-from webapp.publisher.planning import changes, schedule
+from webapp.publisher.planning import schedule
 from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.publisher.records import goes
 from webapp.writer.models import Content
@@ -44,12 +44,6 @@ class TimeForm(StepForm):
     @property
     def typed(self) -> str:
         return self.slot or self.at
-
-
-class UndoForm(Form):
-    """`home`: the page to go back to."""
-
-    home: str = ""
 
 
 @get("/content/{content_id:int}/schedule")
@@ -96,9 +90,8 @@ def _close(title: str, moved: Moved, stop: str) -> Response[str]:
         does = "has another time now:" if stop else "goes out"
         said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]
         text = " ".join([*said, *moved.warnings])
-    made = toast_header(Toast(text, undo=f"/publisher/changes/{moved.change_id}/undo"))
-    trigger = made["HX-Trigger"].removesuffix("}") + ', "scheduled": {}}'
-    return html_response("", headers={"HX-Trigger": trigger, **STAYS})
+    toast = Toast(text, undo=[moved.change_id])
+    return html_response("", toast=toast, headers=STAYS, events={"scheduled": {}})
 
 
 step = functools.partial(on_content, done=_made, refused=_refused)
@@ -136,14 +129,4 @@ def release(call: Call, content: Content, _: StepForm) -> Moved:
     return schedule.release(call.db, call.system, content, by=call.member)
 
 
-@post("/publisher/changes/{change_id:int}/undo")
-def undo(call: Call, change_id: int, data: UndoForm) -> Response[str]:
-    """Put back what a step moved."""
-    done = changes.undo(call.db, call.system, change_id, by=call.member)
-    if not call.is_htmx:
-        return call.redirect(local_path(data.home, "/publisher/publishing-queue"))
-    text = changes.told(len(done.restored), len(done.left))
-    return html_response("", toast=Toast(text), headers=STAYS)
-
-
-ROUTES = [show, judge, choose, remove, hold, release, undo]
+ROUTES = [show, judge, choose, remove, hold, release]

@@ -70,14 +70,20 @@ class Reporter:
 
 
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
-    """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one."""
+    """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one, and
+    none before a step that it came after."""
     attempt = {"this": claim.record_id, "this_attempt": claim.fence.attempt}
-    begun = _VERIFYING.rows(db, attempt)
-    moment = begun[0].at if begun else now
-    rows = []
+    known = {row.step_number: row.at for row in _KNOWN.rows(db, attempt)}
+    moment = known.get(TOTAL_STEPS, now)
+    begun: dict[int, datetime] = {}
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
         moment -= timedelta(milliseconds=int(done.get("ms", 0)))
-        rows.append(_row(_begun(claim, done["step"], moment)))
+        begun[step_number(done["step"])] = moment
+    rows, latest = [], moment
+    for number in sorted(known | begun):
+        latest = known.get(number) or max(latest, begun[number])
+        if number not in known:
+            rows.append(_row(_begun(claim, STEPS[number - 1], latest)))
     if rows:
         _INSERT.change_each(db, rows)
 
@@ -115,11 +121,10 @@ _INSERT = Prepared(
         for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
     }
 )
-_VERIFYING = Prepared(
-    sa.select(_EVENTS.c.at).where(
+_KNOWN = Prepared(
+    sa.select(_EVENTS.c.step_number, _EVENTS.c.at).where(
         _EVENTS.c.record_id == sa.bindparam("this"),
         _EVENTS.c.attempt == sa.bindparam("this_attempt"),
-        _EVENTS.c.step_number == TOTAL_STEPS,
     )
 )
 

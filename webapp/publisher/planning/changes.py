@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.core.labels import counted
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -121,11 +121,21 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing did: contents put back, and those left where others had moved them since."""
+    """What undoing did: contents put back, and those left where others had moved them since.
+    `refused`: why a step could not be taken back at all."""
 
-    site_id: int
     restored: list[int]
     left: list[int]
+    refused: Sequence[str] = ()
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        said = [f"{counted(len(self.restored), 'piece')} put back."]
+        if self.left:
+            left = counted(len(self.left), "piece")
+            said.append(f"{left} stayed: moved again since, or too late.")
+        return " ".join([*said, *dict.fromkeys(self.refused)])
 
 
 PLACE = (
@@ -170,7 +180,26 @@ def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
         raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
     change.undone_at = system.clock()
     announce(db, system, change.account_id, change.site_id, restored)
-    return Undone(change.site_id, restored, left)
+    return Undone(restored, left)
+
+
+def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Member) -> Undone:
+    """Take several steps back, the last one first. Raises the Problem of one where nothing of any
+    could be put back."""
+    restored, left = set[int](), set[int]()
+    problems: list[Problem] = []
+    for change_id in sorted(set(change_ids), reverse=True):
+        try:
+            with db.begin_nested():
+                undone = undo(db, system, change_id, by=by)
+        except Problem as problem:
+            problems.append(problem)
+        else:
+            restored.update(undone.restored)
+            left.update(undone.left)
+    if not restored:
+        raise problems[0] if problems else Invalid({"step": "Say which step is to be taken back."})
+    return Undone(sorted(restored), sorted(left - restored), [one.message for one in problems])
 
 
 def _why_not(db: Session, by: Member, move: Move) -> Conflict:
@@ -195,14 +224,6 @@ def _why_not(db: Session, by: Member, move: Move) -> Conflict:
 def prune(db: Session, system: System) -> None:
     """Forget steps that are too old to be undone."""
     db.execute(sa.delete(PlanChange).where(PlanChange.created_at < system.clock() - KEPT))
-
-
-def told(restored: int, left: int) -> str:
-    """What undoing did, in words."""
-    text = f"{counted(restored, 'piece')} put back."
-    if left:
-        text += f" {counted(left, 'piece')} stayed: moved again since, or too late."
-    return text
 
 
 def announce(

@@ -1,9 +1,7 @@
 // Asking the server, and saying why something was not done.
-import { csrf } from "../common/dom.js";
-import { clearProblems, toast } from "../common/toasts.js";
-import { root } from "./board.js";
+import { csrf } from "./dom.js";
+import { clearProblems, toast } from "./toasts.js";
 
-const PATH = "/publisher/content-calendar";
 const PATIENCE = 20_000; // ms
 
 class Refused extends Error {
@@ -13,35 +11,36 @@ class Refused extends Error {
   }
 }
 
-// An address below the calendar's, with what the page shows and these values.
-export function address(path, values = {}) {
-  const query = new URLSearchParams(root().dataset.query);
-  for (const [name, value] of Object.entries(values)) query.set(name, value);
-  return `${PATH}${path}?${query}`;
-}
-
-// With values it is a POST. An answer that is no success is thrown.
+// With values, as URLSearchParams takes them, it is a POST. An answer that is no success is thrown.
 export async function ask(url, values = null) {
   const answer = await fetched(url, values);
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) throw new Refused("Your session has ended.", { href: elsewhere });
   if (answer.ok && values) clearProblems();
   if (answer.ok) return answer;
-  const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").toast?.text;
-  const text = told ?? "Something went wrong, and nothing was changed.";
+  const text = eventsOf(answer).toast?.text ?? "Something went wrong, and nothing was changed.";
   throw new Refused(text, { mayRetry: answer.status >= 500 || answer.status === 429 });
 }
+
+// The events that an answer is to cause, by name with their details.
+export const eventsOf = (answer) => JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
 
 export const askText = async (url) => (await ask(url)).text();
 
 async function fetched(url, values) {
   const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) };
-  if (values) Object.assign(options, { method: "POST", body: new URLSearchParams({ ...values, _csrf: csrf() }) });
+  if (values) Object.assign(options, { method: "POST", body: bodyOf(values) });
   try {
     return await fetch(url, options);
   } catch {
     throw new Refused("IGNY8 did not answer. Check your connection.", { mayRetry: true });
   }
+}
+
+function bodyOf(values) {
+  const body = new URLSearchParams(values);
+  body.set("_csrf", csrf());
+  return body;
 }
 
 // Says why something was not done; what is not our own Refused is a bug and stays one.
