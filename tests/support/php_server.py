@@ -50,9 +50,8 @@ class PhpServer:
             env={**os.environ, **workers, **self.env},
         )
         wait_until(self._listens, "PHP's web server")
-        self._living = self._members()
+        wait_until(self._has_all_workers, "the workers of PHP's web server")
         self._enough = len(self._living) - _SPARE
-        self._first = Counter(map(_parent, self._living)).most_common(1)[0][0]
 
     def stop(self) -> None:
         """End it, whatever it is doing."""
@@ -68,6 +67,12 @@ class PhpServer:
     def bury(self) -> None:
         """Wait until a process that was killed is gone; until then it still counts as living."""
         wait_until(lambda: bool(self._living - self._members()), "the end of a process of PHP")
+
+    def _has_all_workers(self) -> bool:
+        """It listens before it has made them. What most of the processes come from is the first."""
+        self._living = self._members()
+        [(self._first, children)] = Counter(map(_parent, self._living)).most_common(1)
+        return children == self.workers + _SPARE
 
     def _members(self) -> set[int]:
         return set(members(self._process.pid)) if self._process is not None else set()
