@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
@@ -65,11 +64,8 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
 def _stay(status: int, toast: web.Toast, csrf: str = "") -> Response[str]:
     """The page stays with all that was typed on it, and can send it again: with the token of the
     session that is there by now."""
-    trigger: dict[str, Any] = {"toast": vars(toast)}
-    if csrf:
-        trigger["csrf"] = {"token": csrf}
-    headers = {"HX-Trigger": json.dumps(trigger), **web.STAYS}
-    return web.html_response("", status=status, headers=headers)
+    events = {"csrf": {"token": csrf}} if csrf else {}
+    return web.html_response("", status=status, toast=toast, headers=web.STAYS, events=events)
 
 
 def _log_refusal(request: AnyRequest, problem: Problem) -> None:

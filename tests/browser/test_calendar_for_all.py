@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import OpenWindow
 from tests.support.browser import Product, Window, sign_in
@@ -144,6 +144,42 @@ def test_others_see_it_without_a_reload(
     days = [url for url in asked if f"ids={content_id}&" in url]
     assert len(days) == 1, asked
     assert f"days={day}&" in days[0] or days[0].endswith(f"days={day}"), "more than what changed"
+
+
+def test_what_is_told_while_the_days_are_fetched_is_fetched_too(
+    window: Window, planner: Planner
+) -> None:
+    """The answer that is under way may be from before what was told: it is not the last one."""
+    day = in_months(9)
+    content_id = planner.piece("Told meanwhile", day)
+    page = window.open(planner.path(day))
+    page.wait_for_timeout(400)  # what the stream said at its opening has been fetched
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/content-calendar/days?*", hold)
+    tell = """ids => document.dispatchEvent(
+      new CustomEvent("notices", {detail: {topic: "content", ids}}))"""
+    page.evaluate(tell, ["0"])
+    wait_for(page, held, 1)
+    page.evaluate(tell, [content_id])
+    page.wait_for_timeout(300)
+    assert len(held) == 1, "one at a time"
+    held[0].continue_()
+    wait_for(page, held, 2)
+    assert f"ids={content_id}&" in held[1].request.url
+    held[1].continue_()
+
+
+def wait_for(page: Page, held: list[Route], number: int) -> None:
+    """Until the page has asked so often."""
+    for _ in range(200):
+        if len(held) >= number:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the page has asked {len(held)} times")
 
 
 THEMES: tuple[Any, ...] = ("light", "dark")

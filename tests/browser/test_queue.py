@@ -53,12 +53,38 @@ def test_acts_on_ticked_pieces_and_undo(window: Window, product: Product) -> Non
     expect(page.locator("#tab-attention .tab-count")).to_have_text(str(before + 2))
     expect(page.locator("#queue-count")).to_contain_text(str(before + 2))
     assert content(product, ids[0])["attention"] == ["held"]
-    page.click("#queue-outcome [data-takes-back]")
+    another = "{detail: {steps: ['0'], topic: 'content', ids: []}}"
+    page.evaluate(f"document.dispatchEvent(new CustomEvent('undone', {another}))")
+    expect(outcome).to_contain_text("2 pieces on hold.")
+    # Clicked twice, it is sent once.
+    page.evaluate("""() => {
+      const button = document.querySelector("#queue-outcome [data-takes-back]");
+      button.focus();
+      button.click();
+      button.click();
+    }""")
     expect(page.locator(".toast", has_text="2 pieces put back.")).to_be_visible()
     expect(outcome).to_have_count(0)
+    expect(page.locator(".toast.red")).to_have_count(0)
+    expect(page.locator("#queue")).to_be_focused()
     expect(page.locator("#queue .queue-row")).to_have_count(3)
     assert content(product, ids[0])["site_status"] == "scheduled"
     assert page.evaluate("window.isStillTheSamePage"), "the page was loaded anew"
+
+
+def test_undo_goes_on_after_signing_in_again(window: Window, product: Product) -> None:
+    """In another tab: the page's token is of the session before, and is renewed by the answer."""
+    ids = scheduled(product, "Renewed")
+    page = window.open(f"{QUEUE}?tab=scheduled&q=Renewed")
+    page.check(f"#tick-{ids[0]}")
+    page.click("#bulk-holds")
+    expect(page.locator("[data-outcome]")).to_contain_text("1 piece on hold.")
+    page.evaluate("document.querySelectorAll('[name=_csrf]').forEach((field) => field.value = 'x')")
+    page.click("#queue-outcome [data-takes-back]")
+    expect(page.locator(".toast.red")).to_contain_text("You signed in again")
+    page.click(".toast.red .toast-undo")
+    expect(page.locator(".toast", has_text="1 piece put back.")).to_be_visible()
+    expect(page.locator(".toast.red")).to_have_count(0)
 
 
 def test_the_selection_ends_with_the_filter(window: Window, product: Product) -> None:

@@ -127,7 +127,7 @@ def test_a_move_can_be_undone_once(calendar: Calendar, client: TestClient[Litest
     answer = client.post("/publisher/undo", data={"step": steps}, headers=HTMX)
     events = json.loads(answer.headers["HX-Trigger"])
     assert events["toast"]["text"] == "1 piece put back."
-    assert events["undone"] == {"ids": [content_id]}
+    assert events["undone"] == {"topic": "content", "ids": [content_id]}
     assert wall(calendar, content_id) == datetime(2027, 2, 1, 9, 30)  # noqa: DTZ001
     again = client.post("/publisher/undo", data={"step": steps}, headers=HTMX)
     assert again.status_code == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -148,3 +149,21 @@ def test_what_was_told_late_began_after_what_was_told_in_time(desk: Desk, clock:
     told = desk.events_of(record_id)
     assert [event.step for event in told] == ["taxonomies", "creating_post", "seo_metadata"]
     assert [(clock() - event.at).total_seconds() for event in told] == [2, 2, 0.1]
+
+
+def test_a_step_that_was_lost_on_the_way_began_between_its_neighbours(
+    desk: Desk, clock: FakeClock
+) -> None:
+    """Their messages came, its own did not; what it took leaves out what lay between."""
+    record_id = desk.publish(desk.approved())
+    claim = desk.take()[0]
+    for step in ("taxonomies", "seo_metadata", "verification"):
+        begun = Begun(claim.account_id, record_id, claim.fence.attempt, step, clock())
+        desk.system.commits.run(partial(progress.write, begun=begun))
+        clock.advance(1)
+    late = [{"step": "creating_post", "ms": 300}, {"step": "seo_metadata", "ms": 400}]
+    desk.system.commits.run(lambda db: progress.fill_in(db, claim, late, clock()))
+    told = sorted(desk.events_of(record_id), key=lambda event: event.at)
+    assert [event.step for event in told] == [
+        "taxonomies", "creating_post", "seo_metadata", "verification",
+    ]  # fmt: skip

@@ -43,10 +43,13 @@ async function fetchChanged() {
     isDue = false;
     if (before !== written || isCarrying()) refresh(wanted);
     else draw(html);
+    if (isWaiting()) refresh({}); // it was told while this was on its way
   } catch {
     isDue = false; // the stream says hello when the connection is back, and then all is fetched
   }
 }
+
+const isWaiting = () => waiting.all || waiting.ids.size > 0 || waiting.days.size > 0;
 
 // With the days on which the changed pieces stand here.
 function takeWaiting() {
@@ -71,6 +74,9 @@ function valuesOf({ ids, days, all }) {
   };
 }
 
+document.addEventListener("undone", ({ detail: { topic, ids } }) => {
+  if (topic === "content") for (const id of ids) keepInSight(String(id));
+});
 document.addEventListener("notices", ({ detail: { topic, ids } }) => {
   if (topic === "content") refresh({ ids });
   else if (topic === "plan" || topic === "hello") refresh({ all: true });

@@ -2,8 +2,8 @@
 // are elements with an id, and the server answers with those that a change concerns.
 //
 //   board    what stands on the page           drag     where a piece may go, what a drop asks for
-//   server   asking                            carry    a piece in the hand; hands: mouse and finger
-//   draw     drawing                           move     moving and undo
+//   address  what is asked for (common/server) carry    a piece in the hand; hands: mouse and finger
+//   draw     drawing                           move     moving (taken back in common/undo)
 //   turn     other pages of it                 changes  what others do
 //   peek     the details of a piece            keys     the keyboard; roving: where Tab stops
 import "./changes.js";

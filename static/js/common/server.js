@@ -4,10 +4,11 @@ import { clearProblems, toast } from "./toasts.js";
 
 const PATIENCE = 20_000; // ms
 
+// `told` is the toast that says why.
 class Refused extends Error {
-  constructor(text, { mayRetry = false, href = "" } = {}) {
-    super(text);
-    Object.assign(this, { mayRetry, href });
+  constructor(told, { mayRetry = false } = {}) {
+    super(told.text);
+    Object.assign(this, { told, mayRetry });
   }
 }
 
@@ -15,11 +16,13 @@ class Refused extends Error {
 export async function ask(url, values = null) {
   const answer = await fetched(url, values);
   const elsewhere = answer.headers.get("HX-Redirect");
-  if (elsewhere) throw new Refused("Your session has ended.", { href: elsewhere });
+  if (elsewhere) throw new Refused({ text: "Your session has ended.", href: elsewhere, link: "Sign in" });
   if (answer.ok && values) clearProblems();
   if (answer.ok) return answer;
-  const text = eventsOf(answer).toast?.text ?? "Something went wrong, and nothing was changed.";
-  throw new Refused(text, { mayRetry: answer.status >= 500 || answer.status === 429 });
+  const { toast: told = { text: "Something went wrong, and nothing was changed." }, ...events } = eventsOf(answer);
+  for (const [name, detail] of Object.entries(events)) document.dispatchEvent(new CustomEvent(name, { detail }));
+  // A token that was renewed lets the same be sent again.
+  throw new Refused(told, { mayRetry: answer.status >= 500 || answer.status === 429 || "csrf" in events });
 }
 
 // The events that an answer is to cause, by name with their details.
@@ -33,7 +36,7 @@ async function fetched(url, values) {
   try {
     return await fetch(url, options);
   } catch {
-    throw new Refused("IGNY8 did not answer. Check your connection.", { mayRetry: true });
+    throw new Refused({ text: "IGNY8 did not answer. Check your connection." }, { mayRetry: true });
   }
 }
 
@@ -47,5 +50,5 @@ function bodyOf(values) {
 export function refuse(problem, again) {
   if (!(problem instanceof Refused)) throw problem;
   const act = problem.mayRetry ? { word: "Retry", run: again } : null;
-  toast({ text: problem.message, kind: "problem", act, href: problem.href, link: problem.href && "Sign in" });
+  toast({ ...problem.told, kind: "problem", act });
 }

@@ -23,7 +23,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-outcome]")) byId("queue-outcome").replaceChildren();
 });
 
-document.addEventListener("undone", () => byId("queue-outcome").replaceChildren());
+// The outcome whose steps were taken back is over; the list has the focus that its button had.
+document.addEventListener("undone", ({ detail: { steps } }) => {
+  const offered = document.querySelector('#queue-outcome form[data-undo] [name="step"]');
+  if (!steps.includes(offered?.value)) return;
+  byId("queue-outcome").replaceChildren();
+  const list = byId("queue");
+  list.tabIndex = -1;
+  list.focus({ preventScroll: true });
+});
 
 // -- after every swap: another list has no selection, and Undo passes
 function ready() {

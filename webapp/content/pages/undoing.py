@@ -1,7 +1,7 @@
 """Undo: one address takes back the steps of every page.
 
-A script is told what was put back, and that these pieces have changed; its page then fetches what
-it shows of them, as it does when somebody else has changed them.
+A script is told what was put back, and what the stream tells of that: its page then fetches what it
+shows of these pieces, as it does when somebody else has changed them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from webapp.call import Call, post
 from webapp.core.web import STAYS, Toast, html_response, local_path
 from webapp.forms import Form, Ids
 from webapp.publisher.planning import changes
+from webapp.publisher.planning.changes import Undone
 
 
 class UndoForm(Form, rename={"steps": "step"}):
@@ -25,10 +26,19 @@ class UndoForm(Form, rename={"steps": "step"}):
 def undo(call: Call, data: UndoForm) -> Response[str]:
     """Put back what these steps moved, the last one first."""
     undone = changes.undo_all(call.db, call.system, data.steps, by=call.member)
-    if not call.is_htmx:
-        return call.redirect(local_path(data.home, "/publisher/publishing-queue"))
-    events = {"undone": {"ids": undone.restored}}
-    return html_response("", toast=Toast(undone.told), headers=STAYS, events=events)
+    if call.is_htmx:
+        return _told(undone)
+    home = local_path(data.home, "/publisher/publishing-queue")
+    if undone.left:
+        return call.page("content/undone.html", undone=undone, home=home)
+    return call.redirect(home)
+
+
+def _told(undone: Undone) -> Response[str]:
+    topic, ids = undone.notice
+    events = {"undone": {"topic": topic, "ids": ids}}
+    toast = Toast(undone.told, "problem" if undone.left else "ok")
+    return html_response("", toast=toast, headers=STAYS, events=events)
 
 
 ROUTES = [undo]

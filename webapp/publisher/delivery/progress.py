@@ -70,15 +70,16 @@ class Reporter:
 
 
 def fill_in(db: Session, claim: Claim, reported: list[dict[str, Any]], now: datetime) -> None:
-    """Steps that a destination told only at the end: [{"step", "ms"}], set before the last one, and
-    none before a step that it came after."""
+    """Steps that a destination told only at the end: [{"step", "ms"}], each set before the one that
+    followed, and none before a step that it came after."""
     attempt = {"this": claim.record_id, "this_attempt": claim.fence.attempt}
     known = {row.step_number: row.at for row in _KNOWN.rows(db, attempt)}
     moment = known.get(TOTAL_STEPS, now)
     begun: dict[int, datetime] = {}
     for done in reversed([one for one in reported if one.get("step") in STEPS]):
-        moment -= timedelta(milliseconds=int(done.get("ms", 0)))
-        begun[step_number(done["step"])] = moment
+        number = step_number(done["step"])
+        moment = known.get(number, moment - timedelta(milliseconds=int(done.get("ms", 0))))
+        begun[number] = moment
     rows, latest = [], moment
     for number in sorted(known | begun):
         latest = known.get(number) or max(latest, begun[number])

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid, Problem
+from webapp.core.errors import Conflict, Invalid
 from webapp.core.labels import counted
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -121,21 +121,26 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing did: contents put back, and those left where others had moved them since.
-    `refused`: why a step could not be taken back at all."""
+    """What undoing did: contents of these sites put back, and those left where others had moved
+    them since."""
 
     restored: list[int]
     left: list[int]
-    refused: Sequence[str] = ()
+    site_ids: list[int]
 
     @property
     def told(self) -> str:
         """In words."""
-        said = [f"{counted(len(self.restored), 'piece')} put back."]
+        said = f"{counted(len(self.restored), 'piece')} put back."
         if self.left:
             left = counted(len(self.left), "piece")
-            said.append(f"{left} stayed: moved again since, or too late.")
-        return " ".join([*said, *dict.fromkeys(self.refused)])
+            said += f" {left} stayed: moved again since, or too late."
+        return said
+
+    @property
+    def notice(self) -> tuple[str, list[int]]:
+        """Topic and ids, as open pages hear of it."""
+        return _notice(self.site_ids, self.restored)
 
 
 PLACE = (
@@ -168,10 +173,38 @@ def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
     """Put everything of the step back where it stood, and take back an approval of its. Pieces that
     were moved again since, began to publish, or whose old time has passed stay. Raises Conflict
     where nothing can be put back."""
-    change = access.get_for_update(db, by, PlanChange, change_id)
+    return _take_back(db, system, access.get_for_update(db, by, PlanChange, change_id), by)
+
+
+def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Member) -> Undone:
+    """Take several steps back, the last one first. Raises Conflict, with the reason of the last
+    one, where nothing of any can be put back; NotFound, and nothing is done, where one is hidden.
+    """
+    if not change_ids:
+        raise Invalid({"step": "Say which step is to be taken back."})
+    steps = [
+        access.get_for_update(db, by, PlanChange, change_id)
+        for change_id in sorted(set(change_ids), reverse=True)
+    ]
+    restored: set[int] = set()
+    conflicts: list[Conflict] = []
+    for change in steps:
+        try:
+            restored.update(_take_back(db, system, change, by).restored)
+        except Conflict as conflict:
+            conflicts.append(conflict)
+    if not restored:
+        raise conflicts[0]
+    moved = {move.content_id for change in steps for move in _moves(change)}
+    site_ids = {change.site_id for change in steps}
+    return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids))
+
+
+def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> Undone:
+    """Where it raises, nothing is written."""
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
-    moves = [Move.read(one) for one in change.moves]
+    moves = _moves(change)
     restored: list[int] = []
     for some in chunks(moves, AT_ONCE):
         restored += _put_back(db, system, by, some)
@@ -180,26 +213,11 @@ def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
         raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
     change.undone_at = system.clock()
     announce(db, system, change.account_id, change.site_id, restored)
-    return Undone(restored, left)
+    return Undone(restored, left, [change.site_id])
 
 
-def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Member) -> Undone:
-    """Take several steps back, the last one first. Raises the Problem of one where nothing of any
-    could be put back."""
-    restored, left = set[int](), set[int]()
-    problems: list[Problem] = []
-    for change_id in sorted(set(change_ids), reverse=True):
-        try:
-            with db.begin_nested():
-                undone = undo(db, system, change_id, by=by)
-        except Problem as problem:
-            problems.append(problem)
-        else:
-            restored.update(undone.restored)
-            left.update(undone.left)
-    if not restored:
-        raise problems[0] if problems else Invalid({"step": "Say which step is to be taken back."})
-    return Undone(sorted(restored), sorted(left - restored), [one.message for one in problems])
+def _moves(change: PlanChange) -> list[Move]:
+    return [Move.read(one) for one in change.moves]
 
 
 def _why_not(db: Session, by: Member, move: Move) -> Conflict:
@@ -229,12 +247,17 @@ def prune(db: Session, system: System) -> None:
 def announce(
     db: Session, system: System, account_id: int, site_id: int, content_ids: Sequence[int]
 ) -> None:
-    """Tell open pages: piece by piece, or, of many, that the site's plan has changed."""
+    """Tell open pages."""
+    topic, ids = _notice([site_id], content_ids)
+    for one in ids:
+        system.notices.send(db, account_id, topic, one)
+
+
+def _notice(site_ids: Sequence[int], content_ids: Sequence[int]) -> tuple[str, list[int]]:
+    """Piece by piece, or, of many, that the sites' plans have changed."""
     if len(content_ids) > ONE_BY_ONE:
-        system.notices.send(db, account_id, "plan", site_id)
-        return
-    for content_id in content_ids:
-        system.notices.send(db, account_id, "content", content_id)
+        return "plan", list(site_ids)
+    return "content", list(content_ids)
 
 
 def plan_soon(db: Session, system: System, site_id: int) -> None:
