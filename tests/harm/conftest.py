@@ -65,7 +65,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 @pytest.fixture(scope="session")
 def site(kind: Kind) -> Iterator[WordPress]:
     """A website with a person's media on it; all tests of one kind share it."""
-    website = start_site(kind.version, workers=3, path=kind.path)
+    website = start_site(kind.version, workers=3, spare=8, path=kind.path)
     try:
         _make(website, kind)
         plant(website)

@@ -5,27 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import wordpress_golden as golden
 from tests.support.processes import free_port, is_free, kill, listens, members, spawn, wait_until
 
-# Tests kill workers, which PHP does not replace. Some more cost less than to start all again.
-_SPARE = 8
-
 
 @dataclass
 class PhpServer:
-    """Answers at a port that it keeps, `workers` requests side by side.
+    """Answers at a port that it keeps, `workers` requests side by side, and one more.
 
     `root`: the site's directory, for logs and what PHP has compiled. `router`: the script that each
-    request goes to. The document root is given at each start: it may have been laid out meanwhile.
+    request goes to. `spare`: workers beyond those, where tests kill some: PHP does not replace
+    them, and to start all again costs more. The document root is given at each start: it may have
+    been laid out meanwhile.
     """
 
     root: Path
     router: Path
     workers: int
+    spare: int = 0
     env: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -42,7 +43,7 @@ class PhpServer:
         """Returns when it listens."""
         wait_until(lambda: is_free(self.port), f"port {self.port}")
         command = ["php", *golden.php_options(self.root), "-S", f"127.0.0.1:{self.port}"]
-        workers = {"PHP_CLI_SERVER_WORKERS": str(self.workers + _SPARE)}
+        workers = {"PHP_CLI_SERVER_WORKERS": str(self.workers + self.spare)}
         self._process = spawn(
             [*command, "-t", str(document_root), str(self.router)],
             self.log,
@@ -51,7 +52,7 @@ class PhpServer:
         )
         wait_until(self._listens, "PHP's web server")
         wait_until(self._has_all_workers, "the workers of PHP's web server")
-        self._enough = len(self._living) - _SPARE
+        self._enough = len(self._living) - self.spare
 
     def stop(self) -> None:
         """End it, whatever it is doing."""
@@ -70,18 +71,26 @@ class PhpServer:
 
     def _has_all_workers(self) -> bool:
         """It listens before it has made them. What most of the processes come from is the first."""
+        self._look_for_its_end()
         self._living = self._members()
-        [(self._first, children)] = Counter(map(_parent, self._living)).most_common(1)
-        return children == self.workers + _SPARE
+        [(self._first, children)] = Counter([0, *map(_parent, self._living)]).most_common(1)
+        return children == self.workers + self.spare
 
     def _members(self) -> set[int]:
         return set(members(self._process.pid)) if self._process is not None else set()
 
     def _listens(self) -> bool:
+        self._look_for_its_end()
+        return listens(self.port)
+
+    def _look_for_its_end(self) -> None:
+        """Raises RuntimeError, with what PHP said, where it has ended by itself."""
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(self.log.read_text(errors="replace")[-2000:])
-        return listens(self.port)
 
 
 def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    """0 where it ended meanwhile."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-CACHE = Path(os.environ.get("IGNY8_TEST_CACHE") or Path.home() / ".cache" / "igny8")
 LONGEST_LIFE_SECONDS = 3600
 
 # Runs a command and kills its whole session when the pipe on standard input closes, that is when
@@ -74,8 +73,9 @@ class _Ports:
     def __init__(self) -> None:
         self._range = range(15_000, min(32_000, _first_outgoing()))
         self._next = random.SystemRandom().randrange(len(self._range))
-        CACHE.mkdir(parents=True, exist_ok=True)  # not in TMPDIR, which each run may set anew
-        self._file = (CACHE / "ports").open("ab")
+        # Not in TMPDIR, which each run may set to another place: all runs share the ports.
+        name = Path(f"/tmp/igny8-ports-{os.getuid()}")
+        self._file = name.open("ab")
 
     def take(self) -> int:
         for _ in self._range:

@@ -11,24 +11,25 @@ from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, CreateEnginePlugin, Engine
 
 _NAME = "igny8_tests_shared_statements"
-_first: dict[tuple[str, object], Engine] = {}
+_OPTIONS = ("json_serializer", "json_deserializer", "paramstyle", "isolation_level")
+_first: dict[tuple[object, ...], Engine] = {}
 
 
 class _Shared(CreateEnginePlugin):
     """Gives each engine the dialect and the statements of the first one that is made like it."""
 
     def __init__(self, url: URL, kwargs: dict[str, Any]) -> None:
-        # JSON is what engines of the product and of its migrations treat differently.
-        self._key = (url.get_backend_name(), kwargs.get("json_serializer"))
+        # What a compiled statement depends on. JSON is what engines of the product and of its
+        # migrations treat differently.
+        self._key = (url.drivername, *(kwargs.get(option) for option in _OPTIONS))
 
     def update_url(self, url: URL) -> URL:
         return url
 
     def engine_created(self, engine: Engine) -> None:
         first = _first.get(self._key)
-        if (
-            first is None
-        ):  # it is the first that connects, which is when a dialect learns its server
+        if first is None:
+            # The first that connects: that is when a dialect learns about its server.
             event.listen(engine, "connect", lambda *_: _first.setdefault(self._key, engine))
             return
         engine.dialect = engine.pool._dialect = first.dialect

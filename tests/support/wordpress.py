@@ -35,12 +35,14 @@ STAGING = "igny8-staging"
 class WordPress:
     """One running site; `stop()` ends its servers and removes its files."""
 
-    def __init__(self, version: str, workers: int, path: str = "") -> None:
+    def __init__(self, version: str, workers: int, spare: int, path: str) -> None:
         self.version = version
         golden.RUN.mkdir(parents=True, exist_ok=True)
         self.root = Path(tempfile.mkdtemp(prefix="wp-", dir=golden.RUN))
         self.home = self.root / "wp"
-        self._php = PhpServer(self.root, self.root / "router.php", workers, {"WP_PREFIX": path})
+        self._php = PhpServer(
+            self.root, self.root / "router.php", workers, spare, {"WP_PREFIX": path}
+        )
         self._path = path
         self.url = f"http://127.0.0.1:{self._php.port}{path}"
         self._db = MariaDB(self.root / "db")
@@ -53,18 +55,20 @@ class WordPress:
         plugins: Sequence[Path] = (),
         timezone: str = "",
         workers: int = 4,
+        spare: int = 0,
         mu_plugins: Sequence[Path] = (),
         path: str = "",
     ) -> Self:
         """Start a fresh site.
 
         `version`: "6.8", "6.1" or "newest" (the tree that WORDPRESS_DIST names). `plugins`:
-        directories, linked and activated. `timezone`: a tz name. `workers`: PHP processes.
+        directories, linked and activated. `timezone`: a tz name. `workers`: how many requests are
+        answered side by side; `spare`: how many may be killed before all are started again.
         `mu_plugins`: PHP files, copied. `path`: the directory in which it
         stands, "/blog". Raises WordPressMissing when that version is not
         installed.
         """
-        site = cls(version, workers, path)
+        site = cls(version, workers, spare, path)
         try:
             site._lay_out(mu_plugins)
             site._db.start()

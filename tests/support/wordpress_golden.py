@@ -11,11 +11,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.support import processes
 from tests.support.mariadb import MariaDB
 
 TEMPLATES = Path(__file__).parent / "wordpress_site"
-CACHE = processes.CACHE / "wordpress"
+CACHE = Path(os.environ.get("IGNY8_TEST_CACHE") or Path.home() / ".cache" / "igny8") / "wordpress"
 RUN = CACHE / "run"
 SUITES = {"6.8": "trixie", "6.1": "bookworm"}
 

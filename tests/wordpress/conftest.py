@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     leave_one_place_each(config, items, Path(__file__).parent, "wp")
 
 
-def start_site(version: str, workers: int = 8, path: str = "") -> WordPress:
+def start_site(version: str, workers: int = 8, spare: int = 0, path: str = "") -> WordPress:
     """A site with the plugin active and a key set; skips, with the reason, where it cannot be."""
     try:
         site = WordPress.start(
@@ -31,6 +31,7 @@ def start_site(version: str, workers: int = 8, path: str = "") -> WordPress:
             [PLUGIN],
             "America/New_York",
             workers=workers,
+            spare=spare,
             mu_plugins=[LOCAL_HTTP],
             path=path,
         )
@@ -49,7 +50,7 @@ def sites() -> Iterator[Callable[[str], WordPress]]:
 
     def site(version: str) -> WordPress:
         if version not in started:
-            started[version] = start_site(version)
+            started[version] = start_site(version, spare=8)
         return started[version]
 
     yield site
