@@ -20,7 +20,7 @@ from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
 from webapp.publisher.records import states
 from webapp.writer import contents
-from webapp.writer.models import Cluster, Content
+from webapp.writer.models import STOPPED, Cluster, Content
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,9 @@ def _usage(clocks: Clocks, today: tuple[tuple[str, date], ...]) -> sa.Select[Any
         for period in periods
     ]
     at = Content.scheduled_publish_at
-    next_at = _planned(clocks, at, contents.IS_APPROVED).order_by(at).limit(1)
-    stopped = _planned(clocks, sa.func.count(), ~contents.IS_APPROVED)
+    is_planned = Content.site_status == states.SCHEDULED
+    next_at = _to_come(clocks, at, is_planned, contents.IS_APPROVED).order_by(at).limit(1)
+    stopped = _to_come(clocks, sa.func.count(), STOPPED)
     to_come = (one.correlate(Site).scalar_subquery() for one in (next_at, stopped))
     return (
         access.visible(clocks, Site, Site.id, *sums, *to_come)
@@ -112,13 +113,10 @@ def _usage(clocks: Clocks, today: tuple[tuple[str, date], ...]) -> sa.Select[Any
     )
 
 
-def _planned(clocks: Clocks, wanted: Any, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _to_come(clocks: Clocks, wanted: Any, *which: Any) -> sa.Select[Any]:
     """Of the site's pieces whose time is to come."""
     return access.visible(clocks, Content, wanted).where(
-        Content.site_id == Site.id,
-        Content.site_status == states.SCHEDULED,
-        Content.scheduled_publish_at >= sa.bindparam("now"),
-        which,
+        Content.site_id == Site.id, Content.scheduled_publish_at >= sa.bindparam("now"), *which
     )
 
 
