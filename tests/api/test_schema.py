@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
+from schemathesis.python import asgi
 from schemathesis.specs.openapi import checks as openapi
 
 from tests.api.conftest import Api, MakeApi, token_of
@@ -80,9 +82,16 @@ def test_the_page_needs_no_network_and_no_script(api_of: MakeApi) -> None:
     assert all(one.startswith(("/", "#")) for one in addresses)
 
 
+@pytest.fixture
+def lifespans() -> Iterator[None]:
+    """What Schemathesis has started ends with the test."""
+    yield
+    asgi.shutdown_lifespans()
+
+
 @pytest.mark.both_databases
 @pytest.mark.heavy
-def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk) -> None:
+def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifespans: None) -> None:
     """Every operation, with generated input; ids that exist are among it."""
     with desk.system.db.write() as db:
         db.get_one(Site, desk.site.id).is_public = True

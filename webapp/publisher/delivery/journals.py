@@ -20,6 +20,24 @@ from webapp.publisher.records import newest
 from webapp.publisher.records.models import JournalRow, PublishingRecord
 from webapp.writer.models import Content
 
+_this = aliased(PublishingRecord)
+# Asked before each act, so it is put together once.
+_LAST_DEADLINE = (
+    sa.select(sa.func.max(JournalRow.deadline))
+    .join(PublishingRecord, PublishingRecord.id == JournalRow.record_id)
+    .join(
+        _this,
+        sa.and_(
+            _this.content_id == PublishingRecord.content_id,
+            _this.integration_id == PublishingRecord.integration_id,
+        ),
+    )
+    .where(
+        _this.id == sa.bindparam("record_id"),
+        PublishingRecord.id < sa.bindparam("record_id"),
+        JournalRow.state == WILL,
+    )
+)
 _FIELDS = ("number", "attempt", "kind", "arguments", "before", "deadline", "remote_id", "state")
 
 
@@ -80,20 +98,7 @@ def _journal(system: System, adapter: Adapter, record_id: int, attempt: int, wri
 
 def _last_deadline(db: Session, record_id: int) -> datetime | None:
     """Until when a request of an earlier intent of the same content may arrive there."""
-    this = aliased(PublishingRecord)
-    query = (
-        sa.select(sa.func.max(JournalRow.deadline))
-        .join(PublishingRecord, PublishingRecord.id == JournalRow.record_id)
-        .join(
-            this,
-            sa.and_(
-                this.content_id == PublishingRecord.content_id,
-                this.integration_id == PublishingRecord.integration_id,
-            ),
-        )
-        .where(this.id == record_id, PublishingRecord.id < record_id, JournalRow.state == WILL)
-    )
-    return db.scalar(query)
+    return db.scalar(_LAST_DEADLINE, {"record_id": record_id})
 
 
 def _read(db: Session, record_id: int) -> list[Entry]:
