@@ -22,6 +22,7 @@ from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, Website, open_website, platform_of
 from tests.support.misbehaving import Misbehaving
+from tests.support.places import share_out_cases
 from tests.support.postgres import Postgres, PostgresMissing
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisMissing, RedisServer
@@ -54,6 +55,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many cases, each runs on one database (after -k and -m have selected)."""
+    share_out_cases(config, items, "database_url")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

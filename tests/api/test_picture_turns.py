@@ -8,6 +8,7 @@ from typing import Any
 from tests.api.conftest import Api
 from tests.support.desk import Desk
 from tests.support.pictures import PNG
+from tests.support.processes import wait_until
 from webapp.writer import pictures
 
 OF_ONE = 12
@@ -25,8 +26,7 @@ def test_pages_are_served_while_pictures_wait(api: Api, desk: Desk) -> None:
     with ThreadPoolExecutor(OF_ONE + TOO_MANY) as senders:
         with pictures._ONE_AT_A_TIME:  # somebody's picture takes its time
             sent = [senders.submit(send, n) for n in range(OF_ONE + TOO_MANY)]
-            for _ in range(TOO_MANY):
-                wait([one for one in sent if not one.done()], PATIENCE, "FIRST_COMPLETED")
+            wait_until(lambda: sum(one.done() for one in sent) >= TOO_MANY, "the refusals", PATIENCE)
             refused = [one.result() for one in sent if one.done()]
             page = pages(api)
         answers = [one.result(PATIENCE) for one in sent]

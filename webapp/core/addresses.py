@@ -10,9 +10,12 @@ from __future__ import annotations
 import ipaddress
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-# All of IPv6 that was ever given out, and the translator that every network may have (RFC 6052).
+# All of IPv6 that was ever given out, and what leads nowhere but to the IPv4 address in it: by the
+# translator that every network may have (RFC 6052) and by 6to4 (RFC 3056), which some versions of
+# Python call private.
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
 _TRANSLATOR = ipaddress.IPv6Network("64:ff9b::/96")
+_TRANSLATED = (_TRANSLATOR, ipaddress.IPv6Network("2002::/16"))
 # Other forms whose last 32 bits are an IPv4 address: compatible (RFC 4291), translated (RFC 2765).
 _LAST_32_BITS = (
     _TRANSLATOR,
@@ -45,7 +48,7 @@ def led_to(ip: Ip) -> list[Ip]:
 
 def is_public(ip: Ip) -> bool:
     """Whether it lies in no range that leads to a house of its own, or nowhere."""
-    if ip in _TRANSLATOR:
+    if any(ip in network for network in _TRANSLATED):
         return True
     if isinstance(ip, ipaddress.IPv6Address) and ip not in _GIVEN_OUT:
         return False
