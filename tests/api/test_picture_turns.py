@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from tests.api.conftest import Api
@@ -26,7 +26,7 @@ def test_pages_are_served_while_pictures_wait(api: Api, desk: Desk) -> None:
     with ThreadPoolExecutor(OF_ONE + TOO_MANY) as senders:
         with pictures._ONE_AT_A_TIME:  # somebody's picture takes its time
             sent = [senders.submit(send, n) for n in range(OF_ONE + TOO_MANY)]
-            wait_until(lambda: sum(one.done() for one in sent) >= TOO_MANY, "the refusals", PATIENCE)
+            wait_until(lambda: sum(map(Future.done, sent)) >= TOO_MANY, "refusals", PATIENCE)
             refused = [one.result() for one in sent if one.done()]
             page = pages(api)
         answers = [one.result(PATIENCE) for one in sent]
