@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.publisher.planning import changes, schedule
-from webapp.publisher.planning.changes import Move, Place
+from webapp.publisher.planning.steps import Move, Place
 from webapp.writer.models import Content
 
 Client = TestClient[Litestar]

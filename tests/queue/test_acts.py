@@ -17,7 +17,7 @@ from tests.support.destination import Website
 from webapp.accounts import setup
 from webapp.core.system import System
 from webapp.publisher.planning import explanation, settings
-from webapp.publisher.planning.changes import Place
+from webapp.publisher.planning.steps import Place
 from webapp.writer.models import Content
 
 QUEUE = "/publisher/publishing-queue"

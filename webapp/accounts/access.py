@@ -49,6 +49,7 @@ class Member:
     session_id: int | None = None
     csrf: str = ""
     theme: str = "system"
+    has_keys: bool = True
     scopes: frozenset[str] | None = None
     origin: str = ""
     at_sites: Mapping[int, Role] = field(default_factory=dict, hash=False)

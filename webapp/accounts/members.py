@@ -29,6 +29,7 @@ def behind(way: Any, *columns: Any) -> sa.Select[Any]:
             User.email,
             User.name,
             User.timezone,
+            User.has_keys,
             Membership.account_id,
             Membership.role,
             has_sites.label("has_sites"),
@@ -49,6 +50,7 @@ def member(db: Session, row: Any, **more: Any) -> Member:
         email=row.email,
         name=row.name,
         timezone=row.timezone or UTC,
+        has_keys=row.has_keys,
         at_sites=_at_sites(db, row) if row.has_sites else {},
         **more,
     )

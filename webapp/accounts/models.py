@@ -30,6 +30,8 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(default="")
     # Where the person is, "" while that is not known (accounts/members.py).
     timezone: Mapped[str] = mapped_column(default="")
+    # Whether single letters act on pages.
+    has_keys: Mapped[bool] = mapped_column(default=True)
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -140,11 +140,12 @@ def fragment(
     *,
     status: int = 200,
     toast: Toast | None = None,
+    events: Mapping[str, Any] | None = None,
     **context: Any,
 ) -> Response[str]:
     """Render a template that pages include, alone."""
     html = templates().get_template(template).render({**context, "member": request.user})
-    return html_response(html, status=status, toast=toast)
+    return html_response(html, status=status, toast=toast, events=events)
 
 
 def bare_page(template: str, *, status: int = 200, **context: Any) -> Response[str]:

@@ -61,8 +61,7 @@ def _retry(db: Session, system: System, content: Content, by: Member) -> int:
 
 
 def _approve(db: Session, system: System, content: Content, by: Member) -> int:
-    decisions.approve(db, system, content, by=by)
-    return 0
+    return decisions.approve(db, system, content, by=by)
 
 
 def _withdraw(db: Session, system: System, content: Content, by: Member) -> int:

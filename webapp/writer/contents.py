@@ -106,8 +106,11 @@ def submit(content: Content) -> None:
 
 
 def approve(db: Session, content: Content, *, by: Member) -> None:
-    """Approve exactly this text: the approval is bound to its hash."""
+    """Approve exactly this text: the approval is bound to its hash. One that is approved stays as
+    it is, with whoever has signed it."""
     by.must(Capability.APPROVE, content.site_id)
+    if content.status == statuses.APPROVED and is_approved(content):
+        return
     content.status = statuses.CONTENT.after(content.status, "approve", may_approve=True)
     _sign(db, content, by)
 
@@ -120,14 +123,26 @@ def approve_by_rule(db: Session, content: Content) -> None:
 
 def request_changes(db: Session, content: Content, comment: str, *, by: Member) -> None:
     """Send a piece back to its writer, saying why."""
-    if not comment.strip():
-        raise Invalid({"comment": "Say what should change."})
-    too_long = limits.wrong("review_comments", {"text": comment.strip()})
-    if too_long:
-        raise Invalid({"comment": too_long["text"]})
+    words = _words("comment", comment, "Say what should change.")
     content.status = statuses.CONTENT.after(content.status, "request_changes")
     forget_approval(content)
-    _comment(db, content, "changes", comment.strip(), by)
+    _comment(db, content, "changes", words, by)
+
+
+def comment(db: Session, content: Content, text: str, *, by: Member) -> None:
+    """Say something about the piece as it stands."""
+    _comment(db, content, "comment", _words("text", text, "Write something first."), by)
+
+
+def _words(field: str, text: str, missing: str) -> str:
+    """What somebody has written into the field; Invalid where it is nothing, or too much."""
+    words = text.strip()
+    if not words:
+        raise Invalid({field: missing})
+    too_long = limits.wrong("review_comments", {"text": words})
+    if too_long:
+        raise Invalid({field: too_long["text"]})
+    return words
 
 
 def forget_approval(content: Content) -> None:

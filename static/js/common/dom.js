@@ -8,8 +8,10 @@ export const csrf = () => document.querySelector('input[name="_csrf"]')?.value ?
 // Whether a click on a link opens another tab or window, as the browser does it.
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 
-// Whether a key is a shortcut of the page: pressed alone, and not typed into a field.
+// Whether a key is a shortcut of the page: pressed alone, not typed into a field, and not switched off
+// by the person (data-keys).
 export function isShortcut(event) {
+  if (document.body.dataset.keys === "off") return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   return !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }

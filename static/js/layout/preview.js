@@ -1,4 +1,5 @@
-// A preview is as high as its text, so that page and text scroll as one.
+// A preview is as high as its text, so that page and text scroll as one. It tells the page "preview"
+// when its text is there.
 
 function fit(frame) {
   const page = frame.contentDocument?.documentElement;
@@ -14,6 +15,7 @@ function watch(frame) {
     const body = frame.contentDocument?.body;
     if (!body || frame.contentDocument.URL === "about:blank") return;
     fit(frame);
+    frame.dispatchEvent(new Event("preview", { bubbles: true }));
     new ResizeObserver(() => fit(frame)).observe(body);
   };
   frame.addEventListener("load", ready);

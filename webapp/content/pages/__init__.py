@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from webapp.content.pages import decisions, pieces, scheduling, undoing
+from webapp.content.pages import commenting, decisions, pieces, scheduling, undoing
 
-ROUTES = [*pieces.ROUTES, *decisions.ROUTES, *scheduling.ROUTES, *undoing.ROUTES]
+ROUTES = [
+    *pieces.ROUTES,
+    *commenting.ROUTES,
+    *decisions.ROUTES,
+    *scheduling.ROUTES,
+    *undoing.ROUTES,
+]

@@ -7,6 +7,7 @@ a refusal shows its sentence in the panel, next to the button that caused it.
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 from litestar import Response
 
@@ -47,11 +48,30 @@ class RetractionForm(PanelForm):
     to: str = "draft"
 
 
-def _decided(call: Call, content: Content, place: PanelForm, _: object) -> Response[str]:
+class Decision(NamedTuple):
+    """What was decided, in words, and the step that Undo takes back; 0 where there is none."""
+
+    words: str
+    step: int
+
+    @property
+    def steps(self) -> list[int]:
+        return [self.step] if self.step else []
+
+    def told(self, content: Content) -> str:
+        """It names the piece: the next one is open by then."""
+        return f"“{content.title or 'Without a title'}” {self.words}."
+
+
+def _decided(
+    call: Call, content: Content, place: PanelForm, made: Decision | None
+) -> Response[str]:
     if not call.is_htmx:
         return call.redirect(f"/{place.page}/{content.id}")
     shown = panel.load(call, content.id, PanelForm(home=place.home, version=place.version))
-    return call.fragment("content/_panel.html", panel=shown)
+    toast = Toast(made.told(content), undo=made.steps) if made else None
+    events = {"decided": {"id": content.id}} if made else None
+    return call.fragment("content/_panel.html", toast=toast, events=events, panel=shown)
 
 
 def _refused(call: Call, content_id: int, place: PanelForm, problem: Problem) -> Response[str]:
@@ -73,16 +93,19 @@ def submit(call: Call, content: Content, _: PanelForm) -> None:
 
 
 @decision("approval")
-def approve(call: Call, content: Content, data: PanelForm) -> None:
+def approve(call: Call, content: Content, data: PanelForm) -> Decision:
     """Approve the text that was shown."""
     contents.check_read(content, data.version)
-    decisions.approve(call.db, call.system, content, by=call.member)
+    step = decisions.approve(call.db, call.system, content, by=call.member)
+    return Decision("approved", step)
 
 
 @decision("change-request")
-def request_changes(call: Call, content: Content, data: ChangeRequestForm) -> None:
+def request_changes(call: Call, content: Content, data: ChangeRequestForm) -> Decision:
     """Send the piece back to its writer, saying why."""
-    decisions.request_changes(call.db, call.system, content, data.comment, by=call.member)
+    given = data.comment
+    step = decisions.request_changes(call.db, call.system, content, given, by=call.member)
+    return Decision("sent back", step)
 
 
 @decision("publication")

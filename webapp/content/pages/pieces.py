@@ -67,14 +67,6 @@ def history(call: Call, content_id: int) -> Response[str]:
     return _part(call, content, "content/_records.html", records=records)
 
 
-@get("/content/{content_id:int}/comments")
-def comments(call: Call, content_id: int) -> Response[str]:
-    """What was said about the piece."""
-    content = access.get(call.db, call.member, Content, content_id)
-    said = piece.comments_of(call.db, content)
-    return _part(call, content, "content/_comments.html", comments=said)
-
-
 @get("/content/{content_id:int}/panel")
 def show_panel(call: Call, content_id: int, refused: str = "") -> Response[str]:
     """The publish panel as it stands now. `refused`: the code for which what one of its buttons
@@ -144,4 +136,4 @@ def zone_of(db: Session, content: Content) -> str:
     return db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
 
 
-ROUTES = [index, row, show, history, comments, show_panel, show_preview, show_image]
+ROUTES = [index, row, show, history, show_panel, show_preview, show_image]

@@ -69,7 +69,7 @@ def _refused(call: Call, content_id: int, data: StepForm, problem: Problem) -> R
 def _made(call: Call, content: Content, data: StepForm, moved: Moved) -> Response[str]:
     if data.dialog and call.is_htmx:
         stop = will_not_go_out(content, obstacle=obstacles.of(call.db, content.site_id))
-        return _close(content.title, moved, stop)
+        return _close(content, moved, stop)
     home = data.home if data.home in view.HOMES else "content"
     return call.redirect(f"/content/{content.id}/schedule?home={home}&done={moved.change_id}")
 
@@ -82,16 +82,16 @@ def _answer(
     return call.page("content/schedule.html", status=status, shown=shown, dialog=False)
 
 
-def _close(title: str, moved: Moved, stop: str) -> Response[str]:
+def _close(content: Content, moved: Moved, stop: str) -> Response[str]:
     """The dialog closes, and a toast says what was done, with Undo. `stop`: it will not go out."""
-    name = title or "The piece"
+    name = content.title or "The piece"
     text = f"{name} has no time now."
     if moved.at is not None:
         does = "has another time now:" if stop else "goes out"
         said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]
         text = " ".join([*said, *moved.warnings])
     toast = Toast(text, undo=[moved.change_id])
-    return html_response("", toast=toast, headers=STAYS, events={"scheduled": {}})
+    return html_response("", toast=toast, headers=STAYS, events={"scheduled": {"id": content.id}})
 
 
 step = functools.partial(on_content, done=_made, refused=_refused)

@@ -6,7 +6,7 @@ import functools
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import anyio.to_thread
 import litestar
@@ -31,6 +31,7 @@ PAGE = "/account"
 LARGEST_FORM = 64 * 1024
 DONE = {
     "timezone": "Your time zone is kept.",
+    "keys": "Your choice is kept.",
     "password": "Your password is changed, and you are signed out everywhere else.",
     "session": "That session is ended.",
     "sessions": "You are signed out everywhere else.",
@@ -42,6 +43,12 @@ class ZoneForm(Form):
     """ "" for the one that the next sign-in tells."""
 
     timezone: str
+
+
+class KeysForm(Form):
+    """Whether single letters act on pages: on or off."""
+
+    keys: Literal["on", "off"]
 
 
 class PasswordForm(Form):
@@ -113,6 +120,14 @@ def choose_zone(call: Call, data: ZoneForm) -> Response[str]:
     return call.redirect(f"{PAGE}?done=timezone")
 
 
+@post("/account/keys")
+def choose_keys(call: Call, data: KeysForm) -> Response[str]:
+    """Whether single letters act on pages."""
+    own = sa.update(User).where(User.id == call.member.user_id)
+    call.db.execute(own.values(has_keys=data.keys == "on"))
+    return call.redirect(f"{PAGE}?done=keys")
+
+
 @litestar.post("/account/password", status_code=200, request_max_body_size=LARGEST_FORM)
 async def change_password(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     """Another password; all other sessions end. Takes no thread of those that serve pages."""
@@ -168,4 +183,12 @@ def _tokens(db: Session, member: Member) -> list[TokenLine]:
     return [TokenLine(*row) for row in db.execute(query)]
 
 
-ROUTES = [show, end_session, end_other_sessions, end_token, choose_zone, change_password]
+ROUTES = [
+    show,
+    end_session,
+    end_other_sessions,
+    end_token,
+    choose_zone,
+    choose_keys,
+    change_password,
+]

@@ -1,16 +1,12 @@
-"""Changes of times as steps that can be undone once: what stood there before and after.
-
-A move is kept as `[content id, before, after]`, each side as `Place` written compactly, so that a
-replan of a hundred thousand pieces is one row.
-"""
+"""Changes of times, and decisions, as steps that can be undone once: steps.py has what is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +19,7 @@ from webapp.core.labels import counted
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
+from webapp.publisher.planning.steps import Move, Place, Stood
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange
 from webapp.writer import statuses
@@ -32,91 +29,10 @@ AT_ONCE = 500
 KEPT = timedelta(days=30)
 # More notices than this are one: "the plan of the site has changed".
 ONE_BY_ONE = 50
+# Steps that decide on a piece and move nothing by themselves.
+APPROVAL, CHANGE_REQUEST = "approval", "change_request"
+DECISIONS = (APPROVAL, CHANGE_REQUEST)
 T = TypeVar("T")
-
-
-class Place(NamedTuple):
-    """Where a piece stands in the plan: its moment as seconds since 1970, or None for the tray."""
-
-    at: int | None
-    wall: str | None
-    zone: str | None
-    pinned: bool
-    site_status: str
-    attention: str
-
-    @classmethod
-    def of(cls, content: Any) -> Place:
-        """Of a Content, or a row with its columns."""
-        at = content.scheduled_publish_at
-        return cls(
-            int(at.timestamp()) if at else None,
-            content.scheduled_wall_time,
-            content.scheduled_zone,
-            content.pinned,
-            content.site_status,
-            ",".join(sorted(content.attention)),
-        )
-
-    @property
-    def moment(self) -> datetime | None:
-        return datetime.fromtimestamp(self.at, UTC) if self.at is not None else None
-
-    def columns(self) -> dict[str, Any]:
-        """The place as the columns of a content."""
-        return {
-            "scheduled_publish_at": self.moment,
-            "scheduled_wall_time": self.wall,
-            "scheduled_zone": self.zone,
-            "pinned": self.pinned,
-            "site_status": self.site_status,
-            "attention": frozenset(filter(None, self.attention.split(","))),
-        }
-
-
-class Approval(NamedTuple):
-    """How approved a piece was, and since when it is approved by the step that kept this."""
-
-    status: str
-    at: str | None
-    by: int | None
-    hash: str
-    until: str | None = None
-
-    @classmethod
-    def of(cls, content: Content) -> Approval:
-        return cls(
-            content.status, _iso(content.approved_at), content.approved_by, content.approved_hash
-        )
-
-    def if_changed(self, content: Content) -> Approval | None:
-        """This, to be kept with a step, where the step has approved the piece."""
-        now = Approval.of(content)
-        return self._replace(until=now.at) if now != self else None
-
-    def columns(self) -> dict[str, Any]:
-        """The approval as the columns of a content."""
-        return {
-            "status": self.status,
-            "approved_at": datetime.fromisoformat(self.at) if self.at else None,
-            "approved_by": self.by,
-            "approved_hash": self.hash,
-        }
-
-
-class Move(NamedTuple):
-    """One piece of a change; `approval` is the one from before, where the step approved it too."""
-
-    content_id: int
-    before: Place
-    after: Place
-    approval: Approval | None = None
-
-    @classmethod
-    def read(cls, kept: Sequence[Any]) -> Move:
-        """A move as it was kept; steps of before this version know of no approval."""
-        approval = Approval(*kept[3]) if len(kept) > 3 and kept[3] else None
-        return cls(kept[0], Place(*kept[1]), Place(*kept[2]), approval)
 
 
 @dataclass(frozen=True)
@@ -143,6 +59,7 @@ class Undone:
         return _notice(self.site_ids, self.restored)
 
 
+_DECIDED = (Content.approved_at, Content.status, Content.content_hash)
 PLACE = (
     Content.scheduled_publish_at,
     Content.scheduled_wall_time,
@@ -167,6 +84,14 @@ def keep(
     db.add(change)
     db.flush()
     return change
+
+
+def keep_decision(db: Session, content: Content, kind: str, before: Stood, *, by: Member) -> int:
+    """Write a decision about one piece down; the step, or 0 where it has changed nothing."""
+    move = before.until(content)
+    if move.approval is None:
+        return 0
+    return keep(db, content.account_id, content.site_id, kind, [move], by).id
 
 
 def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
@@ -204,15 +129,18 @@ def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> U
     """Where it raises, nothing is written."""
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
+    is_decision = change.kind in DECISIONS
     moves = _moves(change)
     restored: list[int] = []
     for some in chunks(moves, AT_ONCE):
-        restored += _put_back(db, system, by, some)
+        restored += _put_back(db, system, by, some, is_decision)
     left = sorted({move.content_id for move in moves} - set(restored))
     if not restored:
         raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
     change.undone_at = system.clock()
     announce(db, system, change.account_id, change.site_id, restored)
+    if is_decision:
+        plan_soon(db, system, change.site_id)
     return Undone(restored, left, [change.site_id])
 
 
@@ -222,15 +150,18 @@ def _moves(change: PlanChange) -> list[Move]:
 
 def _why_not(db: Session, by: Member, move: Move) -> Conflict:
     """What has become of the one piece of a step since, whoever did it."""
-    query = access.visible(by, Content, Content.id, *PLACE, Content.deleted_at)
+    query = access.visible(by, Content, Content.id, *PLACE, *_DECIDED, Content.deleted_at)
     row = db.execute(query.where(Content.id == move.content_id)).one_or_none()
     code = Code.ALREADY_UNDONE
     if row is None or row.deleted_at is not None:
-        said = "This piece was deleted since, so its time cannot be put back."
+        said = "This piece was deleted since, so it cannot be put back."
     elif row.site_status in (states.PUBLISHING, states.PUBLISHED, states.FAILED):
-        said = "This piece was published, or was to be, since; so its time cannot be put back."
+        said = "This piece was published, or was to be, since; so it cannot be put back."
     elif "held" in row.attention:
         said = "This piece was put on hold since. Give it a time when it may go out."
+    elif move.approval and not move.approval.still_holds(row):
+        said = "This piece was edited or decided on again since. That stands."
+        code = Code.MOVED_MEANWHILE
     elif Place.of(row) == move.after:
         said = "The time that this piece had before has passed. Choose another one."
     else:
@@ -273,52 +204,53 @@ def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:
         yield some
 
 
-def _put_back(db: Session, system: System, by: Member, moves: list[Move]) -> list[int]:
+def _put_back(
+    db: Session, system: System, by: Member, moves: list[Move], is_decision: bool
+) -> list[int]:
     now = system.clock()
     by_id = {move.content_id: move for move in moves}
     rows = db.execute(
-        access.visible(by, Content, Content.id, *PLACE, Content.approved_at, Content.status)
+        access.visible(by, Content, Content.id, *PLACE, *_DECIDED)
         .where(Content.id.in_(by_id), ~records.IS_ON_ITS_WAY)
         .with_for_update(of=Content)
     )
-    put_back: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    back: list[dict[str, Any]] = []
+    undecided: list[Move] = []
     for row in rows:
-        move = by_id[row.id]
-        possible = move.before.moment is None or move.before.moment > now
-        if Place.of(row) == move.after and possible:
-            signed = _approval_to_undo(move, row)
-            back = {"this": row.id, **move.before.columns(), **_undone(now)}
-            put_back[signed is not None].append({**back, **(signed.columns() if signed else {})})
-    for some in filter(None, put_back.values()):
+        move, stands = by_id[row.id], Place.of(row)
+        holds = move.approval is not None and move.approval.still_holds(row)
+        if not (holds and move.stands_decided(stands) if is_decision else move.fits(stands, now)):
+            continue
+        place = {**move.before.columns(), **_undone(now)} if stands != move.before else {}
+        decided = move.approval.columns() if move.approval and holds else {}
+        back.append({"this": row.id, **place, **decided})
+        undecided += [move] if holds else []
+    for some in alike(back):
         WRITE.change_each(db, some)
-    unsigned = [one["this"] for one in put_back[True]]
-    _forget_signatures(db, by, unsigned)
+    _forget_words(db, by, undecided)
     db.expire_all()
-    return [*unsigned, *(one["this"] for one in put_back[False])]
+    return [one["this"] for one in back]
 
 
-def _approval_to_undo(move: Move, row: Any) -> Approval | None:
-    """What stood there before the step approved the piece; None where it did not, or where the
-    text was edited, sent back or approved again since."""
-    kept = move.approval
-    if kept is None or row.status != statuses.APPROVED:
-        return None
-    return kept if _iso(row.approved_at) == kept.until else None
+def alike(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rows by the columns they name: one statement writes one set of columns."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_columns.setdefault(tuple(row), []).append(row)
+    return list(by_columns.values())
 
 
-def _forget_signatures(db: Session, by: Member, content_ids: Sequence[int]) -> None:
-    """What the steps said under the pieces goes with their approval."""
-    for content_id in content_ids:
+def _forget_words(db: Session, by: Member, moves: Sequence[Move]) -> None:
+    """What the steps said under the pieces goes with their decisions."""
+    for move in moves:
+        assert move.approval is not None
+        kind = "changes" if move.approval.made == statuses.DRAFT else "approval"
         last = (
             access.visible(by, ReviewComment, sa.func.max(ReviewComment.id))
-            .where(ReviewComment.content_id == content_id, ReviewComment.kind == "approval")
+            .where(ReviewComment.content_id == move.content_id, ReviewComment.kind == kind)
             .scalar_subquery()
         )
         db.execute(sa.delete(ReviewComment).where(ReviewComment.id == last))
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _undone(now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.rights import Capability
 from webapp.core.system import System
 from webapp.publisher.planning import changes
+from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, states
 from webapp.writer import contents
 from webapp.writer.draft import Change, Draft
@@ -49,19 +50,33 @@ def submit(db: Session, system: System, content: Content) -> None:
     _tell(db, system, content)
 
 
-def approve(db: Session, system: System, content: Content, *, by: Member) -> None:
-    """Approve exactly this text: the approval is bound to its hash."""
+def approve(db: Session, system: System, content: Content, *, by: Member) -> int:
+    """Approve exactly this text: the approval is bound to its hash. Returns the step that Undo
+    takes back, 0 where nothing was changed."""
+    before = Stood.of(content)
     contents.approve(db, content, by=by)
     _tell(db, system, content)
+    return changes.keep_decision(db, content, changes.APPROVAL, before, by=by)
 
 
 def request_changes(
     db: Session, system: System, content: Content, comment: str, *, by: Member
-) -> None:
+) -> int:
     """Send a piece back to its writer, saying why. What waits to go out is withdrawn; a time that
-    is to come stays. Raises Conflict while it is being published."""
+    is to come stays. Returns the step that Undo takes back; 0 where a publication was withdrawn,
+    which nothing brings back. Raises Conflict while it is being published."""
+    before = Stood.of(content)
     contents.request_changes(db, content, comment, by=by)
-    records.call_back(db, system, content)
+    withdrawn = records.call_back(db, system, content)
+    records.announce(db, system, content)
+    if withdrawn:
+        return 0
+    return changes.keep_decision(db, content, changes.CHANGE_REQUEST, before, by=by)
+
+
+def comment(db: Session, system: System, content: Content, text: str, *, by: Member) -> None:
+    """Say something about the piece as it stands. Raises Invalid for no words, or too many."""
+    contents.comment(db, content, text, by=by)
     records.announce(db, system, content)
 
 

@@ -38,10 +38,10 @@ from webapp.publisher.planning import (
     times,
 )
 from webapp.publisher.planning.capacity import Forecast
-from webapp.publisher.planning.changes import Move, Place
 from webapp.publisher.planning.plan_input import Look, PlanInput
 from webapp.publisher.planning.planner import Assignment
 from webapp.publisher.planning.schedule import Choice
+from webapp.publisher.planning.steps import Move, Place
 from webapp.publisher.planning.times import Row, Step
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content

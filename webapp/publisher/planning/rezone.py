@@ -22,7 +22,7 @@ from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.publisher.planning import changes, plan_input, settings, times
-from webapp.publisher.planning.changes import Move
+from webapp.publisher.planning.steps import Move
 from webapp.publisher.planning.times import Step
 from webapp.writer.models import Content
 

@@ -23,9 +23,9 @@ from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.publisher.planning import capacity, changes, plan_input, settings, slots
-from webapp.publisher.planning.changes import Approval, Move, Place
 from webapp.publisher.planning.limits import FIRST
 from webapp.publisher.planning.plan_input import PlanInput
+from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents
@@ -52,17 +52,6 @@ class Moved:
     wall: datetime | None = None
     note: str = ""
     warnings: list[str] = field(default_factory=list)
-
-
-class Stood(NamedTuple):
-    """How a piece stood before a step."""
-
-    place: Place
-    approval: Approval
-
-    @classmethod
-    def of(cls, content: Content) -> Stood:
-        return cls(Place.of(content), Approval.of(content))
 
 
 class Choice(NamedTuple):
@@ -304,7 +293,7 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
 
 def _done(db: Session, system: System, content: Content, before: Stood, by: Member) -> Moved:
     db.flush()
-    move = Move(content.id, before.place, Place.of(content), before.approval.if_changed(content))
+    move = before.until(content)
     change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
     changes.announce(db, system, content.account_id, content.site_id, [content.id])
     zone = db.get_one(Site, content.site_id).timezone

@@ -14,7 +14,7 @@ from webapp.accounts.models import Site
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.publisher.planning import changes
-from webapp.publisher.planning.changes import Move, Place
+from webapp.publisher.planning.steps import Move, Place
 from webapp.publisher.records import states
 
 Row = dict[str, Any]
@@ -62,8 +62,8 @@ def unschedule(
 
 def write(db: Session, rows: Sequence[Row], now: datetime) -> None:
     """Store them; contents that this session has loaded are read anew."""
-    for alike in _alike(rows):
-        changes.WRITE.change_each(db, [{**row, "site_status_updated_at": now} for row in alike])
+    for some in changes.alike(rows):
+        changes.WRITE.change_each(db, [{**row, "site_status_updated_at": now} for row in some])
     if rows:
         db.expire_all()
 
@@ -98,11 +98,3 @@ def moves(before: Mapping[int, Any], rows: Sequence[Row]) -> list[Move]:
         if new != old:
             found.append(Move(row["this"], old, new))
     return found
-
-
-def _alike(rows: Sequence[Row]) -> list[list[Row]]:
-    """The rows by the columns they name: one statement writes one set of columns."""
-    by_columns: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        by_columns.setdefault(tuple(row), []).append(row)
-    return list(by_columns.values())

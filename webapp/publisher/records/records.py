@@ -174,9 +174,9 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     announce(db, system, content, record)
 
 
-def call_back(db: Session, system: System, content: Content) -> None:
-    """Withdraw the publication that waits, also for its next try. Raises Conflict while the piece
-    is being published, or taken down."""
+def call_back(db: Session, system: System, content: Content) -> bool:
+    """Withdraw the publication that waits, also for its next try; whether there was one. Raises
+    Conflict while the piece is being published, or taken down."""
     waiting = db.scalars(
         sa.select(PublishingRecord).where(
             PublishingRecord.content_id == content.id,
@@ -189,6 +189,7 @@ def call_back(db: Session, system: System, content: Content) -> None:
     if content.site_status == states.PUBLISHING:
         raise Conflict.of(Code.IN_FLIGHT)
     db.flush()
+    return bool(waiting)
 
 
 def active_record(db: Session, content_id: int) -> PublishingRecord | None:

@@ -1,0 +1,153 @@
+"""A decision is a step like any other: it is taken back as long as nothing has come of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+from tests.support.rhythm import choose
+from webapp.core.errors import Conflict
+from webapp.publisher.planning import autopilot, changes, decisions, schedule
+from webapp.publisher.planning.changes import Undone
+from webapp.publisher.planning.schedule import Choice
+from webapp.writer import contents
+from webapp.writer.models import ReviewComment
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    desk.connect()
+    return desk
+
+
+def submitted(desk: Desk) -> int:
+    content_id = desk.write()
+    with desk.changing(content_id) as (_, content):
+        contents.submit(content)
+    return content_id
+
+
+def approve(desk: Desk, content_id: int) -> int:
+    with desk.changing(content_id) as (db, content):
+        return decisions.approve(db, desk.system, content, by=desk.owner)
+
+
+def send_back(desk: Desk, content_id: int) -> int:
+    with desk.changing(content_id) as (db, content):
+        return decisions.request_changes(db, desk.system, content, "Shorter.", by=desk.owner)
+
+
+def undo(desk: Desk, step: int) -> Undone:
+    with desk.system.db.write() as db:
+        return changes.undo(db, desk.system, step, by=desk.owner)
+
+
+def test_an_approval_is_taken_back_with_its_signature(desk: Desk) -> None:
+    content_id = submitted(desk)
+    undone = undo(desk, approve(desk, content_id))
+    content = desk.content(content_id)
+    assert undone.restored == [content_id]
+    assert (content.status, content.approved_hash, content.approved_by) == ("review", "", None)
+    assert desk.rows(ReviewComment) == []
+
+
+def test_what_was_sent_back_is_in_review_again_and_its_words_are_gone(desk: Desk) -> None:
+    content_id = submitted(desk)
+    undo(desk, send_back(desk, content_id))
+    assert desk.content(content_id).status == "review"
+    assert desk.rows(ReviewComment) == []
+
+
+def test_an_approved_piece_that_was_sent_back_is_approved_again(desk: Desk) -> None:
+    content_id = desk.approved()
+    before = desk.content(content_id)
+    undo(desk, send_back(desk, content_id))
+    content = desk.content(content_id)
+    assert (content.status, content.approved_hash) == ("approved", before.approved_hash)
+    assert (content.approved_at, content.approved_by) == (before.approved_at, before.approved_by)
+    assert [one.kind for one in desk.rows(ReviewComment)] == ["approval"]
+
+
+def test_the_time_that_an_approval_was_given_goes_with_it(desk: Desk) -> None:
+    choose(desk, auto_publish_enabled=True)
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    autopilot.run(desk.system)
+    assert desk.content(content_id).scheduled_publish_at is not None
+    undo(desk, step)
+    content = desk.content(content_id)
+    assert (content.status, content.scheduled_publish_at) == ("review", None)
+    assert content.site_status == "not_published"
+
+
+def test_a_time_that_a_person_gave_stays_with_the_approval(desk: Desk) -> None:
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    with desk.changing(content_id) as (db, content):
+        at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+    with pytest.raises(Conflict, match="moved again"):
+        undo(desk, step)
+    assert desk.content(content_id).status == "approved"
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_what_was_acted_on_since_stays_and_says_so(desk: Desk, edited: bool) -> None:
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    if edited:
+        desk.edit(content_id, title="Newer")
+    else:
+        send_back(desk, content_id)
+    with pytest.raises(Conflict, match="edited or decided on again"):
+        undo(desk, step)
+
+
+def test_a_draft_that_was_edited_since_it_was_sent_back_stays_one(desk: Desk) -> None:
+    content_id = submitted(desk)
+    step = send_back(desk, content_id)
+    desk.edit(content_id, title="Shorter")
+    with pytest.raises(Conflict, match="edited or decided on again"):
+        undo(desk, step)
+    assert desk.content(content_id).status == "draft"
+    assert [one.kind for one in desk.rows(ReviewComment)] == ["changes"]
+
+
+def test_what_has_left_stays(desk: Desk) -> None:
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    desk.publish(content_id)
+    with pytest.raises(Conflict, match="published, or was to be"):
+        undo(desk, step)
+
+
+def test_sending_back_what_waits_to_go_out_is_no_step(desk: Desk) -> None:
+    """Nothing brings the publication back that it has withdrawn."""
+    content_id = desk.approved()
+    desk.publish(content_id)
+    assert send_back(desk, content_id) == 0
+
+
+def test_approving_twice_is_one_step(desk: Desk, clock: FakeClock) -> None:
+    content_id = submitted(desk)
+    approve(desk, content_id)
+    clock.advance(minutes=1)
+    before = desk.content(content_id)
+    assert approve(desk, content_id) == 0
+    assert desk.content(content_id).approved_at == before.approved_at
+    assert len(desk.rows(ReviewComment)) == 1
+
+
+def test_a_time_that_was_there_before_stays_with_its_reason(desk: Desk) -> None:
+    content_id = desk.approved()
+    desk.schedule(content_id, 3600)
+    before = desk.content(content_id)
+    undo(desk, send_back(desk, content_id))
+    content = desk.content(content_id)
+    assert content.scheduled_publish_at == before.scheduled_publish_at
+    assert content.plan_trace == before.plan_trace

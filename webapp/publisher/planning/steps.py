@@ -1,0 +1,142 @@
+"""What a step that can be undone keeps of a piece: where it stood in the plan and how it was
+decided on, before and after.
+
+A step's moves are `[content id, before, after]`, each side as `Place` written compactly, so that a
+replan of a hundred thousand pieces is one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from webapp.writer import statuses
+from webapp.writer.models import Content
+
+
+class Place(NamedTuple):
+    """Where a piece stands in the plan: its moment as seconds since 1970, or None for the tray."""
+
+    at: int | None
+    wall: str | None
+    zone: str | None
+    pinned: bool
+    site_status: str
+    attention: str
+
+    @classmethod
+    def of(cls, content: Any) -> Place:
+        """Of a Content, or a row with its columns."""
+        at = content.scheduled_publish_at
+        return cls(
+            int(at.timestamp()) if at else None,
+            content.scheduled_wall_time,
+            content.scheduled_zone,
+            content.pinned,
+            content.site_status,
+            ",".join(sorted(content.attention)),
+        )
+
+    @property
+    def moment(self) -> datetime | None:
+        return datetime.fromtimestamp(self.at, UTC) if self.at is not None else None
+
+    def columns(self) -> dict[str, Any]:
+        """The place as the columns of a content."""
+        return {
+            "scheduled_publish_at": self.moment,
+            "scheduled_wall_time": self.wall,
+            "scheduled_zone": self.zone,
+            "pinned": self.pinned,
+            "site_status": self.site_status,
+            "attention": frozenset(filter(None, self.attention.split(","))),
+        }
+
+
+class Approval(NamedTuple):
+    """How approved a piece was. `until` and `made`: since when it was approved after the step that
+    kept this, and its status then; `text` is the hash of the text that was decided on."""
+
+    status: str
+    at: str | None
+    by: int | None
+    hash: str
+    until: str | None = None
+    made: str = statuses.APPROVED
+    text: str = ""
+
+    @classmethod
+    def of(cls, content: Content) -> Approval:
+        return cls(
+            content.status, iso(content.approved_at), content.approved_by, content.approved_hash
+        )
+
+    def if_changed(self, content: Content) -> Approval | None:
+        """This, to be kept with a step, where the step has decided on the piece."""
+        now = Approval.of(content)
+        if now == self:
+            return None
+        return self._replace(until=now.at, made=now.status, text=content.content_hash)
+
+    def still_holds(self, row: Any) -> bool:
+        """Whether what the step decided is what stands there: nobody has edited the piece since, or
+        decided anew."""
+        is_same_text = row.content_hash == self.text or not self.text
+        return is_same_text and (row.status, iso(row.approved_at)) == (self.made, self.until)
+
+    def columns(self) -> dict[str, Any]:
+        """The approval as the columns of a content."""
+        return {
+            "status": self.status,
+            "approved_at": datetime.fromisoformat(self.at) if self.at else None,
+            "approved_by": self.by,
+            "approved_hash": self.hash,
+        }
+
+
+class Stood(NamedTuple):
+    """How a piece stood before a step."""
+
+    place: Place
+    approval: Approval
+
+    @classmethod
+    def of(cls, content: Content) -> Stood:
+        return cls(Place.of(content), Approval.of(content))
+
+    def until(self, content: Content) -> Move:
+        """The move from there to how it stands now."""
+        return Move(content.id, self.place, Place.of(content), self.approval.if_changed(content))
+
+
+class Move(NamedTuple):
+    """One piece of a change; `approval` is the one from before, where the step decided on it."""
+
+    content_id: int
+    before: Place
+    after: Place
+    approval: Approval | None = None
+
+    def fits(self, stands: Place, now: datetime) -> bool:
+        """Whether the piece can go back: it is where the step left it, and the time that it had
+        before is still to come."""
+        moment = self.before.moment
+        return stands == self.after and (moment is None or moment > now)
+
+    def stands_decided(self, stands: Place) -> bool:
+        """Of a decision, which moves nothing: whether the piece is where it was then, or has got
+        its time from the scheduler since, because of it. Nobody has pinned it."""
+        is_given = self.after.at is None and stands.at is not None and not stands.pinned
+        return stands == self.after or is_given
+
+    @classmethod
+    def read(cls, kept: Sequence[Any]) -> Move:
+        """A move as it was kept; steps of before this version know of no approval."""
+        approval = Approval(*kept[3]) if len(kept) > 3 and kept[3] else None
+        return cls(kept[0], Place(*kept[1]), Place(*kept[2]), approval)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """As it is kept."""
+    return moment.isoformat() if moment else None
