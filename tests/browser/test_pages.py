@@ -346,7 +346,7 @@ def test_an_error_within_a_page_is_a_toast(window: Window, product: Product) -> 
     content_id = product.piece("A piece that vanishes")
     page = window.open(f"/review/{content_id}")
     product.api.delete(f"/writer/content/{content_id}").raise_for_status()
-    page.click("[data-publish]")
+    window.publish()
     expect(page.locator(".toast")).to_contain_text("There is nothing here")
     expect(page.locator("[data-panel]")).to_be_visible()
 
@@ -354,9 +354,9 @@ def test_an_error_within_a_page_is_a_toast(window: Window, product: Product) -> 
 def test_without_the_network_a_click_says_so(window: Window, product: Product) -> None:
     page = window.open(f"/review/{product.piece('A piece off line')}")
     page.route("**/publication", lambda route: route.abort())
-    page.click("[data-publish]")
+    window.publish()
     expect(page.locator(".toast")).to_contain_text("IGNY8 did not answer")
     page.unroute("**/publication")
-    page.click("[data-publish]")
+    window.publish()
     expect(page.locator("[data-panel=published]")).to_be_visible()
     window.troubles.clear()  # Chromium reports the request that was cut off

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -46,6 +48,8 @@ def test_scheduling_moving_and_undoing(window: Window, product: Product) -> None
     slot.click()
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator(".toast")).to_contain_text("A piece for the first slot goes out")
+    expect(page).not_to_have_url(re.compile(f"/{content_id}"))  # the next piece is open
+    page.locator(f"#open-{content_id}").click()
     expect(page.locator("[data-panel=scheduled]")).to_be_visible()
     expect(page.locator("[data-panel] [data-why]")).to_contain_text("chose this time")
     assert content(product, content_id)["site_status"] == "scheduled"

@@ -29,7 +29,9 @@ def show_another_destination(page: Page, form: str) -> None:
     fetched again, as it is when its stream begins: that would put the true one back."""
     expect(page.locator("body")).to_have_attribute("data-stream", "open")
     page.wait_for_timeout(1000)
-    page.evaluate(f"document.querySelector('{form} [name=goes]').value = 'elsewhere'")
+    page.evaluate(
+        f"document.querySelectorAll('{form} [name=goes]').forEach((one) => one.value = 'elsewhere')"
+    )
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_a_refusal_in_the_panel_stays_until_the_next_act(window: Window, product
     content_id = product.piece("It shall go where it said")
     page = window.open(f"/content/{content_id}")
     show_another_destination(page, f"#panel-{content_id}")
-    page.click("[data-publish]")
+    publish(window)
     refusal = page.locator("[data-problem=DESTINATION_CHANGED]")
     expect(refusal).to_be_visible()
     reconnect(page)

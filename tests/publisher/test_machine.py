@@ -323,7 +323,7 @@ class Pipeline(RuleBasedStateMachine):
             record = db.get_one(PublishingRecord, record_id)
             records.cancel(db, self.system, content, record)
 
-    def _decide(self, piece: int, verb: Callable[..., None], *said: str) -> None:
+    def _decide(self, piece: int, verb: Callable[..., object], *said: str) -> None:
         with self.desk.changing(piece) as (db, content):
             verb(db, self.system, content, *said, by=self.desk.teammate)
 

@@ -11,3 +11,4 @@ import "./forms.js";
 import "./preview.js";
 import "./theme-choice.js";
 import "./time-dialog.js";
+import "./typed.js";

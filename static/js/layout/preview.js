@@ -1,11 +1,15 @@
-// A preview is as high as its text, so that page and text scroll as one. It tells the page "preview"
-// when its text is there.
+// A preview is as high as its text, so that page and text scroll as one, and a key that is pressed in
+// it is pressed on the page.
 
 function fit(frame) {
   const page = frame.contentDocument?.documentElement;
   if (!page) return;
   page.style.overflow = "hidden";
   frame.height = frame.contentDocument.body.scrollHeight; // an attribute: the policy refuses styles
+}
+
+function passOn(event, frame) {
+  if (!frame.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
 }
 
 function watch(frame) {
@@ -15,7 +19,7 @@ function watch(frame) {
     const body = frame.contentDocument?.body;
     if (!body || frame.contentDocument.URL === "about:blank") return;
     fit(frame);
-    frame.dispatchEvent(new Event("preview", { bubbles: true }));
+    frame.contentDocument.addEventListener("keydown", (event) => passOn(event, frame));
     new ResizeObserver(() => fit(frame)).observe(body);
   };
   frame.addEventListener("load", ready);

@@ -26,19 +26,12 @@ function decide(key) {
   return true;
 }
 
-function press(event, isWithin) {
+document.addEventListener("keydown", (event) => {
   if (!isShortcut(event) || document.querySelector("dialog[open]")) return;
   const move = MOVES[event.key];
   if (move) move();
-  else if (!isWithin || event.repeat || !decide(event.key)) return;
+  else if (!event.target.closest(WITHIN) || event.repeat || !decide(event.key)) return;
   event.preventDefault();
-}
-
-document.addEventListener("keydown", (event) => press(event, Boolean(event.target.closest(WITHIN))));
-
-// The text has a document of its own.
-document.addEventListener("preview", ({ target }) => {
-  target.contentDocument.addEventListener("keydown", (event) => press(event, true));
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -46,5 +46,3 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 document.addEventListener("htmx:after:history:push", mark);
 mark();
-// The first key finds its piece.
-if (document.activeElement === document.body) byId(`open-${openId()}`)?.focus({ preventScroll: true });
