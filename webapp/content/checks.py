@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webapp.core.codes import Code, sentence
+from webapp.core.labels import counted
 from webapp.integrations.base import Problem
 from webapp.integrations.standing import NO_KEY, Standing
 from webapp.publisher.records import validation
 from webapp.writer.edits import Removal
 from webapp.writer.markup import Facts
-from webapp.writer.payload import Payload
+from webapp.writer.payload import Payload, Picture
 
 LONGEST_META_TITLE = 60
 META_DESCRIPTION = range(50, 161)
@@ -71,7 +72,7 @@ def _destination(how: Standing | None) -> Iterator[Check]:
 
 def _text(facts: Facts) -> Iterator[Check]:
     if 0 < facts.words < THIN_TEXT:
-        yield Check("warn", f"Only {facts.words} words: short for a piece of its own.")
+        yield Check("warn", f"Only {counted(facts.words, 'word')}: short for a piece of its own.")
     if any(level == 1 for level, _ in facts.headings):
         yield Check("warn", "The text has a heading of level 1; the title is one already.")
     if facts.removals:
@@ -107,10 +108,25 @@ def _search(payload: Payload) -> Iterator[Check]:
 
 
 def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
-    silent = facts.images_without_alt + sum(1 for one in payload.pictures() if not one.alt)
+    silent = [_name(one) for one in payload.pictures() if not one.alt]
+    unnamed = facts.images_without_alt
     if payload.featured_image is None:
         yield Check("warn", "No featured image.")
-    if silent:
-        yield Check("warn", f"{silent} image{'s' if silent > 1 else ''} without alternative text.")
+    if silent or unnamed:
+        named = [f"“{name}”" for name in silent[:MOST_NAMED]]
+        rest = len(silent) - len(named)
+        named += [f"{rest} more"] if rest else []
+        named += [f"{counted(unnamed, 'image')} in the text"] if unnamed else []
+        yield Check("warn", f"Without alternative text: {_and(named)}.")
     elif payload.pictures() or facts.images:
         yield Check("ok", "Every image has alternative text")
+
+
+def _name(picture: Picture) -> str:
+    """By what its writer knows it."""
+    return picture.filename or picture.url.rsplit("/", 1)[-1] or picture.ref
+
+
+def _and(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -23,6 +23,7 @@ from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import counters, states
 from webapp.publisher.records.models import PublishingRecord
+from webapp.writer import statuses
 from webapp.writer.models import Content
 
 PAGE_SIZE = 50
@@ -81,8 +82,8 @@ class FilterForm(Form, rename={"content_type": "type"}):
 
 @dataclass(frozen=True)
 class Row:
-    """A piece in a list. `state` is the one word that says most about it; `stop` says why it will
-    not go out, "" if it will."""
+    """A piece in a list. `state` is the one word that says most about it; `waits_since`: since when
+    it waits for a decision; `stop` says why it will not go out, "" if it will."""
 
     id: int
     version: int
@@ -92,6 +93,7 @@ class Row:
     content_type: str
     author: str
     words: int
+    waits_since: datetime | None
     site: str
     zone: str
     updated_at: datetime
@@ -130,6 +132,7 @@ _COLUMNS = (
     Content.author_email,
     Content.word_count,
     Content.updated_at,
+    Content.in_review_since,
     Content.scheduled_publish_at,
     Content.content_hash,
     Content.published_hash,
@@ -232,6 +235,7 @@ class _Selected(Planned, Protocol):
     author_email: str
     word_count: int
     updated_at: datetime
+    in_review_since: datetime | None
     scheduled_publish_at: datetime | None
     published_hash: str
     external_url: str
@@ -257,6 +261,7 @@ def _row(row: _Selected, member: Member) -> Row:
         content_type=row.content_type,
         author=row.author_email,
         words=row.word_count,
+        waits_since=row.in_review_since if row.status == statuses.REVIEW else None,
         site=row.site,
         zone=row.zone,
         updated_at=row.updated_at,

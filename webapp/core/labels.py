@@ -167,20 +167,10 @@ def zone_note(at: datetime, zone_name: str) -> str:
     return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
 
 
-def ago(at: datetime, now: datetime) -> str:
-    """ "just now", "5 min ago", "3 h ago", "2 days ago"; "in 40 s" for what is to come."""
-    seconds = (now - at).total_seconds()
-    if seconds < 0:
-        return f"in {_span(-seconds)}"
-    return "just now" if seconds < 45 else f"{_span(seconds)} ago"
-
-
-def _span(seconds: float) -> str:
-    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
-    return f"{max(1, round(seconds))} s"
+def day(at: datetime, zone_name: str) -> str:
+    """ "27 Nov": it holds tomorrow as well, which "yesterday" does not."""
+    local = at.astimezone(zones.zone(zone_name))
+    return f"{local.day} {local:%b}"
 
 
 def took(start: datetime, end: datetime) -> str:
@@ -216,7 +206,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock,
     "zone_note": zone_note,
-    "ago": ago,
+    "day": day,
     "took": took,
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),

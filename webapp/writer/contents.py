@@ -79,7 +79,7 @@ def _was_edited(
     content.version += 1
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
-    content.status = statuses.CONTENT.after(
+    after = statuses.CONTENT.after(
         content.status,
         "edit",
         keep_approved=keep_approved,
@@ -87,6 +87,7 @@ def _was_edited(
         is_as_approved=as_approved,
         is_as_online=as_online,
     )
+    _become(content, after)
     if is_approved(content):
         content.attention = content.attention - {"needs_approval"}
     elif content.status == statuses.APPROVED:
@@ -102,7 +103,14 @@ def changed(db: Session, content: Content) -> None:
 
 def submit(content: Content) -> None:
     """Hand a draft over for review."""
-    content.status = statuses.CONTENT.after(content.status, "submit")
+    _become(content, statuses.CONTENT.after(content.status, "submit"))
+
+
+def _become(content: Content, status: str) -> None:
+    """Its next status; since when it waits for a decision is kept."""
+    if status == statuses.REVIEW and content.status != statuses.REVIEW:
+        content.in_review_since = utc_now()
+    content.status = status
 
 
 def approve(db: Session, content: Content, *, by: Member) -> None:

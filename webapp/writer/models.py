@@ -163,6 +163,7 @@ class Content(Base):
     first_published_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(default="")
     published_hash: Mapped[str] = mapped_column(default="")
+    in_review_since: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     approved_hash: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,64 @@
+"""What a row of Review says of a piece, and what its checks name."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.support.desk import Desk
+from webapp.content import piece, waiting
+from webapp.core.system import System
+from webapp.writer import contents
+
+
+def row(desk: Desk, content_id: int) -> waiting.Row:
+    with desk.system.db.read() as db:
+        found = waiting.one(db, desk.owner, content_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.both_databases
+def test_it_waits_since_it_was_submitted_last(desk: Desk) -> None:
+    content_id = desk.write()
+    assert row(desk, content_id).waits_since is None
+    before = datetime.now(UTC)
+    with desk.changing(content_id) as (_, content):
+        contents.submit(content)
+    since = row(desk, content_id).waits_since
+    assert since is not None
+    assert since >= before
+    desk.edit(content_id, title="Edited while it waits")
+    assert row(desk, content_id).waits_since == since
+    desk.approve(content_id)
+    assert row(desk, content_id).waits_since is None
+    desk.edit(content_id, title="Edited after approval")
+    again = row(desk, content_id).waits_since
+    assert again is not None
+    assert again > since
+
+
+def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar]) -> None:
+    content_id = desk.write(author_email="mia@example.com")
+    with desk.changing(content_id) as (_, content):
+        contents.submit(content)
+        content.in_review_since = datetime(2026, 1, 3, 23, 30, tzinfo=UTC)  # 00:30 in Berlin
+    page = client.get("/review", headers={"HX-Request": "true"}).text
+    assert re.search(r"· mia\b", page)
+    assert "since 4 Jan" in page
+
+
+def test_pictures_without_a_text_are_named(desk: Desk, system: System) -> None:
+    inside = "<p>Text <img src='https://example.com/inside.png'></p>"
+    content_id = desk.write(html=inside)
+    desk.add_image(content_id, url="https://example.com/c09.png", image_type="gallery")
+    desk.add_image(content_id, url="https://example.com/c10.png", image_type="gallery")
+    with desk.system.db.read() as db:
+        shown = piece.load(db, system, desk.owner, content_id)
+    texts = [one.text for one in shown.checks]
+    assert "Without alternative text: “c09.png”, “c10.png” and 1 image in the text." in texts
+    assert any(text.startswith("Only 1 word:") for text in texts)
