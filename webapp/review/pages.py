@@ -27,10 +27,11 @@ class ApprovalsForm(Form, rename={"ticked": "id"}):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a bulk approval did: how many, and why not the others."""
+    """What a bulk approval did: with how many, why not with the others, and its steps."""
 
     approved: int
     refused: list[tuple[str, str]]
+    steps: list[int]
 
 
 @get("/review")
@@ -125,7 +126,7 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
-    approved, refused = 0, []
+    approved, refused, steps = 0, [], []
     for content_id, shown in ticked.items():
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
@@ -136,13 +137,14 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
             continue
         try:
             contents.check_read(content, shown.version)
-            decisions.approve(call.db, call.system, content, by=call.member)
+            step = decisions.approve(call.db, call.system, content, by=call.member)
         except Problem as problem:
             refused.append((content.title, problem.message))
         else:
             approved += 1
+            steps += [step] if step else []
     call.db.flush()
-    return Outcome(approved, refused)
+    return Outcome(approved, refused, steps)
 
 
 ROUTES = [index, show, row, approve_many]
