@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, Website, open_website, platform_of
 from tests.support.misbehaving import Misbehaving
 from tests.support.places import share_out_cases
-from tests.support.postgres import Postgres, PostgresMissing
+from tests.support.postgres import Postgres, PostgresMissing, binaries
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisMissing, RedisServer
 from webapp.config import Config
@@ -59,8 +60,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test with many cases, each runs on one database (after -k and -m have selected)."""
-    share_out_cases(config, items, "database_url")
+    """Of a test with many cases, each runs on one database (after -k and -m have selected), where
+    both can be had."""
+    with suppress(PostgresMissing):
+        binaries()
+        share_out_cases(config, items, "database_url")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

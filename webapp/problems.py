@@ -50,6 +50,8 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
         return _stay(problem.status, NOT_FETCHED if reads else NOT_SAVED)
     if isinstance(problem, SignedOut) and not _holds_secrets(problem.typed):
         return _typed_again(request, problem)
+    if isinstance(problem, NotSignedIn) and request.headers.get("sec-fetch-dest") == "iframe":
+        return web.signed_out_frame()
     if isinstance(problem, NotSignedIn):
         return web.sign_in_redirect(request)
     if isinstance(problem, StaleForm) and web.is_htmx(request):

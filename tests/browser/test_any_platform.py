@@ -129,7 +129,7 @@ def test_a_piece_lives_there(house: House) -> None:
     expect(page.get_by_role("main")).to_contain_text(f"{site.url}/plain/{post.number}")
     desk.edit(content_id, html="<p>Another text of it, long enough to be read.</p>")
     page = open_piece(house, content_id)
-    page.locator("[data-open-key=p]").click()
+    page.locator("[data-asks-first]").click()
     page.get_by_role("button", name="Publish the changes now").click()
     work(house)
     expect(page.locator("[data-panel=published]")).to_be_visible()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenWindow
 from tests.support.browser import Product, Window
 
 
@@ -76,7 +77,7 @@ def test_what_goes_live_needs_a_second_key(
     expect(page.locator("[data-publish]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("[data-publish]")).to_be_hidden()
-    expect(page.locator("[data-open-key=p]")).to_be_focused()
+    expect(page.locator("[data-asks-first]")).to_be_focused()
     page.keyboard.press("p")
     page.keyboard.press("Enter")
     expect(page.locator("[data-panel=published]")).to_be_visible()
@@ -91,7 +92,11 @@ def test_letters_act_on_the_piece_only(
     page.evaluate(f"document.activeElement.dispatchEvent({held})")
     page.locator(".user-button").focus()
     page.keyboard.press("a")
-    page.locator(f"#open-{first}").focus()
+    page.locator(f"#open-{three[1]}").focus()
+    page.keyboard.press("a")  # opens it first: nobody has seen it
+    is_on(page, three[1])
+    page.keyboard.press("k")
+    is_on(page, first)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert window.axe() == []
@@ -133,13 +138,16 @@ def test_what_was_typed_waits_for_its_piece(
     is_on(page, first)
     expect(page.locator(f"#comment-{first}")).to_be_visible()
     expect(page.locator(f"#comment-{first}")).to_have_value("Half a sent")
-    page.reload()
-    expect(page.locator(f"#comment-{first}")).to_have_value("Half a sent")
     page.locator("details[open]").get_by_role("button", name="Send it back").click()
     is_on(page, second)
     page.keyboard.press("k")
     expect(page.locator(f"#panel-{first}")).to_contain_text("Draft")
-    assert page.evaluate(f"sessionStorage.getItem('typed:comment-{first}')") is None
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#row-{first} [data-state=review]")).to_be_visible()
+    page.keyboard.press("j")
+    is_on(page, second)
+    page.keyboard.press("k")
+    expect(page.locator(f"#comment-{first}")).to_have_value("Half a sent")
 
 
 def test_a_comment_is_said_and_heard(
@@ -170,3 +178,49 @@ def test_an_old_copy_is_not_shown(
     is_on(page, second)
     expect(page.locator("#pane h1")).to_have_text("Decide number 2, newer")
     expect(page.locator("[data-edited]")).to_have_count(0)
+
+
+def test_on_a_narrow_screen_nothing_is_decided_unseen(
+    new_window: OpenWindow, product: Product
+) -> None:
+    """The list hides the piece there; and after a decision the next piece has the focus."""
+    second, first = product.piece("Narrow number 2"), product.piece("Narrow number 1")
+    page = new_window(viewport={"width": 390, "height": 844}).open("/review?q=Narrow+number")
+    page.locator(f"#open-{first}").focus()
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#panel-{first}")).to_be_visible()
+    assert product.api.get(f"/writer/content/{first}").json()["data"]["status"] == "review"
+    page.wait_for_timeout(500)
+    page.locator(f"#approve-{first}").click()
+    expect(page.locator(f"#panel-{second}")).to_be_visible()
+    expect(page.locator("#pane")).to_be_focused()
+
+
+def test_after_scheduling_by_key_the_letters_go_on(
+    window: Window, product: Product, three: tuple[int, int, int]
+) -> None:
+    page, (_, second, _) = window.page, three
+    page.wait_for_timeout(500)
+    page.keyboard.press("s")
+    page.locator("dialog[open] [name=slot]").first.click()
+    is_on(page, second)
+    page.wait_for_timeout(500)
+    page.keyboard.press("a")
+    is_on(page, three[2])
+
+
+def test_many_approvals_can_be_undone(
+    window: Window, product: Product, three: tuple[int, int, int]
+) -> None:
+    page = window.page
+    for content_id in three[:2]:
+        page.check(f"#tick-{content_id}")
+    page.click("#bulk-approve")
+    outcome = page.locator("#bulk-outcome")
+    expect(outcome).to_contain_text("2 pieces approved.")
+    outcome.get_by_role("button", name="Undo").click()
+    expect(outcome).to_have_count(0)
+    expect(page.locator("#list .row-link").first).to_be_focused()
+    for content_id in three[:2]:
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_be_visible()

@@ -85,7 +85,7 @@ def test_what_stayed_of_several_steps_is_counted_and_stands(desk: Desk, client: 
         with desk.changing(content_id) as (db, content):
             schedule.release(db, desk.system, content, by=desk.owner)
     toast = events(client, steps)["toast"]
-    assert toast["text"] == "1 piece put back. 5 pieces stayed: moved again since, or too late."
+    assert toast["text"] == "1 piece put back. 5 pieces stayed: acted on since, or too late."
     assert toast["kind"] == "problem", "it does not leave by itself"
 
 

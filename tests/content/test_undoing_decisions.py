@@ -151,3 +151,51 @@ def test_a_time_that_was_there_before_stays_with_its_reason(desk: Desk) -> None:
     content = desk.content(content_id)
     assert content.scheduled_publish_at == before.scheduled_publish_at
     assert content.plan_trace == before.plan_trace
+
+
+def test_what_failed_since_stays_failed(desk: Desk) -> None:
+    """The scheduler gave it a time because of the approval, and the publication failed."""
+    choose(desk, auto_publish_enabled=True)
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    autopilot.run(desk.system)
+    with desk.changing(content_id) as (_, content):
+        content.site_status, content.attention = "failed", frozenset({"failed"})
+    with pytest.raises(Conflict, match="published, or was to be"):
+        undo(desk, step)
+    assert desk.content(content_id).attention == {"failed"}
+
+
+def test_a_mark_that_came_since_stays(desk: Desk) -> None:
+    choose(desk, auto_publish_enabled=True)
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    autopilot.run(desk.system)
+    with desk.changing(content_id) as (_, content):
+        content.attention = frozenset({"edited_there"})
+    with pytest.raises(Conflict):
+        undo(desk, step)
+    assert desk.content(content_id).status == "approved"
+
+
+def test_what_another_person_has_sent_back_since_stays_so(desk: Desk) -> None:
+    """The same text, submitted once more: only the newest decision can be taken back."""
+    content_id = submitted(desk)
+    first = send_back(desk, content_id)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(content)
+        decisions.request_changes(db, desk.system, content, "No.", by=desk.teammate)
+    with pytest.raises(Conflict, match="edited or decided on again"):
+        undo(desk, first)
+    assert desk.content(content_id).status == "draft"
+    assert [one.text for one in desk.rows(ReviewComment)] == ["Shorter.", "No."]
+
+
+def test_what_was_said_since_does_not_go(desk: Desk) -> None:
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    with desk.changing(content_id) as (db, content):
+        decisions.comment(db, desk.system, content, "Good.", by=desk.teammate)
+    undo(desk, step)
+    assert desk.content(content_id).status == "review"
+    assert [one.text for one in desk.rows(ReviewComment)] == ["Good."]

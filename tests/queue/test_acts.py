@@ -168,7 +168,7 @@ def test_the_next_free_times_are_planned_together(
     assert desk.content(edited).scheduled_publish_at is None
     assert len(made) == 1
     client.post(f"/content/{ids[0]}/schedule", data={"at": "2027-03-05T09:00"})
-    told = "4 pieces put back. 1 piece stayed: moved again since, or too late."
+    told = "4 pieces put back. 1 piece stayed: acted on since, or too late."
     assert undo(client, made) == (200, told)
     still = [row.id for row in desk.rows(Content) if row.scheduled_publish_at is not None]
     assert still == ids[:1]

@@ -193,7 +193,7 @@ class Window:
 
     def publish(self) -> None:
         """Click Publish; what nobody has approved yet is asked for once more."""
-        asks = self.page.locator("[data-open-key=p]")
+        asks = self.page.locator("[data-asks-first]")
         if asks.count() and not self.page.locator("[data-publish]").is_visible():
             asks.click()
         self.page.click("[data-publish]")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 _Test = tuple[Path, str]
+_Case = tuple[tuple[str, int], ...]
 
 
 def leave_one_place_each(
@@ -38,12 +39,13 @@ def _leave(
 ) -> None:
     if os.environ.get("IGNY8_EVERYWHERE") == "1":
         return
-    tests: dict[_Test, dict[str, list[pytest.Item]]] = {}
+    tests: dict[_Test, dict[_Case, list[pytest.Item]]] = {}
     for item in items:
         if isinstance(item, pytest.Function) and directory in item.path.parents:
             callspec = getattr(item, "callspec", None)
             if callspec and place in callspec.params:
-                others = callspec.id.replace(str(callspec.params[place]), "", 1)
+                indices = callspec.indices.items()
+                others = tuple(sorted((name, at) for name, at in indices if name != place))
                 cases = tests.setdefault((item.path, item.originalname), {})
                 cases.setdefault(others, []).append(item)
     left_out = {

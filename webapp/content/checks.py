@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from webapp.core.codes import Code, sentence
 from webapp.core.labels import counted
@@ -124,7 +125,7 @@ def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
 
 def _name(picture: Picture) -> str:
     """By what its writer knows it."""
-    return picture.filename or picture.url.rsplit("/", 1)[-1] or picture.ref
+    return picture.filename or urlsplit(picture.url).path.rsplit("/", 1)[-1] or picture.ref
 
 
 def _and(parts: list[str]) -> str:

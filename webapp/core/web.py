@@ -222,6 +222,13 @@ def error_page(
     )
 
 
+def signed_out_frame() -> Response[str]:
+    """Instead of a text within a page: the sign-in page may stand in no frame."""
+    answer = bare_page("shared/signed_out_frame.html", status=401)
+    answer.headers.update(PREVIEW_HEADERS)
+    return answer
+
+
 def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
     """To the sign-in page, and from there back to where the person wanted to go. For whole pages:
     a part of a page never leads it away from what was typed on it."""

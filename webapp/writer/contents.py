@@ -119,20 +119,20 @@ def approve(db: Session, content: Content, *, by: Member) -> None:
     by.must(Capability.APPROVE, content.site_id)
     if content.status == statuses.APPROVED and is_approved(content):
         return
-    content.status = statuses.CONTENT.after(content.status, "approve", may_approve=True)
+    _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, by)
 
 
 def approve_by_rule(db: Session, content: Content) -> None:
     """The site approves by itself: exactly this text, and nobody's name stands under it."""
-    content.status = statuses.CONTENT.after(content.status, "approve", may_approve=True)
+    _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, None)
 
 
 def request_changes(db: Session, content: Content, comment: str, *, by: Member) -> None:
     """Send a piece back to its writer, saying why."""
     words = _words("comment", comment, "Say what should change.")
-    content.status = statuses.CONTENT.after(content.status, "request_changes")
+    _become(content, statuses.CONTENT.after(content.status, "request_changes"))
     forget_approval(content)
     _comment(db, content, "changes", words, by)
 

@@ -1,4 +1,5 @@
-// A swap that removed the focused element gives the focus to its successor.
+// A swap that removed the focused element gives the focus to its successor, or to the nearest home
+// that is left.
 import { byId } from "../common/dom.js";
 
 let focused = null;
@@ -6,16 +7,17 @@ let focused = null;
 document.addEventListener("htmx:before:swap", () => {
   const element = document.activeElement;
   if (!element || element === document.body) return;
-  focused = { id: element.id, home: element.closest("[data-focus-home]")?.id };
+  focused = [element.id];
+  for (let home = element; home; home = home.parentElement) if ("focusHome" in home.dataset) focused.push(home.id);
 });
 
 document.addEventListener("htmx:after:swap", () => {
   if (!focused) return;
   const isLost = !document.activeElement || document.activeElement === document.body;
-  const { id, home } = focused;
+  const ids = focused;
   focused = null;
   if (!isLost) return;
-  const target = byId(id) ?? byId(home) ?? byId("main");
+  const target = [...ids, "main"].map(byId).find(Boolean);
   if (target && !target.matches("a, button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
   target?.focus({ preventScroll: true });
 });

@@ -12,6 +12,8 @@ function passOn(event, frame) {
   if (!frame.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
 }
 
+const heard = new WeakSet(); // documents
+
 function watch(frame) {
   if (frame.dataset.watched) return;
   frame.dataset.watched = "yes";
@@ -19,6 +21,8 @@ function watch(frame) {
     const body = frame.contentDocument?.body;
     if (!body || frame.contentDocument.URL === "about:blank") return;
     fit(frame);
+    if (heard.has(frame.contentDocument)) return;
+    heard.add(frame.contentDocument);
     frame.contentDocument.addEventListener("keydown", (event) => passOn(event, frame));
     new ResizeObserver(() => fit(frame)).observe(body);
   };

@@ -12,7 +12,7 @@ function made() {
   dialog.innerHTML = `<div id="${BODY}"></div>`;
   dialog.addEventListener("close", () => {
     byId(BODY).replaceChildren();
-    byId(opened)?.focus();
+    if (document.activeElement === document.body) byId(opened)?.focus();
   });
   dialog.addEventListener("click", (event) => {
     if (event.target !== dialog && !event.target.closest("[data-close-dialog]")) return;

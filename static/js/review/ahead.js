@@ -8,6 +8,7 @@ const pane = document.getElementById("pane");
 const holder = document.getElementById("ahead");
 const canMove = "moveBefore" in Element.prototype; // without loading the text again
 const ahead = new Map(); // address → { html, frame }, on the way
+const frames = new WeakMap(); // request → the frame that goes into its answer
 let timer = 0;
 
 const addressOf = (link) => (link?.matches(".row-link") ? link.getAttribute("hx-get") : null);
@@ -21,14 +22,15 @@ async function fetchOne(address) {
   return { html, frame };
 }
 
-function forget(address) {
-  ahead.get(address)?.then(({ frame }) => frame?.parentNode === holder && frame.remove());
-  ahead.delete(address);
+function forgetAllBut(wanted) {
+  for (const address of ahead.keys()) if (!wanted.includes(address)) ahead.delete(address);
+  const kept = wanted.map((address) => `preview-${address.match(/\d+/)[0]}`);
+  for (const frame of [...holder.children]) if (!kept.includes(frame.id)) frame.remove();
 }
 
 function fetchNeighbours() {
   const wanted = [neighbour(1), neighbour(-1)].map(addressOf).filter(Boolean);
-  for (const address of ahead.keys()) if (!wanted.includes(address)) forget(address);
+  forgetAllBut(wanted);
   for (const address of wanted) {
     if (ahead.has(address)) continue;
     const fetched = fetchOne(address).catch(() => ({ html: "", frame: null }));
@@ -42,17 +44,20 @@ function soon() {
 }
 
 // What could not be fetched ahead is asked for when it is opened, and says then why it did not come.
-async function answer(fetched, address, request) {
+async function answer(ctx, fetched, address, request) {
   const { html, frame } = await fetched;
   if (!html) return fetch(address, request);
-  if (frame) document.addEventListener("htmx:after:swap", () => putText(frame), { once: true });
-  const text = frame ? html.replace(` src="${frame.getAttribute("src")}"`, "") : html;
-  return new Response(text, { status: 200, headers: { "Content-Type": "text/html" } });
+  if (frame?.parentNode !== holder) return answerWith(html);
+  frames.set(ctx, frame);
+  return answerWith(html.replace(` src="${frame.getAttribute("src")}"`, ""));
 }
+
+const answerWith = (html) => new Response(html, { status: 200, headers: { "Content-Type": "text/html" } });
 
 function putText(frame) {
   const empty = pane.querySelector(`#${frame.id}`);
-  if (!empty) return;
+  // Thrown away meanwhile, because something has changed: the text loads anew.
+  if (frame.parentNode !== holder) return empty.setAttribute("src", frame.getAttribute("src"));
   empty.parentNode.moveBefore(frame, empty);
   empty.remove();
 }
@@ -62,14 +67,16 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const fetched = ctx.target === pane && ahead.get(action);
   if (!fetched) return;
   ahead.delete(action);
-  ctx.fetch = (address, request) => answer(fetched, address, request);
+  ctx.fetch = (address, request) => answer(ctx, fetched, address, request);
 });
 
 document.addEventListener("notices", () => {
-  for (const address of [...ahead.keys()]) forget(address);
+  forgetAllBut([]);
   soon();
 });
 document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail?.ctx?.target === pane) soon();
+  if (detail?.ctx?.target !== pane) return;
+  if (frames.has(detail.ctx)) putText(frames.get(detail.ctx));
+  soon();
 });
 soon();

@@ -8,30 +8,56 @@ import { byId, isShortcut } from "../common/dom.js";
 import { step } from "./opening.js";
 
 const WITHIN = "#list, #pane";
+const JUST_OPENED = 400; // ms: whoever pressed the key twice meant the piece before
+let openedAt = -JUST_OPENED;
 const showKeys = () => byId("keys").showModal();
 const MOVES = { j: () => step(1), k: () => step(-1), "/": () => byId("q").focus(), "?": showKeys };
 
-function openForm(summary) {
-  const fold = summary.closest("details");
-  fold.open = true;
-  fold.querySelector("textarea, button").focus();
+const ACTS = {
+  "data-key": (button) => performance.now() - openedAt > JUST_OPENED && button.click(),
+  "data-focus-key": (button) => button.focus(),
+  "data-open-key": (summary) => {
+    const fold = summary.closest("details");
+    fold.open = true;
+    fold.querySelector("textarea, button").focus();
+  },
+};
+
+// What the key does with the open piece, where that is in sight; null where it does nothing.
+function actOf(key) {
+  for (const [name, act] of Object.entries(ACTS)) {
+    const button = document.querySelector(`#pane [${name}="${CSS.escape(key)}"]`);
+    if (button?.checkVisibility()) return () => act(button);
+  }
+  return null;
 }
 
-function decide(key) {
-  const of = (name) => document.querySelector(`#pane [${name}="${key}"]`);
-  if (of("data-key")) of("data-key").click();
-  else if (of("data-focus-key")) of("data-focus-key").focus();
-  else if (of("data-open-key")) openForm(of("data-open-key"));
-  else return false;
+// A row that has the focus and is not the open piece: it is opened first, so that what is decided on
+// was seen.
+function unseen(target) {
+  const link = target.closest(".row")?.querySelector(".row-link");
+  return link && !link.hasAttribute("aria-current") ? link : null;
+}
+
+function decide(event) {
+  const act = event.repeat || !event.target.closest(WITHIN) ? null : actOf(event.key);
+  if (!act) return false;
+  const link = unseen(event.target);
+  if (link) link.click();
+  else act();
   return true;
 }
 
 document.addEventListener("keydown", (event) => {
   if (!isShortcut(event) || document.querySelector("dialog[open]")) return;
   const move = MOVES[event.key];
-  if (move) move();
-  else if (!event.target.closest(WITHIN) || event.repeat || !decide(event.key)) return;
+  if (!move && !decide(event)) return;
+  move?.();
   event.preventDefault();
+});
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.ctx?.target?.id === "pane") openedAt = performance.now();
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Response
 
 from webapp.accounts import access
@@ -36,22 +38,30 @@ def _said(call: Call, content: Content, _: CommentForm, __: object) -> Response[
 
 def _refused(call: Call, content_id: int, form: CommentForm, problem: Problem) -> Response[str]:
     content = access.get(call.db, call.member, Content, content_id)
-    return _shown(call, content, form.text, problem)
+    if call.is_htmx:
+        return _shown(call, content, form.text, problem)
+    shown = _parts(call, content, form.text, problem)
+    heading = content.title or "Without a title"
+    return call.page("content/comments.html", status=problem.status, heading=heading, **shown)
 
 
 def _shown(
     call: Call, content: Content, typed: str = "", problem: Problem | None = None
 ) -> Response[str]:
-    return call.fragment(
-        "content/_comments.html",
-        status=problem.status if problem else 200,
-        content_id=content.id,
-        zone=zone_of(call.db, content),
-        comments=piece.comments_of(call.db, content),
-        may_comment=call.member.may(Capability.WRITE, content.site_id),
-        typed=typed,
-        problem=problem,
-    )
+    status = problem.status if problem else 200
+    shown = _parts(call, content, typed, problem)
+    return call.fragment("content/_comments.html", status=status, **shown)
+
+
+def _parts(call: Call, content: Content, typed: str, problem: Problem | None) -> dict[str, Any]:
+    return {
+        "content_id": content.id,
+        "zone": zone_of(call.db, content),
+        "comments": piece.comments_of(call.db, content),
+        "may_comment": call.member.may(Capability.WRITE, content.site_id),
+        "typed": typed,
+        "problem": problem,
+    }
 
 
 @on_content("comments", done=_said, refused=_refused)

@@ -97,12 +97,13 @@ def approve(call: Call, content: Content, data: PanelForm) -> Decision:
     """Approve the text that was shown."""
     contents.check_read(content, data.version)
     step = decisions.approve(call.db, call.system, content, by=call.member)
-    return Decision("approved", step)
+    return Decision("approved" if step else "was approved already", step)
 
 
 @decision("change-request")
 def request_changes(call: Call, content: Content, data: ChangeRequestForm) -> Decision:
     """Send the piece back to its writer, saying why."""
+    contents.check_read(content, data.version)
     given = data.comment
     step = decisions.request_changes(call.db, call.system, content, given, by=call.member)
     return Decision("sent back", step)

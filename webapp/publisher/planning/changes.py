@@ -22,14 +22,13 @@ from webapp.core.wake import wake
 from webapp.publisher.planning.steps import Move, Place, Stood
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange
-from webapp.writer import statuses
 from webapp.writer.models import Content, ReviewComment
 
 AT_ONCE = 500
 KEPT = timedelta(days=30)
 # More notices than this are one: "the plan of the site has changed".
 ONE_BY_ONE = 50
-# Steps that decide on a piece and move nothing by themselves.
+# Steps that decide on pieces; a time that one has because of that is not theirs.
 APPROVAL, CHANGE_REQUEST = "approval", "change_request"
 DECISIONS = (APPROVAL, CHANGE_REQUEST)
 T = TypeVar("T")
@@ -50,7 +49,7 @@ class Undone:
         said = f"{counted(len(self.restored), 'piece')} put back."
         if self.left:
             left = counted(len(self.left), "piece")
-            said += f" {left} stayed: moved again since, or too late."
+            said += f" {left} stayed: acted on since, or too late."
         return said
 
     @property
@@ -59,7 +58,15 @@ class Undone:
         return _notice(self.site_ids, self.restored)
 
 
-_DECIDED = (Content.approved_at, Content.status, Content.content_hash)
+# The words of the newest decision about a piece: an approval's signature, or a reason.
+NEWEST_DECISION = (
+    sa.select(sa.func.max(ReviewComment.id))
+    .where(ReviewComment.content_id == Content.id, ReviewComment.kind.in_(("approval", "changes")))
+    .correlate(Content)
+    .scalar_subquery()
+    .label("decided")
+)
+_DECIDED = (Content.approved_at, Content.status, Content.content_hash, NEWEST_DECISION)
 PLACE = (
     Content.scheduled_publish_at,
     Content.scheduled_wall_time,
@@ -86,12 +93,21 @@ def keep(
     return change
 
 
+def keep_one(db: Session, content: Content, kind: str, before: Stood, by: Member) -> PlanChange:
+    """Write down what a step did with one piece since it stood there."""
+    db.flush()
+    move = before.until(content)
+    if move.approval is not None:
+        said = db.scalar(sa.select(NEWEST_DECISION).where(Content.id == content.id)) or 0
+        move = move._replace(approval=move.approval._replace(said=said))
+    return keep(db, content.account_id, content.site_id, kind, [move], by)
+
+
 def keep_decision(db: Session, content: Content, kind: str, before: Stood, *, by: Member) -> int:
     """Write a decision about one piece down; the step, or 0 where it has changed nothing."""
-    move = before.until(content)
-    if move.approval is None:
+    if before.until(content).approval is None:
         return 0
-    return keep(db, content.account_id, content.site_id, kind, [move], by).id
+    return keep_one(db, content, kind, before, by).id
 
 
 def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
@@ -215,7 +231,7 @@ def _put_back(
         .with_for_update(of=Content)
     )
     back: list[dict[str, Any]] = []
-    undecided: list[Move] = []
+    said: list[int] = []
     for row in rows:
         move, stands = by_id[row.id], Place.of(row)
         holds = move.approval is not None and move.approval.still_holds(row)
@@ -224,10 +240,10 @@ def _put_back(
         place = {**move.before.columns(), **_undone(now)} if stands != move.before else {}
         decided = move.approval.columns() if move.approval and holds else {}
         back.append({"this": row.id, **place, **decided})
-        undecided += [move] if holds else []
+        said += [row.decided] if holds and row.decided else []
     for some in alike(back):
         WRITE.change_each(db, some)
-    _forget_words(db, by, undecided)
+    _forget_words(db, by, said)
     db.expire_all()
     return [one["this"] for one in back]
 
@@ -240,17 +256,10 @@ def alike(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(by_columns.values())
 
 
-def _forget_words(db: Session, by: Member, moves: Sequence[Move]) -> None:
+def _forget_words(db: Session, by: Member, said: Sequence[int]) -> None:
     """What the steps said under the pieces goes with their decisions."""
-    for move in moves:
-        assert move.approval is not None
-        kind = "changes" if move.approval.made == statuses.DRAFT else "approval"
-        last = (
-            access.visible(by, ReviewComment, sa.func.max(ReviewComment.id))
-            .where(ReviewComment.content_id == move.content_id, ReviewComment.kind == kind)
-            .scalar_subquery()
-        )
-        db.execute(sa.delete(ReviewComment).where(ReviewComment.id == last))
+    these = access.visible(by, ReviewComment, ReviewComment.id).where(ReviewComment.id.in_(said))
+    db.execute(sa.delete(ReviewComment).where(ReviewComment.id.in_(these)))
 
 
 def _undone(now: datetime) -> dict[str, Any]:

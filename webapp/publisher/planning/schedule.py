@@ -293,8 +293,7 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
 
 def _done(db: Session, system: System, content: Content, before: Stood, by: Member) -> Moved:
     db.flush()
-    move = before.until(content)
-    change = changes.keep(db, content.account_id, content.site_id, "move", [move], by)
+    change = changes.keep_one(db, content, "move", before, by)
     changes.announce(db, system, content.account_id, content.site_id, [content.id])
     zone = db.get_one(Site, content.site_id).timezone
     was, now = before.place.moment, content.scheduled_publish_at

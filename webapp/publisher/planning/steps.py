@@ -2,7 +2,7 @@
 decided on, before and after.
 
 A step's moves are `[content id, before, after]`, each side as `Place` written compactly, so that a
-replan of a hundred thousand pieces is one row.
+replan of a hundred thousand pieces is one row. Where it decided on a piece, an `Approval` follows.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from webapp.publisher.records import states
 from webapp.writer import statuses
 from webapp.writer.models import Content
 
@@ -55,8 +56,9 @@ class Place(NamedTuple):
 
 
 class Approval(NamedTuple):
-    """How approved a piece was. `until` and `made`: since when it was approved after the step that
-    kept this, and its status then; `text` is the hash of the text that was decided on."""
+    """How approved a piece was before somebody decided on it. `until` and `made`: since when it was
+    approved afterwards, and its status then; `text` is the hash of the text that was decided on,
+    and `said` the id of what the decision left under the piece (0 in steps of before)."""
 
     status: str
     at: str | None
@@ -65,6 +67,7 @@ class Approval(NamedTuple):
     until: str | None = None
     made: str = statuses.APPROVED
     text: str = ""
+    said: int = 0
 
     @classmethod
     def of(cls, content: Content) -> Approval:
@@ -81,9 +84,11 @@ class Approval(NamedTuple):
 
     def still_holds(self, row: Any) -> bool:
         """Whether what the step decided is what stands there: nobody has edited the piece since, or
-        decided anew."""
+        decided anew. `row.decided` is the id of the newest decision's words."""
         is_same_text = row.content_hash == self.text or not self.text
-        return is_same_text and (row.status, iso(row.approved_at)) == (self.made, self.until)
+        is_newest = row.decided == self.said or not self.said
+        is_as_made = (row.status, iso(row.approved_at)) == (self.made, self.until)
+        return is_same_text and is_newest and is_as_made
 
     def columns(self) -> dict[str, Any]:
         """The approval as the columns of a content."""
@@ -125,10 +130,12 @@ class Move(NamedTuple):
         return stands == self.after and (moment is None or moment > now)
 
     def stands_decided(self, stands: Place) -> bool:
-        """Of a decision, which moves nothing: whether the piece is where it was then, or has got
-        its time from the scheduler since, because of it. Nobody has pinned it."""
-        is_given = self.after.at is None and stands.at is not None and not stands.pinned
-        return stands == self.after or is_given
+        """Of a decision, which moves nothing: whether the piece is where it was then, or all that
+        has happened is that the scheduler gave it a time, because of it. Nobody has pinned it."""
+        then = self.after
+        is_given = then.at is None and stands.site_status == states.SCHEDULED
+        untimed = stands._replace(at=None, wall=None, zone=None, site_status=then.site_status)
+        return stands == then or (is_given and untimed == then)
 
     @classmethod
     def read(cls, kept: Sequence[Any]) -> Move:
