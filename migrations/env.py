@@ -31,6 +31,8 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_item=render_item,
             render_as_batch=connection.dialect.name == "sqlite",
+            # Locks of one are not kept for the next.
+            transaction_per_migration=True,
         )
         with context.begin_transaction():
             context.run_migrations()

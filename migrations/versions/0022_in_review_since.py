@@ -1,4 +1,4 @@
-"""Since when a piece waits for a decision; of those that wait now, the last edit says it."""
+"""Since when a piece waits for a decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ down_revision = "0021"
 
 def upgrade() -> None:
     op.add_column("contents", sa.Column("in_review_since", sa.DateTime(timezone=True)))
-    op.execute("UPDATE contents SET in_review_since = updated_at WHERE status = 'review'")
 
 
 def downgrade() -> None:

@@ -224,3 +224,26 @@ def test_many_approvals_can_be_undone(
     expect(page.locator("#list .row-link").first).to_be_focused()
     for content_id in three[:2]:
         expect(page.locator(f"#row-{content_id} [data-state=review]")).to_be_visible()
+
+
+def test_three_acts_three_undos_by_key(
+    window: Window, product: Product, three: tuple[int, int, int]
+) -> None:
+    page = window.page
+    for content_id in three:
+        is_on(page, content_id)
+        page.wait_for_timeout(500)
+        page.keyboard.press("a")
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_have_count(0)
+    page.locator("#q").focus()
+    page.keyboard.press("Control+z")  # that is the field's own
+    page.locator(f"#open-{three[2]}").focus()
+    for content_id in reversed(three):
+        page.keyboard.press("Control+z")
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_be_visible()
+    expect(page.locator(".toast", has_text="approved")).to_have_count(0)
+    for content_id in three:
+        found = product.api.get(f"/writer/content/{content_id}").json()["data"]
+        assert found["status"] == "review"
+    page.keyboard.press("Control+z")  # nothing is left to take back
+    expect(page.locator(".toast.red")).to_have_count(0)

@@ -9,6 +9,7 @@ import pytest
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.rhythm import choose
+from webapp.accounts.access import Member
 from webapp.core.errors import Conflict
 from webapp.publisher.planning import autopilot, changes, decisions, schedule
 from webapp.publisher.planning.changes import Undone
@@ -42,9 +43,13 @@ def send_back(desk: Desk, content_id: int) -> int:
         return decisions.request_changes(db, desk.system, content, "Shorter.", by=desk.owner)
 
 
-def undo(desk: Desk, step: int) -> Undone:
+def undo(desk: Desk, step: int, by: Member | None = None) -> Undone:
     with desk.system.db.write() as db:
-        return changes.undo(db, desk.system, step, by=desk.owner)
+        return changes.undo(db, desk.system, step, by=by or desk.owner)
+
+
+def said(desk: Desk) -> list[str]:
+    return [one.kind for one in desk.rows(ReviewComment)]
 
 
 def test_an_approval_is_taken_back_with_its_signature(desk: Desk) -> None:
@@ -53,14 +58,14 @@ def test_an_approval_is_taken_back_with_its_signature(desk: Desk) -> None:
     content = desk.content(content_id)
     assert undone.restored == [content_id]
     assert (content.status, content.approved_hash, content.approved_by) == ("review", "", None)
-    assert desk.rows(ReviewComment) == []
+    assert said(desk) == ["undone"]
 
 
 def test_what_was_sent_back_is_in_review_again_and_its_words_are_gone(desk: Desk) -> None:
     content_id = submitted(desk)
     undo(desk, send_back(desk, content_id))
     assert desk.content(content_id).status == "review"
-    assert desk.rows(ReviewComment) == []
+    assert said(desk) == ["undone"]
 
 
 def test_an_approved_piece_that_was_sent_back_is_approved_again(desk: Desk) -> None:
@@ -70,7 +75,7 @@ def test_an_approved_piece_that_was_sent_back_is_approved_again(desk: Desk) -> N
     content = desk.content(content_id)
     assert (content.status, content.approved_hash) == ("approved", before.approved_hash)
     assert (content.approved_at, content.approved_by) == (before.approved_at, before.approved_by)
-    assert [one.kind for one in desk.rows(ReviewComment)] == ["approval"]
+    assert said(desk) == ["approval", "undone"]
 
 
 def test_the_time_that_an_approval_was_given_goes_with_it(desk: Desk) -> None:
@@ -198,4 +203,33 @@ def test_what_was_said_since_does_not_go(desk: Desk) -> None:
         decisions.comment(db, desk.system, content, "Good.", by=desk.teammate)
     undo(desk, step)
     assert desk.content(content_id).status == "review"
-    assert [one.text for one in desk.rows(ReviewComment)] == ["Good."]
+    assert [one.text for one in desk.rows(ReviewComment)] == ["Good.", ""]
+
+
+def test_a_decision_is_taken_back_by_who_made_it(desk: Desk) -> None:
+    """Another one decides anew, under their own name."""
+    content_id = submitted(desk)
+    step = send_back(desk, content_id)
+    with pytest.raises(Conflict, match="Somebody else"):
+        undo(desk, step, by=desk.teammate)
+    assert said(desk) == ["changes"]
+
+
+def test_no_rule_approves_what_a_person_took_back(desk: Desk) -> None:
+    choose(desk, auto_approval_enabled=True, auto_publish_enabled=True)
+    content_id = submitted(desk)
+    undo(desk, approve(desk, content_id))
+    autopilot.run(desk.system)
+    assert desk.content(content_id).status == "review"
+    approve(desk, content_id)
+    assert desk.content(content_id).status == "approved"
+
+
+def test_who_approves_again_has_answered_what_was_said_since(desk: Desk) -> None:
+    content_id = submitted(desk)
+    approve(desk, content_id)
+    with desk.changing(content_id) as (db, content):
+        decisions.comment(db, desk.system, content, "And the title?", by=desk.teammate)
+    assert approve(desk, content_id) != 0
+    assert said(desk) == ["approval", "comment", "approval"]
+    assert approve(desk, content_id) == 0

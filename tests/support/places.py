@@ -44,8 +44,8 @@ def _leave(
         if isinstance(item, pytest.Function) and directory in item.path.parents:
             callspec = getattr(item, "callspec", None)
             if callspec and place in callspec.params:
-                indices = callspec.indices.items()
-                others = tuple(sorted((name, at) for name, at in indices if name != place))
+                given = callspec.params.items()
+                others = tuple(sorted((name, id(one)) for name, one in given if name != place))
                 cases = tests.setdefault((item.path, item.originalname), {})
                 cases.setdefault(others, []).append(item)
     left_out = {

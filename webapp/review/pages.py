@@ -127,7 +127,7 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
     approved, refused, steps = 0, [], []
-    for content_id, shown in ticked.items():
+    for content_id, shown in sorted(ticked.items()):
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
         except NotFound:

@@ -115,12 +115,20 @@ def _become(content: Content, status: str) -> None:
 
 def approve(db: Session, content: Content, *, by: Member) -> None:
     """Approve exactly this text: the approval is bound to its hash. One that is approved stays as
-    it is, with whoever has signed it."""
+    it is, with whoever has signed it, unless something was said since."""
     by.must(Capability.APPROVE, content.site_id)
-    if content.status == statuses.APPROVED and is_approved(content):
+    is_signed = content.status == statuses.APPROVED and is_approved(content)
+    if is_signed and not _is_something_said(db, content):
         return
     _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, by)
+
+
+def _is_something_said(db: Session, content: Content) -> bool:
+    """Whether the last word about the piece is no approval."""
+    last = sa.select(ReviewComment.kind).where(ReviewComment.content_id == content.id)
+    kind = db.scalar(last.order_by(ReviewComment.id.desc()).limit(1))
+    return kind is not None and kind != "approval"
 
 
 def approve_by_rule(db: Session, content: Content) -> None:

@@ -289,7 +289,8 @@ class MediaFile(Base):
 
 
 class ReviewComment(Base):
-    """What a reviewer said about a content; `kind` is comment, changes or approval."""
+    """What a reviewer said about a content; `kind` is comment, changes, approval, or
+    undone: a decision was taken back."""
 
     __tablename__ = "review_comments"
     __table_args__ = (sa.Index(None, "content_id", "id"), Base.__table_args__)

@@ -13,8 +13,12 @@ export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event
 export function isShortcut(event) {
   if (document.body.dataset.keys === "off") return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  return !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  return !isTyped(event);
 }
+
+// Whether a key goes into a field.
+export const isTyped = ({ target }) =>
+  Boolean(target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]"));
 
 // Gone after a while, but not while somebody is about to use it.
 export function removeLater(element, after) {

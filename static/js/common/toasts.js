@@ -9,6 +9,7 @@ let asked = ""; // the act that was answered last
 export function toast(told) {
   const { text, kind = "ok", key = "" } = told;
   const act = told.act ?? (told.undo?.length ? undoing(told.undo) : null);
+  if (told.undo?.length) document.dispatchEvent(new CustomEvent("undoable", { detail: { steps: told.undo } }));
   const box = byId("toasts");
   for (const shown of [...box.children]) if (key && shown.dataset.key === key) shown.remove();
   if (!act && [...box.children].some((shown) => shown.dataset.text === text)) return;
@@ -16,6 +17,7 @@ export function toast(told) {
   line.className = `toast ${kind === "ok" ? "green" : "red"}`;
   line.dataset.text = text;
   if (key) line.dataset.key = key;
+  if (told.undo?.length) line.dataset.undo = told.undo.join();
   if (kind !== "ok") Object.assign(line.dataset, { problem: "yes", act: asked });
   line.append(icon(kind === "ok" ? "circle-check" : "circle-alert"), wordsOf(told));
   if (act) line.append(actButton(act, line));
@@ -77,19 +79,20 @@ function icon(name) {
 // -- a problem is told until it is over: an act worked, the same act was answered anew, or what was
 // lost is back. htmx shows the toast of an answer after this.
 function clear(isOver) {
-  for (const line of [...byId("toasts").children]) if (line.dataset.problem && isOver(line)) line.remove();
+  for (const line of [...byId("toasts").children]) if (isOver(line)) line.remove();
 }
 
-export const clearProblems = () => clear(() => true);
+export const clearProblems = () => clear((line) => line.dataset.problem);
 
 const actOf = (context) => `${context?.request?.method} ${context?.request?.action}`;
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement?.matches?.("[data-live]")) return;
-  clear((line) => ctx.response.status < 400 || line.dataset.act === actOf(ctx));
+  clear((line) => line.dataset.problem && (ctx.response.status < 400 || line.dataset.act === actOf(ctx)));
   asked = actOf(ctx);
 });
 document.addEventListener("found", () => clear((line) => line.dataset.key === "lost"));
+document.addEventListener("undone", ({ detail: { steps } }) => clear((line) => line.dataset.undo === steps.join()));
 document.addEventListener("toast", (event) => toast(event.detail));
 document.addEventListener("htmx:error", (event) => {
   const source = event.detail?.ctx?.sourceElement;

@@ -1,9 +1,14 @@
 // Undo, wherever it is offered: the steps are taken back, and the page fetches anew what it shows of
-// their pieces, as it does when somebody else has changed them. Tells the page "undone".
+// their pieces, as it does when somebody else has changed them. Tells the page "undone". Ctrl-Z or ⌘-Z
+// takes back the last act of the last ten minutes, then the one before it, and so on.
+import { isTyped } from "./dom.js";
 import { ask, eventsOf, refuse } from "./server.js";
 import { toast } from "./toasts.js";
 
+const LONGEST = 600_000; // ms
 const underWay = new Set(); // steps that were sent and not answered: a second click sends nothing
+const stack = []; // acts, the newest last: { steps, at }
+const known = new Set(); // acts that were ever offered here
 
 async function takeBack(steps) {
   if (steps.some((step) => underWay.has(step))) return;
@@ -21,10 +26,38 @@ async function takeBack(steps) {
   }
 }
 
+function remember(steps) {
+  if (known.has(steps.join())) return;
+  known.add(steps.join());
+  stack.push({ steps, at: performance.now() });
+}
+
+function takeBackLast() {
+  const act = stack.pop();
+  if (act && performance.now() - act.at < LONGEST) takeBack(act.steps);
+}
+
+const stepsOf = (form) => new FormData(form).getAll("step");
+
+document.addEventListener("undoable", ({ detail: { steps } }) => remember(steps.map(String)));
+document.addEventListener("htmx:after:swap", () => {
+  for (const form of document.querySelectorAll("form[data-undo]")) remember(stepsOf(form));
+});
 document.addEventListener("undo", ({ detail: { steps } }) => takeBack(steps.map(String)));
+document.addEventListener("undone", ({ detail: { steps } }) => {
+  const at = stack.findIndex((act) => act.steps.join() === steps.join());
+  if (at >= 0) stack.splice(at, 1);
+});
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-undo]")) return;
   event.preventDefault();
-  takeBack(new FormData(event.target).getAll("step"));
+  takeBack(stepsOf(event.target));
+});
+
+document.addEventListener("keydown", (event) => {
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
+  if (!isUndo || isTyped(event) || event.repeat || !stack.length) return;
+  event.preventDefault();
+  takeBackLast();
 });

@@ -10,13 +10,15 @@ const canMove = "moveBefore" in Element.prototype; // without loading the text a
 const ahead = new Map(); // address → { html, frame }, on the way
 const frames = new WeakMap(); // request → the frame that goes into its answer
 let timer = 0;
+let changes = 0; // how often something has changed
 
 const addressOf = (link) => (link?.matches(".row-link") ? link.getAttribute("hx-get") : null);
 
 async function fetchOne(address) {
+  const since = changes;
   const html = await askText(address);
   const frame = new DOMParser().parseFromString(html, "text/html").querySelector("iframe");
-  if (!canMove || !frame || !ahead.has(address)) return { html, frame: null };
+  if (!canMove || !frame || since !== changes || !ahead.has(address)) return { html, frame: null };
   holder.append(frame);
   holder.dispatchEvent(new Event("htmx:after:swap", { bubbles: true })); // it is made to fit
   return { html, frame };
@@ -71,6 +73,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("notices", () => {
+  changes += 1;
   forgetAllBut([]);
   soon();
 });

@@ -58,9 +58,7 @@ def _waiting(site_id: int, *columns: Any) -> sa.Select[Any]:
     answered = sa.exists().where(
         signed.content_id == said.content_id, signed.kind == "approval", signed.id > said.id
     )
-    is_open = sa.exists().where(
-        said.content_id == Content.id, said.kind.in_(("changes", "comment")), ~answered
-    )
+    is_open = sa.exists().where(said.content_id == Content.id, said.kind != "approval", ~answered)
     return sa.select(*columns or (Content,)).where(
         Content.site_id == site_id,
         Content.status == statuses.REVIEW,

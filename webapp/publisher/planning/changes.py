@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -127,6 +127,7 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
         access.get_for_update(db, by, PlanChange, change_id)
         for change_id in sorted(set(change_ids), reverse=True)
     ]
+    _lock(db, by, {move.content_id for change in steps for move in _moves(change)})
     restored: set[int] = set()
     conflicts: list[Conflict] = []
     for change in steps:
@@ -141,11 +142,20 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
     return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids))
 
 
+def _lock(db: Session, by: Member, content_ids: Iterable[int]) -> None:
+    """All pieces at once and in order, so that two acts with many never wait for each other."""
+    for some in chunks(sorted(content_ids), AT_ONCE):
+        these = access.visible(by, Content, Content.id).where(Content.id.in_(some))
+        db.execute(these.order_by(Content.id).with_for_update())
+
+
 def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> Undone:
     """Where it raises, nothing is written."""
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
     is_decision = change.kind in DECISIONS
+    if is_decision and change.user_id != by.user_id:
+        raise Conflict("Somebody else has decided that. Decide anew instead of taking it back.")
     moves = _moves(change)
     restored: list[int] = []
     for some in chunks(moves, AT_ONCE):
@@ -228,10 +238,11 @@ def _put_back(
     rows = db.execute(
         access.visible(by, Content, Content.id, *PLACE, *_DECIDED)
         .where(Content.id.in_(by_id), ~records.IS_ON_ITS_WAY)
+        .order_by(Content.id)  # as everybody locks them
         .with_for_update(of=Content)
     )
     back: list[dict[str, Any]] = []
-    said: list[int] = []
+    said: dict[int, int] = {}
     for row in rows:
         move, stands = by_id[row.id], Place.of(row)
         holds = move.approval is not None and move.approval.still_holds(row)
@@ -240,10 +251,11 @@ def _put_back(
         place = {**move.before.columns(), **_undone(now)} if stands != move.before else {}
         decided = move.approval.columns() if move.approval and holds else {}
         back.append({"this": row.id, **place, **decided})
-        said += [row.decided] if holds and row.decided else []
+        if holds and row.decided:
+            said[row.id] = row.decided
     for some in alike(back):
         WRITE.change_each(db, some)
-    _forget_words(db, by, said)
+    _take_back_words(db, by, said)
     db.expire_all()
     return [one["this"] for one in back]
 
@@ -256,10 +268,26 @@ def alike(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(by_columns.values())
 
 
-def _forget_words(db: Session, by: Member, said: Sequence[int]) -> None:
-    """What the steps said under the pieces goes with their decisions."""
-    these = access.visible(by, ReviewComment, ReviewComment.id).where(ReviewComment.id.in_(said))
-    db.execute(sa.delete(ReviewComment).where(ReviewComment.id.in_(these)))
+def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:
+    """What the steps said under the pieces goes with their decisions; that somebody took them back
+    stands there, and no rule approves the piece before a person has."""
+    these = access.visible(by, ReviewComment, ReviewComment.id)
+    db.execute(
+        sa.delete(ReviewComment).where(
+            ReviewComment.id.in_(these.where(ReviewComment.id.in_(said.values())))
+        )
+    )
+    db.add_all(
+        ReviewComment(
+            account_id=by.account_id,
+            content_id=content_id,
+            user_id=by.user_id,
+            kind="undone",
+            text="",
+        )
+        for content_id in said
+    )
+    db.flush()
 
 
 def _undone(now: datetime) -> dict[str, Any]:

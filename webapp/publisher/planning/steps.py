@@ -139,8 +139,9 @@ class Move(NamedTuple):
 
     @classmethod
     def read(cls, kept: Sequence[Any]) -> Move:
-        """A move as it was kept; steps of before this version know of no approval."""
-        approval = Approval(*kept[3]) if len(kept) > 3 and kept[3] else None
+        """A move as it was kept, by this version, one before it, or one after."""
+        known = len(Approval._fields)
+        approval = Approval(*kept[3][:known]) if len(kept) > 3 and kept[3] else None
         return cls(kept[0], Place(*kept[1]), Place(*kept[2]), approval)
 
 
