@@ -247,3 +247,19 @@ def test_three_acts_three_undos_by_key(
         assert found["status"] == "review"
     page.keyboard.press("Control+z")  # nothing is left to take back
     expect(page.locator(".toast.red")).to_have_count(0)
+
+
+def test_the_text_stays_where_it_is(window: Window, product: Product) -> None:
+    """Whatever is done in the bar, the piece does not scroll."""
+    text = "<p>A paragraph that is here to make the piece long.</p>" * 60
+    content_id = product.piece("A long piece", html=text)
+    page = window.open(f"/review/{content_id}?q=A+long+piece")
+    page.wait_for_timeout(500)
+    page.evaluate("document.getElementById('pane').scrollTop = 300")
+    page.locator(f"#open-{content_id}").focus()
+    for key in ("r", "Escape", "p", "Tab", "Shift+Tab"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-panel=published]")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.getElementById('pane').scrollTop") == 300

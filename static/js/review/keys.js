@@ -15,11 +15,12 @@ const MOVES = { j: () => step(1), k: () => step(-1), "/": () => byId("q").focus(
 
 const ACTS = {
   "data-key": (button) => performance.now() - openedAt > JUST_OPENED && button.click(),
-  "data-focus-key": (button) => button.focus(),
+  "data-focus-key": (button) => button.focus({ preventScroll: true }),
   "data-open-key": (summary) => {
     const fold = summary.closest("details");
     fold.open = true;
-    fold.querySelector("textarea, button").focus();
+    const first = fold.querySelector("textarea, button");
+    first.focus({ preventScroll: Boolean(first.closest(".decide")) });
   },
 };
 
