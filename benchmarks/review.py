@@ -44,7 +44,8 @@ def laps(page: Page, times: int) -> list[float]:
     page.evaluate(WATCH)
     for number in range(times):
         page.keyboard.press("j" if number % 9 < 5 else "k")
-        page.wait_for_function(f"window.laps.length > {number}")
+        while page.evaluate("window.laps.length") <= number:
+            page.wait_for_timeout(20)
         page.wait_for_timeout(1000)
     return [lap / 1000 for lap in page.evaluate("window.laps")]
 
