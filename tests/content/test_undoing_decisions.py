@@ -38,6 +38,15 @@ def approve(desk: Desk, content_id: int) -> int:
         return decisions.approve(db, desk.system, content, by=desk.owner)
 
 
+def approved_and_timed(desk: Desk) -> tuple[int, int]:
+    """A piece that the scheduler gave a time because it was approved, and the step of that."""
+    choose(desk, auto_publish_enabled=True)
+    content_id = submitted(desk)
+    step = approve(desk, content_id)
+    autopilot.run(desk.system)
+    return content_id, step
+
+
 def send_back(desk: Desk, content_id: int) -> int:
     with desk.changing(content_id) as (db, content):
         return decisions.request_changes(db, desk.system, content, "Shorter.", by=desk.owner)
@@ -79,10 +88,7 @@ def test_an_approved_piece_that_was_sent_back_is_approved_again(desk: Desk) -> N
 
 
 def test_the_time_that_an_approval_was_given_goes_with_it(desk: Desk) -> None:
-    choose(desk, auto_publish_enabled=True)
-    content_id = submitted(desk)
-    step = approve(desk, content_id)
-    autopilot.run(desk.system)
+    content_id, step = approved_and_timed(desk)
     assert desk.content(content_id).scheduled_publish_at is not None
     undo(desk, step)
     content = desk.content(content_id)
@@ -160,10 +166,7 @@ def test_a_time_that_was_there_before_stays_with_its_reason(desk: Desk) -> None:
 
 def test_what_failed_since_stays_failed(desk: Desk) -> None:
     """The scheduler gave it a time because of the approval, and the publication failed."""
-    choose(desk, auto_publish_enabled=True)
-    content_id = submitted(desk)
-    step = approve(desk, content_id)
-    autopilot.run(desk.system)
+    content_id, step = approved_and_timed(desk)
     with desk.changing(content_id) as (_, content):
         content.site_status, content.attention = "failed", frozenset({"failed"})
     with pytest.raises(Conflict, match="published, or was to be"):
@@ -172,10 +175,7 @@ def test_what_failed_since_stays_failed(desk: Desk) -> None:
 
 
 def test_a_mark_that_came_since_stays(desk: Desk) -> None:
-    choose(desk, auto_publish_enabled=True)
-    content_id = submitted(desk)
-    step = approve(desk, content_id)
-    autopilot.run(desk.system)
+    content_id, step = approved_and_timed(desk)
     with desk.changing(content_id) as (_, content):
         content.attention = frozenset({"edited_there"})
     with pytest.raises(Conflict):

@@ -49,6 +49,14 @@ document.addEventListener("undone", ({ detail: { steps } }) => {
   if (at >= 0) stack.splice(at, 1);
 });
 
+// `run` when the steps that a form within the place offers were taken back.
+export function whenUndone(place, run) {
+  document.addEventListener("undone", ({ detail: { steps } }) => {
+    const offered = document.querySelector(`${place} form[data-undo] [name="step"]`);
+    if (steps.includes(offered?.value)) run();
+  });
+}
+
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-undo]")) return;
   event.preventDefault();

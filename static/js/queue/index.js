@@ -1,5 +1,6 @@
 // The queue: acts on one row or on all ticked ones, and what a swap changes.
 import { byId, removeLater } from "../common/dom.js";
+import { whenUndone } from "../common/undo.js";
 import "./keys.js";
 import { hideMenu } from "./menu.js";
 import { clear, count } from "./ticks.js";
@@ -24,9 +25,7 @@ document.addEventListener("click", (event) => {
 });
 
 // The outcome whose steps were taken back is over; the list has the focus that its button had.
-document.addEventListener("undone", ({ detail: { steps } }) => {
-  const offered = document.querySelector('#queue-outcome form[data-undo] [name="step"]');
-  if (!steps.includes(offered?.value)) return;
+whenUndone("#queue-outcome", () => {
   byId("queue-outcome").replaceChildren();
   const list = byId("queue");
   list.tabIndex = -1;

@@ -1,5 +1,6 @@
 // Ticks for several pieces at once.
 import { byId } from "../common/dom.js";
+import { whenUndone } from "../common/undo.js";
 
 const ticks = () => [...document.querySelectorAll('#list input[name="id"]:not(:disabled)')];
 
@@ -21,9 +22,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-tick-all], input[name='id']")) count();
 });
 // The outcome whose steps were taken back is over; the first row has the focus that its button had.
-document.addEventListener("undone", ({ detail: { steps } }) => {
-  const offered = document.querySelector('#bulk-outcome form[data-undo] [name="step"]');
-  if (!steps.includes(offered?.value)) return;
+whenUndone("#bulk-outcome", () => {
   byId("bulk-outcome").remove();
   document.querySelector("#list .row-link")?.focus();
 });

@@ -64,7 +64,12 @@ def history(call: Call, content_id: int) -> Response[str]:
     """The table of what has been sent where."""
     content = access.get(call.db, call.member, Content, content_id)
     records = records_of(call.db, call.member, content_id)
-    return _part(call, content, "content/_records.html", records=records)
+    return call.fragment(
+        "content/_records.html",
+        content_id=content.id,
+        zone=zone_of(call.db, content),
+        records=records,
+    )
 
 
 @get("/content/{content_id:int}/panel")
@@ -124,11 +129,6 @@ def records_of(db: Session, member: Member, content_id: int) -> list[Any]:
     query = access.visible(member, PublishingRecord, *columns)
     query = query.where(PublishingRecord.content_id == content_id)
     return list(db.execute(query.order_by(PublishingRecord.id.desc()).limit(MOST_RECORDS)))
-
-
-def _part(call: Call, content: Content, template: str, **shown: Any) -> Response[str]:
-    """A part of a piece's page, which fetches itself again."""
-    return call.fragment(template, content_id=content.id, zone=zone_of(call.db, content), **shown)
 
 
 def zone_of(db: Session, content: Content) -> str:
