@@ -33,12 +33,31 @@ LAYERS: list[set[str]] = [
             "authentication",
             "entrance",
         ),
-        *("problems", "app", "cli", "housekeeping", "supervisor", "worker", "models", "wire"),
+        *(
+            "problems",
+            "app",
+            "cli",
+            "commands",
+            "housekeeping",
+            "supervisor",
+            "worker",
+            "models",
+            "wire",
+        ),
     },
 ]
 IMPURE = ("sqlalchemy", "httpx", "huey", "litestar", "webapp.core.db", "webapp.core.clock")
 # They work for the whole installation, and for nobody who asks.
-FOR_OPERATORS = ("demo", "doctor", "health.pages", "cli", "worker", "housekeeping", "supervisor")
+FOR_OPERATORS = (
+    "demo",
+    "doctor",
+    "health.pages",
+    "cli",
+    "commands",
+    "worker",
+    "housekeeping",
+    "supervisor",
+)
 
 # Verbs that write and tell nobody, and the rooms whose own verbs call them and tell.
 SILENT = {

@@ -15,7 +15,7 @@ from tests.support.rhythm import choose
 from webapp.accounts import setup
 from webapp.accounts.models import UserSession
 from webapp.publisher.planning import settings as publishing
-from webapp.publisher.records import records
+from webapp.publisher.records import site_status
 from webapp.writer.models import Cluster, Content
 
 both = pytest.mark.both_databases
@@ -40,7 +40,7 @@ def test_what_went_out_stands_where_it_went_online(calendar: Calendar) -> None:
     content_id = calendar.piece("Online", MONDAY)
     calendar.went_out(content_id, datetime(2027, 1, 5, 8, 0, tzinfo=UTC))
     with calendar.desk.changing(content_id) as (_, content):
-        records.clear_schedule(content)
+        site_status.clear_schedule(content)
     assert calendar.days(date="2027-01-14") == {"2027-01-05": ["09:00 Online"]}
     tree = calendar.tree(date="2027-01-14")
     card = tree.xpath(f"//a[@id='p{content_id}']")[0]

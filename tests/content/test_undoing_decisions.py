@@ -11,9 +11,9 @@ from tests.support.desk import Desk
 from tests.support.rhythm import choose
 from webapp.accounts.access import Member
 from webapp.core.errors import Conflict
-from webapp.publisher.planning import autopilot, changes, decisions, schedule
-from webapp.publisher.planning.changes import Undone
+from webapp.publisher.planning import autopilot, decisions, schedule, undoing
 from webapp.publisher.planning.schedule import Choice
+from webapp.publisher.planning.undoing import Undone
 from webapp.writer import contents
 from webapp.writer.models import ReviewComment
 
@@ -54,7 +54,7 @@ def send_back(desk: Desk, content_id: int) -> int:
 
 def undo(desk: Desk, step: int, by: Member | None = None) -> Undone:
     with desk.system.db.write() as db:
-        return changes.undo(db, desk.system, step, by=by or desk.owner)
+        return undoing.undo(db, desk.system, step, by=by or desk.owner)
 
 
 def said(desk: Desk) -> list[str]:

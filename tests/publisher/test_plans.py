@@ -19,7 +19,15 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.notices import Notice
-from webapp.publisher.planning import changes, explanation, plans, rezone, schedule, settings
+from webapp.publisher.planning import (
+    changes,
+    explanation,
+    plans,
+    rezone,
+    schedule,
+    settings,
+    undoing,
+)
 from webapp.publisher.planning.schedule import Choice
 from webapp.writer.models import Content
 
@@ -58,9 +66,9 @@ def with_piece(desk: Desk, verb: Callable[..., Any], content_id: int, *args: Any
         return verb(db, desk.system, content, *args, by=desk.owner)
 
 
-def undo(desk: Desk, change_id: int) -> changes.Undone:
+def undo(desk: Desk, change_id: int) -> undoing.Undone:
     with desk.system.db.write() as db:
-        return changes.undo(db, desk.system, change_id, by=desk.owner)
+        return undoing.undo(db, desk.system, change_id, by=desk.owner)
 
 
 def walls(desk: Desk, ids: list[int]) -> list[str | None]:

@@ -16,7 +16,7 @@ from webapp.core import zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.system import System
-from webapp.publisher.planning import changes, schedule, settings
+from webapp.publisher.planning import schedule, settings, undoing
 from webapp.publisher.planning.schedule import Choice, Moved
 from webapp.writer.models import Content
 
@@ -41,9 +41,9 @@ def act(desk: Desk, verb: Any, content_id: int, *args: Any, **named: Any) -> Any
         return verb(db, desk.system, content, *args, by=by)
 
 
-def undo(desk: Desk, done: Moved, by: Member | None = None) -> changes.Undone:
+def undo(desk: Desk, done: Moved, by: Member | None = None) -> undoing.Undone:
     with desk.system.db.write() as db:
-        return changes.undo(db, desk.system, done.change_id, by=by or desk.teammate)
+        return undoing.undo(db, desk.system, done.change_id, by=by or desk.teammate)
 
 
 def refused(code: Code) -> pytest.RaisesExc[Conflict]:

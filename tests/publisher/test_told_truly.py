@@ -9,7 +9,7 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.core.errors import Conflict
-from webapp.publisher.planning import changes, schedule
+from webapp.publisher.planning import schedule, undoing
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PlanChange
@@ -54,7 +54,7 @@ def test_undo_says_what_became_of_the_piece(
             schedule.schedule(db, desk.system, content, Choice(later, desk.owner, approves=True))
     desk.run_worker()
     with desk.system.db.write() as db, pytest.raises(Conflict, match=said) as problem:
-        changes.undo(db, desk.system, step, by=desk.owner)
+        undoing.undo(db, desk.system, step, by=desk.owner)
     assert "omebody" not in problem.value.message
 
 

@@ -31,7 +31,7 @@ from webapp.integrations.base import Published
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.placements import Put
 from webapp.publisher.delivery import claims, due, pipeline
-from webapp.publisher.records import records
+from webapp.publisher.records import records, site_status
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import contents, images
 from webapp.writer.draft import Change, Draft
@@ -162,7 +162,7 @@ class Desk:
     def schedule(self, content_id: int, in_seconds: float = 0) -> None:
         """Give it a time, from now on the system's clock."""
         with self.changing(content_id) as (_, content):
-            records.set_site_status(content, "schedule", self.system.clock())
+            site_status.move(content, "schedule", self.system.clock())
             content.scheduled_publish_at = self.system.clock() + timedelta(seconds=in_seconds)
 
     def retract(self, content_id: int, to: str = "draft") -> int:

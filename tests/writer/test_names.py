@@ -15,7 +15,7 @@ from tests.support.destination import Website
 from tests.support.pictures import PNG
 from webapp.accounts.models import Sector
 from webapp.core.migrate import SCRIPTS
-from webapp.publisher.records import records
+from webapp.publisher.records import site_status
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents, payload
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword, ReviewComment
@@ -68,7 +68,7 @@ def test_new_names_leave_approval_and_what_is_online_alone(desk: Desk, piece: in
         contents.changed(db, content)
     content = desk.content(piece)
     assert content.content_hash == before.content_hash
-    assert records.is_up_to_date(content)
+    assert site_status.is_up_to_date(content)
     assert contents.is_approved(content)
     desk.edit(piece, title=content.title)
     assert desk.content(piece).version == before.version, "nothing was changed"
@@ -136,7 +136,7 @@ def test_an_upgrade_keeps_what_is_approved_and_online(desk: Desk, piece: int) ->
         **hashes,
         edited: "of another text",
     }
-    assert records.is_up_to_date(rows[piece])
+    assert site_status.is_up_to_date(rows[piece])
     assert desk.records_of(piece)[0].content_hash == hashes[piece]
     assert {one.content_hash for one in desk.rows(ReviewComment)} == set(hashes.values())
     once = [(one.content_hash, one.approved_hash) for one in desk.rows(Content)]

@@ -66,6 +66,10 @@ class Listed:
     results: list[Any]
 
 
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No input."""
+
+
 @dataclass(frozen=True)
 class Tagged:
     """Data together with headers of the answer, such as its ETag."""

@@ -7,30 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access, rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call
-from webapp.content import piece
+from webapp.content import latest, piece
 from webapp.content.checks import Check
+from webapp.content.latest import Latest
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import decoders
 from webapp.core.errors import NotFound, Problem
 from webapp.forms import Form, Number
 from webapp.integrations import obstacles
-from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.integrations.registry import destination_name
-from webapp.publisher.delivery import progress, unclear
-from webapp.publisher.delivery.progress import Progress
-from webapp.publisher.planning import explanation, missed
-from webapp.publisher.records import edits, goes, newest, records, stands, states
-from webapp.publisher.records.models import PublishingRecord
+from webapp.publisher.delivery import progress
+from webapp.publisher.planning import explanation
+from webapp.publisher.records import edits, goes, site_status, stands, states
 from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
@@ -53,40 +45,6 @@ class PanelForm(Form):
     def typed(self) -> str:
         """A comment that was refused, and shall not be lost."""
         return ""
-
-
-@dataclass(frozen=True)
-class Latest:
-    """The newest record of the piece, as far as the panel shows it, with its own destination;
-    `looked_at` is when it was last seen there."""
-
-    id: int
-    destination: str
-    base_url: str
-    status: str
-    action: str
-    is_scheduled: bool
-    attempt: int
-    error: dict[str, Any] | None
-    next_attempt_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    receipt: dict[str, Any]
-    findings: list[dict[str, Any]]
-    looked_at: datetime | None
-    progress: Progress
-    missed_seconds: int | None
-    is_unclear: bool
-    is_open_retraction: bool
-
-    @property
-    def late_by(self) -> str:
-        """How late it went out because its time was missed, in words; "" if it was not."""
-        return missed.late_by(self.missed_seconds) if self.missed_seconds is not None else ""
-
-    @property
-    def is_active(self) -> bool:
-        return self.status in states.ACTIVE
 
 
 @dataclass(frozen=True)
@@ -146,7 +104,7 @@ class Panel:
     @property
     def is_up_to_date(self) -> bool:
         """Whether exactly this text is online."""
-        return records.is_up_to_date(self.content)
+        return site_status.is_up_to_date(self.content)
 
     @property
     def is_changed(self) -> bool:
@@ -229,8 +187,8 @@ def load(
     if row is None:
         raise NotFound
     content: Content = row.Content
-    latest = _latest(db, content.id)
-    busy = latest is not None and latest.is_active
+    last = latest.of(db, content.id)
+    busy = last is not None and last.is_active
     to = goes.of(db, content)
     placed = stands.placed(db, content) if content.external_id else None
     there = placed[1] if placed is not None else None
@@ -247,42 +205,11 @@ def load(
         stands_at=stands.name_of(there),
         is_elsewhere=there is not None and to is not None and there.id != to.id,
         removed=placed[0].removed if placed is not None else [],
-        latest=latest,
+        latest=last,
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
         may=rights.of(member.role_at(content.site_id)),
         now=system.clock(),
         problem=problem,
         comment=place.typed,
-    )
-
-
-def _latest(db: Session, content_id: int) -> Latest | None:
-    query = sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url).join(
-        SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
-    )
-    row = db.execute(newest.of(query, content_id)).one_or_none()
-    if row is None:
-        return None
-    record: PublishingRecord = row.PublishingRecord
-    checks = (record.receipt or {}).get("checks", [])
-    return Latest(
-        id=record.id,
-        destination=destination_name(row.platform, row.base_url),
-        base_url=row.base_url,
-        status=record.status,
-        action=record.action,
-        is_scheduled=record.mode == "scheduled",
-        attempt=record.attempt,
-        error=record.error,
-        next_attempt_at=record.next_attempt_at,
-        started_at=record.started_at,
-        finished_at=record.finished_at,
-        receipt=record.receipt or {},
-        findings=[check for check in checks if not check["ok"]],
-        looked_at=max((decoders.convert(check["at"], datetime) for check in checks), default=None),
-        progress=progress.of_record(db, record),
-        missed_seconds=record.missed_seconds,
-        is_unclear=states.is_unclear(record),
-        is_open_retraction=unclear.is_open_retraction(record),
     )

@@ -23,8 +23,8 @@ from webapp.core.zones import Moment
 from webapp.forms import Form, Id, Number
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import explanation, plans, schedule, settings, trace
-from webapp.publisher.records import goes, records, stands, states
+from webapp.publisher.planning import explanation, near, plans, schedule, settings, trace
+from webapp.publisher.records import goes, site_status, stands, states
 from webapp.writer import contents
 from webapp.writer.models import Content
 
@@ -190,9 +190,9 @@ def judge(db: Session, system: System, member: Member, content: Content, text: s
         return Judged(said, [], [], sentence(Code.IN_THE_PAST))
     if moment.at > now + schedule.FARTHEST:
         return Judged(said, [], [], "That is more than five years away.")
-    place = schedule.near(db, system, content, site, moment.wall.date())
+    place = near.read(db, system, content, site, moment.wall.date())
     note = _note(moment)
-    return Judged(said, [note] if note else [], schedule.warnings(place, content, moment))
+    return Judged(said, [note] if note else [], near.warnings(place, content, moment))
 
 
 def wall_time(text: str) -> datetime | None:
@@ -235,7 +235,7 @@ def _refusal(db: Session, content: Content, integration: SiteIntegration | None)
         return sentence(Code.INTEGRATION_MISSING)
     if there := stands.elsewhere(db, content, integration):
         return stands.stays(there)
-    if records.is_up_to_date(content):
+    if site_status.is_up_to_date(content):
         return sentence(Code.ALREADY_PUBLISHED)
     return ""
 

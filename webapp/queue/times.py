@@ -18,7 +18,7 @@ from webapp.core.zones import Moment
 from webapp.integrations import connections
 from webapp.publisher.planning import explanation, plan_input, planner, schedule, settings, times
 from webapp.publisher.planning.times import Row, Step
-from webapp.publisher.records import records, stands, states
+from webapp.publisher.records import site_status, stands, states
 from webapp.queue.outcome import Outcome
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -69,7 +69,7 @@ def _check(db: Session, content: Content) -> None:
     if goes is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     stands.check_goes(db, content, goes)
-    if records.is_up_to_date(content):
+    if site_status.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED)
     if not contents.is_approved(content):
         raise Conflict.of(Code.APPROVAL_NEEDED)

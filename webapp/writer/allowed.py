@@ -6,14 +6,13 @@ Whatever is not named here is taken out, and said so on the piece.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import nh3
 
 from webapp.config import RUNNING_SCHEMES, Config
-from webapp.writer.tokens import decoded
 
 OWN_SCHEME = "igny8"
 MOST_CANDIDATES = 100
@@ -115,15 +114,9 @@ _LINKS = frozenset(["href", "cite", "longdesc", "resource", "about", "itemid"])
 _SHOWN = frozenset(["src", "poster", "background"])
 _LOOKED_AT = {"style", "srcset", "content", "type", *_LINKS, *_SHOWN}
 _PLAIN = {tag: (names | ATTRIBUTES["*"]) - _LOOKED_AT for tag, names in ATTRIBUTES.items()}
-_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp|x-icon)[;,]", re.I)
+PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp|x-icon)[;,]", re.I)
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*+):")
 _URL_EDGE = "".join(map(chr, range(33)))
-_STYLE_MARKS = re.compile(r"&#?\w{1,32};|[;\"'()]")
-_STYLE_NAME = re.compile(r"\s*(?:--[\w-]+|-?[a-zA-Z][a-zA-Z-]*)\s*")
-_STYLE_RUNS = re.compile(
-    r"expression\s*\(|javascript:|vbscript:|livescript:|@import|\\|<|/\*", re.I
-)
-_STYLE_ADDRESS = re.compile(r"""\b(?:url|src|image)\s*\(\s*["']?([^"')]*)""", re.I)
 EMBED_HOSTS = frozenset(
     ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "open.spotify.com",
      "w.soundcloud.com", "embed.podcasts.apple.com", "www.google.com", "platform.twitter.com"]
@@ -166,7 +159,7 @@ def attribute_fault(policy: Policy, tag: str, name: str, value: str) -> str:
     if name in _LINKS or (name == "content" and ":" in value):
         return _address_fault(value, policy.link_schemes | {OWN_SCHEME})
     if name in _SHOWN:
-        if tag == "img" and _PICTURE.match(value.strip(_URL_EDGE)):
+        if tag == "img" and PICTURE.match(value.strip(_URL_EDGE)):
             return ""
         return _address_fault(value, _SHOWN_SCHEMES)
     if name == "style":
@@ -175,7 +168,7 @@ def attribute_fault(policy: Policy, tag: str, name: str, value: str) -> str:
 
 
 def _is_a_page(address: str) -> bool:
-    return scheme_of(address) == "data" and not _PICTURE.match(address.strip(_URL_EDGE))
+    return scheme_of(address) == "data" and not PICTURE.match(address.strip(_URL_EDGE))
 
 
 def is_in_sandbox(value: str) -> bool:
@@ -203,53 +196,8 @@ def _srcset_fault(value: str) -> str:
         return "these are more addresses than anybody writes"
     for candidate in value.split(","):
         scheme = scheme_of(candidate)
-        if scheme and scheme not in _SHOWN_SCHEMES and not _PICTURE.match(candidate.strip()):
+        if scheme and scheme not in _SHOWN_SCHEMES and not PICTURE.match(candidate.strip()):
             return f"{scheme}: is no address of an image"
-    return ""
-
-
-def is_style(style: str) -> bool:
-    """Whether every declaration of it may stay."""
-    return len(style) <= LONGEST_STYLE and not any(
-        style_fault(style[start:end]) for start, end in declarations(style)
-    )
-
-
-def declarations(style: str) -> Iterator[tuple[int, int]]:
-    """The places of a style's declarations, each with its semicolon."""
-    start, quote, depth = 0, "", 0
-    for found in _STYLE_MARKS.finditer(style):
-        mark = decoded(found[0])
-        if quote:
-            quote = "" if mark == quote else quote
-        elif mark in ("'", '"'):
-            quote = mark
-        elif mark == "(":
-            depth += 1
-        elif mark == ")":
-            depth = max(0, depth - 1)
-        elif mark == ";" and not depth:
-            yield start, found.end()
-            start = found.end()
-    if start < len(style):
-        yield start, len(style)
-
-
-def style_fault(declaration: str) -> str:
-    """Why a declaration, as written, cannot stay; "" if it can."""
-    text = decoded(declaration).strip(" \t\r\n\f;")
-    if not text:
-        return ""
-    name, colon, value = text.partition(":")
-    plain = name.strip().lower()
-    if not colon or not _STYLE_NAME.fullmatch(name):
-        return "this is no style"
-    if plain in ("behavior", "-moz-binding") or _STYLE_RUNS.search(value):
-        return "this style may run a script"
-    for found in _STYLE_ADDRESS.finditer(value):
-        scheme = scheme_of(found[1])
-        if scheme not in ("", "http", "https") and not _PICTURE.match(found[1].strip()):
-            return f"{scheme}: is no allowed address"
     return ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 
-from webapp.writer import allowed, judge, tokens
+from webapp.writer import allowed, judge, styles, tokens
 from webapp.writer.allowed import Policy
 from webapp.writer.edits import Edit, why_tag
 from webapp.writer.nesting import FORMATS, Nesting
@@ -238,9 +238,9 @@ class _Cleaner:
         if self.work > MOST_WORK:
             raise TooComplexError
         found: list[Edit] = []
-        for start, end in allowed.declarations(one.value):
+        for start, end in styles.declarations(one.value):
             declaration = one.value[start:end]
-            why = allowed.style_fault(declaration)
+            why = styles.fault(declaration)
             if why:
                 name = declaration.partition(":")[0].strip()
                 at = one.value_at

@@ -10,7 +10,7 @@ import re
 
 import nh3
 
-from webapp.writer import allowed
+from webapp.writer import allowed, styles
 from webapp.writer.allowed import Policy
 from webapp.writer.tokens import decoded
 
@@ -47,7 +47,7 @@ def printed(html: str, tags: frozenset[str], policy: Policy) -> str:
         if allowed.is_plain(tag, name):
             return value
         if name == "style":
-            return value if allowed.is_style(value) else None
+            return value if styles.is_allowed(value) else None
         if tag == "iframe" and name == "src" and allowed.frame_address(value)[0] != "https":
             return None
         if tag == "input" and name == "type" and value.strip().lower() != "checkbox":

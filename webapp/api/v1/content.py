@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar.params import FromPath
-from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member
 from webapp.api import listing
-from webapp.api.answers import Deleted, Queued
-from webapp.api.endpoint import Listed, Tagged, delete, get, patch, post
+from webapp.api.answers import Deleted
+from webapp.api.endpoint import Listed, Nothing, delete, get, patch, post
 from webapp.api.v1 import idempotency, versions
 from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.publisher.delivery import dry_run
-from webapp.publisher.delivery.dry_run import DryRun, Verdict
 from webapp.publisher.planning import decisions
-from webapp.publisher.records import records
-from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents, reads
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
@@ -69,28 +63,10 @@ class Edit(Change, kw_only=True):
     version: int | None = None
 
 
-class Publish(msgspec.Struct, forbid_unknown_fields=True):
-    """`force` sends it again though nothing has changed. `over` replaces what was edited there: it
-    is `details.over` of the error EDITED_THERE, and anything else there is refused anew."""
-
-    force: bool = False
-    over: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
-
-
-class Retract(msgspec.Struct, forbid_unknown_fields=True):
-    """Where the post goes at its destination."""
-
-    to: Literal["draft", "trash", "delete"] = "draft"
-
-
 class ChangesWanted(msgspec.Struct, forbid_unknown_fields=True):
     """What the writer should change."""
 
     comment: Comment
-
-
-class Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    """No input."""
 
 
 @get(
@@ -124,13 +100,13 @@ def create(call: Call, given: NewContent) -> Any:
         return decisions.create(call.db, call.system, site_id, given, by=call.member).id
 
     content_id = idempotency.once(call, "writer/content", given, make)
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
 @get("/writer/content/{content_id:int}", gives=ContentWhole, errors=(404,))
 def read(call: Call, content_id: FromPath[int]) -> Any:
     """Read a piece, with everything that belongs to it."""
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
 @patch(
@@ -146,7 +122,7 @@ def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     contents.check_version(content, versions.of(call.request, given.version))
     decisions.edit(call.db, call.system, content, given, by=call.member)
     call.db.flush()
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
 @delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
@@ -168,7 +144,7 @@ def submit(call: Call, content_id: FromPath[int]) -> Any:
     content = access.get_for_update(call.db, call.member, Content, content_id)
     decisions.submit(call.db, call.system, content)
     call.db.flush()
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
 @post(
@@ -184,7 +160,7 @@ def approve(call: Call, content_id: FromPath[int]) -> Any:
     contents.check_version(content, versions.of(call.request, None))
     decisions.approve(call.db, call.system, content, by=call.member)
     call.db.flush()
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
 @post(
@@ -198,92 +174,7 @@ def request_changes(call: Call, content_id: FromPath[int], given: ChangesWanted)
     content = access.get_for_update(call.db, call.member, Content, content_id)
     decisions.request_changes(call.db, call.system, content, given.comment, by=call.member)
     call.db.flush()
-    return _tagged(call.db, call.member, content_id)
+    return versions.tagged(call, content_id)
 
 
-@get("/writer/content/{content_id:int}/validate", gives=Verdict, errors=(404,))
-def validate(call: Call, content_id: FromPath[int]) -> Verdict:
-    """What stands in the way of publishing, as far as it can be known without the network."""
-    return dry_run.verdict(call.db, call.system, call.member, content_id)
-
-
-@post(
-    "/writer/content/{content_id:int}/dry-run", takes=Nothing, gives=DryRun, errors=(404, 409, 422)
-)
-def rehearse(call: Call, content_id: FromPath[int]) -> DryRun:
-    """What publishing would create and change, asked of the destination; nothing is written."""
-    return dry_run.run(call.system, call.member, content_id)
-
-
-@post(
-    "/writer/content/{content_id:int}/publish",
-    takes=Publish,
-    gives=Queued,
-    status=202,
-    errors=(404, 409, 422),
-    parameters=(versions.HEADER,),
-)
-def publish(call: Call, content_id: FromPath[int], given: Publish) -> Queued:
-    """Put it online now; with `If-Match`, only the version that was read.
-
-    Again while that is on its way: the same record."""
-    content = access.get_for_update(call.db, call.member, Content, content_id)
-    contents.check_version(content, versions.of(call.request, None))
-    record = records.publish(
-        call.db, call.system, content, by=call.member, force=given.force, over=given.over
-    )
-    return queued(record)
-
-
-@post(
-    "/writer/content/{content_id:int}/retract",
-    takes=Retract,
-    gives=Queued,
-    status=202,
-    errors=(404, 409, 422),
-)
-def retract(call: Call, content_id: FromPath[int], given: Retract) -> Queued:
-    """Take it offline at its destination."""
-    content = access.get_for_update(call.db, call.member, Content, content_id)
-    return queued(records.retract(call.db, call.system, content, by=call.member, to=given.to))
-
-
-@post(
-    "/writer/content/{content_id:int}/unpublish",
-    takes=Nothing,
-    gives=ContentWhole,
-    errors=(404, 409, 422),
-)
-def unpublish(call: Call, content_id: FromPath[int]) -> Any:
-    """Forget the link only: the post at the destination stays as it is, the piece is a draft."""
-    content = access.get_for_update(call.db, call.member, Content, content_id)
-    records.unpublish(call.db, call.system, content)
-    call.db.flush()
-    return _tagged(call.db, call.member, content_id)
-
-
-def queued(record: PublishingRecord) -> Queued:
-    """The 202 answer about a record."""
-    return Queued(record.content_id, record.id, record.id)
-
-
-def _tagged(db: Session, member: Member, content_id: int) -> Tagged:
-    found = reads.whole(db, member, content_id)
-    return Tagged(found, {"ETag": versions.tag(found.version)})
-
-
-ROUTES = [
-    index,
-    create,
-    read,
-    edit,
-    remove,
-    submit,
-    approve,
-    request_changes,
-    validate,
-    rehearse,
-    publish,
-    retract,
-    unpublish,
-]
+ROUTES = [index, create, read, edit, remove, submit, approve, request_changes]

@@ -13,8 +13,7 @@ from webapp.accounts import access, audit
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api import listing
-from webapp.api.endpoint import Listed, get, patch, post
-from webapp.api.v1.content import Nothing
+from webapp.api.endpoint import Listed, Nothing, get, patch, post
 from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid

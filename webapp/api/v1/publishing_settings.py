@@ -8,8 +8,7 @@ from msgspec import UNSET
 from webapp.accounts import access, audit
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
-from webapp.api.endpoint import get, post, put
-from webapp.api.v1.content import Nothing
+from webapp.api.endpoint import Nothing, get, post, put
 from webapp.api.v1.publishing_shapes import (
     Applied,
     Change,
@@ -26,7 +25,7 @@ from webapp.api.v1.publishing_shapes import (
 )
 from webapp.call import Call
 from webapp.core.errors import Invalid
-from webapp.publisher.planning import changes, plans, rezone, settings
+from webapp.publisher.planning import plans, rezone, settings, undoing
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.records.models import PlanChange, PublishingSettings
 
@@ -97,7 +96,7 @@ def undo_replan(call: Call, site_id: FromPath[int], given: Undo) -> Undone:
     """Undo a step: a move, a replan, an insertion, a change of zone."""
     access.get(call.db, call.member, Site, site_id)
     access.check_ids(call.db, call.member, PlanChange, "change_id", [given.change_id])
-    done = changes.undo(call.db, call.system, given.change_id, by=call.member)
+    done = undoing.undo(call.db, call.system, given.change_id, by=call.member)
     return Undone(done.restored, done.left)
 
 

@@ -9,8 +9,8 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.api import listing
 from webapp.api.answers import Queued
-from webapp.api.endpoint import Listed, get, post
-from webapp.api.v1.content import Nothing, queued
+from webapp.api.endpoint import Listed, Nothing, get, post
+from webapp.api.v1.content_publishing import queued
 from webapp.call import Call
 from webapp.publisher.delivery import reads, unclear
 from webapp.publisher.delivery.reads import EventLine, RecordLine, RecordWhole

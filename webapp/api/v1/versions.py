@@ -7,8 +7,10 @@ from typing import Any
 
 from litestar import Request
 
-from webapp.api.endpoint import Parameter
+from webapp.api.endpoint import Parameter, Tagged
+from webapp.call import Call
 from webapp.core.errors import Invalid
+from webapp.writer import reads
 
 HEADER = Parameter("If-Match", "The ETag that was read; another one there: 409.", place="header")
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
@@ -29,3 +31,9 @@ def of(request: Request[Any, Any, Any], given: int | None) -> int | None:
     if given is not None and given != int(found[1]):
         raise Invalid({"version": "This is not the version that If-Match names."})
     return int(found[1])
+
+
+def tagged(call: Call, content_id: int) -> Tagged:
+    """The whole piece, with its ETag."""
+    found = reads.whole(call.db, call.member, content_id)
+    return Tagged(found, {"ETag": tag(found.version)})

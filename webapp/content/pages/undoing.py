@@ -11,8 +11,8 @@ from litestar import Response
 from webapp.call import Call, post
 from webapp.core.web import STAYS, Toast, html_response, local_path
 from webapp.forms import Form, Ids
-from webapp.publisher.planning import changes
-from webapp.publisher.planning.changes import Undone
+from webapp.publisher.planning import undoing
+from webapp.publisher.planning.undoing import Undone
 
 
 class UndoForm(Form, rename={"steps": "step"}):
@@ -25,7 +25,7 @@ class UndoForm(Form, rename={"steps": "step"}):
 @post("/publisher/undo")
 def undo(call: Call, data: UndoForm) -> Response[str]:
     """Put back what these steps moved, the last one first."""
-    undone = changes.undo_all(call.db, call.system, data.steps, by=call.member)
+    undone = undoing.undo_all(call.db, call.system, data.steps, by=call.member)
     if call.is_htmx:
         return _told(undone)
     home = local_path(data.home, "/publisher/publishing-queue")

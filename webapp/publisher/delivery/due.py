@@ -18,7 +18,7 @@ from webapp.publisher.delivery import claims, heartbeats
 from webapp.publisher.planning import missed, overdue, settings
 from webapp.publisher.planning.missed import Policy, Verdict
 from webapp.publisher.planning.overdue import Missed
-from webapp.publisher.records import records, states
+from webapp.publisher.records import records, site_status, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -75,7 +75,7 @@ class _Decisions:
         begun: list[tuple[Content, PublishingRecord]] = []
         for content in self._rows:
             verdict = self._judge(content)
-            if records.is_up_to_date(content):
+            if site_status.is_up_to_date(content):
                 self._stop(content, Conflict.of(Code.ALREADY_PUBLISHED))
             elif not contents.is_approved(content):
                 self._stop(content, Conflict.of(Code.APPROVAL_NEEDED))

@@ -12,7 +12,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import reconcile
 from webapp.publisher.planning.limits import Limits
 from webapp.publisher.planning.settings import rules
-from webapp.publisher.records import newest, records, stands, states
+from webapp.publisher.records import newest, records, site_status, stands, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -95,7 +95,7 @@ def _reason_to_fail(
         return stands.stays(there)
     if not contents.is_approved(content):
         return "The text has changed and is not approved."
-    if records.is_up_to_date(content):
+    if site_status.is_up_to_date(content):
         return "Exactly this text was published already."
     if _failed_before(db, record):
         return "It was tried again, and failed again."

@@ -18,7 +18,7 @@ from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.intent import Intent, receipt
 from webapp.publisher.delivery.verification import Check, findings
-from webapp.publisher.records import leftovers, records, stands, states
+from webapp.publisher.records import leftovers, records, site_status, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -86,8 +86,8 @@ def is_offline(
     _close(record, now)
     content = db.get_one(Content, record.content_id)
     placements.take_down(db, content, stands.same_place(db, record.integration_id))
-    records.set_site_status(content, "retracted", now)
-    records.clear_schedule(content)
+    site_status.move(content, "retracted", now)
+    site_status.clear_schedule(content)
     content.attention = frozenset()
     if not content.external_url and statuses.CONTENT.allows(content.status, "retracted"):
         content.status = statuses.CONTENT.after(content.status, "retracted")
@@ -123,7 +123,7 @@ def try_again(
     record.next_attempt_at = now + timedelta(seconds=_pause(system, claim, after, counts))
     record.owner, record.lease_until = None, None
     content = db.get_one(Content, record.content_id)
-    records.set_site_status(content, "wait", now, mode=record.mode)
+    site_status.move(content, "wait", now, mode=record.mode)
     if counts:
         destinations.failed(db, system, record.integration_id, failure, now)
     records.announce(db, system, content, record)
@@ -150,7 +150,7 @@ def fail(db: Session, system: System, record: PublishingRecord) -> None:
     record.status = states.RECORD.after(record.status, "fail", recoverable=False)
     _close(record, now)
     content = db.get_one(Content, record.content_id)
-    records.set_site_status(content, "give_up", now)
+    site_status.move(content, "give_up", now)
     mark = "failed_update" if content.external_url else "failed"
     if (record.error or {}).get("code") == Code.EDITED_THERE:
         mark = "edited_there"
@@ -208,17 +208,17 @@ def _is_online(
 ) -> None:
     """The content and the counters after a publication that worked."""
     there = _CONTENT.rows(db, {"this": intent.put.content_id})[0]
-    site_status = states.SITE_STATUS.after(there.site_status, event)
+    now_at_site = states.SITE_STATUS.after(there.site_status, event)
     changed: dict[str, Any] = {
-        "site_status": site_status,
+        "site_status": now_at_site,
         "site_status_updated_at": now,
         **placements.put(db, intent.put, done, now),
         "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
     }
     if event == "confirmed":
         changed["deleted_at"] = None  # what is online stays in sight, also if it was put away since
-    if site_status == states.PUBLISHED:
-        changed |= records.NO_TIME | {"pinned": False}
+    if now_at_site == states.PUBLISHED:
+        changed |= site_status.NO_TIME | {"pinned": False}
     if there.first_published_at is None:
         changed["first_published_at"] = done.published_at or now
     same = there.content_hash == intent.put.published_hash

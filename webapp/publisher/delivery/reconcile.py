@@ -16,7 +16,7 @@ from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, Published, Superseded
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import destinations, journals, outcomes, unclear, verification
-from webapp.publisher.records import ownership, records, states
+from webapp.publisher.records import ownership, records, site_status, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
@@ -118,7 +118,7 @@ def _free_stuck_contents(db: Session, system: System) -> int:
         sa.select(Content).where(Content.site_status == states.PUBLISHING, ~active).limit(AT_ONCE)
     ).all()
     for content in stuck:
-        records.set_site_status(content, "give_up", system.clock())
+        site_status.move(content, "give_up", system.clock())
         content.attention = content.attention | {"failed"}
         records.announce(db, system, content)
     return len(stuck)

@@ -23,7 +23,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsAction
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
-from webapp.publisher.records import newest, records, states
+from webapp.publisher.records import newest, records, site_status, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -155,10 +155,10 @@ def _end(record: PublishingRecord, system: System) -> None:
 
 def _hold(db: Session, system: System, content: Content) -> None:
     if content.site_status in (states.SCHEDULED, states.FAILED):
-        records.set_site_status(content, "unschedule", system.clock())
+        site_status.move(content, "unschedule", system.clock())
     elif content.site_status == states.PUBLISHING:
-        records.set_site_status(content, "withdraw", system.clock())
-    records.clear_schedule(content)
+        site_status.move(content, "withdraw", system.clock())
+    site_status.clear_schedule(content)
     content.attention = (content.attention - MARKS) | {"held"}
     content.plan_trace = {"held": str(Code.NEWER_THERE)}
     records.announce(db, system, content)

@@ -25,7 +25,7 @@ from webapp.integrations.base import Adapter, Failure, Fence, Published, RetryLa
 from webapp.integrations.journal import Journal
 from webapp.publisher.delivery import claims, destinations, offline, outcomes
 from webapp.publisher.delivery.claims import Claim
-from webapp.publisher.records import leftovers, newest, records, states
+from webapp.publisher.records import leftovers, newest, records, site_status, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
@@ -161,7 +161,7 @@ def _go_on(db: Session, system: System, content: Content, record: PublishingReco
     record.status = states.RECORD.after(record.status, "fail", recoverable=True, tries_left=True)
     record.next_attempt_at = now
     content.attention = content.attention - {MARK}
-    records.set_site_status(content, "wait", now, mode=record.mode)
+    site_status.move(content, "wait", now, mode=record.mode)
     records.announce(db, system, content, record)
 
 

@@ -1,26 +1,21 @@
-"""Changes of times, and decisions, as steps that can be undone once: steps.py has what is kept."""
+"""Changes of times, and decisions, kept as steps and told: steps.py has what is kept, undoing.py
+takes it back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid
-from webapp.core.labels import counted
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
-from webapp.publisher.planning.steps import Move, Place, Stood
-from webapp.publisher.records import records, states
+from webapp.publisher.planning.steps import Move, Stood
 from webapp.publisher.records.models import PlanChange
 from webapp.writer.models import Content, ReviewComment
 
@@ -34,30 +29,6 @@ DECISIONS = (APPROVAL, CHANGE_REQUEST)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Undone:
-    """What undoing did: contents of these sites put back, and those left where others had moved
-    them since."""
-
-    restored: list[int]
-    left: list[int]
-    site_ids: list[int]
-
-    @property
-    def told(self) -> str:
-        """In words."""
-        said = f"{counted(len(self.restored), 'piece')} put back."
-        if self.left:
-            left = counted(len(self.left), "piece")
-            said += f" {left} stayed: acted on since, or too late."
-        return said
-
-    @property
-    def notice(self) -> tuple[str, list[int]]:
-        """Topic and ids, as open pages hear of it."""
-        return _notice(self.site_ids, self.restored)
-
-
 # The words of the newest decision about a piece: an approval's signature, or a reason.
 NEWEST_DECISION = (
     sa.select(sa.func.max(ReviewComment.id))
@@ -66,7 +37,7 @@ NEWEST_DECISION = (
     .scalar_subquery()
     .label("decided")
 )
-_DECIDED = (Content.approved_at, Content.status, Content.content_hash, NEWEST_DECISION)
+DECIDED = (Content.approved_at, Content.status, Content.content_hash, NEWEST_DECISION)
 PLACE = (
     Content.scheduled_publish_at,
     Content.scheduled_wall_time,
@@ -110,92 +81,6 @@ def keep_decision(db: Session, content: Content, kind: str, before: Stood, *, by
     return keep_one(db, content, kind, before, by).id
 
 
-def undo(db: Session, system: System, change_id: int, *, by: Member) -> Undone:
-    """Put everything of the step back where it stood, and take back an approval of its. Pieces that
-    were moved again since, began to publish, or whose old time has passed stay. Raises Conflict
-    where nothing can be put back."""
-    return _take_back(db, system, access.get_for_update(db, by, PlanChange, change_id), by)
-
-
-def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Member) -> Undone:
-    """Take several steps back, the last one first. Raises Conflict, with the reason of the last
-    one, where nothing of any can be put back; NotFound, and nothing is done, where one is hidden.
-    """
-    if not change_ids:
-        raise Invalid({"step": "Say which step is to be taken back."})
-    steps = [
-        access.get_for_update(db, by, PlanChange, change_id)
-        for change_id in sorted(set(change_ids), reverse=True)
-    ]
-    _lock(db, by, {move.content_id for change in steps for move in _moves(change)})
-    restored: set[int] = set()
-    conflicts: list[Conflict] = []
-    for change in steps:
-        try:
-            restored.update(_take_back(db, system, change, by).restored)
-        except Conflict as conflict:
-            conflicts.append(conflict)
-    if not restored:
-        raise conflicts[0]
-    moved = {move.content_id for change in steps for move in _moves(change)}
-    site_ids = {change.site_id for change in steps}
-    return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids))
-
-
-def _lock(db: Session, by: Member, content_ids: Iterable[int]) -> None:
-    """All pieces at once and in order, so that two acts with many never wait for each other."""
-    for some in chunks(sorted(content_ids), AT_ONCE):
-        these = access.visible(by, Content, Content.id).where(Content.id.in_(some))
-        db.execute(these.order_by(Content.id).with_for_update())
-
-
-def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> Undone:
-    """Where it raises, nothing is written."""
-    if change.undone_at is not None:
-        raise Conflict.of(Code.ALREADY_UNDONE)
-    is_decision = change.kind in DECISIONS
-    if is_decision and change.user_id != by.user_id:
-        raise Conflict("Somebody else has decided that. Decide anew instead of taking it back.")
-    moves = _moves(change)
-    restored: list[int] = []
-    for some in chunks(moves, AT_ONCE):
-        restored += _put_back(db, system, by, some, is_decision)
-    left = sorted({move.content_id for move in moves} - set(restored))
-    if not restored:
-        raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
-    change.undone_at = system.clock()
-    announce(db, system, change.account_id, change.site_id, restored)
-    if is_decision:
-        plan_soon(db, system, change.site_id)
-    return Undone(restored, left, [change.site_id])
-
-
-def _moves(change: PlanChange) -> list[Move]:
-    return [Move.read(one) for one in change.moves]
-
-
-def _why_not(db: Session, by: Member, move: Move) -> Conflict:
-    """What has become of the one piece of a step since, whoever did it."""
-    query = access.visible(by, Content, Content.id, *PLACE, *_DECIDED, Content.deleted_at)
-    row = db.execute(query.where(Content.id == move.content_id)).one_or_none()
-    code = Code.ALREADY_UNDONE
-    if row is None or row.deleted_at is not None:
-        said = "This piece was deleted since, so it cannot be put back."
-    elif row.site_status in (states.PUBLISHING, states.PUBLISHED, states.FAILED):
-        said = "This piece was published, or was to be, since; so it cannot be put back."
-    elif "held" in row.attention:
-        said = "This piece was put on hold since. Give it a time when it may go out."
-    elif move.approval and not move.approval.still_holds(row):
-        said = "This piece was edited or decided on again since. That stands."
-        code = Code.MOVED_MEANWHILE
-    elif Place.of(row) == move.after:
-        said = "The time that this piece had before has passed. Choose another one."
-    else:
-        said = "This piece was moved again since. It stands where it was put last."
-        code = Code.MOVED_MEANWHILE
-    return Conflict(said, code=code)
-
-
 def prune(db: Session, system: System) -> None:
     """Forget steps that are too old to be undone."""
     db.execute(sa.delete(PlanChange).where(PlanChange.created_at < system.clock() - KEPT))
@@ -205,12 +90,12 @@ def announce(
     db: Session, system: System, account_id: int, site_id: int, content_ids: Sequence[int]
 ) -> None:
     """Tell open pages."""
-    topic, ids = _notice([site_id], content_ids)
+    topic, ids = notice([site_id], content_ids)
     for one in ids:
         system.notices.send(db, account_id, topic, one)
 
 
-def _notice(site_ids: Sequence[int], content_ids: Sequence[int]) -> tuple[str, list[int]]:
+def notice(site_ids: Sequence[int], content_ids: Sequence[int]) -> tuple[str, list[int]]:
     """Piece by piece, or, of many, that the sites' plans have changed."""
     if len(content_ids) > ONE_BY_ONE:
         return "plan", list(site_ids)
@@ -230,68 +115,12 @@ def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:
         yield some
 
 
-def _put_back(
-    db: Session, system: System, by: Member, moves: list[Move], is_decision: bool
-) -> list[int]:
-    now = system.clock()
-    by_id = {move.content_id: move for move in moves}
-    rows = db.execute(
-        access.visible(by, Content, Content.id, *PLACE, *_DECIDED)
-        .where(Content.id.in_(by_id), ~records.IS_ON_ITS_WAY)
-        .order_by(Content.id)  # as everybody locks them
-        .with_for_update(of=Content)
-    )
-    back: list[dict[str, Any]] = []
-    said: dict[int, int] = {}
-    for row in rows:
-        move, stands = by_id[row.id], Place.of(row)
-        holds = move.approval is not None and move.approval.still_holds(row)
-        if not (holds and move.stands_decided(stands) if is_decision else move.fits(stands, now)):
-            continue
-        place = {**move.before.columns(), **_undone(now)} if stands != move.before else {}
-        decided = move.approval.columns() if move.approval and holds else {}
-        back.append({"this": row.id, **place, **decided})
-        if holds and row.decided:
-            said[row.id] = row.decided
-    for some in alike(back):
-        WRITE.change_each(db, some)
-    _take_back_words(db, by, said)
-    db.expire_all()
-    return [one["this"] for one in back]
-
-
 def alike(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The rows by the columns they name: one statement writes one set of columns."""
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         by_columns.setdefault(tuple(row), []).append(row)
     return list(by_columns.values())
-
-
-def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:
-    """What the steps said under the pieces goes with their decisions; that somebody took them back
-    stands there, and no rule approves the piece before a person has."""
-    these = access.visible(by, ReviewComment, ReviewComment.id)
-    db.execute(
-        sa.delete(ReviewComment).where(
-            ReviewComment.id.in_(these.where(ReviewComment.id.in_(said.values())))
-        )
-    )
-    db.add_all(
-        ReviewComment(
-            account_id=by.account_id,
-            content_id=content_id,
-            user_id=by.user_id,
-            kind="undone",
-            text="",
-        )
-        for content_id in said
-    )
-    db.flush()
-
-
-def _undone(now: datetime) -> dict[str, Any]:
-    return {"plan_trace": {"undone": True}, "site_status_updated_at": now}
 
 
 _CONTENTS = cast(sa.Table, Content.__table__)

@@ -15,7 +15,7 @@ from webapp.accounts.rights import Capability
 from webapp.core.system import System
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
-from webapp.publisher.records import records, states
+from webapp.publisher.records import records, site_status, states
 from webapp.writer import contents
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
@@ -89,8 +89,8 @@ def delete(db: Session, system: System, content: Content, *, by: Member) -> None
         by.must(Capability.PUBLISH, content.site_id)
     records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:
-        records.set_site_status(content, "unschedule", system.clock())
-        records.clear_schedule(content)
+        site_status.move(content, "unschedule", system.clock())
+        site_status.clear_schedule(content)
     contents.delete(content)
     _tell(db, system, content)
 

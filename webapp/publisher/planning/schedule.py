@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from msgspec import UNSET, UnsetType
@@ -22,18 +22,16 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.core.zones import Moment
 from webapp.integrations import connections
-from webapp.publisher.planning import capacity, changes, plan_input, settings, slots
-from webapp.publisher.planning.limits import FIRST
+from webapp.publisher.planning import changes, near
 from webapp.publisher.planning.plan_input import PlanInput
 from webapp.publisher.planning.steps import Stood
-from webapp.publisher.records import records, stands, states
+from webapp.publisher.records import records, site_status, stands, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents
 from webapp.writer.models import Content
 
 Seen = datetime | None | UnsetType
 FARTHEST = timedelta(days=5 * 366)
-STEP = timedelta(minutes=5)
 # What a person answers by giving the piece a time, or by dismissing it.
 ANSWERED = frozenset({"failed", "failed_update", "held", "missed"})
 DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
@@ -88,8 +86,8 @@ def move_to_day(db: Session, system: System, content: Content, day: date, *, by:
     if content.scheduled_publish_at is not None:
         wall = datetime.combine(day, zones.local(content.scheduled_publish_at, zone).time())
         return _put(db, system, content, Choice(wall, by))
-    place = near(db, system, content, site, day)
-    choice = Choice(_free_on(place, day), by)
+    place = near.read(db, system, content, site, day)
+    choice = Choice(near.free_on(place, day), by)
     return _put(db, system, content, choice, place)
 
 
@@ -121,33 +119,10 @@ def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Mov
     """It was seen: the marks go. A failed piece goes back to the tray."""
     before = Stood.of(content)
     if content.site_status == states.FAILED:
-        records.set_site_status(content, "unschedule", system.clock())
+        site_status.move(content, "unschedule", system.clock())
         content.pinned = True
     content.attention = content.attention - DISMISSED
     return _done(db, system, content, before, by)
-
-
-def near(db: Session, system: System, content: Content, site: Site, day: date) -> PlanInput:
-    """What the piece meets on that day; no more of the site's plan is read than its limits need."""
-    rules = settings.rules(settings.of(db, site))
-    return plan_input.around(db, site, rules, system.clock(), (day, day), without=content.id)
-
-
-def warnings(place: PlanInput, content: Any, moment: Moment) -> list[str]:
-    """What a person should know who puts the piece there: nothing of it is refused. `place` is
-    what `near` read."""
-    found = []
-    if any(one.at == moment.at for one in place.taken):
-        found.append("Another piece of the site goes out at the same minute.")
-    day = moment.wall.date()
-    if not slots.is_publishing(place.rules, day):
-        found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
-    if plan_input.kind_of(content) != FIRST:
-        return found
-    too_many = capacity.exceeded(place.rules, capacity.used(place), content.id, day)
-    for period, (count, limit) in too_many.items():
-        found.append(f"That is {count} of {limit} for that {period}.")
-    return found
 
 
 def check_seen(content: Content, seen: Seen) -> None:
@@ -184,9 +159,9 @@ def _put(
     before = Stood.of(content)
     moment = choose(db, system, content, choice)
     site = db.get_one(Site, content.site_id)
-    place = place or near(db, system, content, site, moment.wall.date())
+    place = place or near.read(db, system, content, site, moment.wall.date())
     done = _done(db, system, content, before, choice.by)
-    found = warnings(place, content, moment)
+    found = near.warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
 
 
@@ -202,7 +177,7 @@ def choose(db: Session, system: System, content: Content, choice: Choice) -> Mom
     if goes is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     stands.check_goes(db, content, goes)
-    if records.is_up_to_date(content):
+    if site_status.is_up_to_date(content):
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if content.scheduled_publish_at is None and not contents.is_approved(content):
         if not choice.approves:
@@ -234,47 +209,19 @@ def _moment(at: datetime | Moment, site: Site, now: datetime) -> Moment:
 
 def write_time(content: Content, moment: Moment, zone: str, now: datetime) -> None:
     """Write the time on the piece: the instant, and the wall time and zone it was meant as."""
-    records.set_site_status(content, "schedule", now)
+    site_status.move(content, "schedule", now)
     content.scheduled_publish_at = moment.at
     content.scheduled_wall_time = moment.wall.isoformat(timespec="minutes")
     content.scheduled_zone = zone
     content.attention = content.attention - ANSWERED
 
 
-def _free_on(place: PlanInput, day: date) -> Moment:
-    """A time on that day for a piece from the tray: a free slot, else any slot that is still to
-    come, else the first full minutes in the hours of the day."""
-    earliest = place.now + timedelta(minutes=place.rules.min_lead_minutes)
-    occupied = {one.at for one in place.taken}
-    to_come = [one for one in slots.of_day(place.rules, place.zone, day) if one.at >= earliest]
-    for moment in to_come:
-        if moment.at not in occupied:
-            return moment
-    times = slots.wall_times(place.rules) or (9 * 60,)
-    start = zones.instant(
-        datetime.combine(day, datetime.min.time()) + timedelta(minutes=times[0]), place.zone
-    )
-    moment = start if start.at >= earliest else _next_minutes(earliest, place)
-    while moment.at in occupied:
-        moment = Moment(moment.at + STEP, zones.local(moment.at + STEP, place.zone))
-    if moment.wall.date() != day:
-        raise Conflict.of(Code.NO_TIME_LEFT)
-    return moment
-
-
-def _next_minutes(earliest: datetime, place: PlanInput) -> Moment:
-    """The next moment on a multiple of five minutes."""
-    seconds = int(STEP.total_seconds())
-    at = datetime.fromtimestamp(-(-earliest.timestamp() // seconds) * seconds, earliest.tzinfo)
-    return Moment(at, zones.local(at, place.zone))
-
-
 def _to_tray(db: Session, system: System, content: Content) -> None:
     _check_movable(content)
     _withdraw_retry(db, system, content)
     if content.site_status in (states.SCHEDULED, states.FAILED):
-        records.set_site_status(content, "unschedule", system.clock())
-    records.clear_schedule(content)
+        site_status.move(content, "unschedule", system.clock())
+    site_status.clear_schedule(content)
     content.pinned = True
     content.attention = content.attention - ANSWERED
     content.plan_trace = None

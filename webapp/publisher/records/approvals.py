@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import NeedsAction
-from webapp.publisher.records import records
+from webapp.publisher.records import records, site_status
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents, payload
 from webapp.writer.models import Content
@@ -43,7 +43,9 @@ def withhold(db: Session, system: System, record_id: int) -> None:
     is_approved = content.deleted_at is None and contents.is_approved(content)
     if is_approved and sends == content.approved_hash:
         return
-    stood = {name: getattr(content, name) for name in (*records.NO_TIME, "pinned", "site_status")}
+    stood = {
+        name: getattr(content, name) for name in (*site_status.NO_TIME, "pinned", "site_status")
+    }
     records.cancel(db, system, content, record)
     code = Code.CONTENT_DELETED if content.deleted_at is not None else Code.APPROVAL_NEEDED
     record.error = msgspec.to_builtins(NeedsAction(code, "validation").failure)

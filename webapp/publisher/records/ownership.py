@@ -14,7 +14,7 @@ from webapp.core.system import System
 from webapp.integrations import installation, keys, placements, registry
 from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
 from webapp.integrations.models import Installation, Placement, SiteIntegration
-from webapp.publisher.records import newest, records, states
+from webapp.publisher.records import newest, site_status, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -177,10 +177,10 @@ def _forget_one(
     if about.goes or (about.told and content.site_status == states.PUBLISHING):
         content.attention = content.attention | {"held"}
         content.plan_trace = {"held": str(Code.INSTALLATION_COPIED)}
-        records.clear_schedule(content)
-        records.set_site_status(content, "withdraw", system.clock())
+        site_status.clear_schedule(content)
+        site_status.move(content, "withdraw", system.clock())
     elif about.stands and content.site_status == states.PUBLISHED:
-        records.set_site_status(content, "forget", system.clock())
+        site_status.move(content, "forget", system.clock())
 
 
 def _prove(system: System, adapter: Adapter) -> int:

@@ -18,18 +18,13 @@ from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import leftovers, newest, stands, states
+from webapp.publisher.records import leftovers, newest, site_status, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
 from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
 RETRACT_TO = ("draft", "trash", "delete")
-NO_TIME: dict[str, None] = {
-    "scheduled_publish_at": None,
-    "scheduled_wall_time": None,
-    "scheduled_zone": None,
-}
 # A piece that waits for its next try has a record, which the claim finds by itself.
 IS_ON_ITS_WAY = sa.exists().where(PublishingRecord.content_id == Content.id, IS_ACTIVE)
 
@@ -52,7 +47,7 @@ def publish(
     if integration is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     stands.check_goes(db, content, integration)
-    if is_up_to_date(content) and not force and not over:
+    if site_status.is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     if not contents.is_approved(content):
         contents.approve(db, content, by=by)
@@ -90,8 +85,8 @@ def publish_scheduled(
 def drop_schedule(db: Session, system: System, content: Content, marks: set[str]) -> None:
     """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
-    clear_schedule(content)
-    set_site_status(content, "unschedule", system.clock())
+    site_status.clear_schedule(content)
+    site_status.move(content, "unschedule", system.clock())
     announce(db, system, content)
 
 
@@ -122,8 +117,8 @@ def unpublish(db: Session, system: System, content: Content) -> None:
     if not content.external_id:
         raise Conflict.of(Code.NOT_PUBLISHED)
     call_back(db, system, content)
-    set_site_status(content, "forget", system.clock())
-    clear_schedule(content)
+    site_status.move(content, "forget", system.clock())
+    site_status.clear_schedule(content)
     content.status = statuses.CONTENT.after(content.status, "unpublished")
     contents.forget_approval(content)
     placements.forget(db, content)
@@ -169,8 +164,8 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
         wake(db, system, "clean_up")
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
-    clear_schedule(content)
-    set_site_status(content, "withdraw", system.clock())
+    site_status.clear_schedule(content)
+    site_status.move(content, "withdraw", system.clock())
     announce(db, system, content, record)
 
 
@@ -196,26 +191,6 @@ def active_record(db: Session, content_id: int) -> PublishingRecord | None:
     """The record of this content that is pending or being worked on, wherever it goes."""
     active = sa.select(PublishingRecord).where(PublishingRecord.status.in_(states.ACTIVE))
     return db.scalars(newest.of(active, content_id).with_for_update()).one_or_none()
-
-
-def is_up_to_date(content: Content) -> bool:
-    """Whether exactly this text is what is online."""
-    return bool(content.external_url) and content.published_hash == content.content_hash
-
-
-def set_site_status(content: Content, event: str, now: datetime, mode: str = "") -> None:
-    """Move `site_status` by its table; whether something is online is `external_url`."""
-    content.site_status = states.SITE_STATUS.after(
-        content.site_status, event, online=bool(content.external_url), mode=mode
-    )
-    content.site_status_updated_at = now
-
-
-def clear_schedule(content: Content) -> None:
-    """It has no time any more, and the scheduler gives it none: a person will say when."""
-    for name, nothing in NO_TIME.items():
-        setattr(content, name, nothing)
-    content.pinned = True
 
 
 def announce(
@@ -247,7 +222,7 @@ def _join(
         record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
         record.force, record.over = record.force or force, over or record.over
         if content.site_status != states.PUBLISHING:
-            set_site_status(content, "start", system.clock())
+            site_status.move(content, "start", system.clock())
     return _hasten(db, system, content, record)
 
 
@@ -291,6 +266,6 @@ def _begin(
 
 
 def _start(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
-    set_site_status(content, "start", system.clock())
+    site_status.move(content, "start", system.clock())
     content.attention = content.attention - {"failed", "failed_update", "held", "missed"}
     db.add(record)

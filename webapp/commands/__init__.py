@@ -1,0 +1,45 @@
+"""The commands of `igny8`, by who gives them; what each of them opens.
+
+What a command works with is imported inside it, so that a start loads no more than it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from webapp.config import Config
+
+if TYPE_CHECKING:
+    from webapp.core.system import System
+
+
+def migrate(config: Config) -> None:
+    from webapp.core import migrate as migrations
+
+    migrations.upgrade(config.database_url)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[System]:
+    """What a command works on; what it refuses is told in a sentence."""
+    from webapp.core import system as systems
+    from webapp.core.errors import Problem
+    from webapp.writer import allowed
+
+    system = systems.create(config)
+    allowed.use(allowed.policy_of(config))
+    try:
+        yield system
+    except Problem as problem:
+        raise click.ClickException(_sentence(problem)) from problem
+    finally:
+        system.close()
+
+
+def _sentence(problem: Any) -> str:
+    fields = "; ".join(f"{name}: {text}" for name, text in problem.fields.items())
+    return f"{problem.message} {fields}".strip()
