@@ -173,7 +173,9 @@ def test_views_keep_date_and_filters(window: Window, planner: Planner) -> None:
     day = in_months(2)
     page = window.open(f"{planner.path(day)}&status=scheduled")
     for view in ("Week", "List"):
-        page.get_by_role("navigation", name="View").get_by_role("link", name=view).click()
+        page.get_by_role("navigation", name="View").get_by_role(
+            "link", name=view, exact=True
+        ).click()
         page.wait_for_url(f"**view={view.lower()}*")
         assert f"date={day}" in page.url
         assert "status=scheduled" in page.url

@@ -25,6 +25,13 @@ def test_a_month_is_shown_in_whole_weeks_from_monday() -> None:
             assert days[6].month == month or days[6].day < 8
 
 
+def test_weeks_roll_from_the_one_of_the_date() -> None:
+    days = Address("weeks", date(2026, 12, 2)).days()
+    assert (days[0], days[-1], len(days)) == (date(2026, 11, 30), date(2027, 1, 10), 42)
+    assert Address("weeks", date(2026, 12, 2)).step(1) == date(2027, 1, 13)
+    assert Address("weeks", date(2026, 12, 2)).step(-1) == date(2026, 10, 21)
+
+
 def test_turning_the_page() -> None:
     assert Address("month", date(2026, 12, 31)).step(1) == date(2027, 1, 1)
     assert Address("month", date(2026, 1, 31)).step(-1) == date(2025, 12, 1)
@@ -40,6 +47,7 @@ def test_turning_the_page() -> None:
         ("week", date(2026, 12, 1), "30 Nov – 6 Dec 2026"),
         ("week", date(2026, 12, 31), "28 Dec 2026 – 3 Jan 2027"),
         ("list", date(2026, 11, 21), "From 21 Nov 2026"),
+        ("weeks", date(2026, 12, 2), "30 Nov – 10 Jan 2027"),
     ],
 )
 def test_the_title_says_the_period(view: str, day: date, title: str) -> None:

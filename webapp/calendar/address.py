@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 PATH = "/publisher/content-calendar"
-MONTH, WEEK, LIST = "month", "week", "list"
-VIEWS = {MONTH: "Month", WEEK: "Week", LIST: "List"}
+WEEKS, MONTH, WEEK, LIST = "weeks", "month", "week", "list"
+VIEWS = {WEEKS: "Weeks", MONTH: "Month", WEEK: "Week", LIST: "List"}
 STATUSES = {
     "": "All statuses",
     "scheduled": "Scheduled",
@@ -21,6 +21,7 @@ STATUSES = {
 }
 ALL_SITES = "all"
 LIST_DAYS = 31
+ROLLING = 6  # weeks that are seen at once
 _DAY = timedelta(days=1)
 _FIRST, _LAST = date(1990, 1, 1), date(2190, 1, 1)
 
@@ -42,11 +43,20 @@ class Address:
     skip: int = 0
 
     @property
-    def is_narrowed(self) -> bool:
-        return bool(self.status or self.content_type or self.author or self.cluster)
+    def is_grid(self) -> bool:
+        """Whether weeks stand one below the other."""
+        return self.view in (WEEKS, MONTH)
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters there are, beside the site."""
+        return sum(map(bool, (self.status, self.content_type, self.author, self.cluster)))
 
     def days(self) -> list[date]:
-        """The days that the view shows, in order: a month in whole weeks, from Monday on."""
+        """The days that the view shows, in order: a month in whole weeks, from Monday on, and
+        rolling weeks from the one of the date on."""
+        if self.view == WEEKS:
+            return _run(_monday(self.day), ROLLING * 7)
         if self.view == WEEK:
             return _run(_monday(self.day), 7)
         if self.view == LIST:
@@ -59,8 +69,8 @@ class Address:
 
     def step(self, by: int) -> date:
         """The date of the view that comes `by` (1 or -1) after this one."""
-        if self.view == WEEK:
-            return self.day + by * 7 * _DAY
+        if self.view in (WEEK, WEEKS):
+            return self.day + by * len(self.days()) * _DAY
         if self.view == LIST:
             return self.day + by * LIST_DAYS * _DAY
         month = self.day.month - 1 + by
@@ -74,7 +84,7 @@ class Address:
         if self.view == LIST:
             return f"From {self.day.day} {self.day:%b %Y}"
         first, last = self.days()[0], self.days()[-1]
-        if first.year != last.year:
+        if first.year != last.year and self.view == WEEK:
             return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
         if first.month != last.month:
             return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
@@ -96,7 +106,7 @@ class Address:
         return urlencode({name: str(value) for name, value in values.items() if value})
 
     def href(self, **changes: Any) -> str:
-        return f"{PATH}?{self.query(skip=0, **changes)}"
+        return f"{PATH}?{self.query(**{'skip': 0, **changes})}"
 
 
 def parse_day(text: str, default: date) -> date:

@@ -18,6 +18,7 @@ from webapp.calendar import spans
 from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
+from webapp.core import labels
 from webapp.publisher.records import states
 from webapp.writer import contents
 from webapp.writer.models import STOPPED, Cluster, Content
@@ -38,11 +39,11 @@ class Usage:
 @dataclass(frozen=True)
 class Facts:
     """Of the days shown: what counts under the limits, by day (spans.number) and site; and what
-    there is to filter by."""
+    there is to filter by, each value with its words."""
 
     used: dict[tuple[int, int], int]
-    types: list[str]
-    authors: list[str]
+    types: dict[str, str]
+    authors: dict[str, str]
     clusters: dict[int, str]
 
 
@@ -54,11 +55,11 @@ def facts(db: Session, places: Places, *, with_choices: bool) -> Facts:
         key = (row.day, row.site_id)
         used[key] = used.get(key, 0) + int(row.used)
     if not with_choices:
-        return Facts(used, [], [], {})
+        return Facts(used, {}, {}, {})
     return Facts(
         used,
-        sorted({row.content_type for row in rows}),
-        sorted({row.author_email for row in rows} - {""}),
+        {one: labels.spaced(one) for one in sorted({row.content_type for row in rows})},
+        {one: one for one in sorted({row.author_email for row in rows} - {""})},
         {row.cluster_id: row.name for row in rows if row.cluster_id},
     )
 

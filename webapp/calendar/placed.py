@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,13 +30,14 @@ from webapp.writer.models import Content, Image
 @dataclass(frozen=True)
 class Window:
     """Which pieces of a day are wanted: `most` after the first `skip`, and those in `always`; and
-    whether the tray is."""
+    whether the tray is. `by_hour`: so many of each hour of it."""
 
     most: int
     skip: int = 0
     always: tuple[int, ...] = ()
     in_all: int | None = None
     with_tray: bool = True
+    by_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,14 @@ class Places:
         return {**self.span, "numbers": self.numbers}
 
 
+class Shape(NamedTuple):
+    """Of a Window, what a statement is made of beside values."""
+
+    in_all: int | None
+    with_tray: bool
+    by_hour: bool
+
+
 # With an empty list SQLite would not look by id, but through all that is approved.
 _NO_PIECE = (0,)
 
@@ -120,33 +129,45 @@ def cards(db: Session, places: Places, address: Address, window: Window) -> list
         "most": window.most,
         "always": window.always or _NO_PIECE,
     }
-    return list(db.execute(_cards(places.clocks, filters, window.in_all, window.with_tray), given))
+    shape = Shape(window.in_all, window.with_tray, window.by_hour)
+    return list(db.execute(_cards(places.clocks, filters, shape), given))
 
 
 @lru_cache(maxsize=128)
-def _cards(clocks: Clocks, filters: Filters, in_all: int | None, with_tray: bool) -> sa.Select[Any]:
+def _cards(clocks: Clocks, filters: Filters, shape: Shape) -> sa.Select[Any]:
     narrowed = filters.narrowed()
-    parts = [_numbered(clocks, [*narrowed, *filters.of_status()])]
-    if with_tray:
+    parts = [_numbered(clocks, [*narrowed, *filters.of_status()], shape.by_hour)]
+    if shape.with_tray:
         parts.append(sa.select(tray.first(clocks, narrowed).subquery()))
     found = sa.union_all(*parts).subquery()
-    columns = (found.c.day, found.c.n, found.c.total, found.c.kind, found.c.at, *_SHOWN)
+    columns = (*found.c["day", "n", "total", "in_hour", "kind", "at"], *_SHOWN)
     query = (
         access.visible(clocks, Content, *columns)
         .join(found, found.c.id == Content.id)
-        .order_by(found.c.day, found.c.n)
+        .order_by(found.c.day, found.c.hour, found.c.n)
     )
-    return query if in_all is None else query.limit(in_all + tray.SHOWN)
+    return query if shape.in_all is None else query.limit(shape.in_all + tray.SHOWN)
 
 
-def _numbered(clocks: Clocks, filters: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def _numbered(
+    clocks: Clocks, filters: Sequence[sa.ColumnElement[bool]], by_hour: bool
+) -> sa.Select[Any]:
     """What stands on the days and is in the window (`first_day`, `skip`, `most`, `always`), with
-    its number `n` on its day and how many the day has."""
+    its number `n` on its day, or in its hour, and how many the day and the hour have."""
     placed = sa.union_all(*clocks.on_days(filters)).subquery()
     of_day = placed.c.day
-    n = sa.func.row_number().over(partition_by=of_day, order_by=(placed.c.clock, placed.c.id))
+    hour = placed.c.clock // 3600 if by_hour else sa.literal(0)
+    part = (of_day, hour) if by_hour else (of_day,)
+    n = sa.func.row_number().over(partition_by=part, order_by=(placed.c.clock, placed.c.id))
     total = sa.func.count().over(partition_by=of_day)
-    columns = (placed.c.id, placed.c.kind, placed.c.at, of_day, n.label("n"), total.label("total"))
+    in_hour = sa.func.count().over(partition_by=part) if by_hour else sa.literal(0)
+    columns = (
+        *placed.c["id", "kind", "at", "day"],
+        n.label("n"),
+        total.label("total"),
+        hour.label("hour"),
+        in_hour.label("in_hour"),
+    )
     on = sa.select(*columns).where(is_shown(of_day)).subquery()
     first, skip, most = (
         sa.bindparam(one, type_=sa.Integer) for one in ("first_day", "skip", "most")

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request
 
 from webapp.accounts.access import Member
-from webapp.calendar.address import MONTH, STATUSES, VIEWS, Address, parse_day
+from webapp.calendar.address import STATUSES, VIEWS, WEEKS, Address, parse_day
 from webapp.core import zones
 from webapp.core.system import System
 from webapp.core.web import id_in
@@ -18,11 +18,11 @@ MOST_IDS = 200
 def address(request: Request[Member, str, Any], system: System) -> Address:
     """What the query says; whatever it says wrongly is as if it were not there."""
     asked = request.query_params
-    view, status = asked.get("view", MONTH), asked.get("status", "")
+    view, status = asked.get("view", WEEKS), asked.get("status", "")
     today = zones.local(system.clock(), zones.zone(request.user.timezone)).date()
     skip = asked.get("skip", "")
     return Address(
-        view=view if view in VIEWS else MONTH,
+        view=view if view in VIEWS else WEEKS,
         day=parse_day(asked.get("date", ""), today),
         site=asked.get("site", ""),
         status=status if status in STATUSES else "",

@@ -44,6 +44,11 @@ class SiteRow:
     def tz(self) -> ZoneInfo:
         return zones.zone(self.zone)
 
+    @property
+    def timezone(self) -> str:
+        """The zone, as the planner names it."""
+        return self.zone
+
     def today(self, now: datetime) -> date:
         return zones.local(now, self.tz).date()
 

@@ -41,6 +41,8 @@ def first(clocks: Clocks, filters: Sequence[sa.ColumnElement[bool]]) -> sa.Selec
         sa.literal(DAY).label("day"),
         n.label("n"),
         _total(clocks, waiting).label("total"),
+        sa.literal(0).label("hour"),
+        sa.literal(0).label("in_hour"),
     )
     numbered = sa.select(*columns).subquery()
     is_first = numbered.c.n <= SHOWN

@@ -19,9 +19,14 @@ function drawOne(element) {
   const text = element.outerHTML;
   if (!old || drawn.get(element.id) === text) return false;
   drawn.set(element.id, text);
-  if (element.id === "tray" && !byId("tray-fold").open) element.querySelector("details").open = false;
+  keepFolds(element);
   renew(old, element);
   return true;
+}
+
+// What a person has folded, or opened, stays so.
+export function keepFolds(fresh) {
+  for (const fold of fresh.querySelectorAll("details[data-stays]")) fold.open = byId(fold.id)?.open ?? fold.open;
 }
 
 // The element stays and gets new contents: with a new one among its siblings, their style would be

@@ -37,7 +37,7 @@ export function neighbour(item, key) {
   const at = here.indexOf(item);
   if ((isVertical || !day) && here[at + way]) return here[at + way];
   if (!day) return null;
-  const there = itemsBeyond(day, isVertical && root().dataset.view === "month" ? 7 * way : way);
+  const there = itemsBeyond(day, isVertical && "grid" in root().dataset ? 7 * way : way);
   if (!isVertical) return there[Math.min(at, there.length - 1)];
   return there.at(way < 0 ? -1 : 0);
 }

@@ -2,12 +2,15 @@
 import { byId, opensElsewhere } from "../common/dom.js";
 import { askText } from "../common/server.js";
 import { root } from "./board.js";
-import { remember } from "./draw.js";
+import { keepFolds, remember } from "./draw.js";
+
+const isNarrow = matchMedia("(max-width: 44rem)");
 
 export async function turn(url, { push = true } = {}) {
   const fresh = document.createElement("template");
   fresh.innerHTML = await askText(url);
   const focused = document.activeElement?.id;
+  keepFolds(fresh.content);
   root().replaceWith(fresh.content);
   if (push) history.pushState({}, "", url);
   document.title = `${root().dataset.title} · IGNY8`;
@@ -19,10 +22,10 @@ export async function turn(url, { push = true } = {}) {
   if (focused && document.activeElement === document.body) byId(focused)?.focus({ preventScroll: true });
 }
 
-// A week opens where the site's hours begin, or now; the agenda of a phone at today.
+// A week opens where the site's hours begin, or now; a month at today, wherever that stands.
 export function showBeginning() {
   const { view, today, opens } = root().dataset;
-  if (view === "month" && matchMedia("(max-width: 44rem)").matches) byId(`d${today}`)?.scrollIntoView();
+  if (view === "month") byId(`d${today}`)?.scrollIntoView({ block: isNarrow.matches ? "start" : "nearest" });
   if (view !== "week") return;
   const label = document.querySelector(`.hours [data-hour="${opens}"]`);
   const board = byId("board");

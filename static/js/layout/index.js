@@ -8,6 +8,7 @@ import "../common/undo.js";
 import "./copying.js";
 import "./focus.js";
 import "./forms.js";
+import "./menus.js";
 import "./preview.js";
 import "./theme-choice.js";
 import "./time-dialog.js";

@@ -96,8 +96,17 @@ def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAI
     return found
 
 
+class Zoned(Protocol):
+    """A Site, or a row of one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def timezone(self) -> str: ...
+
+
 def around(
-    db: Session, site: Site, rules: Rules, now: datetime, dates: Dates, *, without: int
+    db: Session, site: Zoned, rules: Rules, now: datetime, dates: Dates, *, without: int
 ) -> PlanInput:
     """What counts for the limits on those dates, without `rows` and without one content: the one
     that a person moves, who waits for it."""

@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -104,6 +104,14 @@ def next_free(table: Timetable, *, kind: str = FIRST, count: int = 5) -> list[Mo
     if reason_not_to_plan(table.rules):
         return []
     return list(itertools.islice(_Board(table).all_free(kind), count))
+
+
+def free_until(table: Timetable, last: date) -> list[Moment]:
+    """The slots until that day of the site that are free for a first publication, each by itself."""
+    if reason_not_to_plan(table.rules):
+        return []
+    free = _Board(table).all_free(FIRST)
+    return list(itertools.takewhile(lambda moment: moment.wall.date() <= last, free))
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:

@@ -1,0 +1,104 @@
+"""How the calendar uses the room it has, and that it says what it shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import Product, Window, sign_in
+from tests.support.planner import PATH, Planner, day_of, in_months
+
+# The last of the days, and the room in which they are seen without scrolling.
+LAST_DAY = """() => {
+  const days = [...document.querySelectorAll("#days > .day")];
+  return [days.length, days.at(-1).getBoundingClientRect().bottom - 1];
+}"""
+BOARD_END = (
+    "() => Math.min(document.getElementById('board').getBoundingClientRect().bottom, innerHeight)"
+)
+
+
+def looking(browser: Browser, product: Product, width: int, height: int) -> Window:
+    context = sign_in(browser, product, viewport={"width": width, "height": height})
+    return Window(context.new_page(), product)
+
+
+def today_is_in_sight(page: Page, planner: Planner) -> bool:
+    today = day_of(page, datetime.now(planner.zone).date())
+    inside: bool = today.evaluate(
+        """(day) => {
+          const box = day.querySelector(".day-head").getBoundingClientRect();
+          return box.top >= 0 && box.bottom <= innerHeight;
+        }"""
+    )
+    return inside
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (768, 1024)])
+def test_six_weeks_are_in_sight_also_with_full_days(
+    browser: Browser, product: Product, planner: Planner, size: tuple[int, int]
+) -> None:
+    day = in_months(12)
+    for minute in range(4):
+        planner.piece(f"A title of the usual length, {minute}", day, time(8, minute))
+    page = looking(browser, product, *size).open(planner.path(day, "weeks"))
+    expect(day_of(page, day).locator(".entry")).to_have_count(3)
+    count, bottom = page.evaluate(LAST_DAY)
+    assert count == 42
+    assert bottom <= page.evaluate(BOARD_END)
+    tall, usual = (
+        day_of(page, one).evaluate("(day) => day.getBoundingClientRect().height")
+        for one in (day, day + timedelta(days=14))
+    )
+    assert tall < 2 * usual, "a full day stretches its own week, and that no more than it needs"
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (768, 1024), (390, 844), (720, 450)])
+def test_today_is_in_sight_on_opening(
+    browser: Browser, product: Product, planner: Planner, size: tuple[int, int]
+) -> None:
+    for view in ("weeks", "month"):
+        page = looking(browser, product, *size).open(f"{PATH}?view={view}&site={planner.site_id}")
+        assert today_is_in_sight(page, planner), f"{view} at {size}"
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        page.context.close()
+
+
+def test_after_back_the_selects_say_what_is_shown(window: Window, planner: Planner) -> None:
+    page = window.open(planner.path(in_months(2), "weeks"))
+    page.locator("#filters-menu summary").click()
+    with page.expect_navigation():
+        page.locator("#f-status").select_option("failed")
+    expect(page.locator("#filters-menu summary")).to_contain_text("Filters 1")
+    page.go_back()
+    page.wait_for_url(lambda url: "failed" not in url)
+    assert page.locator("#f-status").input_value() == ""
+    page.go_forward()
+    page.wait_for_url("**status=failed*")
+    assert page.locator("#f-status").input_value() == "failed"
+    with page.expect_navigation():
+        page.locator(".filter-word").click()
+    assert page.locator("#f-status").input_value() == ""
+
+
+def test_what_was_folded_stays_folded(window: Window, planner: Planner) -> None:
+    page = window.open(f"{PATH}?view=weeks&site={planner.site_id}&date={in_months(2)}")
+    page.locator("#tray-title").click()
+    page.locator("#next").click()
+    page.wait_for_url("**date=*")
+    expect(page.locator("#tray-fold")).not_to_have_attribute("open", "")
+
+
+def test_a_menu_closes_by_escape_and_by_a_click_beside_it(window: Window, planner: Planner) -> None:
+    page = window.open(planner.path(in_months(2), "weeks"))
+    summary = page.locator("#filters-menu summary")
+    summary.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#f-status")).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.locator("#calendar-title").click()
+    expect(page.locator("#f-status")).to_be_hidden()
