@@ -25,7 +25,7 @@ from webapp.api.v1.publishing_shapes import (
 )
 from webapp.call import Call
 from webapp.core.errors import Invalid
-from webapp.publisher.planning import plans, rezone, settings, undoing
+from webapp.publisher.planning import plans, settings, settings_change, undoing
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.records.models import PlanChange, PublishingSettings
 
@@ -48,15 +48,10 @@ def change_publishing_settings(
 ) -> SettingsChanged:
     """Change them; look at the preview first, to see what would move."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
-    held = settings.for_update(call.db, site)
-    settings.change(call.db, call.system, held, given.given(), version=given.version)
+    zone = site.timezone if given.timezone is UNSET else given.timezone
+    change = settings_change.Change(given.given(), given.version, zone, given.replan)
+    steps = settings_change.apply(call.db, call.system, site, change, by=call.member)
     audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
-    call.db.flush()
-    steps = []
-    if given.timezone is not UNSET and given.timezone != site.timezone:
-        steps.append(rezone.change(call.db, call.system, site, given.timezone, by=call.member))
-    if given.replan:
-        steps.append(plans.replan(call.db, call.system, site, by=call.member))
     applied = Applied(sum(one.moved for one in steps), [s.change_id for s in steps if s.moved])
     return SettingsChanged(_whole(site, settings.of(call.db, site)), applied)
 
@@ -73,7 +68,7 @@ def preview_publishing_settings(call: Call, site_id: FromPath[int], given: WhatI
     zone = "" if given.timezone is UNSET else given.timezone
     if given.timezone == "":
         raise Invalid({"timezone": "Name a time zone, such as Europe/Berlin."})
-    return _preview(plans.preview_replan(call.db, call.system, site, given.given(), timezone=zone))
+    return _preview(plans.preview_change(call.db, call.system, site, given.given(), timezone=zone))
 
 
 @post("/sites/{site_id:int}/replan/preview", takes=Nothing, gives=PreviewWhole, errors=(404, 422))

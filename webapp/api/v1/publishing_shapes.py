@@ -79,8 +79,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Change(Settings, kw_only=True):
-    """`version` is the one that was read; `timezone` is the site's. With `replan` what nobody
-    pinned moves to where the new settings put it; else only new pieces go by them."""
+    """`version` is the one that was read; `timezone` is the site's. With `replan` what the
+    new settings have no place for where it stands moves, unless somebody pinned it; else only new
+    pieces go by them. In another zone all that nobody pinned is planned anew."""
 
     timezone: str | UnsetType = UNSET
     version: int | None = None

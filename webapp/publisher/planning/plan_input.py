@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.prepared import Prepared
+from webapp.publisher.planning import planner
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits
 from webapp.publisher.planning.planner import Item, Published, Taken, Timetable
 from webapp.publisher.planning.slots import Rules
@@ -64,13 +65,15 @@ class Look(NamedTuple):
     """How a plan is looked at. `without` leaves one content out: the one that is to be moved.
 
     `zone`: another one than the site's. `replan`: all that nobody pinned and that is not about to
-    go out looks for a time again. `lock`: the pieces that have a time stay as they are until the
+    go out looks for a time again; `only_misfits`: of that, what the rules have no place for where
+    it stands. `lock`: the pieces that have a time stay as they are until the
     transaction ends. `also`: more columns for `rows`.
     """
 
     without: int | None = None
     zone: ZoneInfo | None = None
     replan: bool = False
+    only_misfits: bool = False
     lock: bool = False
     also: Columns = ()
 
@@ -85,14 +88,17 @@ def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAI
     since, _ = _periods((today, today), EVERY)
     found = PlanInput(rules, zone, now, [], _published(db, site, since))
     columns = (*PLACE, *look.also, _RETRYING.label("retrying"))
+    movable: list[Taken] = []
     for row in _rows(db, _has_time(columns, site.id, since), look.lock):
         if row.id == look.without:
             continue
         found.rows[row.id] = row
-        if look.replan and _may_move(row, now, rules):
-            found.items.append(item(row))
-        else:
-            found.taken.append(_taken(row, now))
+        moves = look.replan and _may_move(row, now, rules)
+        (movable if moves else found.taken).append(_taken(row, now))
+    again = planner.misfits(found, movable) if look.only_misfits else movable
+    moving = {one.id for one in again}
+    found.items.extend(item(found.rows[one.id]) for one in again)
+    found.taken.extend(one for one in movable if one.id not in moving)
     return found
 
 

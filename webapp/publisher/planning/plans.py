@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -117,26 +118,32 @@ def assign(db: Session, system: System, site_id: int) -> int:
 
 
 @uncollected()
-def preview_replan(
-    db: Session,
-    system: System,
-    site: Site,
-    given: Mapping[str, Any] | None = None,
-    *,
-    timezone: str = "",
+def preview_replan(db: Session, system: System, site: Site) -> Preview:
+    """What a replan would move."""
+    held = settings.of(db, site)
+    rules = settings.rules(held)
+    place = plan_input.read(db, site, rules, system.clock(), Look(replan=True, also=TITLE))
+    if held.auto_publish_enabled:
+        place = plan_input.add_waiting(db, site, place, also=TITLE)
+    return _preview(_shifts(place), settings.remarks(rules))
+
+
+@uncollected()
+def preview_change(
+    db: Session, system: System, site: Site, given: Mapping[str, Any], *, timezone: str = ""
 ) -> Preview:
-    """What a replan would move, with the settings as they are or as `given`, in this zone or
-    another. Raises Invalid with every wrong field."""
-    wanted = settings.draft(settings.of(db, site), given or {})
+    """What has to move with settings as `given`, because they have no place for it where it stands,
+    and what gets a time because from now on the scheduler gives times; in another zone all is
+    planned anew. Raises Invalid with every wrong field."""
+    held = settings.of(db, site)
+    wanted = settings.draft(held, given)
     rules = settings.rules(wanted)
     zone = rezone.checked_zone(timezone) if timezone else None
-    place = plan_input.read(
-        db, site, rules, system.clock(), Look(zone=zone, replan=True, also=TITLE)
-    )
-    if wanted.auto_publish_enabled:
+    look = Look(zone=zone, replan=True, only_misfits=zone in (None, _zone(site)), also=TITLE)
+    place = plan_input.read(db, site, rules, system.clock(), look)
+    if wanted.auto_publish_enabled and not held.auto_publish_enabled:
         place = plan_input.add_waiting(db, site, place, also=TITLE)
-    plan = _plan(place)
-    shifts = [_shift(place.rows[one.id], one.at, one.reason) for one in _moving(place, plan)]
+    shifts = _shifts(place)
     if zone is not None:
         stay = [place.rows[one.id] for one in place.taken if place.rows[one.id].scheduled_wall_time]
         shifts += [
@@ -151,10 +158,25 @@ def replan(db: Session, system: System, site: Site, *, by: Member) -> Step:
     """Plan all anew that has a time and that nobody pinned, as one step with one Undo. What has
     none gets one where the scheduler gives times by itself."""
     held = settings.for_update(db, site)
-    place = plan_input.read(
-        db, site, settings.rules(held), system.clock(), Look(replan=True, lock=True)
-    )
-    if held.auto_publish_enabled:
+    look = Look(replan=True, lock=True)
+    return _again(db, system, site, look, held.auto_publish_enabled, by)
+
+
+@uncollected()
+def adjust(db: Session, system: System, site: Site, *, by: Member, begins: bool = False) -> Step:
+    """Move what the settings, which were changed, have no place for where it stands, as one step
+    with one Undo; all else stays. `begins`: the scheduler gives times by itself from now on, so
+    that what has none gets one."""
+    settings.for_update(db, site)
+    return _again(db, system, site, Look(replan=True, only_misfits=True, lock=True), begins, by)
+
+
+def _again(
+    db: Session, system: System, site: Site, look: Look, with_waiting: bool, by: Member
+) -> Step:
+    rules = settings.rules(settings.of(db, site))
+    place = plan_input.read(db, site, rules, system.clock(), look)
+    if with_waiting:
         place = plan_input.add_waiting(db, site, place, lock=True)
     plan = _moving(place, _plan(place))
     rows = _rows(site, place, plan)
@@ -225,6 +247,16 @@ def next_free(
 
 def _plan(place: PlanInput) -> list[Assignment]:
     return planner.plan(place, place.items)
+
+
+def _zone(site: Site) -> ZoneInfo:
+    return zones.zone(site.timezone)
+
+
+def _shifts(place: PlanInput) -> list[Shift]:
+    """What planning these would move."""
+    moving = _moving(place, _plan(place))
+    return [_shift(place.rows[one.id], one.at, one.reason) for one in moving]
 
 
 def _moving(place: PlanInput, plan: Sequence[Assignment]) -> list[Assignment]:

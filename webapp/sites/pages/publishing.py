@@ -21,9 +21,10 @@ from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in, local_path
 from webapp.forms import Form, Number, Tick
-from webapp.publisher.planning import plans, rezone, settings, slots
+from webapp.publisher.planning import plans, settings, settings_change, slots
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.plans import Preview
+from webapp.publisher.planning.settings_change import Change
 from webapp.publisher.planning.settings_fields import DAYS
 from webapp.publisher.planning.slots import Rules
 from webapp.publisher.planning.times import Step
@@ -123,11 +124,12 @@ def change(call: Call, site_id: int, data: SettingsForm) -> Response[str]:
         newer = Typed(typed.given, typed.timezone, held.version)
         return _page(call, site, newer, problems=problem, status=409)
     changed = settings_form.changes(_stored(site, held), typed)
-    found = plans.preview_replan(call.db, call.system, site, typed.given, timezone=typed.timezone)
+    found = plans.preview_change(call.db, call.system, site, typed.given, timezone=typed.timezone)
     moves_some = bool(PLANNED_BY.intersection(changed)) and bool(found.moved or found.lost)
     if moves_some and data.previewed != typed.digest:
         return _page(call, site, typed, preview=found)
-    steps = _apply(call, site, held, typed, data.then == "move")
+    change = Change(typed.given, typed.version, typed.timezone, data.then == "move")
+    steps = settings_change.apply(call.db, call.system, site, change, by=call.member)
     audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
     return call.redirect(f"/settings/sites/{site_id}/publishing?done={_told(steps)}")
 
@@ -172,19 +174,6 @@ def resume(call: Call, site_id: int, data: HomeForm) -> Response[str]:
     site = access.get_for_update(call.db, call.member, Site, site_id)
     settings.resume(call.db, call.system, settings.for_update(call.db, site))
     return call.redirect(data.of(site_id))
-
-
-def _apply(
-    call: Call, site: Site, held: PublishingSettings, typed: Typed, moves: bool
-) -> list[Step]:
-    """Store the settings, then the zone, and move what is scheduled if that is wished."""
-    settings.change(call.db, call.system, held, typed.given, version=typed.version)
-    steps = []
-    if typed.timezone != site.timezone:
-        steps.append(rezone.change(call.db, call.system, site, typed.timezone, by=call.member))
-    if moves:
-        steps.append(plans.replan(call.db, call.system, site, by=call.member))
-    return steps
 
 
 def _page(
