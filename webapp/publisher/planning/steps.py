@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from webapp.core import zones
 from webapp.publisher.records import states
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -42,6 +43,13 @@ class Place(NamedTuple):
     @property
     def moment(self) -> datetime | None:
         return datetime.fromtimestamp(self.at, UTC) if self.at is not None else None
+
+    def in_zone(self, zone: str) -> Place:
+        """The same moment, meant as what the clocks of this zone say then."""
+        if self.moment is None or self.zone == zone:
+            return self
+        wall = zones.local(self.moment, zones.zone(zone))
+        return self._replace(wall=wall.isoformat(timespec="minutes"), zone=zone)
 
     def columns(self) -> dict[str, Any]:
         """The place as the columns of a content."""
@@ -123,19 +131,17 @@ class Move(NamedTuple):
     after: Place
     approval: Approval | None = None
 
-    def fits(self, stands: Place, now: datetime) -> bool:
-        """Whether the piece can go back: it is where the step left it, and the time that it had
-        before is still to come."""
-        moment = self.before.moment
-        return stands == self.after and (moment is None or moment > now)
-
-    def stands_decided(self, stands: Place) -> bool:
-        """Of a decision, which moves nothing: whether the piece is where it was then, or all that
-        has happened is that the scheduler gave it a time, because of it. Nobody has pinned it."""
+    def is_left(self, stands: Place) -> bool:
+        """Whether the piece is where the step left it, or all that has happened since is that the
+        scheduler gave it a time, because of it. Nobody has pinned it."""
         then = self.after
-        is_given = then.at is None and stands.site_status == states.SCHEDULED
+        is_scheduled = stands.site_status == states.SCHEDULED and not stands.pinned
         untimed = stands._replace(at=None, wall=None, zone=None, site_status=then.site_status)
-        return stands == then or (is_given and untimed == then)
+        return stands == then or (then.at is None and is_scheduled and untimed == then)
+
+    def is_to_come(self, now: datetime) -> bool:
+        """Whether the time that the piece had before has not passed."""
+        return self.before.moment is None or self.before.moment > now
 
     @classmethod
     def read(cls, kept: Sequence[Any]) -> Move:

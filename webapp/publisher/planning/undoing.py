@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
+from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.labels import counted
@@ -19,7 +20,7 @@ from webapp.core.system import System
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Move, Place
 from webapp.publisher.records import records, states
-from webapp.publisher.records.models import PlanChange
+from webapp.publisher.records.models import PlanChange, PublishingRecord
 from webapp.writer.models import Content, ReviewComment
 
 
@@ -88,46 +89,113 @@ def _lock(db: Session, by: Member, content_ids: Iterable[int]) -> None:
 
 def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> Undone:
     """Where it raises, nothing is written."""
-    if change.undone_at is not None:
-        raise Conflict.of(Code.ALREADY_UNDONE)
-    is_decision = change.kind in changes.DECISIONS
-    if is_decision and change.user_id != by.user_id:
-        raise Conflict("Somebody else has decided that. Decide anew instead of taking it back.")
-    moves = _moves(change)
+    step = _read(db, by, change, system.clock())
     restored: list[int] = []
-    for some in changes.chunks(moves, changes.AT_ONCE):
-        restored += _put_back(db, system, by, some, is_decision)
-    left = sorted({move.content_id for move in moves} - set(restored))
+    for some in changes.chunks(step.moves, changes.AT_ONCE):
+        restored += _put_back(db, by, step, some)
+    left = sorted({move.content_id for move in step.moves} - set(restored))
     if not restored:
-        raise Conflict.of(Code.ALREADY_UNDONE) if len(moves) > 1 else _why_not(db, by, moves[0])
-    change.undone_at = system.clock()
+        is_one = len(step.moves) == 1
+        raise _why_not(db, by, step) if is_one else Conflict.of(Code.ALREADY_UNDONE)
+    change.undone_at = step.now
     changes.announce(db, system, change.account_id, change.site_id, restored)
-    if is_decision:
+    if step.decides:
         changes.plan_soon(db, system, change.site_id)
     return Undone(restored, left, [change.site_id])
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step that is taken back at `now`. `zone` is the site's of now, whatever it was then; pieces
+    in `moved` were acted on by a later step, those in `sent` were to be published since."""
+
+    moves: list[Move]
+    is_decision: bool
+    zone: str
+    now: datetime
+    moved: set[int]
+    sent: set[int]
+
+    @property
+    def decides(self) -> bool:
+        """Whether it decided on a piece, by whatever act."""
+        return any(move.approval for move in self.moves)
+
+    def allows(self, move: Move, row: Any) -> bool:
+        """Whether the piece, as its row says that it stands, goes back."""
+        if row.id in self.moved or row.id in self.sent:
+            return False
+        if move.approval and not move.approval.still_holds(row):
+            return False
+        stands = Place.of(row)
+        return move.is_left(stands) and (self.is_decision or move.is_to_come(self.now))
+
+
+def _read(db: Session, by: Member, change: PlanChange, now: datetime) -> _Step:
+    """Raises Conflict where the step is undone, or another person's decision."""
+    if change.undone_at is not None:
+        raise Conflict.of(Code.ALREADY_UNDONE)
+    moves = _moves(change)
+    ids = {move.content_id for move in moves}
+    step = _Step(
+        moves,
+        is_decision=change.kind in changes.DECISIONS,
+        zone=db.scalars(access.visible(by, Site, Site.timezone).filter_by(id=change.site_id)).one(),
+        now=now,
+        moved=ids & _moved_since(db, by, change),
+        sent=_sent_since(db, by, change, ids),
+    )
+    if step.decides and change.user_id != by.user_id:
+        raise Conflict("Somebody else has decided that. Decide anew instead of taking it back.")
+    return step
+
+
+def _moved_since(db: Session, by: Member, change: PlanChange) -> set[int]:
+    """The contents of all later steps at the site that still hold."""
+    later = access.visible(by, PlanChange, PlanChange.moves).where(
+        PlanChange.site_id == change.site_id,
+        PlanChange.id > change.id,
+        PlanChange.undone_at.is_(None),
+    )
+    return {move[0] for moves in db.scalars(later) for move in moves}
+
+
+def _sent_since(db: Session, by: Member, change: PlanChange, ids: Iterable[int]) -> set[int]:
+    """Those of the contents for which a publication was begun since the step."""
+    found: set[int] = set()
+    record = PublishingRecord
+    for some in changes.chunks(sorted(ids), changes.AT_ONCE):
+        since = access.visible(by, record, record.content_id).where(
+            record.content_id.in_(some), record.created_at > change.created_at
+        )
+        found.update(db.scalars(since))
+    return found
 
 
 def _moves(change: PlanChange) -> list[Move]:
     return [Move.read(one) for one in change.moves]
 
 
-def _why_not(db: Session, by: Member, move: Move) -> Conflict:
+def _why_not(db: Session, by: Member, step: _Step) -> Conflict:
     """What has become of the one piece of a step since, whoever did it."""
-    query = access.visible(
-        by, Content, Content.id, *changes.PLACE, *changes.DECIDED, Content.deleted_at
-    )
+    [move] = step.moves
+    on_its_way = records.IS_ON_ITS_WAY.label("is_on_its_way")
+    columns = (*changes.PLACE, *changes.DECIDED, Content.deleted_at, on_its_way)
+    query = access.visible(by, Content, Content.id, *columns)
     row = db.execute(query.where(Content.id == move.content_id)).one_or_none()
     code = Code.ALREADY_UNDONE
     if row is None or row.deleted_at is not None:
         said = "This piece was deleted since, so it cannot be put back."
-    elif row.site_status in (states.PUBLISHING, states.PUBLISHED, states.FAILED):
+    elif row.id in step.sent or (row.site_status == states.FAILED != move.after.site_status):
         said = "This piece was published, or was to be, since; so it cannot be put back."
-    elif "held" in row.attention:
+    elif row.is_on_its_way:
+        said = "This piece is on its way to the website, so it cannot be put back."
+    elif "held" in row.attention and "held" not in move.after.attention:
         said = "This piece was put on hold since. Give it a time when it may go out."
     elif move.approval and not move.approval.still_holds(row):
         said = "This piece was edited or decided on again since. That stands."
         code = Code.MOVED_MEANWHILE
-    elif Place.of(row) == move.after:
+    elif row.id not in step.moved and move.is_left(Place.of(row)):
         said = "The time that this piece had before has passed. Choose another one."
     else:
         said = "This piece was moved again since. It stands where it was put last."
@@ -135,10 +203,7 @@ def _why_not(db: Session, by: Member, move: Move) -> Conflict:
     return Conflict(said, code=code)
 
 
-def _put_back(
-    db: Session, system: System, by: Member, moves: list[Move], is_decision: bool
-) -> list[int]:
-    now = system.clock()
+def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[int]:
     by_id = {move.content_id: move for move in moves}
     rows = db.execute(
         access.visible(by, Content, Content.id, *changes.PLACE, *changes.DECIDED)
@@ -149,14 +214,12 @@ def _put_back(
     back: list[dict[str, Any]] = []
     said: dict[int, int] = {}
     for row in rows:
-        move, stands = by_id[row.id], Place.of(row)
-        holds = move.approval is not None and move.approval.still_holds(row)
-        if not (holds and move.stands_decided(stands) if is_decision else move.fits(stands, now)):
+        move = by_id[row.id]
+        if not step.allows(move, row):
             continue
-        place = {**move.before.columns(), **_undone(now)} if stands != move.before else {}
-        decided = move.approval.columns() if move.approval and holds else {}
-        back.append({"this": row.id, **place, **decided})
-        if holds and row.decided:
+        decided = move.approval.columns() if move.approval else {}
+        back.append({"this": row.id, **_place(move, row, step), **decided})
+        if move.approval and row.decided:
             said[row.id] = row.decided
     for some in changes.alike(back):
         changes.WRITE.change_each(db, some)
@@ -187,5 +250,9 @@ def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:
     db.flush()
 
 
-def _undone(now: datetime) -> dict[str, Any]:
-    return {"plan_trace": {"undone": True}, "site_status_updated_at": now}
+def _place(move: Move, row: Any, step: _Step) -> dict[str, Any]:
+    """The columns that put the piece where it stood; none where it stands there."""
+    if Place.of(row) == move.before:
+        return {}
+    marks = {"plan_trace": {"undone": True}, "site_status_updated_at": step.now}
+    return {**move.before.in_zone(step.zone).columns(), **marks}
