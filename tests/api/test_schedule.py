@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.desk import Desk
+from webapp.accounts import setup
 from webapp.accounts.models import Site
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
@@ -200,3 +201,16 @@ def test_strangers_find_nothing(api_of: MakeApi, api: Api, desk: Desk) -> None:
     own = f"/api/v1/sites/{desk.other_site.id}/replan/undo/"
     body = {"change_id": done["change_id"]}
     assert set(error(stranger.post(own, json=body), 422)["fields"]) == {"change_id"}
+
+
+def test_a_step_is_undone_at_its_site_only(api: Api, desk: Desk) -> None:
+    content_id = desk.approved()
+    body = {"local_time": "2030-01-08T10:00"}
+    change = data(api.post(f"/api/v1/content/{content_id}/schedule/", json=body))["change_id"]
+    with desk.system.db.write() as db:
+        other = setup.add_site(
+            db, desk.site.account_id, "Another", "https://another.example", "Europe/Berlin"
+        ).id
+    answer = api.post(f"/api/v1/sites/{other}/replan/undo/", json={"change_id": change})
+    assert answer.status_code == 404
+    assert desk.content(content_id).scheduled_publish_at is not None

@@ -33,7 +33,7 @@ def test_to_another_day_with_the_mouse_and_undo(window: Window, planner: Planner
     expect(page.locator("#drag-note")).to_have_text(f"{after:%a} {after.day} {after:%b}, 09:30")
     page.mouse.up()
     lands(page, content_id, after)
-    expect(toast(page)).to_contain_text(f"Moved to {after:%a} {after.day} {after:%b}, 09:30")
+    expect(toast(page)).to_contain_text(f"moved to {after:%a} {after.day} {after:%b}, 09:30")
     assert planner.stands_at(content_id) == datetime.combine(after, HALF_PAST_NINE)
     page.reload()
     expect(day_of(page, after).locator(f"#c{content_id}")).to_contain_text("09:30")
@@ -70,7 +70,7 @@ def test_from_the_tray_and_back(window: Window, planner: Planner) -> None:
     expect(page.locator("#drag-note")).to_have_text("Off the calendar")
     page.mouse.up()
     expect(page.locator(f"#tray #t{content_id}:not(.is-sent)")).to_be_visible()
-    expect(toast(page)).to_contain_text("Taken off the calendar")
+    expect(toast(page)).to_contain_text("taken off the calendar")
     assert planner.stands_at(content_id) is None
 
 
@@ -216,5 +216,5 @@ def test_insert_here_shows_what_makes_room(window: Window, planner: Planner) -> 
     page.locator("#insert-dialog").get_by_role("button", name="Insert").click()
     after = day + timedelta(days=1)
     lands(page, content_id, after)
-    expect(toast(page)).to_contain_text("Inserted at")
+    expect(toast(page)).to_contain_text("inserted at")
     assert planner.stands_at(content_id) == datetime.combine(after, time(10, 0))

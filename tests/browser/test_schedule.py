@@ -47,7 +47,7 @@ def test_scheduling_moving_and_undoing(window: Window, product: Product) -> None
     value = slot.get_attribute("value")
     slot.click()
     expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("A piece for the first slot goes out")
+    expect(page.locator(".toast")).to_contain_text("“A piece for the first slot” goes out")
     expect(page).not_to_have_url(re.compile(f"/{content_id}"))  # the next piece is open
     page.locator(f"#open-{content_id}").click()
     expect(page.locator("[data-panel=scheduled]")).to_be_visible()

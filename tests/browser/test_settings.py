@@ -50,6 +50,7 @@ def test_what_moves_is_shown_and_applied_and_undone(
     assert stored["daily_publish_limit"] == 2
     assert {"start": "06:00", "end": "06:00"} in stored["publish_time_slots"]
     page.click("[data-takes-back]")
+    expect(applied).to_contain_text("The moves were taken back; the settings stay")
     page.click("#replan")
     expect(page.locator("[data-preview]")).to_contain_text("Planning anew would move")
     page.get_by_role("link", name="Leave it as it is").click()

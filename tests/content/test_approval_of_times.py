@@ -133,16 +133,17 @@ def test_what_gets_its_first_time_is_approved_by_that_and_undo_takes_both_back(
     assert [one.kind for one in desk.rows(ReviewComment)] == ["undone"]
 
 
-def test_undo_leaves_an_approval_that_was_given_again(client: Client, desk: Desk) -> None:
+def test_undo_leaves_what_was_approved_again_where_it_is(client: Client, desk: Desk) -> None:
     content_id = desk.write()
     done = client.post(
         f"/api/v1/content/{content_id}/schedule/", json={"local_time": "2027-03-10T11:30"}
     ).json()["data"]
     desk.edit(content_id, title="Better")
     desk.approve(content_id, by=desk.teammate)
-    client.post("/publisher/undo", data={"step": done["change_id"]}, headers=HTMX)
+    refused = client.post("/publisher/undo", data={"step": done["change_id"]}, headers=HTMX)
+    assert refused.status_code == 409
     content = desk.content(content_id)
-    assert (content.status, content.scheduled_publish_at) == ("approved", None)
+    assert (content.status, content.scheduled_publish_at is None) == ("approved", False)
     assert content.approved_by == desk.teammate.user_id
 
 

@@ -168,7 +168,8 @@ def test_in_a_dialog_a_toast_tells_and_offers_undo(client: Client, desk: Desk, p
     assert '"scheduled"' in answer.headers["HX-Trigger"]
     assert desk.content(piece).scheduled_wall_time == slot[1]
     undone = client.post("/publisher/undo", data={"step": change}, headers=HTMX)
-    assert "1 piece put back." in undone.headers["HX-Trigger"]
+    told = json.loads(undone.headers["HX-Trigger"])["toast"]["text"]
+    assert told == "“A piece” put back."
     again = client.post("/publisher/undo", data={"step": change}, headers=HTMX)
     assert (again.status_code, again.headers["HX-Reswap"]) == (409, "none")
 

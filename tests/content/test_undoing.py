@@ -12,7 +12,9 @@ from litestar.testing import TestClient
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from webapp.core import labels
 from webapp.publisher.planning import changes, schedule
+from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.planning.steps import Move, Place
 from webapp.writer.models import Content
 
@@ -85,7 +87,7 @@ def test_what_stayed_of_several_steps_is_counted_and_stands(desk: Desk, client: 
         with desk.changing(content_id) as (db, content):
             schedule.release(db, desk.system, content, by=desk.owner)
     toast = events(client, steps)["toast"]
-    assert toast["text"] == "1 piece put back. 5 pieces stayed: acted on since, or too late."
+    assert toast["text"] == "“Piece 1” put back. 5 pieces stayed: acted on since, or too late."
     assert toast["kind"] == "problem", "it does not leave by itself"
 
 
@@ -94,7 +96,7 @@ def test_without_a_script_a_partial_undo_is_told_on_a_page(desk: Desk, client: C
     with desk.changing(ids[0]) as (db, content):
         schedule.release(db, desk.system, content, by=desk.owner)
     page = client.post("/publisher/undo", data={"step": steps, "home": "/content?q=a"})
-    assert "1 piece put back. 1 piece stayed" in page.text
+    assert "put back. 1 piece stayed" in page.text
     assert 'href="/content?q=a"' in page.text
 
 
@@ -114,3 +116,45 @@ def held_by_stranger(desk: Desk) -> list[int]:
 
 def test_without_a_step_nothing_is_said_to_be_done(desk: Desk, client: Client) -> None:
     assert client.post("/publisher/undo", data={}, headers=HTMX).status_code == 422
+
+
+def test_a_title_of_any_length_fits_a_sentence() -> None:
+    assert labels.named("Milk at 58 degrees") == "“Milk at 58 degrees”"
+    assert labels.named("") == "“Without a title”"
+    long = labels.named("Every " + "very " * 30 + "long title")
+    assert long.endswith(" very…”")
+    assert len(long) <= labels.LONGEST_NAME + 3
+    assert labels.named("x" * 500) == "“" + "x" * labels.LONGEST_NAME + "…”"
+
+
+def test_two_hundred_steps_are_taken_back_without_a_script_too(desk: Desk, client: Client) -> None:
+    answer = client.post(
+        "/publisher/undo",
+        data={"step": [str(10**9 + n) for n in range(200)], "home": "/content", "_csrf": "x"},
+    )
+    assert answer.status_code == 404, "asked for, and not refused for its size"
+
+
+def test_what_comes_back_is_told_what_it_meets(desk: Desk, client: Client) -> None:
+    first, second = desk.approved(title="First"), desk.approved(title="Second")
+    at = (desk.system.clock() + timedelta(days=3)).replace(second=0, microsecond=0)
+    with desk.changing(first) as (db, content):
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+    with desk.changing(first) as (db, content):
+        step = schedule.unschedule(db, desk.system, content, by=desk.owner).change_id
+    with desk.changing(second) as (db, content):
+        schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
+    answer = client.post("/publisher/undo", data={"step": step}, headers=HTMX)
+    told = json.loads(answer.headers["HX-Trigger"])["toast"]["text"]
+    assert told.startswith("“First” put back. Another piece of the site goes out at")
+
+
+def test_a_page_offers_no_step_of_another_piece(desk: Desk, client: Client) -> None:
+    [here, there], steps = held(desk, 2)
+    shown = client.get(f"/content/{here}/schedule", params={"done": steps[1]})
+    assert "data-takes-back" not in shown.text
+    shown = client.get(f"/content/{there}/schedule", params={"done": steps[1]})
+    assert "data-takes-back" in shown.text
+    client.post("/publisher/undo", data={"step": steps[1]}, headers=HTMX)
+    shown = client.get(f"/content/{there}/schedule", params={"done": steps[1]})
+    assert "data-takes-back" not in shown.text, "it is undone"

@@ -199,6 +199,31 @@ def test_what_moves_is_shown_before_it_is_applied(client: Client, desk: Desk, pa
     assert times(desk) == before
 
 
+def test_undone_moves_are_said_to_be_undone(client: Client, desk: Desk, path: str) -> None:
+    planned(desk, 4)
+    before = times(desk)
+    shown = send(client, path, {"timezone": "Asia/Tokyo"})
+    digest = re.search(r'name="previewed" value="(\w+)"', shown.text)
+    assert digest
+    given = {"timezone": "Asia/Tokyo", "previewed": digest[1], "then": "move"}
+    applied = send(client, path, given, shown.text)
+    assert "4 pieces moved." in text_of(applied.text), "each is counted once"
+    home = re.search(r'name="home" value="([^"]+)"', applied.text)
+    steps = re.findall(r'name="step" value="(\d+)"', applied.text)
+    assert home
+    after = client.post("/publisher/undo", data={"step": steps, "home": unescape(home[1])})
+    assert "The moves were taken back; the settings stay" in text_of(after.text)
+    assert "data-takes-back" not in after.text
+    assert times(desk) == before
+    assert "taken back" in text_of(client.get(str(applied.url)).text), "also on the page before"
+
+
+def test_a_page_offers_no_steps_of_elsewhere(client: Client, desk: Desk, path: str) -> None:
+    shown = client.get(path, params={"done": "77-78"})
+    assert "data-takes-back" not in shown.text
+    assert "77" not in text_of(shown.text)
+
+
 def test_settings_may_change_and_the_plan_stay(client: Client, desk: Desk, path: str) -> None:
     planned(desk, 4)
     before = times(desk)

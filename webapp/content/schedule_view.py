@@ -23,7 +23,7 @@ from webapp.core.zones import Moment
 from webapp.forms import Form, Id, Number
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import explanation, near, plans, schedule, settings, trace
+from webapp.publisher.planning import explanation, near, plans, schedule, settings, trace, undoing
 from webapp.publisher.records import goes, site_status, stands, states
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -109,6 +109,7 @@ class Shown:
     stop: str
     may_decide: bool
     can_release: bool
+    is_released: bool
     now: datetime
     problem: Problem | None
 
@@ -163,15 +164,23 @@ def load(
         details=explanation.details(content.plan_trace),
         offers=offers,
         judged=judge(db, system, member, content, value),
-        step=opened.done or 0,
+        step=_step(call, content, opened.done),
         refusal=_refusal(db, content, integration),
         approves=planned is None and not contents.is_approved(content),
         stop=will_not_go_out(content, obstacle=obstacle),
         may_decide=member.may(Capability.PUBLISH, site.id),
+        is_released=chosen.auto_publish_enabled and not content.pinned and planned is None,
         can_release=chosen.auto_publish_enabled and bool(content.pinned or planned),
         now=now,
         problem=problem,
     )
+
+
+def _step(call: Call, content: Content, named: int | None) -> int:
+    """The step that the address names, as far as Undo can be offered for it here; else 0."""
+    of = {"site_id": content.site_id, "content_id": content.id}
+    steps = undoing.offered(call.db, call.member, [named], **of) if named else []
+    return steps[0].id if steps else 0
 
 
 def judge(db: Session, system: System, member: Member, content: Content, text: str) -> Judged:

@@ -11,7 +11,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 LARGEST = 12 * 1024 * 1024
 LARGEST_FORM = 256 * 1024
-MOST_FIELDS = 200
+# As many as one may tick at once (webapp/forms.py), and those of the page beside them.
+MOST_FIELDS = 220
 _PROGRAMS = "/api/"  # who send texts and pictures
 
 

@@ -54,6 +54,9 @@ CHIPS: dict[str, Chip] = {
     "switched_off": Chip("grey", "circle-dashed", "Switched off"),
 }
 
+# Letters of a title in a sentence.
+LONGEST_NAME = 60
+
 UNCLEAR = "We do not know yet whether it is online"
 UNCLEAR_OFFLINE = "We do not know yet whether it is offline"
 ATTENTION: dict[str, str] = {
@@ -183,6 +186,14 @@ def took(start: datetime, end: datetime) -> str:
     if seconds < 60:
         return f"{seconds:.0f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def named(title: str) -> str:
+    """A title in a sentence, in quotation marks; a long one ends with "…", after a word."""
+    text = " ".join(title.split()) or "Without a title"
+    if len(text) > LONGEST_NAME:
+        text = text[:LONGEST_NAME].rsplit(" ", 1)[0] + "…"
+    return f"“{text}”"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -11,8 +11,10 @@ export function toast(told) {
   const act = told.act ?? (told.undo?.length ? undoing(told.undo) : null);
   if (told.undo?.length) document.dispatchEvent(new CustomEvent("undoable", { detail: { steps: told.undo } }));
   const box = byId("toasts");
-  for (const shown of [...box.children]) if (key && shown.dataset.key === key) shown.remove();
-  if (!act && [...box.children].some((shown) => shown.dataset.text === text)) return;
+  for (const shown of [...box.children]) {
+    const isSame = !act && shown.dataset.text === text;
+    if (isSame || (key && shown.dataset.key === key)) shown.remove();
+  }
   const line = document.createElement("div");
   line.className = `toast ${kind === "ok" ? "green" : "red"}`;
   line.dataset.text = text;

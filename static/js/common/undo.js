@@ -20,6 +20,7 @@ async function takeBack(steps) {
     document.dispatchEvent(new CustomEvent("undone", { detail: { steps, ...undone } }));
     document.dispatchEvent(new CustomEvent("notices", { detail: undone }));
   } catch (problem) {
+    if (!problem.mayRetry) drop(steps);
     refuse(problem, () => takeBack(steps));
   } finally {
     for (const step of steps) underWay.delete(step);
@@ -32,9 +33,17 @@ function remember(steps) {
   stack.push({ steps, at: performance.now() });
 }
 
+// What could not be asked for stays the last act; what is refused is none any more.
 function takeBackLast() {
-  const act = stack.pop();
-  if (act && performance.now() - act.at < LONGEST) takeBack(act.steps);
+  while (stack.length && performance.now() - stack.at(-1).at > LONGEST) stack.pop();
+  const act = stack.at(-1);
+  if (act) takeBack(act.steps);
+  else toast({ text: "Nothing that was done here in the last ten minutes is left to undo.", key: "undo" });
+}
+
+function drop(steps) {
+  const at = stack.findIndex((act) => act.steps.join() === steps.join());
+  if (at >= 0) stack.splice(at, 1);
 }
 
 const stepsOf = (form) => new FormData(form).getAll("step");
@@ -44,10 +53,7 @@ document.addEventListener("htmx:after:swap", () => {
   for (const form of document.querySelectorAll("form[data-undo]")) remember(stepsOf(form));
 });
 document.addEventListener("undo", ({ detail: { steps } }) => takeBack(steps.map(String)));
-document.addEventListener("undone", ({ detail: { steps } }) => {
-  const at = stack.findIndex((act) => act.steps.join() === steps.join());
-  if (at >= 0) stack.splice(at, 1);
-});
+document.addEventListener("undone", ({ detail: { steps } }) => drop(steps));
 
 // `run` when the steps that a form within the place offers were taken back.
 export function whenUndone(place, run) {
@@ -65,7 +71,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
-  if (!isUndo || isTyped(event) || event.repeat || !stack.length) return;
+  if (!isUndo || isTyped(event) || event.repeat) return;
   event.preventDefault();
   takeBackLast();
 });

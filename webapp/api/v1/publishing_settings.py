@@ -24,7 +24,7 @@ from webapp.api.v1.publishing_shapes import (
     WhatIf,
 )
 from webapp.call import Call
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, NotFound
 from webapp.publisher.planning import plans, settings, settings_change, undoing
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.records.models import PlanChange, PublishingSettings
@@ -91,6 +91,8 @@ def undo_replan(call: Call, site_id: FromPath[int], given: Undo) -> Undone:
     """Undo a step: a move, a replan, an insertion, a change of zone."""
     access.get(call.db, call.member, Site, site_id)
     access.check_ids(call.db, call.member, PlanChange, "change_id", [given.change_id])
+    if access.get(call.db, call.member, PlanChange, given.change_id).site_id != site_id:
+        raise NotFound
     done = undoing.undo(call.db, call.system, given.change_id, by=call.member)
     return Undone(done.restored, done.left)
 

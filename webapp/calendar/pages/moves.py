@@ -94,7 +94,7 @@ def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
         moved = schedule.schedule(call.db, call.system, content, choice)
     else:
         moved = schedule.move_to_day(call.db, call.system, content, data.day, by=call.member)
-    return {"text": _sentence(moved), "note": _notes(moved), "undo": [moved.change_id]}
+    return {"text": _sentence(content, moved), "note": _notes(moved), "undo": [moved.change_id]}
 
 
 @get("/publisher/content-calendar/insertion")
@@ -123,7 +123,7 @@ def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     at = data.moment(content, zone)
     step = plans.insert(call.db, call.system, content, at, by=call.member)
     call.db.flush()
-    text = f"Inserted at {_when(zones.local(at, zone))}"
+    text = f"{labels.named(content.title)} inserted at {_when(zones.local(at, zone))}"
     if step.moved > 1:
         text += f"; {labels.counted(step.moved - 1, 'piece')} moved along"
     return {"text": text, "undo": [step.change_id]}
@@ -142,10 +142,11 @@ def _drawn(
     return Response({**told, "html": html}, headers=NO_STORE)
 
 
-def _sentence(moved: Moved) -> str:
+def _sentence(content: Content, moved: Moved) -> str:
+    name = labels.named(content.title)
     if moved.wall is None:
-        return "Taken off the calendar"
-    return f"{'Moved to' if moved.before else 'Scheduled for'} {_when(moved.wall)}"
+        return f"{name} taken off the calendar"
+    return f"{name} {'moved to' if moved.before else 'scheduled for'} {_when(moved.wall)}"
 
 
 def _notes(moved: Moved) -> str:

@@ -15,6 +15,7 @@ from webapp.call import Call
 from webapp.content import panel
 from webapp.content.pages.acting import on_content
 from webapp.content.panel import PanelForm
+from webapp.core import labels
 from webapp.core.errors import Problem
 from webapp.core.web import Toast
 from webapp.forms import Tick
@@ -60,7 +61,7 @@ class Decision(NamedTuple):
 
     def told(self, content: Content) -> str:
         """It names the piece: the next one is open by then."""
-        return f"“{content.title or 'Without a title'}” {self.words}."
+        return f"{labels.named(content.title)} {self.words}."
 
 
 def _decided(

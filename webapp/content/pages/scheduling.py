@@ -18,6 +18,7 @@ from webapp.content.pages.acting import on_content
 from webapp.content.schedule_view import DialogForm
 from webapp.content.state import will_not_go_out
 from webapp.content.zone_words import in_site
+from webapp.core import labels
 from webapp.core.errors import Invalid, Problem
 from webapp.core.web import STAYS, Toast, html_response
 from webapp.forms import Instant, Tick
@@ -84,8 +85,10 @@ def _answer(
 
 def _close(content: Content, moved: Moved, stop: str) -> Response[str]:
     """The dialog closes, and a toast says what was done, with Undo. `stop`: it will not go out."""
-    name = content.title or "The piece"
+    name = labels.named(content.title)
     text = f"{name} has no time now."
+    if moved.at is None and not content.pinned:
+        text = f"{name} gets its time from the scheduler."
     if moved.at is not None:
         does = "has another time now:" if stop else "goes out"
         said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]

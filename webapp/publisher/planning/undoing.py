@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
-from webapp.core.labels import counted
+from webapp.core.labels import counted, named
 from webapp.core.system import System
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Move, Place
@@ -27,16 +27,18 @@ from webapp.writer.models import Content, ReviewComment
 @dataclass(frozen=True)
 class Undone:
     """What undoing did: contents of these sites put back, and those left where others had moved
-    them since."""
+    them since. `title` is the one's that was put back, where it is one."""
 
     restored: list[int]
     left: list[int]
     site_ids: list[int]
+    title: str = ""
 
     @property
     def told(self) -> str:
         """In words."""
-        said = f"{counted(len(self.restored), 'piece')} put back."
+        is_one = len(self.restored) == 1
+        said = f"{named(self.title) if is_one else counted(len(self.restored), 'piece')} put back."
         if self.left:
             left = counted(len(self.left), "piece")
             said += f" {left} stayed: acted on since, or too late."
@@ -65,7 +67,7 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
         access.get_for_update(db, by, PlanChange, change_id)
         for change_id in sorted(set(change_ids), reverse=True)
     ]
-    _lock(db, by, {move.content_id for change in steps for move in _moves(change)})
+    _lock(db, by, content_ids(steps))
     restored: set[int] = set()
     conflicts: list[Conflict] = []
     for change in steps:
@@ -75,9 +77,42 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
             conflicts.append(conflict)
     if not restored:
         raise conflicts[0]
-    moved = {move.content_id for change in steps for move in _moves(change)}
+    moved = content_ids(steps)
     site_ids = {change.site_id for change in steps}
-    return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids))
+    title = _title(db, by, restored)
+    return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids), title)
+
+
+def offered(
+    db: Session,
+    by: Member,
+    change_ids: Sequence[int],
+    *,
+    site_id: int,
+    content_id: int | None = None,
+) -> list[PlanChange]:
+    """Of these steps at the site, and of this piece alone, those that this person made and that are
+    not undone: what a page may offer to take back."""
+    mine = access.visible(by, PlanChange).where(
+        PlanChange.id.in_(change_ids),
+        PlanChange.site_id == site_id,
+        PlanChange.user_id == by.user_id,
+        PlanChange.undone_at.is_(None),
+    )
+    steps = db.scalars(mine.order_by(PlanChange.id))
+    return [one for one in steps if content_id is None or content_ids([one]) == {content_id}]
+
+
+def content_ids(steps: Iterable[PlanChange]) -> set[int]:
+    """The pieces that the steps moved, each once."""
+    return {move.content_id for step in steps for move in _moves(step)}
+
+
+def _title(db: Session, by: Member, restored: Collection[int]) -> str:
+    if len(restored) != 1:
+        return ""
+    query = access.visible(by, Content, Content.title).where(Content.id.in_(restored))
+    return db.scalar(query) or ""
 
 
 def _lock(db: Session, by: Member, content_ids: Iterable[int]) -> None:
@@ -101,7 +136,7 @@ def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> U
     changes.announce(db, system, change.account_id, change.site_id, restored)
     if step.decides:
         changes.plan_soon(db, system, change.site_id)
-    return Undone(restored, left, [change.site_id])
+    return Undone(restored, left, [change.site_id], _title(db, by, restored))
 
 
 @dataclass(frozen=True)

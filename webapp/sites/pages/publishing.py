@@ -21,7 +21,7 @@ from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in, local_path
 from webapp.forms import Form, Number, Tick
-from webapp.publisher.planning import plans, settings, settings_change, slots
+from webapp.publisher.planning import plans, settings, settings_change, slots, undoing
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.planning.settings_change import Change
@@ -97,10 +97,12 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Applied:
-    """What was done last: the steps that Undo takes back, and how many pieces moved."""
+    """What was done last: the steps that Undo takes back, and how many pieces they moved.
+    `is_undone`: they were taken back since."""
 
     steps: list[int] = field(default_factory=list)
     moved: int = 0
+    is_undone: bool = False
 
 
 @get("/settings/sites/{site_id:int}/publishing")
@@ -108,7 +110,7 @@ def show(call: Call, site_id: int, done: str | None = None) -> Response[str]:
     """The settings; `done` names what was just applied."""
     site = access.get(call.db, call.member, Site, site_id)
     typed = _stored(site, settings.of(call.db, site))
-    return _page(call, site, typed, applied=_applied(done))
+    return _page(call, site, typed, applied=_applied(call, site_id, done))
 
 
 @post("/settings/sites/{site_id:int}/publishing")
@@ -228,16 +230,18 @@ def _stored(site: Site, held: PublishingSettings) -> Typed:
 
 
 def _told(steps: Sequence[Step]) -> str:
-    """The steps as an address carries them: how many moved, and their ids."""
-    ids = [str(step.change_id) for step in steps if step.change_id]
-    return "-".join([str(sum(step.moved for step in steps)), *ids])
+    """The steps as an address carries them: their ids."""
+    return "-".join(str(step.change_id) for step in steps if step.change_id)
 
 
-def _applied(done: str | None) -> Applied | None:
+def _applied(call: Call, site_id: int, done: str | None) -> Applied | None:
+    """What the address names, as far as it is this person's, at this site."""
     if done is None:
         return None
-    numbers = [number for part in done.split("-")[:4] if (number := id_in(part)) is not None]
-    return Applied(numbers[1:], numbers[0]) if numbers else Applied()
+    named = [number for part in done.split("-")[:4] if (number := id_in(part)) is not None]
+    steps = undoing.offered(call.db, call.member, named, site_id=site_id)
+    moved = len(undoing.content_ids(steps))
+    return Applied([step.id for step in steps], moved, is_undone=bool(named and not steps))
 
 
 def _clock(minutes: int) -> str:
