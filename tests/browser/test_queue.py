@@ -66,7 +66,7 @@ def test_acts_on_ticked_pieces_and_undo(window: Window, product: Product) -> Non
     expect(page.locator(".toast", has_text="2 pieces put back.")).to_be_visible()
     expect(outcome).to_have_count(0)
     expect(page.locator(".toast.red")).to_have_count(0)
-    expect(page.locator("#queue")).to_be_focused()
+    expect(page.locator(".queue-title").first).to_be_focused()
     expect(page.locator("#queue .queue-row")).to_have_count(3)
     assert content(product, ids[0])["site_status"] == "scheduled"
     assert page.evaluate("window.isStillTheSamePage"), "the page was loaded anew"
@@ -104,8 +104,7 @@ def test_the_selection_ends_with_the_filter(window: Window, product: Product) ->
 def test_by_keys_alone(window: Window, product: Product) -> None:
     one, two = scheduled(product, "Keyed one", "Keyed two")
     page = window.open(f"{QUEUE}?tab=scheduled&q=Keyed")
-    page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.id") == f"t-{one}"
+    expect(page.locator(f"#t-{one}")).to_be_focused()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == f"t-{two}"
     page.keyboard.press("x")

@@ -35,8 +35,8 @@ export function putBeside(box, element) {
   box.style.top = `${Math.max(8, top)}px`;
 }
 
-async function show(entry) {
-  const { id } = entry.dataset;
+// The piece may be drawn anew while its details are on their way.
+async function show({ id: mark, dataset: { id } }) {
   if (!known.has(id)) {
     try {
       known.set(id, await askText(address(`/pieces/${id}`)));
@@ -44,7 +44,9 @@ async function show(entry) {
       return; // nothing was asked for
     }
   }
-  if (shown !== entry || !entry.isConnected || isCarrying()) return;
+  const entry = byId(mark);
+  if (shown?.id !== mark || !entry || isCarrying()) return;
+  shown = entry;
   peek().innerHTML = known.get(id);
   if (!isPeeking()) peek().showPopover();
   putBeside(peek(), entry);
@@ -78,7 +80,7 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("focusin", (event) => {
   const entry = event.target.closest?.(".entry");
   if (entry?.matches(":focus-visible")) soon(entry, FOCUSED);
-  else if (!event.target.closest?.("#peek")) hidePeek();
+  else if (!event.target.closest?.("#peek") && entry?.id !== shown?.id) hidePeek();
 });
 
 // A finger has nothing to hover with: a tap shows the details, and from there the piece.
@@ -96,5 +98,7 @@ document.addEventListener("scroll", (event) => event.target === peek() || hidePe
 document.addEventListener("calendar:turned", hidePeek);
 document.addEventListener("calendar:drawn", () => {
   known.clear();
-  if (shown && !shown.isConnected) hidePeek();
+  if (!shown || shown.isConnected) return;
+  if (byId(shown.id)) show(shown);
+  else hidePeek();
 });

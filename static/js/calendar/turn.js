@@ -32,12 +32,21 @@ export function showBeginning() {
   if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 36;
 }
 
+const goTo = (url) =>
+  turn(url).catch(() => {
+    location.href = url;
+  });
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".turn a");
+  const link = event.target.closest(".turn a, .switch a, .filter-word, .bar-site");
   if (!link || opensElsewhere(event)) return;
   event.preventDefault();
-  turn(link.href).catch(() => {
-    location.href = link.href;
-  });
+  goTo(link.href);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".calendar-filters")) return;
+  event.preventDefault();
+  const given = [...new FormData(event.target)].filter(([, value]) => value);
+  goTo(`${event.target.action}?${new URLSearchParams(given)}`);
 });
 addEventListener("popstate", () => turn(location.href, { push: false }).catch(() => location.reload()));

@@ -40,8 +40,10 @@ function hideWhole() {
 
 // What lies on top: the details, or else the whole day.
 export function hideTop() {
-  if (isPeeking()) hidePeek();
-  else hideWhole();
+  const isInside = whole().contains(document.activeElement);
+  if (isPeeking() && !isInside) return hidePeek();
+  hidePeek();
+  hideWhole();
 }
 
 export function hideAll() {

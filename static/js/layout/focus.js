@@ -1,23 +1,75 @@
-// A swap that removed the focused element gives the focus to its successor, or to the nearest home
-// that is left.
+// The focus is never lost. When what had it goes (drawn anew, moved, closed, disabled), it goes on to
+// the nearest that is left: the same element or piece, the row that stands in its place, a home around
+// it (data-focus-home), what had the focus before, the list, the page's heading. A page opens with it in its
+// list or on its heading, so that its keys work at once.
 import { byId } from "../common/dom.js";
+import { mainOf, rows, stopOfRows } from "./rows.js";
 
-let focused = null;
+const REMEMBERED = 12;
+const CAN_HAVE = "a[href], button, input, select, textarea, summary, [tabindex]";
+const trail = []; // what had the focus, the newest last
 
-document.addEventListener("htmx:before:swap", () => {
-  const element = document.activeElement;
-  if (!element || element === document.body) return;
-  focused = [element.id];
-  for (let home = element; home; home = home.parentElement) if ("focusHome" in home.dataset) focused.push(home.id);
+const isThere = (element) => element?.isConnected && element.checkVisibility() && !element.matches(":disabled");
+
+function remember(element) {
+  const homes = [];
+  for (let home = element; home; home = home.parentElement) if ("focusHome" in home.dataset) homes.push(home.id);
+  const row = rows().findIndex((one) => one.contains(element));
+  const piece = element.closest("[data-id]")?.dataset.id;
+  trail.push({ element, id: element.id, piece, row, homes, passes: Boolean(element.closest("#toasts, dialog")) });
+  if (trail.length > REMEMBERED) trail.shift();
+}
+
+// In the order in which they are tried.
+function* successors({ id, piece, row, homes }) {
+  yield byId(id);
+  if (piece) yield document.querySelector(`[data-id="${CSS.escape(piece)}"]`);
+  const all = rows();
+  if (row >= 0 && all.length) yield mainOf(all[Math.min(row, all.length - 1)]);
+  for (const home of homes) yield byId(home);
+  for (const before of trail.toReversed())
+    if (!before.passes) yield isThere(before.element) ? before.element : byId(before.id);
+  yield stopOfRows();
+  yield document.querySelector("main h1, main h2");
+}
+
+function give(target) {
+  if (!target.matches(CAN_HAVE)) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  return document.activeElement === target;
+}
+
+function goOn() {
+  const last = trail.at(-1);
+  const active = document.activeElement;
+  if (
+    !last ||
+    (active && active !== document.body && active.id !== "main") ||
+    (isThere(last.element) && last.element.matches(CAN_HAVE))
+  )
+    return;
+  if (document.querySelector("dialog:modal")) return; // it takes the focus by itself
+  for (const target of successors(last)) if (isThere(target) && give(target)) return;
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.id !== "main") remember(target);
 });
-
-document.addEventListener("htmx:after:swap", () => {
-  if (!focused) return;
-  const isLost = !document.activeElement || document.activeElement === document.body;
-  const ids = focused;
-  focused = null;
-  if (!isLost) return;
-  const target = [...ids, "main"].map(byId).find(Boolean);
-  if (target && !target.matches("a, button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
-  target?.focus({ preventScroll: true });
+new MutationObserver(goOn).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["disabled", "hidden", "open"],
 });
+document.addEventListener("toggle", goOn, true);
+
+// -- opening. It is not drawn around the focus until a key is pressed.
+function open() {
+  if (document.activeElement !== document.body || location.hash) return;
+  const wrong = document.querySelector('main [aria-invalid="true"]');
+  const target = wrong ?? stopOfRows() ?? document.querySelector("main h1");
+  if (!target || !give(target)) return;
+  target.dataset.quiet = "";
+  document.addEventListener("keydown", () => delete target.dataset.quiet, { once: true, capture: true });
+}
+document.addEventListener("DOMContentLoaded", open);

@@ -10,6 +10,7 @@ import "./focus.js";
 import "./forms.js";
 import "./menus.js";
 import "./preview.js";
+import "./rows.js";
 import "./theme-choice.js";
 import "./time-dialog.js";
 import "./typed.js";

@@ -24,13 +24,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-outcome]")) byId("queue-outcome").replaceChildren();
 });
 
-// The outcome whose steps were taken back is over; the list has the focus that its button had.
-whenUndone("#queue-outcome", () => {
-  byId("queue-outcome").replaceChildren();
-  const list = byId("queue");
-  list.tabIndex = -1;
-  list.focus({ preventScroll: true });
-});
+// The outcome whose steps were taken back is over.
+whenUndone("#queue-outcome", () => byId("queue-outcome").replaceChildren());
 
 // -- after every swap: another list has no selection, and Undo passes
 function ready() {

@@ -8,21 +8,33 @@ import { byId, isShortcut } from "../common/dom.js";
 import { step } from "./opening.js";
 
 const WITHIN = "#list, #pane";
-const JUST_OPENED = 400; // ms: whoever pressed the key twice meant the piece before
-let openedAt = -JUST_OPENED;
+const JUST_DECIDED = 400; // ms: whoever pressed the key twice meant the piece before
+let decidedAt = -JUST_DECIDED;
 const showKeys = () => byId("keys").showModal();
 const MOVES = { j: () => step(1), k: () => step(-1), "/": () => byId("q").focus(), "?": showKeys };
 
 const ACTS = {
-  "data-key": (button) => performance.now() - openedAt > JUST_OPENED && button.click(),
-  "data-focus-key": (button) => button.focus({ preventScroll: true }),
+  "data-key": (button) => performance.now() - decidedAt > JUST_DECIDED && button.click(),
+  "data-focus-key": (button) => {
+    button.focus({ preventScroll: true });
+    showWhole(button);
+  },
   "data-open-key": (summary) => {
     const fold = summary.closest("details");
     fold.open = true;
     const first = fold.querySelector("textarea, button");
-    first.focus({ preventScroll: Boolean(first.closest(".decide")) });
+    first.focus({ preventScroll: true });
+    showWhole(first);
   },
 };
+
+// Where it is out of sight, or under the bar, it is brought to the middle.
+function showWhole(element) {
+  const whole = element.closest("form") ?? element;
+  const { top, bottom } = whole.getBoundingClientRect();
+  const bar = element.closest(".decide") ? null : document.querySelector("#pane .decide");
+  if (top < 0 || bottom > (bar?.getBoundingClientRect().top ?? innerHeight)) whole.scrollIntoView({ block: "center" });
+}
 
 // What the key does with the open piece, where that is in sight; null where it does nothing.
 function actOf(key) {
@@ -57,9 +69,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail?.ctx?.target?.id === "pane") openedAt = performance.now();
-});
+for (const decided of ["decided", "scheduled"])
+  document.addEventListener(decided, () => {
+    decidedAt = performance.now();
+  });
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-show-keys]")) showKeys();

@@ -21,11 +21,8 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-tick-all]")) for (const tick of ticks()) tick.checked = target.checked;
   if (target.matches("[data-tick-all], input[name='id']")) count();
 });
-// The outcome whose steps were taken back is over; the first row has the focus that its button had.
-whenUndone("#bulk-outcome", () => {
-  byId("bulk-outcome").remove();
-  document.querySelector("#list .row-link")?.focus();
-});
+// The outcome whose steps were taken back is over.
+whenUndone("#bulk-outcome", () => byId("bulk-outcome").remove());
 
 document.addEventListener("htmx:after:swap", count);
 count();
