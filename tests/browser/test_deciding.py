@@ -217,7 +217,7 @@ def test_many_approvals_can_be_undone(
     for content_id in three[:2]:
         page.check(f"#tick-{content_id}")
     page.click("#bulk-approve")
-    outcome = page.locator("#bulk-outcome")
+    outcome = page.locator("[data-outcome]")
     expect(outcome).to_contain_text("2 pieces approved.")
     outcome.get_by_role("button", name="Undo").click()
     expect(outcome).to_have_count(0)

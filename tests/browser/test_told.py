@@ -101,7 +101,7 @@ def test_what_many_approvals_did_stays_though_the_list_is_fetched_again(
     for content_id in ids:
         page.check(f"#tick-{content_id}")
     page.click("#bulk-approve")
-    outcome = page.locator("#bulk-outcome")
+    outcome = page.locator("[data-outcome]")
     expect(outcome).to_contain_text("2 pieces approved.")
     product.piece("Told in bulk, and new")
     expect(page.locator("#list .row-link")).to_have_count(3)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
+from webapp.content.outcome import Outcome
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.labels import counted
@@ -23,7 +24,6 @@ from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import goes, newest, records, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.queue import times
-from webapp.queue.outcome import Outcome
 from webapp.writer import contents
 from webapp.writer.models import Content
 

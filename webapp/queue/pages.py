@@ -7,13 +7,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
+from webapp.content.outcome import Outcome
 from webapp.core.errors import NotFound
 from webapp.forms import Form, Pieces
 from webapp.publisher.records import counters
 from webapp.queue import acts, listing
 from webapp.queue.acts import ACTS
 from webapp.queue.filters import PATH, TABS, FilterForm, Filters
-from webapp.queue.outcome import Outcome
 
 
 class ActForm(Form, rename={"ticked": "id"}):

@@ -11,6 +11,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
+from webapp.content.outcome import Outcome
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, NotFound, Problem
 from webapp.core.system import System
@@ -19,7 +20,6 @@ from webapp.integrations import connections
 from webapp.publisher.planning import explanation, plan_input, planner, schedule, settings, times
 from webapp.publisher.planning.times import Row, Step
 from webapp.publisher.records import site_status, stands, states
-from webapp.queue.outcome import Outcome
 from webapp.writer import contents
 from webapp.writer.models import Content
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
@@ -11,8 +10,10 @@ from litestar import Response
 from webapp.accounts import access
 from webapp.call import Call, get, post
 from webapp.content import panel, piece, waiting
+from webapp.content.outcome import Outcome
 from webapp.content.panel import PanelForm
 from webapp.core.errors import Forbidden, NotFound, Problem
+from webapp.core.labels import counted
 from webapp.forms import Form, Pieces, Ticked
 from webapp.publisher.planning import decisions
 from webapp.writer import contents
@@ -23,15 +24,6 @@ class ApprovalsForm(Form, rename={"ticked": "id"}):
     """The pieces that are ticked."""
 
     ticked: Pieces = {}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a bulk approval did: with how many, why not with the others, and its steps."""
-
-    approved: int
-    refused: list[tuple[str, str]]
-    steps: list[int]
 
 
 @get("/review")
@@ -126,25 +118,26 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
-    approved, refused, steps = 0, [], []
+    outcome = Outcome()
     for content_id, shown in sorted(ticked.items()):
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
         except NotFound:
             continue
         except Forbidden as problem:
-            refused.append((f"Piece {content_id}", problem.message))
+            outcome.refused.append((f"Piece {content_id}", problem.message))
             continue
         try:
             contents.check_read(content, shown.version)
             step = decisions.approve(call.db, call.system, content, by=call.member)
         except Problem as problem:
-            refused.append((content.title, problem.message))
+            outcome.refused.append((content.title, problem.message))
         else:
-            approved += 1
-            steps += [step] if step else []
+            outcome.done += 1
+            outcome.steps += [step] if step else []
     call.db.flush()
-    return Outcome(approved, refused, steps)
+    outcome.text = f"{counted(outcome.done, 'piece')} approved."
+    return outcome
 
 
 ROUTES = [index, show, row, approve_many]

@@ -25,8 +25,20 @@ export function toast(told) {
   if (act) line.append(actButton(act, line));
   line.append(closeButton(line));
   box.append(line);
+  rise();
   if (kind === "ok") removeLater(line, act ? 10_000 : 8000);
 }
+
+// They stand above what is fixed at the window's end: the bar of decisions, a phone's navigation.
+function rise() {
+  const tops = [...document.querySelectorAll(".decide, .side")].map((bar) => bar.getBoundingClientRect());
+  const above = tops.filter(({ top, height }) => height && top > innerHeight / 4 && top < innerHeight);
+  const end = Math.min(innerHeight, ...above.map(({ top }) => top));
+  document.documentElement.style.setProperty("--above", `${innerHeight - end}px`);
+}
+addEventListener("resize", rise);
+document.addEventListener("toggle", rise, true);
+document.addEventListener("htmx:after:swap", rise);
 
 const undoing = (steps) => ({
   word: "Undo",

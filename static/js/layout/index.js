@@ -9,6 +9,7 @@ import "./copying.js";
 import "./focus.js";
 import "./forms.js";
 import "./menus.js";
+import "./outcomes.js";
 import "./preview.js";
 import "./rows.js";
 import "./theme-choice.js";

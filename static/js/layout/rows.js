@@ -10,7 +10,7 @@ const rowOf = (element) => element?.closest?.(`${LISTS} > li`);
 const itemsOf = (row) => [...row.querySelectorAll(CAN_HAVE)].filter((item) => !item.disabled && item.checkVisibility());
 
 // What a row is opened by.
-export const mainOf = (row) => row.querySelector("[data-main]") ?? itemsOf(row)[0];
+export const mainOf = (row) => row.querySelector(".row-link, .queue-title, .line-title") ?? itemsOf(row)[0];
 
 const setStop = (item, tabIndex) => {
   if (item.tabIndex !== tabIndex) item.tabIndex = tabIndex;

@@ -1,12 +1,10 @@
 // The queue: acts on one row or on all ticked ones, and what a swap changes.
-import { byId, removeLater } from "../common/dom.js";
-import { whenUndone } from "../common/undo.js";
+import { byId } from "../common/dom.js";
 import "./keys.js";
 import { hideMenu } from "./menu.js";
 import { clear, count } from "./ticks.js";
 
 let query = byId("queue")?.dataset.query;
-let passing = null; // the outcome that leaves by itself
 
 // -- every act is a submit of the one form, to the address on its button
 document.addEventListener("submit", (event) => {
@@ -20,23 +18,13 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-outcome]")) byId("queue-outcome").replaceChildren();
-});
-
-// The outcome whose steps were taken back is over.
-whenUndone("#queue-outcome", () => byId("queue-outcome").replaceChildren());
-
-// -- after every swap: another list has no selection, and Undo passes
+// -- after every swap: another list has no selection
 function ready() {
   const now = byId("queue")?.dataset.query;
   if (now !== query) {
     query = now;
     clear();
   } else count();
-  const outcome = document.querySelector("[data-passes]");
-  if (outcome && outcome !== passing) removeLater(outcome, 10_000);
-  passing = outcome;
 }
 
 document.addEventListener("htmx:after:swap", ready);

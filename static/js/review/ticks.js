@@ -1,7 +1,4 @@
 // Ticks for several pieces at once.
-import { byId } from "../common/dom.js";
-import { whenUndone } from "../common/undo.js";
-
 const ticks = () => [...document.querySelectorAll('#list input[name="id"]:not(:disabled)')];
 
 function count() {
@@ -21,8 +18,11 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-tick-all]")) for (const tick of ticks()) tick.checked = target.checked;
   if (target.matches("[data-tick-all], input[name='id']")) count();
 });
-// The outcome whose steps were taken back is over.
-whenUndone("#bulk-outcome", () => byId("bulk-outcome").remove());
+// What was done with them is done.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.id !== "bulk" || ctx.response.status >= 400) return;
+  for (const tick of document.querySelectorAll('#list input[name="id"]:checked')) tick.checked = false;
+});
 
 document.addEventListener("htmx:after:swap", count);
 count();

@@ -1,4 +1,4 @@
-"""What became of an act with pieces of the queue."""
+"""What became of an act with several pieces."""
 
 from __future__ import annotations
 
