@@ -8,8 +8,11 @@ from typing import Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.accounts import routes, sessions
+from webapp.accounts.access import Member
+from webapp.accounts.routes import Caller
 from webapp.core import origins, web
 from webapp.core.errors import Forbidden, NotSignedIn, Problem, SignedOut, StaleForm, TooMany, Typed
 from webapp.integrations import connections
@@ -32,8 +35,10 @@ SIGNED_IN_AGAIN = web.Toast(
 )
 # The fields of our forms that are passwords (accounts/pages.py, people/pages/own_account.py).
 PASSWORDS = frozenset({"password", "old", "new"})
+# Of problems that the frame of our pages can stand around.
+TITLES = {403: "You may not do this", 404: "There is nothing here"}
 SENTENCES = {
-    404: "There is nothing here.",
+    404: "Perhaps it was deleted or moved, or the address has a slip.",
     405: "This address does not take that kind of request.",
     413: "This is larger than what can be sent here.",
 }
@@ -146,11 +151,43 @@ def _reads_pages(request: AnyRequest) -> bool:
 def _error_page(
     request: AnyRequest, status: int, message: str, reference: str = ""
 ) -> Response[str]:
+    """With the frame of our pages for whoever is signed in, where the database is not what is
+    broken."""
+    if message.rstrip(".") == TITLES.get(status):  # the heading says it already
+        message = SENTENCES.get(status, "")
+    member = _member(request)
+    if isinstance(member, Member) and status in TITLES and not web.is_htmx(request):
+        request.scope["user"] = member
+        try:
+            return _framed(request, status, message)
+        except SQLAlchemyError:
+            log.exception("a page of ours could not be framed")
+    return web.error_page(request, status, message, reference, is_signed_in=member is not None)
+
+
+def _member(request: AnyRequest) -> Caller:
     """Nobody is asked for where no route was found: then the cookie tells."""
-    cookie = sessions.cookie(request.app.state.system.config)
-    known = request.scope["user"] is not None if "user" in request.scope else None
-    is_signed_in = cookie in request.cookies if known is None else known
-    return web.error_page(request, status, message, reference, is_signed_in=is_signed_in)
+    if "user" in request.scope:
+        known: Caller = request.scope["user"]
+        return known
+    system = request.app.state.system
+    token = request.cookies.get(sessions.cookie(system.config), "")
+    if not token:
+        return None
+    with system.db.read() as db:
+        return sessions.member_of(db, system.secrets, token, system.clock())
+
+
+def _framed(request: AnyRequest, status: int, message: str) -> Response[str]:
+    with request.app.state.system.db.read() as db:
+        return web.page(
+            request,
+            db,
+            "shared/not_here.html",
+            status=status,
+            heading=TITLES[status],
+            message=message,
+        )
 
 
 def _is_program(request: AnyRequest) -> bool:

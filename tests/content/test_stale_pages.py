@@ -97,7 +97,7 @@ def test_many_at_once_leave_out_what_was_edited_meanwhile(client: Client, desk: 
     assert len(ticks) == 2
     desk.edit(other, html="<p>Nobody has read this.</p>")
     answer = client.post("/review/approvals?status=all", data={"id": ticks})
-    assert f"Is edited: {SENTENCE}" in answer.text
+    assert f"<strong>Is edited</strong>: {SENTENCE}" in answer.text
     assert desk.content(same).approved_at is not None
     assert desk.content(other).approved_at is None
 

@@ -18,7 +18,7 @@ from webapp.accounts.models import Site, User, UserSession
 from webapp.accounts.sessions import Visitor
 from webapp.call import Call, Sent, get, post
 from webapp.config import Config
-from webapp.core import origins
+from webapp.core import assets, origins
 from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
@@ -55,6 +55,12 @@ class ActiveSiteForm(Form):
 def home(call: Call) -> Response[str]:
     """Where the day begins."""
     return call.redirect("/review" if call.request.user else "/sign-in")
+
+
+@get("/favicon.ico")
+def favicon(call: Call) -> Response[str]:
+    """Where browsers look for a picture of any page, also of one that names none."""
+    return call.redirect(assets.address("icon.svg"))
 
 
 @get("/sign-in")
@@ -193,4 +199,4 @@ def _form(
     return answer
 
 
-ROUTES = [home, sign_in_page, sign_in, sign_out, choose_theme, choose_site]
+ROUTES = [home, favicon, sign_in_page, sign_in, sign_out, choose_theme, choose_site]

@@ -111,6 +111,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /events": VIEW,
     # pages
     "GET /": Door.PUBLIC,
+    "GET /favicon.ico": Door.PUBLIC,
     "GET /sign-in": Door.PUBLIC,
     "POST /sign-in": Door.PUBLIC,
     "POST /sign-out": BROWSER,

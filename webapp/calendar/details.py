@@ -27,12 +27,14 @@ from webapp.writer.models import Cluster, Content
 @dataclass(frozen=True)
 class Details:
     """`why` is a sentence, `earlier` the slots that were passed over, `limits` say how full the
-    day, week and month are, `error` is the last one's sentence, `stop` why it will not go out."""
+    day, week and month are, `error` is the last one's sentence, `stop` why it will not go out;
+    `was_online` is since when it stood online, where it does no more."""
 
     content: Content
     site: SiteRow
     state: str
     at: datetime | None
+    was_online: datetime | None
     cluster: str
     why: str
     earlier: list[str]
@@ -51,13 +53,15 @@ def load(db: Session, member: Member, content_id: int) -> Details:
     site = next((one for one in chosen if one.id == content.site_id), None)
     if site is None:
         raise NotFound
-    at = content.scheduled_publish_at or content.first_published_at
+    went_out = content.first_published_at
+    at = content.scheduled_publish_at or (went_out if content.external_url else None)
     may_move = site.may_move and content.site_status != states.PUBLISHING
     return Details(
         content=content,
         site=site,
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
+        was_online=went_out if went_out and not content.external_url else None,
         cluster=_cluster(db, member, content),
         why=_why(content, site) if site.is_whole else "",
         earlier=explanation.details(content.plan_trace) if site.is_whole else [],

@@ -73,12 +73,12 @@ const dayName = (day) =>
     .replace(",", "");
 
 // `from` is where the piece stood when it was taken: its page may have been turned meanwhile.
-export function drop(entry, to, { from = placeOf(entry), insert = false, follow = false } = {}) {
+export function drop(entry, to, { from = placeOf(entry), insert = false, ...how } = {}) {
   const means = meaning(from, to, insert);
   if (means === PAST) return refusePast(entry);
   if (means === ASK) return askWhere(entry, { ...to, insert: true });
   if (means === LOOK) return lookAndInsert(entry, to);
-  return means === MOVE ? move(entry, to, { follow }) : null;
+  return means === MOVE ? move(entry, to, how) : null;
 }
 
 function refusePast(entry) {
@@ -99,7 +99,8 @@ export async function askWhere(entry, wanted = {}) {
   there?.focus({ preventScroll: true });
   if (!there || !to) return null;
   // Inserted at its own time as well: others make room there.
-  return to.insert ? lookAndInsert(there, to) : drop(there, to, { follow: true });
+  const again = (wrong) => askWhere(entryOf(id), { ...to, wrong });
+  return to.insert ? lookAndInsert(there, to) : drop(there, to, { follow: true, again });
 }
 
 async function lookAndInsert(entry, to) {

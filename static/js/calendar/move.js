@@ -12,8 +12,9 @@ import { turn } from "./turn.js";
 
 const said = new Map(); // id → what was said of its last move
 
-// `insert` moves later pieces along; `follow` leads the focus to where the piece then stands.
-export async function move(entry, to, { insert = false, follow = false } = {}) {
+// `insert` moves later pieces along; `follow` leads the focus to where the piece then stands; `again`
+// asks the person anew, where what was chosen cannot be.
+export async function move(entry, to, { insert = false, follow = false, again = null } = {}) {
   const from = placeOf(entry);
   const days = [from.day, to.day].filter(Boolean).join();
   const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
@@ -24,7 +25,8 @@ export async function move(entry, to, { insert = false, follow = false } = {}) {
     told = await (await asked).json();
   } catch (problem) {
     putBack();
-    refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow }));
+    if (again && problem.told && !problem.mayRetry) again(problem.told.text);
+    else refuse(problem, () => move(byId(entry.id) ?? entry, to, { insert, follow, again }));
     if (!problem.mayRetry) refresh({ ids: [from.id], days: [from.day, to.day] });
     return;
   }

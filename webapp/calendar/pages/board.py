@@ -57,5 +57,15 @@ def piece(call: Call, content_id: int) -> Response[str]:
     return call.fragment("calendar/_details.html", known=known)
 
 
-LEGEND = ("scheduled", "publishing", "published", "published_with_issues", "failed", "held")
+# Every state that a card can have, the tray's last.
+LEGEND = (
+    "scheduled",
+    "publishing",
+    "published",
+    "published_with_issues",
+    "failed",
+    "held",
+    "retracted",
+    "approved",
+)
 ROUTES = [index, days, whole_day, piece]

@@ -115,7 +115,7 @@ def choose_zone(call: Call, data: ZoneForm) -> Response[str]:
     chosen = data.timezone.strip()
     if chosen and not zones.exists(chosen):
         told = f"“{chosen[:60]}” is no time zone, such as Europe/Berlin."
-        return _account(call, problem=Invalid({"timezone": told}))
+        return _account(call, problem=Invalid({"timezone": told}), typed=chosen)
     call.db.execute(sa.update(User).where(User.id == call.member.user_id).values(timezone=chosen))
     return call.redirect(f"{PAGE}?done=timezone")
 
@@ -150,7 +150,10 @@ def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[str]
     return answer
 
 
-def _account(call: Call, *, done: str = "", problem: Problem | None = None) -> Response[str]:
+def _account(
+    call: Call, *, done: str = "", problem: Problem | None = None, typed: str | None = None
+) -> Response[str]:
+    """`typed`: the zone that was refused, and stays in its field."""
     member = need_member(call.request.user)
     return call.page(
         "people/account.html",
@@ -160,9 +163,13 @@ def _account(call: Call, *, done: str = "", problem: Problem | None = None) -> R
         sees_all=member.may_somewhere(Capability.ADMINISTER),
         problem=problem,
         done=done,
-        zone=call.db.scalar(sa.select(User.timezone).where(User.id == member.user_id)),
+        zone=typed if typed is not None else _zone(call.db, member),
         zones=zones.names(),
     )
+
+
+def _zone(db: Session, member: Member) -> str:
+    return db.scalars(sa.select(User.timezone).where(User.id == member.user_id)).one()
 
 
 def _tokens(db: Session, member: Member) -> list[TokenLine]:

@@ -289,5 +289,6 @@ def _place(move: Move, row: Any, step: _Step) -> dict[str, Any]:
     """The columns that put the piece where it stood; none where it stands there."""
     if Place.of(row) == move.before:
         return {}
-    marks = {"plan_trace": {"undone": True}, "site_status_updated_at": step.now}
+    trace = {"undone": True} if move.before.moment else None
+    marks = {"plan_trace": trace, "site_status_updated_at": step.now}
     return {**move.before.in_zone(step.zone).columns(), **marks}
