@@ -6,6 +6,7 @@
 //   draw     drawing                           move     moving (taken back in common/undo)
 //   turn     other pages of it                 changes  what others do
 //   peek     the details of a piece            keys     the keyboard; roving: where Tab stops
+import { openAt } from "../layout/focus.js";
 import "./changes.js";
 import "./clocks.js";
 import { remember } from "./draw.js";
@@ -18,3 +19,4 @@ import { showBeginning } from "./turn.js";
 remember();
 showBeginning();
 rove();
+openAt(document.querySelector('#days [tabindex="0"]'));

@@ -79,7 +79,7 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   const entry = event.target.closest?.(".entry");
-  if (entry?.matches(":focus-visible")) soon(entry, FOCUSED);
+  if (entry?.matches(":focus-visible:not([data-quiet])")) soon(entry, FOCUSED);
   else if (!event.target.closest?.("#peek") && entry?.id !== shown?.id) hidePeek();
 });
 

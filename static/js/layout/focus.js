@@ -64,12 +64,15 @@ new MutationObserver(goOn).observe(document.body, {
 document.addEventListener("toggle", goOn, true);
 
 // -- opening. It is not drawn around the focus until a key is pressed.
-function open() {
-  if (document.activeElement !== document.body || location.hash) return;
-  const wrong = document.querySelector('main [aria-invalid="true"]');
-  const target = wrong ?? stopOfRows() ?? document.querySelector("main h1");
-  if (!target || !give(target)) return;
+export function openAt(target) {
+  if (!target || document.activeElement !== document.body || location.hash) return;
   target.dataset.quiet = "";
+  give(target);
   document.addEventListener("keydown", () => delete target.dataset.quiet, { once: true, capture: true });
+}
+
+function open() {
+  const wrong = document.querySelector('main [aria-invalid="true"]');
+  openAt(wrong ?? stopOfRows() ?? document.querySelector("main h1"));
 }
 document.addEventListener("DOMContentLoaded", open);
