@@ -37,6 +37,7 @@ ENDLESS = {"GET /events"}
 NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
+    "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
@@ -54,7 +55,7 @@ FORM = dict(
     parse_qsl(
         "comment=More+of+it.&theme=dark&to=draft&platform=wordpress&base_url=http://127.0.0.1:9"
         "&force=yes&which=all&is_public=no&timezone=Europe/Berlin&day=&email=a@example.com"
-        "&password=wrong",
+        "&password=wrong&name=New&url=https://another.example",
         keep_blank_values=True,
     )
 )

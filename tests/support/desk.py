@@ -19,7 +19,7 @@ from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from tests.support.application import open_client
-from webapp.accounts import access, passwords, sessions, setup
+from webapp.accounts import access, passwords, sessions, setup, sites
 from webapp.accounts.access import Member
 from webapp.accounts.models import Account, Membership, Sector, Site, User
 from webapp.accounts.rights import Role
@@ -61,12 +61,12 @@ class Desk:
             self.site = setup.add_site(
                 db, house.id, "Gazette", "https://gazette.example", "Europe/Berlin"
             )
-            self.sector = setup.add_sector(db, self.site, "News")
+            self.sector = sites.add_sector(db, self.site, "News")
             other = _account(db, "The Rival")
             self.other_site = setup.add_site(
                 db, other.id, "Rival", "https://rival.example", "America/New_York"
             )
-            self.other_sector: Sector = setup.add_sector(db, self.other_site, "Sport")
+            self.other_sector: Sector = sites.add_sector(db, self.other_site, "Sport")
             staff = _people(db, house, _STAFF)
             self.stranger = _people(db, other, {"stranger": Role.OWNER})["stranger"]
         self.owner, self.admin, self.teammate = staff["owner"], staff["admin"], staff["teammate"]

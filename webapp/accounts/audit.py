@@ -34,6 +34,7 @@ class Act(StrEnum):
     MEMBER_JOINED = "member_joined"
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
+    SITE_ADDED = "site_added"
     CONNECTION_MADE = "connection_made"
     CONNECTION_CHANGED = "connection_changed"
     KEY_ROTATED = "key_rotated"
@@ -56,6 +57,7 @@ WORDS = {
     Act.MEMBER_JOINED: "gave a role",
     Act.MEMBER_DISABLED: "disabled a person",
     Act.MEMBER_ENABLED: "enabled a person again",
+    Act.SITE_ADDED: "added a site",
     Act.CONNECTION_MADE: "connected a site",
     Act.CONNECTION_CHANGED: "changed a connection",
     Act.KEY_ROTATED: "made a new key for a connection",

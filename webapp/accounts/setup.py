@@ -1,4 +1,4 @@
-"""The first account, its owner, site and sector; and tokens from the command line."""
+"""The first account, its owner, its site if it is named; and tokens from the command line."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import audit, passwords, tokens
+from webapp.accounts import audit, passwords, sites, tokens
 from webapp.accounts.audit import Act
-from webapp.accounts.models import Account, Membership, Sector, Site, User
+from webapp.accounts.models import Account, Membership, Site, User
 from webapp.accounts.rights import Role
-from webapp.core import links, slugs, zones
+from webapp.accounts.sites import NewSite
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What `igny8 setup` is asked for."""
+    """What `igny8 setup` is asked for; without a `site`, that is added on the page."""
 
     account: str
     email: str
     password: str
-    site: str
-    url: str
-    timezone: str
+    site: str = ""
+    url: str = ""
+    timezone: str = ""
 
 
 def ensure(system: System, wanted: Wanted) -> dict[str, Any]:
@@ -53,20 +53,21 @@ def _ensure(db: Session, system: System, wanted: Wanted, password_hash: str) -> 
     if _membership(db, account.id, user.id) is None:
         join(db, account.id, user.id, Role.OWNER)
         _note(db, system, Act.MEMBER_JOINED, user, account.id, f"{user.email}: owner")
-    site = add_site(db, account.id, wanted.site, wanted.url, wanted.timezone)
-    sector = add_sector(db, site, "General")
+    made = _site(db, account.id, wanted)
     token = tokens.create(
         db, user_id=user.id, account_id=account.id, name="setup", scopes=list(tokens.SCOPES)
     )
     _note(db, system, Act.TOKEN_MADE, user, account.id, f"setup ({token[:12]}…)")
-    return {
-        "account_id": account.id,
-        "user_id": user.id,
-        "site_id": site.id,
-        "site_slug": site.slug,
-        "sector_id": sector.id,
-        "token": token,
-    }
+    return {"account_id": account.id, "user_id": user.id, **made, "token": token}
+
+
+def _site(db: Session, account_id: int, wanted: Wanted) -> dict[str, Any]:
+    """The site and its sector, as they are told; empty where none is wanted."""
+    if not (wanted.site or wanted.url or wanted.timezone):
+        return {}
+    site = add_site(db, account_id, wanted.site, wanted.url, wanted.timezone)
+    sector = sites.add_sector(db, site, sites.FIRST_SECTOR)
+    return {"site_id": site.id, "site_slug": site.slug, "sector_id": sector.id}
 
 
 def token_for(db: Session, system: System, email: str, name: str, scopes: list[str]) -> str:
@@ -122,33 +123,17 @@ def _membership(db: Session, account_id: int, user_id: int) -> Membership | None
 
 def add_site(db: Session, account_id: int, name: str, url: str, timezone: str) -> Site:
     """The account's site of this name; made if there is none."""
-    if not zones.exists(timezone):
-        raise Invalid({"timezone": f"“{timezone}” is no IANA time zone, such as Europe/Berlin."})
-    if not url.startswith(("http://", "https://")):
-        raise Invalid({"url": "An address begins with http:// or https://."})
-    if not links.is_website(url):
-        raise Invalid({"url": links.WEBSITE})
+    wanted = NewSite(name, url, timezone, sector="").tidy()
+    wrong = sites.problems(wanted)
+    if wrong:
+        raise Invalid(wrong)
     found = db.scalars(
-        sa.select(Site).where(Site.account_id == account_id, Site.name == name)
+        sa.select(Site)
+        .where(Site.account_id == account_id, Site.name == wanted.name)
+        .order_by(Site.id)
+        .limit(1)
     ).one_or_none()
-    if found is None:
-        slug = _free_slug(db, name)
-        found = Site(account_id=account_id, name=name, slug=slug, url=url, timezone=timezone)
-        db.add(found)
-        db.flush()
-    return found
-
-
-def add_sector(db: Session, site: Site, name: str) -> Sector:
-    slug = slugs.of_title(name)
-    found = db.scalars(
-        sa.select(Sector).where(Sector.site_id == site.id, Sector.slug == slug)
-    ).one_or_none()
-    if found is None:
-        found = Sector(account_id=site.account_id, site_id=site.id, name=name, slug=slug)
-        db.add(found)
-        db.flush()
-    return found
+    return found or sites.make(db, account_id, wanted)
 
 
 def _account(db: Session, name: str) -> Account:
@@ -162,10 +147,3 @@ def _account(db: Session, name: str) -> Account:
 
 def _user(db: Session, email: str) -> User | None:
     return db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
-
-
-def _free_slug(db: Session, name: str) -> str:
-    wanted = slugs.of_title(name) or "site"
-    begins = Site.slug.startswith(slugs.stem(wanted), autoescape=True)
-    taken = set(db.scalars(sa.select(Site.slug).where(begins)))
-    return slugs.free(wanted, taken)

@@ -14,12 +14,13 @@ from webapp.config import Config
 @click.option("--account", required=True, help="The account's name.")
 @click.option("--email", required=True, help="The owner's e-mail address.")
 @click.option("--password", required=True, help="The owner's password, 12 characters or more.")
-@click.option("--site", required=True, help="The site's name.")
-@click.option("--url", required=True, help="The site's address.")
-@click.option("--timezone", required=True, help="The site's IANA zone, as Europe/Berlin.")
+@click.option("--site", default="", help="A site's name; without one, add it on the page.")
+@click.option("--url", default="", help="The site's address.")
+@click.option("--timezone", default="", help="The site's IANA zone, as Europe/Berlin.")
 @click.pass_obj
 def setup(config: Config, /, **values: str) -> None:
-    """First account, owner, site and sector; prints their ids and an owner's token as JSON."""
+    """First account and owner, and a site with its sector if it is named; prints their ids and an
+    owner's token as JSON."""
     from webapp.accounts import setup as accounts
 
     migrate(config)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, sites
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
@@ -106,13 +106,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list. `total` is exact up to 10,000; `next_after` is None on the last page."""
+    """One page of a list. `total` is exact up to 10,000; `next_after` is None on the last page.
+    Without a site (`has_sites`) there cannot be anything in it."""
 
     rows: list[Row]
     total: int
     next_after: int | None
     types: list[str]
     authors: list[str]
+    has_sites: bool = True
 
 
 _WAITS = sa.exists().where(
@@ -177,6 +179,7 @@ def listing(db: Session, member: Member, filters: Filters, keep: Sequence[int] =
         next_after=found[-1].id if more else None,
         types=types,
         authors=authors,
+        has_sites=bool(rows) or sites.has_any(db, member),
     )
 
 

@@ -8,6 +8,7 @@ it carries does too.
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 # All of IPv6 that was ever given out, and what leads nowhere but to the IPv4 address in it: by the
@@ -64,4 +65,15 @@ def is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
+        return False
+
+
+def needs_no_asking(host: str) -> bool:
+    """Whether a host is this machine's name, or spells out an address, in any form that is taken
+    for one ("127.1"): nobody has to be asked where it leads."""
+    if is_here(host):
+        return True
+    try:
+        return bool(socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST))
+    except (socket.gaierror, UnicodeError):
         return False

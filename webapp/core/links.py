@@ -35,6 +35,16 @@ def is_website(given: object) -> bool:
     return _HOST.fullmatch(parts.hostname or "") is not None and (bool(port) or not marked)
 
 
+def tidy(pasted: str) -> str:
+    """An address as it is kept: scheme and host in small letters, without a last stroke."""
+    text = pasted.strip()
+    scheme, marked, rest = text.partition("://")
+    if not marked:
+        return text
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}".rstrip("/")
+
+
 def place_of(url: str) -> tuple[str, int, str]:
     """Host, port and path: scheme and `www.` lead to the same website."""
     try:

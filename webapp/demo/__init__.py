@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import passwords, setup
+from webapp.accounts import passwords, setup, sites
 from webapp.accounts.access import Member
 from webapp.accounts.models import Account, Site
 from webapp.accounts.rights import Role
@@ -118,7 +118,7 @@ class _Shelf:
         return site.id, [ids[(7 * place) % len(ids)] for place in range(len(ids))]
 
     def _cluster(self, site: Site, topic: Topic) -> Cluster:
-        sector = setup.add_sector(self._db, site, topic.sector)
+        sector = sites.add_sector(self._db, site, topic.sector)
         cluster = Cluster(
             account_id=site.account_id,
             site_id=site.id,

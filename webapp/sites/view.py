@@ -82,6 +82,11 @@ class Shown:
     scheduled: int
     now: datetime
 
+    @property
+    def has_published(self) -> bool:
+        """Whether anything ever went out."""
+        return any(one.last_publish_at for one in self.connections)
+
 
 def site(db: Session, system: System, member: Member, site_id: int) -> Shown:
     """The site, or NotFound."""

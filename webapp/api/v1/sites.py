@@ -1,17 +1,20 @@
-"""`sites/`: websites and their topical parts."""
+"""`sites/`: websites and their topical parts; a new one is added."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 from litestar.params import FromPath
 
-from webapp.accounts import access
+from webapp.accounts import access, sites
 from webapp.accounts.models import Sector, Site
 from webapp.api import listing
-from webapp.api.endpoint import Listed, get
+from webapp.api.endpoint import Listed, get, post
+from webapp.api.v1 import idempotency
 from webapp.call import Call
+from webapp.core import limits
 
 
 class SiteLine(msgspec.Struct):
@@ -26,6 +29,22 @@ class SiteLine(msgspec.Struct):
     is_public: bool
     created_at: datetime
     updated_at: datetime
+
+
+def _at_most(field: str) -> Any:
+    """How long a text may be: told here, and judged by the verb together with all else."""
+    return msgspec.Meta(extra_json_schema={"maxLength": limits.of(field)})
+
+
+class NewSite(msgspec.Struct, forbid_unknown_fields=True):
+    """A website to be added; `name`, `url` and `timezone` are needed. `url` is the website's own
+    address, `timezone` the IANA zone in which its days begin, `sector` its first topical part."""
+
+    # All that is wrong is named at once, what is missing too: by the verb.
+    name: Annotated[str, _at_most("sites.name")] = ""
+    url: Annotated[str, _at_most("sites.url")] = ""
+    timezone: Annotated[str, _at_most("sites.timezone")] = ""
+    sector: Annotated[str, _at_most("sectors.name")] = sites.FIRST_SECTOR
 
 
 class SectorLine(msgspec.Struct):
@@ -59,6 +78,30 @@ def index(call: Call) -> Listed:
     return Listed(found.count, found.next, found.previous, lines)
 
 
+@post(
+    "/sites",
+    takes=NewSite,
+    gives=SiteLine,
+    status=201,
+    errors=(409, 422),
+    parameters=(idempotency.HEADER,),
+)
+def create(call: Call, given: NewSite) -> SiteLine:
+    """Add a site, with its first sector; then connect it."""
+    wanted = sites.NewSite(
+        given.name, given.url, given.timezone, given.sector.strip() or sites.FIRST_SECTOR
+    )
+
+    def make() -> int:
+        return sites.add(call.db, call.system, wanted, by=call.member).id
+
+    site_id = idempotency.once(call, "sites", given, make)
+    row = call.db.execute(
+        access.visible(call.member, Site, *SITES.columns).where(Site.id == site_id)
+    ).one()
+    return SiteLine(*row)
+
+
 @get(
     "/sites/{site_id:int}/sectors",
     gives=SectorLine,
@@ -74,4 +117,4 @@ def sectors(call: Call, site_id: FromPath[int]) -> Listed:
     return Listed(found.count, found.next, found.previous, lines)
 
 
-ROUTES = [index, sectors]
+ROUTES = [index, create, sectors]

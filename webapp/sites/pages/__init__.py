@@ -1,7 +1,7 @@
-"""The pages of a site: its connections, and how it publishes."""
+"""The pages of a site: it is added, its connections, and how it publishes."""
 
 from __future__ import annotations
 
-from webapp.sites.pages import connections, publishing
+from webapp.sites.pages import adding, connections, publishing
 
-ROUTES = [*connections.ROUTES, *publishing.ROUTES]
+ROUTES = [*adding.ROUTES, *connections.ROUTES, *publishing.ROUTES]

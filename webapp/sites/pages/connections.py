@@ -18,7 +18,7 @@ from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import reconcile
-from webapp.sites import view
+from webapp.sites import first_steps, view
 
 _WHICH = one_of("old", "all")
 _ACTIVE = one_of("yes", "no", "")
@@ -62,7 +62,10 @@ class Asks:
 @get("/settings/sites")
 def index(call: Call) -> Response[str]:
     """All sites, and where each publishes to."""
-    return call.page("sites/index.html", sites=view.sites(call.db, call.system, call.member))
+    sites = view.sites(call.db, call.system, call.member)
+    if call.is_htmx:
+        return call.fragment("sites/_list.html", sites=sites)
+    return call.page("sites/index.html", sites=sites)
 
 
 @get("/settings/sites/{site_id:int}")
@@ -196,10 +199,14 @@ def _site(
     given: dict[str, Any] | None = None,
 ) -> Response[str]:
     secret = connections.secret_fields()
+    site = view.site(call.db, call.system, call.member, site_id)
     return call.page(
         "sites/show.html",
         status=problem.status if problem else 200,
-        site=view.site(call.db, call.system, call.member, site_id),
+        site=site,
+        steps=first_steps.of(call.db, call.member, site),
+        # The page stands in the place of the one on which somebody acted: the focus goes on there.
+        is_answer=call.request.method == "POST" and not (keys or problem or asks),
         app_url=call.system.config.public_url,
         keys=keys or {},
         is_default_new=call.query("default") == "new",
