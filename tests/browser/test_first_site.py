@@ -166,6 +166,8 @@ def test_the_first_site_is_added_connected_and_given_a_piece(house: House) -> No
 def test_the_wordpress_form_stands_in_its_step_and_keeps_what_is_typed(house: House) -> None:
     page = house.page
     add_by_keyboard(page)
+    looked = "We looked: kupferkanne.example does not answer from here."
+    expect(page.locator("#looked")).to_have_text(looked)
     address = page.locator("#wordpress-base_url")
     expect(address).to_have_value("https://kupferkanne.example")
     address.fill("nonsense")
@@ -174,6 +176,7 @@ def test_the_wordpress_form_stands_in_its_step_and_keeps_what_is_typed(house: Ho
     page.evaluate("htmx.trigger('#first-steps', 'live')")
     page.wait_for_timeout(500)
     expect(address).to_have_value("nonsense")
+    expect(page.locator("#looked")).to_have_text(looked)
     address.press("Enter")
     expect(page.locator("#wordpress-base_url-wrong")).to_be_visible()
     page.wait_for_selector("body[data-stream=open]")

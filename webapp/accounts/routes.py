@@ -187,6 +187,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/sites/new": ADMINISTER,
     "GET /settings/sites/{site_id:int}": SITES,
     "GET /settings/sites/{site_id:int}/steps": SITES,
+    "GET /settings/sites/{site_id:int}/look": MANAGE,
     "GET /settings/sites/{site_id:int}/publishing": SITES,
     "POST /settings/sites/{site_id:int}/publishing": MANAGE,
     "POST /settings/sites/{site_id:int}/publishing/outlook": SITES,

@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from webapp.core import limits
+from webapp.core.http import Answer
 from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
+
+
+def _unknown(_: Answer) -> str:
+    return ""
 
 
 class Key(StrEnum):
@@ -68,7 +73,8 @@ class Platform:
     platform has, each with what an editor should do; they join the closed list (core/codes.py).
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
-    the key may be sent to a new address, by the one before.
+    the key may be sent to a new address, by the one before. `recognised` says what a front page
+    shows itself to be, as "a WordPress 6.8"; "" where it is of another kind.
     """
 
     name: str
@@ -89,6 +95,7 @@ class Platform:
     sentences: Mapping[str, str] = field(default_factory=dict)
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq
+    recognised: Callable[[Answer], str] = _unknown
 
     @property
     def has_key(self) -> bool:

@@ -47,4 +47,5 @@ PLATFORM = Platform(
     takes_proof=True,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
+    recognised=website.recognised,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from webapp.core.addresses import is_here
+from webapp.core.http import Answer
 from webapp.core.links import is_website
 
 ROUTES = "igny8/v1"
@@ -15,6 +16,22 @@ _INSIDE = re.compile(
     r"/(?:index\.php/)?wp-json(?=[/?#]|$)|/(?:index\.php)?\?rest_route=|/wp-admin(?=[/?#]|$)"
     r"|/wp-login\.php|/index\.php(?=[/?#]|$)"
 )
+
+_GENERATOR = re.compile(
+    rb"""<meta\s+name=["']generator["']\s+content=["']WordPress\s?([0-9.]{0,12})""", re.IGNORECASE
+)
+# By this a WordPress tells where its routes are, also where its version is hidden.
+_RELATION = "https://api.w.org/"
+
+
+def recognised(front_page: Answer) -> str:
+    """What a front page shows itself to be: "a WordPress 6.8"; "" for no WordPress."""
+    found = _GENERATOR.search(front_page.body)
+    if found:
+        return f"a WordPress {found[1].decode('ascii')}".rstrip(" .")
+    links = front_page.headers.get("link", "")
+    is_one = _RELATION in links or _RELATION.encode() in front_page.body
+    return "a WordPress" if is_one else ""
 
 
 def address_of(pasted: str) -> str:

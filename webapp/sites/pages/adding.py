@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from litestar import Response
 
-from webapp.accounts import sites
+from webapp.accounts import access, sites
+from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.accounts.sites import NewSite
 from webapp.call import Call, get, post
@@ -12,7 +13,7 @@ from webapp.core import zones
 from webapp.core.errors import Problem
 from webapp.core.web import id_in
 from webapp.forms import Form
-from webapp.sites import first_steps, view
+from webapp.sites import first_steps, look, view
 
 
 class SiteForm(Form):
@@ -58,6 +59,16 @@ def steps(call: Call, site_id: int) -> Response[str]:
     )
 
 
+@get("/settings/sites/{site_id:int}/look")
+def look_there(call: Call, site_id: int) -> Response[str]:
+    """What answers at the site's address. No transaction is open while it does."""
+    with call.system.db.read() as db:
+        url = access.get(db, call.member, Site, site_id).url
+    if not call.is_htmx:
+        return call.redirect(f"/settings/sites/{site_id}")
+    return call.fragment("sites/_looked.html", said=look.at(call.system.http, url))
+
+
 def _page(call: Call, typed: SiteForm, problem: Problem | None = None) -> Response[str]:
     taken = id_in(str(problem.details.get("site_id", ""))) if problem else None
     return call.page(
@@ -70,4 +81,4 @@ def _page(call: Call, typed: SiteForm, problem: Problem | None = None) -> Respon
     )
 
 
-ROUTES = [form, add, steps]
+ROUTES = [form, add, steps, look_there]
