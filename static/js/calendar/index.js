@@ -13,10 +13,10 @@ import { remember } from "./draw.js";
 import "./hands.js";
 import "./keys.js";
 import "./peek-acts.js";
-import { rove } from "./roving.js";
+import { rove, stopOfDays } from "./roving.js";
 import { showBeginning } from "./turn.js";
 
 remember();
 showBeginning();
 rove();
-openAt(document.querySelector('#days [tabindex="0"]'));
+openAt(stopOfDays());

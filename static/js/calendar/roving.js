@@ -20,6 +20,8 @@ export function rove() {
   }
 }
 
+export const stopOfDays = () => [...document.querySelectorAll("#days .entry")].find((entry) => entry.tabIndex === 0);
+
 document.addEventListener("calendar:drawn", rove);
 document.addEventListener("focusin", (event) => {
   const group = event.target.closest?.(GROUPS);

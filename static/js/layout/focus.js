@@ -7,6 +7,8 @@ import { mainOf, rows, stopOfRows } from "./rows.js";
 
 const REMEMBERED = 12;
 const CAN_HAVE = "a[href], button, input, select, textarea, summary, [tabindex]";
+// Nobody is led back there: what leaves by itself, and fields, where keys would be typed.
+const PASSES = "#toasts *, dialog *, input:not([type=checkbox]), textarea, select";
 const trail = []; // what had the focus, the newest last
 
 const isThere = (element) => element?.isConnected && element.checkVisibility() && !element.matches(":disabled");
@@ -16,7 +18,7 @@ function remember(element) {
   for (let home = element; home; home = home.parentElement) if ("focusHome" in home.dataset) homes.push(home.id);
   const row = rows().findIndex((one) => one.contains(element));
   const piece = element.closest("[data-id]")?.dataset.id;
-  trail.push({ element, id: element.id, piece, row, homes, passes: Boolean(element.closest("#toasts, dialog")) });
+  trail.push({ element, id: element.id, piece, row, homes, passes: element.matches(PASSES) });
   if (trail.length > REMEMBERED) trail.shift();
 }
 
