@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
+    "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "k",
@@ -91,9 +92,9 @@ class House:
         """Fresh ids of everything that a path can name, on this site; views are saved by `by`."""
         desk = self.desk
         content_id = desk.approved(site=site)
-        desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG)
         return {
             "content_id": content_id,
+            "image_id": desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG),
             "record_id": desk.publish(content_id),
             "integration_id": self.homes[site.id],
             "site_id": site.id,

@@ -141,13 +141,14 @@ class Desk:
             change = msgspec.convert({**fields, "keep_approved": keep_approved}, Change)
             contents.edit(db, content, change, by=self._home(content))
 
-    def add_image(self, content_id: int, **given: Any) -> None:
-        """Give it a picture; `given` as in writer.images.Picture, or the bytes as `data`."""
+    def add_image(self, content_id: int, **given: Any) -> int:
+        """Give it a picture: writer.images.Picture, or its bytes as `data`. Returns its id."""
         if "data" in given:
             given["file"] = sound(given.pop("data"))
         with self.changing(content_id) as (db, content):
-            images.add(db, content, Picture(**given))
+            image = images.add(db, content, Picture(**given))
             contents.changed(db, content)
+            return image.id
 
     # Publishing
 

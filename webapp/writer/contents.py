@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -16,10 +18,9 @@ from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
-from webapp.writer import images, payload, readings, statuses, terms
+from webapp.writer import payload, readings, statuses, terms
 from webapp.writer.draft import COLUMNS, Change, Draft, wrong_of
-from webapp.writer.images import Picture
-from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
+from webapp.writer.models import Cluster, Content, ContentKeyword, Keyword, ReviewComment
 
 EDITED = "This piece was edited meanwhile; look at it again."
 
@@ -46,13 +47,13 @@ def edit(db: Session, content: Content, change: Change, *, by: Member) -> Conten
     return content
 
 
-def add_image(db: Session, content: Content, picture: Picture, *, by: Member) -> Image:
-    """Give the piece a picture: an edit like any other."""
+@contextmanager
+def editing(db: Session, content: Content, *, by: Member) -> Iterator[None]:
+    """What is done within, such as to its pictures, is an edit of the piece like any other."""
     before = content.content_hash
-    image = images.add(db, content, picture)
+    yield
     changed(db, content)
     _was_edited(db, content, before, by, keep_approved=False)
-    return image
 
 
 def check_version(content: Content, version: int | None) -> None:

@@ -8,6 +8,8 @@ that was read (`contents.check_version`, `contents.check_read`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
@@ -16,10 +18,11 @@ from webapp.core.system import System
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
-from webapp.writer import contents
+from webapp.writer import contents, images
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
+from webapp.writer.pictures import Sound
 
 
 def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
@@ -39,9 +42,46 @@ def add_image(
     db: Session, system: System, content: Content, picture: Picture, *, by: Member
 ) -> Image:
     """Give the piece a picture: an edit like any other."""
-    image = contents.add_image(db, content, picture, by=by)
-    records.announce(db, system, content)
+    with contents.editing(db, content, by=by):
+        image = images.add(db, content, picture)
+    _tell(db, system, content)
     return image
+
+
+def change_image(
+    db: Session,
+    system: System,
+    content: Content,
+    image: Image,
+    given: Mapping[str, str],
+    file: Sound | None,
+    *,
+    by: Member,
+) -> None:
+    """Replace a picture of the piece, or what is said of it: an edit like any other. Raises
+    Invalid with every wrong field."""
+    with contents.editing(db, content, by=by):
+        images.change(db, content, image, given, file)
+    _tell(db, system, content)
+
+
+def remove_image(
+    db: Session, system: System, content: Content, image: Image, *, by: Member
+) -> None:
+    """Put a picture of the piece away: an edit like any other."""
+    with contents.editing(db, content, by=by):
+        images.remove(image)
+    _tell(db, system, content)
+
+
+def order_images(
+    db: Session, system: System, content: Content, ids: list[int], *, by: Member
+) -> None:
+    """Let the piece's pictures stand in this order: an edit like any other. Raises Invalid unless
+    each of them is named once."""
+    with contents.editing(db, content, by=by):
+        images.put_in_order(db, content, ids)
+    _tell(db, system, content)
 
 
 def submit(db: Session, system: System, content: Content) -> None:
