@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from webapp.core.codes import Code, sentence
+from webapp.core.codes import Code, sentence, to_programs
 
 
 class Problem(Exception):
@@ -40,7 +40,8 @@ class Problem(Exception):
         return " ".join([self.message, *dict.fromkeys(left)])
 
     def as_dict(self) -> dict[str, Any]:
-        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        """What a program is told, in the API's words."""
+        error: dict[str, Any] = {"code": self.code, "message": to_programs(self.code, self.message)}
         if self.details:
             error["details"] = self.details
         if self.fields:
