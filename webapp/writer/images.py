@@ -66,7 +66,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     The caller then calls `writer.contents.changed`, because the content's hash has moved.
     """
     file, ref = picture.file, picture.ref
-    wrong = _wrong(picture) | limits.wrong("images", picture.texts)
+    wrong = wrong_of(picture)
     if ref and _is_taken(db, content.id, ref, picture.image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
@@ -101,7 +101,7 @@ def change(
     shows it. One that becomes the featured image takes that one's place. Raises Invalid with every
     wrong field. The caller then calls `writer.contents.changed`.
     """
-    wrong = _wrong_change(given, file) | limits.wrong("images", given)
+    wrong = wrong_change(given, file)
     if wrong:
         raise Invalid(wrong)
     if given.get("image_type") == "featured" != image.image_type:
@@ -186,8 +186,9 @@ def _named(filename: str, media_type: str, sha256: str) -> str:
     return f"{(stem or ending or sha256[:16])[:longest]}.{right}"
 
 
-def _wrong(picture: Picture) -> dict[str, str]:
-    wrong = _wrong_type(picture.image_type)
+def wrong_of(picture: Picture) -> dict[str, str]:
+    """A sentence for each field that is wrong whatever the piece has."""
+    wrong = limits.wrong("images", picture.texts) | _wrong_type(picture.image_type)
     if (picture.file is None) == (not picture.url):
         wrong["image_url"] = "Give either an address or a file."
     elif picture.url:
@@ -195,8 +196,10 @@ def _wrong(picture: Picture) -> dict[str, str]:
     return wrong
 
 
-def _wrong_change(given: Mapping[str, str], file: Sound | None) -> dict[str, str]:
-    wrong = _wrong_type(given["image_type"]) if "image_type" in given else {}
+def wrong_change(given: Mapping[str, str], file: Sound | None) -> dict[str, str]:
+    """A sentence for each wrong field of what a picture is to be from now on."""
+    wrong = limits.wrong("images", given)
+    wrong |= _wrong_type(given["image_type"]) if "image_type" in given else {}
     if "image_url" not in given:
         return wrong
     if file is not None:

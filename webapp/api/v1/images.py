@@ -18,11 +18,12 @@ from webapp.api.endpoint import Parameter, Tagged, delete, patch, post, put
 from webapp.api.v1 import versions
 from webapp.call import Call
 from webapp.core import limits
-from webapp.core.errors import Invalid, NotFound
+from webapp.core.errors import Invalid, NotFound, gather
 from webapp.publisher.planning import decisions
-from webapp.writer import contents, pictures, reads
+from webapp.writer import contents, images, pictures, reads
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
+from webapp.writer.pictures import Sound
 from webapp.writer.reads import ImageLine
 
 KINDS = ("featured", "gallery", "in_article", "desktop", "mobile")
@@ -118,12 +119,13 @@ def add(call: Call, content_id: FromPath[int], body: bytes) -> Tagged:
     """Give a piece a picture; a new featured one takes the place of the old one."""
     with call.system.db.read() as db:  # before anything is made of the picture
         access.get(db, call.member, Content, content_id)
-    given, data = _read(call, body, NewImage)
-    file = pictures.sound(data) if data is not None else None
-    content = _locked(call, content_id)
+    given, file, wrong = _read(call, body, NewImage)
     picture = Picture(
         given.image_type, given.ref, given.image_url, file, given.filename, given.alt, given.caption
     )
+    if wrong:
+        raise Invalid(_also(images.wrong_of(picture), wrong))
+    content = _locked(call, content_id)
     image = decisions.add_image(call.db, call.system, content, picture, by=call.member)
     return _answer(call, content, image.id)
 
@@ -141,9 +143,10 @@ def change_image(
     """Replace a picture, or what is said of it. An approved piece goes back to review by that."""
     with call.system.db.read() as db:  # before anything is made of the picture
         _image(db, call.member, content_id, image_id)
-    read, data = _read(call, body, ImageChange)
+    read, file, wrong = _read(call, body, ImageChange)
     given = {k: v for k, v in msgspec.structs.asdict(read).items() if v is not UNSET}
-    file = pictures.sound(data) if data is not None else None
+    if wrong:
+        raise Invalid(_also(images.wrong_change(given, file), wrong))
     content = _locked(call, content_id)
     image = _image(call.db, call.member, content_id, image_id)
     decisions.change_image(call.db, call.system, content, image, given, file, by=call.member)
@@ -204,18 +207,27 @@ def _answer(call: Call, content: Content, image_id: int) -> Tagged:
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-def _read(call: Call, body: bytes, into: type[T]) -> tuple[T, bytes | None]:
-    """What comes with the picture, and its bytes: JSON, a form, or the bytes as they are."""
+def _read(call: Call, body: bytes, into: type[T]) -> tuple[T, Sound | None, dict[str, str]]:
+    """What comes with the picture, the picture, and what is wrong with either: JSON, a form, or the
+    bytes as they are. Raises Malformed."""
     kind, options = parse_options_header(call.request.headers.get("content-type", ""))
+    data: bytes | None = None
     if kind == "multipart/form-data":
         fields, data = _read_form(body, options.get("boundary", ""))
-        if data is None and into is NewImage and not fields.get("image_url"):
-            raise Invalid({"file": "Send the picture as `file`, or its address as `image_url`."})
-        return reading.body(msgspec.json.encode(fields), into), data
-    if kind.startswith("image/") or kind == "application/octet-stream":
-        query = msgspec.json.encode(dict(call.request.query_params))
-        return reading.body(query, into), body
-    return reading.body(body, into), None
+        body = msgspec.json.encode(fields)
+    elif kind.startswith("image/") or kind == "application/octet-stream":
+        data, body = body, msgspec.json.encode(dict(call.request.query_params))
+    given, wrong = reading.partly(body, into)
+    with gather(wrong):
+        return given, pictures.sound(data) if data is not None else None, wrong
+    return given, None, wrong
+
+
+def _also(found: dict[str, str], wrong: dict[str, str]) -> dict[str, str]:
+    """All that is wrong; where the picture is, or its address, nobody asks for the other."""
+    if wrong.keys() & {"file", "image_url"}:
+        found.pop("image_url", None)
+    return found | wrong
 
 
 def _read_form(body: bytes, boundary: str) -> tuple[dict[str, str], bytes | None]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.rights import Capability
 from webapp.core.system import System
+from webapp.integrations import content_types
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
@@ -27,14 +28,16 @@ from webapp.writer.pictures import Sound
 
 def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
     """A new piece, as a draft. Raises Invalid with every wrong field."""
-    content = contents.create(db, site_id, draft, by=by)
+    types = content_types.known(db, site_id)
+    content = contents.create(db, site_id, draft, by=by, types=types)
     records.announce(db, system, content)
     return content
 
 
 def edit(db: Session, system: System, content: Content, change: Change, *, by: Member) -> None:
     """Change a piece; an approved one goes back to review, unless the change says otherwise."""
-    contents.edit(db, content, change, by=by)
+    types = content_types.known(db, content.site_id)
+    contents.edit(db, content, change, by=by, types=types)
     _tell(db, system, content)
 
 
@@ -94,7 +97,8 @@ def approve(db: Session, system: System, content: Content, *, by: Member) -> int
     """Approve exactly this text: the approval is bound to its hash. Returns the step that Undo
     takes back, 0 where nothing was changed."""
     before = Stood.of(content)
-    contents.approve(db, content, by=by)
+    if not contents.approve(db, content, by=by):
+        return 0
     _tell(db, system, content)
     return changes.keep_decision(db, content, changes.APPROVAL, before, by=by)
 
