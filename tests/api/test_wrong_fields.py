@@ -68,6 +68,12 @@ def test_settings_and_connections_name_all_at_once(api: Api, desk: Desk) -> None
     assert desk.rows(SiteIntegration) == []
 
 
+def test_our_own_pages_take_no_address(api: Api, desk: Desk) -> None:
+    path = f"/api/v1/integration/integrations/{desk.connect()}/"
+    assert set(wrong(api.patch(path, json={"base_url": "https://a.example"}))) == {"base_url"}
+    assert api.patch(path, json={"base_url": ""}).status_code == 200
+
+
 def test_pictures_name_all_at_once(api: Api, desk: Desk) -> None:
     path = f"{PATH}{desk.write()}/images/"
     given = {"image_url": "ftp://a.example", "image_type": "huge", "alt": 3, "colour": "red"}

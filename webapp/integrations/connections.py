@@ -96,7 +96,8 @@ def change(
 
 def _move(system: System, kind: Platform, integration: SiteIntegration, address: str) -> None:
     """It leads to another address from now on. Raises Invalid."""
-    base_url = _checked(system, kind, {"base_url": address}, only=True)["base_url"]
+    checked = _checked(system, kind, {"base_url": address}, only=True)
+    base_url = checked.get("base_url", integration.base_url)  # pages of our own have none
     if base_url == integration.base_url:
         return
     standing.is_new(integration)

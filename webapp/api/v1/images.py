@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.api import reading
+from webapp.api.described import words
 from webapp.api.endpoint import Parameter, Tagged, delete, patch, post, put
 from webapp.api.v1 import versions
 from webapp.call import Call
@@ -99,9 +100,9 @@ def _query(into: type[msgspec.Struct]) -> tuple[Parameter, ...]:
         "alt": {"type": "string", "maxLength": limits.of("images.alt")},
         "caption": {"type": "string", "maxLength": limits.of("images.caption")},
     }
-    about = "For a body that is the bytes themselves."
+    about = "For a body that is the bytes themselves. {}."
     return tuple(
-        Parameter(name, about, schema)
+        Parameter(name, about.format(words.described(name, {})["description"]), schema)
         for name, schema in schemas.items()
         if name in into.__struct_fields__
     )
