@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.application import open_client
+from tests.support.described import is_described
 from tests.support.desk import Desk
 from tests.support.pictures import PNG
 from webapp.accounts import access, rights, sessions, tokens
@@ -99,12 +100,10 @@ class House:
             "integration_id": self.homes[site.id],
             "site_id": site.id,
             "site_slug": site.slug,
-            "slug": "none",
-            "name": "none",
+            **dict.fromkeys(("slug", "name", "token"), "none"),
             "ref": "pic",
             "file_path": "css/app.css",
             "day": "2030-01-07",
-            "token": "none",
             **self._kept(site, content_id, by),
         }
 
@@ -186,6 +185,7 @@ class House:
 @pytest.fixture
 def house(desk: Desk) -> Iterator[House]:
     with open_client(desk.system) as client:
+        client.event_hooks = {"response": [is_described]}
         yield House(desk, client)
 
 

@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from tests.api.conftest import Api, MakeApi
+from tests.support.described import DOCUMENT
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.api import schema, v1
+from webapp.api import v1
 from webapp.api.described import samples
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
@@ -19,7 +20,6 @@ from webapp.publisher.planning import schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
 
-DOCUMENT = schema.build(v1.HANDLERS, "http://desk.example")
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path, operation)
     for path, methods in DOCUMENT["paths"].items()

@@ -32,7 +32,7 @@ PROBLEMS = {
     "`ALREADY_PUBLISHED`, `IN_FLIGHT`, `NOT_PUBLISHED`, `UNCLEAR`, `APPROVAL_NEEDED`, "
     "`INTEGRATION_MISSING`, `ONLINE_ELSEWHERE`, `CONNECTION_OFF`, `KEY_MISSING`, "
     "`CREDENTIALS_UNREADABLE`, `IN_THE_PAST`, `MOVED_MEANWHILE`, `NO_TIME_LEFT`, `NO_ROOM`, "
-    "`TIME_TAKEN`, `ALREADY_UNDONE`, `IDEMPOTENCY_KEY_REUSED`.",
+    "`TIME_TAKEN`, `ALREADY_UNDONE`, `IDEMPOTENCY_KEY_REUSED`, `WEBSITE_COPIED`.",
     413: "Larger than what can be sent here: `TOO_LARGE`.",
     421: "Called under a name that is not the installation's: `WRONG_HOST`.",
     422: "Wrong input, every field named in `fields`: `VALIDATION_FAILED`.",
@@ -166,6 +166,8 @@ def _responses(operation: Operation, rule: Any, schema_of: dict[str, Any]) -> di
     statuses = {*operation.errors, 421, 422, 429, 500}
     if rule is not Door.PUBLIC:
         statuses |= {401, 403}
+    if rule is Door.CONNECTED or (isinstance(rule, tuple) and Door.CONNECTED in rule):
+        statuses |= {409}  # the key of a website that calls from another one
     if operation.takes is not None or operation.takes_file is not None:
         statuses |= {400, 408, 413}
     return {
