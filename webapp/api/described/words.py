@@ -9,6 +9,8 @@ from webapp.api.described.fields import FIELDS, SHAPES
 from webapp.api.described.values import VALUES
 
 Schema = dict[str, Any]
+# Besides those whose names end in "_at".
+_MOMENTS = ("at", "before", "after", "seen", "previous_key_until")
 _FORMATS = {"date-time": samples.MOMENT, "date": samples.DAY}
 
 
@@ -23,7 +25,7 @@ def describe(shapes: dict[str, Schema]) -> None:
 
 def described(name: str, field: Schema, shape: str = "") -> Schema:
     """The field's schema with its sentence, and with the values that a closed field can have."""
-    found = dict(field)
+    found = _as_moment(field) if name.endswith("_at") or name in _MOMENTS else dict(field)
     said = field.get("description") or _of(FIELDS, name, shape) or ""
     values = _of(VALUES, name, shape)
     if values is not None:
@@ -33,6 +35,13 @@ def described(name: str, field: Schema, shape: str = "") -> Schema:
     if said:
         found["description"] = said
     return found
+
+
+def _as_moment(field: Schema) -> Schema:
+    """A text that is a moment, or nothing."""
+    if "anyOf" in field:
+        return {**field, "anyOf": [_as_moment(one) for one in field["anyOf"]]}
+    return {**field, "format": "date-time"} if field.get("type") == "string" else dict(field)
 
 
 def _of(table: dict[str, Any], name: str, shape: str) -> Any:
@@ -48,30 +57,38 @@ def _close(field: Schema, values: list[str]) -> None:
         field.setdefault("enum", values)
 
 
-def sample(schema: Schema, shapes: dict[str, Schema], name: str = "") -> Any:
-    """An example of a schema."""
+def sample(schema: Schema, shapes: dict[str, Schema], name: str = "", shape: str = "") -> Any:
+    """An example of a schema: of a field of that name, where it is one."""
     if "$ref" in schema:
-        return sample(shapes[schema["$ref"].rsplit("/", 1)[-1]], shapes, name)
+        shape = schema["$ref"].rsplit("/", 1)[-1]
+        return sample(shapes[shape], shapes, name, shape)
+    if schema.get("type") == "object" and "properties" in schema:
+        return {
+            field: _of_field(f"{shape}.{field}", field, one, shapes)
+            for field, one in schema["properties"].items()
+        }
     if "anyOf" in schema:
         first = next(one for one in schema["anyOf"] if one.get("type") != "null")
-        return samples.FIELDS[name] if name in samples.FIELDS else sample(first, shapes, name)
+        return sample(first, shapes, name)
     if "const" in schema or "enum" in schema:
         return schema["const"] if "const" in schema else schema["enum"][0]
-    kind = schema.get("type")
-    if kind == "object":
-        fields = schema.get("properties", {})
-        return {field: sample(one, shapes, field) for field, one in fields.items()}
-    if name in samples.FIELDS:
-        return samples.FIELDS[name]
-    if kind == "array":
+    if schema.get("type") == "array":
         return [sample(schema.get("items", {}), shapes)]
-    return _simple(schema, kind)
+    return {} if schema.get("type") == "object" else _simple(schema)
 
 
-def _simple(schema: Schema, kind: Any) -> Any:
+def _of_field(whole: str, name: str, field: Schema, shapes: dict[str, Schema]) -> Any:
+    """What stands in the field in examples, where it can have that value."""
+    fixed = samples.FIELDS.get(whole, samples.FIELDS.get(name, ...))
+    if fixed is not ... and fixed in field.get("enum", [fixed]):
+        return fixed
+    return sample(field, shapes, name)
+
+
+def _simple(schema: Schema) -> Any:
     """The simplest value of a number, a text, or a choice between true and false."""
-    if isinstance(kind, list):
-        kind = kind[0]
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
     if kind in ("integer", "number"):
         return max(1, schema.get("minimum", 1))
     if kind == "boolean":
