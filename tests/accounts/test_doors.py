@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.application import open_client
+from tests.support.described import is_described
 from tests.support.desk import Desk
 from tests.support.pictures import PNG
 from webapp.accounts import access, rights, sessions, tokens
@@ -40,6 +41,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
+    "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "k",
@@ -92,19 +94,17 @@ class House:
         """Fresh ids of everything that a path can name, on this site; views are saved by `by`."""
         desk = self.desk
         content_id = desk.approved(site=site)
-        desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG)
         return {
             "content_id": content_id,
+            "image_id": desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG),
             "record_id": desk.publish(content_id),
             "integration_id": self.homes[site.id],
             "site_id": site.id,
             "site_slug": site.slug,
-            "slug": "none",
-            "name": "none",
+            **dict.fromkeys(("slug", "name", "token"), "none"),
             "ref": "pic",
             "file_path": "css/app.css",
             "day": "2030-01-07",
-            "token": "none",
             **self._kept(site, content_id, by),
         }
 
@@ -186,6 +186,7 @@ class House:
 @pytest.fixture
 def house(desk: Desk) -> Iterator[House]:
     with open_client(desk.system) as client:
+        client.event_hooks = {"response": [is_described]}
         yield House(desk, client)
 
 

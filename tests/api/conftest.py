@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.application import open_client
+from tests.support.described import is_described
 from tests.support.desk import Desk
 from webapp.accounts import tokens
 from webapp.accounts.access import Member
@@ -29,6 +30,7 @@ def api_of(desk: Desk) -> Iterator[MakeApi]:
             if member is not None:
                 key = token_of(desk, member, scopes)
             client = stack.enter_context(open_client(desk.system))
+            client.event_hooks = {"response": [is_described]}
             if key:
                 client.headers["Authorization"] = f"Bearer {key}"
             return client

@@ -62,8 +62,8 @@ FOR_OPERATORS = (
 # Verbs that write and tell nobody, and the rooms whose own verbs call them and tell.
 SILENT = {
     f"contents.{verb}"
-    for verb in ("create", "edit", "add_image", "submit", "approve", "request_changes", "delete")
-} | {"images.add"}
+    for verb in ("create", "edit", "editing", "submit", "approve", "request_changes", "delete")
+} | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
 TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
 

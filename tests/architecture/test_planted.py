@@ -86,6 +86,7 @@ PLANTED = [
     Planted(rules.decides_silently, "review/pages.py", "A = contents.approve(db, None, by=None)"),
     Planted(rules.decides_silently, "api/v1/content.py", "A = contents.submit"),
     Planted(rules.decides_silently, "api/v1/images.py", "A = images.add(None, None, None)"),
+    Planted(rules.decides_silently, "api/v1/images.py", "A = images.put_in_order(None, None, [])"),
     Planted(rules.decides_silently, "queue/acts.py", "from webapp.writer.contents import approve"),
     Planted(
         rules.decides_silently,

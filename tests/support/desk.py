@@ -34,7 +34,7 @@ from webapp.publisher.delivery import claims, due, pipeline
 from webapp.publisher.records import records, site_status
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import contents, images
-from webapp.writer.draft import Change, Draft
+from webapp.writer.draft import TYPES, Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
@@ -48,6 +48,8 @@ _STAFF = {
     "writer": Role.WRITER,
     "client": Role.CLIENT,
 }
+# With the one that the tests' website does not take.
+KINDS = TYPES | {"forbidden"}
 T = TypeVar("T", bound=Base)
 
 
@@ -122,7 +124,7 @@ class Desk:
             author = by or (
                 self.owner if home.account_id == self.owner.account_id else self.stranger
             )
-            return contents.create(db, home.id, draft, by=author).id
+            return contents.create(db, home.id, draft, by=author, types=KINDS).id
 
     def approved(self, **fields: Any) -> int:
         """A new piece that is approved."""
@@ -139,15 +141,16 @@ class Desk:
         """Change it, as its owner."""
         with self.changing(content_id) as (db, content):
             change = msgspec.convert({**fields, "keep_approved": keep_approved}, Change)
-            contents.edit(db, content, change, by=self._home(content))
+            contents.edit(db, content, change, by=self._home(content), types=KINDS)
 
-    def add_image(self, content_id: int, **given: Any) -> None:
-        """Give it a picture; `given` as in writer.images.Picture, or the bytes as `data`."""
+    def add_image(self, content_id: int, **given: Any) -> int:
+        """Give it a picture: writer.images.Picture, or its bytes as `data`. Returns its id."""
         if "data" in given:
             given["file"] = sound(given.pop("data"))
         with self.changing(content_id) as (db, content):
-            images.add(db, content, Picture(**given))
+            image = images.add(db, content, Picture(**given))
             contents.changed(db, content)
+            return image.id
 
     # Publishing
 

@@ -21,6 +21,7 @@ from litestar.params import RawBody
 
 from webapp.api import reading
 from webapp.call import READING, in_transaction
+from webapp.core.errors import Invalid, gather
 
 ROOT = "/api/v1"
 Handler = Callable[..., Any]
@@ -42,13 +43,16 @@ class Operation:
     """All that OpenAPI says about a route; kept in the handler's `opt["operation"]`.
 
     `takes` is the JSON body. `takes_file`: JSON, a form with a file, or the bytes of an image;
-    the handler reads `body: bytes` by itself.
+    the handler reads `body: bytes` by itself. `names_all`: fields that cannot be read are named
+    together with those that the handler finds wrong; it runs for that with the fields that can be
+    read, and nothing of it is kept. Only for handlers that touch nothing but the database.
     """
 
     summary: str
     gives: Any
     takes: type[msgspec.Struct] | None = None
     takes_file: type[msgspec.Struct] | None = None
+    names_all: bool = False
     is_list: bool = False
     public: bool = False
     status: int = 200
@@ -102,7 +106,8 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
     def decorate(function: Handler) -> HTTPRouteHandler:
         summary = (inspect.getdoc(function) or "").split("\n")[0]
         operation = Operation(summary=summary, **about)
-        whole = _enveloped(in_transaction(function, writes, path), operation)
+        act = _naming_all(function) if operation.names_all else function
+        whole = _enveloped(in_transaction(act, writes, path), operation)
         return litestar.route(
             path,
             http_method=READING if method == "GET" else method,  # type: ignore[arg-type]
@@ -112,6 +117,41 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
         )(_in_turn(whole) if operation.takes_file else whole)
 
     return decorate
+
+
+@dataclass(frozen=True)
+class _Partly:
+    """A body of which some fields could not be read, and what is wrong with them."""
+
+    read: msgspec.Struct
+    wrong: dict[str, str]
+
+
+def _naming_all(function: Handler) -> Handler:
+    """`function`, which runs within its transaction: one for a body that is read partly ends with
+    Invalid, and so is rolled back."""
+
+    @functools.wraps(function)
+    def whole(*, given: Any, **more: Any) -> Any:
+        if not isinstance(given, _Partly):
+            return function(given=given, **more)
+        wrong = dict(given.wrong)
+        with gather(wrong):
+            function(given=given.read, **more)
+        raise Invalid(wrong)
+
+    return whole
+
+
+def _body(raw: bytes, operation: Operation) -> Any:
+    """What the handler gets as `given`. Raises Malformed and Invalid."""
+    assert operation.takes is not None
+    read, wrong = reading.partly(raw, operation.takes)
+    if wrong and not operation.names_all:
+        raise Invalid(wrong)
+    if hasattr(read, "prepare"):
+        read.prepare()
+    return _Partly(read, wrong) if wrong else read
 
 
 def _in_turn(whole: Handler) -> Handler:
@@ -135,9 +175,7 @@ def _enveloped(inner: Handler, operation: Operation) -> Handler:
 
     def whole(**given: Any) -> Response[Any]:
         if takes is not None:
-            read = reading.body(given.pop("body"), takes)
-            if hasattr(read, "prepare"):
-                read.prepare()
+            read = _body(given.pop("body"), operation)
             if "given" in signature.parameters:
                 given["given"] = read
         return _answer(inner(**given), operation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import litestar
+import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
@@ -49,6 +50,7 @@ def as_page(request: AnyRequest) -> Response[str]:
             responses=found["components"]["responses"],
             type_of=type_of,
             name_of=_name_of,
+            json_of=_json_of,
         )
     )
     return web.html_response(html)
@@ -78,6 +80,11 @@ _WORDS = {
     "null": "nothing",
     "boolean": "true or false",
 }
+
+
+def _json_of(value: Any) -> str:
+    """As people read it."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def _name_of(described: dict[str, Any]) -> str:

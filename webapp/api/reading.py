@@ -29,6 +29,17 @@ def body(raw: bytes, into: type[T]) -> T:
     Raises Malformed (400) for what is no JSON object, Invalid (422) naming every wrong, missing
     and unknown field. Unknown ones are only refused where `into` forbids them.
     """
+    read, wrong = partly(raw, into)
+    if wrong:
+        raise Invalid(wrong)
+    return read
+
+
+def partly(raw: bytes, into: type[T]) -> tuple[T, dict[str, str]]:
+    """The JSON object with those of its fields that can be read, and a sentence for each other.
+
+    Raises as `body` does where a required field is among the others.
+    """
     given = _object(raw)
     known = {field.encode_name: field for field in msgspec.structs.fields(into)}
     wrong: dict[str, str] = {}
@@ -46,9 +57,9 @@ def body(raw: bytes, into: type[T]) -> T:
     for name, field in known.items():
         if field.required and name not in given:
             wrong[name] = "This is required."
-    if wrong:
+    if any(field.required and field.name not in values for field in known.values()):
         raise Invalid(wrong)
-    return into(**values)
+    return into(**values), wrong
 
 
 def integer(name: str, text: str, low: int = 1, high: int = LARGEST_INTEGER) -> int:

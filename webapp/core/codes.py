@@ -1,13 +1,14 @@
 """Every problem a publication can have: a closed list, each with what an editor should do.
 
-The code is what programs compare, the sentence is what people read. `docs/errors.md` is written
-from this list.
+The code is what programs compare, the sentence is what people read; where it speaks of what stands
+on a page, programs get another one. `docs/errors.md` is written from this list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class Code(StrEnum):
@@ -211,6 +212,29 @@ SENTENCES: dict[Code, str] = {
 }
 
 
+# Where a sentence speaks of what stands on a page: the same in words of the API.
+TO_PROGRAMS: dict[str, str] = {
+    Code.VALIDATION_FAILED: "Some things must be put right before this can go out. `details.problems` lists them.",
+    Code.CONTENT_NOT_PUBLISHABLE: "This piece is not in a state that can be published. `submit/` hands it over for review.",
+    Code.APPROVAL_NEEDED: "The text was edited after it was approved. `approve/` approves it as it stands.",
+    Code.ALREADY_PUBLISHED: "This is already published and has not changed since. Publish with `force: true` to send it once more.",
+    Code.UNCLEAR: "Nobody knows yet whether this piece is online. Wait for the website's answer, or look there and say with the record's `not-done/` that it is not.",
+    Code.ILLEGAL_STATE: "That is not possible in the present state. Read it again to see where it stands.",
+    Code.VERSION_CONFLICT: "Somebody else changed this meanwhile. Read it again, and send your change with the `version` that it has now.",
+    Code.INTEGRATION_MISSING: "This site has no default connection that is switched on, so nothing goes out. Make one with `POST integration/integrations/`, or set `is_active` or `is_default` of one that is there.",
+    Code.CONNECTION_OFF: "The connection by which this piece went online is switched off. Set its `is_active` to true, then retract the piece again.",
+    Code.IN_THE_PAST: "That time has passed. Send a later one, or publish the piece now.",
+    Code.MOVED_MEANWHILE: "Somebody else moved this piece meanwhile. It stands where they put it; read its time, and send that as `seen` if you still want to move it.",
+    Code.INVALID_CREDENTIALS: "The website refused our key. Check the key in the plugin's settings; the connection's `rotate-key/` makes a new one.",
+    Code.CREDENTIALS_UNREADABLE: "The stored key of this connection cannot be opened any more. Its `rotate-key/` makes a new one.",
+    Code.KEY_MISSING: "This connection has no key: it was ended, or the website's address has changed. Its `rotate-key/` makes a new one; enter it at the website.",
+    Code.WEBSITE_COPIED: "This WordPress is not the one that was connected: it has moved, or is a copy. Say there which it is, under Settings → IGNY8; where it has moved, change the connection's `base_url`.",
+    Code.EDITED_THERE: "The post was edited on the website since we last wrote it, so it was left alone. `details.differences` says how. Publish with `over` set to `details.over` to replace it, or take the edits over into the piece first.",
+    Code.STILL_THERE: "The website knows no post of this piece, but its address still shows it. Take it offline there, then call the record's `retry/`.",
+    Code.NOT_SEEN: "The website knows no post of this piece, and its address could not be looked at. Look there yourself: if it is offline, say so with the record's `seen-offline/`; if not, take it offline there.",
+}
+
+
 # What only one platform has, from its folder (integrations/platform.py).
 OF_PLATFORMS: dict[str, str] = {}
 
@@ -234,3 +258,20 @@ def sentence(code: str) -> str:
         return (
             "The website reported a problem that this version does not know. The details hold it."
         )
+
+
+def to_programs(code: str, message: str) -> str:
+    """A message about a code as the API gives it: the sentence for pages that stands in it gives
+    way to the one for programs."""
+    said = TO_PROGRAMS.get(code)
+    return message.replace(sentence(code), said) if said else message
+
+
+def error_to_programs(error: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored error, with the problems that its details list, as the API gives it."""
+    told = {**error, "message": to_programs(error.get("code", ""), error.get("message", ""))}
+    details = error.get("details") or {}
+    if "problems" in details:
+        listed = [error_to_programs(one) for one in details["problems"]]
+        told["details"] = {**details, "problems": listed}
+    return told

@@ -6,9 +6,11 @@ publication itself are a `Failure` (integrations/base.py), stored on the record.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from webapp.core.codes import Code, sentence
+from webapp.core.codes import Code, sentence, to_programs
 
 
 class Problem(Exception):
@@ -40,7 +42,8 @@ class Problem(Exception):
         return " ".join([self.message, *dict.fromkeys(left)])
 
     def as_dict(self) -> dict[str, Any]:
-        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        """What a program is told, in the API's words."""
+        error: dict[str, Any] = {"code": self.code, "message": to_programs(self.code, self.message)}
         if self.details:
             error["details"] = self.details
         if self.fields:
@@ -119,6 +122,16 @@ class Invalid(Problem):
         self, fields: dict[str, str], message: str = "Some fields need attention."
     ) -> None:
         super().__init__(message, fields=fields)
+
+
+@contextmanager
+def gather(wrong: dict[str, str]) -> Iterator[None]:
+    """Keep the wrong fields of what is checked within, and go on: all are named at once then. What
+    stands in `wrong` already stays."""
+    try:
+        yield
+    except Invalid as problem:
+        wrong.update({**problem.fields, **wrong})
 
 
 class TooLarge(Problem):

@@ -13,14 +13,14 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import installation, keys, registry, standing
+from webapp.integrations import content_types, installation, keys, registry, standing
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", keys.CALLER, installation.REFUSED)
+LEARNT = ("rest", "home", content_types.LEARNT, keys.CALLER, installation.REFUSED)
 
 
 def connect(
@@ -96,7 +96,8 @@ def change(
 
 def _move(system: System, kind: Platform, integration: SiteIntegration, address: str) -> None:
     """It leads to another address from now on. Raises Invalid."""
-    base_url = _checked(system, kind, {"base_url": address}, only=True)["base_url"]
+    checked = _checked(system, kind, {"base_url": address}, only=True)
+    base_url = checked.get("base_url", integration.base_url)  # pages of our own have none
     if base_url == integration.base_url:
         return
     standing.is_new(integration)

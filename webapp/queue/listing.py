@@ -28,11 +28,11 @@ from webapp.publisher.records.models import PublishEvent, PublishingRecord, Publ
 from webapp.queue import rows
 from webapp.queue.filters import Cursor, Filters
 from webapp.queue.rows import Around, Home, Latest, Piece, Row, Step
+from webapp.writer.draft import TYPES
 from webapp.writer.models import Content
 
 PAGE_SIZE = 75
 MOST_COUNTED = 10_000
-USUAL_TYPES = frozenset({"post", "page", "product"})
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def load(db: Session, system: System, member: Member, filters: Filters) -> Queue
     counts = counters.counts(db, member, filters.site_id)
     total, is_floor = _total(db, member, filters, counts)
     seen = filters.after.seen if filters.after else 0
-    types = {row.content_type for row in shown} | USUAL_TYPES | {filters.content_type}
+    types = {row.content_type for row in shown} | TYPES | {filters.content_type}
     now = system.clock()
     made = _rows(db, member, filters.tab, shown, sites, now)
     last = shown[-1] if len(found) > PAGE_SIZE else None

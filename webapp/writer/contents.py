@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -10,49 +12,58 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.accounts.models import Sector, Site
+from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid
-from webapp.writer import images, payload, readings, statuses, terms
-from webapp.writer.draft import COLUMNS, Change, Draft, wrong_of
-from webapp.writer.images import Picture
-from webapp.writer.models import Cluster, Content, ContentKeyword, Image, Keyword, ReviewComment
+from webapp.core.errors import Conflict, Invalid, gather
+from webapp.writer import payload, readings, relations, statuses, terms
+from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
+from webapp.writer.models import Content, ReviewComment
 
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
-def create(db: Session, site_id: int, draft: Draft, *, by: Member) -> Content:
-    """A new piece, as a draft. Raises Invalid with every wrong field."""
-    access.check_ids(db, by, Site, "site_id", [site_id])
+def create(
+    db: Session, site_id: int, draft: Draft, *, by: Member, types: frozenset[str] = TYPES
+) -> Content:
+    """A new piece, as a draft; `types` are those that it may have. Raises Invalid with every wrong
+    field."""
+    wrong = {} if draft.title is not UNSET else {"title": UNTITLED}
+    with gather(wrong):
+        access.check_ids(db, by, Site, "site_id", [site_id])
+    if "site_id" in wrong:
+        raise Invalid(wrong | wrong_anywhere(draft))
     by.must(Capability.WRITE, site_id)
-    if draft.title is UNSET or not draft.title.strip():
-        raise Invalid({"title": "Give the piece a title."})
     content = Content(account_id=by.account_id, site_id=site_id, writer_id=by.user_id)
     db.add(content)
     db.flush()
-    _write(db, content, draft, by)
+    with gather(wrong):
+        _write(db, content, draft, by, types)
+    if wrong:
+        raise Invalid(wrong)
     return content
 
 
-def edit(db: Session, content: Content, change: Change, *, by: Member) -> Content:
-    """Change a piece. An approved or published one goes back to review, unless an approver says
-    `keep_approved`."""
+def edit(
+    db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES
+) -> Content:
+    """Change a piece; `types` are those that it may have. An approved or published one goes back to
+    review, unless an approver says `keep_approved`. Raises Invalid with every wrong field."""
     before = content.content_hash
-    _write(db, content, change, by)
+    _write(db, content, change, by, types | {content.content_type})
     _was_edited(db, content, before, by, change.keep_approved)
     return content
 
 
-def add_image(db: Session, content: Content, picture: Picture, *, by: Member) -> Image:
-    """Give the piece a picture: an edit like any other."""
+@contextmanager
+def editing(db: Session, content: Content, *, by: Member) -> Iterator[None]:
+    """What is done within, such as to its pictures, is an edit of the piece like any other."""
     before = content.content_hash
-    image = images.add(db, content, picture)
+    yield
     changed(db, content)
     _was_edited(db, content, before, by, keep_approved=False)
-    return image
 
 
 def check_version(content: Content, version: int | None) -> None:
@@ -113,15 +124,16 @@ def _become(content: Content, status: str) -> None:
     content.status = status
 
 
-def approve(db: Session, content: Content, *, by: Member) -> None:
+def approve(db: Session, content: Content, *, by: Member) -> bool:
     """Approve exactly this text: the approval is bound to its hash. One that is approved stays as
-    it is, with whoever has signed it, unless something was said since."""
+    it is, with whoever has signed it, unless something was said since; False then."""
     by.must(Capability.APPROVE, content.site_id)
-    is_signed = content.status == statuses.APPROVED and is_approved(content)
-    if is_signed and not _is_something_said(db, content):
-        return
+    is_out = content.status == statuses.PUBLISHED
+    if is_approved(content) and (is_out or not _is_something_said(db, content)):
+        return False
     _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, by)
+    return True
 
 
 def _is_something_said(db: Session, content: Content) -> bool:
@@ -221,11 +233,11 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
     )
 
 
-def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
+def _write(db: Session, content: Content, draft: Draft, by: Member, types: frozenset[str]) -> None:
     language = _language(db, content, by)
-    if wrong := wrong_of(draft, language):
+    wrong = wrong_of(draft, language, types) | relations.wrong_of(db, content, draft, by)
+    if wrong:
         raise Invalid(wrong)
-    _check_relations(db, content, draft, by)
     if draft.priority not in (UNSET, content.priority):  # it moves others in the plan
         by.must(Capability.PUBLISH, content.site_id)
     for name in COLUMNS:
@@ -240,7 +252,7 @@ def _write(db: Session, content: Content, draft: Draft, by: Member) -> None:
     if draft.tags is not UNSET:
         terms.assign(db, content, "tag", draft.tags)
     if draft.keyword_ids is not UNSET:
-        _set_keywords(db, content, draft.keyword_ids)
+        relations.set_keywords(db, content, draft.keyword_ids)
     changed(db, content)
 
 
@@ -248,35 +260,4 @@ def _language(db: Session, content: Content, by: Member) -> str:
     """The language of the piece's site, as WordPress names it; empty where nobody knows it."""
     return (
         db.scalar(access.visible(by, Site, Site.language).where(Site.id == content.site_id)) or ""
-    )
-
-
-def _check_relations(db: Session, content: Content, draft: Draft, by: Member) -> None:
-    for field, model in (("sector_id", Sector), ("cluster_id", Cluster)):
-        given = getattr(draft, field)
-        if given is not UNSET and given is not None:
-            _check_site(db, content, by, model, field, [given])
-    if draft.keyword_ids is not UNSET:
-        _check_site(db, content, by, Keyword, "keyword_ids", draft.keyword_ids)
-
-
-def _check_site(
-    db: Session, content: Content, by: Member,
-    model: type[Sector] | type[Cluster] | type[Keyword], field: str, ids: list[int],
-) -> None:  # fmt: skip
-    access.check_ids(db, by, model, field, ids)
-    other = db.scalars(
-        access.visible(by, model, model.id).where(
-            model.id.in_(ids), model.site_id != content.site_id
-        )
-    ).first()
-    if other is not None:
-        raise Invalid({field: f"{other} belongs to another site."})
-
-
-def _set_keywords(db: Session, content: Content, ids: list[int]) -> None:
-    db.execute(sa.delete(ContentKeyword).where(ContentKeyword.content_id == content.id))
-    db.add_all(
-        ContentKeyword(account_id=content.account_id, content_id=content.id, keyword_id=one)
-        for one in dict.fromkeys(ids)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import msgspec
@@ -14,7 +13,9 @@ from webapp.writer.payload import Term
 
 MANY = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
 Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
-TYPES = re.compile(r"[a-z0-9_-]{1,20}")
+# What every website has; others are those that a site's own website names.
+TYPES = frozenset({"post", "page", "product"})
+UNTITLED = "Give the piece a title."
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,17 +60,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def wrong_of(draft: Draft, language: str) -> dict[str, str]:
-    """A sentence for each wrong field. `language` is the site's, by which slugs are made."""
-    return _wrong(draft) | _wrong_slug(draft, language)
+def wrong_of(draft: Draft, language: str, types: frozenset[str]) -> dict[str, str]:
+    """A sentence for each wrong field. `language` is the site's, by which slugs are made, `types`
+    those that the piece may have."""
+    return wrong_anywhere(draft) | _wrong_type(draft, types) | _wrong_slug(draft, language)
 
 
-def _wrong(draft: Draft) -> dict[str, str]:
+def _wrong_type(draft: Draft, types: frozenset[str]) -> dict[str, str]:
+    if draft.content_type is UNSET or draft.content_type in types:
+        return {}
+    return {"content_type": f"Choose one of: {', '.join(sorted(types))}."}
+
+
+def wrong_anywhere(draft: Draft) -> dict[str, str]:
+    """A sentence for each field that is wrong whatever the site is."""
     wrong = limits.wrong("contents", {name: getattr(draft, name) for name in COLUMNS})
     if draft.title is not UNSET and not draft.title.strip():
-        wrong["title"] = "Give the piece a title."
-    if draft.content_type is not UNSET and not TYPES.fullmatch(draft.content_type):
-        wrong["content_type"] = "Use a type such as post, page or product."
+        wrong["title"] = UNTITLED
     if draft.author_email is not UNSET and draft.author_email and "@" not in draft.author_email:
         wrong["author_email"] = "This is no e-mail address."
     for field in ("title", "slug", "html", "excerpt", "meta_title", "meta_description"):

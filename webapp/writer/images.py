@@ -5,16 +5,19 @@ from __future__ import annotations
 import mimetypes
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import limits
+from webapp.core.clock import utc_now
 from webapp.core.errors import Invalid
 from webapp.writer.models import Content, Image, MediaFile
-from webapp.writer.pictures import Sound
+from webapp.writer.pictures import KINDS, Sound
 
+ENDINGS = dict(KINDS.values())
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -63,7 +66,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     The caller then calls `writer.contents.changed`, because the content's hash has moved.
     """
     file, ref = picture.file, picture.ref
-    wrong = _wrong(picture) | limits.wrong("images", picture.texts)
+    wrong = wrong_of(picture)
     if ref and _is_taken(db, content.id, ref, picture.image_type):
         wrong["ref"] = "Another picture of this piece has this name."
     if wrong:
@@ -79,7 +82,9 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
         content_id=content.id,
         image_type=picture.image_type,
         sha256=file.sha256 if file else "",
-        filename=_named(picture.filename, file) if file else picture.filename[-limits.NAME :],
+        filename=_named(picture.filename, file.media_type, file.sha256)
+        if file
+        else picture.filename[-limits.NAME :],
         position=_next_position(db, content.id),
     )
     db.add(image)
@@ -87,9 +92,61 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     return image
 
 
+def change(
+    db: Session, content: Content, image: Image, given: Mapping[str, str], file: Sound | None = None
+) -> None:
+    """Change a picture: `given` by column (type, address, filename, alt, caption), the rest stays.
+
+    A new `file` or address takes the place of the old one under the same `ref`, so that the text
+    shows it. One that becomes the featured image takes that one's place. Raises Invalid with every
+    wrong field. The caller then calls `writer.contents.changed`.
+    """
+    wrong = wrong_change(given, file)
+    if wrong:
+        raise Invalid(wrong)
+    if given.get("image_type") == "featured" != image.image_type:
+        remove_featured(db, content)
+    is_another = file is not None or given.get("image_url", image.image_url) != image.image_url
+    for column, value in given.items():
+        setattr(image, column, value)
+    if is_another:
+        _put_picture(db, image, file)
+        image.filename = given.get("filename", "")
+    if image.sha256 and (is_another or "filename" in given):
+        image.filename = _named(image.filename, _media_type(db, image), image.sha256)
+    db.flush()
+
+
+def remove(image: Image) -> None:
+    """Put a picture away; the row stays. The caller then calls `writer.contents.changed`."""
+    image.deleted_at = utc_now()
+
+
+def put_in_order(db: Session, content: Content, ids: list[int]) -> None:
+    """Let the piece's pictures stand as `ids` name them. Raises Invalid unless that is each of
+    them once. The caller then calls `writer.contents.changed`."""
+    images = db.scalars(
+        sa.select(Image).where(Image.content_id == content.id, Image.deleted_at.is_(None))
+    )
+    known = {image.id: image for image in images}
+    if sorted(ids) != sorted(known):
+        named = ", ".join(map(str, sorted(known))) or "there are none"
+        raise Invalid({"image_ids": f"Name each picture of this piece once: {named}."})
+    for position, image_id in enumerate(ids):
+        known[image_id].position = position
+    db.flush()
+
+
 def remove_featured(db: Session, content: Content) -> None:
+    """Put the featured image away, if there is one."""
     db.execute(
-        sa.delete(Image).where(Image.content_id == content.id, Image.image_type == "featured")
+        sa.update(Image)
+        .where(
+            Image.content_id == content.id,
+            Image.image_type == "featured",
+            Image.deleted_at.is_(None),
+        )
+        .values(deleted_at=utc_now())
     )
 
 
@@ -103,28 +160,63 @@ def bytes_of(db: Session, account_id: int, sha256: str) -> tuple[str, bytes] | N
     return (row.media_type, row.data) if row else None
 
 
-def _named(filename: str, file: Sound) -> str:
+def _put_picture(db: Session, image: Image, file: Sound | None) -> None:
+    """Let the image be these bytes, or without them what stands at its address."""
+    image.sha256 = file.sha256 if file else ""
+    if file is not None:
+        store(db, image.account_id, file)
+        image.image_url = ""
+
+
+def _media_type(db: Session, image: Image) -> str:
+    held = sa.select(MediaFile.media_type).where(
+        MediaFile.account_id == image.account_id, MediaFile.sha256 == image.sha256
+    )
+    return db.scalars(held).one()
+
+
+def _named(filename: str, media_type: str, sha256: str) -> str:
     """The file's name with the ending of what it really is."""
     stem, _, ending = filename.rpartition(".")
-    is_right = mimetypes.guess_type(f"a.{ending}")[0] == file.media_type
+    is_right = mimetypes.guess_type(f"a.{ending}")[0] == media_type
     if stem and is_right and len(filename) <= limits.NAME:
         return filename
-    longest = limits.NAME - len(file.ending) - 1
-    return f"{(stem or ending or file.sha256[:16])[:longest]}.{file.ending}"
+    right = ENDINGS[media_type]
+    longest = limits.NAME - len(right) - 1
+    return f"{(stem or ending or sha256[:16])[:longest]}.{right}"
 
 
-def _wrong(picture: Picture) -> dict[str, str]:
-    wrong: dict[str, str] = {}
-    url = picture.url
-    if picture.image_type not in TYPES:
-        wrong["image_type"] = f"Choose one of: {', '.join(TYPES)}."
-    if (picture.file is None) == (not url):
+def wrong_of(picture: Picture) -> dict[str, str]:
+    """A sentence for each field that is wrong whatever the piece has."""
+    wrong = limits.wrong("images", picture.texts) | _wrong_type(picture.image_type)
+    if (picture.file is None) == (not picture.url):
         wrong["image_url"] = "Give either an address or a file."
-    elif url and not url.startswith(("http://", "https://")):
-        wrong["image_url"] = "An address begins with http:// or https://."
-    elif url and _names_somebody(url):
-        wrong["image_url"] = "An address holds no user name and no password."
+    elif picture.url:
+        wrong |= _wrong_address(picture.url)
     return wrong
+
+
+def wrong_change(given: Mapping[str, str], file: Sound | None) -> dict[str, str]:
+    """A sentence for each wrong field of what a picture is to be from now on."""
+    wrong = limits.wrong("images", given)
+    wrong |= _wrong_type(given["image_type"]) if "image_type" in given else {}
+    if "image_url" not in given:
+        return wrong
+    if file is not None:
+        return {**wrong, "image_url": "Give either an address or a file."}
+    return wrong | _wrong_address(given["image_url"])
+
+
+def _wrong_type(image_type: str) -> dict[str, str]:
+    return {} if image_type in TYPES else {"image_type": f"Choose one of: {', '.join(TYPES)}."}
+
+
+def _wrong_address(url: str) -> dict[str, str]:
+    if not url.startswith(("http://", "https://")):
+        return {"image_url": "An address begins with http:// or https://."}
+    if _names_somebody(url):
+        return {"image_url": "An address holds no user name and no password."}
+    return {}
 
 
 def _names_somebody(url: str) -> bool:

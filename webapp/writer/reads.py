@@ -170,15 +170,17 @@ def whole(db: Session, who: Scoped, content_id: int) -> ContentWhole:
         categories=out.categories,
         tags=out.tags,
         keyword_ids=out.keyword_ids,
-        images=_pictures(db, who, content_id),
+        images=pictures(db, who, content_id),
     )
 
 
 def picture(db: Session, who: Scoped, image_id: int) -> ImageLine:
+    """Raises NotFound."""
     return _picture(access.get(db, who, Image, image_id))
 
 
-def _pictures(db: Session, who: Scoped, content_id: int) -> list[ImageLine]:
+def pictures(db: Session, who: Scoped, content_id: int) -> list[ImageLine]:
+    """The pictures of a piece in their order."""
     rows = db.scalars(
         access.visible(who, Image)
         .where(Image.content_id == content_id)

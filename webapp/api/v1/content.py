@@ -17,7 +17,7 @@ from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.publisher.planning import decisions
 from webapp.writer import contents, reads
-from webapp.writer.draft import Change, Draft
+from webapp.writer.draft import Change, Draft, wrong_anywhere
 from webapp.writer.models import Content
 from webapp.writer.reads import ContentLine, ContentWhole
 
@@ -85,6 +85,7 @@ def index(call: Call) -> Listed:
 @post(
     "/writer/content",
     takes=NewContent,
+    names_all=True,
     gives=ContentWhole,
     status=201,
     errors=(409, 422),
@@ -94,7 +95,8 @@ def create(call: Call, given: NewContent) -> Any:
     """Write a new piece, as a draft."""
     site_id = given.site_id or call.member.site_id
     if site_id is None:
-        raise Invalid({"site_id": "Say to which site the piece belongs."})
+        missing = {"site_id": "Say to which site the piece belongs."}
+        raise Invalid(wrong_anywhere(given) | missing)
 
     def make() -> int:
         return decisions.create(call.db, call.system, site_id, given, by=call.member).id
@@ -112,6 +114,7 @@ def read(call: Call, content_id: FromPath[int]) -> Any:
 @patch(
     "/writer/content/{content_id:int}",
     takes=Edit,
+    names_all=True,
     gives=ContentWhole,
     errors=(404, 409, 422),
     parameters=(versions.HEADER,),

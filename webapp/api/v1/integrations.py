@@ -104,6 +104,7 @@ def index(call: Call) -> Listed:
 @post(
     "/integration/integrations",
     takes=NewIntegration,
+    names_all=True,
     gives=Connected,
     status=201,
     errors=(409, 422),
@@ -143,6 +144,7 @@ def read(call: Call, integration_id: FromPath[int]) -> IntegrationLine:
 @patch(
     "/integration/integrations/{integration_id:int}",
     takes=IntegrationChange,
+    names_all=True,
     gives=IntegrationLine,
     errors=(404, 409, 422),
 )

@@ -40,6 +40,7 @@ def publishing_settings(call: Call, site_id: FromPath[int]) -> SettingsWhole:
 @put(
     "/sites/{site_id:int}/publishing-settings",
     takes=Change,
+    names_all=True,
     gives=SettingsChanged,
     errors=(404, 409, 422),
 )
@@ -59,6 +60,7 @@ def change_publishing_settings(
 @post(
     "/sites/{site_id:int}/publishing-settings/preview",
     takes=WhatIf,
+    names_all=True,
     gives=PreviewWhole,
     errors=(404, 422),
 )
@@ -97,7 +99,13 @@ def undo_replan(call: Call, site_id: FromPath[int], given: Undo) -> Undone:
     return Undone(done.restored, done.left)
 
 
-@post("/sites/{site_id:int}/forecast", takes=Settings, gives=ForecastWhole, errors=(404, 422))
+@post(
+    "/sites/{site_id:int}/forecast",
+    takes=Settings,
+    names_all=True,
+    gives=ForecastWhole,
+    errors=(404, 422),
+)
 def forecast(call: Call, site_id: FromPath[int], given: Settings) -> ForecastWhole:
     """When the approved pieces will have gone out, with these settings or the ones there are."""
     site = access.get(call.db, call.member, Site, site_id)

@@ -25,9 +25,13 @@ def _number(about: str, least: int, most: int) -> msgspec.Meta:
 _TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
 _WINDOW = {
     "type": "object",
+    "description": "From `start` to `end`, by the site's clock",
     "required": ["start", "end"],
     "additionalProperties": False,
-    "properties": {"start": _TIME, "end": _TIME},
+    "properties": {
+        "start": {**_TIME, "description": "When it begins"},
+        "end": {**_TIME, "description": "When it ends; the same as `start`: exactly then"},
+    },
 }
 _DATE = {"type": "string", "format": "date"}
 

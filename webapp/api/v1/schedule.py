@@ -103,6 +103,7 @@ def planned(call: Call, content_id: FromPath[int]) -> Planned:
 @post(
     "/content/{content_id:int}/schedule",
     takes=Schedule,
+    names_all=True,
     gives=MovedLine,
     errors=(404, 409, 422),
     parameters=(versions.HEADER,),
@@ -126,7 +127,13 @@ def schedule_at(call: Call, content_id: FromPath[int], given: Schedule) -> Moved
         return _line(schedule.schedule(call.db, call.system, content, choice))
 
 
-@post("/content/{content_id:int}/unschedule", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
+@post(
+    "/content/{content_id:int}/unschedule",
+    takes=Seen,
+    names_all=True,
+    gives=MovedLine,
+    errors=(404, 409, 422),
+)
 def unschedule(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away; it stays approved, and a person will say when it goes out."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
@@ -134,7 +141,13 @@ def unschedule(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     return _line(schedule.unschedule(call.db, call.system, content, by=call.member))
 
 
-@post("/content/{content_id:int}/hold", takes=Seen, gives=MovedLine, errors=(404, 409, 422))
+@post(
+    "/content/{content_id:int}/hold",
+    takes=Seen,
+    names_all=True,
+    gives=MovedLine,
+    errors=(404, 409, 422),
+)
 def hold(call: Call, content_id: FromPath[int], given: Seen) -> MovedLine:
     """Take its time away and mark it as on hold."""
     content = access.get_for_update(call.db, call.member, Content, content_id)

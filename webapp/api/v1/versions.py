@@ -33,7 +33,12 @@ def of(request: Request[Any, Any, Any], given: int | None) -> int | None:
     return int(found[1])
 
 
+def with_tag(data: Any, version: int) -> Tagged:
+    """An answer about a part of a piece, with the ETag of the whole."""
+    return Tagged(data, {"ETag": tag(version)})
+
+
 def tagged(call: Call, content_id: int) -> Tagged:
     """The whole piece, with its ETag."""
     found = reads.whole(call.db, call.member, content_id)
-    return Tagged(found, {"ETag": tag(found.version)})
+    return with_tag(found, found.version)

@@ -20,7 +20,7 @@ from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import content_types, installation
 from webapp.integrations.base import (
     DestinationError,
     Fence,
@@ -156,7 +156,11 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
-            learnt={"rest": self._client.form, **_home(data.get("site"))},
+            learnt={
+                "rest": self._client.form,
+                **_home(data.get("site")),
+                **content_types.of_report(data),
+            },
         )
 
     def _clock(self, there: Any) -> dict[str, Any]:

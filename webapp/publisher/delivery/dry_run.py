@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Scoped
+from webapp.core import codes
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict
 from webapp.core.secrets import Unreadable
@@ -81,7 +82,7 @@ def verdict(db: Session, system: System, who: Scoped, content_id: int) -> Verdic
     return Verdict(
         content_id=content_id,
         ready=not problems,
-        problems=problems,
+        problems=[_told(one) for one in problems],
         removals=outgoing.left_out(sent, facts),
         rewritten=facts.rewritten,
     )
@@ -104,7 +105,7 @@ def run(system: System, who: Scoped, content_id: int) -> DryRun:
     return DryRun(
         content_id=content_id,
         ready=failure is None,
-        failure=failure,
+        failure=_told(failure) if failure else None,
         plan=plan,
         removals=outgoing.left_out(written, facts),
         rewritten=facts.rewritten,
@@ -145,6 +146,15 @@ def _read_image(system: System, who: Scoped, sha256: str) -> bytes:
     if found is None:
         raise NeedsAction(Code.IMAGE_MISSING, "media_processing", sha256=sha256)
     return found[1]
+
+
+T = TypeVar("T", Problem, Failure)
+
+
+def _told(found: T) -> T:
+    """In the API's words, also what the details of a failure list."""
+    given = codes.error_to_programs(msgspec.structs.asdict(found))
+    return msgspec.structs.replace(found, message=given["message"], details=given["details"])
 
 
 def _problem(code: Code, field: str, message: str = "") -> Problem:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Scoped
+from webapp.core import codes
 from webapp.core.errors import NotFound
 from webapp.publisher.delivery import progress
 from webapp.publisher.records import states
@@ -101,7 +102,10 @@ JOINS = ((Content, Content.id == PublishingRecord.content_id),)
 
 def line(row: Any) -> RecordLine:
     """A row of COLUMNS."""
-    return RecordLine(**{name: getattr(row, name) for name in RecordLine.__struct_fields__})
+    found = {name: getattr(row, name) for name in RecordLine.__struct_fields__}
+    if row.error is not None:
+        found["error"] = codes.error_to_programs(row.error)
+    return RecordLine(**found)
 
 
 def whole(db: Session, who: Scoped, record_id: int) -> RecordWhole:

@@ -8,30 +8,36 @@ that was read (`contents.check_version`, `contents.check_read`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.rights import Capability
 from webapp.core.system import System
+from webapp.integrations import content_types
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
-from webapp.writer import contents
+from webapp.writer import contents, images
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
+from webapp.writer.pictures import Sound
 
 
 def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
     """A new piece, as a draft. Raises Invalid with every wrong field."""
-    content = contents.create(db, site_id, draft, by=by)
+    types = content_types.known(db, site_id)
+    content = contents.create(db, site_id, draft, by=by, types=types)
     records.announce(db, system, content)
     return content
 
 
 def edit(db: Session, system: System, content: Content, change: Change, *, by: Member) -> None:
     """Change a piece; an approved one goes back to review, unless the change says otherwise."""
-    contents.edit(db, content, change, by=by)
+    types = content_types.known(db, content.site_id)
+    contents.edit(db, content, change, by=by, types=types)
     _tell(db, system, content)
 
 
@@ -39,9 +45,46 @@ def add_image(
     db: Session, system: System, content: Content, picture: Picture, *, by: Member
 ) -> Image:
     """Give the piece a picture: an edit like any other."""
-    image = contents.add_image(db, content, picture, by=by)
-    records.announce(db, system, content)
+    with contents.editing(db, content, by=by):
+        image = images.add(db, content, picture)
+    _tell(db, system, content)
     return image
+
+
+def change_image(
+    db: Session,
+    system: System,
+    content: Content,
+    image: Image,
+    given: Mapping[str, str],
+    file: Sound | None,
+    *,
+    by: Member,
+) -> None:
+    """Replace a picture of the piece, or what is said of it: an edit like any other. Raises
+    Invalid with every wrong field."""
+    with contents.editing(db, content, by=by):
+        images.change(db, content, image, given, file)
+    _tell(db, system, content)
+
+
+def remove_image(
+    db: Session, system: System, content: Content, image: Image, *, by: Member
+) -> None:
+    """Put a picture of the piece away: an edit like any other."""
+    with contents.editing(db, content, by=by):
+        images.remove(image)
+    _tell(db, system, content)
+
+
+def order_images(
+    db: Session, system: System, content: Content, ids: list[int], *, by: Member
+) -> None:
+    """Let the piece's pictures stand in this order: an edit like any other. Raises Invalid unless
+    each of them is named once."""
+    with contents.editing(db, content, by=by):
+        images.put_in_order(db, content, ids)
+    _tell(db, system, content)
 
 
 def submit(db: Session, system: System, content: Content) -> None:
@@ -54,7 +97,8 @@ def approve(db: Session, system: System, content: Content, *, by: Member) -> int
     """Approve exactly this text: the approval is bound to its hash. Returns the step that Undo
     takes back, 0 where nothing was changed."""
     before = Stood.of(content)
-    contents.approve(db, content, by=by)
+    if not contents.approve(db, content, by=by):
+        return 0
     _tell(db, system, content)
     return changes.keep_decision(db, content, changes.APPROVAL, before, by=by)
 

@@ -1,0 +1,135 @@
+"""What the values of a closed field mean, by its name; "Shape.name" where it means something else
+there."""
+
+from __future__ import annotations
+
+from webapp.integrations import registry
+
+_RECORD_STATUS = {
+    "pending": "it waits for a worker",
+    "publishing": "it is being worked on, or nobody knows yet how it ended",
+    "published": "it is online",
+    "published_with_issues": "it is online, and the check afterwards found something",
+    "retracted": "it was taken offline",
+    "failed": "it did not work, and is not tried again by itself",
+    "cancelled": "it was withdrawn before it began",
+}
+_PICTURES = {
+    "featured": "stands for the piece; there is one at most",
+    "gallery": "beside the text",
+    "in_article": "in the text, where it names the picture",
+    "desktop": "beside the text, as gallery",
+    "mobile": "beside the text, as gallery",
+}
+_TO = {"draft": "a draft", "trash": "in the trash", "delete": "deleted for good"}
+_PLATFORMS = {name: kind.title for name, kind in registry.PLATFORMS.items()}
+_STEPS = {
+    "validation": "the piece is checked",
+    "connection": "the website is reached",
+    "media_processing": "pictures are transferred",
+    "taxonomies": "categories and tags are matched",
+    "creating_post": "the post is written",
+    "seo_metadata": "search engine texts are set, and it goes public",
+    "verification": "it is checked that it is online",
+}
+
+VALUES: dict[str, dict[str, str]] = {
+    "success": {"true": "it was", "false": "it was not, and nothing has changed"},
+    "status": {
+        "draft": "it is being written",
+        "review": "it waits for a decision",
+        "approved": "it may go out",
+        "published": "what is approved is online",
+    },
+    "RecordLine.status": _RECORD_STATUS,
+    "RecordWhole.status": _RECORD_STATUS,
+    "Queued.status": {"queued": "a worker will do it"},
+    "HealthLine.status": {
+        "healthy": "publishing works",
+        "degraded": "publishing works, some checks do not",
+        "down": "publishing does not work",
+        "unknown": "nobody has looked yet",
+    },
+    "health": {
+        "healthy": "publishing works",
+        "degraded": "publishing works, some checks do not",
+        "down": "publishing does not work",
+        "unknown": "nobody has looked yet",
+    },
+    "site_status": {
+        "not_published": "it is not online",
+        "scheduled": "it has a time",
+        "publishing": "it is on its way, or being taken offline",
+        "published": "it is online",
+        "failed": "its last publication failed",
+    },
+    "attention": {
+        "issues": "online, and the check afterwards found something",
+        "failed": "publishing failed",
+        "failed_update": "online, but the last update failed",
+        "needs_approval": "edited since it was approved",
+        "held": "on hold",
+        "missed": "it missed its time",
+        "edited_there": "edited on the website",
+        "unpublished_there": "taken offline on the website",
+        "gone": "deleted on the website",
+        "unclear": "nobody knows yet whether it is online",
+    },
+    "action": {"publish": "it puts the piece online", "retract": "it takes it offline"},
+    "mode": {"manual": "a person", "scheduled": "its time had come"},
+    "retract_to": {"": "it is no retraction", **_TO},
+    "to": _TO,
+    "image_type": _PICTURES,
+    "StepLine.state": {
+        "done": "it is done",
+        "running": "it has begun",
+        "failed": "it failed",
+        "waiting": "it has not begun",
+        "skipped": "it will not be done",
+        "unknown": "nobody knows",
+    },
+    "step": _STEPS,
+    "kind": {
+        "session": "a signed-in browser's",
+        "token": "a member's token's",
+        "integration": "a connection's own key's",
+    },
+    "role": {
+        "": "nothing in the account",
+        "client": "sees what was shared with it",
+        "viewer": "sees all",
+        "writer": "writes its own pieces",
+        "editor": "writes, decides and publishes",
+        "admin": "also manages sites, connections and members",
+        "owner": "also the account",
+    },
+    "scopes": {
+        "read": "looks",
+        "write": "writes pieces",
+        "publish": "decides, schedules, publishes",
+        "admin": "manages",
+    },
+    "platform": _PLATFORMS,
+    "destination": _PLATFORMS,
+    "missed_then": {"next_slot": "the next free slot", "hold": "on hold, for a person"},
+    "publish_days": {
+        "mon": "Monday",
+        "tue": "Tuesday",
+        "wed": "Wednesday",
+        "thu": "Thursday",
+        "fri": "Friday",
+        "sat": "Saturday",
+        "sun": "Sunday",
+    },
+    "which": {
+        "old": "the one that a rotation left for a day",
+        "all": "every one: nothing is sent then until a new one is made",
+    },
+    "is_default": {"true": "it becomes the default; another one takes that away"},
+    "Taxonomy.type": {
+        "categories": "categories",
+        "tags": "tags",
+        "sectors": "sectors",
+        "clusters": "clusters",
+    },
+}
