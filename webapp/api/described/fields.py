@@ -170,6 +170,7 @@ FIELDS: dict[str, str] = {
     "scheduled_at": "The moment with its offset, such as 2026-12-01T15:00:00Z; null: none",
     "scheduled_publish_at": "When it goes out (UTC); null: it has no time",
     "scopes": "What the token opens; null: no token",
+    "sector": "The name of its first topical part",
     "sector_id": "The sector that it belongs to; null: none",
     "sector_name": "That sector's name",
     "sectors": "The sectors that it belongs to",

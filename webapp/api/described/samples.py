@@ -43,6 +43,12 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {_PIECE}/schedule": {"local_time": WALL, "seen": None},
     f"POST {_PIECE}/unschedule": {},
     f"POST {_PIECE}/hold": {},
+    "POST /api/v1/sites": {
+        "name": "Olive News",
+        "url": "https://olives.example",
+        "timezone": "Europe/Berlin",
+        "sector": "Oils",
+    },
     f"PUT {_SITE}/publishing-settings": {**_RHYTHM, "version": 1, "replan": True},
     f"POST {_SITE}/publishing-settings/preview": _RHYTHM,
     f"POST {_SITE}/replan/undo": {"change_id": 1},
