@@ -113,6 +113,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /": Door.PUBLIC,
     "GET /sign-in": Door.PUBLIC,
     "POST /sign-in": Door.PUBLIC,
+    "GET /session": BROWSER,
     "POST /sign-out": BROWSER,
     "POST /theme": BROWSER,
     "POST /active-site": VIEW,

@@ -39,7 +39,7 @@ async function show(entry) {
   const { id } = entry.dataset;
   if (!known.has(id)) {
     try {
-      known.set(id, await askText(address(`/pieces/${id}`)));
+      known.set(id, await askText(address(`/pieces/${id}`), { isQuiet: true }));
     } catch {
       return; // nothing was asked for
     }

@@ -1,6 +1,6 @@
 // Another month, week or list, without losing what is carried. Tells the page "calendar:turned".
 import { byId, opensElsewhere } from "../common/dom.js";
-import { askText } from "../common/server.js";
+import { askText, refuse } from "../common/server.js";
 import { root } from "./board.js";
 import { keepFolds, remember } from "./draw.js";
 
@@ -36,8 +36,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest(".turn a");
   if (!link || opensElsewhere(event)) return;
   event.preventDefault();
-  turn(link.href).catch(() => {
-    location.href = link.href;
-  });
+  turn(link.href).catch((problem) => refuse(problem, () => link.click()));
 });
-addEventListener("popstate", () => turn(location.href, { push: false }).catch(() => location.reload()));
+
+const turnBack = () => turn(location.href, { push: false }).catch((problem) => refuse(problem, () => turnBack()));
+addEventListener("popstate", turnBack);

@@ -8,5 +8,6 @@ document.addEventListener("change", (event) => {
 // Somebody signed in again in another tab: what stands on this page can be sent all the same.
 document.addEventListener("csrf", ({ detail }) => {
   for (const field of document.querySelectorAll('input[name="_csrf"]')) field.value = detail.token;
-  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRF-Token": detail.token }));
+  const headers = { "X-CSRF-Token": detail.token, "X-Page-Of": document.body.dataset.pageOf };
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify(headers));
 });
