@@ -6,8 +6,14 @@ import { signInAgain } from "./sign-in-again.js";
 // the session is over (live/stream.js).
 export async function inSession(send, { isQuiet = false } = {}) {
   const answer = await send();
-  if (answer.status === 401 && isQuiet) document.dispatchEvent(new Event("signed-out"));
-  else if (answer.status === 401) return (await signInAgain()) ? send() : answer;
+  if (answer.status !== 401) return renewed(answer, send);
+  if (!isQuiet) return (await signInAgain()) ? renewed(await send(), send) : answer;
+  document.dispatchEvent(new Event("signed-out"));
+  return answer;
+}
+
+// The answer; or the next one, where this one has brought the token of now.
+function renewed(answer, send) {
   if (answer.status !== 403 || !("csrf" in eventsOf(answer))) return answer;
   tell(answer);
   return send();

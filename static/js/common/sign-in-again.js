@@ -19,17 +19,19 @@ async function open() {
   dialog().returnValue = "";
   dialog().showModal();
   password().focus();
-  const isIn = await new Promise((answer) => {
+  const isAgain = await new Promise((answer) => {
     dialog().addEventListener("close", () => answer(dialog().returnValue === "in"), { once: true });
   });
   password().value = "";
   byId("sign-in-again-problem").replaceChildren();
   if (document.activeElement === document.body) focused.focus({ preventScroll: true });
-  return isIn;
+  return isAgain;
 }
 
-// Also where another tab has signed in meanwhile, and the page was told so.
-document.addEventListener("csrf", () => dialog().open && dialog().close("in"));
+const isIn = () => dialog().open && dialog().close("in");
+
+document.addEventListener("csrf", isIn);
+document.addEventListener("found", isIn); // another tab has signed in, and the stream is there again
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail?.ctx?.target?.id === "sign-in-again-problem" && dialog().open) password().select();

@@ -17,7 +17,7 @@ document.addEventListener("htmx:after:swap", () => {
   const ids = focused;
   focused = null;
   if (!isLost) return;
-  const target = [...ids, "main"].map(byId).find(Boolean);
+  const target = [...ids, "main"].map(byId).find((one) => one?.checkVisibility());
   if (target && !target.matches("a, button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
   target?.focus({ preventScroll: true });
 });

@@ -4,7 +4,9 @@ import { inSession } from "../common/session.js";
 import { isLive } from "../live/parts.js";
 
 // What a part fetches by itself, or while somebody types: nobody asked for it.
-const isQuiet = ({ sourceElement, sourceEvent }) => isLive(sourceElement) || sourceEvent?.type === "input";
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea";
+const isTyping = (event) => ["input", "change"].includes(event?.type) && event.target.matches(TYPED);
+const isQuiet = ({ sourceElement, sourceEvent }) => isLive(sourceElement) || isTyping(sourceEvent);
 
 // The request with the token of now: of the session that is there by then.
 function renewed(request) {
