@@ -8,17 +8,22 @@ import time as clock
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
-import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_queue import QUEUE, content, scheduled
+from tests.browser.conftest import OpenWindow
+from tests.browser.test_queue import QUEUE, scheduled
 from tests.support.browser import Product, Window
 from tests.support.planner import Planner, in_months, lands
 from webapp.accounts.models import UserSession
 from webapp.core.db import Database
 
 GONE = "IGNY8 did not answer"
+# Not behind a dialog, where it could be neither read nor dismissed.
+READABLE = """() => {
+    const open = document.querySelector('dialog:modal');
+    return !open || open.contains(document.getElementById('toasts'));
+}"""
 
 
 def within_five_seconds(page: Page, words: str) -> None:
@@ -71,63 +76,71 @@ def test_a_session_that_was_ended_elsewhere(window: Window, product: Product) ->
     is_there_again(page)
 
 
-Ask = Callable[[], object]
+Go = Callable[[], object]
 
 
-def gone_and_back(window: Window, send: Ask, again: str = "Retry") -> None:
-    """It is sent to nobody, the page says so where it can be read; then it is sent again."""
-    page = window.page
-    with window.product.web_killed():
-        send()
-        toast = page.locator(".toast.red", has_text=GONE)
+class Midway:
+    """A form in a tab of its own, typed into and not sent. `send` sends it; `is_done` fails unless
+    what was typed has arrived."""
+
+    def __init__(self, page: Page, send: Go, is_done: Go, *, retries: bool = False) -> None:
+        self.page, self.send, self.is_done, self.retries = page, send, is_done, retries
+
+    def goes_to_nobody(self) -> None:
+        self.send()
+        toast = self.page.locator(".toast.red", has_text=GONE)
         expect(toast).to_be_visible(timeout=5000)
-        if again == "Retry":
-            expect(toast.get_by_role("button", name="Retry")).to_be_visible()
-    retry = page.locator(".toast.red").get_by_role("button", name="Retry")
-    # The toast goes by itself when the server is back: then what was typed is sent as before.
-    if again == "Retry" and retry.count():
-        retry.click()
-    else:
-        is_there_again(page)
-        send()
-    window.troubles.clear()
+        expect(toast.get_by_role("button", name="Retry")).to_have_count(int(self.retries))
+        assert self.page.evaluate(READABLE)
+
+    def goes_out(self) -> None:
+        """Retry stays until it is clicked; a toast without it goes when the server is back."""
+        is_there_again(self.page)
+        toast = self.page.locator(".toast.red", has_text=GONE)
+        if self.retries:
+            toast.get_by_role("button", name="Retry").click()
+        else:
+            expect(toast).to_have_count(0)
+            self.send()
+        self.is_done()
 
 
-def test_a_comment(window: Window, product: Product) -> None:
-    content_id = product.piece("Commented to nobody")
-    page = window.open(f"/review/{content_id}?q=Commented+to")
+def words(window: Window, key: str, button: str) -> Midway:
+    """A comment, or what should change."""
+    content_id = window.product.piece(f"Said to nobody by {key}")
+    page = window.open(f"/review/{content_id}?q=nobody+by+{key}")
     page.locator(f"#open-{content_id}").focus()
-    page.keyboard.press("c")
+    page.keyboard.press(key)
     page.keyboard.type("Who has weighed it?")
-    gone_and_back(window, page.get_by_role("button", name="Say it").click, "")
-    expect(page.locator(f"#comments-{content_id} .said")).to_have_text(["Who has weighed it?"])
+
+    def is_done() -> None:
+        expect(page.locator(".toast.green, .said").first).to_be_visible()
+        page.goto(f"/review/{content_id}")
+        said = page.locator(f"#comments-{content_id} .said")
+        expect(said).to_have_text(["Who has weighed it?"])
+
+    return Midway(page, page.get_by_role("button", name=button).click, is_done)
 
 
-def test_asking_for_changes(window: Window, product: Product) -> None:
-    content_id = product.piece("Changed by nobody")
-    page = window.open(f"/review/{content_id}?q=Changed+by")
-    page.locator(f"#open-{content_id}").focus()
-    page.keyboard.press("r")
-    page.keyboard.type("Shorter.")
-    gone_and_back(window, page.get_by_role("button", name="Send it back").click, "")
-    expect(page.locator(".toast.green")).to_be_visible()
-    assert content(product, content_id)["status"] == "draft"
-
-
-def test_the_schedule_dialog(window: Window, product: Product) -> None:
-    content_id = product.piece("Scheduled by nobody")
+def a_time(window: Window) -> Midway:
+    """In the schedule dialog."""
+    content_id = window.product.piece("Scheduled by nobody")
     page = window.open(f"/review/{content_id}?q=Scheduled+by")
     page.get_by_role("link", name="Schedule", exact=True).click()
     at = f"{datetime.now(UTC).year + 1}-06-04T10:15"
     page.fill("#at", at)
     expect(page.locator("#judgement")).to_contain_text("UTC")
-    gone_and_back(window, page.locator("#schedule-it").click, "")
-    expect(page.locator(".toast.green")).to_contain_text("goes out")
-    local = product.api.get(f"/content/{content_id}/schedule").json()["data"]["local_time"]
-    assert local.startswith(at)
+
+    def is_done() -> None:
+        expect(page.locator(".toast.green")).to_contain_text("goes out")
+        found = window.product.api.get(f"/content/{content_id}/schedule").json()["data"]
+        assert found["local_time"].startswith(at)
+
+    return Midway(page, page.locator("#schedule-it").click, is_done)
 
 
-def test_the_calendars_dialog(window: Window, planner: Planner) -> None:
+def a_move(window: Window, planner: Planner) -> Midway:
+    """In the calendar's dialog; its Retry knows what was typed."""
     day = in_months(22)
     content_id = planner.piece("Moved to nobody", day)
     page = window.open(planner.path(day))
@@ -140,32 +153,63 @@ def test_the_calendars_dialog(window: Window, planner: Planner) -> None:
         page.fill("#move-time", "14:05")
         page.keyboard.press("Enter")
 
-    gone_and_back(window, send)
-    lands(page, content_id, after)
-    assert planner.stands_at(content_id) == datetime.combine(after, time(14, 5))
+    def is_done() -> None:
+        lands(page, content_id, after)
+        assert planner.stands_at(content_id) == datetime.combine(after, time(14, 5))
+
+    return Midway(page, send, is_done, retries=True)
 
 
-def test_many_in_the_queue(window: Window, product: Product) -> None:
-    ids = scheduled(product, "Many gone apple", "Many gone pear")
+def many(window: Window) -> Midway:
+    """Ticked in the queue; the ticks stay."""
+    ids = scheduled(window.product, "Many gone apple", "Many gone pear")
     page = window.open(f"{QUEUE}?tab=scheduled&q=Many+gone")
     for content_id in ids:
         page.check(f"#tick-{content_id}")
-    gone_and_back(window, page.locator("#bulk-holds").click, "")
-    expect(page.locator("[data-outcome]")).to_contain_text("2 pieces on hold.")
+    done = page.locator("[data-outcome]")
+    return Midway(
+        page,
+        page.locator("#bulk-holds").click,
+        lambda: expect(done).to_contain_text("2 pieces on hold."),
+    )
 
 
-@pytest.mark.parametrize("form", ["settings", "account"])
-def test_a_form_that_leads_to_a_page(window: Window, product: Product, form: str) -> None:
+def plain(window: Window, path: str, button: str, field: str, typed: str) -> Midway:
     """It would have led to the browser's own page about the connection."""
-    paths = {"settings": f"/settings/sites/{product.site_id}/publishing", "account": "/account"}
-    fields = {"settings": ("#daily_publish_limit", "7"), "account": ("#timezone", "Europe/Lisbon")}
-    button = {"settings": "#save", "account": "form[action='/account/timezone'] button"}[form]
+    page = window.open(path)
+    page.fill(field, typed)
+
+    def is_done() -> None:
+        page.locator("[data-preview], [data-applied], .note.green").first.wait_for()
+        expect(page.locator(field)).to_have_value(typed)
+
+    return Midway(page, page.locator(button).click, is_done, retries=True)
+
+
+def test_the_server_is_restarted_in_the_middle_of_each_form(
+    new_window: OpenWindow, product: Product, planner: Planner
+) -> None:
+    """All at once: who is started too often is stopped (webapp/supervisor.py)."""
     api = f"/sites/{product.site_id}/publishing-settings"
     before = product.api.get(api).json()["data"]["daily_publish_limit"]
-    page = window.open(paths[form])
-    page.fill(*fields[form])
-    gone_and_back(window, page.locator(button).click)
-    page.locator("[data-preview], [data-applied], .note.green").first.wait_for()
-    expect(page.locator(fields[form][0])).to_have_value(fields[form][1])
-    if form == "settings":
-        product.api.put(api, json={"daily_publish_limit": before}).raise_for_status()
+    settings = f"/settings/sites/{product.site_id}/publishing"
+    zone = "form[action='/account/timezone'] button"
+    windows = [new_window(viewport={"width": 1440, "height": 900}) for _ in range(7)]
+    opened = iter(windows)
+    forms = [
+        words(next(opened), "c", "Say it"),
+        words(next(opened), "r", "Send it back"),
+        a_time(next(opened)),
+        a_move(next(opened), planner),
+        many(next(opened)),
+        plain(next(opened), settings, "#save", "#daily_publish_limit", "7"),
+        plain(next(opened), "/account", zone, "#timezone", "Europe/Lisbon"),
+    ]
+    with product.web_killed():
+        for form in forms:
+            form.goes_to_nobody()
+    for form in forms:
+        form.goes_out()
+    product.api.put(api, json={"daily_publish_limit": before}).raise_for_status()
+    for window in windows:
+        window.troubles.clear()

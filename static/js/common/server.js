@@ -38,7 +38,7 @@ async function fetched(url, values) {
   try {
     return await fetch(url, options);
   } catch {
-    throw new Refused({ text: "IGNY8 did not answer. Check your connection.", key: "lost" }, "Retry");
+    throw new Refused({ text: "IGNY8 did not answer. Check your connection." }, "Retry");
   }
 }
 
@@ -48,10 +48,11 @@ function bodyOf(values) {
   return body;
 }
 
-// Says why something was not done; what is not our own Refused is a bug and stays one.
+// Says why something was not done; what is not our own Refused is a bug and stays one. Where the same
+// can be asked for again this stays until it was: it holds what was typed.
 export function refuse(problem, again) {
   if (!(problem instanceof Refused)) throw problem;
   const { told, word } = problem;
   const act = word ? { word, run: again } : null;
-  toast({ ...told, href: act ? "" : told.href, kind: "problem", act });
+  toast({ ...told, ...(act && { href: "", key: "" }), kind: "problem", act });
 }
