@@ -151,4 +151,12 @@ def test_the_page_names_its_person(desk: Desk) -> None:
     with desk.browser(desk.owner) as client:
         page = client.get("/account").text
     assert f'data-page-of="{desk.owner.user_id}"' in page
-    assert f'name="person" value="{desk.owner.user_id}"' in page
+    assert f'data-email="{OWNER}"' in page
+
+
+def test_the_small_form_is_fetched_when_it_is_needed(nobody: Client) -> None:
+    answer = nobody.get("/sign-in", headers=SCRIPT)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith("<dialog")
+    assert 'action="/sign-in"' in answer.text
+    assert "HX-Request" in answer.headers["vary"]

@@ -22,7 +22,15 @@ from webapp.core import origins
 from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
-from webapp.core.web import bare_page, html_response, id_in, is_htmx, local_path, redirect
+from webapp.core.web import (
+    bare_page,
+    html_response,
+    id_in,
+    is_htmx,
+    local_path,
+    redirect,
+    templates,
+)
 from webapp.forms import Form, Id, check_kind
 
 LARGEST_FORM = 64 * 1024
@@ -66,7 +74,10 @@ def home(call: Call) -> Response[str]:
 
 @get("/sign-in")
 def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
-    """The form; whoever is signed in already goes on. `again`: why it is asked for (REASONS)."""
+    """The form; whoever is signed in already goes on. `again`: why it is asked for (REASONS). A
+    script gets the small one, to lay it over its page."""
+    if call.is_htmx:
+        return html_response(templates().get_template("accounts/_sign_in_again.html").render())
     if isinstance(call.request.user, Member):
         return call.redirect(local_path(next))
     is_empty = call.db.scalar(sa.select(User.id).limit(1)) is None

@@ -16,6 +16,7 @@ export function signInAgain() {
 
 async function open() {
   const focused = document.activeElement;
+  if (!(await isMade())) return false;
   dialog().returnValue = "";
   dialog().showModal();
   password().focus();
@@ -28,7 +29,22 @@ async function open() {
   return isAgain;
 }
 
-const isIn = () => dialog().open && dialog().close("in");
+// It is on no page before it is needed. Its person is the page's.
+async function isMade() {
+  if (dialog()) return true;
+  try {
+    const answer = await fetch("/sign-in", { headers: { "HX-Request": "true" } });
+    document.body.insertAdjacentHTML("beforeend", await answer.text());
+  } catch {
+    return false; // nobody answers any more
+  }
+  dialog().querySelector("[name=person]").value = document.body.dataset.pageOf;
+  byId("sign-in-again-email").value = document.body.dataset.email;
+  htmx.process(dialog());
+  return true;
+}
+
+const isIn = () => dialog()?.open && dialog().close("in");
 
 document.addEventListener("csrf", isIn);
 document.addEventListener("found", isIn); // another tab has signed in, and the stream is there again

@@ -17,6 +17,7 @@ function renewed(request) {
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.request.action === "/sign-in") return;
+  ctx.request.headers["X-Page-Of"] = document.body.dataset.pageOf;
   const send = ctx.fetch;
   ctx.fetch = (address, request) =>
     inSession(

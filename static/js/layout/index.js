@@ -10,7 +10,6 @@ import "./focus.js";
 import "./forms.js";
 import "./going-on.js";
 import "./menus.js";
-import "./plain-forms.js";
 import "./preview.js";
 import "./theme-choice.js";
 import "./time-dialog.js";

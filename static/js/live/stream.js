@@ -17,7 +17,7 @@ const tell = (topic, ids) => document.dispatchEvent(new CustomEvent("notices", {
 
 function open() {
   if (document.hidden || stream) return;
-  stream = new EventSource(document.body.dataset.events);
+  stream = new EventSource("/events");
   stream.addEventListener("hello", () => tell("hello", []));
   stream.addEventListener("changed", (event) => {
     const { topic, ids } = JSON.parse(event.data);
