@@ -39,6 +39,10 @@ Connection = ASGIConnection[BaseRouteHandler, Caller, str, State]
 FORM = "application/x-www-form-urlencoded"
 SAFE = ("GET", "HEAD", "OPTIONS")
 PROTOCOL = "1"
+ANOTHERS_PAGE = (
+    "Somebody else is signed in in this browser by now, so nothing was done. Open this page anew, "
+    "or sign in as before."
+)
 NEVER = datetime.min.replace(tzinfo=UTC)
 LONGEST_HOME = 500
 MOST_NOTED = 10_000
@@ -133,6 +137,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
             raise SignedOut(problem.message, typed=typed) from problem
         raise
     if needs is not None and isinstance(connection.user, Member):
+        _check_page(connection, connection.user)
         connection.scope["user"] = replace(connection.user, acting=needs.capability)
     if isinstance(connection.user, ConnectedSite):
         _check_protocol(connection)
@@ -142,6 +147,12 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     is_forgeable = connection.auth == "session" and not routes.is_public(route)
     if method not in SAFE and is_forgeable and isinstance(connection.user, Member):
         await check_origin(connection)
+
+
+def _check_page(connection: Connection, member: Member) -> None:
+    """The scripts of a page say whose it is: nobody else acts on it."""
+    if connection.headers.get("x-page-of", str(member.user_id)) != str(member.user_id):
+        raise Conflict(ANOTHERS_PAGE)
 
 
 def _refuse_key(route: str) -> None:

@@ -27,8 +27,8 @@ def _signed_out(so: str) -> web.Toast:
     return web.Toast(words, "problem", href="/sign-in", link="Sign in", aside=True, key="lost")
 
 
-NOT_SAVED = _signed_out("nothing was saved. Sign in in another tab, then send it again here.")
-NOT_FETCHED = _signed_out("nothing came. Sign in in another tab, then ask again here.")
+NOT_SAVED = _signed_out("nothing was saved. What you typed is still here.")
+NOT_FETCHED = _signed_out("nothing came. What you typed is still here.")
 SIGNED_IN_AGAIN = web.Toast(
     "You signed in again since this page was opened, so nothing was saved yet. Send it again.",
     "problem",
@@ -58,7 +58,8 @@ def of_ours(request: AnyRequest, problem: Problem) -> Response[Any]:
     if isinstance(problem, NotSignedIn) and request.headers.get("sec-fetch-dest") == "iframe":
         return web.signed_out_frame()
     if isinstance(problem, NotSignedIn):
-        return web.sign_in_redirect(request)
+        cookie = sessions.cookie(request.app.state.system.config)
+        return web.sign_in_redirect(request, had_session=cookie in request.cookies)
     if isinstance(problem, StaleForm) and web.is_htmx(request):
         return _stay(problem.status, SIGNED_IN_AGAIN, csrf=request.user.csrf)
     if isinstance(problem, StaleForm) and problem.typed and not _holds_secrets(problem.typed):

@@ -78,6 +78,6 @@ def test_scripts_ask_at_addresses_that_exist() -> None:
         for path in (ROOT / "static" / "js").rglob("*.js")
         for found in re.findall(r"[\"'`](/[a-z][\w/-]*)[\"'`]", path.read_text())
     }
-    assert ("stream.js", "/layout/line") in asked
+    assert ("stream.js", "/session") in asked
     gone = [one for one in sorted(asked) if not any(path.endswith(one[1]) for path in paths)]
     assert gone == []

@@ -22,21 +22,36 @@ from webapp.core import assets, origins
 from webapp.core.errors import Invalid, NotFound, Problem
 from webapp.core.same_site import check_same_site
 from webapp.core.system import System
-from webapp.core.web import bare_page, id_in, local_path, redirect
-from webapp.forms import Form, check_kind
+from webapp.core.web import (
+    bare_page,
+    html_response,
+    id_in,
+    is_htmx,
+    local_path,
+    redirect,
+    templates,
+)
+from webapp.forms import Form, Id, check_kind
 
 LARGEST_FORM = 64 * 1024
-TYPE_AGAIN = "You are signed out, so nothing was saved. Sign in, then enter and send it again."
+# Why somebody who was signed in is asked to sign in (web.sign_in_redirect).
+REASONS = {
+    "yes": "Your session has ended, so nothing was saved. Sign in, then enter and send it again.",
+    "ended": "Your session has ended. Sign in to go on.",
+}
+TYPE_ONE = "Type your password."
 THEMES = ("system", "light", "dark")
 
 
 class SignInForm(Form):
-    """`next`: the page that was wanted; `timezone`: the browser's."""
+    """`next`: the page that was wanted; `timezone`: the browser's; `person`: whose page it is that
+    the form lies over (static/js/common/sign-in-again.js)."""
 
     next: str = ""
     email: str = ""
     password: str = ""
     timezone: str = ""
+    person: Id = None
 
 
 class ThemeForm(Form):
@@ -65,12 +80,20 @@ def favicon(call: Call) -> Response[str]:
 
 @get("/sign-in")
 def sign_in_page(call: Call, next: str = "", again: str = "") -> Response[str]:
-    """The form; whoever is signed in already goes on. `again`: a form was sent, and not taken."""
+    """The form; whoever is signed in already goes on. `again`: why it is asked for (REASONS). A
+    script gets the small one, to lay it over its page."""
+    if call.is_htmx:
+        return html_response(templates().get_template("accounts/_sign_in_again.html").render())
     if isinstance(call.request.user, Member):
         return call.redirect(local_path(next))
-    problem = TYPE_AGAIN if again == "yes" else ""
     is_empty = call.db.scalar(sa.select(User.id).limit(1)) is None
-    return _form(call.request, local_path(next), problem, is_empty=is_empty)
+    return _form(call.request, local_path(next), REASONS.get(again, ""), is_empty=is_empty)
+
+
+@get("/session")
+def session(call: Call) -> Response[str]:
+    """Whether it lives, and the token of now for the forms of a page that is older."""
+    return html_response("", events={"csrf": {"token": call.member.csrf}})
 
 
 @litestar.post("/sign-in", status_code=200, request_max_body_size=LARGEST_FORM)
@@ -83,7 +106,8 @@ async def sign_in(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
         typed = SignInForm.read(data)
     except Invalid:  # nobody's name and password
         return _form(request, "/review", sessions.WRONG, status=401)
-    wanted, email = local_path(typed.next), typed.email
+    if is_htmx(request) and (typed.person is None or not typed.password):
+        return _refused(request, typed, TYPE_ONE, 422)
     visitor = Visitor(
         request.client.host if request.client else "",
         request.headers.get("user-agent", ""),
@@ -91,17 +115,45 @@ async def sign_in(request: Request[Any, Any, Any], data: Sent) -> Response[str]:
     )
     before = request.cookies.get(sessions.cookie(system.config), "")
     check = functools.partial(
-        sessions.sign_in_with_password, system, email, typed.password, before, visitor
+        sessions.sign_in_with_password,
+        system,
+        typed.email,
+        typed.password,
+        before,
+        visitor,
+        typed.person,
     )
     try:
         token = await request.app.state.turns.run(origins.counted(visitor.address), check)
     except Problem as problem:
         said = problem.fields.get("email", problem.message)
-        return _form(request, wanted, said, email, problem.status, problem.headers)
+        return _refused(request, typed, said, problem.status, problem.headers)
     if token is None:
-        return _form(request, wanted, sessions.WRONG, email[: sessions.LONGEST_EMAIL], status=401)
-    answer = redirect(request, wanted)
+        return _refused(request, typed, sessions.WRONG, 401)
+    answer = _let_in(request, typed, sessions.csrf(system.secrets, token))
     _give_cookie(answer, system.config, token)
+    return answer
+
+
+def _let_in(request: Request[Any, Any, Any], typed: SignInForm, csrf: str) -> Response[str]:
+    """On to the page that was wanted; a page that is there already goes on with the new token."""
+    if is_htmx(request):
+        return html_response("", events={"csrf": {"token": csrf}})
+    return redirect(request, local_path(typed.next))
+
+
+def _refused(
+    request: Request[Any, Any, Any],
+    typed: SignInForm,
+    problem: str,
+    status: int,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """Why not: on the sign-in page, or in the small form over another page."""
+    if not is_htmx(request):
+        return _form(request, local_path(typed.next), problem, typed.email, status, headers)
+    answer = bare_page("accounts/_sign_in_problem.html", status=status, problem=problem)
+    answer.headers.update(headers or {})
     return answer
 
 
@@ -199,4 +251,4 @@ def _form(
     return answer
 
 
-ROUTES = [home, favicon, sign_in_page, sign_in, sign_out, choose_theme, choose_site]
+ROUTES = [home, favicon, sign_in_page, sign_in, session, sign_out, choose_theme, choose_site]

@@ -118,6 +118,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /favicon.ico": Door.PUBLIC,
     "GET /sign-in": Door.PUBLIC,
     "POST /sign-in": Door.PUBLIC,
+    "GET /session": BROWSER,
     "POST /sign-out": BROWSER,
     "POST /theme": BROWSER,
     "POST /active-site": VIEW,

@@ -16,7 +16,7 @@ from webapp.accounts.models import Membership, Site, User, UserSession
 from webapp.accounts.rights import EVERYTHING
 from webapp.config import Config
 from webapp.core import agents, limits, origins, zones
-from webapp.core.errors import Invalid
+from webapp.core.errors import Conflict, Invalid
 from webapp.core.secrets import Secrets, fingerprint, new_token
 from webapp.core.system import System
 
@@ -28,6 +28,7 @@ LIFETIME = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_EMAIL = limits.EMAIL
 WRONG = "E-mail address or password is wrong."
+ANOTHERS_PAGE = "This page is somebody else's, so you were not signed in over it."
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,21 @@ def cookie(config: Config) -> str:
     return SECURE_COOKIE if config.secure_cookies else COOKIE
 
 
+def csrf(secrets: Secrets, token: str) -> str:
+    """What the forms of a session carry."""
+    return secrets.sign("csrf", fingerprint(token))
+
+
 def sign_in_with_password(
-    system: System, email: str, password: str, replacing: str = "", visitor: Visitor = SOMEBODY
+    system: System,
+    email: str,
+    password: str,
+    replacing: str = "",
+    visitor: Visitor = SOMEBODY,
+    only: int | None = None,
 ) -> str | None:
-    """A new session's token, or None where the password is wrong. Raises TooMany, Invalid.
+    """A new session's token, or None where the password is wrong. Raises TooMany, Invalid; with
+    `only`, the one person it may be, also Conflict.
 
     Called outside of a transaction: while the hash is computed nobody waits for the database.
     """
@@ -71,6 +83,8 @@ def sign_in_with_password(
                 lambda db: _note_refusal(db, system, known.id, person, visitor)
             )
         return None
+    if only not in (None, known.id):  # told to nobody who does not know the password
+        raise Conflict(ANOTHERS_PAGE)
     kept = passwords.renewed(known.password_hash, password)
 
     def begin(db: Session) -> str | None:
@@ -157,7 +171,7 @@ def member_of(db: Session, secrets: Secrets, token: str, now: datetime) -> Membe
         row,
         site_id=row.site_id,
         session_id=row.session_id,
-        csrf=secrets.sign("csrf", fingerprint(token)),
+        csrf=csrf(secrets, token),
         theme=row.theme,
     )
     return member if _sees_its_site(db, member) else replace(member, site_id=None)

@@ -23,7 +23,7 @@ from webapp.core.zones import Moment
 from webapp.forms import Form, Id, Number
 from webapp.integrations import connections, obstacles
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import explanation, near, plans, schedule, settings, trace, undoing
+from webapp.publisher.planning import changes, explanation, near, plans, schedule, settings, trace
 from webapp.publisher.records import goes, site_status, stands, states
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -179,7 +179,7 @@ def load(
 def _step(call: Call, content: Content, named: int | None) -> int:
     """The step that the address names, as far as Undo can be offered for it here; else 0."""
     of = {"site_id": content.site_id, "content_id": content.id}
-    steps = undoing.offered(call.db, call.member, [named], **of) if named else []
+    steps = changes.offered(call.db, call.member, [named], **of) if named else []
     return steps[0].id if steps else 0
 
 

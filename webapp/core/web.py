@@ -229,13 +229,16 @@ def signed_out_frame() -> Response[str]:
     return answer
 
 
-def sign_in_redirect(request: Request[Any, Any, Any]) -> Response[str]:
+def sign_in_redirect(request: Request[Any, Any, Any], *, had_session: bool) -> Response[str]:
     """To the sign-in page, and from there back to where the person wanted to go. For whole pages:
-    a part of a page never leads it away from what was typed on it."""
-    wanted, again = str(request.url), ""
-    if request.method not in ("GET", "HEAD"):
-        wanted, again = request.headers.get("referer", ""), "&again=yes"
+    a part of a page never leads it away from what was typed on it.
+
+    Who has had a session, or follows a link of a page of ours, is told that it has ended."""
+    had_session = had_session or request.headers.get("sec-fetch-site") == "same-origin"
+    is_sent = request.method not in ("GET", "HEAD")
+    why = "&again=yes" if is_sent else "&again=ended" if had_session else ""
+    wanted = request.headers.get("referer", "") if is_sent else str(request.url)
     host, _, rest = wanted.partition("://")[2].partition("/")
-    is_ours = not again or host == request.headers.get("host", "")
+    is_ours = not is_sent or host == request.headers.get("host", "")
     path = local_path(f"/{rest.partition('#')[0]}" if is_ours else "/", "/")
-    return redirect(request, f"/sign-in?next={quote(path)}{again}")
+    return redirect(request, f"/sign-in?next={quote(path)}{why}")

@@ -25,9 +25,11 @@ from webapp.live.feed import HELLO, Heard, Hub, Topics
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
-LOOK_AGAIN = 25.0
+# A page says within five seconds that nobody is there any more, or that its session is over.
+BEAT = 2.0
+KEEP_EVERY = 60.0
 BYE = b"event: bye\ndata: {}\n\n"
-STILL_HERE = Heard(b": still here\n\n")
+STILL_HERE = Heard(b"event: here\ndata: {}\n\n")
 # Whose ids a topic's notices name. Other topics, such as "worker", concern everybody.
 OF_TOPIC: dict[str, type[Base]] = {
     "content": Content,
@@ -56,39 +58,46 @@ async def events(request: Request[Member, str, Any]) -> Stream:
 
 
 async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIterator[bytes]:
-    looked = said = time.monotonic()
+    looked = said = kept = time.monotonic()
     with hub.listen(member.account_id) as queue:
         yield HELLO.text
         while True:
             try:
-                heard = await asyncio.wait_for(queue.get(), timeout=LOOK_AGAIN)
+                heard = await asyncio.wait_for(queue.get(), timeout=BEAT)
             except TimeoutError:
                 heard = STILL_HERE
-            if time.monotonic() - looked >= LOOK_AGAIN:
+            if heard is STILL_HERE or time.monotonic() - looked >= BEAT:
                 looked = time.monotonic()
                 current = await asyncio.to_thread(_still_in, system, member, token)
                 if current is None:
                     yield BYE
                     return
                 member = current
+                if looked - kept >= KEEP_EVERY:
+                    kept = looked
+                    await asyncio.to_thread(_keep, system, member)
             if heard.topics and member.sight != EVERYTHING:
                 heard = await asyncio.to_thread(_narrowed, system, member, heard.topics)
-            if not heard.text and time.monotonic() - said < LOOK_AGAIN:
+            if not heard.text and time.monotonic() - said < BEAT:
                 continue
             said = time.monotonic()
             yield heard.text or STILL_HERE.text
 
 
 def _still_in(system: System, member: Member, token: str) -> Member | None:
-    """The member, with the rights of now, while the session lives; keeps it alive."""
-    now = system.clock()
+    """The member, with the rights of now, while the session lives."""
     with system.db.read() as db:
-        current = sessions.member_of(db, system.secrets, token, now)
+        current = sessions.member_of(db, system.secrets, token, system.clock())
     if current is None or current.account_id != member.account_id or not current.session_id:
         return None
-    with system.db.write() as db:
-        sessions.prolong(db, current.session_id, now)
     return current
+
+
+def _keep(system: System, member: Member) -> None:
+    """A session lives on while its page is looked at."""
+    if member.session_id is not None:
+        with system.db.write() as db:
+            sessions.prolong(db, member.session_id, system.clock())
 
 
 def _narrowed(system: System, member: Member, topics: Topics) -> Heard:

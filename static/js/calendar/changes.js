@@ -39,7 +39,7 @@ async function fetchChanged() {
   const wanted = takeWaiting();
   const before = written;
   try {
-    const html = await askText(address("/days", valuesOf(wanted)));
+    const html = await askText(address("/days", valuesOf(wanted)), { isQuiet: true });
     isDue = false;
     if (before !== written || isCarrying()) refresh(wanted);
     else draw(html);

@@ -47,7 +47,9 @@ function put(entry, to, keepsFocus) {
   if (hadFocus && keepsFocus) entry.focus({ preventScroll: true });
   return () => {
     entry.classList.remove("is-sent");
+    const hasFocus = document.activeElement === entry;
     if (homes.isConnected) homes.insertBefore(entry, next?.parentNode === homes ? next : null);
+    if (hasFocus) entry.focus({ preventScroll: true });
   };
 }
 

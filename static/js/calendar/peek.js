@@ -39,7 +39,7 @@ export function putBeside(box, element) {
 async function show({ id: mark, dataset: { id } }) {
   if (!known.has(id)) {
     try {
-      known.set(id, await askText(address(`/pieces/${id}`)));
+      known.set(id, await askText(address(`/pieces/${id}`), { isQuiet: true }));
     } catch {
       return; // nothing was asked for
     }

@@ -1,6 +1,6 @@
 // Another month, week or list, without losing what is carried. Tells the page "calendar:turned".
 import { byId, opensElsewhere } from "../common/dom.js";
-import { askText } from "../common/server.js";
+import { askText, refuse } from "../common/server.js";
 import { root } from "./board.js";
 import { keepFolds, remember } from "./draw.js";
 
@@ -32,10 +32,7 @@ export function showBeginning() {
   if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 36;
 }
 
-const goTo = (url) =>
-  turn(url).catch(() => {
-    location.href = url;
-  });
+const goTo = (url) => turn(url).catch((problem) => refuse(problem, () => goTo(url)));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".turn a, .switch a, .filter-word, .bar-site");
@@ -49,4 +46,6 @@ document.addEventListener("submit", (event) => {
   const given = [...new FormData(event.target)].filter(([, value]) => value);
   goTo(`${event.target.action}?${new URLSearchParams(given)}`);
 });
-addEventListener("popstate", () => turn(location.href, { push: false }).catch(() => location.reload()));
+
+const turnBack = () => turn(location.href, { push: false }).catch((problem) => refuse(problem, () => turnBack()));
+addEventListener("popstate", turnBack);

@@ -1,42 +1,44 @@
 // Asking the server, and saying why something was not done.
 import { csrf } from "./dom.js";
+import { eventsOf, inSession, tell } from "./session.js";
 import { clearProblems, toast } from "./toasts.js";
 
 const PATIENCE = 20_000; // ms
 
-// `told` is the toast that says why.
+// `told` is the toast that says why; `word` is on the button that asks again, "" where that is no use.
 class Refused extends Error {
-  constructor(told, { mayRetry = false } = {}) {
+  constructor(told, word = "") {
     super(told.text);
-    Object.assign(this, { told, mayRetry });
+    Object.assign(this, { told, word, mayRetry: word !== "" });
   }
 }
 
-// With values, as URLSearchParams takes them, it is a POST. An answer that is no success is thrown.
-export async function ask(url, values = null) {
-  const answer = await fetched(url, values);
-  const elsewhere = answer.headers.get("HX-Redirect");
-  if (elsewhere) throw new Refused({ text: "Your session has ended.", href: elsewhere, link: "Sign in" });
+// With values, as URLSearchParams takes them, it is a POST. An answer that is no success is thrown; the
+// end of the session is none, once the person is signed in again (session.js, also for `isQuiet`).
+export async function ask(url, values = null, { isQuiet = false } = {}) {
+  const answer = await inSession(() => fetched(url, values), { isQuiet });
   if (answer.ok && values) clearProblems();
   if (answer.ok) return answer;
-  const { toast: told = { text: "Something went wrong, and nothing was changed." }, ...events } = eventsOf(answer);
-  for (const [name, detail] of Object.entries(events)) document.dispatchEvent(new CustomEvent(name, { detail }));
-  // A token that was renewed lets the same be sent again.
-  throw new Refused(told, { mayRetry: answer.status >= 500 || answer.status === 429 || "csrf" in events });
+  const { toast: told = { text: "Something went wrong, and nothing was changed." } } = eventsOf(answer);
+  tell(answer);
+  throw new Refused(told, wordFor(answer.status));
 }
 
-// The events that an answer is to cause, by name with their details.
-export const eventsOf = (answer) => JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
+export const askText = async (url, options) => (await ask(url, null, options)).text();
 
-export const askText = async (url) => (await ask(url)).text();
+function wordFor(status) {
+  if (status === 401) return "Sign in";
+  return status >= 500 || status === 429 ? "Retry" : "";
+}
 
 async function fetched(url, values) {
-  const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) };
+  const headers = { "HX-Request": "true", "X-Page-Of": document.body.dataset.pageOf };
+  const options = { headers, signal: AbortSignal.timeout(PATIENCE) };
   if (values) Object.assign(options, { method: "POST", body: bodyOf(values) });
   try {
     return await fetch(url, options);
   } catch {
-    throw new Refused({ text: "IGNY8 did not answer. Check your connection." }, { mayRetry: true });
+    throw new Refused({ text: "IGNY8 did not answer. Check your connection." }, "Retry");
   }
 }
 
@@ -46,9 +48,11 @@ function bodyOf(values) {
   return body;
 }
 
-// Says why something was not done; what is not our own Refused is a bug and stays one.
+// Says why something was not done; what is not our own Refused is a bug and stays one. Where the same
+// can be asked for again this stays until it was: it holds what was typed.
 export function refuse(problem, again) {
   if (!(problem instanceof Refused)) throw problem;
-  const act = problem.mayRetry ? { word: "Retry", run: again } : null;
-  toast({ ...problem.told, kind: "problem", act });
+  const { told, word } = problem;
+  const act = word ? { word, run: again } : null;
+  toast({ ...told, ...(act && { href: "", key: "" }), kind: "problem", act });
 }

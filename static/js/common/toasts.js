@@ -10,7 +10,7 @@ export function toast(told) {
   const { text, kind = "ok", key = "" } = told;
   const act = told.act ?? (told.undo?.length ? undoing(told.undo) : null);
   if (told.undo?.length) document.dispatchEvent(new CustomEvent("undoable", { detail: { steps: told.undo } }));
-  const box = byId("toasts");
+  const box = onTop(byId("toasts"));
   for (const shown of [...box.children]) {
     const isSame = !act && shown.dataset.text === text;
     if (isSame || (key && shown.dataset.key === key)) shown.remove();
@@ -39,6 +39,16 @@ function rise() {
 addEventListener("resize", rise);
 document.addEventListener("toggle", rise, true);
 document.addEventListener("htmx:after:swap", rise);
+
+// Within the dialog that lies on top: what is outside of it can be neither clicked nor read.
+function onTop(box) {
+  const open = [...document.querySelectorAll("dialog:modal")];
+  const home = open.find((dialog) => dialog.id === "sign-in-again") ?? open.at(-1) ?? document.body;
+  if (box.parentNode !== home) home.append(box);
+  return box;
+}
+
+document.addEventListener("close", ({ target }) => target.contains(byId("toasts")) && onTop(byId("toasts")), true);
 
 const undoing = (steps) => ({
   word: "Undo",

@@ -2,7 +2,8 @@
 // their pieces, as it does when somebody else has changed them. Tells the page "undone". Ctrl-Z or ⌘-Z
 // takes back the last act of the last ten minutes, then the one before it, and so on.
 import { isTyped } from "./dom.js";
-import { ask, eventsOf, refuse } from "./server.js";
+import { ask, refuse } from "./server.js";
+import { eventsOf } from "./session.js";
 import { toast } from "./toasts.js";
 
 const LONGEST = 600_000; // ms

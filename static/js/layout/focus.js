@@ -41,15 +41,11 @@ function give(target) {
   return document.activeElement === target;
 }
 
+const hasFocus = () => document.activeElement && !document.activeElement.matches("body, #main");
+
 function goOn() {
   const last = trail.at(-1);
-  const active = document.activeElement;
-  if (
-    !last ||
-    (active && active !== document.body && active.id !== "main") ||
-    (isThere(last.element) && last.element.matches(CAN_HAVE))
-  )
-    return;
+  if (!last || hasFocus() || (isThere(last.element) && last.element.matches(CAN_HAVE))) return;
   if (document.querySelector("dialog:modal")) return; // it takes the focus by itself
   for (const target of successors(last)) if (isThere(target) && give(target)) return;
 }

@@ -8,6 +8,7 @@ import "../common/undo.js";
 import "./copying.js";
 import "./focus.js";
 import "./forms.js";
+import "./going-on.js";
 import "./invalid.js";
 import "./menus.js";
 import "./outcomes.js";

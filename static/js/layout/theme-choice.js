@@ -1,6 +1,5 @@
 // Choosing light or dark: at once here, then kept on the server. js/theme.js applies it.
-import { csrf } from "../common/dom.js";
-import { toast } from "../common/toasts.js";
+import { ask, refuse } from "../common/server.js";
 
 function show(theme, form) {
   document.documentElement.dataset.theme = theme;
@@ -13,14 +12,13 @@ function show(theme, form) {
   }
 }
 
+const keep = (theme) => ask("/theme", { theme }).catch((problem) => refuse(problem, () => keep(theme)));
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const theme = event.submitter?.value;
   if (!form.matches("[data-themes]") || !theme) return;
   event.preventDefault();
   show(theme, form);
-  const body = new URLSearchParams({ theme, _csrf: csrf() });
-  fetch(form.action, { method: "POST", body }).catch(() =>
-    toast({ kind: "problem", text: "The theme could not be kept." }),
-  );
+  keep(theme);
 });

@@ -1,29 +1,55 @@
 // One stream of notices per visible tab. Each notice is told to the page as the event "notices",
 // { topic, ids }: what changed, without its content. "hello" says that the stream begins anew, and
-// that whatever was told meanwhile was missed. While nobody answers, a line on the page says so.
+// that whatever was told meanwhile was missed. While nobody answers, a line on the page says so, within
+// five seconds: the server says every other second that it is still here, and "bye" when the session
+// is over.
 import { byId } from "../common/dom.js";
 
 const RETRY = 3000; // ms: after the server closed the stream
-const PATIENCE = 4000; // ms: a stream that is back by then was not missed
+const PATIENCE = 3000; // ms: a stream that is back by then was not missed
+const SILENCE = 3500; // ms: whoever says nothing for longer is not there any more
+const ANSWER = 1000; // ms
 let stream = null;
+let silent = 0; // the timer that takes it for lost
 let lost = 0; // the timer that says so
 
 const tell = (topic, ids) => document.dispatchEvent(new CustomEvent("notices", { detail: { topic, ids } }));
 
 function open() {
   if (document.hidden || stream) return;
-  stream = new EventSource(document.body.dataset.events);
+  stream = new EventSource("/events");
   stream.addEventListener("hello", () => tell("hello", []));
   stream.addEventListener("changed", (event) => {
     const { topic, ids } = JSON.parse(event.data);
     tell(topic, ids);
   });
+  stream.addEventListener("bye", ended);
+  for (const word of ["hello", "changed", "here"]) stream.addEventListener(word, waitForMore);
   stream.addEventListener("error", failed);
   stream.addEventListener("open", () => {
     document.body.dataset.stream = "open";
     document.dispatchEvent(new Event("found"));
     found();
   });
+}
+
+function waitForMore() {
+  clearTimeout(silent);
+  silent = setTimeout(beginAnew, SILENCE);
+}
+
+function beginAnew() {
+  document.body.dataset.stream = "lost";
+  sayLost();
+  close();
+  open();
+}
+
+// The session is over: nothing comes before there is another.
+function ended() {
+  close();
+  sayLost();
+  setTimeout(open, RETRY);
 }
 
 function failed() {
@@ -35,6 +61,7 @@ function failed() {
 }
 
 function close() {
+  clearTimeout(silent);
   stream?.close();
   stream = null;
   if (document.hidden) found();
@@ -43,9 +70,10 @@ function close() {
 
 // Why the stream is gone: nobody answers, or the session is over. Looked at again until it is back.
 async function sayLost() {
+  clearTimeout(lost);
+  lost = setTimeout(sayLost, PATIENCE);
   const isOver = await sessionIsOver();
   if (!lost) return; // it came back meanwhile
-  lost = setTimeout(sayLost, PATIENCE);
   const words = byId(isOver ? "signed-out-words" : "lost-words");
   const line = byId("lost-line");
   if (line && line.textContent !== words.content.textContent) line.replaceChildren(words.content.cloneNode(true));
@@ -53,7 +81,8 @@ async function sayLost() {
 
 async function sessionIsOver() {
   try {
-    return (await fetch("/layout/line", { redirect: "manual" })).type === "opaqueredirect";
+    const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(ANSWER) };
+    return (await fetch("/session", options)).status === 401;
   } catch {
     return false;
   }
@@ -66,6 +95,11 @@ function found() {
 }
 
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+document.addEventListener("signed-out", sayLost);
+document.addEventListener("csrf", () => {
+  close();
+  open();
+});
 addEventListener("pagehide", close);
 addEventListener("pageshow", open);
 // Not before the page's own scripts have run: they listen to the notices as well.

@@ -5,6 +5,7 @@ import { hideMenu } from "./menu.js";
 import { clear, count } from "./ticks.js";
 
 let query = byId("queue")?.dataset.query;
+let isTaken = false; // the last act was answered: what was ticked for it is no longer needed
 
 // -- every act is a submit of the one form, to the address on its button
 document.addEventListener("submit", (event) => {
@@ -12,10 +13,14 @@ document.addEventListener("submit", (event) => {
   if (!target.matches("#bulk") || !submitter) return; // not target.id: that is its field "id"
   event.preventDefault();
   hideMenu();
+  isTaken = false;
   const swap = { source: submitter, event, target: "#queue-whole", swap: "outerMorph" };
   htmx.ajax("POST", submitter.formAction, swap).then(() => {
-    if (submitter.name !== "only") clear();
+    if (isTaken && submitter.name !== "only") clear();
   });
+});
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method === "POST") isTaken = ctx.response.status < 400;
 });
 
 // -- after every swap: another list has no selection

@@ -16,7 +16,7 @@ const addressOf = (link) => (link?.matches(".row-link") ? link.getAttribute("hx-
 
 async function fetchOne(address) {
   const since = changes;
-  const html = await askText(address);
+  const html = await askText(address, { isQuiet: true });
   const frame = new DOMParser().parseFromString(html, "text/html").querySelector("iframe");
   if (!canMove || !frame || since !== changes || !ahead.has(address)) return { html, frame: null };
   holder.append(frame);
@@ -46,9 +46,9 @@ function soon() {
 }
 
 // What could not be fetched ahead is asked for when it is opened, and says then why it did not come.
-async function answer(ctx, fetched, address, request) {
+async function answer(ctx, fetched, send) {
   const { html, frame } = await fetched;
-  if (!html) return fetch(address, request);
+  if (!html) return send();
   if (frame?.parentNode !== holder) return answerWith(html);
   frames.set(ctx, frame);
   return answerWith(html.replace(` src="${frame.getAttribute("src")}"`, ""));
@@ -69,7 +69,8 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const fetched = ctx.target === pane && ahead.get(action);
   if (!fetched) return;
   ahead.delete(action);
-  ctx.fetch = (address, request) => answer(ctx, fetched, address, request);
+  const send = ctx.fetch;
+  ctx.fetch = (address, request) => answer(ctx, fetched, () => send(address, request));
 });
 
 document.addEventListener("notices", () => {

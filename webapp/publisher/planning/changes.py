@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
@@ -79,6 +80,36 @@ def keep_decision(db: Session, content: Content, kind: str, before: Stood, *, by
     if before.until(content).approval is None:
         return 0
     return keep_one(db, content, kind, before, by).id
+
+
+def offered(
+    db: Session,
+    by: Member,
+    change_ids: Sequence[int],
+    *,
+    site_id: int,
+    content_id: int | None = None,
+) -> list[PlanChange]:
+    """Of these steps at the site, and of this piece alone, those that this person made and that are
+    not undone: what a page may offer to take back."""
+    mine = access.visible(by, PlanChange).where(
+        PlanChange.id.in_(change_ids),
+        PlanChange.site_id == site_id,
+        PlanChange.user_id == by.user_id,
+        PlanChange.undone_at.is_(None),
+    )
+    steps = db.scalars(mine.order_by(PlanChange.id))
+    return [one for one in steps if content_id is None or content_ids([one]) == {content_id}]
+
+
+def content_ids(steps: Iterable[PlanChange]) -> set[int]:
+    """The pieces that the steps moved, each once."""
+    return {move.content_id for step in steps for move in moves_of(step)}
+
+
+def moves_of(change: PlanChange) -> list[Move]:
+    """What the step did with each of its pieces."""
+    return [Move.read(one) for one in change.moves]
 
 
 def prune(db: Session, system: System) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Site
 from webapp.core import zones
 from webapp.core.prepared import Prepared
-from webapp.publisher.planning import planner
+from webapp.publisher.planning import misfits
 from webapp.publisher.planning.limits import FIRST, UPDATE, Limits
 from webapp.publisher.planning.planner import Item, Published, Taken, Timetable
 from webapp.publisher.planning.slots import Rules
@@ -95,7 +95,7 @@ def read(db: Session, site: Site, rules: Rules, now: datetime, look: Look = PLAI
         found.rows[row.id] = row
         moves = look.replan and _may_move(row, now, rules)
         (movable if moves else found.taken).append(_taken(row, now))
-    again = planner.misfits(found, movable) if look.only_misfits else movable
+    again = misfits.among(found, movable) if look.only_misfits else movable
     moving = {one.id for one in again}
     found.items.extend(item(found.rows[one.id]) for one in again)
     found.taken.extend(one for one in movable if one.id not in moving)

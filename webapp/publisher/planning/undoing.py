@@ -67,7 +67,7 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
         access.get_for_update(db, by, PlanChange, change_id)
         for change_id in sorted(set(change_ids), reverse=True)
     ]
-    _lock(db, by, content_ids(steps))
+    _lock(db, by, changes.content_ids(steps))
     restored: set[int] = set()
     conflicts: list[Conflict] = []
     for change in steps:
@@ -77,35 +77,10 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
             conflicts.append(conflict)
     if not restored:
         raise conflicts[0]
-    moved = content_ids(steps)
+    moved = changes.content_ids(steps)
     site_ids = {change.site_id for change in steps}
     title = _title(db, by, restored)
     return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids), title)
-
-
-def offered(
-    db: Session,
-    by: Member,
-    change_ids: Sequence[int],
-    *,
-    site_id: int,
-    content_id: int | None = None,
-) -> list[PlanChange]:
-    """Of these steps at the site, and of this piece alone, those that this person made and that are
-    not undone: what a page may offer to take back."""
-    mine = access.visible(by, PlanChange).where(
-        PlanChange.id.in_(change_ids),
-        PlanChange.site_id == site_id,
-        PlanChange.user_id == by.user_id,
-        PlanChange.undone_at.is_(None),
-    )
-    steps = db.scalars(mine.order_by(PlanChange.id))
-    return [one for one in steps if content_id is None or content_ids([one]) == {content_id}]
-
-
-def content_ids(steps: Iterable[PlanChange]) -> set[int]:
-    """The pieces that the steps moved, each once."""
-    return {move.content_id for step in steps for move in _moves(step)}
 
 
 def _title(db: Session, by: Member, restored: Collection[int]) -> str:
@@ -170,7 +145,7 @@ def _read(db: Session, by: Member, change: PlanChange, now: datetime) -> _Step:
     """Raises Conflict where the step is undone, or another person's decision."""
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
-    moves = _moves(change)
+    moves = changes.moves_of(change)
     ids = {move.content_id for move in moves}
     step = _Step(
         moves,
@@ -205,10 +180,6 @@ def _sent_since(db: Session, by: Member, change: PlanChange, ids: Iterable[int])
         )
         found.update(db.scalars(since))
     return found
-
-
-def _moves(change: PlanChange) -> list[Move]:
-    return [Move.read(one) for one in change.moves]
 
 
 def _why_not(db: Session, by: Member, step: _Step) -> Conflict:

@@ -21,7 +21,7 @@ from webapp.core.errors import Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in, local_path
 from webapp.forms import Form, Number, Tick
-from webapp.publisher.planning import plans, settings, settings_change, slots, undoing
+from webapp.publisher.planning import changes, plans, settings, settings_change, slots
 from webapp.publisher.planning.capacity import Forecast
 from webapp.publisher.planning.plans import Preview
 from webapp.publisher.planning.settings_change import Change
@@ -239,8 +239,8 @@ def _applied(call: Call, site_id: int, done: str | None) -> Applied | None:
     if done is None:
         return None
     named = [number for part in done.split("-")[:4] if (number := id_in(part)) is not None]
-    steps = undoing.offered(call.db, call.member, named, site_id=site_id)
-    moved = len(undoing.content_ids(steps))
+    steps = changes.offered(call.db, call.member, named, site_id=site_id)
+    moved = len(changes.content_ids(steps))
     return Applied([step.id for step in steps], moved, is_undone=bool(named and not steps))
 
 

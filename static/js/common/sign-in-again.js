@@ -1,0 +1,61 @@
+// A small sign-in over the page, whatever else lies open on it; the page stays as it is. Its form is
+// htmx's, sent to the one address for signing in, which answers with the new token (the event "csrf").
+import { byId } from "./dom.js";
+
+const dialog = () => byId("sign-in-again");
+const password = () => byId("sign-in-again-password");
+let asked = null; // what all wait for who met the end of the session
+
+// Whether the person is signed in again. However many ask, there is one dialog.
+export function signInAgain() {
+  asked ??= open().finally(() => {
+    asked = null;
+  });
+  return asked;
+}
+
+async function open() {
+  const focused = document.activeElement;
+  if (!(await isMade())) return false;
+  dialog().returnValue = "";
+  dialog().showModal();
+  password().focus();
+  const isAgain = await new Promise((answer) => {
+    dialog().addEventListener("close", () => answer(dialog().returnValue === "in"), { once: true });
+  });
+  password().value = "";
+  byId("sign-in-again-problem").replaceChildren();
+  if (document.activeElement === document.body) focused.focus({ preventScroll: true });
+  return isAgain;
+}
+
+// It is on no page before it is needed. Its person is the page's.
+async function isMade() {
+  if (dialog()) return true;
+  try {
+    const answer = await fetch("/sign-in", { headers: { "HX-Request": "true" } });
+    document.body.insertAdjacentHTML("beforeend", await answer.text());
+  } catch {
+    return false; // nobody answers any more
+  }
+  dialog().querySelector("[name=person]").value = document.body.dataset.pageOf;
+  byId("sign-in-again-email").value = document.body.dataset.email;
+  htmx.process(dialog());
+  return true;
+}
+
+const isIn = () => dialog()?.open && dialog().close("in");
+
+document.addEventListener("csrf", isIn);
+document.addEventListener("found", isIn); // another tab has signed in, and the stream is there again
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.ctx?.target?.id === "sign-in-again-problem" && dialog().open) password().select();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-cancel-sign-in]")) dialog().close();
+  if (!event.target.closest('a[href="/sign-in"]')) return;
+  event.preventDefault();
+  signInAgain();
+});
