@@ -154,7 +154,9 @@ def _error_page(
 ) -> Response[str]:
     """With the frame of our pages for whoever is signed in, where the database is not what is
     broken."""
-    if message.rstrip(".") == TITLES.get(status):  # the heading says it already
+    if message.rstrip(".") == TITLES.get(status) and not web.is_htmx(
+        request
+    ):  # the heading says it
         message = SENTENCES.get(status, "")
     member = _member(request)
     if isinstance(member, Member) and status in TITLES and not web.is_htmx(request):

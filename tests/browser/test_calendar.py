@@ -218,3 +218,24 @@ def test_insert_here_shows_what_makes_room(window: Window, planner: Planner) -> 
     lands(page, content_id, after)
     expect(toast(page)).to_contain_text("inserted at")
     assert planner.stands_at(content_id) == datetime.combine(after, time(10, 0))
+
+
+def test_a_piece_that_is_drawn_anew_under_the_finger_is_carried_from_where_it_stands(
+    window: Window, planner: Planner
+) -> None:
+    day = in_months(16)
+    content_id = planner.piece("Drawn anew", day)
+    page = window.open(planner.path(day))
+    page.mouse.move(*box_of(entry(page, content_id)))
+    page.mouse.down()
+    page.evaluate(
+        """(day) => {
+          const cards = document.querySelector(`#d${day} .day-cards`);
+          cards.replaceChildren(...[...cards.childNodes].map((one) => one.cloneNode(true)));
+        }""",
+        str(day),
+    )
+    x, y = box_of(entry(page, content_id))
+    page.mouse.move(x + 8, y + 6, steps=4)
+    expect(page.locator("#drag-note")).to_have_text("Stays where it is")
+    page.mouse.up()

@@ -48,8 +48,8 @@ def hands(window: Window) -> Hands:
 def test_the_whole_day(window: Window, product: Product, planner: Planner, hands: Hands) -> None:
     """Review ten pieces, schedule five, move three, undo two, retry one."""
     page = window.page
-    ids = [product.piece(f"Keyed day {number:02}") for number in range(15)]
-    hands.open(window, "/review?q=Keyed+day")
+    ids = [product.piece(f"All day {number:02}") for number in range(15)]
+    hands.open(window, "/review?q=All+day")
     for content_id in reversed(ids[5:]):  # the newest first
         expect(page.locator(f"#open-{content_id}")).to_be_focused()
         hands.press("a")

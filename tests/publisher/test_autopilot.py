@@ -280,8 +280,9 @@ def asked_for(system: System) -> list[tuple[int, ...]]:
 
 
 def test_a_decision_and_a_change_of_settings_wake_the_scheduler_for_their_site(desk: Desk) -> None:
-    content_id = desk.approved()
+    content_id = desk.write()
     with desk.changing(content_id) as (db, content):
+        decisions.submit(db, desk.system, content)
         decisions.approve(db, desk.system, content, by=desk.owner)
         decisions.approve(db, desk.system, content, by=desk.owner)
     assert asked_for(desk.system) == [(desk.site.id,)], "one transaction woke it more than once"

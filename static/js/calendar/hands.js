@@ -1,4 +1,5 @@
 // Taking a piece with the mouse, or with a finger after holding it for a moment.
+import { byId } from "../common/dom.js";
 import { isCarrying, mayMove } from "./board.js";
 import { begin, cancel, follow, isEndOfCarry, letGo } from "./carry.js";
 
@@ -12,9 +13,11 @@ function grabbed(event) {
   return mayMove(entry) ? entry : null;
 }
 
+// The piece may have been drawn anew since it was pressed.
 function take({ entry, x, y }, pointer) {
   held = null;
-  begin(entry, x, y, pointer);
+  const there = entry.isConnected ? entry : byId(entry.id);
+  if (there) begin(there, x, y, pointer);
 }
 
 function release() {

@@ -70,6 +70,7 @@ export function openAt(target) {
 }
 
 function open() {
+  if (document.querySelector("[autofocus]")) return;
   const wrong = document.querySelector('main [aria-invalid="true"]');
   openAt(wrong ?? stopOfRows() ?? document.querySelector("main h1"));
 }

@@ -38,9 +38,10 @@ function waitForMore() {
   silent = setTimeout(beginAnew, SILENCE);
 }
 
+// Where only the stream was lost, it is open again before anything is said.
 function beginAnew() {
   document.body.dataset.stream = "lost";
-  sayLost();
+  lost ||= setTimeout(sayLost, ANSWER);
   close();
   open();
 }
