@@ -39,8 +39,8 @@ def without_keys(product: Product, window: Window) -> Iterator[None]:
     def choose(word: str) -> None:
         page = window.open("/account")
         page.check(f"[name=keys][value={word}]")
-        with page.expect_navigation():
-            page.locator('form[action="/account/keys"] button').click()
+        page.locator('form[action="/account/keys"] button').click()
+        page.wait_for_url("**/account?done=keys")
 
     choose("off")
     yield

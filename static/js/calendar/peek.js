@@ -79,7 +79,7 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   const entry = event.target.closest?.(".entry");
-  if (entry?.matches(":focus-visible:not([data-quiet])")) soon(entry, FOCUSED);
+  if (entry?.matches(":not([data-quiet] *):focus-visible")) soon(entry, FOCUSED);
   else if (!event.target.closest?.("#peek") && entry?.id !== shown?.id) hidePeek();
 });
 

@@ -64,9 +64,9 @@ document.addEventListener("toggle", goOn, true);
 // -- opening. It is not drawn around the focus until a key is pressed.
 export function openAt(target) {
   if (!target || document.activeElement !== document.body || location.hash) return;
-  target.dataset.quiet = "";
+  document.body.dataset.quiet = "";
   give(target);
-  document.addEventListener("keydown", () => delete target.dataset.quiet, { once: true, capture: true });
+  document.addEventListener("keydown", () => delete document.body.dataset.quiet, { once: true, capture: true });
 }
 
 function open() {
