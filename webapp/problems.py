@@ -8,13 +8,21 @@ from typing import Any
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import layout
 from webapp.accounts import routes, sessions
 from webapp.accounts.access import Member
-from webapp.accounts.routes import Caller
 from webapp.core import origins, web
-from webapp.core.errors import Forbidden, NotSignedIn, Problem, SignedOut, StaleForm, TooMany, Typed
+from webapp.core.errors import (
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    SignedOut,
+    StaleForm,
+    TooMany,
+    Typed,
+)
 from webapp.integrations import connections
 
 log = structlog.get_logger()
@@ -35,8 +43,6 @@ SIGNED_IN_AGAIN = web.Toast(
 )
 # The fields of our forms that are passwords (accounts/pages.py, people/pages/own_account.py).
 PASSWORDS = frozenset({"password", "old", "new"})
-# Of problems that the frame of our pages can stand around.
-TITLES = {403: "You may not do this", 404: "There is nothing here"}
 SENTENCES = {
     404: "Perhaps it was deleted or moved, or the address has a slip.",
     405: "This address does not take that kind of request.",
@@ -152,45 +158,26 @@ def _reads_pages(request: AnyRequest) -> bool:
 def _error_page(
     request: AnyRequest, status: int, message: str, reference: str = ""
 ) -> Response[str]:
-    """With the frame of our pages for whoever is signed in, where the database is not what is
-    broken."""
-    if message.rstrip(".") == TITLES.get(status) and not web.is_htmx(
-        request
-    ):  # the heading says it
-        message = SENTENCES.get(status, "")
-    member = _member(request)
-    if isinstance(member, Member) and status in TITLES and not web.is_htmx(request):
-        request.scope["user"] = member
-        try:
-            return _framed(request, status, message)
-        except SQLAlchemyError:
-            log.exception("a page of ours could not be framed")
-    return web.error_page(request, status, message, reference, is_signed_in=member is not None)
+    """Nobody is asked for where no route was found: then the cookie tells. Nor is the database: it
+    may be what is broken, and here all requests wait."""
+    cookie = sessions.cookie(request.app.state.system.config)
+    member = request.scope.get("user")
+    is_signed_in = member is not None if "user" in request.scope else cookie in request.cookies
+    is_ours = is_signed_in and (member is None or isinstance(member, Member))
+    return web.error_page(
+        request,
+        status,
+        _words(status, message, request),
+        reference,
+        is_signed_in=is_signed_in,
+        nav=layout.nav(member) if is_ours else (),
+    )
 
 
-def _member(request: AnyRequest) -> Caller:
-    """Nobody is asked for where no route was found: then the cookie tells."""
-    if "user" in request.scope:
-        known: Caller = request.scope["user"]
-        return known
-    system = request.app.state.system
-    token = request.cookies.get(sessions.cookie(system.config), "")
-    if not token:
-        return None
-    with system.db.read() as db:
-        return sessions.member_of(db, system.secrets, token, system.clock())
-
-
-def _framed(request: AnyRequest, status: int, message: str) -> Response[str]:
-    with request.app.state.system.db.read() as db:
-        return web.page(
-            request,
-            db,
-            "shared/not_here.html",
-            status=status,
-            heading=TITLES[status],
-            message=message,
-        )
+def _words(status: int, message: str, request: AnyRequest) -> str:
+    """The page's heading says already that there is nothing; the toast has none."""
+    says_no_more = message in ("", NotFound().told)
+    return SENTENCES.get(status, message) if says_no_more and not web.is_htmx(request) else message
 
 
 def _is_program(request: AnyRequest) -> bool:

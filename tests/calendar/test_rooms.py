@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 
-from tests.calendar.conftest import MONDAY, Calendar, days_after
+from tests.calendar.conftest import MONDAY, Calendar
 from tests.support.desk import Desk
 from tests.support.rhythm import choose
 from webapp.accounts import setup
@@ -113,7 +113,7 @@ def test_of_several_sites_the_worst_stands_first(calendar: Calendar, desk: Desk)
             setup.add_site(
                 db, desk.site.account_id, name, f"https://{name.lower()}.example", "Europe/Berlin"
             )
-    calendar.piece("Today", datetime(2027, 1, 14).date(), time(20, 0))  # noqa: DTZ001
+    calendar.piece("Today", date(2027, 1, 14), time(20, 0))
     [summary] = calendar.tree(site="all").xpath("//details[@id='bars-fold']/summary")
     assert words(summary.xpath("./span[@class='brief']")[0]).startswith("Alpha not connected")
     assert words(summary).endswith("3 sites")
@@ -136,4 +136,3 @@ def test_the_filters_say_how_many_there_are_and_can_be_taken_away(calendar: Cale
 def test_a_days_month_is_named_where_it_begins(calendar: Calendar) -> None:
     named = calendar.tree().xpath("//li[.//span[@class='day-short']]/@data-day")
     assert named == ["2027-01-11", "2027-02-01"]
-    assert days_after(0) == MONDAY

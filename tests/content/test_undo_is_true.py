@@ -62,7 +62,7 @@ def test_a_time_that_somebody_chose_stays_with_the_approval_of_a_pinned_piece(de
         content.pinned = True
     step = approve(desk, content_id, desk.owner)
     put(desk, content_id, 20, desk.teammate)
-    with pytest.raises(Conflict, match="moved again since"):
+    with pytest.raises(Conflict, match="acted on again since"):
         undo(desk, step, desk.owner)
     content = desk.content(content_id)
     assert (content.status, content.scheduled_publish_at) == ("approved", at(desk, 20))
@@ -124,7 +124,7 @@ def test_a_time_stays_where_its_approval_was_decided_anew(desk: Desk) -> None:
     with desk.changing(content_id) as (_, content):
         content.attention = frozenset({"needs_approval"})
     approve(desk, content_id, desk.teammate)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="decided on again"):
         undo(desk, step, desk.owner)
     content = desk.content(content_id)
     assert (content.approved_by, content.attention) == (desk.teammate.user_id, frozenset())
@@ -151,7 +151,7 @@ def test_somebody_elses_hold_is_not_undone_with_ones_own(desk: Desk) -> None:
     put(desk, content_id, 9, desk.owner)
     step = act(desk, schedule.hold, content_id, desk.owner)
     act(desk, schedule.hold, content_id, desk.teammate)
-    with pytest.raises(Conflict, match="moved again since"):
+    with pytest.raises(Conflict, match="acted on again since"):
         undo(desk, step, desk.owner)
     assert "held" in desk.content(content_id).attention
 
@@ -162,7 +162,7 @@ def test_a_way_round_that_ends_where_it_began_was_somebodys(desk: Desk) -> None:
     step = put(desk, content_id, 8, desk.owner)
     put(desk, content_id, 9, desk.teammate)
     put(desk, content_id, 8, desk.teammate)
-    with pytest.raises(Conflict, match="moved again since"):
+    with pytest.raises(Conflict, match="acted on again since"):
         undo(desk, step, desk.owner)
     assert desk.content(content_id).scheduled_publish_at == at(desk, 8)
 
@@ -184,7 +184,7 @@ def test_what_was_taken_offline_there_was_not_published_since(desk: Desk) -> Non
     step = act(desk, schedule.dismiss, content_id, desk.owner)
     with desk.changing(content_id) as (_, content):
         content.attention = frozenset({"edited_there"})
-    with pytest.raises(Conflict, match="since"):
+    with pytest.raises(Conflict, match="acted on again since"):
         undo(desk, step, desk.owner)
 
 

@@ -102,7 +102,7 @@ def test_a_time_that_a_person_gave_stays_with_the_approval(desk: Desk) -> None:
     with desk.changing(content_id) as (db, content):
         at = (desk.system.clock() + timedelta(days=1)).replace(second=0, microsecond=0)
         schedule.schedule(db, desk.system, content, Choice(at, desk.owner))
-    with pytest.raises(Conflict, match="moved again"):
+    with pytest.raises(Conflict, match="acted on again"):
         undo(desk, step)
     assert desk.content(content_id).status == "approved"
 

@@ -31,7 +31,12 @@ def test_a_take_down_that_failed_lists_what_it_did(desk: Desk, website: Website)
 
 @pytest.mark.parametrize(
     ("what", "said"),
-    [("publish", "published"), ("hold", "on hold"), ("delete", "deleted"), ("move", "moved again")],
+    [
+        ("publish", "published"),
+        ("hold", "on hold"),
+        ("delete", "deleted"),
+        ("move", "acted on again"),
+    ],
 )
 def test_undo_says_what_became_of_the_piece(
     desk: Desk, website: Website, what: str, said: str

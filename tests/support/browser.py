@@ -213,6 +213,20 @@ class Window:
             for node in one["nodes"]
         ]
 
+    def too_small(self) -> list[str]:
+        """What is smaller than 24 px, or nearer than that to something else that one can hit."""
+        self._was_measured = True
+        self.page.evaluate(AXE.read_text())
+        found: list[str] = self.page.evaluate(
+            """async () => {
+              const only = { runOnly: ["target-size"], resultTypes: ["violations"] };
+              const found = await axe.run({ exclude: [["iframe"]] }, only);
+              const nodes = found.violations.flatMap((one) => one.nodes);
+              return nodes.map((node) => String(node.target));
+            }"""
+        )
+        return found
+
     def _hear(self, message: Any) -> None:
         refused = "the server responded with a status of" in message.text
         # axe tries styles that our policy refuses, and the browser says so.

@@ -84,6 +84,9 @@ def sign_in_with_password(
             )
         return None
     if only not in (None, known.id):  # told to nobody who does not know the password
+        system.commits.in_background(
+            lambda db: _note_refusal(db, system, known.id, person, visitor)
+        )
         raise Conflict(ANOTHERS_PAGE)
     kept = passwords.renewed(known.password_hash, password)
 

@@ -85,7 +85,7 @@ WHOLE = Part()
 def load(
     db: Session, system: System, member: Member, address: Address, part: Part = WHOLE
 ) -> Shown:
-    """The calendar at an address: four queries."""
+    """The calendar at an address: four queries, and the plan's where free places stand."""
     only, where, always = part.only, part.where, part.always
     now = system.clock()
     everything, chosen = sites.choose(db, member, address.site)
@@ -161,15 +161,15 @@ def _window(address: Address, dates: Sequence[date], part: Part) -> Window:
 def _paged(shown: Shown) -> Shown:
     """A list ends after so many pieces; the next page begins where it ended."""
     room = LIST_PAGE
-    pages: list[Day] = []
+    kept: list[Day] = []
     for day in shown.days:
         rest = day.total - day.skipped
         if rest > room:
             day.cards = day.cards[:room]
             skip = day.skipped + room
-            pages += [day] if room else []
+            kept += [day] if room else []
             query = shown.address.query(date=day.date, skip=skip)
-            return replace(shown, days=pages, next_list=query)
+            return replace(shown, days=kept, next_list=query)
         room -= rest
-        pages.append(day)
+        kept.append(day)
     return shown

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def migrate(config: Config) -> None:
+    """Bring the database to the newest schema, as every command that writes does first."""
     from webapp.core import migrate as migrations
 
     migrations.upgrade(config.database_url)

@@ -204,10 +204,12 @@ def error_page(
     reference: str = "",
     *,
     is_signed_in: bool,
+    nav: Sequence[Any] = (),
 ) -> Response[str]:
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
-    Without a database session, because that may be what is broken; so it has no layout.
+    Without a database session, because that may be what is broken; so of the layout it has the
+    navigation only (`nav`: layout.Item).
     """
     if is_htmx(request):
         return html_response("", status=status, toast=Toast(message, "problem"), headers=STAYS)
@@ -219,6 +221,7 @@ def error_page(
         reference=reference,
         theme=getattr(request.scope.get("user"), "theme", "system"),
         is_signed_in=is_signed_in,
+        nav=nav,
     )
 
 

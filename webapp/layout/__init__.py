@@ -116,6 +116,13 @@ def build(db: Session, member: Member, config: Config) -> Layout:
     )
 
 
+def nav(member: Member | None) -> tuple[Item, ...]:
+    """Where one can go, as far as it is known who that is: without, where everybody can."""
+    if member is None:
+        return tuple(one for one in NAV if one not in (QUEUE, SITES))
+    return _nav(member)
+
+
 def _nav(member: Member) -> tuple[Item, ...]:
     needed = {QUEUE: Capability.FOLLOW, SITES: Capability.SEE_SITES}
     return tuple(item for item in NAV if member.may_somewhere(needed.get(item, Capability.READ)))

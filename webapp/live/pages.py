@@ -63,7 +63,8 @@ async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIt
         yield HELLO.text
         while True:
             try:
-                heard = await asyncio.wait_for(queue.get(), timeout=BEAT)
+                rest = max(0.0, said + BEAT - time.monotonic())
+                heard = await asyncio.wait_for(queue.get(), timeout=rest)
             except TimeoutError:
                 heard = STILL_HERE
             if heard is STILL_HERE or time.monotonic() - looked >= BEAT:
@@ -75,7 +76,7 @@ async def _tell(hub: Hub, system: System, member: Member, token: str) -> AsyncIt
                 member = current
                 if looked - kept >= KEEP_EVERY:
                     kept = looked
-                    await asyncio.to_thread(_keep, system, member)
+                    _keep(system, member)
             if heard.topics and member.sight != EVERYTHING:
                 heard = await asyncio.to_thread(_narrowed, system, member, heard.topics)
             if not heard.text and time.monotonic() - said < BEAT:
@@ -94,10 +95,10 @@ def _still_in(system: System, member: Member, token: str) -> Member | None:
 
 
 def _keep(system: System, member: Member) -> None:
-    """A session lives on while its page is looked at."""
-    if member.session_id is not None:
-        with system.db.write() as db:
-            sessions.prolong(db, member.session_id, system.clock())
+    """A session lives on while its page is looked at. Nobody waits for that."""
+    session_id, now = member.session_id, system.clock()
+    if session_id is not None:
+        system.commits.in_background(lambda db: sessions.prolong(db, session_id, now))
 
 
 def _narrowed(system: System, member: Member, topics: Topics) -> Heard:

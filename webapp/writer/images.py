@@ -63,7 +63,7 @@ class Picture:
 def add(db: Session, content: Content, picture: Picture) -> Image:
     """Give the content a picture. A new featured image takes the place of the old one.
 
-    The caller then calls `writer.contents.changed`, because the content's hash has moved.
+    Done within `writer.contents.editing`, because the content's hash has moved.
     """
     file, ref = picture.file, picture.ref
     wrong = wrong_of(picture)
@@ -99,7 +99,7 @@ def change(
 
     A new `file` or address takes the place of the old one under the same `ref`, so that the text
     shows it. One that becomes the featured image takes that one's place. Raises Invalid with every
-    wrong field. The caller then calls `writer.contents.changed`.
+    wrong field. Done within `writer.contents.editing`.
     """
     wrong = wrong_change(given, file)
     if wrong:
@@ -118,13 +118,13 @@ def change(
 
 
 def remove(image: Image) -> None:
-    """Put a picture away; the row stays. The caller then calls `writer.contents.changed`."""
+    """Put a picture away; the row stays. Done within `writer.contents.editing`."""
     image.deleted_at = utc_now()
 
 
 def put_in_order(db: Session, content: Content, ids: list[int]) -> None:
     """Let the piece's pictures stand as `ids` name them. Raises Invalid unless that is each of
-    them once. The caller then calls `writer.contents.changed`."""
+    them once. Done within `writer.contents.editing`."""
     images = db.scalars(
         sa.select(Image).where(Image.content_id == content.id, Image.deleted_at.is_(None))
     )

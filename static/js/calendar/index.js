@@ -6,6 +6,7 @@
 //   draw     drawing                           move     moving (taken back in common/undo)
 //   turn     other pages of it                 changes  what others do
 //   peek     the details of a piece            keys     the keyboard; roving: where Tab stops
+//   dialogs  where to, and what makes room      whole-day  all of a day; clocks: the sites' time
 import { openAt } from "../layout/focus.js";
 import "./changes.js";
 import "./clocks.js";

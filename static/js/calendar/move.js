@@ -63,10 +63,14 @@ function say(told, id) {
   toast({ text, undo: told.undo });
 }
 
+// Unless the person has gone on meanwhile.
+const isStillAt = (id) => [undefined, id].includes(document.activeElement?.dataset.id);
+
 async function goAlong(id, to) {
   if (to.day && !byId(`d${to.day}`)) {
     await turn(address("", { date: to.day })).catch((problem) => refuse(problem, () => {}));
   }
+  if (!isStillAt(id)) return;
   const entry = byId(`c${id}`) ?? byId(`t${id}`);
   entry?.focus({ preventScroll: true });
   entry?.scrollIntoView({ block: "nearest" });

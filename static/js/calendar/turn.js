@@ -1,4 +1,4 @@
-// Another month, week or list, without losing what is carried. Tells the page "calendar:turned".
+// Another view, other days, filters or sites, without losing what is carried. Tells the page "calendar:turned".
 import { byId, opensElsewhere } from "../common/dom.js";
 import { askText, refuse } from "../common/server.js";
 import { root } from "./board.js";

@@ -6,7 +6,7 @@ import { hidePeek, isPeeking, putBeside } from "./peek.js";
 import { rove } from "./roving.js";
 
 const whole = () => byId("whole-day");
-let opener = null; // the id of the link that opened it, or of its day
+let opener = null; // the id of the link that opened it
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open-day]");
@@ -24,18 +24,24 @@ async function open(link) {
     return;
   }
   hidePeek();
-  opener = link.id || link.closest(".day").id;
+  opener = link.id;
   if (!whole().matches(":popover-open")) whole().showPopover();
   putBeside(whole(), link.closest(".day"));
   rove();
-  whole().querySelector(".entry")?.focus({ preventScroll: true });
+  firstFrom(link.dataset.openDay)?.focus();
+}
+
+// The first piece from that hour on.
+function firstFrom(hour) {
+  const all = [...whole().querySelectorAll(".entry")];
+  return all.find((entry) => entry.querySelector("time").textContent >= hour) ?? all[0];
 }
 
 function hideWhole() {
   if (!whole().matches(":popover-open")) return;
   const hadFocus = whole().contains(document.activeElement);
   whole().hidePopover();
-  if (hadFocus) document.querySelector(`#${CSS.escape(opener)} .more-of-day`)?.focus({ preventScroll: true });
+  if (hadFocus) byId(opener)?.focus({ preventScroll: true });
 }
 
 // What lies on top: the details, or else the whole day.

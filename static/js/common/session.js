@@ -1,5 +1,6 @@
 // What is sent while the session has ended is not lost: it waits until the person has signed in over
 // the page, and is sent again. Signed in again in another tab, it is sent with the token of now.
+import { csrf } from "./dom.js";
 import { signInAgain } from "./sign-in-again.js";
 
 // `isQuiet`: nobody asked for it just now. Then no dialog takes the focus away; the page says that
@@ -25,6 +26,7 @@ export const eventsOf = (answer) => JSON.parse(answer.headers.get("HX-Trigger") 
 // Causes them, all but the toast, which the caller shows.
 export function tell(answer) {
   for (const [name, detail] of Object.entries(eventsOf(answer))) {
+    if (name === "csrf") detail.isNew = detail.token !== csrf();
     if (name !== "toast") document.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 
 const dialog = () => byId("sign-in-again");
 const password = () => byId("sign-in-again-password");
+const PATIENCE = 10_000; // ms
 let asked = null; // what all wait for who met the end of the session
 
 // Whether the person is signed in again. However many ask, there is one dialog.
@@ -33,11 +34,13 @@ async function open() {
 async function isMade() {
   if (dialog()) return true;
   try {
-    const answer = await fetch("/sign-in", { headers: { "HX-Request": "true" } });
-    document.body.insertAdjacentHTML("beforeend", await answer.text());
+    const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch("/sign-in", options);
+    if (answer.ok) document.body.insertAdjacentHTML("beforeend", await answer.text());
   } catch {
     return false; // nobody answers any more
   }
+  if (!dialog()) return false;
   dialog().querySelector("[name=person]").value = document.body.dataset.pageOf;
   byId("sign-in-again-email").value = document.body.dataset.email;
   htmx.process(dialog());

@@ -31,6 +31,8 @@ export function toast(told) {
 
 // They stand above what is fixed at the window's end: the bar of decisions, a phone's navigation.
 function rise() {
+  const outcome = document.querySelector("[data-outcome]");
+  byId("toasts").style.setProperty("--over", outcome ? `${outcome.offsetHeight + 8}px` : "0px");
   const tops = [...document.querySelectorAll(".decide, .side")].map((bar) => bar.getBoundingClientRect());
   const above = tops.filter(({ top, height }) => height && top > innerHeight / 4 && top < innerHeight);
   const end = Math.min(innerHeight, ...above.map(({ top }) => top));

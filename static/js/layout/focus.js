@@ -2,7 +2,7 @@
 // the nearest that is left: the same element or piece, the row that stands in its place, a home around
 // it (data-focus-home), what had the focus before, the list, the page's heading. A page opens with it in its
 // list or on its heading, so that its keys work at once.
-import { byId } from "../common/dom.js";
+import { byId, isTyped } from "../common/dom.js";
 import { mainOf, rows, stopOfRows } from "./rows.js";
 
 const REMEMBERED = 12;
@@ -53,6 +53,12 @@ function goOn() {
 document.addEventListener("focusin", ({ target }) => {
   if (target.id !== "main") remember(target);
 });
+// Whoever holds a key down meant what had the focus when it was pressed.
+document.addEventListener(
+  "keydown",
+  (event) => event.repeat && ["Enter", " "].includes(event.key) && !isTyped(event) && event.preventDefault(),
+  true,
+);
 new MutationObserver(goOn).observe(document.body, {
   subtree: true,
   childList: true,

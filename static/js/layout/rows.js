@@ -5,7 +5,7 @@ import { isTyped } from "../common/dom.js";
 const LISTS = "[data-rows]";
 const CAN_HAVE = "a[href], button, summary, input:not([type=hidden])";
 
-export const rows = (within = document) => [...within.querySelectorAll(`${LISTS} > li`)];
+export const rows = () => [...document.querySelectorAll(`${LISTS} > li`)];
 const rowOf = (element) => element?.closest?.(`${LISTS} > li`);
 const itemsOf = (row) => [...row.querySelectorAll(CAN_HAVE)].filter((item) => !item.disabled && item.checkVisibility());
 
@@ -20,12 +20,12 @@ let stop = null; // where Tab stops
 
 export const stopOfRows = () => (stop?.isConnected ? stop : null);
 
-export function rove() {
+function rove() {
   const all = rows();
   if (!all.length) return;
   const active = rowOf(document.activeElement);
   const open = document.querySelector(`${LISTS} [aria-current]`);
-  stop = active ? document.activeElement : (open ?? stopOfRows() ?? mainOf(all[0]));
+  stop = active ? document.activeElement : (stopOfRows() ?? open ?? mainOf(all[0]));
   for (const row of all) for (const item of row.querySelectorAll(CAN_HAVE)) setStop(item, item === stop ? 0 : -1);
 }
 

@@ -93,7 +93,7 @@ addEventListener("pageshow", () => {
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
   if (!isLive(ctx.sourceElement)) return;
-  if (!isLeft && ctx.response.status !== 401) return;
+  if (!isLeft && ![401, 409].includes(ctx.response.status)) return;
   ctx.hx = {};
   event.preventDefault();
 });

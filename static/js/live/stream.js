@@ -7,7 +7,7 @@ import { byId } from "../common/dom.js";
 
 const RETRY = 3000; // ms: after the server closed the stream
 const PATIENCE = 3000; // ms: a stream that is back by then was not missed
-const SILENCE = 3500; // ms: whoever says nothing for longer is not there any more
+const SILENCE = 4000; // ms: whoever says nothing for longer, two beats, is not there any more
 const ANSWER = 1000; // ms
 let stream = null;
 let silent = 0; // the timer that takes it for lost
@@ -73,19 +73,21 @@ function close() {
 async function sayLost() {
   clearTimeout(lost);
   lost = setTimeout(sayLost, PATIENCE);
-  const isOver = await sessionIsOver();
+  const status = await statusOfSession();
   if (!lost) return; // it came back meanwhile
-  const words = byId(isOver ? "signed-out-words" : "lost-words");
+  if (status === 200 && !stream) return open(); // somebody signed in again, in another tab
+  const words = byId(status === 401 ? "signed-out-words" : "lost-words");
   const line = byId("lost-line");
   if (line && line.textContent !== words.content.textContent) line.replaceChildren(words.content.cloneNode(true));
 }
 
-async function sessionIsOver() {
+// 0 where nobody answers.
+async function statusOfSession() {
   try {
     const options = { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(ANSWER) };
-    return (await fetch("/session", options)).status === 401;
+    return (await fetch("/session", options)).status;
   } catch {
-    return false;
+    return 0;
   }
 }
 
@@ -97,7 +99,8 @@ function found() {
 
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 document.addEventListener("signed-out", sayLost);
-document.addEventListener("csrf", () => {
+document.addEventListener("csrf", ({ detail }) => {
+  if (!detail.isNew) return;
   close();
   open();
 });

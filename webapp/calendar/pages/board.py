@@ -14,7 +14,7 @@ from webapp.call import Call, get
 
 @get("/publisher/content-calendar")
 def index(call: Call) -> Response[str]:
-    """Month, week or list, as the address says; a script that turns the page gets the board."""
+    """The view that the address names; a script that turns the page gets the board."""
     address = reading.address(call.request, call.system)
     shown = view.load(call.db, call.system, call.member, address)
     context: dict[str, Any] = {

@@ -29,7 +29,7 @@ def read(db: Session, system: System, content: Content, site: Site, day: date) -
 
 def warnings(place: PlanInput, content: Any, moment: Moment) -> list[str]:
     """What a person should know who puts the piece there: nothing of it is refused. `place` is
-    what `near` read."""
+    what `read` gave."""
     found = []
     if any(one.at == moment.at for one in place.taken):
         found.append("Another piece of the site goes out at the same minute.")

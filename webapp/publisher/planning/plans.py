@@ -141,7 +141,8 @@ def preview_change(
     zone = rezone.checked_zone(timezone) if timezone else None
     look = Look(zone=zone, replan=True, only_misfits=zone in (None, _zone(site)), also=TITLE)
     place = plan_input.read(db, site, rules, system.clock(), look)
-    if wanted.auto_publish_enabled and not held.auto_publish_enabled:
+    begins = wanted.auto_publish_enabled and not held.auto_publish_enabled
+    if begins or (wanted.auto_publish_enabled and not look.only_misfits):
         place = plan_input.add_waiting(db, site, place, also=TITLE)
     shifts = _shifts(place)
     if zone is not None:

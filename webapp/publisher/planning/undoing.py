@@ -26,8 +26,8 @@ from webapp.writer.models import Content, ReviewComment
 
 @dataclass(frozen=True)
 class Undone:
-    """What undoing did: contents of these sites put back, and those left where others had moved
-    them since. `title` is the one's that was put back, where it is one."""
+    """What undoing did: contents of these sites put back, and those that stayed; `title` is
+    the one's that was put back, where it is one."""
 
     restored: list[int]
     left: list[int]
@@ -152,7 +152,7 @@ def _read(db: Session, by: Member, change: PlanChange, now: datetime) -> _Step:
         is_decision=change.kind in changes.DECISIONS,
         zone=db.scalars(access.visible(by, Site, Site.timezone).filter_by(id=change.site_id)).one(),
         now=now,
-        moved=ids & _moved_since(db, by, change),
+        moved=_moved_since(db, by, change, ids),
         sent=_sent_since(db, by, change, ids),
     )
     if step.decides and change.user_id != by.user_id:
@@ -160,14 +160,21 @@ def _read(db: Session, by: Member, change: PlanChange, now: datetime) -> _Step:
     return step
 
 
-def _moved_since(db: Session, by: Member, change: PlanChange) -> set[int]:
-    """The contents of all later steps at the site that still hold."""
+def _moved_since(db: Session, by: Member, change: PlanChange, ids: set[int]) -> set[int]:
+    """Those of the contents that a later step at the site touched, which still holds. A step may
+    be a replan of all: one at a time is held in memory."""
     later = access.visible(by, PlanChange, PlanChange.moves).where(
         PlanChange.site_id == change.site_id,
         PlanChange.id > change.id,
         PlanChange.undone_at.is_(None),
     )
-    return {move[0] for moves in db.scalars(later) for move in moves}
+    found: set[int] = set()
+    with db.scalars(later.execution_options(yield_per=1)) as steps:
+        for moves in steps:
+            found |= ids & {move[0] for move in moves}
+            if found == ids:
+                break
+    return found
 
 
 def _sent_since(db: Session, by: Member, change: PlanChange, ids: Iterable[int]) -> set[int]:
@@ -204,7 +211,7 @@ def _why_not(db: Session, by: Member, step: _Step) -> Conflict:
     elif row.id not in step.moved and move.is_left(Place.of(row)):
         said = "The time that this piece had before has passed. Choose another one."
     else:
-        said = "This piece was moved again since. It stands where it was put last."
+        said = "This piece was acted on again since. It stands where it was put last."
         code = Code.MOVED_MEANWHILE
     return Conflict(said, code=code)
 

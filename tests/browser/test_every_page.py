@@ -1,0 +1,84 @@
+"""Every page at every size: nothing scrolls sideways, shifts, is cut off or too small to hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import Product, Window, sign_in
+from tests.support.planner import PATH, Planner, in_months
+
+SIZES = {"1440": (1440, 900), "1024": (1024, 768), "768": (768, 1024), "390": (390, 844)}
+SIZES["200 %"] = (720, 450)
+QUEUE = "/publisher/publishing-queue"
+LONG = "A title that goes on and on about the temperature of milk and the patience of baristas " * 3
+RTL = "كيف يصبح الزيتون زيتا في المعصرة القديمة"
+EMOJI = "Ten 🫒 olives, 👩🏽‍🍳 and a very-long-word-without-any-place-to-break-it-anywhere-at-all"
+SHIFTS = """
+new PerformanceObserver((list) => {
+  const ours = list.getEntries().filter((one) => !one.hadRecentInput);
+  for (const one of ours) window.shifted = (window.shifted ?? 0) + one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+# Wider than its box although nothing says so: no ellipsis, no clamp, no scrolling of its own.
+CUT = """() => [...document.querySelectorAll("button, .btn, h1, h2, th, label, .chip, summary")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => {
+    const { overflowX, textOverflow, webkitLineClamp } = getComputedStyle(one);
+    const says = textOverflow === "ellipsis" || webkitLineClamp !== "none";
+    return ["hidden", "clip"].includes(overflowX) && !says && !one.closest(".visually-hidden");
+  })
+  .map((one) => one.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture
+def paths(product: Product, planner: Planner) -> list[str]:
+    """Pages with what is hard to lay out: long titles, from right to left, emoji."""
+    day = in_months(18)
+    ids = [planner.approved(title) for title in (LONG, RTL, EMOJI)]
+    for number, content_id in enumerate(ids):
+        planner.put(content_id, day + timedelta(days=number))
+    piece = product.piece(LONG)
+    site = f"/settings/sites/{product.site_id}"
+    views = [f"{PATH}?view={view}&date={day}" for view in ("weeks", "month", "week", "list")]
+    tabs = [QUEUE, f"{QUEUE}?tab=scheduled", f"{QUEUE}?tab=published"]
+    pieces = [f"/review/{piece}", f"/content/{ids[0]}", f"/content/{ids[1]}/schedule"]
+    sites = ["/settings/sites", site, f"{site}/publishing"]
+    more = ["/review", "/content", "/account", f"{PATH}/feeds"]
+    return [*views, *tabs, *pieces, *sites, *more]
+
+
+@pytest.fixture
+def looking(browser: Browser, product: Product, request: pytest.FixtureRequest) -> Iterator[Window]:
+    width, height = SIZES[request.param]
+    context = sign_in(browser, product, viewport={"width": width, "height": height})
+    context.add_init_script(SHIFTS)
+    yield Window(context.new_page(), product)
+    context.close()
+
+
+def faults_of(page: Page, window: Window) -> list[str]:
+    found = []
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    found += [f"cut off: {one}" for one in page.evaluate(CUT)]
+    shifted = page.evaluate("window.shifted ?? 0")
+    if shifted > 0.001:
+        found.append(f"shifts by {shifted:.3f}")
+    found += [f"too small: {one}" for one in window.too_small()]
+    return found
+
+
+@pytest.mark.parametrize("looking", SIZES, indirect=True)
+def test_every_page_is_laid_out(looking: Window, paths: list[str]) -> None:
+    faults: dict[str, list[str]] = {}
+    for path in paths:
+        page = looking.open(path)
+        page.wait_for_timeout(400)
+        found = faults_of(page, looking)
+        if found:
+            faults[path] = found
+    assert faults == {}
