@@ -18,9 +18,13 @@ LONG = "A title that goes on and on about the temperature of milk and the patien
 RTL = "كيف يصبح الزيتون زيتا في المعصرة القديمة"
 EMOJI = "Ten 🫒 olives, 👩🏽‍🍳 and a very-long-word-without-any-place-to-break-it-anywhere-at-all"
 SHIFTS = """
+window.shifted = 0;
+window.moved = [];
 new PerformanceObserver((list) => {
   const ours = list.getEntries().filter((one) => !one.hadRecentInput);
-  for (const one of ours) window.shifted = (window.shifted ?? 0) + one.value;
+  for (const one of ours) window.shifted += one.value;
+  const nodes = ours.flatMap((one) => [...one.sources]).map((one) => one.node?.outerHTML);
+  window.moved.push(...nodes.map((text) => text?.slice(0, 60)));
 }).observe({ type: "layout-shift", buffered: true });
 """
 # Wider than its box although nothing says so: no ellipsis, no clamp, no scrolling of its own.
@@ -65,9 +69,9 @@ def faults_of(page: Page, window: Window) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("scrolls sideways")
     found += [f"cut off: {one}" for one in page.evaluate(CUT)]
-    shifted = page.evaluate("window.shifted ?? 0")
+    shifted, moved = page.evaluate("[window.shifted, window.moved]")
     if shifted > 0.001:
-        found.append(f"shifts by {shifted:.3f}")
+        found.append(f"shifts by {shifted:.3f}: {moved[:3]}")
     found += [f"too small: {one}" for one in window.too_small()]
     return found
 

@@ -7,8 +7,9 @@ import { byId } from "../common/dom.js";
 
 const RETRY = 3000; // ms: after the server closed the stream
 const PATIENCE = 3000; // ms: a stream that is back by then was not missed
-const SILENCE = 4000; // ms: whoever says nothing for longer, two beats, is not there any more
-const ANSWER = 1000; // ms
+const SILENCE = 3500; // ms: whoever says nothing for longer is not there any more
+const REOPENS = 300; // ms: a stream alone that was lost is there again
+const ANSWER = 800; // ms
 let stream = null;
 let silent = 0; // the timer that takes it for lost
 let lost = 0; // the timer that says so
@@ -41,7 +42,7 @@ function waitForMore() {
 // Where only the stream was lost, it is open again before anything is said.
 function beginAnew() {
   document.body.dataset.stream = "lost";
-  lost ||= setTimeout(sayLost, ANSWER);
+  lost ||= setTimeout(sayLost, REOPENS);
   close();
   open();
 }
