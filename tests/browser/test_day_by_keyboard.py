@@ -72,6 +72,9 @@ def test_the_whole_day(window: Window, product: Product, planner: Planner, hands
         expect(page.locator(f"#c{content_id}")).to_be_focused()
         hands.press("Shift+ArrowRight")
         expect(day_of(page, day + timedelta(days=1)).locator(f"#c{content_id}")).to_be_visible()
+        name = f"Moved by keys {moved.index(content_id)}"
+        expect(page.locator(".toast", has_text=name)).to_be_visible()
+        expect(page.locator(f"#c{content_id}")).to_be_focused()
         if content_id != moved[-1]:
             hands.press("ArrowLeft")
     for content_id in reversed(moved[1:]):

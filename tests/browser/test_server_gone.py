@@ -88,7 +88,7 @@ class Midway:
 
     def goes_to_nobody(self) -> None:
         self.send()
-        toast = self.page.locator(".toast.red", has_text=GONE)
+        toast = self.page.locator(".toast.red", has_text=GONE).last
         expect(toast).to_be_visible(timeout=5000)
         expect(toast.get_by_role("button", name="Retry")).to_have_count(int(self.retries))
         assert self.page.evaluate(READABLE)
@@ -96,7 +96,7 @@ class Midway:
     def goes_out(self) -> None:
         """Retry stays until it is clicked; a toast without it goes when the server is back."""
         is_there_again(self.page)
-        toast = self.page.locator(".toast.red", has_text=GONE)
+        toast = self.page.locator(".toast.red", has_text=GONE).last
         if self.retries:
             toast.get_by_role("button", name="Retry").click()
         else:

@@ -58,12 +58,13 @@ function actOf({ key, shiftKey }, item) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !isCarrying()) hideTop();
-  if (moving && event.shiftKey && event.key.startsWith("Arrow")) {
+  const item = event.target.closest?.(ITEMS);
+  const isOfMoving = moving && (!item || item.dataset.id === moving); // else another piece has the focus
+  if (isOfMoving && event.shiftKey && event.key.startsWith("Arrow")) {
     event.preventDefault();
     nudge(moving, event.key);
     return;
   }
-  const item = event.target.closest?.(ITEMS);
   if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = actOf(event, item);
   if (!act) return;

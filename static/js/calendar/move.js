@@ -11,6 +11,15 @@ import { forget } from "./draw.js";
 import { turn } from "./turn.js";
 
 const said = new Map(); // id → what was said of its last move
+let pressed = 0; // how many keys, so far, other than those that move on
+
+document.addEventListener(
+  "keydown",
+  ({ shiftKey }) => {
+    if (!shiftKey) pressed += 1;
+  },
+  true,
+);
 
 // `insert` moves later pieces along; `follow` leads the focus to where the piece then stands; `again`
 // asks the person anew, where what was chosen cannot be.
@@ -18,6 +27,7 @@ export async function move(entry, to, { insert = false, follow = false, again = 
   const from = placeOf(entry);
   const days = [from.day, to.day].filter(Boolean).join();
   const values = { id: from.id, seen: from.seen, day: to.day, time: to.time ?? "", insert: insert ? "1" : "", days };
+  const before = pressed;
   const asked = ask(address("/moves"), values); // under way before anything is drawn
   const putBack = put(entry, to, follow);
   let told;
@@ -32,7 +42,7 @@ export async function move(entry, to, { insert = false, follow = false, again = 
   }
   drawOurs(told.html);
   say(told, from.id);
-  if (follow) await goAlong(from.id, to);
+  if (follow && pressed === before) await goAlong(from.id, to); // else the person has gone on
 }
 
 // Shows the piece where it goes; the function that is returned puts it back.
@@ -63,14 +73,10 @@ function say(told, id) {
   toast({ text, undo: told.undo });
 }
 
-// Unless the person has gone on meanwhile.
-const isStillAt = (id) => [undefined, id].includes(document.activeElement?.dataset.id);
-
 async function goAlong(id, to) {
   if (to.day && !byId(`d${to.day}`)) {
     await turn(address("", { date: to.day })).catch((problem) => refuse(problem, () => {}));
   }
-  if (!isStillAt(id)) return;
   const entry = byId(`c${id}`) ?? byId(`t${id}`);
   entry?.focus({ preventScroll: true });
   entry?.scrollIntoView({ block: "nearest" });
