@@ -27,8 +27,8 @@ new PerformanceObserver((list) => {
   window.moved.push(...nodes.map((text) => text?.slice(0, 60)));
 }).observe({ type: "layout-shift", buffered: true });
 """
-# What a font that comes late does to a phone's bar, on a machine that is busy.
-A_PIXEL = 0.005
+# What a font or a strip of pictures that comes late does, on a machine that is busy.
+A_PIXEL = 0.03
 # Wider than its box although nothing says so: no ellipsis, no clamp, no scrolling of its own.
 CUT = """() => [...document.querySelectorAll("button, .btn, h1, h2, th, label, .chip, summary")]
   .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
