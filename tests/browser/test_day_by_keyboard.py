@@ -65,7 +65,7 @@ def test_the_whole_day(window: Window, product: Product, planner: Planner, hands
         page.wait_for_timeout(DECIDED)
         hands.look("scheduling")
 
-    day = in_months(21)  # nothing else stands there: arrows go to the same place of the next day
+    day = in_months(26)  # nothing else stands there: arrows go to the same place of the next day
     moved = [planner.piece(f"Moved by keys {n}", day, time(9 + n, 0)) for n in range(3)]
     hands.open(window, planner.path(day, "weeks"))
     for content_id in moved:
