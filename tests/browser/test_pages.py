@@ -360,3 +360,17 @@ def test_without_the_network_a_click_says_so(window: Window, product: Product) -
     window.publish()
     expect(page.locator("[data-panel=published]")).to_be_visible()
     window.troubles.clear()  # Chromium reports the request that was cut off
+
+
+def test_what_is_said_of_a_lost_server_moves_nothing(window: Window) -> None:
+    page = window.open("/publisher/content-calendar")
+    heading = page.locator("#calendar-title")
+    before = heading.bounding_box()
+    page.evaluate(
+        """() => {
+          const words = document.getElementById("lost-words").content.cloneNode(true);
+          document.getElementById("lost-line").replaceChildren(words);
+        }"""
+    )
+    expect(page.locator("#lost-line")).to_be_visible()
+    assert heading.bounding_box() == before
