@@ -27,8 +27,8 @@ new PerformanceObserver((list) => {
   window.moved.push(...nodes.map((text) => text?.slice(0, 60)));
 }).observe({ type: "layout-shift", buffered: true });
 """
-# What a font or a strip of pictures that comes late does, on a machine that is busy.
-A_PIXEL = 0.03
+# A hundredth of the smallest row.
+A_PIXEL = 0.001
 # Wider than its box although nothing says so: no ellipsis, no clamp, no scrolling of its own.
 CUT = """() => [...document.querySelectorAll("button, .btn, h1, h2, th, label, .chip, summary")]
   .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
