@@ -245,8 +245,34 @@ def test_three_acts_three_undos_by_key(
     for content_id in three:
         found = product.api.get(f"/writer/content/{content_id}").json()["data"]
         assert found["status"] == "review"
-    page.keyboard.press("Control+z")  # nothing is left to take back
+    page.keyboard.press("Control+z")  # nothing is left that was done here: the list is
+    expect(page.get_by_role("heading", name="What you can undo")).to_be_focused()
     expect(page.locator(".toast.red")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#list .row-link:focus")).to_have_count(1)  # where it was before
+
+
+def test_what_was_done_lately_is_listed_with_its_undo(
+    window: Window, product: Product, three: tuple[int, int, int]
+) -> None:
+    page, first = window.page, three[0]
+    page.keyboard.press("a")
+    expect(page.locator(f"#row-{first} [data-state=review]")).to_have_count(0)
+    page.goto(f"{product.url}/content")
+    page.click("#user-button")
+    page.get_by_role("link", name="What you can undo").click()
+    dialog = page.locator("dialog[open]")
+    line = dialog.locator("li", has_text="“Decide number 1” approved").first
+    step = line.get_attribute("id")
+    assert window.axe() == []
+    line.get_by_role("button", name="Undo").click()
+    expect(dialog.locator(f"#{step}")).to_have_count(0)
+    assert product.api.get(f"/writer/content/{first}").json()["data"]["status"] == "review"
+    page.keyboard.press("Escape")
+    expect(page.locator("#user-button")).to_be_focused()
+    page.goto(f"{product.url}/publisher/undo")  # a page like others
+    expect(page.get_by_role("heading", name="What you can undo", level=1)).to_be_visible()
+    assert window.axe() == []
 
 
 def test_the_text_stays_where_it_is(window: Window, product: Product) -> None:

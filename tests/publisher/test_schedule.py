@@ -18,6 +18,8 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.system import System
 from webapp.publisher.planning import schedule, settings, undoing
 from webapp.publisher.planning.schedule import Choice, Moved
+from webapp.publisher.records import records
+from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday")]
@@ -197,6 +199,27 @@ def test_back_to_the_tray_and_on_hold(desk: Desk) -> None:
     act(desk, schedule.hold, content_id)
     assert desk.content(content_id).attention == {"held"}
     act(desk, schedule.schedule, content_id, berlin(9, 10))
+    assert desk.content(content_id).attention == frozenset()
+
+
+def test_what_failed_says_so_in_the_tray_too(
+    desk: Desk, clock: FakeClock, website: Website
+) -> None:
+    content_id = desk.approved()
+    act(desk, schedule.schedule, content_id, berlin(8, 10))
+    clock.now = berlin(8, 10)
+    website.fail("publish", "permanent")
+    desk.run_worker_once()
+    assert desk.content(content_id).attention == {"failed"}
+    act(desk, schedule.unschedule, content_id)
+    content = desk.content(content_id)
+    assert (content.site_status, content.attention) == ("not_published", frozenset({"failed"}))
+    (record,) = desk.records_of(content_id)
+    with desk.changing(content_id) as (db, piece):
+        old = db.get_one(PublishingRecord, record.id)
+        newer = records.retry(db, desk.system, piece, old, by=desk.owner)
+    desk.run_worker()
+    assert desk.record(newer.id).status == "published"
     assert desk.content(content_id).attention == frozenset()
 
 

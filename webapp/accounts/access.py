@@ -89,6 +89,11 @@ class Member:
         return self.may_somewhere(Capability.APPROVE)
 
     @property
+    def may_publish(self) -> bool:
+        """Whether the member may schedule and publish somewhere."""
+        return self.may_somewhere(Capability.PUBLISH)
+
+    @property
     def administers(self) -> bool:
         """Whether the member manages the account."""
         return self.may_somewhere(Capability.ADMINISTER)

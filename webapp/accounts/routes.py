@@ -157,6 +157,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/schedule/removal": PUBLISH,
     "POST /content/{content_id:int}/schedule/hold": PUBLISH,
     "POST /content/{content_id:int}/schedule/release": PUBLISH,
+    "GET /publisher/undo": FOLLOW,
     "POST /publisher/undo": PUBLISH,
     "GET /records/{record_id:int}": FOLLOW,
     "POST /records/{record_id:int}/retry": PUBLISH,

@@ -14,7 +14,7 @@ from webapp.calendar.address import MONTH, Address
 from webapp.calendar.clocks import GONE_OUT, PLANNED
 from webapp.calendar.counts import Facts
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of, will_not_go_out
+from webapp.content.state import state_of
 from webapp.core import zones
 from webapp.core.zones import Moment
 from webapp.publisher.planning import plan_input, planner, slots
@@ -112,7 +112,7 @@ def card(row: Any, site: SiteRow, new: Sequence[int]) -> Card:
         is_locked=state == "publishing",
         is_pinned=row.pinned and row.kind == PLANNED,
         is_new=row.id in new and row.kind != GONE_OUT,
-        stop=will_not_go_out(row, obstacle=site.obstacle) if row.kind == PLANNED else "",
+        stop=site.stop(row, row.at) if row.kind == PLANNED else "",
         in_hour=row.in_hour,
     )
 

@@ -14,7 +14,7 @@ from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of, will_not_go_out
+from webapp.content.state import state_of
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.publisher.planning import explanation
@@ -46,10 +46,10 @@ class Details:
     may_approve: bool
 
 
-def load(db: Session, member: Member, content_id: int) -> Details:
+def load(db: Session, member: Member, content_id: int, now: datetime) -> Details:
     """Raises NotFound."""
     content = access.get(db, member, Content, content_id)
-    _, chosen = sites.choose(db, member, ALL_SITES)
+    _, chosen = sites.choose(db, member, ALL_SITES, now)
     site = next((one for one in chosen if one.id == content.site_id), None)
     if site is None:
         raise NotFound
@@ -69,7 +69,7 @@ def load(db: Session, member: Member, content_id: int) -> Details:
         attention=sorted(content.attention),
         error=_last_error(db, member, content) if member.may(Capability.FOLLOW, site.id) else "",
         may_move=may_move,
-        stop=will_not_go_out(content, obstacle=site.obstacle),
+        stop=site.stop(content, content.scheduled_publish_at),
         may_approve=member.may(Capability.APPROVE, site.id) and not contents.is_approved(content),
     )
 

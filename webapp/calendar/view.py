@@ -88,7 +88,7 @@ def load(
     """The calendar at an address: four queries, and the plan's where free places stand."""
     only, where, always = part.only, part.where, part.always
     now = system.clock()
-    everything, chosen = sites.choose(db, member, address.site)
+    everything, chosen = sites.choose(db, member, address.site, now)
     today = _today(chosen, member, now)
     may_move = any(site.may_move for site in chosen)
     if not chosen:

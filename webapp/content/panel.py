@@ -7,22 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from webapp.accounts import access, rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call
-from webapp.content import latest, piece
+from webapp.content import holdups, latest, piece
 from webapp.content.checks import Check
 from webapp.content.latest import Latest
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound, Problem
 from webapp.forms import Form, Number
 from webapp.integrations import obstacles
+from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.publisher.delivery import progress
+from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import explanation
 from webapp.publisher.records import edits, goes, site_status, stands, states
+from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
@@ -68,6 +73,7 @@ class Panel:
     blocking: list[Check]
     obstacle_key: str
     may: frozenset[Capability]
+    holdup: str  # what it waits for, where its moment has come
     now: datetime
     problem: Problem | None = None
     comment: str = ""
@@ -181,8 +187,10 @@ def load(
 ) -> Panel:
     """The panel of a piece, or NotFound. `blocking` where the caller knows it already."""
     db, system, member = call.db, call.system, call.member
-    query = access.visible(member, Content, Content, Site.timezone)
+    query = access.visible(member, Content, Content, Site.timezone, PublishingSettings.paused)
     query = query.join(Site, Site.id == Content.site_id)
+    query = query.outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
+    now = system.clock()
     row = db.execute(query.where(Content.id == content_id)).one_or_none()
     if row is None:
         raise NotFound
@@ -209,7 +217,23 @@ def load(
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
         may=rights.of(member.role_at(content.site_id)),
-        now=system.clock(),
+        holdup=_holdup(db, content, to, row, now) if _is_due(content, now) else "",
+        now=now,
         problem=problem,
         comment=place.typed,
     )
+
+
+def _is_due(content: Content, now: datetime) -> bool:
+    """Whether the moment has come at which it goes out, or is taken offline."""
+    at = content.scheduled_publish_at
+    is_overdue = content.site_status == states.SCHEDULED and at is not None and at <= now
+    return is_overdue or content.site_status == states.PUBLISHING
+
+
+def _holdup(
+    db: Session, content: Content, to: SiteIntegration | None, row: Any, now: datetime
+) -> str:
+    way = holdups.Through(to.paused_at if to else None, db.scalar(heartbeats.owners_seen()))
+    by_itself = content.site_status == states.SCHEDULED
+    return holdups.said(way, row.timezone, now, is_paused=by_itself and bool(row.paused))

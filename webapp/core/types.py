@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
@@ -50,3 +52,18 @@ class WordSet(TypeDecorator[frozenset[str]]):
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class ListLength(FunctionElement[int]):
+    """How many elements a list in a Json column has."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+def _named(function: str) -> Any:
+    return lambda one, to, **options: f"{function}({to.process(one.clauses, **options)})"
+
+
+compiles(ListLength)(_named("json_array_length"))
+compiles(ListLength, "postgresql")(_named("jsonb_array_length"))

@@ -19,11 +19,11 @@ LOOK_EVERY = 1.0
 
 async def run(system: System, hub: Hub) -> None:
     """Tell every tab when the last worker goes, and when one is back."""
-    there: bool | None = None
+    there = True
     while True:
         await asyncio.sleep(LOOK_EVERY)
         if not hub.is_heard:
-            there = None  # the first look is told to whoever opens a page
+            there = True  # that nobody is there is told to whoever opens a page
             continue
         try:
             now = await asyncio.to_thread(_look, system)

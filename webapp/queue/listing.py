@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
+from webapp.content import holdups
 from webapp.core.paging import Order
 from webapp.core.rows import typed
 from webapp.core.system import System
@@ -27,7 +28,8 @@ from webapp.publisher.records import counters, goes, newest
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import rows
 from webapp.queue.filters import Cursor, Filters
-from webapp.queue.rows import Around, Home, Latest, Piece, Row, Step
+from webapp.queue.rows import Row
+from webapp.queue.shapes import Around, Home, Latest, Piece, Step
 from webapp.writer.draft import TYPES
 from webapp.writer.models import Content
 
@@ -176,6 +178,7 @@ def sites_of(db: Session, member: Member) -> list[ShownSite]:
             obstacles.column(Site.id).label("obstacle"),
             PublishingSettings.paused,
             PublishingSettings.paused_at,
+            *holdups.COLUMNS,
         )
         .outerjoin(SiteIntegration, default)
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
@@ -288,6 +291,7 @@ _RECORD = (
     PublishingRecord.missed_seconds,
     SiteIntegration.platform,
     SiteIntegration.base_url,
+    *holdups.COLUMNS,
 )
 
 

@@ -51,7 +51,7 @@ def row(call: Call, content_id: int) -> Response[str]:
         filters=chosen,
         has_left=not belongs,
         acts=ACTS,
-        may_decide=call.member.may_somewhere(Capability.PUBLISH),
+        may_decide=call.member.may_publish,
         now=call.system.clock(),
     )
 
@@ -85,7 +85,7 @@ def _queue(call: Call, outcome: Outcome | None = None) -> Response[str]:
         now=shown.now,
         acts=ACTS,
         outcome=outcome,
-        may_decide=call.member.may_somewhere(Capability.PUBLISH),
+        may_decide=call.member.may_publish,
         may_pause=[one.id for one in shown.sites if call.member.may(Capability.PUBLISH, one.id)],
         has_left=False,
     )

@@ -9,6 +9,7 @@ import { draw } from "./draw.js";
 const QUIET = 80; // ms: notices that come together cause one request
 const MOST_IDS = 60; // more changed pieces than these: everything is drawn anew
 const NEW_FOR = 8000; // ms that a piece which we moved is shown however full its day is
+const WHOLE = new Set(["plan", "hello", "integration", "worker"]);
 const waiting = { ids: new Set(), days: new Set(), all: false };
 const movedAt = new Map(); // id → when we moved it
 let written = 0; // how many changes of ours the page has drawn
@@ -79,6 +80,5 @@ document.addEventListener("undone", ({ detail: { topic, ids } }) => {
 });
 document.addEventListener("notices", ({ detail: { topic, ids } }) => {
   if (topic === "content") refresh({ ids });
-  else if (topic === "plan" || topic === "hello") refresh({ all: true });
-  else if (topic === "integration") refresh({});
+  if (WHOLE.has(topic)) refresh({ all: true });
 });

@@ -1,12 +1,13 @@
 // Undo, wherever it is offered: the steps are taken back, and the page fetches anew what it shows of
 // their pieces, as it does when somebody else has changed them. Tells the page "undone". Ctrl-Z or ⌘-Z
 // takes back the last act of the last ten minutes, then the one before it, and so on.
-import { isTyped } from "./dom.js";
+import { byId, isTyped } from "./dom.js";
 import { ask, refuse } from "./server.js";
 import { eventsOf } from "./session.js";
 import { toast } from "./toasts.js";
 
 const LONGEST = 600_000; // ms
+const OFFERED = "form[data-undo]:not(#undoable form)"; // what was just done; the list has what was before
 const underWay = new Set(); // steps that were sent and not answered: a second click sends nothing
 const stack = []; // acts, the newest last: { steps, at }
 const known = new Set(); // acts that were ever offered here
@@ -39,7 +40,7 @@ function takeBackLast() {
   while (stack.length && performance.now() - stack.at(-1).at > LONGEST) stack.pop();
   const act = stack.at(-1);
   if (act) takeBack(act.steps);
-  else toast({ text: "Nothing that was done here in the last ten minutes is left to undo.", key: "undo" });
+  else byId("undo-list")?.click();
 }
 
 function drop(steps) {
@@ -51,7 +52,7 @@ const stepsOf = (form) => new FormData(form).getAll("step");
 
 document.addEventListener("undoable", ({ detail: { steps } }) => remember(steps.map(String)));
 document.addEventListener("htmx:after:swap", () => {
-  for (const form of document.querySelectorAll("form[data-undo]")) remember(stepsOf(form));
+  for (const form of document.querySelectorAll(OFFERED)) remember(stepsOf(form));
 });
 document.addEventListener("undo", ({ detail: { steps } }) => takeBack(steps.map(String)));
 document.addEventListener("undone", ({ detail: { steps } }) => drop(steps));

@@ -1,4 +1,4 @@
-// The dialog in which a piece gets its time: any link with data-dialog opens its page in it.
+// The dialog in which a piece gets its time, or acts are undone: any link with data-dialog opens its page in it.
 import { byId, opensElsewhere } from "../common/dom.js";
 
 const BODY = "dialog-body";
@@ -25,7 +25,7 @@ function made() {
 
 async function open(link) {
   const dialog = byId("dialog") ?? made();
-  opened = link.id || link.dataset.opener || "";
+  opened = link.dataset.opener || link.id;
   for (const menu of document.querySelectorAll("[popover]:popover-open")) menu.hidePopover();
   await htmx.ajax("GET", link.href, { source: dialog, target: `#${BODY}`, swap: "innerHTML" });
   if (!dialog.open && byId("dialog-title")) dialog.showModal();

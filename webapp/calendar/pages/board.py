@@ -53,7 +53,7 @@ def whole_day(call: Call, day: str) -> Response[str]:
 @get("/publisher/content-calendar/pieces/{content_id:int}")
 def piece(call: Call, content_id: int) -> Response[str]:
     """Why it stands where it stands, and what went wrong last."""
-    known = details.load(call.db, call.member, content_id)
+    known = details.load(call.db, call.member, content_id, call.system.clock())
     return call.fragment("calendar/_details.html", known=known)
 
 

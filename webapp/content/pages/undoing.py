@@ -10,7 +10,8 @@ from litestar import Response
 
 from webapp.accounts import access
 from webapp.accounts.models import Site
-from webapp.call import Call, post
+from webapp.call import Call, get, post
+from webapp.content import undoable
 from webapp.content.state import will_not_go_out
 from webapp.core import zones
 from webapp.core.web import STAYS, Toast, html_response, local_path
@@ -27,6 +28,15 @@ class UndoForm(Form, rename={"steps": "step"}):
 
     steps: Ids = []
     home: str = ""
+
+
+@get("/publisher/undo")
+def show(call: Call) -> Response[str]:
+    """What this person can take back; a page, and the same in a dialog."""
+    lines = undoable.lines(call.db, call.member, call.system.clock())
+    if call.is_htmx:
+        return call.fragment("content/_undoable.html", lines=lines, dialog=True)
+    return call.page("content/undoable.html", lines=lines, dialog=False)
 
 
 @post("/publisher/undo")
@@ -64,4 +74,4 @@ def _warnings(call: Call, undone: Undone) -> list[str]:
     return [f"{stop}.", *found] if stop else found
 
 
-ROUTES = [undo]
+ROUTES = [show, undo]

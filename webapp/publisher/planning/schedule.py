@@ -33,7 +33,8 @@ from webapp.writer.models import Content
 Seen = datetime | None | UnsetType
 FARTHEST = timedelta(days=5 * 366)
 # What a person answers by giving the piece a time, or by dismissing it.
-ANSWERED = frozenset({"failed", "failed_update", "held", "missed"})
+FAILED = frozenset({"failed", "failed_update"})
+ANSWERED = FAILED | {"held", "missed"}
 DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
 
 
@@ -92,9 +93,12 @@ def move_to_day(db: Session, system: System, content: Content, day: date, *, by:
 
 
 def unschedule(db: Session, system: System, content: Content, *, by: Member) -> Moved:
-    """Back to the tray, where it stays until a person or `release` gives it a time."""
+    """Back to the tray, where it stays until a person or `release` gives it a time. That it failed
+    still stands on it: nobody has answered that."""
     before = Stood.of(content)
+    marks = content.attention & FAILED
     _to_tray(db, system, content)
+    content.attention = content.attention | marks
     return _done(db, system, content, before, by)
 
 

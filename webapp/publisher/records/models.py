@@ -206,7 +206,11 @@ class PlanChange(Base):
     """
 
     __tablename__ = "plan_changes"
-    __table_args__ = (sa.Index(None, "site_id", "id"), Base.__table_args__)
+    __table_args__ = (
+        sa.Index(None, "site_id", "id"),
+        sa.Index(None, "user_id", "id"),
+        Base.__table_args__,
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))

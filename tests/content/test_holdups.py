@@ -1,0 +1,107 @@
+"""What a piece waits for whose moment has come: said in the same words wherever it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.desk import Desk
+from webapp.content import holdups
+from webapp.content.holdups import Through
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import heartbeats
+from webapp.publisher.planning import settings
+
+HTMX = {"HX-Request": "true"}
+NO_WORKER = "Waits for the worker, which is not running"
+NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+
+
+def worker_runs(desk: Desk) -> None:
+    with desk.system.db.write() as db:
+        heartbeats.seen(db, desk.system, 1)
+
+
+def website_is_down(desk: Desk) -> None:
+    worker_runs(desk)
+    with desk.system.db.write() as db:
+        connection = db.get_one(SiteIntegration, desk.integration().id)
+        connection.paused_at = desk.system.clock()
+
+
+def site_is_paused(desk: Desk) -> None:
+    worker_runs(desk)
+    with desk.system.db.write() as db:
+        settings.pause(db, desk.system, settings.for_update(db, desk.site))
+
+
+def nothing(_: Desk) -> None:
+    """Nobody has started a worker."""
+
+
+def pages_of(desk: Desk, content_id: int, tab: str) -> dict[str, str]:
+    paths = (
+        f"/content/{content_id}/panel?home=content",
+        f"/publisher/publishing-queue?tab={tab}",
+        "/publisher/content-calendar?view=list",
+        f"/publisher/content-calendar/pieces/{content_id}",
+    )
+    with desk.browser(desk.owner) as client:
+        return {path: client.get(path, headers=HTMX).text for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (nothing, NO_WORKER),
+        (website_is_down, "Waits: the website has been down since "),
+        (site_is_paused, "Waits: the site is paused"),
+    ],
+)
+def test_a_piece_that_is_overdue_says_so_everywhere(
+    desk: Desk, happens: Callable[[Desk], None], said: str
+) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    desk.schedule(content_id, -120)
+    happens(desk)
+    silent = [
+        one for one, page in pages_of(desk, content_id, "scheduled").items() if said not in page
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(("happens", "said"), [(nothing, NO_WORKER), (website_is_down, "Waits: ")])
+def test_a_piece_that_was_asked_for_says_so_too(
+    desk: Desk, happens: Callable[[Desk], None], said: str
+) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    desk.publish(content_id)
+    happens(desk)
+    pages = pages_of(desk, content_id, "publishing")
+    assert [one for one in list(pages)[:2] if said not in pages[one]] == []
+
+
+def test_what_goes_out_later_waits_for_nothing(desk: Desk) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    desk.schedule(content_id, 3600)
+    assert [
+        one for one in pages_of(desk, content_id, "scheduled").values() if NO_WORKER in one
+    ] == []
+
+
+def test_since_when_a_website_is_down_is_said_in_the_time_of_its_site(desk: Desk) -> None:
+    worker_runs(desk)
+    with desk.system.db.read() as db:
+        workers = db.scalar(heartbeats.owners_seen())
+    down = Through(datetime(2026, 11, 30, 13, 2, tzinfo=UTC), workers)
+    assert (
+        holdups.said(down, "Europe/Berlin", NOW) == "Waits: the website has been down since 14:02"
+    )
+    long = Through(datetime(2026, 11, 28, 13, 2, tzinfo=UTC), workers)
+    assert holdups.said(long, "Europe/Berlin", NOW).endswith("since 28 Nov, 14:02")
+    assert holdups.said(Through(None, workers), "Europe/Berlin", NOW) == ""

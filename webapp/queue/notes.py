@@ -1,0 +1,86 @@
+"""What a line of the queue says beside the title, and what went wrong. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.content import holdups
+from webapp.core import labels
+from webapp.publisher.planning import explanation, missed
+from webapp.publisher.planning.schedule import FAILED
+from webapp.publisher.records.states import FAILED as FAILED_STATUS
+from webapp.publisher.records.states import PENDING, WORKED
+from webapp.queue.shapes import Around, Latest, Piece
+
+LONGEST_DETAILS = 120
+WAITING = frozenset({"held", "missed"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong: a sentence, and behind it the code and the beginning of the details."""
+
+    text: str
+    code: str
+    step: str
+    details: str
+
+
+def takes_down(record: Latest | None) -> bool:
+    """Whether the newest record is about taking the piece offline, and is not over."""
+    return record is not None and record.action == "retract" and record.status not in WORKED
+
+
+def of(row: Piece, around: Around, waits: bool, is_overdue: bool) -> list[str]:
+    """What is to be said beside the title, the most important first."""
+    tab, site, record = around.tab, around.site, around.record
+    found = []
+    if tab == "attention":
+        held = explanation.sentence(
+            row.plan_trace, obstacle=site.obstacle, is_online=bool(row.external_url)
+        )
+        reason = held if row.attention & WAITING else ""
+        marks = row.attention - FAILED - (WAITING if reason else {"held"})
+        found += [_attention(word, record) for word in sorted(marks)]
+        found += [reason] if reason else []
+    if record and takes_down(record) and (waits or record.status == FAILED_STATUS):
+        found.insert(0, "Taking it offline failed")
+    if is_overdue and (said := _overdue(around)):
+        found.append(said)
+    if record is None or row.site_status not in ("publishing", "scheduled", "published"):
+        return found
+    step = None if "unclear" in row.attention else around.step
+    if step is not None and step.attempt == record.attempt:
+        found.append(f"Step {step.step_number} of 7: {labels.STEPS.get(step.step, step.step)}")
+    elif record.status == PENDING and not waits:
+        found.append(holdups.said(record, site.timezone, around.now) or "Waits for its turn")
+    if "unclear" in row.attention and tab != "attention":
+        found.append(_attention("unclear", record))
+    if record.attempt > 1 and row.site_status != "published":
+        found.append(f"Attempt {record.attempt}")
+    if record.missed_seconds is not None:
+        found.append(f"Late by {missed.late_by(record.missed_seconds)}")
+    return found
+
+
+def _overdue(around: Around) -> str:
+    """Why a piece whose time has passed still stands there."""
+    site = around.site
+    return holdups.said(site, site.timezone, around.now, is_paused=bool(site.paused))
+
+
+def _attention(word: str, record: Latest | None) -> str:
+    """What a mark says, of a piece with this newest record."""
+    if word == "unclear" and takes_down(record):
+        return labels.UNCLEAR_OFFLINE
+    return labels.ATTENTION.get(word, word)
+
+
+def problem(record: Latest | None) -> Problem | None:
+    error = (record.error if record else None) or None
+    if error is None:
+        return None
+    told = "\n".join(f"{name}: {value}" for name, value in (error.get("details") or {}).items())
+    cut = told[:LONGEST_DETAILS] + (" …" if len(told) > LONGEST_DETAILS else "")
+    step = "" if takes_down(record) else labels.STEPS.get(error.get("step", ""), "")
+    return Problem(error.get("message", ""), error.get("code", ""), step, cut)
