@@ -164,7 +164,7 @@ def test_preview_replan_undo_and_forecast(api: Api, desk: Desk) -> None:
         "2030-01-21T08:00:00Z",
     ]
     looked = data(api.post(path(desk, "forecast/"), json=rules))
-    assert looked["sentence"] == "At 1 a day the 4 approved pieces end on 21 January."
+    assert looked["sentence"] == "At 1 a day the 4 approved pieces end on Mon 21 Jan 2030."
     done = data(api.put(path(desk), json={**rules, "replan": True}))["applied"]
     assert done["moved"] == 4
     assert desk.content(ids[0]).scheduled_wall_time == "2030-01-08T09:00"

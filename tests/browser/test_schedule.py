@@ -27,7 +27,7 @@ def test_a_time_is_judged_as_it_is_typed(window: Window, product: Product) -> No
     expect(dialog.locator("[data-zones]")).to_have_text(
         "Sun 28 Mar 2027, 01:00 UTC (03:00 in Berlin)"
     )
-    expect(dialog.locator("[data-note]")).to_contain_text("02:30 does not exist on 28 March")
+    expect(dialog.locator("[data-note]")).to_contain_text("02:30 does not exist on Sun 28 Mar 2027")
     page.fill("#at", "2020-01-01T10:00")
     expect(dialog.locator("[data-problem]")).to_contain_text("That time has passed")
     dialog.locator("form").first.evaluate("form => form.noValidate = true")

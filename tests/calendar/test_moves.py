@@ -32,7 +32,7 @@ def test_a_day_keeps_the_time_of_day_and_answers_with_both_days(calendar: Calend
     answer = calendar.move(content_id, days_after(2), days=str(MONDAY))
     assert answer.status_code == 200
     told = answer.json()
-    assert told["text"] == "“Moves” moved to Wed 3 Feb, 09:30"
+    assert told["text"] == "“Moves” moved to Wed 3 Feb 2027, 09:30"
     assert wall(calendar, content_id) == datetime(2027, 2, 3, 9, 30)  # noqa: DTZ001
     assert 'id="d2027-02-01"' in told["html"]
     assert 'id="d2027-02-03"' in told["html"]
@@ -55,7 +55,7 @@ def test_across_the_change_of_the_clock_the_time_of_day_stays(calendar: Calendar
 def test_from_the_tray_and_back(calendar: Calendar, desk: Desk) -> None:
     content_id = desk.approved(title="Waits")
     answer = calendar.move(content_id, MONDAY)
-    assert answer.json()["text"].startswith("“Waits” scheduled for Mon 1 Feb, ")
+    assert answer.json()["text"].startswith("“Waits” scheduled for Mon 1 Feb 2027, ")
     stands = wall(calendar, content_id)
     assert stands is not None
     assert stands.date() == MONDAY
@@ -169,7 +169,7 @@ def test_inserting_moves_what_nobody_pinned(
     assert "Makes room" in preview.text
     assert wall(calendar, other) == datetime(2027, 2, 1, 9, 0)  # noqa: DTZ001
     told = calendar.move(content_id, MONDAY, time="09:00", insert="1").json()
-    assert told["text"] == "“Comes between” inserted at Mon 1 Feb, 09:00; 1 piece moved along"
+    assert told["text"] == "“Comes between” inserted at Mon 1 Feb 2027, 09:00; 1 piece moved along"
     assert wall(calendar, content_id) == datetime(2027, 2, 1, 9, 0)  # noqa: DTZ001
     moved = wall(calendar, other)
     assert moved is not None

@@ -299,7 +299,7 @@ def test_the_bar_promises_nothing_that_will_not_go_out(calendar: Calendar, desk:
     edited = calendar.piece("First", today, time(19, 0))
     calendar.piece("Second", today, time(20, 0))
     desk.edit(edited, title="Edited since")
-    assert "Next 14 Jan 2027, 20:00 1 will not go out" in bar_of(calendar)
+    assert "Next Thu 14 Jan 2027, 20:00 1 will not go out" in bar_of(calendar)
     assert "today 2/" in bar_of(calendar), "it holds its place"
     choose(desk, paused=True)
     assert "Next nothing while it is paused" in bar_of(calendar)

@@ -65,7 +65,7 @@ def test_a_moment_is_said_in_the_zones_that_matter() -> None:
     assert in_zones(at, "UTC", paris) == "Tue 1 Dec 2026, 10:00 UTC (11:00 your time)"
     late = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
     assert in_zones(late, "Asia/Tokyo", paris) == (
-        "Tue 1 Dec 2026, 20:00 UTC (Wed 2 Dec, 05:00 in Tokyo, 21:00 your time)"
+        "Tue 1 Dec 2026, 20:00 UTC (Wed 2 Dec 2026, 05:00 in Tokyo, 21:00 your time)"
     )
 
 
@@ -80,9 +80,9 @@ def test_the_server_judges_a_time_as_it_is_typed(client: Client, piece: int) -> 
     past = said(client, piece, "2027-03-10T08:59")
     assert "That time has passed" in past["problem"][0]
     gap = said(client, piece, "2027-03-28T02:30")
-    assert gap["note"] == ["02:30 does not exist on 28 March; it runs at 03:00."]
+    assert gap["note"] == ["02:30 does not exist on Sun 28 Mar 2027; it runs at 03:00."]
     fold = said(client, piece, "2027-10-31T02:30")
-    assert fold["note"] == ["02:30 comes twice on 31 October; it runs at the first."]
+    assert fold["note"] == ["02:30 comes twice on Sun 31 Oct 2027; it runs at the first."]
     for nonsense in ("", "soon", "2027-13-01T10:00", "9999-12-31T23:59", "0001-01-01T00:00"):
         assert said(client, piece, nonsense)["problem"], nonsense
     assert "five years" in said(client, piece, "2090-01-01T10:00")["problem"][0]
@@ -230,7 +230,7 @@ def test_a_slot_over_a_change_of_the_clock_is_offered_where_it_runs(
         held = settings.for_update(db, desk.site)
         settings.change(db, system, held, given)
     text = client.get(f"/content/{piece}/schedule", headers=HTMX).text
-    said = 'value="2027-03-28T03:00" title="02:30 does not exist on 28 March'
+    said = 'value="2027-03-28T03:00" title="02:30 does not exist on Sun 28 Mar 2027'
     assert said in " ".join(text.split())
     client.post(f"/content/{piece}/schedule", data={"slot": "2027-03-28T03:00"})
     at = desk.content(piece).scheduled_publish_at

@@ -46,5 +46,5 @@ def test_the_reason_in_a_sentence(kept: dict[str, Any] | None, sentence: str) ->
 
 
 def test_the_details_are_the_slots_that_were_passed_over() -> None:
-    assert explanation.details(PLACED) == ["Tue 2 March, 09:00: taken"]
+    assert explanation.details(PLACED) == ["Tue 2 Mar 2027, 09:00: taken"]
     assert explanation.details({"chosen_by": "Ada"}) == []

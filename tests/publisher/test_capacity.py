@@ -88,7 +88,7 @@ def test_when_what_waits_ends() -> None:
     found = forecast(41, daily_publish_limit=3)
     # Seven days of three are 21 a week; one of each week's places is taken already.
     assert found.last == date(2026, 12, 21)
-    assert (found.waiting, found.unplaced, found.reason, found.today) == (41, 0, None, TODAY)
+    assert (found.waiting, found.unplaced, found.reason) == (41, 0, None)
     assert found.weeks == [
         Week(TODAY, 1, 20, None),
         Week(date(2026, 12, 14), 1, 20, None),
@@ -118,26 +118,30 @@ def test_a_forecast_of_nothing() -> None:
 @pytest.mark.parametrize(
     ("waiting", "limits", "expected"),
     [
-        (41, {"daily_publish_limit": 3}, "At 3 a day the 41 approved pieces end on 21 December."),
-        (1, {"daily_publish_limit": 3}, "At 3 a day the approved piece ends on 7 December."),
+        (
+            41,
+            {"daily_publish_limit": 3},
+            "At 3 a day the 41 approved pieces end on Mon 21 Dec 2026.",
+        ),
+        (1, {"daily_publish_limit": 3}, "At 3 a day the approved piece ends on Mon 7 Dec 2026."),
         (
             5,
             {"daily_publish_limit": 1, "weekly_publish_limit": 2},
-            "At 1 a day and 2 a week the 5 approved pieces end on 28 December.",
+            "At 1 a day and 2 a week the 5 approved pieces end on Mon 28 Dec 2026.",
         ),
         (
             12,
             {"monthly_publish_limit": 1},
-            "At 1 a month the 12 approved pieces end on 1 December 2027.",
+            "At 1 a month the 12 approved pieces end on Wed 1 Dec 2027.",
         ),
         (
             15,
             {"monthly_publish_limit": 1},
-            "At 1 a month the 15 approved pieces end on 1 January 2028, "
+            "At 1 a month the 15 approved pieces end on Sat 1 Jan 2028, "
             "and 2 of them find no time.",
         ),
         (4, {"daily_publish_limit": 0}, "At 0 a day the 4 approved pieces find no time."),
-        (3, {}, "Without a limit the 3 approved pieces end on 7 December."),
+        (3, {}, "Without a limit the 3 approved pieces end on Mon 7 Dec 2026."),
     ],
 )
 def test_a_forecast_in_words(waiting: int, limits: dict[str, int], expected: str) -> None:

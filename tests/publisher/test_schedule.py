@@ -102,7 +102,7 @@ def test_from_the_tray_to_a_day_without_slots_there_is_a_warning(desk: Desk) -> 
     content_id = desk.approved()
     done = act(desk, schedule.move_to_day, content_id, date(2030, 1, 12))
     assert desk.content(content_id).scheduled_wall_time == "2030-01-12T09:00"
-    assert done.warnings == ["Saturday 12 January is no publishing day of the site."]
+    assert done.warnings == ["Sat 12 Jan 2030 is no publishing day of the site."]
 
 
 def test_today_after_hours_takes_the_next_minutes(desk: Desk, clock: FakeClock) -> None:

@@ -29,21 +29,23 @@ PLACED = {"wall": "2026-12-02T09:00", "used": {}, "limits": {}, "passed": []}
         ),
         (
             PLACED | {"wall": "2026-03-29T03:00", "note": "gap 2026-03-29T02:30"},
-            "Sunday is a publishing day. 02:30 does not exist on 29 March; it runs at 03:00.",
+            "Sunday is a publishing day. "
+            "02:30 does not exist on Sun 29 Mar 2026; it runs at 03:00.",
         ),
         (
             PLACED | {"wall": "2026-03-29T00:00", "note": "gap 2026-03-28T23:30"},
             "Sunday is a publishing day. "
-            "23:30 does not exist on 28 March; it runs at 00:00 on 29 March.",
+            "23:30 does not exist on Sat 28 Mar 2026; it runs at 00:00 on Sun 29 Mar 2026.",
         ),
         (
             PLACED | {"wall": "2026-11-01T01:30", "note": "fold"},
-            "Sunday is a publishing day. 01:30 comes twice on 1 November; it runs at the first.",
+            "Sunday is a publishing day. "
+            "01:30 comes twice on Sun 1 Nov 2026; it runs at the first.",
         ),
         (
             PLACED | {"shifted": "2026-12-01T11:40"},
             "Wednesday is a publishing day; made room for another content at "
-            "Tue 1 December, 11:40.",
+            "Tue 1 Dec 2026, 11:40.",
         ),
         (
             {"reason": "limit_zero", "limits": {"day": 0, "week": 3, "month": 0}},
@@ -79,11 +81,11 @@ def test_details_of_a_placed_content() -> None:
     causes = ["lead", "taken", "day_full", "week_full", "month_full"]
     passed = [{"wall": f"2026-12-0{day}T09:00", "why": why} for day, why in enumerate(causes, 1)]
     assert trace.details(PLACED | {"passed": passed}) == [
-        "Tue 1 December, 09:00: was past or too near",
-        "Wed 2 December, 09:00: taken",
-        "Thu 3 December, 09:00: the day was full",
-        "Fri 4 December, 09:00: the week was full",
-        "Sat 5 December, 09:00: the month was full",
+        "Tue 1 Dec 2026, 09:00: was past or too near",
+        "Wed 2 Dec 2026, 09:00: taken",
+        "Thu 3 Dec 2026, 09:00: the day was full",
+        "Fri 4 Dec 2026, 09:00: the week was full",
+        "Sat 5 Dec 2026, 09:00: the month was full",
     ]
 
 

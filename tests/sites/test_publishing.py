@@ -289,9 +289,9 @@ def test_what_settings_lead_to_is_said_without_storing(
     for _ in range(7):
         desk.approved()
     ahead = client.post(f"{path}/outlook", data={**FORM, "daily_publish_limit": "3"}).text
-    assert "At 3 a day the 7 approved pieces end on 3 March" in text_of(ahead)
+    assert "At 3 a day the 7 approved pieces end on Wed 3 Mar 2027" in text_of(ahead)
     ahead = client.post(f"{path}/outlook", data={**FORM, "daily_publish_limit": "1"}).text
-    assert "At 1 a day the 7 approved pieces end on 9 March" in text_of(ahead)
+    assert "At 1 a day the 7 approved pieces end on Tue 9 Mar 2027" in text_of(ahead)
     wrong = client.post(f"{path}/outlook", data={**FORM, "daily_publish_limit": "x"})
     assert "Put the marked fields right" in wrong.text
     few = client.post(f"{path}/outlook", data={**FORM, "slot_spacing_minutes": "400"}).text

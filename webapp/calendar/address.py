@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from webapp.core import dates
+
 PATH = "/publisher/content-calendar"
 WEEKS, MONTH, WEEK, LIST = "weeks", "month", "week", "list"
 VIEWS = {WEEKS: "Weeks", MONTH: "Month", WEEK: "Week", LIST: "List"}
@@ -78,11 +80,11 @@ class Address:
 
     @property
     def title(self) -> str:
-        """The period in words: "November 2026", "From 21 Nov 2026"."""
+        """The period in words: "November 2026", "From Sat 21 Nov 2026"."""
         if self.view == MONTH:
             return f"{self.day:%B %Y}"
         if self.view == LIST:
-            return f"From {self.day.day} {self.day:%b %Y}"
+            return f"From {dates.day(self.day)}"
         first, last = self.days()[0], self.days()[-1]
         if first.year != last.year and self.view == WEEK:
             return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from webapp.core import zones
+from webapp.core import dates, zones
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import heartbeats
 
@@ -45,5 +45,5 @@ def said(way: Way, zone: str, now: datetime, *, is_paused: bool = False) -> str:
         return ""
     there = zones.zone(zone)
     since, today = zones.local(way.down_since, there), zones.local(now, there).date()
-    day = "" if since.date() == today else f"{since.day} {since:%b}, "
-    return f"Waits: the website has been down since {day}{since:%H:%M}"
+    clock = f"{since:%H:%M}" if since.date() == today else dates.time(since)
+    return f"Waits: the website has been down since {clock}"

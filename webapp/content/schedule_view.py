@@ -14,8 +14,8 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content.state import will_not_go_out
-from webapp.content.zone_words import day, in_site, in_zones
-from webapp.core import zones
+from webapp.content.zone_words import in_site, in_zones
+from webapp.core import dates, zones
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
@@ -218,7 +218,7 @@ def wall_time(text: str) -> datetime | None:
 
 def _offer(moment: Moment, today: date) -> Offer:
     days = (moment.wall.date() - today).days
-    near = {0: "Today", 1: "Tomorrow"}.get(days, day(moment.wall))
+    near = {0: "Today", 1: "Tomorrow"}.get(days, dates.day(moment.wall))
     return Offer(_minute(moment.wall), f"{near}, {moment.wall:%H:%M}", _note(moment))
 
 

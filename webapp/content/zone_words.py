@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from webapp.core import dates
 from webapp.core.zones import zone
 
 UTC = "UTC"
@@ -19,18 +20,12 @@ def in_zones(at: datetime, site_zone: str, reader_zone: str) -> str:
     if zone(reader_zone) != zone(site_zone):
         others.append(_there(at, utc, reader_zone, "your time"))
     said = ", ".join(one for one in others if one)
-    return f"{day(utc)}, {utc:%H:%M} UTC{f' ({said})' if said else ''}"
+    return f"{dates.time(utc)} UTC{f' ({said})' if said else ''}"
 
 
 def in_site(at: datetime, site_zone: str) -> str:
     """ "Tue 1 Dec 2026, 05:00", as the site's clock shows it."""
-    local = at.astimezone(zone(site_zone))
-    return f"{day(local)}, {local:%H:%M}"
-
-
-def day(local: datetime) -> str:
-    """ "Tue 1 Dec 2026"."""
-    return f"{local:%a} {local.day} {local:%b %Y}"
+    return dates.time(at.astimezone(zone(site_zone)))
 
 
 def city(zone_name: str) -> str:
@@ -42,5 +37,5 @@ def _there(at: datetime, utc: datetime, zone_name: str, where: str) -> str:
     local = at.astimezone(zone(zone_name))
     if local.replace(tzinfo=None) == utc.replace(tzinfo=None):
         return ""
-    date = "" if local.date() == utc.date() else f"{local:%a} {local.day} {local:%b}, "
-    return f"{date}{local:%H:%M} {where}"
+    clock = f"{local:%H:%M}" if local.date() == utc.date() else dates.time(local)
+    return f"{clock} {where}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.core import zones
+from webapp.core import dates, zones
 from webapp.core.links import web_address
 
 
@@ -152,11 +152,8 @@ def field_here(name: str) -> str:
 
 
 def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:
-    """ "21 Nov 2026, 06:14" in a zone."""
-    local = at.astimezone(zones.zone(zone_name))
-    return (
-        f"{local.day} {local:%b %Y, %H:%M:%S}" if seconds else f"{local.day} {local:%b %Y, %H:%M}"
-    )
+    """ "Sat 21 Nov 2026, 06:14" in a zone."""
+    return dates.time(at.astimezone(zones.zone(zone_name)), seconds=seconds)
 
 
 def clock(at: datetime, zone_name: str) -> str:
@@ -172,8 +169,7 @@ def zone_note(at: datetime, zone_name: str) -> str:
 
 def day(at: datetime, zone_name: str) -> str:
     """ "27 Nov": it holds tomorrow as well, which "yesterday" does not."""
-    local = at.astimezone(zones.zone(zone_name))
-    return f"{local.day} {local:%b}"
+    return dates.short(at.astimezone(zones.zone(zone_name)))
 
 
 def took(start: datetime, end: datetime) -> str:
@@ -215,6 +211,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_here": field_here,
     "field_there": field_there,
     "moment": moment,
+    "local_time": dates.time,
+    "local_day": dates.day,
     "clock": clock,
     "zone_note": zone_note,
     "day": day,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.accounts.rights import Capability
 from webapp.content.state import state_of, will_not_go_out
-from webapp.core import zones
+from webapp.core import dates, zones
 from webapp.core.links import web_address
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.integrations.registry import destination_name
@@ -85,7 +85,7 @@ def make(row: Piece, around: Around) -> Row:
     is_late = tab == "scheduled" and at < now - LATE
     local = at.astimezone(zones.zone(site.timezone))
     group = _group(tab, row, is_late, local, now)
-    day = f"{local.day} {local:%b}, " if group in (FAILED_GROUP, OVERDUE_GROUP) else ""
+    day = f"{dates.short(local)}, " if group in (FAILED_GROUP, OVERDUE_GROUP) else ""
     return Row(
         id=row.id,
         version=row.version,
@@ -159,7 +159,7 @@ def day_name(local: datetime, now: datetime) -> str:
     zone = local.tzinfo if isinstance(local.tzinfo, ZoneInfo) else None
     days = (local.date() - now.astimezone(zone).date()).days
     near = {-1: "Yesterday, ", 0: "Today, ", 1: "Tomorrow, "}.get(days, "")
-    return f"{near}{local:%a} {local.day} {local:%b %Y}"
+    return f"{near}{dates.day(local)}"
 
 
 def _first(

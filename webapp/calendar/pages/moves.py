@@ -14,7 +14,7 @@ from webapp.calendar import reading, view
 from webapp.calendar.address import parse_days
 from webapp.calendar.view import Part
 from webapp.call import Call, get, post
-from webapp.core import labels, zones
+from webapp.core import dates, labels, zones
 from webapp.core.errors import Invalid
 from webapp.core.web import templates
 from webapp.core.zones import FOLD, GAP
@@ -123,7 +123,7 @@ def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     at = data.moment(content, zone)
     step = plans.insert(call.db, call.system, content, at, by=call.member)
     call.db.flush()
-    text = f"{labels.named(content.title)} inserted at {_when(zones.local(at, zone))}"
+    text = f"{labels.named(content.title)} inserted at {dates.time(zones.local(at, zone))}"
     if step.moved > 1:
         text += f"; {labels.counted(step.moved - 1, 'piece')} moved along"
     return {"text": text, "undo": [step.change_id]}
@@ -146,7 +146,7 @@ def _sentence(content: Content, moved: Moved) -> str:
     name = labels.named(content.title)
     if moved.wall is None:
         return f"{name} taken off the calendar"
-    return f"{name} {'moved to' if moved.before else 'scheduled for'} {_when(moved.wall)}"
+    return f"{name} {'moved to' if moved.before else 'scheduled for'} {dates.time(moved.wall)}"
 
 
 def _notes(moved: Moved) -> str:
@@ -157,11 +157,6 @@ def _notes(moved: Moved) -> str:
     elif moved.note.startswith(GAP):
         found.insert(0, "The clock is put forward over that time; it runs right after.")
     return " ".join(found)
-
-
-def _when(wall: datetime) -> str:
-    """ "Thu 14 Jan, 09:45"."""
-    return f"{wall:%a} {wall.day} {wall:%b}, {wall:%H:%M}"
 
 
 ROUTES = [move, preview]

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 import msgspec
 
+from webapp.core import dates
 from webapp.core.zones import local
 from webapp.publisher.planning.limits import FIRST, Limits, Used
 from webapp.publisher.planning.planner import Item, Timetable, plan
 from webapp.publisher.planning.slots import Rules
 
 _WEEK = timedelta(days=7)
-_NAMES_A_YEAR_AFTER = timedelta(days=330)
 
 
 class Week(msgspec.Struct, frozen=True):
@@ -32,7 +32,6 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     `last` is the site's date of the last that finds a slot; `unplaced` find none, for `reason`.
     """
 
-    today: date
     waiting: int
     last: date | None
     unplaced: int
@@ -68,7 +67,6 @@ def forecast(table: Timetable, waiting: int | Sequence[Item]) -> Forecast:
     unplaced = [one.reason for one in plans if one.wall is None]
     today, last = local(table.now, table.zone).date(), max(days, default=None)
     return Forecast(
-        today=today,
         waiting=len(plans),
         last=last,
         unplaced=len(unplaced),
@@ -78,13 +76,13 @@ def forecast(table: Timetable, waiting: int | Sequence[Item]) -> Forecast:
 
 
 def sentence(rules: Rules, found: Forecast) -> str:
-    """A forecast in words: "At 3 a day the 41 approved pieces end on 14 January."."""
+    """A forecast in words: "At 3 a day the 41 approved pieces end on Thu 14 Jan 2027."."""
     if not found.waiting:
         return "Nothing waits for a time."
     pieces = "approved piece" if found.waiting == 1 else f"{found.waiting} approved pieces"
     if found.last is None:
         return f"{_pace(rules)} the {pieces} {_verb(found.waiting, 'find')} no time."
-    ends = f"{_pace(rules)} the {pieces} {_verb(found.waiting, 'end')} on {_date(found)}"
+    ends = f"{_pace(rules)} the {pieces} {_verb(found.waiting, 'end')} on {dates.day(found.last)}"
     if found.unplaced:
         ends += f", and {found.unplaced} of them {_verb(found.unplaced, 'find')} no time"
     return f"{ends}."
@@ -111,9 +109,3 @@ def _pace(rules: Rules) -> str:
 
 def _verb(count: int, verb: str) -> str:
     return f"{verb}s" if count == 1 else verb
-
-
-def _date(found: Forecast) -> str:
-    assert found.last is not None
-    far = found.last - found.today > _NAMES_A_YEAR_AFTER
-    return f"{found.last.day} {found.last:%B %Y}" if far else f"{found.last.day} {found.last:%B}"

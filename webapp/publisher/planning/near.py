@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
-from webapp.core import zones
+from webapp.core import dates, zones
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
@@ -35,7 +35,7 @@ def warnings(place: PlanInput, content: Any, moment: Moment) -> list[str]:
         found.append("Another piece of the site goes out at the same minute.")
     day = moment.wall.date()
     if not slots.is_publishing(place.rules, day):
-        found.append(f"{day:%A} {day.day} {day:%B} is no publishing day of the site.")
+        found.append(f"{dates.day(day)} is no publishing day of the site.")
     if plan_input.kind_of(content) != FIRST:
         return found
     too_many = capacity.exceeded(place.rules, capacity.used(place), content.id, day)

@@ -10,9 +10,10 @@ one: `reason`, and what stood in the way (`limits` or `slots`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from webapp.core import dates
 from webapp.core.zones import GAP, Moment
 from webapp.publisher.planning.limits import PERIODS, UPDATE, Limits, Place
 
@@ -99,10 +100,10 @@ def clock(trace: Mapping[str, Any]) -> str:
         return ""
     wall = datetime.fromisoformat(trace["wall"])
     if not note.startswith(GAP):
-        return f" {wall:%H:%M} comes twice on {_day(wall)}; it runs at the first."
+        return f" {wall:%H:%M} comes twice on {dates.day(wall)}; it runs at the first."
     asked = datetime.fromisoformat(note.removeprefix(GAP))
-    runs = f"{wall:%H:%M}" if asked.date() == wall.date() else f"{wall:%H:%M} on {_day(wall)}"
-    return f" {asked:%H:%M} does not exist on {_day(asked)}; it runs at {runs}."
+    runs = f"{wall:%H:%M}" if asked.date() == wall.date() else f"{wall:%H:%M} on {dates.day(wall)}"
+    return f" {asked:%H:%M} does not exist on {dates.day(asked)}; it runs at {runs}."
 
 
 def details(trace: Mapping[str, Any]) -> list[str]:
@@ -120,8 +121,7 @@ def _earlier(wall: str, why: str) -> str:
 
 
 def _time(wall: str) -> str:
-    at = datetime.fromisoformat(wall)
-    return f"{at:%a} {_day(at)}, {at:%H:%M}"
+    return dates.time(datetime.fromisoformat(wall))
 
 
 def _no_limit(trace: Mapping[str, Any]) -> str:
@@ -147,7 +147,3 @@ _REASONS = {
     "no_time_slots": lambda _: "There is no time slot.",
     "none_free": _none_free,
 }
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
