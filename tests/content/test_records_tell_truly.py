@@ -81,3 +81,14 @@ def test_no_page_takes_a_publication_for_an_edit(desk: Desk) -> None:
     with desk.browser(desk.owner) as client:
         for path in (f"review/{content_id}", f"content/{content_id}"):
             assert not re.search(r"edited\s<time", client.get(f"/{path}").text), path
+
+
+def test_a_receipt_says_times_as_the_sites_clock_shows_them(desk: Desk, website: Website) -> None:
+    desk.connect_to_website()
+    [record] = desk.records_of(desk.published())
+    assert record.receipt is not None
+    assert record.receipt["checks"]
+    with desk.browser(desk.owner) as client:
+        page = client.get(f"/records/{record.id}").text
+    words = re.sub(r"<[^>]*>", " ", page)
+    assert re.findall(r"\d{4}-\d\d-\d\dT\S*", words) == []

@@ -211,6 +211,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_here": field_here,
     "field_there": field_there,
     "moment": moment,
+    "written": datetime.fromisoformat,
     "local_time": dates.time,
     "local_day": dates.day,
     "clock": clock,

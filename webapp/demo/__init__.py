@@ -193,7 +193,9 @@ def _play(system: System, member: Member, ids: list[int]) -> None:
             if content_id is None:
                 return
             moment = now - timedelta(hours=11 * (40 - place), minutes=(place * 17) % 60)
-            act(_Day(system, member, min(moment, now)), _load(system, content_id))
+            day, content = _Day(system, member, min(moment, now)), _load(system, content_id)
+            act(day, content)
+            day.date(content)
             place += 1
 
 
@@ -294,6 +296,23 @@ class _Day:
         self._system.commits.run(
             lambda db: outcomes.gave_up(db, self._system, claim, problem.failure, left_behind=False)
         )
+
+    def date(self, content: Content) -> None:
+        """What the day wrote was written then, and the piece a day before."""
+        then = self._system.clock()
+        piece = sa.update(Content).where(Content.id == content.id)
+        record = sa.update(PublishingRecord).where(PublishingRecord.content_id == content.id)
+
+        def write(db: Session, _: Content) -> None:
+            db.execute(piece.values(created_at=then - timedelta(days=1), updated_at=then))
+            by_hand = sa.and_(Content.pinned, Content.scheduled_publish_at.is_not(None))
+            signed = piece.where(Content.approved_at.is_not(None), ~by_hand)
+            db.execute(signed.values(approved_at=then, updated_at=then))
+            waits = piece.where(Content.in_review_since.is_not(None))
+            db.execute(waits.values(in_review_since=then, updated_at=then))
+            db.execute(record.values(created_at=then))
+
+        self._do(content, write)
 
     def _edit(self, content: Content) -> None:
         def change(db: Session, row: Content) -> None:
