@@ -347,3 +347,20 @@ def test_a_wake_leaves_other_sites_for_the_sweep(desk: Desk) -> None:
     assert desk.content(waiting[desk.site.id]).status == "review"
     autopilot.run(desk.system)
     assert stand() == ["scheduled", "scheduled"]
+
+
+def test_who_approves_is_told_whether_a_time_follows(desk: Desk) -> None:
+    def told(*content_ids: int) -> str:
+        with desk.system.db.read() as db:
+            return autopilot.times_follow(db, desk.owner, content_ids)
+
+    first, second = desk.approved(), desk.approved()
+    assert told(first, second) == ""
+    choose(desk, auto_publish_enabled=True)
+    assert told(first) == "Its time follows by the site’s rhythm."
+    assert told(first, second) == "Their times follow by the site’s rhythm."
+    with desk.changing(second) as (_, content):
+        content.pinned = True
+    assert told(first, second) == "1 of them gets its time by the site’s rhythm."
+    choose(desk, paused=True)
+    assert told(first) == ""

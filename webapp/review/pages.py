@@ -15,7 +15,7 @@ from webapp.content.panel import PanelForm
 from webapp.core.errors import Forbidden, NotFound, Problem
 from webapp.core.labels import counted
 from webapp.forms import Form, Pieces, Ticked
-from webapp.publisher.planning import decisions
+from webapp.publisher.planning import autopilot, decisions
 from webapp.writer import contents
 from webapp.writer.models import Content
 
@@ -118,7 +118,7 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
-    outcome = Outcome()
+    outcome, approved = Outcome(), []
     for content_id, shown in sorted(ticked.items()):
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
@@ -135,8 +135,10 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
         else:
             outcome.done += 1
             outcome.steps += [step] if step else []
+            approved.append(content_id)
     call.db.flush()
-    outcome.text = f"{counted(outcome.done, 'piece')} approved."
+    follows = autopilot.times_follow(call.db, call.member, approved)
+    outcome.text = f"{counted(outcome.done, 'piece')} approved. {follows}".strip()
     return outcome
 
 

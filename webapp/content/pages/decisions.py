@@ -19,7 +19,7 @@ from webapp.core import labels
 from webapp.core.errors import Problem
 from webapp.core.web import Toast
 from webapp.forms import Tick
-from webapp.publisher.planning import decisions
+from webapp.publisher.planning import autopilot, decisions
 from webapp.publisher.records import edits, goes, records
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -50,10 +50,12 @@ class RetractionForm(PanelForm):
 
 
 class Decision(NamedTuple):
-    """What was decided, in words, and the step that Undo takes back; 0 where there is none."""
+    """What was decided, in words, and the step that Undo takes back; 0 where there is none.
+    `follows`: a sentence on what comes of it."""
 
     words: str
     step: int
+    follows: str = ""
 
     @property
     def steps(self) -> list[int]:
@@ -61,7 +63,7 @@ class Decision(NamedTuple):
 
     def told(self, content: Content) -> str:
         """It names the piece: the next one is open by then."""
-        return f"{labels.named(content.title)} {self.words}."
+        return f"{labels.named(content.title)} {self.words}. {self.follows}".strip()
 
 
 def _decided(
@@ -98,7 +100,10 @@ def approve(call: Call, content: Content, data: PanelForm) -> Decision:
     """Approve the text that was shown."""
     contents.check_read(content, data.version)
     step = decisions.approve(call.db, call.system, content, by=call.member)
-    return Decision("approved" if step else "was approved already", step)
+    if not step:
+        return Decision("was approved already", step)
+    follows = autopilot.times_follow(call.db, call.member, [content.id])
+    return Decision("approved", step, follows)
 
 
 @decision("change-request")

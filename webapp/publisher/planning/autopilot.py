@@ -9,11 +9,13 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session, aliased
 
+from webapp.accounts import access
+from webapp.accounts.access import Member
 from webapp.core.db import among
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
-from webapp.publisher.planning import changes, plans
+from webapp.publisher.planning import changes, plan_input, plans
 from webapp.publisher.records import records, validation
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import contents, payload, statuses
@@ -40,6 +42,30 @@ def run(system: System, only: Sequence[int] | None = None) -> None:
         except Exception:  # one site's trouble must not stop the others'
             log.exception("what waits for review could not be approved", site=site_id)
     plans.assign_all(system, only)
+
+
+def times_follow(db: Session, by: Member, content_ids: Sequence[int]) -> str:
+    """Which of the pieces, just approved, get a time by the rhythm of their site, in a sentence;
+    "" for none."""
+    if not content_ids:
+        return ""
+    looking = access.visible(by, Content, sa.func.count(Content.id)).where(
+        Content.id.in_(content_ids), *plan_input.LOOKS_FOR_TIME, _plans_by_itself(Content.site_id)
+    )
+    count = db.scalar(looking) or 0
+    if count == 0:
+        return ""
+    if count < len(content_ids):
+        get = "gets its time" if count == 1 else "get their times"
+        return f"{count} of them {get} by the site’s rhythm."
+    return f"{'Its time follows' if count == 1 else 'Their times follow'} by the site’s rhythm."
+
+
+def _plans_by_itself(site_id: Any) -> sa.ColumnElement[bool]:
+    settings = PublishingSettings
+    return sa.exists().where(
+        settings.site_id == site_id, settings.auto_publish_enabled, settings.paused.is_(False)
+    )
 
 
 def _approve_all(system: System, site_id: int) -> None:
