@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -125,6 +126,29 @@ def test_a_double_submit_makes_one_site(system: System, desk: Desk) -> None:
     assert sorted(outcomes) == ["made", "taken", "taken", "taken"]
     [site] = added(desk)
     assert len([one for one in desk.rows(Sector) if one.site_id == site.id]) == 1
+
+
+@pytest.mark.both_databases
+def test_two_accounts_that_add_sites_of_one_name_at_once_both_get_one(desk: Desk) -> None:
+    is_made, made = threading.Event(), []
+
+    def first() -> None:
+        with desk.system.db.write() as db:
+            made.append(sites.add(db, desk.system, NewSite(**GIVEN), by=desk.owner).slug)
+            is_made.set()
+            time.sleep(0.5)  # the other one is in the middle of it by then
+
+    def second() -> None:
+        is_made.wait(20)
+        with desk.system.db.write() as db:
+            made.append(sites.add(db, desk.system, NewSite(**GIVEN), by=desk.stranger).slug)
+
+    threads = [threading.Thread(target=one) for one in (first, second)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(made) == ["kupferkanne", "kupferkanne-2"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from webapp.core.http import Refused
 from webapp.core.system import System
 
 FIRST_SECTOR = "General"
+MOST_AT_ONCE = 5
 NO_NAME = "Give the site a name."
 NO_ZONE = "Choose the time zone in which the site’s days begin."
 NO_SCHEME = "An address begins with http:// or https://."
@@ -77,18 +78,31 @@ def make(db: Session, account_id: int, wanted: NewSite) -> Site:
     # Of two who add the same site at once the second waits here, and then finds the first's.
     db.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update())
     _check_address(db, account_id, wanted.url)
-    site = Site(
-        account_id=account_id,
-        name=wanted.name,
-        slug=_free_slug(db, wanted.name),
-        url=wanted.url,
-        timezone=wanted.timezone,
-    )
-    db.add(site)
-    db.flush()
+    site = _inserted(db, account_id, wanted)
     if wanted.sector:
         add_sector(db, site, wanted.sector)
     return site
+
+
+def _inserted(db: Session, account_id: int, wanted: NewSite) -> Site:
+    """Under the first slug that is free. Another account may take it at the same moment: then the
+    insertion waits for that one's end, fails, and takes the next."""
+    for _ in range(MOST_AT_ONCE):
+        site = Site(
+            account_id=account_id,
+            name=wanted.name,
+            slug=_free_slug(db, wanted.name),
+            url=wanted.url,
+            timezone=wanted.timezone,
+        )
+        try:
+            with db.begin_nested():
+                db.add(site)
+                db.flush()
+        except sa.exc.IntegrityError:
+            continue
+        return site
+    raise Conflict("Many sites of this name are being added right now. Try again in a moment.")
 
 
 def problems(wanted: NewSite) -> dict[str, str]:
