@@ -1,9 +1,9 @@
-"""How soon a page of the desk is there, with the demo, in Chromium: the first byte, the first paint,
-and how much of what was drawn moved afterwards.
+"""How soon a page of the desk is there, with the demo, in Chromium: first byte, first paint, and how
+much of what was drawn moved afterwards.
 
     python -m benchmarks.pages [--quick]
 
-Each load is that of a person who was there before: signed in, the files of the desk in the browser's
+Each load is that of a person who was there before: signed in, the desk's files in the browser's
 memory. A page is left alone for half a second before it is asked what it was.
 """
 
