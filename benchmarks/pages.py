@@ -1,5 +1,5 @@
-"""How soon a page of the desk is there, with the demo, in Chromium: first byte, first paint, and how
-much of what was drawn moved afterwards.
+"""How soon a page of the desk is there, with the demo, in Chromium: first byte, first paint, and
+how much of what was drawn moved afterwards.
 
     python -m benchmarks.pages [--quick]
 
