@@ -98,6 +98,8 @@ def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifes
     desk.connect()
     slug = desk.content(desk.published()).slug
     desk.publish(desk.approved())
+    for content_id in (1, 2, desk.write()):
+        desk.add_image(content_id, image_type="featured", url="https://images.example/one.jpg")
     with desk.system.db.write() as db:
         _, key = connections.connect(
             db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"
@@ -138,10 +140,9 @@ def _try_out(
         suppress_health_check=list(HealthCheck),
     )
     def run(case: Any) -> None:
+        number = 1 + next(turn) % 3
         for name, value in (case.path_parameters or {}).items():
-            case.path_parameters[name] = (
-                1 + next(turn) % 3 if isinstance(value, int) else known[name]
-            )
+            case.path_parameters[name] = number if isinstance(value, int) else known[name]
         answer = case.call(headers=headers)
         statuses.add(answer.status_code)
         case.validate_response(answer, checks=list(CHECKED))

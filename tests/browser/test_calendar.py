@@ -30,7 +30,7 @@ def test_to_another_day_with_the_mouse_and_undo(window: Window, planner: Planner
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     carry(page, entry(page, content_id), *box_of(day_of(page, after)))
-    expect(page.locator("#drag-note")).to_have_text(f"{after:%a} {after.day} {after:%b}, 09:30")
+    expect(page.locator("#drag-note")).to_have_text(f"{after:%a} {after.day} {after:%b %Y}, 09:30")
     page.mouse.up()
     lands(page, content_id, after)
     expect(toast(page)).to_contain_text(f"moved to {after:%a} {after.day} {after:%b}, 09:30")

@@ -68,7 +68,13 @@ export function label(from, to, insert) {
 }
 
 const dayName = (day) =>
-  new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
+  new Intl.DateTimeFormat("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  })
     .format(new Date(`${day}T00:00Z`))
     .replace(",", "");
 
