@@ -74,6 +74,8 @@ class Config:
     operator_networks: tuple[str, ...] = ()
     metrics_token: str = ""
     audit_days: int = 400
+    backups: Path | None = None
+    backups_kept: int = 7
 
     @property
     def is_sqlite(self) -> bool:
@@ -126,6 +128,8 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         link_schemes=_schemes(source.get("IGNY8_LINK_SCHEMES", "")),
         embed_hosts=_hosts(source.get("IGNY8_EMBED_HOSTS", ""), "IGNY8_EMBED_HOSTS"),
         only_listed_embeds=_flag(source, "IGNY8_ONLY_LISTED_EMBEDS"),
+        backups=Path(source["IGNY8_BACKUPS"]) if source.get("IGNY8_BACKUPS") else None,
+        backups_kept=_whole("IGNY8_BACKUPS_KEPT", source.get("IGNY8_BACKUPS_KEPT", "7"), 1, 1000),
         audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
     )
 

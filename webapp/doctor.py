@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from webapp import health
 from webapp.accounts.models import Site
+from webapp.backups import daily, sqlite
 from webapp.config import Config
 from webapp.core import private, zones
 from webapp.core.system import System
@@ -36,7 +38,7 @@ def examine(system: System) -> list[Finding]:
     ]
     for name, check in health.checks(system).items():
         findings.append(Finding(name, bool(check["ok"]), str(check["message"]) or "fine"))
-    findings.append(_files(config))
+    findings += [_whole(config), _files(config), _backups(system)]
     now = system.clock()
     clock_ok = now > EARLIEST_NOW
     findings.append(
@@ -47,6 +49,25 @@ def examine(system: System) -> list[Finding]:
         findings.append(_zones(system))
         findings += _destinations(system)
     return findings
+
+
+def _whole(config: Config) -> Finding:
+    """Whether every page of an SQLite file can be read and is what it should be."""
+    if not config.is_sqlite:
+        return Finding("database file", True, "PostgreSQL looks after its own")
+    faults = sqlite.faults(Path(sa.make_url(config.database_url).database or ""))
+    told = f"{'; '.join(faults)}. Restore a backup: `igny8 restore`." if faults else "whole"
+    return Finding("database file", not faults, told)
+
+
+def _backups(system: System) -> Finding:
+    if system.config.backups is None:
+        return Finding("backups", True, "none is made by itself; IGNY8_BACKUPS says where to")
+    newest = daily.taken_at(system)
+    is_late = newest is None or system.clock() - newest > daily.LATE
+    told = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none yet"
+    late = ". Look at the worker's log, or make one: `igny8 backup`" if is_late else ""
+    return Finding("backups", not is_late, told + late)
 
 
 def _files(config: Config) -> Finding:

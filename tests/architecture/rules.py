@@ -30,6 +30,7 @@ LAYERS: list[set[str]] = [
             "demo",
             "health",
             "doctor",
+            "backups",
             "authentication",
             "entrance",
         ),

@@ -28,17 +28,26 @@ def migrate(config: Config) -> None:
 def opened(config: Config) -> Iterator[System]:
     """What a command works on; what it refuses is told in a sentence."""
     from webapp.core import system as systems
-    from webapp.core.errors import Problem
     from webapp.writer import allowed
 
-    system = systems.create(config)
-    allowed.use(allowed.policy_of(config))
+    with refused():
+        system = systems.create(config)
+        allowed.use(allowed.policy_of(config))
+        try:
+            yield system
+        finally:
+            system.close()
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """What the house refuses is told in a sentence; exit code 1."""
+    from webapp.core.errors import Problem
+
     try:
-        yield system
+        yield
     except Problem as problem:
         raise click.ClickException(_sentence(problem)) from problem
-    finally:
-        system.close()
 
 
 def _sentence(problem: Any) -> str:

@@ -6,6 +6,7 @@ SQLite begin with BEGIN IMMEDIATE, so that a writer waits for its turn instead o
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -30,6 +31,12 @@ from webapp.core.clock import utc_now
 from webapp.core.errors import Invalid
 from webapp.core.types import Json, UtcDateTime
 
+# `pg_stat_activity` shows who has a connection.
+_POSTGRESQL: dict[str, Any] = {
+    "pool_pre_ping": True,
+    "pool_use_lifo": True,
+    "connect_args": {"application_name": f"igny8 {os.getpid()}"},
+}
 # What an integer column holds on every database of ours; ids are among them.
 LARGEST_INTEGER = 2**31 - 1
 _TOO_LONG = re.compile(r"limit \w+\.(\w+) ([0-9]+)")
@@ -92,7 +99,7 @@ class Database:
             json_deserializer=msgspec.json.decode,
             # The connection used last knows our statements; those used by turns would learn them
             # one after the other.
-            **({} if self.is_sqlite else {"pool_pre_ping": True, "pool_use_lifo": True}),
+            **({} if self.is_sqlite else _POSTGRESQL),
         )
         event.listen(self.engine, "handle_error", _name_what_is_too_long)
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.

@@ -26,7 +26,7 @@ _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 def upgrade(url: str) -> None:
     """Migrate to the newest schema; processes that start together wait for one another."""
-    with _lock(url):
+    with lock(url):
         engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
         if not is_current(engine):
             from alembic import command
@@ -50,6 +50,15 @@ def is_current(engine: sa.Engine) -> bool:
         return connection.scalar(sa.select(_VERSION)) == newest_revision()
 
 
+def revision(url: str) -> str | None:
+    """Which schema the database has; None where it has none."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(_VERSION.name):
+            return None
+        return connection.scalar(sa.select(_VERSION))
+
+
 def newest_revision() -> str:
     """The number that the last migration's file begins with, which is its revision."""
     return max(path.name for path in (SCRIPTS / "versions").glob("[0-9]*.py")).split("_", 1)[0]
@@ -65,13 +74,14 @@ def _config(url: str) -> AlembicConfig:
 
 
 @contextmanager
-def _lock(url: str) -> Iterator[None]:
+def lock(url: str) -> Iterator[None]:
+    """Nobody else begins to use the database meanwhile: whoever starts waits here first."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "igny8.sqlite")
         private.database(url)
-        with path.with_suffix(".migrate-lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with path.with_suffix(".migrate-lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)

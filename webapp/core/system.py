@@ -6,9 +6,10 @@ import os
 import socket
 import uuid
 from dataclasses import dataclass, field
+from typing import IO
 
 from webapp.config import Config
-from webapp.core import private
+from webapp.core import private, running
 from webapp.core.clock import Clock, utc_now
 from webapp.core.commits import Commits
 from webapp.core.db import Database
@@ -25,7 +26,8 @@ def _owner() -> str:
 
 @dataclass
 class System:
-    """The process's database, gate, secrets, job queue and clock."""
+    """The process's database, gate, secrets, job queue and clock. `presence` says to others that
+    it has the database open."""
 
     config: Config
     db: Database
@@ -34,6 +36,7 @@ class System:
     http: OutboundHttp
     jobs: Jobs
     notices: Notices
+    presence: IO[str] | None = None
     clock: Clock = utc_now
     owner: str = field(default_factory=_owner)
 
@@ -41,6 +44,8 @@ class System:
         self.commits.close()
         self.http.close()
         self.db.dispose()
+        if self.presence is not None:
+            self.presence.close()
 
 
 def create(config: Config, *, pool_size: int = 20) -> System:
@@ -48,6 +53,7 @@ def create(config: Config, *, pool_size: int = 20) -> System:
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
+    presence = running.together(config.database_url)
     db = Database(config.database_url, pool_size)
     return System(
         config=config,
@@ -59,4 +65,5 @@ def create(config: Config, *, pool_size: int = 20) -> System:
         ),
         jobs=Jobs(config.queue_url),
         notices=Notices(config.queue_url),
+        presence=presence,
     )

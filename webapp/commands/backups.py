@@ -1,0 +1,85 @@
+"""Backups: made, put back, and rehearsed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from webapp.commands import migrate, opened, refused
+from webapp.config import Config
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--to", type=FOLDER, help="Below which folder; IGNY8_BACKUPS without it.")
+@click.option("--without-key", is_flag=True, help="Leave var/secret.key out.")
+@click.pass_obj
+def backup(config: Config, to: Path | None, without_key: bool) -> None:
+    """Save the database as it is now, while everything runs; prints the folder."""
+    from webapp import backups
+
+    place = to or config.backups
+    if place is None:
+        raise click.UsageError("Say where to: --to, or IGNY8_BACKUPS.")
+    with refused():
+        made = backups.make(config, place, _tell, with_key=not without_key)
+    click.echo(made)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--discard", is_flag=True, help="Keep nothing of what is there now.")
+@click.option("--hold-silent", is_flag=True, help="Go on where a website does not answer: hold.")
+@click.pass_obj
+def restore(config: Config, folder: Path, yes: bool, discard: bool, hold_silent: bool) -> None:
+    """Put a backup in the place of the database, then ask the websites what they have seen since.
+    What is there now is kept beside it. Stop web and workers first."""
+    from webapp import backups
+    from webapp import config as configuration
+    from webapp.publisher.delivery import restored
+
+    if not yes:
+        click.confirm(f"Replace the database at {_place(config)} by {folder}?", abort=True)
+    with refused():
+        told = backups.restore(config, folder, _tell, keep=None if discard else config.var)
+    click.echo(f"Restored: {told.rows:,} rows as they were on {told.taken_at:%Y-%m-%d %H:%M} UTC.")
+    config = configuration.load()  # the key may be the backup's now
+    migrate(config)
+    with opened(config) as system:
+        done = restored.catch_up(system, hold_silent=hold_silent)
+    click.echo("\n".join(restored.lines(done)))
+    if not done.numbers:
+        click.echo("Not done yet. Run `igny8 after-restore` before you start web and workers.")
+        sys.exit(1)
+
+
+@click.command("rehearse-restore")
+@click.argument("folder", type=FOLDER)
+@click.pass_obj
+def rehearse(config: Config, folder: Path) -> None:
+    """Restore a backup into an empty place, compare all of it, and put it away again."""
+    from webapp import backups
+
+    with refused():
+        told = backups.rehearse(config, folder, _tell)
+    tables = len(told.tables)
+    click.echo(f"{folder} can be restored: {told.rows:,} rows in {tables} tables, all as saved.")
+
+
+def _tell(said: str) -> None:
+    """Progress, for people who watch; in a pipe there are only results."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{said} … ", nl=False, err=True)
+
+
+def _place(config: Config) -> str:
+    import sqlalchemy as sa
+
+    return sa.make_url(config.database_url).render_as_string()
+
+
+COMMANDS = [backup, restore, rehearse]
