@@ -33,7 +33,7 @@ def test_to_another_day_with_the_mouse_and_undo(window: Window, planner: Planner
     expect(page.locator("#drag-note")).to_have_text(f"{after:%a} {after.day} {after:%b %Y}, 09:30")
     page.mouse.up()
     lands(page, content_id, after)
-    expect(toast(page)).to_contain_text(f"moved to {after:%a} {after.day} {after:%b}, 09:30")
+    expect(toast(page)).to_contain_text(f"moved to {after:%a} {after.day} {after:%b %Y}, 09:30")
     assert planner.stands_at(content_id) == datetime.combine(after, HALF_PAST_NINE)
     page.reload()
     expect(day_of(page, after).locator(f"#c{content_id}")).to_contain_text("09:30")

@@ -7,6 +7,7 @@ PostgreSQL knows by itself who is there (backups/postgresql.py).
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
+from webapp.core import private
 from webapp.core.errors import Conflict
 
 SOMEBODY = (
@@ -28,7 +30,7 @@ def together(url: str) -> IO[str] | None:
     path = _path(url)
     if path is None:
         return None
-    lock = path.open("a")
+    lock = _opened(path)
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -44,12 +46,16 @@ def alone(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
-    with path.open("a") as lock:
+    with _opened(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Conflict(SOMEBODY) from None
         yield
+
+
+def _opened(path: Path) -> IO[str]:
+    return path.open("a", opener=lambda name, flags: os.open(name, flags, private.MODE))
 
 
 def _path(url: str) -> Path | None:
