@@ -55,7 +55,7 @@ def alone(url: str) -> Iterator[None]:
 
 
 def _opened(path: Path) -> IO[str]:
-    return path.open("a", opener=lambda name, flags: os.open(name, flags, private.MODE))
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, private.MODE), "r+")
 
 
 def _path(url: str) -> Path | None:
