@@ -36,6 +36,8 @@ from webapp.live import hub
 from webapp.live import pages as events
 from webapp.writer import allowed
 
+LONGEST = 60  # seconds of a statement, on PostgreSQL
+
 
 class Routed(NamedTuple):
     """All routes, and their handler, on no system yet."""
@@ -46,7 +48,7 @@ class Routed(NamedTuple):
 
 def create_app(config: Config | None = None, system: System | None = None) -> Litestar:
     """The ASGI application. With `system`, on that one (tests); else on one it makes and closes."""
-    used = system or systems.create(config or configuration.load())
+    used = system or systems.create(config or configuration.load(), longest=LONGEST)
     if system is None:
         installation.begin(used)
     return put_on(used, routed(), owns=system is None)

@@ -12,7 +12,8 @@ from litestar.exceptions import HTTPException
 from webapp import layout
 from webapp.accounts import routes, sessions
 from webapp.accounts.access import Member
-from webapp.core import origins, web
+from webapp.core import away, origins, web
+from webapp.core.codes import Code
 from webapp.core.errors import (
     Forbidden,
     NotFound,
@@ -135,7 +136,10 @@ def of_litestar(request: AnyRequest, problem: HTTPException) -> Response[Any]:
 
 
 def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
-    """What should not have happened: logged whole, answered with a reference to the log."""
+    """What should not have happened: logged whole, answered with a reference to the log. A database
+    that is away is no bug: whoever asked is told to come again."""
+    if said := away.said_of(problem):
+        return _away(request, problem, said)
     reference = uuid.uuid4().hex[:12]
     log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
     message = "Something went wrong that should not have. Nothing was saved."
@@ -143,6 +147,16 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
         return _error_page(request, 500, message, reference)
     details = {"reference": reference}
     return _json(500, {"code": "INTERNAL_ERROR", "message": message, "details": details}, {})
+
+
+def _away(request: AnyRequest, problem: Exception, said: str) -> Response[Any]:
+    log.error("the database is away", path=request.url.path, problem=f"{problem}".splitlines()[0])
+    headers = {"Retry-After": str(away.AGAIN_AFTER)}
+    if _is_program(request):
+        return _json(503, {"code": Code.DATABASE_AWAY, "message": said}, headers)
+    answer = _error_page(request, 503, said)
+    answer.headers.update(headers)
+    return answer
 
 
 def _page_above(request: AnyRequest) -> Response[str]:

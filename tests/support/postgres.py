@@ -112,6 +112,12 @@ class Postgres:
         shutil.rmtree(self.directory, ignore_errors=True)
         Path(f"{self.directory}.log").unlink(missing_ok=True)
 
+    @property
+    def session(self) -> int:
+        """The session in which all its processes are."""
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str) -> str:
         """As IGNY8_DATABASE_URL takes it."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.directory}"

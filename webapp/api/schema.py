@@ -39,6 +39,7 @@ PROBLEMS = {
     426: "The plugin speaks another major version: `PROTOCOL_UNSUPPORTED`.",
     429: "Too many requests or wrong keys, see `Retry-After`: `TOO_MANY_REQUESTS`.",
     500: "A bug of ours: `INTERNAL_ERROR`. `details.reference` finds it in the log.",
+    503: "The database is away, see `Retry-After`: `DATABASE_AWAY`. Perhaps it was done.",
 }
 _REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"{(\w+):(\w+)}")
@@ -163,7 +164,7 @@ def _body(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
 def _responses(operation: Operation, rule: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
     data = schema_of[_key(operation.gives)]
     success = _listed(data) if operation.is_list else _answered(data)
-    statuses = {*operation.errors, 421, 422, 429, 500}
+    statuses = {*operation.errors, 421, 422, 429, 500, 503}
     if rule is not Door.PUBLIC:
         statuses |= {401, 403}
     if rule is Door.CONNECTED or (isinstance(rule, tuple) and Door.CONNECTED in rule):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from webapp.core import decoders
 from webapp.core.errors import Conflict
 
 NAME, KEY = "about.json", "secret.key"
@@ -64,7 +65,7 @@ def write(folder: Path, about: About) -> None:
 def read(folder: Path) -> About:
     """What the folder says of itself. Raises Unusable."""
     try:
-        about = msgspec.json.decode((folder / NAME).read_bytes(), type=About)
+        about = decoders.decode((folder / NAME).read_bytes(), About)
     except FileNotFoundError:
         raise Unusable(f"{folder} is no backup: there is no {NAME} in it.") from None
     except (OSError, msgspec.MsgspecError) as problem:

@@ -111,6 +111,7 @@ class Code(StrEnum):
     # our own machinery
     WORKER_GONE = "WORKER_GONE"
     CANCELLED = "CANCELLED"
+    DATABASE_AWAY = "DATABASE_AWAY"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
@@ -208,6 +209,7 @@ SENTENCES: dict[Code, str] = {
     Code.VERIFICATION_UNAVAILABLE: "The website could not be asked whether everything arrived. Open the link and look.",
     Code.WORKER_GONE: "The work stopped several times without an answer, so it was given up. Try again, and tell whoever runs IGNY8.",
     Code.CANCELLED: "This was withdrawn before it began.",
+    Code.DATABASE_AWAY: "The database cannot be reached right now. Nothing was saved; try again in a moment.",
     Code.INTERNAL_ERROR: "Something went wrong that should not have. Try again; the details help whoever runs IGNY8.",
 }
 

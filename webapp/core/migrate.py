@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,15 +45,16 @@ def write_revision(url: str, message: str) -> None:
 
 def is_current(engine: sa.Engine) -> bool:
     """True where the database has the newest schema."""
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(_VERSION.name):
-            return False
-        return connection.scalar(sa.select(_VERSION)) == newest_revision()
+    return revision_of(engine) == newest_revision()
 
 
 def revision(url: str) -> str | None:
-    """Which schema the database has; None where it has none."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    """Which schema the database at this address has; None where it has none."""
+    return revision_of(sa.create_engine(url, poolclass=sa.pool.NullPool))
+
+
+def revision_of(engine: sa.Engine) -> str | None:
+    """The same of an engine's database."""
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(_VERSION.name):
             return None
@@ -62,6 +64,13 @@ def revision(url: str) -> str | None:
 def newest_revision() -> str:
     """The number that the last migration's file begins with, which is its revision."""
     return max(path.name for path in (SCRIPTS / "versions").glob("[0-9]*.py")).split("_", 1)[0]
+
+
+@cache
+def needed() -> str:
+    """The schema that the code of this process needs: the newest when it was first asked. What an
+    upgrade lays on the disk since is another release's."""
+    return newest_revision()
 
 
 def _config(url: str) -> AlembicConfig:

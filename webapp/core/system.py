@@ -48,13 +48,13 @@ class System:
             self.presence.close()
 
 
-def create(config: Config, *, pool_size: int = 20) -> System:
-    """Open everything one process needs; nothing is contacted yet."""
+def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
+    """Open everything one process needs; nothing is contacted yet. `longest`: as of Database."""
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
     presence = running.together(config.database_url)
-    db = Database(config.database_url, pool_size)
+    db = Database(config.database_url, pool_size, longest)
     return System(
         config=config,
         db=db,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,22 +15,28 @@ from webapp.core.system import System
 from webapp.publisher.delivery import heartbeats
 from webapp.publisher.records.models import WorkerProcess
 
+Found = dict[str, dict[str, Any]]
+Look = Callable[[System], tuple[bool, str]]
+# What a web process needs to serve pages. All else is only said: that Redis is away or no worker
+# runs would not be better elsewhere.
+SERVES = ("database", "migrations")
+NO_ANSWER = "It has not answered in time."
 
-def checks(system: System) -> dict[str, dict[str, Any]]:
+
+def checks(system: System) -> Found:
     """Database, migrations, queue and worker, each really tried."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, look in (
+    return _looked(
+        system,
         ("database", _database),
         ("migrations", _migrations),
         ("queue", _queue),
         ("worker", _worker),
-    ):
-        try:
-            ok, message = look(system)
-        except Exception as problem:  # whatever a database or queue raises is the finding
-            ok, message = False, f"{type(problem).__name__}: {problem}"
-        found[name] = {"ok": ok, "message": message}
-    return found
+    )
+
+
+def serves(found: Found) -> bool:
+    """Whether what was found lets a web process serve pages."""
+    return all(found.get(name, {}).get("ok") for name in SERVES)
 
 
 def workers_seen(db: Session, system: System) -> int:
@@ -45,15 +54,46 @@ def workers_seen(db: Session, system: System) -> int:
     )
 
 
+def _looked(system: System, *looks: tuple[str, Look]) -> Found:
+    found: Found = {}
+    for name, look in looks:
+        try:
+            ok, message = look(system)
+        except Exception as problem:  # whatever a database or queue raises is the finding
+            ok, message = False, f"{type(problem).__name__}: {problem}"
+        found[name] = {"ok": ok, "message": message}
+    return found
+
+
 def _database(system: System) -> tuple[bool, str]:
+    """It is read, and could be written: a standby, and a file without rights, are none to serve
+    from. Nobody is waited for, and nobody made to wait."""
     with system.db.read() as db:
+        if not system.db.is_sqlite:
+            db.execute(sa.select(sa.func.txid_current()))
+            is_read_only = db.scalar(sa.text("SHOW transaction_read_only")) == "on"
+            return not is_read_only, "It cannot be written." if is_read_only else ""
         db.execute(sa.text("SELECT 1"))
+    path = sa.make_url(system.config.database_url).database or ""
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE alembic_version SET version_num = version_num")
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem):  # else somebody is writing
+                raise
+        finally:
+            connection.rollback()
     return True, ""
 
 
 def _migrations(system: System) -> tuple[bool, str]:
-    current = migrate.is_current(system.db.engine)
-    return current, "" if current else "Run `igny8 migrate`."
+    """The schema fits where it has all that this release needs; a newer one, of a release that is
+    coming, has it too."""
+    there, needed = migrate.revision_of(system.db.engine), migrate.needed()
+    if there is None or there < needed:
+        return False, "Run `igny8 migrate`."
+    return True, "A newer release has migrated it." if there > needed else ""
 
 
 def _queue(system: System) -> tuple[bool, str]:
@@ -64,3 +104,8 @@ def _worker(system: System) -> tuple[bool, str]:
     with system.db.read() as db:
         seen = workers_seen(db, system)
     return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
+
+
+def unanswered(names: Iterable[str] = SERVES) -> Found:
+    """What is found where nothing answered."""
+    return {name: {"ok": False, "message": NO_ANSWER} for name in names}

@@ -9,41 +9,56 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+import anyio
+import anyio.to_thread
+import litestar
 import sqlalchemy as sa
-from litestar import Response
+from litestar import Request, Response
 
-from webapp.call import Call, get
+from webapp.call import READING, Call, get
 from webapp.core import origins
 from webapp.core.errors import Forbidden
-from webapp.health import checks, workers_seen
+from webapp.health import checks, serves, unanswered, workers_seen
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records.models import PublishingRecord
 
+AnyRequest = Request[Any, Any, Any]
 FOR_OPERATORS = (
     "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "
     "IGNY8_METRICS_TOKEN as a bearer token."
 )
 
 
-@get("/healthz")
-def healthz() -> dict[str, bool]:
-    """The process answers."""
+# Neither stands in line behind requests that wait for the database.
+_OWN_THREADS = anyio.CapacityLimiter(4)
+PATIENCE = 3.0  # seconds
+
+
+@litestar.route("/healthz", http_method=READING)
+async def healthz() -> dict[str, bool]:
+    """The process answers, whatever becomes of its database."""
     return {"alive": True}
 
 
-@get("/readyz")
-def readyz(call: Call) -> Response[dict[str, Any]]:
-    """Whether everything that publishing needs is there; 503 with what is missing."""
-    found = checks(call.system)
-    ready = all(check["ok"] for check in found.values())
-    told = {"checks": found} if is_operator(call) else {}
-    return Response({"ready": ready, **told}, status_code=200 if ready else 503)
+@litestar.route("/readyz", http_method=READING)
+async def readyz(request: AnyRequest) -> Response[dict[str, Any]]:
+    """Whether this process can serve pages: it reads and writes, and the schema fits. The body says
+    to operators also what else there is, and is not."""
+    found = unanswered()
+    with anyio.move_on_after(PATIENCE):
+        found = await anyio.to_thread.run_sync(
+            checks, request.app.state.system, limiter=_OWN_THREADS, abandon_on_cancel=True
+        )
+    ready = serves(found)
+    told = {"checks": found} if is_operator(request) else {}
+    headers = {} if ready else {"Retry-After": "5"}
+    return Response({"ready": ready, **told}, status_code=200 if ready else 503, headers=headers)
 
 
 @get("/metrics")
 def metrics(call: Call) -> Response[bytes]:
     """Prometheus' text format."""
-    if not is_operator(call):
+    if not is_operator(call.request):
         raise Forbidden(FOR_OPERATORS)
     # Here, since few installations are ever asked, and every start would pay for it.
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -66,21 +81,21 @@ def metrics(call: Call) -> Response[bytes]:
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 
-def is_operator(call: Call) -> bool:
+def is_operator(request: AnyRequest) -> bool:
     """Whether whoever asks may know how the installation is."""
-    token = call.system.config.metrics_token
-    kind, _, sent = call.request.headers.get("authorization", "").partition(" ")
+    token = request.app.state.system.config.metrics_token
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
     if token and kind.lower() == "bearer" and hmac.compare_digest(sent.encode(), token.encode()):
         return True
     # A proxy on this machine that does not say for whom it asks makes all the world look local.
-    address = call.request.client.host if call.request.client else ""
-    is_near = origins.is_loopback(address) and origins.is_loopback(_called(call))
-    return is_near or origins.is_within(address, call.system.config.operator_networks)
+    address = request.client.host if request.client else ""
+    is_near = origins.is_loopback(address) and origins.is_loopback(_called(request))
+    return is_near or origins.is_within(address, request.app.state.system.config.operator_networks)
 
 
-def _called(call: Call) -> str:
+def _called(request: AnyRequest) -> str:
     """The address under which the process was called; "" where it was called by a name."""
-    host = str(call.request.url.hostname or "")
+    host = str(request.url.hostname or "")
     return "127.0.0.1" if host == "localhost" else host
 
 
