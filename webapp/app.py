@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import bodies, turns
+from webapp.core import bodies, clock, turns
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -50,6 +50,7 @@ def create_app(config: Config | None = None, system: System | None = None) -> Li
     """The ASGI application. With `system`, on that one (tests); else on one it makes and closes."""
     used = system or systems.create(config or configuration.load(), longest=LONGEST)
     if system is None:
+        clock.use(used.clock)
         installation.begin(used)
     return put_on(used, routed(), owns=system is None)
 

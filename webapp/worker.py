@@ -12,6 +12,7 @@ from huey import crontab
 from webapp import housekeeping
 from webapp.backups import daily
 from webapp.config import Config
+from webapp.core import clock
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.system import System
@@ -44,6 +45,7 @@ def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
     logs.configure(config.log)
     system = systems.create(config, pool_size=config.workers + 8)
+    clock.use(system.clock)
     allowed.use(allowed.policy_of(config))
     installation.begin(system)
     runner = Runner(system, config.workers)

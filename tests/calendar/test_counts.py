@@ -54,7 +54,7 @@ def test_stopped_pieces_are_counted_along_their_own_index(desk: Desk) -> None:
     now = desk.system.clock() + timedelta(seconds=1)
     with desk.system.db.read() as db:
         sa.event.listen(desk.system.db.engine, "before_cursor_execute", explain)
-        _, shown = sites.choose(db, desk.owner, "", now)
+        _, shown = sites.choose(db, desk.owner, "")
         used = counts.usage(db, desk.owner, shown, now)
         sa.event.remove(desk.system.db.engine, "before_cursor_execute", explain)
     assert used[desk.site.id].stopped == 1

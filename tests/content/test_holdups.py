@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from tests.support.desk import Desk
 from webapp.content import holdups
 from webapp.content.holdups import Through
+from webapp.core.clock import host
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import heartbeats
 from webapp.publisher.planning import settings
@@ -105,3 +108,17 @@ def test_since_when_a_website_is_down_is_said_in_the_time_of_its_site(desk: Desk
     long = Through(datetime(2026, 11, 28, 13, 2, tzinfo=UTC), workers)
     assert holdups.said(long, "Europe/Berlin", NOW).endswith("since Sat 28 Nov 2026, 14:02")
     assert holdups.said(Through(None, workers), "Europe/Berlin", NOW) == ""
+
+
+def test_a_worker_elsewhere_that_is_silent_is_not_believed_for_ever(desk: Desk) -> None:
+    """Also not by a process that runs for long: the moment is that of the question."""
+    desk.connect()
+    content_id = desk.approved()
+    desk.schedule(content_id, -120)
+    elsewhere = replace(desk.system, owner="elsewhere:1:abc", clock=host)
+    with desk.system.db.write() as db:
+        heartbeats.seen(db, elsewhere, 1)
+    assert [p for p in pages_of(desk, content_id, "scheduled").values() if NO_WORKER in p] == []
+    with time_machine.travel(host() + timedelta(minutes=5)):
+        silent = pages_of(desk, content_id, "scheduled")
+    assert [path for path, page in silent.items() if NO_WORKER not in page] == []

@@ -133,7 +133,7 @@ def copied(house: House, directory: Path, public_url: str) -> House:
 
 
 def may_work(house: House) -> bool:
-    return not runner.Runner(house.system, 2)._may_be_a_copy()
+    return not runner.Runner(house.system, 2)._must_wait()
 
 
 def test_two_installations_have_the_same_numbers_and_other_pieces(make_house: MakeHouse) -> None:

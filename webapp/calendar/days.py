@@ -14,7 +14,7 @@ from webapp.calendar.address import MONTH, Address
 from webapp.calendar.clocks import GONE_OUT, PLANNED
 from webapp.calendar.counts import Facts
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.zones import Moment
 from webapp.publisher.planning import plan_input, planner, slots
@@ -44,6 +44,7 @@ class Card:
     is_pinned: bool
     is_new: bool
     stop: str = ""
+    holdup: str = ""
     in_hour: int = 0
 
     @property
@@ -90,13 +91,14 @@ class Day:
         return max((card.in_hour for card in shown), default=len(shown)) - len(shown)
 
 
-def card(row: Any, site: SiteRow, new: Sequence[int]) -> Card:
+def card(row: Any, site: SiteRow, new: Sequence[int], now: datetime) -> Card:
     """A row of placed.cards as a card of that site; `new` names pieces that were just moved."""
     state = state_of(row.status, row.site_status, row.attention)
     if row.kind == GONE_OUT:
         state = "published_with_issues" if "issues" in row.attention else "published"
         state = state if row.external_url else "retracted"
-    movable = row.kind == tray.KIND or (row.kind == PLANNED and state in MOVABLE)
+    is_planned = row.kind == PLANNED
+    movable = row.kind == tray.KIND or (is_planned and state in MOVABLE)
     return Card(
         key=f"{row.kind}{row.id}",
         id=row.id,
@@ -110,9 +112,10 @@ def card(row: Any, site: SiteRow, new: Sequence[int]) -> Card:
         thumbnail=row.thumbnail or "",
         may_move=movable and site.may_move,
         is_locked=state == "publishing",
-        is_pinned=row.pinned and row.kind == PLANNED,
+        is_pinned=row.pinned and is_planned,
         is_new=row.id in new and row.kind != GONE_OUT,
-        stop=site.stop(row, row.at) if row.kind == PLANNED else "",
+        stop=will_not_go_out(row, obstacle=site.obstacle) if is_planned else "",
+        holdup=site.holdup(row, row.at, now) if is_planned else "",
         in_hour=row.in_hour,
     )
 

@@ -14,7 +14,7 @@ from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
-from webapp.content.state import state_of
+from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.publisher.planning import explanation
@@ -43,13 +43,14 @@ class Details:
     error: str
     may_move: bool
     stop: str
+    holdup: str
     may_approve: bool
 
 
 def load(db: Session, member: Member, content_id: int, now: datetime) -> Details:
     """Raises NotFound."""
     content = access.get(db, member, Content, content_id)
-    _, chosen = sites.choose(db, member, ALL_SITES, now)
+    _, chosen = sites.choose(db, member, ALL_SITES)
     site = next((one for one in chosen if one.id == content.site_id), None)
     if site is None:
         raise NotFound
@@ -69,7 +70,8 @@ def load(db: Session, member: Member, content_id: int, now: datetime) -> Details
         attention=sorted(content.attention),
         error=_last_error(db, member, content) if member.may(Capability.FOLLOW, site.id) else "",
         may_move=may_move,
-        stop=site.stop(content, content.scheduled_publish_at),
+        stop=will_not_go_out(content, obstacle=site.obstacle),
+        holdup=site.holdup(content, content.scheduled_publish_at, now),
         may_approve=member.may(Capability.APPROVE, site.id) and not contents.is_approved(content),
     )
 

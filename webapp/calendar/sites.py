@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,7 +15,8 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.calendar.address import ALL_SITES
 from webapp.content import holdups
-from webapp.content.state import Planned, will_not_go_out
+from webapp.content.holdups import Through
+from webapp.content.state import Planned
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
@@ -24,16 +24,15 @@ from webapp.integrations import obstacles, standing
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning.settings_fields import DEFAULTS
-from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingSettings
 
 
 @dataclass(frozen=True)
 class SiteRow:
     """A site of the calendar. `standing` is its default connection's, None without one; `obstacle`
-    is why nothing goes out by its connections, "" if it does; `holdup` what those wait for whose
-    time has come. `is_whole` says that the reader sees all of the site, so that what is counted can
-    be held against its limits."""
+    is why nothing goes out by its connections, "" if it does; `way` is how its pieces go out.
+    `is_whole` says that the reader sees all of it, so that what is counted can be held against its
+    its limits."""
 
     id: int
     name: str
@@ -44,8 +43,7 @@ class SiteRow:
     obstacle: str
     may_move: bool
     is_whole: bool
-    holdup: str
-    looked_at: datetime
+    way: Through
 
     @property
     def tz(self) -> ZoneInfo:
@@ -56,19 +54,16 @@ class SiteRow:
         """The zone, as the planner names it."""
         return self.zone
 
-    def stop(self, piece: Planned, at: datetime | None) -> str:
-        """Why a piece that is to go out at this time does not, "" if it does."""
-        is_under_way = piece.site_status in (states.SCHEDULED, states.PUBLISHING)
-        waits = is_under_way and at is not None and at <= self.looked_at
-        return will_not_go_out(piece, obstacle=self.obstacle) or (self.holdup if waits else "")
+    def holdup(self, piece: Planned, at: datetime | None, now: datetime) -> str:
+        """What a piece that is to go out at this time waits for, "" for nothing."""
+        there = (self.zone, self.settings.paused)
+        return holdups.of(piece.site_status, at, self.way, there, now)
 
     def today(self, now: datetime) -> date:
         return zones.local(now, self.tz).date()
 
 
-def choose(
-    db: Session, member: Member, wanted: str, now: datetime
-) -> tuple[list[SiteRow], list[SiteRow]]:
+def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], list[SiteRow]]:
     """All sites of the account, and those that the calendar shows; one query.
 
     `wanted` is an id, "all", or "" for what the site switcher says. Raises NotFound.
@@ -82,7 +77,7 @@ def choose(
             PublishingSettings,
             obstacles.column(Site.id).label("obstacle"),
             *standing.COLUMNS,
-            *holdups.COLUMNS,
+            *holdups.columns(),
         )
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
         .outerjoin(SiteIntegration, default)
@@ -99,8 +94,7 @@ def choose(
             obstacle=row.obstacle,
             may_move=member.may(Capability.PUBLISH, row.Site.id),
             is_whole=member.sees_setup(row.Site.id),
-            holdup=_holdup(row, now),
-            looked_at=now,
+            way=holdups.Through(row.down_since, row.workers),
         )
         for row in rows
     ]
@@ -112,11 +106,6 @@ def choose(
     if not chosen:
         raise NotFound
     return everything, chosen
-
-
-def _holdup(row: Any, now: datetime) -> str:
-    is_paused = row.PublishingSettings is not None and row.PublishingSettings.paused
-    return holdups.said(row, row.Site.timezone, now, is_paused=is_paused)
 
 
 def _usual(site: Site) -> PublishingSettings:

@@ -88,7 +88,7 @@ def load(
     """The calendar at an address: four queries, and the plan's where free places stand."""
     only, where, always = part.only, part.where, part.always
     now = system.clock()
-    everything, chosen = sites.choose(db, member, address.site, now)
+    everything, chosen = sites.choose(db, member, address.site)
     today = _today(chosen, member, now)
     may_move = any(site.may_move for site in chosen)
     if not chosen:
@@ -105,7 +105,7 @@ def load(
     totals = {row.day: row.total for row in rows}
     cards: dict[int, list[Card]] = {}
     for row in rows:
-        cards.setdefault(row.day, []).append(days.card(row, by_id[row.site_id], always))
+        cards.setdefault(row.day, []).append(days.card(row, by_id[row.site_id], always, now))
     facts = counts.facts(db, places, with_choices=only is None)
     shown = [days.empty(address, day, chosen, today, facts) for day in dates]
     for day in shown:

@@ -27,11 +27,13 @@ def migrate(config: Config) -> None:
 @contextmanager
 def opened(config: Config) -> Iterator[System]:
     """What a command works on; what it refuses is told in a sentence."""
+    from webapp.core import clock
     from webapp.core import system as systems
     from webapp.writer import allowed
 
     with refused():
         system = systems.create(config)
+        clock.use(system.clock)
         allowed.use(allowed.policy_of(config))
         try:
             yield system

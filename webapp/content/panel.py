@@ -217,23 +217,16 @@ def load(
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
         may=rights.of(member.role_at(content.site_id)),
-        holdup=_holdup(db, content, to, row, now) if _is_due(content, now) else "",
+        holdup=_holdup(db, content, to, row, now),
         now=now,
         problem=problem,
         comment=place.typed,
     )
 
 
-def _is_due(content: Content, now: datetime) -> bool:
-    """Whether the moment has come at which it goes out, or is taken offline."""
-    at = content.scheduled_publish_at
-    is_overdue = content.site_status == states.SCHEDULED and at is not None and at <= now
-    return is_overdue or content.site_status == states.PUBLISHING
-
-
 def _holdup(
     db: Session, content: Content, to: SiteIntegration | None, row: Any, now: datetime
 ) -> str:
     way = holdups.Through(to.paused_at if to else None, db.scalar(heartbeats.owners_seen()))
-    by_itself = content.site_status == states.SCHEDULED
-    return holdups.said(way, row.timezone, now, is_paused=by_itself and bool(row.paused))
+    there = (row.timezone, bool(row.paused))
+    return holdups.of(content.site_status, content.scheduled_publish_at, way, there, now)

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,13 @@ class Database:
             session.commit()
         for act in session.info.pop("after_commit", []):
             act()
+
+    def time(self) -> datetime:
+        """What the database's own clock shows; of PostgreSQL."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            told = connection.scalar(sa.select(sa.func.clock_timestamp()))
+        assert isinstance(told, datetime)
+        return told.astimezone(UTC)
 
     def dispose(self) -> None:
         self.engine.dispose()

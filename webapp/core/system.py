@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from webapp.config import Config
+from webapp.core import clock as clocks
 from webapp.core import private, running
-from webapp.core.clock import Clock, utc_now
+from webapp.core.clock import Clock, DatabaseClock
 from webapp.core.commits import Commits
 from webapp.core.db import Database
 from webapp.core.http import OutboundHttp
@@ -37,7 +38,7 @@ class System:
     jobs: Jobs
     notices: Notices
     presence: IO[str] | None = None
-    clock: Clock = utc_now
+    clock: Clock = clocks.host
     owner: str = field(default_factory=_owner)
 
     def close(self) -> None:
@@ -55,6 +56,7 @@ def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
     private.repair(config.var, (config.database_url, config.queue_url))
     presence = running.together(config.database_url)
     db = Database(config.database_url, pool_size, longest)
+    clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
     return System(
         config=config,
         db=db,
@@ -66,4 +68,5 @@ def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
         jobs=Jobs(config.queue_url),
         notices=Notices(config.queue_url),
         presence=presence,
+        clock=clock,
     )

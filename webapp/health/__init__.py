@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core import migrate
 from webapp.core.system import System
-from webapp.publisher.delivery import heartbeats
+from webapp.publisher.delivery import clocks, heartbeats
 from webapp.publisher.records.models import WorkerProcess
 
 Found = dict[str, dict[str, Any]]
@@ -31,6 +31,7 @@ def checks(system: System) -> Found:
         ("migrations", _migrations),
         ("queue", _queue),
         ("worker", _worker),
+        ("clocks", _clocks),
     )
 
 
@@ -104,6 +105,12 @@ def _worker(system: System) -> tuple[bool, str]:
     with system.db.read() as db:
         seen = workers_seen(db, system)
     return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
+
+
+def _clocks(system: System) -> tuple[bool, str]:
+    with system.db.read() as db:
+        told = clocks.wrong(db, system)
+    return not told, " ".join(told)
 
 
 def unanswered(names: Iterable[str] = SERVES) -> Found:

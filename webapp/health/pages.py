@@ -20,6 +20,7 @@ from webapp.core import origins
 from webapp.core.errors import Forbidden
 from webapp.health import checks, serves, unanswered, workers_seen
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import clocks
 from webapp.publisher.records.models import PublishingRecord
 
 AnyRequest = Request[Any, Any, Any]
@@ -78,6 +79,12 @@ def metrics(call: Call) -> Response[bytes]:
         states.labels(health).set(count)
     workers = Gauge("igny8_workers", "Workers seen in the last minute", registry=registry)
     workers.set(workers_seen(call.db, call.system))
+    ahead = Gauge(
+        "igny8_clock_ahead_seconds",
+        "By how much this machine's clock is ahead of the database's",
+        registry=registry,
+    )
+    ahead.set(clocks.ahead(call.system).total_seconds())
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 

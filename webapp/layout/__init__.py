@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +15,15 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.config import Config
 from webapp.core import labels
+from webapp.core.clock import OFF
 from webapp.integrations import installation, obstacles, standing
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES
-from webapp.publisher.delivery import heartbeats
+from webapp.publisher.delivery import clocks, heartbeats
 from webapp.publisher.planning import plan_input
 from webapp.publisher.records import counters
 
-MOST_COUNTED = 999
+MOST_COUNTED, MOST_LINES = 999, 4
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def build(db: Session, member: Member, config: Config) -> Layout:
             counters.number_of(member, counters.WAITING, site_id).label("waiting"),
             counters.number_of(member, counters.ATTENTION, site_id).label("attention"),
             heartbeats.owners_seen().scalar_subquery().label("workers"),
+            clocks.worst().scalar_subquery().label("clock_off"),
             *installation.COLUMNS,
         )
     ).one()
@@ -112,7 +115,7 @@ def build(db: Session, member: Member, config: Config) -> Layout:
         list(choices.values()),
         _count(numbers.waiting or 0),
         _count(numbers.attention or 0),
-        lines if sees_sites else [],
+        [*_of_clocks(numbers.clock_off or 0), *lines][:MOST_LINES] if sees_sites else [],
     )
 
 
@@ -130,6 +133,17 @@ def _nav(member: Member) -> tuple[Item, ...]:
 
 def _count(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
+
+
+def _of_clocks(off: int) -> list[Line]:
+    """`off`: how many ms the worst clock of those who work is."""
+    if timedelta(milliseconds=off) <= OFF:
+        return []
+    text = (
+        f"A machine that IGNY8 works on has a clock that is {off / 1000:,.0f} s off. Pieces go out "
+        "by the database’s clock; `igny8 doctor` tells whoever runs IGNY8 which one it is."
+    )
+    return [Line("amber", "clock", text)]
 
 
 def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
@@ -150,4 +164,4 @@ def _lines(sites: Any, is_worked: bool, question: str) -> list[Line]:
             chip, text = labels.chip(how.state), f"{row.name}: {how.reason}"
             home = f"/settings/sites/{row.id}"
             lines.append(Line(chip.colour, chip.icon, text, home, "Look at the connection"))
-    return lines[:4]
+    return lines

@@ -178,7 +178,7 @@ def sites_of(db: Session, member: Member) -> list[ShownSite]:
             obstacles.column(Site.id).label("obstacle"),
             PublishingSettings.paused,
             PublishingSettings.paused_at,
-            *holdups.COLUMNS,
+            *holdups.columns(),
         )
         .outerjoin(SiteIntegration, default)
         .outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
@@ -291,7 +291,6 @@ _RECORD = (
     PublishingRecord.missed_seconds,
     SiteIntegration.platform,
     SiteIntegration.base_url,
-    *holdups.COLUMNS,
 )
 
 
@@ -300,7 +299,7 @@ def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, La
     if not content_ids:
         return {}
     ids = newest.of_each(access.visible(member, PublishingRecord, PublishingRecord.id), content_ids)
-    query = access.visible(member, PublishingRecord, *_RECORD).join(
+    query = access.visible(member, PublishingRecord, *_RECORD, *holdups.columns()).join(
         SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
     )
     found = typed(Latest, db.execute(query.where(PublishingRecord.id.in_(ids))))

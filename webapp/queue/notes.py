@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.content import holdups
 from webapp.core import labels
 from webapp.publisher.planning import explanation, missed
 from webapp.publisher.planning.schedule import FAILED
@@ -31,8 +30,9 @@ def takes_down(record: Latest | None) -> bool:
     return record is not None and record.action == "retract" and record.status not in WORKED
 
 
-def of(row: Piece, around: Around, waits: bool, is_overdue: bool) -> list[str]:
-    """What is to be said beside the title, the most important first."""
+def of(row: Piece, around: Around, waits: bool, holdup: str) -> list[str]:
+    """What is to be said beside the title, the most important first. `waits`: for its next try;
+    `holdup`: what it waits for though its moment has come, "" for nothing."""
     tab, site, record = around.tab, around.site, around.record
     found = []
     if tab == "attention":
@@ -45,15 +45,15 @@ def of(row: Piece, around: Around, waits: bool, is_overdue: bool) -> list[str]:
         found += [reason] if reason else []
     if record and takes_down(record) and (waits or record.status == FAILED_STATUS):
         found.insert(0, "Taking it offline failed")
-    if is_overdue and (said := _overdue(around)):
-        found.append(said)
+    if holdup:
+        found.append(holdup)
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):
         return found
     step = None if "unclear" in row.attention else around.step
     if step is not None and step.attempt == record.attempt:
         found.append(f"Step {step.step_number} of 7: {labels.STEPS.get(step.step, step.step)}")
-    elif record.status == PENDING and not waits:
-        found.append(holdups.said(record, site.timezone, around.now) or "Waits for its turn")
+    elif record.status == PENDING and not waits and not holdup:
+        found.append("Waits for its turn")
     if "unclear" in row.attention and tab != "attention":
         found.append(_attention("unclear", record))
     if record.attempt > 1 and row.site_status != "published":
@@ -61,12 +61,6 @@ def of(row: Piece, around: Around, waits: bool, is_overdue: bool) -> list[str]:
     if record.missed_seconds is not None:
         found.append(f"Late by {missed.late_by(record.missed_seconds)}")
     return found
-
-
-def _overdue(around: Around) -> str:
-    """Why a piece whose time has passed still stands there."""
-    site = around.site
-    return holdups.said(site, site.timezone, around.now, is_paused=bool(site.paused))
 
 
 def _attention(word: str, record: Latest | None) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from webapp.accounts.rights import Capability
+from webapp.content import holdups
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import dates, zones
 from webapp.core.links import web_address
@@ -107,7 +108,7 @@ def make(row: Piece, around: Around) -> Row:
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
-        notes=notes.of(row, around, waits, is_late and not stop),
+        notes=notes.of(row, around, waits, "" if stop or waits else _holdup(row, around)),
         next_try_at=record.next_attempt_at if record and (waits or is_unclear) else None,
         problem=notes.problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
@@ -115,6 +116,12 @@ def make(row: Piece, around: Around) -> Row:
         first=_first(tab, acts, record, row.attention),
         stop=stop,
     )
+
+
+def _holdup(row: Piece, around: Around) -> str:
+    site, way = around.site, around.record or around.site
+    there = (site.timezone, bool(site.paused))
+    return holdups.of(row.site_status, row.scheduled_publish_at, way, there, around.now)
 
 
 def _place(row: Piece, site: Home, record: Latest | None) -> Destination:

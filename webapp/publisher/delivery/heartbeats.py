@@ -48,7 +48,7 @@ def any_runs(owners: str | None) -> bool:
     return any(map(leases.runs, owners.split(","))) if owners else False
 
 
-def seen(db: Session, system: System, threads: int) -> None:
+def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0) -> None:
     """This worker is alive now.
 
     A silence that is longer than a lease is a hole and not a late heartbeat: the machine slept,
@@ -62,8 +62,8 @@ def seen(db: Session, system: System, threads: int) -> None:
         db.flush()
         row = None
     if row is None:
-        _register(db, system, threads, now)
-        return
+        row = _registered(db, system, threads, now)
+    row.clock_ahead_ms = clock_ahead_ms
     row.seen_at = now
     row.started_at = min(row.started_at, now)  # the clock may have been set back
 
@@ -112,15 +112,14 @@ def _own(db: Session, system: System) -> WorkerProcess | None:
     ).one_or_none()
 
 
-def _register(db: Session, system: System, threads: int, now: datetime) -> None:
-    host = system.owner.split(":", 1)[0]
-    db.add(
-        WorkerProcess(
-            owner=system.owner,
-            host=host,
-            pid=os.getpid(),
-            threads=threads,
-            started_at=now,
-            seen_at=now,
-        )
+def _registered(db: Session, system: System, threads: int, now: datetime) -> WorkerProcess:
+    row = WorkerProcess(
+        owner=system.owner,
+        host=system.owner.split(":", 1)[0],
+        pid=os.getpid(),
+        threads=threads,
+        started_at=now,
+        seen_at=now,
     )
+    db.add(row)
+    return row

@@ -11,21 +11,21 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.publisher.delivery import claims, due, heartbeats, pipeline
+from webapp.publisher.delivery import claims, clocks, due, heartbeats, pipeline
 from webapp.publisher.delivery.claims import Claim
 
 log = structlog.get_logger()
 LOOK_EVERY = 0.25
 # Due, but locked by somebody at this moment.
 LOOK_AGAIN = 0.02
-# Whether this installation is in question: websites ask too, so a second is soon enough.
+# Whether this installation is in question (websites ask too), and the clock right.
 ASK_EVERY = 1.0
 
 
@@ -42,7 +42,7 @@ class Runner:
         # By record and attempt: an attempt that lost its lease may still run beside its successor.
         self._running: dict[tuple[int, int], Claim] = {}
         self._lock = threading.Lock()
-        self._question, self._asked = "", -ASK_EVERY
+        self._question, self._is_in_time, self._asked = "", True, -ASK_EVERY
         self._loops = [
             threading.Thread(target=self._dispatch, name="dispatcher"),
             threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True),
@@ -51,7 +51,7 @@ class Runner:
     def start(self) -> None:
         """Take back what a dead predecessor on this host held, then begin."""
         self._system.commits.run(lambda db: claims.LEASES.release_dead(db, self._system))
-        self._system.commits.run(lambda db: heartbeats.seen(db, self._system, self._threads))
+        self._system.commits.run(self._seen)
         for loop in self._loops:
             loop.start()
 
@@ -83,7 +83,7 @@ class Runner:
     def _look(self) -> float:
         """Start what can be started; seconds until the next look, 0 where more may be due."""
         looked, free = self._system.clock(), self._threads - len(self._running)
-        if self._may_be_a_copy():
+        if self._must_wait():
             return LOOK_EVERY
         moment, begun, taken = self._system.commits.run(lambda db: self._take(db, free))
         for claim in taken:
@@ -98,13 +98,15 @@ class Runner:
         # Due before we looked, and not begun: somebody else has it at this moment.
         return min(LOOK_EVERY, max(LOOK_AGAIN if moment <= looked else 0.0, left))
 
-    def _may_be_a_copy(self) -> bool:
-        """Then nothing is begun: it waits until a person has said which it is."""
+    def _must_wait(self) -> bool:
+        """Then nothing is begun: this installation may be a copy, until a person has said which it
+        is; or the clock of this machine is far off."""
         if time.monotonic() - self._asked > ASK_EVERY:
             with self._system.db.read() as db:
                 self._question = installation.this(db, self._system.config).question
+                self._is_in_time = clocks.may_work(db, self._system)
             self._asked = time.monotonic()
-        return bool(self._question)
+        return bool(self._question) or not self._is_in_time
 
     def _take(self, db: Session, free: int) -> tuple[datetime | None, int, list[Claim]]:
         """The next due moment, how much was due, and the claims for the threads that are free."""
@@ -137,7 +139,11 @@ class Runner:
         with self._lock:
             ids = {claim.record_id for claim in self._running.values()}
         claims.LEASES.renew(db, self._system, ids)
-        heartbeats.seen(db, self._system, self._threads)
+        self._seen(db)
+
+    def _seen(self, db: Session) -> None:
+        ahead = clocks.ahead(self._system) // timedelta(milliseconds=1)
+        heartbeats.seen(db, self._system, self._threads, clock_ahead_ms=ahead)
 
 
 def _key(claim: Claim) -> tuple[int, int]:

@@ -157,7 +157,8 @@ class UndoAction(Base):
 
 class WorkerProcess(Base):
     """A worker and the time it was alive: from `started_at` to `seen_at`. Kept for a while after it
-    stopped or died, because whether somebody was there at a due moment is asked later."""
+    stopped or died, because whether somebody was there at a due moment is asked later. Its machine
+    shows a time so many ms ahead of the database's."""
 
     __tablename__ = "worker_processes"
 
@@ -168,6 +169,7 @@ class WorkerProcess(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
     stopped_at: Mapped[datetime | None]
+    clock_ahead_ms: Mapped[int] = mapped_column(default=0)
 
 
 class PublishingSettings(Base):
