@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+KEY_FILE = "secret.key"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 SHORTEST_TOKEN = 20
 
@@ -261,7 +262,7 @@ def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
 
 def _key_of_this_installation(var: Path) -> str:
     """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
-    path = var / "secret.key"
+    path = var / KEY_FILE
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         fresh = path.with_name(f"secret.{secrets.token_hex(4)}")

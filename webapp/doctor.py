@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -53,11 +53,15 @@ def examine(system: System) -> list[Finding]:
 
 def _whole(config: Config) -> Finding:
     """Whether every page of an SQLite file can be read and is what it should be."""
-    if not config.is_sqlite:
+    path = private.file_of(config.database_url)
+    if path is None:
         return Finding("database file", True, "PostgreSQL looks after its own")
-    faults = sqlite.faults(Path(sa.make_url(config.database_url).database or ""))
-    told = f"{'; '.join(faults)}. Restore a backup: `igny8 restore`." if faults else "whole"
-    return Finding("database file", not faults, told)
+    try:
+        faults = sqlite.look(path)
+    except sqlite3.Error as problem:
+        return Finding("database file", False, f"{path} cannot be read: {problem}")
+    told = f"{path}: {'; '.join(faults)}. Restore a backup: `igny8 restore`."
+    return Finding("database file", not faults, told if faults else "whole")
 
 
 def _backups(system: System) -> Finding:

@@ -35,7 +35,7 @@ PERIODIC = (
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
     ("compact_counters", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
-    ("back_up", crontab(minute="47", hour="2"), daily.back_up),
+    ("back_up", crontab(minute="*/15"), daily.back_up),
     ("raise_stamp", crontab(minute="7", hour="3"), installation.raise_stamp),
     ("prune", crontab(minute="17", hour="3"), housekeeping.prune),
 )

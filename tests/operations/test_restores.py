@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from tests.support.desk import Desk
 from webapp import backups
-from webapp.backups import about, digests
+from webapp.backups import about, digests, folders
 from webapp.backups.about import Table
 from webapp.config import Config
 
@@ -112,7 +112,7 @@ def test_a_death_at_any_moment_leaves_the_old_or_the_new(
             # Where it came as far as that, websites were asked and numbers went up.
             is_new = now == expected or now["contents"] == expected["contents"]
             assert now == before or is_new, f"{said}: neither the old nor the new"
-        for folder in backups.found(to):
+        for folder in folders.found(to):
             backups.check(config, folder, quiet)
-        backups.restore(config, saved, quiet, keep=None)
+        backups.restore(config, saved, quiet, keep=False)
         assert held(config.database_url) == expected, said

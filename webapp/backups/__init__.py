@@ -9,61 +9,67 @@ these verbs.
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from webapp.backups import about, digests, postgresql, sqlite
+from webapp.backups import about, digests, folders, keys, postgresql, sqlite
 from webapp.backups.about import About, Table, Unusable
+from webapp.backups.digests import Tell
 from webapp.config import Config
-from webapp.core import migrate, running
+from webapp.core import migrate, private, running
 from webapp.core.clock import utc_now
 from webapp.core.errors import Conflict
 
-Tell = Callable[[str], None]
-PREFIX = "igny8-"
-_STAMP = "%Y%m%dT%H%M%SZ"
+NOTHING = "There is nothing to save: the database is empty."
 
 
-def make(config: Config, to: Path, tell: Tell, *, with_key: bool = True) -> Path:
-    """A new folder below `to`; it has its name only once it is whole and was checked. Raises
-    Conflict where it cannot be made."""
-    now, revision = utc_now(), _revision(config)
-    folder = _free(to, now)
-    part = folder.with_name(folder.name + about.UNFINISHED)
-    part.mkdir(parents=True, mode=0o700)
-    try:
-        name, tables = _copied(config, part, tell)
-        has_key = with_key and _put_key(config, part)
-        made = part / name
-        about.write(
-            part,
-            About(
+class _Copy(NamedTuple):
+    """What of the database is in a new folder: its file, its schema, and what it holds."""
+
+    file: Path
+    revision: str
+    tables: dict[str, Table]
+
+
+def make(
+    config: Config, to: Path, tell: Tell, *, with_key: bool = True, since: datetime | None = None
+) -> Path:
+    """A new folder below `to`; it has its name only once it is whole and was checked. One that was
+    made `since` then is enough. Raises Conflict where it cannot be made."""
+    with _told(f"No backup could be made in {to}"):
+        if not _is_there(config):
+            raise Conflict(NOTHING)
+        with ExitStack() as stack:
+            stack.enter_context(folders.taken(to))
+            if since is not None and (newest := folders.newest(to)) and newest[1] >= since:
+                return newest[0]
+            now = utc_now()
+            part, folder = stack.enter_context(folders.begun(to, now))
+            copied = _copied(config, part, tell)
+            manifest = About(
                 format=about.FORMAT,
                 version=metadata.version("igny8"),
                 taken_at=now,
                 kind=_kind(config),
-                revision=revision,
-                file=name,
-                size=made.stat().st_size,
-                sha256=about.sha256_of(made),
-                keys=[about.mark_of(key) for key in config.secret_keys],
-                has_key=has_key,
-                tables=tables,
-            ),
-        )
-        about.to_disk(part)
-        part.rename(folder)
-        about.to_disk(to)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return folder
+                revision=copied.revision,
+                file=copied.file.name,
+                size=copied.file.stat().st_size,
+                sha256=about.sha256_of(copied.file),
+                keys=keys.marks(config),
+                has_key=with_key and keys.put_along(config, part),
+                tables=copied.tables,
+            )
+            about.write(part, manifest)
+            folders.finish(part, folder)
+        return folder
 
 
 def check(config: Config, folder: Path, tell: Tell) -> About:
@@ -73,7 +79,7 @@ def check(config: Config, folder: Path, tell: Tell) -> About:
     if told.kind != _kind(config):
         raise Unusable(
             f"{folder} is of a database of another kind: {told.kind}, and this one is "
-            f"{_kind(config)}. `igny8 move-to` takes contents from one to the other."
+            f"{_kind(config)}. Set IGNY8_DATABASE_URL to one of that kind."
         )
     if told.revision > migrate.newest_revision():
         raise Unusable(
@@ -81,149 +87,115 @@ def check(config: Config, folder: Path, tell: Tell) -> About:
         )
     tell("checking the backup")
     file = about.check_file(folder, told)
-    if config.is_sqlite:
-        with _beside(file) as copied:
-            sqlite.check(copied)
-    else:
-        postgresql.check(file)
+    (sqlite if config.is_sqlite else postgresql).check(file)
     return told
 
 
-def restore(config: Config, folder: Path, tell: Tell, *, keep: Path | None) -> About:
-    """The backup becomes the database. What was there goes below `keep`, or is lost without one.
+def restore(
+    config: Config,
+    folder: Path,
+    tell: Tell,
+    *,
+    keep: bool = True,
+    then: Callable[[], None] = lambda: None,
+) -> About:
+    """The backup becomes the database. What was there goes beside it, unless not to `keep`.
 
-    Nobody else may run meanwhile; whoever starts waits. Raises Conflict, and nothing has changed.
+    Nobody else may run meanwhile; whoever starts waits, until `then` has run, too. Raises Conflict:
+    unless its sentence says that the new data is in place, nothing has changed.
     """
-    told = check(config, folder, tell)
-    with running.alone(config.database_url), migrate.lock(config.database_url):
-        others = [] if config.is_sqlite else postgresql.others(config.database_url)
-        if others:
-            raise Conflict(
-                f"Others have the database open: {', '.join(others)}. Stop them first, and look "
-                "that none is left."
-            )
-        key = _key_that_fits(config, folder, told)
-        aside = (keep or config.var) / f"before-restore-{utc_now():{_STAMP}}"
-        tell("putting the backup in its place")
-        if config.is_sqlite:
-            sqlite.put(folder / told.file, _place(config), aside)
-        else:
-            if keep is not None and migrate.revision(config.database_url):
-                tell("keeping what is there")
-                make(config, aside, tell)
-            postgresql.load(folder / told.file, config.database_url)
-        if key is not None:
-            _take_key(config, key, aside)
-        tell("comparing")
-        _compare(config.database_url, told, tell)
+    with _told("The backup could not be restored"):
+        told = check(config, folder, tell)
+        key = keys.that_fits(config, folder, told)
+        aside = _aside(config) if keep else None
+        with migrate.lock(config.database_url):
+            with running.alone(config.database_url):
+                tell("putting the backup in its place")
+                _put(config, folder / told.file, told, aside, tell)
+                if key is not None:
+                    keys.put_in_place(config, key, aside)
+            then()
     return told
 
 
 def rehearse(config: Config, folder: Path, tell: Tell) -> About:
     """Restore into an empty place, compare, bring it to the newest schema, and put it away again.
     Raises Conflict with what is not as it was saved."""
-    told = check(config, folder, tell)
-    with _elsewhere(config) as url:
-        tell("restoring into an empty place")
-        if config.is_sqlite:
-            place = Path(sa.make_url(url).database or "")
-            sqlite.put(folder / told.file, place, place.with_name("aside"))
-        else:
-            postgresql.load(folder / told.file, url)
-        _compare(url, told, tell)
-        tell("bringing it to the newest schema")
-        migrate.upgrade(url)
+    with _told("The backup could not be rehearsed"):
+        told = check(config, folder, tell)
+        with _elsewhere(config) as url:
+            tell("restoring into an empty place")
+            if config.is_sqlite:
+                place = private.file_of(url)
+                assert place is not None
+                sqlite.put(folder / told.file, place, None, _comparing(told, tell))
+            else:
+                postgresql.load(folder / told.file, url)
+                _compare(url, told, tell)
+            tell("bringing it to the newest schema")
+            migrate.upgrade(url)
     return told
 
 
-def found(to: Path) -> list[Path]:
-    """The finished backups in a folder, the newest last."""
-    folders = [one for one in to.glob(f"{PREFIX}*") if (one / about.NAME).is_file()]
-    return sorted(one for one in folders if one.suffix != about.UNFINISHED)
-
-
-def keep_newest(to: Path, number: int) -> list[Path]:
-    """Remove all but so many of the newest; those that went."""
-    gone = found(to)[:-number]
-    for folder in gone:
-        shutil.rmtree(folder)
-    return gone
-
-
-def _copied(config: Config, part: Path, tell: Tell) -> tuple[str, dict[str, Table]]:
-    """The database's file in the folder, and what it holds; both of one moment."""
+def _copied(config: Config, part: Path, tell: Tell) -> _Copy:
+    """The database's file in the folder, and what it holds; all of one moment."""
     if config.is_sqlite:
         file = part / sqlite.FILE
-        sqlite.copy(_place(config), file, tell)
+        with running.shared(config.database_url):
+            sqlite.copy(_place(config), file, tell)
         tell("checking the copy")
         sqlite.check(file)
-        return sqlite.FILE, _held(f"sqlite:///{file}", tell)
-    engine = sa.create_engine(config.database_url, poolclass=sa.pool.NullPool)
-    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        snapshot = connection.scalar(sa.select(sa.func.pg_export_snapshot()))
+        with _connected(_url_of(file)) as connection:
+            return _Copy(file, migrate.revision_in(connection) or "", digests.of(connection, tell))
+    with _connected(config.database_url, isolation_level="REPEATABLE READ") as connection:
+        file = part / postgresql.FILE
+        snapshot = str(connection.scalar(sa.select(sa.func.pg_export_snapshot())))
+        tables = digests.of(connection, tell)
         tell("dumping the database")
-        postgresql.dump(config.database_url, part / postgresql.FILE, str(snapshot))
-        return postgresql.FILE, digests.of(connection, tell)
+        postgresql.dump(connection, config.database_url, file, snapshot)
+        postgresql.check(file)
+        return _Copy(file, migrate.revision_in(connection) or "", tables)
 
 
-def _held(url: str, tell: Tell) -> dict[str, Table]:
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        return digests.of(connection, tell)
+def _put(config: Config, file: Path, told: About, aside: Path | None, tell: Tell) -> None:
+    if config.is_sqlite:
+        sqlite.put(file, _place(config), aside, _comparing(told, tell))
+        return
+    url = config.database_url
+    if others := postgresql.others(url):
+        raise Conflict(
+            f"Others have the database open: {', '.join(others)}. Stop them first, and look that "
+            "none is left; nothing was changed."
+        )
+    kept = ""
+    if aside is not None and _is_there(config):
+        tell("keeping what is there")
+        kept = f" What was there is in {make(config, aside, tell)}."
+    postgresql.load(file, url)
+    try:
+        _compare(url, told, tell)
+    except Unusable as problem:
+        raise Unusable(f"The new data is in place, but {problem.message}{kept}") from problem
 
 
 def _compare(url: str, told: About, tell: Tell) -> None:
-    different = digests.differences(told.tables, _held(url, tell))
+    tell("comparing")
+    with _connected(url) as connection:
+        different = digests.differences(told.tables, digests.of(connection, tell))
     if different:
-        raise Unusable(f"What was restored is not what was saved: {'; '.join(different)}.")
+        raise Unusable(f"what was restored is not what was saved: {'; '.join(different)}.")
 
 
-def _revision(config: Config) -> str:
-    is_there = not config.is_sqlite or _place(config).is_file()
-    revision = migrate.revision(config.database_url) if is_there else None
-    if revision is None:
-        raise Conflict("There is nothing to save: the database is empty.")
-    return revision
+def _comparing(told: About, tell: Tell) -> Callable[[Path], None]:
+    return lambda file: _compare(_url_of(file), told, tell)
 
 
-def _key_that_fits(config: Config, folder: Path, told: About) -> Path | None:
-    """The key's file to put in place; None where the key here opens the backup's secrets. Raises
-    Unusable where nothing does."""
-    if {about.mark_of(key) for key in config.secret_keys} & set(told.keys):
-        return None
-    if told.has_key and _key_file(config).is_file():
-        return folder / about.KEY
-    raise Unusable(
-        "The connection keys in this backup were locked with another key than IGNY8 has here. Set "
-        "IGNY8_SECRET_KEYS as it was when the backup was made, and begin again."
-    )
-
-
-def _put_key(config: Config, part: Path) -> bool:
-    """The key's file goes along where the installation has made its key itself."""
-    own = _key_file(config)
-    if not own.is_file() or own.read_text().strip() not in config.secret_keys:
+def _is_there(config: Config) -> bool:
+    """Whether there is a database with a schema."""
+    file = private.file_of(config.database_url)
+    if file is not None and not file.is_file():
         return False
-    kept = part / about.KEY
-    kept.touch(mode=0o600)
-    kept.write_bytes(own.read_bytes())
-    about.to_disk(kept)
-    return True
-
-
-def _take_key(config: Config, key: Path, aside: Path) -> None:
-    own = _key_file(config)
-    aside.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(own, aside / own.name)
-    coming = own.with_name(f"{own.name}.restoring")
-    coming.touch(mode=0o600)
-    coming.write_bytes(key.read_bytes())
-    about.to_disk(coming)
-    coming.replace(own)
-
-
-def _key_file(config: Config) -> Path:
-    return config.var / about.KEY
+    return migrate.revision(config.database_url) is not None
 
 
 def _kind(config: Config) -> str:
@@ -231,23 +203,26 @@ def _kind(config: Config) -> str:
 
 
 def _place(config: Config) -> Path:
-    return Path(sa.make_url(config.database_url).database or "")
+    place = private.file_of(config.database_url)
+    assert place is not None
+    return place
 
 
-def _free(to: Path, now: datetime) -> Path:
-    """A name of its own, also for the second one of a second."""
-    name, number = f"{PREFIX}{now:{_STAMP}}", 1
-    while (to / name).exists() or (to / f"{name}{about.UNFINISHED}").exists():
-        number += 1
-        name = f"{PREFIX}{now:{_STAMP}}-{number}"
-    return to / name
+def _aside(config: Config) -> Path:
+    """Where what is there is kept: beside an SQLite database, on its file system."""
+    beside = _place(config).parent if config.is_sqlite else config.var
+    return beside / f"before-restore-{utc_now():{folders.STAMP}}"
+
+
+def _url_of(file: Path) -> str:
+    return sa.URL.create("sqlite", database=str(file)).render_as_string()
 
 
 @contextmanager
-def _beside(file: Path) -> Iterator[Path]:
-    """A copy to open: SQLite may write beside what it reads, and a backup is left as it is."""
-    with tempfile.TemporaryDirectory(prefix="igny8-") as directory:
-        yield Path(shutil.copyfile(file, Path(directory) / file.name))
+def _connected(url: str, **options: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
 
 
 @contextmanager
@@ -257,5 +232,16 @@ def _elsewhere(config: Config) -> Iterator[str]:
         with postgresql.empty(config.database_url) as url:
             yield url
         return
-    with tempfile.TemporaryDirectory(prefix="igny8-", dir=config.var) as directory:
-        yield f"sqlite:///{Path(directory) / sqlite.FILE}"
+    beside = _place(config).parent
+    with tempfile.TemporaryDirectory(prefix="igny8-rehearsal-", dir=beside) as directory:
+        yield _url_of(Path(directory) / sqlite.FILE)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What the machine or the database refuses is told in a sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, sa.exc.SQLAlchemyError) as problem:
+        said = str(getattr(problem, "orig", None) or problem).strip()
+        raise Conflict(f"{what}: {said}") from problem

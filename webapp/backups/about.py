@@ -16,10 +16,8 @@ import msgspec
 from webapp.core import decoders
 from webapp.core.errors import Conflict
 
-NAME, KEY = "about.json", "secret.key"
-UNFINISHED = ".part"
+NAME = "about.json"
 FORMAT = 1
-_BLOCK = 1024 * 1024
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -86,16 +84,8 @@ def check_file(folder: Path, about: About) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
-
-
-def mark_of(key: str) -> str:
-    """By which a key is known without being told."""
-    return hashlib.sha256(b"igny8 backup" + key.encode()).hexdigest()[:16]
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def to_disk(path: Path) -> None:

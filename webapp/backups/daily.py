@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-import fcntl
-from datetime import datetime, timedelta
+import subprocess
+import sys
+import threading
+from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import structlog
 
-from webapp import backups
-from webapp.backups import about
-from webapp.core.errors import Problem
+from webapp.backups import folders
 from webapp.core.system import System
 
 log = structlog.get_logger()
-# Of several workers with one folder, and after a restart in the same night, one backup is enough.
-ENOUGH = timedelta(hours=20)
+# Each night's begins here, in UTC; one that nobody was there for is made up for.
+AT = time(2, 47)
 LATE = timedelta(hours=26)
+LONGEST = timedelta(hours=6)
+_making = threading.Lock()
 
 
 def back_up(system: System) -> None:
-    """Make one below IGNY8_BACKUPS, if that is set, and keep the newest IGNY8_BACKUPS_KEPT."""
-    to, config = system.config.backups, system.config
-    if to is None:
+    """Make one below IGNY8_BACKUPS, if that is set and there is none since tonight; keep the newest
+    IGNY8_BACKUPS_KEPT. In a process of its own: it reads every row, and publications wait for
+    nobody."""
+    to = system.config.backups
+    newest = taken_at(system)
+    if to is None or (newest is not None and newest >= tonight(system.clock())):
         return
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (to / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        newest = taken_at(system)
-        if newest is not None and system.clock() - newest < ENOUGH:
-            return
-        try:
-            made = backups.make(config, to, lambda _: None)
-        except (Problem, OSError) as problem:
-            log.error("no backup could be made", folder=str(to), problem=str(problem))
-            return
-        gone = backups.keep_newest(to, config.backups_kept)
-    log.info("backup made", folder=str(made), rows=about.read(made).rows, removed=len(gone))
+    if not _making.acquire(blocking=False):
+        return
+    try:
+        _make(to, system.config.backups_kept)
+    finally:
+        _making.release()
+
+
+def _make(to: Path, kept: int) -> None:
+    done = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "webapp.cli", "backup", "--to", str(to), "--nightly"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST.total_seconds(),
+        check=False,
+    )
+    if done.returncode != 0:
+        log.error("no backup could be made", folder=str(to), problem=done.stderr.strip())
+        return
+    log.info("backup made", folder=done.stdout.strip())
+    folders.keep_newest(to, kept)
 
 
 def taken_at(system: System) -> datetime | None:
-    """Of when the newest backup is; None where there is none."""
+    """Of when the newest backup is that can be read; None where there is none."""
     to = system.config.backups
-    found = backups.found(to) if to is not None else []
-    return about.read(found[-1]).taken_at if found else None
+    newest = folders.newest(to) if to is not None else None
+    return newest[1] if newest else None
+
+
+def tonight(now: datetime) -> datetime:
+    """The last moment at which a backup was to be made."""
+    today = datetime.combine(now.date(), AT, now.tzinfo)
+    return today if today <= now else today - timedelta(days=1)

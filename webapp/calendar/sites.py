@@ -32,7 +32,7 @@ class SiteRow:
     """A site of the calendar. `standing` is its default connection's, None without one; `obstacle`
     is why nothing goes out by its connections, "" if it does; `way` is how its pieces go out.
     `is_whole` says that the reader sees all of it, so that what is counted can be held against its
-    its limits."""
+    limits."""
 
     id: int
     name: str

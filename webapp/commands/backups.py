@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from webapp.commands import migrate, opened, refused
+from webapp.commands import opened, refused
 from webapp.config import Config
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -16,17 +16,21 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @click.option("--to", type=FOLDER, help="Below which folder; IGNY8_BACKUPS without it.")
 @click.option("--without-key", is_flag=True, help="Leave var/secret.key out.")
+@click.option("--nightly", is_flag=True, help="Only where there is none since 02:47 UTC.")
 @click.pass_obj
-def backup(config: Config, to: Path | None, without_key: bool) -> None:
+def backup(config: Config, to: Path | None, without_key: bool, nightly: bool) -> None:
     """Save the database as it is now, while everything runs; prints the folder."""
     from webapp import backups
+    from webapp.backups import daily
+    from webapp.core.clock import utc_now
 
     place = to or config.backups
     if place is None:
         raise click.UsageError("Say where to: --to, or IGNY8_BACKUPS.")
+    since = daily.tonight(utc_now()) if nightly else None
     with refused():
-        made = backups.make(config, place, _tell, with_key=not without_key)
-    click.echo(made)
+        made = backups.make(config, place, _tell, with_key=not without_key, since=since)
+    _result(str(made))
 
 
 @click.command()
@@ -39,16 +43,29 @@ def restore(config: Config, folder: Path, yes: bool, discard: bool, hold_silent:
     """Put a backup in the place of the database, then ask the websites what they have seen since.
     What is there now is kept beside it. Stop web and workers first."""
     from webapp import backups
+
+    with refused():
+        told = backups.check(config, folder, _tell)
+        when = f"{told.taken_at:%Y-%m-%d %H:%M} UTC"
+        if not yes:
+            _result(f"{folder} is of {when}: {told.rows:,} rows.")
+            click.confirm(f"Replace the database at {_place(config)} by it?", abort=True)
+        said = f"Restored: {told.rows:,} rows as they were at {when}."
+        backups.restore(
+            config, folder, _tell, keep=not discard, then=lambda: _ask(said, hold_silent)
+        )
+
+
+def _ask(said: str, hold_silent: bool) -> None:
+    """Bring the database to the newest schema, and past what its websites have seen. The settings
+    are read anew, since the key may be the backup's now."""
     from webapp import config as configuration
+    from webapp.core import migrate
     from webapp.publisher.delivery import restored
 
-    if not yes:
-        click.confirm(f"Replace the database at {_place(config)} by {folder}?", abort=True)
-    with refused():
-        told = backups.restore(config, folder, _tell, keep=None if discard else config.var)
-    click.echo(f"Restored: {told.rows:,} rows as they were on {told.taken_at:%Y-%m-%d %H:%M} UTC.")
-    config = configuration.load()  # the key may be the backup's now
-    migrate(config)
+    _result(said)
+    config = configuration.load()
+    migrate.upgrade_alone(config.database_url)
     with opened(config) as system:
         done = restored.catch_up(system, hold_silent=hold_silent)
     click.echo("\n".join(restored.lines(done)))
@@ -67,13 +84,20 @@ def rehearse(config: Config, folder: Path) -> None:
     with refused():
         told = backups.rehearse(config, folder, _tell)
     tables = len(told.tables)
-    click.echo(f"{folder} can be restored: {told.rows:,} rows in {tables} tables, all as saved.")
+    _result(f"{folder} can be restored: {told.rows:,} rows in {tables} tables, all as saved.")
 
 
 def _tell(said: str) -> None:
     """Progress, for people who watch; in a pipe there are only results."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[K{said} … ", nl=False, err=True)
+
+
+def _result(said: str) -> None:
+    """After the progress, on a line of its own."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    click.echo(said)
 
 
 def _place(config: Config) -> str:

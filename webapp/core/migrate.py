@@ -28,11 +28,16 @@ _VERSION = sa.table("alembic_version", sa.column("version_num"))
 def upgrade(url: str) -> None:
     """Migrate to the newest schema; processes that start together wait for one another."""
     with lock(url):
-        engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-        if not is_current(engine):
-            from alembic import command
+        upgrade_alone(url)
 
-            command.upgrade(_config(url), "head")
+
+def upgrade_alone(url: str) -> None:
+    """The same for who holds the lock."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    if not is_current(engine):
+        from alembic import command
+
+        command.upgrade(_config(url), "head")
 
 
 def write_revision(url: str, message: str) -> None:
@@ -56,9 +61,14 @@ def revision(url: str) -> str | None:
 def revision_of(engine: sa.Engine) -> str | None:
     """The same of an engine's database."""
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(_VERSION.name):
-            return None
-        return connection.scalar(sa.select(_VERSION))
+        return revision_in(connection)
+
+
+def revision_in(connection: sa.Connection) -> str | None:
+    """The same within a transaction."""
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.scalar(sa.select(_VERSION))
 
 
 def newest_revision() -> str:
@@ -85,15 +95,14 @@ def _config(url: str) -> AlembicConfig:
 @contextmanager
 def lock(url: str) -> Iterator[None]:
     """Nobody else begins to use the database meanwhile: whoever starts waits here first."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(parsed.database or "igny8.sqlite")
+    file = private.lock_of(url, ".migrate-lock")
+    if file is not None:
         private.database(url)
-        with path.with_suffix(".migrate-lock").open("w") as file:
+        with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
         yield

@@ -7,30 +7,26 @@ PostgreSQL knows by itself who is there (backups/postgresql.py).
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
-
-import sqlalchemy as sa
 
 from webapp.core import private
 from webapp.core.errors import Conflict
 
-SOMEBODY = (
+ENDING = ".running-lock"
+IN_USE = (
     "IGNY8 runs on this database: a web process, a worker, or another command. Stop it first; "
     "nothing was changed."
 )
 
 
-def together(url: str) -> IO[str] | None:
+def share(url: str) -> IO[str] | None:
     """A share of the lock, until it is closed or the process ends; None where there is none to
     have. Raises Conflict while the database is being replaced."""
-    path = _path(url)
-    if path is None:
+    lock = private.lock_of(url, ENDING)
+    if lock is None:
         return None
-    lock = _opened(path)
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -40,28 +36,26 @@ def together(url: str) -> IO[str] | None:
 
 
 @contextmanager
+def shared(url: str) -> Iterator[None]:
+    """The same for as long as something lasts."""
+    lock = share(url)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.close()
+
+
+@contextmanager
 def alone(url: str) -> Iterator[None]:
     """Nobody else has the database open, and nobody opens it meanwhile. Raises Conflict."""
-    path = _path(url)
-    if path is None:
+    lock = private.lock_of(url, ENDING)
+    if lock is None:
         yield
         return
-    with _opened(path) as lock:
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Conflict(SOMEBODY) from None
+            raise Conflict(IN_USE) from None
         yield
-
-
-def _opened(path: Path) -> IO[str]:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, private.MODE), "r+")
-
-
-def _path(url: str) -> Path | None:
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    path = Path(parsed.database).with_suffix(".running-lock")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path

@@ -54,6 +54,11 @@ def new_token(prefix: str) -> str:
     return f"{prefix}_{random.token_urlsafe(32)}"
 
 
+def key_mark(key: str) -> str:
+    """By which a key of IGNY8_SECRET_KEYS is known without being told."""
+    return hashlib.sha256(b"igny8 backup" + key.encode()).hexdigest()[:16]
+
+
 def fingerprint(token: str) -> str:
     """What is stored of a token: it finds the row, and cannot be turned back."""
     return hashlib.sha256(token.encode()).hexdigest()

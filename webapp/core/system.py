@@ -27,8 +27,8 @@ def _owner() -> str:
 
 @dataclass
 class System:
-    """The process's database, gate, secrets, job queue and clock. `presence` says to others that
-    it has the database open."""
+    """The process's database, gate, secrets, job queue and clock. `lock` says to others that it has
+    the database open."""
 
     config: Config
     db: Database
@@ -37,7 +37,7 @@ class System:
     http: OutboundHttp
     jobs: Jobs
     notices: Notices
-    presence: IO[str] | None = None
+    lock: IO[str] | None = None
     clock: Clock = clocks.host
     owner: str = field(default_factory=_owner)
 
@@ -45,8 +45,8 @@ class System:
         self.commits.close()
         self.http.close()
         self.db.dispose()
-        if self.presence is not None:
-            self.presence.close()
+        if self.lock is not None:
+            self.lock.close()
 
 
 def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
@@ -54,7 +54,7 @@ def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
-    presence = running.together(config.database_url)
+    lock = running.share(config.database_url)
     db = Database(config.database_url, pool_size, longest)
     clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
     return System(
@@ -67,6 +67,6 @@ def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
         ),
         jobs=Jobs(config.queue_url),
         notices=Notices(config.queue_url),
-        presence=presence,
+        lock=lock,
         clock=clock,
     )
