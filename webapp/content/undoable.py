@@ -24,18 +24,17 @@ _OF_MANY = {
 
 @dataclass(frozen=True)
 class Line:
-    """One act: the step that Undo names, what was done, when and in which zone that is."""
+    """One act: the step that Undo names, what was done, and when."""
 
     step: int
     said: str
     at: datetime
-    zone: str
 
 
 def lines(db: Session, member: Member, now: datetime) -> list[Line]:
     """The newest first."""
     done = changes.newest(db, member, now)
-    return [Line(one.step, _said(one), one.at, one.zone) for one in done]
+    return [Line(one.step, _said(one), one.at) for one in done]
 
 
 def _said(one: Done) -> str:
