@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from tests.support.rhythm import alive
 from webapp.publisher.records.models import PublishingRecord
 
 HTMX = {"HX-Request": "true"}
@@ -66,6 +67,7 @@ def test_a_next_try_stands_at_its_time(desk: Desk, website: Website) -> None:
     content_id = desk.approved()
     record_id = desk.publish(content_id)
     desk.run_worker_once()
+    alive(desk.system)
     with desk.browser(desk.owner) as client:
         panel = client.get(f"/content/{content_id}/panel", headers=HTMX).text
         record = client.get(f"/records/{record_id}").text

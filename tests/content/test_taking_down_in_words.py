@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from tests.support.rhythm import alive
 
 Client = TestClient[Litestar]
 
@@ -40,6 +41,7 @@ def test_while_it_waits_for_its_next_try(
 ) -> None:
     record_id = desk.retract(content_id)
     desk.run_worker()
+    alive(desk.system)
     assert desk.record(record_id).status == "pending"
     panel = words(client.get(f"/content/{content_id}/panel?home=content").text)
     assert "Taking offline" in panel

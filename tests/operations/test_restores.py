@@ -18,12 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
+from tests.operations.holding import held, quiet
 from tests.support.desk import Desk
 from webapp import backups
-from webapp.backups import about, digests, folders
-from webapp.backups.about import Table
+from webapp.backups import about, folders
 from webapp.config import Config
 
 ROUNDS = int(os.environ.get("IGNY8_RESTORES", "6"))
@@ -64,16 +63,6 @@ def doomed(*command: str, env: dict[str, str], says: str = "") -> Iterator[None]
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-
-
-def held(url: str) -> dict[str, Table]:
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        return digests.of(connection, quiet)
-
-
-def quiet(_: str) -> None:
-    """Nobody watches."""
 
 
 @pytest.mark.both_databases

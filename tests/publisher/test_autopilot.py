@@ -362,5 +362,17 @@ def test_who_approves_is_told_whether_a_time_follows(desk: Desk) -> None:
     with desk.changing(second) as (_, content):
         content.pinned = True
     assert told(first, second) == "1 of them gets its time by the site’s rhythm."
+    none: list[dict[str, Any]] = [
+        {"daily_publish_limit": 0},
+        {"weekly_publish_limit": 0},
+        {"publish_days": []},
+        {"publish_time_slots": []},
+    ]
+    for values in none:
+        with desk.system.db.read() as db:
+            before = settings.as_dict(settings.of(db, desk.site))
+        choose(desk, **values)
+        assert told(first) == ""
+        choose(desk, **{name: before[name] for name in values})
     choose(desk, paused=True)
     assert told(first) == ""

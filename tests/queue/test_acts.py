@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from tests.support.destination import Website
+from tests.support.rhythm import alive
 from webapp.accounts import setup
 from webapp.core.system import System
 from webapp.publisher.planning import explanation, settings
@@ -114,6 +115,7 @@ def test_withdrawing_calls_back_what_waits_for_its_next_try(
     website.fail("publish", "later")
     desk.publish(content_id)
     desk.run_worker()
+    alive(desk.system)
     row = client.get(f"{QUEUE}?tab=publishing").text
     assert re.search(r"next try\s<time", row)
     assert "The website had an error of its own" in row

@@ -14,6 +14,7 @@ from webapp.calendar.address import MONTH, Address
 from webapp.calendar.clocks import GONE_OUT, PLANNED
 from webapp.calendar.counts import Facts
 from webapp.calendar.sites import SiteRow
+from webapp.content import holdups
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.zones import Moment
@@ -99,6 +100,7 @@ def card(row: Any, site: SiteRow, new: Sequence[int], now: datetime) -> Card:
         state = state if row.external_url else "retracted"
     is_planned = row.kind == PLANNED
     movable = row.kind == tray.KIND or (is_planned and state in MOVABLE)
+    holdup = holdups.of_planned(row.site_status, row.at, site.way, site.there, now)
     return Card(
         key=f"{row.kind}{row.id}",
         id=row.id,
@@ -115,7 +117,7 @@ def card(row: Any, site: SiteRow, new: Sequence[int], now: datetime) -> Card:
         is_pinned=row.pinned and is_planned,
         is_new=row.id in new and row.kind != GONE_OUT,
         stop=will_not_go_out(row, obstacle=site.obstacle) if is_planned else "",
-        holdup=site.holdup(row, row.at, now) if is_planned else "",
+        holdup=holdup if is_planned else "",
         in_hour=row.in_hour,
     )
 

@@ -14,6 +14,7 @@ from webapp.calendar import counts, sites, spans
 from webapp.calendar.address import ALL_SITES
 from webapp.calendar.placed import Places
 from webapp.calendar.sites import SiteRow
+from webapp.content import holdups, latest
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.errors import NotFound
@@ -71,9 +72,17 @@ def load(db: Session, member: Member, content_id: int, now: datetime) -> Details
         error=_last_error(db, member, content) if member.may(Capability.FOLLOW, site.id) else "",
         may_move=may_move,
         stop=will_not_go_out(content, obstacle=site.obstacle),
-        holdup=site.holdup(content, content.scheduled_publish_at, now),
+        holdup=_holdup(db, content, site, now),
         may_approve=member.may(Capability.APPROVE, site.id) and not contents.is_approved(content),
     )
+
+
+def _holdup(db: Session, content: Content, site: SiteRow, now: datetime) -> str:
+    record = latest.of(db, content.id) if content.site_status == states.PUBLISHING else None
+    if record is not None and record.is_active:
+        return holdups.of_sent(record, record.way, site.there, now)
+    at = content.scheduled_publish_at
+    return holdups.of_planned(content.site_status, at, site.way, site.there, now)
 
 
 def _why(content: Content, site: SiteRow) -> str:

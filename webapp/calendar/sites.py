@@ -15,8 +15,7 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.calendar.address import ALL_SITES
 from webapp.content import holdups
-from webapp.content.holdups import Through
-from webapp.content.state import Planned
+from webapp.content.holdups import There, Through
 from webapp.core import zones
 from webapp.core.errors import NotFound
 from webapp.core.web import id_in
@@ -54,10 +53,10 @@ class SiteRow:
         """The zone, as the planner names it."""
         return self.zone
 
-    def holdup(self, piece: Planned, at: datetime | None, now: datetime) -> str:
-        """What a piece that is to go out at this time waits for, "" for nothing."""
-        there = (self.zone, self.settings.paused)
-        return holdups.of(piece.site_status, at, self.way, there, now)
+    @property
+    def there(self) -> There:
+        """As what waits is judged by."""
+        return There(self.zone, self.settings.paused)
 
     def today(self, now: datetime) -> date:
         return zones.local(now, self.tz).date()
@@ -94,7 +93,7 @@ def choose(db: Session, member: Member, wanted: str) -> tuple[list[SiteRow], lis
             obstacle=row.obstacle,
             may_move=member.may(Capability.PUBLISH, row.Site.id),
             is_whole=member.sees_setup(row.Site.id),
-            way=holdups.Through(row.down_since, row.workers),
+            way=holdups.Through(row.down_since, row.config_json, row.workers),
         )
         for row in rows
     ]

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.content import holdups
+from webapp.content.holdups import Through
 from webapp.core import decoders
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.registry import destination_name
@@ -42,6 +44,8 @@ class Latest:
     missed_seconds: int | None
     is_unclear: bool
     is_open_retraction: bool
+    mode: str
+    way: Through
 
     @property
     def late_by(self) -> str:
@@ -55,8 +59,10 @@ class Latest:
 
 def of(db: Session, content_id: int) -> Latest | None:
     """The newest record of the piece; None where it has none."""
-    query = sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url).join(
-        SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
+    query = (
+        sa.select(PublishingRecord, SiteIntegration.platform, SiteIntegration.base_url)
+        .add_columns(*holdups.columns())
+        .join(SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id)
     )
     row = db.execute(newest.of(query, content_id)).one_or_none()
     if row is None:
@@ -82,4 +88,6 @@ def of(db: Session, content_id: int) -> Latest | None:
         missed_seconds=record.missed_seconds,
         is_unclear=states.is_unclear(record),
         is_open_retraction=unclear.is_open_retraction(record),
+        mode=record.mode,
+        way=Through(row.down_since, row.config_json, row.workers),
     )

@@ -17,6 +17,7 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content import holdups, latest, piece
 from webapp.content.checks import Check
+from webapp.content.holdups import There, Through
 from webapp.content.latest import Latest
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core.errors import NotFound, Problem
@@ -217,7 +218,7 @@ def load(
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
         may=rights.of(member.role_at(content.site_id)),
-        holdup=_holdup(db, content, to, row, now),
+        holdup=_holdup(db, row, last, to, now),
         now=now,
         problem=problem,
         comment=place.typed,
@@ -225,8 +226,12 @@ def load(
 
 
 def _holdup(
-    db: Session, content: Content, to: SiteIntegration | None, row: Any, now: datetime
+    db: Session, row: Any, last: Latest | None, to: SiteIntegration | None, now: datetime
 ) -> str:
-    way = holdups.Through(to.paused_at if to else None, db.scalar(heartbeats.owners_seen()))
-    there = (row.timezone, bool(row.paused))
-    return holdups.of(content.site_status, content.scheduled_publish_at, way, there, now)
+    there = There(row.timezone, bool(row.paused))
+    if last is not None and last.is_active:
+        return holdups.of_sent(last, last.way, there, now)
+    content: Content = row.Content
+    workers = db.scalar(heartbeats.owners_seen())
+    way = Through(to.paused_at if to else None, to.config_json if to else None, workers)
+    return holdups.of_planned(content.site_status, content.scheduled_publish_at, way, there, now)

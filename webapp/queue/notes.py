@@ -50,7 +50,7 @@ def of(row: Piece, around: Around, waits: bool, holdup: str) -> list[str]:
     if record is None or row.site_status not in ("publishing", "scheduled", "published"):
         return found
     step = None if "unclear" in row.attention else around.step
-    if step is not None and step.attempt == record.attempt:
+    if step is not None and step.attempt == record.attempt and not holdup:
         found.append(f"Step {step.step_number} of 7: {labels.STEPS.get(step.step, step.step)}")
     elif record.status == PENDING and not waits and not holdup:
         found.append("Waits for its turn")

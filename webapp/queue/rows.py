@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.accounts.rights import Capability
 from webapp.content import holdups
+from webapp.content.holdups import There
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import dates, zones
 from webapp.core.links import web_address
@@ -15,7 +16,7 @@ from webapp.integrations.obstacles import OBSTACLES
 from webapp.integrations.registry import destination_name
 from webapp.publisher.planning.schedule import DISMISSED, FAILED
 from webapp.publisher.records import goes
-from webapp.publisher.records.states import PENDING, PLANNED
+from webapp.publisher.records.states import ACTIVE, PENDING, PLANNED
 from webapp.queue import notes
 from webapp.queue.notes import Problem
 from webapp.queue.shapes import Around, Destination, Home, Latest, Piece
@@ -79,7 +80,9 @@ def make(row: Piece, around: Around) -> Row:
     waits = record is not None and record.status == PENDING and bool(record.error)
     pending = record is not None and (record.status, record.action) == (PENDING, "publish")
     stop = will_not_go_out(row, waits=pending, obstacle=site.obstacle)
+    holdup = "" if stop else _holdup(row, around)
     is_unclear = record is not None and "unclear" in row.attention
+    tries_again = (waits and not holdup) or is_unclear
     acts = _acts(row, record, waits, bool(stop)) if member.may(Capability.PUBLISH, site.id) else ()
     at = row.moment or now
     place = _place(row, site, record)
@@ -108,8 +111,8 @@ def make(row: Piece, around: Around) -> Row:
         content_type=row.content_type,
         is_pinned=row.pinned and tab == "scheduled",
         record_id=record.id if record else None,
-        notes=notes.of(row, around, waits, "" if stop or waits else _holdup(row, around)),
-        next_try_at=record.next_attempt_at if record and (waits or is_unclear) else None,
+        notes=notes.of(row, around, waits, holdup),
+        next_try_at=record.next_attempt_at if record and tries_again else None,
         problem=notes.problem(record) if waits or is_unclear or row.attention & FAILED else None,
         url=web_address(row.external_url),
         acts=acts,
@@ -119,9 +122,11 @@ def make(row: Piece, around: Around) -> Row:
 
 
 def _holdup(row: Piece, around: Around) -> str:
-    site, way = around.site, around.record or around.site
-    there = (site.timezone, bool(site.paused))
-    return holdups.of(row.site_status, row.scheduled_publish_at, way, there, around.now)
+    site, record = around.site, around.record
+    there = There(site.timezone, bool(site.paused))
+    if record is not None and record.status in ACTIVE:
+        return holdups.of_sent(record, record, there, around.now)
+    return holdups.of_planned(row.site_status, row.scheduled_publish_at, site, there, around.now)
 
 
 def _place(row: Piece, site: Home, record: Latest | None) -> Destination:

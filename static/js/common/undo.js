@@ -22,7 +22,10 @@ async function takeBack(steps) {
     document.dispatchEvent(new CustomEvent("undone", { detail: { steps, ...undone } }));
     document.dispatchEvent(new CustomEvent("notices", { detail: undone }));
   } catch (problem) {
-    if (!problem.mayRetry) drop(steps);
+    if (!problem.mayRetry) {
+      drop(steps);
+      document.dispatchEvent(new CustomEvent("notices", { detail: { topic: "plan", ids: [0] } }));
+    }
     refuse(problem, () => takeBack(steps));
   } finally {
     for (const step of steps) underWay.delete(step);
@@ -38,9 +41,11 @@ function remember(steps) {
 // What could not be asked for stays the last act; what is refused is none any more.
 function takeBackLast() {
   while (stack.length && performance.now() - stack.at(-1).at > LONGEST) stack.pop();
-  const act = stack.at(-1);
-  if (act) takeBack(act.steps);
-  else byId("undo-list")?.click();
+  const act = stack.findLast(({ steps }) => !steps.some((step) => underWay.has(step)));
+  const listed = document.querySelector("#undoable [data-takes-back]");
+  if (listed) listed.click();
+  else if (act) takeBack(act.steps);
+  else if (!underWay.size) byId("undo-list")?.click();
 }
 
 function drop(steps) {
@@ -72,7 +77,8 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
+  const isZ = event.key.toLowerCase() === "z" || (event.code === "KeyZ" && !/^[a-z]$/i.test(event.key));
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && isZ;
   if (!isUndo || isTyped(event) || event.repeat) return;
   event.preventDefault();
   takeBackLast();

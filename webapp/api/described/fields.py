@@ -28,7 +28,7 @@ FIELDS: dict[str, str] = {
     "caption": "What stands below the picture",
     "categories": "Its categories, in their order",
     "categories_synced_count": "Categories that were made or matched there",
-    "change_id": "The step, as undoing names it",
+    "change_id": "The step, as undoing names it; 0 where the time before has passed",
     "change_ids": "The steps by which they moved, in the order in which they were done",
     "changed_since_published": "Whether the text was edited since it went out",
     "checked_at": "When the destination was last looked at (UTC); null: never",

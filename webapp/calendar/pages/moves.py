@@ -94,7 +94,11 @@ def _move(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
         moved = schedule.schedule(call.db, call.system, content, choice)
     else:
         moved = schedule.move_to_day(call.db, call.system, content, data.day, by=call.member)
-    return {"text": _sentence(content, moved), "note": _notes(moved), "undo": [moved.change_id]}
+    return {
+        "text": _sentence(content, moved),
+        "note": _notes(moved),
+        "undo": _steps(moved.change_id),
+    }
 
 
 @get("/publisher/content-calendar/insertion")
@@ -126,7 +130,7 @@ def _insert(call: Call, content: Content, data: MoveForm) -> dict[str, Any]:
     text = f"{labels.named(content.title)} inserted at {dates.time(zones.local(at, zone))}"
     if step.moved > 1:
         text += f"; {labels.counted(step.moved - 1, 'piece')} moved along"
-    return {"text": text, "undo": [step.change_id]}
+    return {"text": text, "undo": _steps(step.change_id)}
 
 
 def _drawn(
@@ -140,6 +144,10 @@ def _drawn(
         templates().get_template("calendar/_changed.html").render(shown=shown, member=call.member)
     )
     return Response({**told, "html": html}, headers=NO_STORE)
+
+
+def _steps(change_id: int) -> list[int]:
+    return [change_id] if change_id else []
 
 
 def _sentence(content: Content, moved: Moved) -> str:

@@ -93,7 +93,7 @@ def _close(content: Content, moved: Moved, stop: str) -> Response[str]:
         does = "has another time now:" if stop else "goes out"
         said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]
         text = " ".join([*said, *moved.warnings])
-    toast = Toast(text, undo=[moved.change_id])
+    toast = Toast(text, undo=[moved.change_id] if moved.change_id else [])
     return html_response("", toast=toast, headers=STAYS, events={"scheduled": {"id": content.id}})
 
 

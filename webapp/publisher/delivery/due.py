@@ -34,6 +34,14 @@ def next_moment(db: Session) -> datetime | None:
     return found[0][0] if found else None
 
 
+def was_kept(db: Session, since: datetime, until: datetime) -> bool:
+    """Whether something that was due between these moments still stands there."""
+    at = Content.scheduled_publish_at
+    is_scheduled = Content.site_status == sa.literal_column(f"'{states.SCHEDULED}'")
+    kept = sa.exists().where(is_scheduled, at > since, at <= until)
+    return bool(db.scalar(sa.select(kept)))
+
+
 def claim_due(db: Session, system: System) -> int:
     """Begin the publication of what is due, AT_ONCE at most; returns how many were settled.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,8 @@ from webapp.core.db import among
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
-from webapp.publisher.planning import changes, plan_input, plans
+from webapp.publisher.planning import changes, plan_input, plans, settings
+from webapp.publisher.planning.limits import Limits
 from webapp.publisher.records import records, validation
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import contents, payload, statuses
@@ -47,12 +48,12 @@ def run(system: System, only: Sequence[int] | None = None) -> None:
 def times_follow(db: Session, by: Member, content_ids: Sequence[int]) -> str:
     """Which of the pieces, just approved, get a time by the rhythm of their site, in a sentence;
     "" for none."""
-    if not content_ids:
-        return ""
-    looking = access.visible(by, Content, sa.func.count(Content.id)).where(
-        Content.id.in_(content_ids), *plan_input.LOOKS_FOR_TIME, _plans_by_itself(Content.site_id)
+    looking = access.visible(by, Content, Content.site_id).where(
+        Content.id.in_(content_ids), *plan_input.LOOKS_FOR_TIME
     )
-    count = db.scalar(looking) or 0
+    of_sites = db.scalars(looking).all()
+    giving = _giving_times(db, set(of_sites)) if of_sites else set()
+    count = sum(site_id in giving for site_id in of_sites)
     if count == 0:
         return ""
     if count < len(content_ids):
@@ -61,11 +62,19 @@ def times_follow(db: Session, by: Member, content_ids: Sequence[int]) -> str:
     return f"{'Its time follows' if count == 1 else 'Their times follow'} by the site’s rhythm."
 
 
-def _plans_by_itself(site_id: Any) -> sa.ColumnElement[bool]:
-    settings = PublishingSettings
-    return sa.exists().where(
-        settings.site_id == site_id, settings.auto_publish_enabled, settings.paused.is_(False)
+def _giving_times(db: Session, site_ids: Collection[int]) -> set[int]:
+    """Those of the sites that give times by themselves, and have one to give."""
+    chosen = sa.select(PublishingSettings).where(
+        PublishingSettings.site_id.in_(site_ids),
+        PublishingSettings.auto_publish_enabled,
+        PublishingSettings.paused.is_(False),
     )
+    rules = {one.site_id: settings.rules(one) for one in db.scalars(chosen)}
+    return {
+        site_id
+        for site_id, one in rules.items()
+        if one.publish_days and one.publish_time_slots and 0 not in Limits.of(one)
+    }
 
 
 def _approve_all(system: System, site_id: int) -> None:

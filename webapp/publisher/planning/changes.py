@@ -4,8 +4,7 @@ takes it back."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -14,8 +13,6 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.accounts.models import Site
-from webapp.core import types
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
@@ -25,13 +22,13 @@ from webapp.writer.models import Content, ReviewComment
 
 AT_ONCE = 500
 KEPT = timedelta(days=30)
-# For how long a page offers to take a step back, and how many of them it lists.
-UNDOABLE = timedelta(minutes=10)
-LISTED = 20
 # More notices than this are one: "the plan of the site has changed".
 ONE_BY_ONE = 50
 # Steps that decide on pieces; a time that one has because of that is not theirs.
 APPROVAL, CHANGE_REQUEST = "approval", "change_request"
+# What else is done with one piece, by the verbs of schedule.py.
+SCHEDULE, UNSCHEDULE, HOLD = "schedule", "unschedule", "hold"
+RELEASE, DISMISS = "release", "dismiss"
 DECISIONS = (APPROVAL, CHANGE_REQUEST)
 T = TypeVar("T")
 
@@ -106,56 +103,6 @@ def offered(
     )
     steps = db.scalars(mine.order_by(PlanChange.id))
     return [one for one in steps if content_id is None or content_ids([one]) == {content_id}]
-
-
-@dataclass(frozen=True)
-class Done:
-    """A step as a list tells it: what it did with its only piece (`move`, `title`), or with how
-    many at the site (`count`)."""
-
-    step: int
-    kind: str
-    at: datetime
-    site: str
-    zone: str
-    count: int
-    move: Move
-    title: str
-
-
-def newest(db: Session, by: Member, now: datetime) -> list[Done]:
-    """What this person did in the last ten minutes and has not undone, the newest first. Of the
-    moves of a step only the first is read: a replan has many."""
-    content_id = PlanChange.moves[(0, 0)].as_integer()
-    query = (
-        access.visible(
-            by,
-            PlanChange,
-            PlanChange.id,
-            PlanChange.kind,
-            PlanChange.created_at,
-            Site.name,
-            Site.timezone,
-            types.ListLength(PlanChange.moves),
-            PlanChange.moves[0],
-            sa.func.coalesce(Content.title, ""),
-        )
-        .join(Site, Site.id == PlanChange.site_id)
-        .outerjoin(Content, Content.id == content_id)
-        .where(
-            PlanChange.user_id == by.user_id,
-            PlanChange.created_at > now - UNDOABLE,
-            PlanChange.undone_at.is_(None),
-        )
-        .order_by(PlanChange.id.desc())
-        .limit(LISTED)
-    )
-    return [_done(*row) for row in db.execute(query)]
-
-
-def _done(step: int, kind: str, at: datetime, site: str, zone: str, *first: Any) -> Done:
-    count, move, title = first
-    return Done(step, kind, at, site, zone, count, Move.read(move), title)
 
 
 def content_ids(steps: Iterable[PlanChange]) -> set[int]:

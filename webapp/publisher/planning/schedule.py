@@ -40,7 +40,8 @@ DISMISSED = ANSWERED | {"issues", "edited_there", "unpublished_there", "gone"}
 
 @dataclass(frozen=True)
 class Moved:
-    """What was done. `note` is as in zones.Moment; `warnings` are sentences for the person."""
+    """What was done. `change_id`: the step, as undoing names it; 0 where the time that it had has
+    passed. `note` is as in zones.Moment; `warnings` are sentences for the person."""
 
     change_id: int
     content_id: int
@@ -99,7 +100,7 @@ def unschedule(db: Session, system: System, content: Content, *, by: Member) -> 
     marks = content.attention & FAILED
     _to_tray(db, system, content)
     content.attention = content.attention | marks
-    return _done(db, system, content, before, by)
+    return _done(db, system, content, changes.UNSCHEDULE, before, by=by)
 
 
 def hold(db: Session, system: System, content: Content, *, by: Member) -> Moved:
@@ -107,7 +108,7 @@ def hold(db: Session, system: System, content: Content, *, by: Member) -> Moved:
     before = Stood.of(content)
     _to_tray(db, system, content)
     content.attention = content.attention | {"held"}
-    return _done(db, system, content, before, by)
+    return _done(db, system, content, changes.HOLD, before, by=by)
 
 
 def release(db: Session, system: System, content: Content, *, by: Member) -> Moved:
@@ -116,7 +117,7 @@ def release(db: Session, system: System, content: Content, *, by: Member) -> Mov
     _to_tray(db, system, content)
     content.pinned = False
     changes.plan_soon(db, system, content.site_id)
-    return _done(db, system, content, before, by)
+    return _done(db, system, content, changes.RELEASE, before, by=by)
 
 
 def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Moved:
@@ -124,9 +125,10 @@ def dismiss(db: Session, system: System, content: Content, *, by: Member) -> Mov
     before = Stood.of(content)
     if content.site_status == states.FAILED:
         site_status.move(content, "unschedule", system.clock())
+        site_status.clear_schedule(content)
         content.pinned = True
     content.attention = content.attention - DISMISSED
-    return _done(db, system, content, before, by)
+    return _done(db, system, content, changes.DISMISS, before, by=by)
 
 
 def check_seen(content: Content, seen: Seen) -> None:
@@ -164,7 +166,7 @@ def _put(
     moment = choose(db, system, content, choice)
     site = db.get_one(Site, content.site_id)
     place = place or near.read(db, system, content, site, moment.wall.date())
-    done = _done(db, system, content, before, choice.by)
+    done = _done(db, system, content, changes.SCHEDULE, before, by=choice.by)
     found = near.warnings(place, content, moment)
     return replace(done, wall=moment.wall, note=moment.note, warnings=found)
 
@@ -242,10 +244,14 @@ def _withdraw_retry(db: Session, system: System, content: Content) -> None:
         records.cancel(db, system, content, record)
 
 
-def _done(db: Session, system: System, content: Content, before: Stood, by: Member) -> Moved:
+def _done(
+    db: Session, system: System, content: Content, kind: str, before: Stood, *, by: Member
+) -> Moved:
     db.flush()
-    change = changes.keep_one(db, content, "move", before, by)
+    change = changes.keep_one(db, content, kind, before, by)
     changes.announce(db, system, content.account_id, content.site_id, [content.id])
     zone = db.get_one(Site, content.site_id).timezone
     was, now = before.place.moment, content.scheduled_publish_at
-    return Moved(change.id, content.id, content.site_id, zone, was, now)
+    can_undo = before.until(content).is_to_come(system.clock())
+    step = change.id if can_undo else 0
+    return Moved(step, content.id, content.site_id, zone, was, now)

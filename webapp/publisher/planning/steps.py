@@ -140,8 +140,10 @@ class Move(NamedTuple):
         return stands == then or (then.at is None and is_scheduled and untimed == then)
 
     def is_to_come(self, now: datetime) -> bool:
-        """Whether the time that the piece had before has not passed."""
-        return self.before.moment is None or self.before.moment > now
+        """Whether what the piece had before is still to be had: its time has not passed, or it says
+        only that the piece failed then."""
+        is_over = self.before.site_status == states.FAILED
+        return is_over or self.before.moment is None or self.before.moment > now
 
     @classmethod
     def read(cls, kept: Sequence[Any]) -> Move:

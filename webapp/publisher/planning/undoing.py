@@ -67,6 +67,7 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
         access.get_for_update(db, by, PlanChange, change_id)
         for change_id in sorted(set(change_ids), reverse=True)
     ]
+    open_steps = {change.id for change in steps if change.undone_at is None}
     _lock(db, by, changes.content_ids(steps))
     restored: set[int] = set()
     conflicts: list[Conflict] = []
@@ -77,10 +78,24 @@ def undo_all(db: Session, system: System, change_ids: Sequence[int], *, by: Memb
             conflicts.append(conflict)
     if not restored:
         raise conflicts[0]
-    moved = changes.content_ids(steps)
+    moved = changes.content_ids(one for one in steps if one.id in open_steps)
     site_ids = {change.site_id for change in steps}
     title = _title(db, by, restored)
     return Undone(sorted(restored), sorted(moved - restored), sorted(site_ids), title)
+
+
+def is_possible(db: Session, change: PlanChange, *, by: Member, now: datetime) -> bool:
+    """Whether the step could be taken back now, in part at least. It locks and writes nothing."""
+    try:
+        step = _read(db, by, change, now)
+    except Conflict:
+        return False
+    for some in changes.chunks(step.moves, changes.AT_ONCE):
+        by_id = {move.content_id: move for move in some}
+        rows = db.execute(_standing(by, by_id)).all()
+        if any(step.allows(by_id[row.id], row) for row in rows):
+            return True
+    return False
 
 
 def _title(db: Session, by: Member, restored: Collection[int]) -> str:
@@ -218,12 +233,8 @@ def _why_not(db: Session, by: Member, step: _Step) -> Conflict:
 
 def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[int]:
     by_id = {move.content_id: move for move in moves}
-    rows = db.execute(
-        access.visible(by, Content, Content.id, *changes.PLACE, *changes.DECIDED)
-        .where(Content.id.in_(by_id), ~records.IS_ON_ITS_WAY)
-        .order_by(Content.id)  # as everybody locks them
-        .with_for_update(of=Content)
-    )
+    # in the order in which everybody locks them
+    rows = db.execute(_standing(by, by_id).order_by(Content.id).with_for_update(of=Content))
     back: list[dict[str, Any]] = []
     said: dict[int, int] = {}
     for row in rows:
@@ -239,6 +250,12 @@ def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[i
     _take_back_words(db, by, said)
     db.expire_all()
     return [one["this"] for one in back]
+
+
+def _standing(by: Member, ids: Collection[int]) -> sa.Select[Any]:
+    """How the pieces stand that have not begun to go out."""
+    query = access.visible(by, Content, Content.id, *changes.PLACE, *changes.DECIDED)
+    return query.where(Content.id.in_(ids), ~records.IS_ON_ITS_WAY)
 
 
 def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:
