@@ -265,7 +265,7 @@ def test_what_was_done_lately_is_listed_with_its_undo(
     line = dialog.locator("li", has_text="“Decide number 1” approved").first
     step = line.get_attribute("id")
     assert window.axe() == []
-    line.get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+z")  # in the list it takes back the first
     expect(dialog.locator(f"#{step}")).to_have_count(0)
     assert product.api.get(f"/writer/content/{first}").json()["data"]["status"] == "review"
     page.keyboard.press("Escape")
@@ -289,3 +289,26 @@ def test_the_text_stays_where_it_is(window: Window, product: Product) -> None:
     expect(page.locator("[data-panel=published]")).to_be_visible()
     page.wait_for_timeout(300)
     assert page.evaluate("document.getElementById('pane').scrollTop") == 300
+
+
+def test_quick_keys_take_back_one_after_the_other(
+    window: Window, product: Product, three: tuple[int, int, int]
+) -> None:
+    """Also before the first of them is answered, and on a keyboard of other letters."""
+    page = window.page
+    for content_id in three:
+        is_on(page, content_id)
+        page.wait_for_timeout(500)
+        page.keyboard.press("a")
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_have_count(0)
+    page.locator(f"#open-{three[2]}").focus()
+    page.evaluate(
+        """() => {
+          for (const key of ["z", "Z", "я"]) {
+            const init = { key, code: "KeyZ", ctrlKey: true, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", init));
+          }
+        }"""
+    )
+    for content_id in three:
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_be_visible()
