@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -294,7 +295,7 @@ def test_who_is_disabled_is_out_and_comes_back_without_old_sessions(desk: Desk) 
 
 
 def test_the_command_line_is_written_down_too(desk: Desk, config: Config) -> None:
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, typed: str = "") -> str:
         env = {
             **os.environ,
             "IGNY8_VAR": str(config.var),
@@ -303,17 +304,30 @@ def test_the_command_line_is_written_down_too(desk: Desk, config: Config) -> Non
         }
         # In a process of its own: a command leaves out what it does not need, for good.
         command = [sys.executable, "-m", "webapp.cli", *arguments]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=env, input=typed, capture_output=True, text=True, check=False
+        )
         return done.stdout + done.stderr
 
     before = desk.row(User, desk.viewer.user_id).password_hash
-    assert "known from leaks" in run(
-        "user", "--email", desk.viewer.email, "--password", "password1234"
-    )
-    assert "Done." in run("user", "--email", desk.viewer.email, "--password", NEW)
+    viewer = ("user", "--email", desk.viewer.email)
+    assert "known from leaks" in run(*viewer, "--set-password", typed="password1234\n")
+    assert "Done." in run(*viewer, "--set-password", typed=f"{NEW}\n")
+    assert "No such option" in run(*viewer, "--password", NEW), "everybody would see it"
     assert "Done." in run("user", "--email", desk.viewer.email, "--end-sessions")
     assert "nobody" in run("user", "--email", "none@example.com", "--disable")
-    assert "Say what to do" in run("user", "--email", desk.viewer.email)
+    assert "Say whose" in run("user", "--email", desk.viewer.email)
     assert desk.row(User, desk.viewer.user_id).password_hash != before
+    lines = [json.loads(one) for one in run("user", "--list").splitlines()]
+    assert {"The Gazette": "viewer"} in [one["roles"] for one in lines]
+    assert run("token", "--email", desk.viewer.email, "--name", "Reports").startswith("ig8_")
+    [token] = [
+        json.loads(one) for one in run("token", "--email", desk.viewer.email, "--list").splitlines()
+    ]
+    assert (token["name"], token["ended_at"]) == ("Reports", None)
+    assert "no such token" in run("token", "--email", desk.owner.email, "--end", str(token["id"]))
+    assert "Done." in run("token", "--email", desk.viewer.email, "--end", str(token["id"]))
+    assert '"ended_at": null' not in run("token", "--email", desk.viewer.email, "--list")
     acts = [(who, act) for who, act, _ in told(desk)]
-    assert acts == [("command line", Act.PASSWORD_CHANGED), ("command line", Act.SESSION_ENDED)]
+    assert acts[:2] == [("command line", Act.PASSWORD_CHANGED), ("command line", Act.SESSION_ENDED)]
+    assert acts[-1] == ("command line", Act.TOKEN_ENDED)

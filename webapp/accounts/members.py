@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.accounts.models import Membership, SiteMembership, User
 from webapp.accounts.rights import Role
+from webapp.core.errors import Invalid
 
 # For whom no zone is known yet: neither chosen, nor told by the browser at signing in.
 UTC = "UTC"
@@ -63,3 +64,11 @@ def _at_sites(db: Session, row: Any) -> dict[int, Role]:
         )
     )
     return {one.site_id: Role(one.role) for one in found}
+
+
+def known(db: Session, email: str) -> User:
+    """The person with this address, in whatever letters. Raises Invalid where there is nobody."""
+    found = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    if found is None:
+        raise Invalid({"email": "There is nobody with this address."})
+    return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import audit, brake, passwords, sessions
+from webapp.accounts import audit, brake, members, passwords, sessions
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
-from webapp.accounts.models import Account, User
+from webapp.accounts.models import Account, Membership, User, UserSession
+from webapp.core.clock import iso
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 
@@ -49,10 +52,10 @@ def change(system: System, member: Member, old: str, new: str) -> None:
 def put(system: System, email: str, new: str) -> None:
     """The operator's way: a new password without the old one; every session ends."""
     with system.db.read() as db:
-        known = _user(db, email)
+        known = members.known(db, email)
         made = passwords.hash_password(new, known.email, known.name)
     with system.db.write() as db:
-        user = _user(db, email)
+        user = members.known(db, email)
         user.password_hash = made
         sessions.end_all(db, user.id)
         _note(db, system, Act.PASSWORD_CHANGED, user)
@@ -61,7 +64,7 @@ def put(system: System, email: str, new: str) -> None:
 def set_active(system: System, email: str, is_active: bool) -> None:
     """Let a person in or out. Whoever is out is out at once, and signs in anew later."""
     with system.db.write() as db:
-        user = _user(db, email)
+        user = members.known(db, email)
         user.is_active = is_active
         if not is_active:
             sessions.end_all(db, user.id)
@@ -71,17 +74,33 @@ def set_active(system: System, email: str, is_active: bool) -> None:
 def end_sessions(system: System, email: str) -> int:
     """Sign a person out everywhere; how many sessions ended."""
     with system.db.write() as db:
-        user = _user(db, email)
+        user = members.known(db, email)
         number = sessions.end_all(db, user.id)
         _note(db, system, Act.SESSION_ENDED, user)
         return number
 
 
-def _user(db: Session, email: str) -> User:
-    found = db.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
-    if found is None:
-        raise Invalid({"email": "There is nobody with this address."})
-    return found
+def everybody(db: Session) -> list[dict[str, Any]]:
+    """Each person of the installation: address, name, roles by account, whether they may sign in,
+    and when a session of theirs was last seen."""
+    seen = sa.select(sa.func.max(UserSession.seen_at)).where(UserSession.user_id == User.id)
+    people = sa.select(User, seen.scalar_subquery().label("seen")).order_by(User.email)
+    roles = sa.select(Membership.user_id, Account.name, Membership.role).join(
+        Account, Account.id == Membership.account_id
+    )
+    held: dict[int, dict[str, str]] = {}
+    for user_id, account, role in db.execute(roles):
+        held.setdefault(user_id, {})[account] = str(role) or "some sites"
+    return [
+        {
+            "email": user.email,
+            "name": user.name,
+            "roles": held.get(user.id, {}),
+            "is_active": user.is_active,
+            "seen_at": iso(last) if last else None,
+        }
+        for user, last in db.execute(people)
+    ]
 
 
 def _note(db: Session, system: System, act: Act, user: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from webapp.accounts import audit, members
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
 from webapp.accounts.models import ApiToken
+from webapp.core.clock import iso
 from webapp.core.errors import Invalid
 from webapp.core.secrets import fingerprint, new_token
 from webapp.core.system import System
@@ -72,3 +74,33 @@ def note_use(db: Session, token: str, now: datetime) -> None:
         .where(ApiToken.token_hash == fingerprint(token))
         .values(last_used_at=now)
     )
+
+
+def of_person(db: Session, email: str) -> list[dict[str, Any]]:
+    """A person's tokens, the newest first; what they say is stored nowhere. Raises Invalid where
+    there is nobody."""
+    query = sa.select(ApiToken).where(ApiToken.user_id == members.known(db, email).id)
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "begins": one.prefix,
+            "scopes": one.scopes,
+            "made_at": iso(one.created_at),
+            "expires_at": iso(one.expires_at) if one.expires_at else None,
+            "ended_at": iso(one.revoked_at) if one.revoked_at else None,
+        }
+        for one in db.scalars(query.order_by(ApiToken.id.desc()))
+    ]
+
+
+def end_by_operator(db: Session, system: System, email: str, token_id: int) -> None:
+    """It works no more. Raises Invalid where the person has no such token."""
+    person = members.known(db, email)
+    token = db.get(ApiToken, token_id)
+    if token is None or token.user_id != person.id:
+        raise Invalid({"end": "The person has no such token. `igny8 token --list` shows them."})
+    if token.revoked_at is None:
+        token.revoked_at = system.clock()
+        by = audit.COMMAND_LINE
+        audit.note_of_user(db, system, Act.TOKEN_ENDED, person, origin="", about=token.name, by=by)
