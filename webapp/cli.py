@@ -95,6 +95,16 @@ def worker(config: Config) -> None:
 
 
 @main.command()
+def version() -> None:
+    """Which release this is, and the schema that it needs."""
+    from importlib import metadata
+
+    from webapp.core import migrate as migrations
+
+    click.echo(f"igny8 {metadata.version('igny8')}, schema {migrations.needed()}")
+
+
+@main.command()
 @click.option("--write", metavar="MESSAGE", help="For contributors: write a new migration.")
 @click.pass_obj
 def migrate(config: Config, write: str | None) -> None:

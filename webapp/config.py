@@ -88,14 +88,25 @@ class Config:
 
 
 def root() -> Path:
-    """The checkout: where templates, static files, migrations and the plugin lie."""
-    return Path(__file__).resolve().parent.parent
+    """Where templates, static files, migrations and the plugin lie: beside the package in a
+    checkout, within it where it was installed (setup.py)."""
+    package = Path(__file__).resolve().parent
+    return package / "files" if _is_installed() else package.parent
+
+
+def _is_installed() -> bool:
+    return (Path(__file__).resolve().parent / "files").is_dir()
+
+
+def _usual_var() -> Path:
+    """The checkout's `var`; of what was installed, one where it was started."""
+    return Path.cwd() / "var" if _is_installed() else root() / "var"
 
 
 def load(env: Mapping[str, str] | None = None) -> Config:
     """Read and check the environment; raises ConfigError with a sentence for people."""
     source = os.environ if env is None else env
-    var = Path(source.get("IGNY8_VAR", str(root() / "var")))
+    var = Path(source.get("IGNY8_VAR") or _usual_var())
     host = source.get("IGNY8_HOST", "127.0.0.1")
     port = _whole("IGNY8_PORT", source.get("IGNY8_PORT", "8000"), 1, 65535)
     database_url = source.get("IGNY8_DATABASE_URL") or f"sqlite:///{var / 'igny8.sqlite'}"

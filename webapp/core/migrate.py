@@ -10,17 +10,17 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from webapp.config import root
 from webapp.core import private
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
-SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
+SCRIPTS = root() / "migrations"
 LOCK_ID = 0x1621_8001
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
