@@ -21,6 +21,8 @@ def main(context: click.Context) -> None:
     from webapp.core import private
 
     private.ask_for()
+    for said in configuration.unknown(os.environ):
+        click.echo(said, err=True)
     try:
         context.obj = configuration.load()
     except ConfigError as problem:
@@ -114,7 +116,7 @@ def migrate(config: Config, write: str | None) -> None:
     if write:
         migrations.write_revision(config.database_url, write)
         return
-    migrations.upgrade(config.database_url)
+    commands.migrate(config)
     click.echo("The database has the newest schema.")
 
 

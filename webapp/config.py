@@ -5,6 +5,7 @@ Every setting is documented in docs/configuration.md; a test compares the two.
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import re
@@ -39,6 +40,20 @@ RUNNING_SCHEMES = frozenset(
         "view-source",
         "wyciwyg",
     ]
+)
+
+
+# All that there are; docs/configuration.md says what each is for.
+SETTINGS = frozenset(
+    f"IGNY8_{name}"
+    for name in (
+        *("ALLOW_PRIVATE_DESTINATIONS", "API_PER_MINUTE", "AUDIT_DAYS", "BACKUPS", "BACKUPS_KEPT"),
+        *("DATABASE_URL", "DESTINATION_PARALLEL", "EMBED_HOSTS", "HOST", "HOSTS", "LEASE_SECONDS"),
+        *("LINK_SCHEMES", "LOG", "MANUAL_RETRY_SECONDS", "METRICS_TOKEN", "ONLY_LISTED_EMBEDS"),
+        *("OPERATOR_NETWORKS", "PORT", "PUBLIC_URL", "QUEUE_URL", "REQUEST_SECONDS"),
+        *("SCHEDULED_RETRY_SECONDS", "SECRET_KEYS", "TRUSTED_PROXIES", "VAR", "VERIFY_SECONDS"),
+        "WORKERS",
+    )
 )
 
 
@@ -85,6 +100,18 @@ class Config:
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+def unknown(env: Mapping[str, str]) -> list[str]:
+    """A sentence for each setting that is none, such as a misspelt one. What tests and benchmarks
+    take has names of its own kind."""
+    names = sorted(one for one in env if one.startswith("IGNY8_") and one not in SETTINGS)
+    return [_unknown(one) for one in names if not one.startswith("IGNY8_TEST_")]
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, SETTINGS, n=1, cutoff=0.8)
+    return f"{name} is not a setting of IGNY8{f': do you mean {near[0]}?' if near else '.'}"
 
 
 def root() -> Path:
@@ -274,6 +301,13 @@ def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
 def _key_of_this_installation(var: Path) -> str:
     """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
     path = var / KEY_FILE
+    data = var / "igny8.sqlite"
+    if not path.exists() and data.is_file() and data.stat().st_size:
+        raise ConfigError(
+            f"{path} is missing beside a database that has data; without it the stored connection "
+            "keys cannot be opened. Put it back from a backup, or set IGNY8_SECRET_KEYS. To begin "
+            f"with new connection keys, make one: `igny8 new-key > {path}`."
+        )
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         fresh = path.with_name(f"secret.{secrets.token_hex(4)}")

@@ -15,7 +15,6 @@ from webapp.core.errors import Conflict
 
 FILE = "igny8.sqlite"
 PAGES = 4096  # at once; 16 MB
-BESIDE = tuple(end for end in private.BESIDE if end)
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -101,7 +100,7 @@ def _settle(place: Path) -> None:
 
 def _keep(place: Path, aside: Path | None) -> None:
     """The old file gets a second name, or a copy where the file system knows no such."""
-    left = [place.with_name(place.name + end) for end in BESIDE]
+    left = [place.with_name(place.name + end) for end in private.JOURNALS]
     if aside is None:
         for one in left:
             one.unlink(missing_ok=True)

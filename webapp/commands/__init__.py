@@ -19,9 +19,33 @@ if TYPE_CHECKING:
 
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema, as every command that writes does first."""
-    from webapp.core import migrate as migrations
+    with drivers(), refused():
+        from webapp.core import migrate as migrations
 
-    migrations.upgrade(config.database_url)
+        migrations.upgrade(config.database_url)
+
+
+@contextmanager
+def drivers() -> Iterator[None]:
+    """What is not installed, or not there, is told in a sentence; exit code 1."""
+    import sqlalchemy as sa
+
+    try:
+        yield
+    except ModuleNotFoundError as problem:
+        extra = {"psycopg": "postgres", "redis": "redis"}.get(problem.name or "")
+        if extra is None:
+            raise
+        raise click.ClickException(
+            f"{problem.name} is not installed, which the settings ask for. Install it: "
+            f"pip install 'igny8[{extra}]'."
+        ) from problem
+    except sa.exc.OperationalError as problem:
+        said = str(problem.orig).strip().splitlines()[0]
+        raise click.ClickException(
+            f"The database cannot be reached: {said}. Look at IGNY8_DATABASE_URL, and whether the "
+            "server runs."
+        ) from problem
 
 
 @contextmanager
@@ -31,7 +55,7 @@ def opened(config: Config) -> Iterator[System]:
     from webapp.core import system as systems
     from webapp.writer import allowed
 
-    with refused():
+    with drivers(), refused():
         system = systems.create(config)
         clock.use(system.clock)
         allowed.use(allowed.policy_of(config))

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from webapp.config import root
 from webapp.core import private
+from webapp.core.errors import Conflict
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -34,7 +35,13 @@ def upgrade(url: str) -> None:
 def upgrade_alone(url: str) -> None:
     """The same for who holds the lock."""
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    if not is_current(engine):
+    there, newest = revision_of(engine), newest_revision()
+    if there is not None and there > newest:
+        raise Conflict(
+            f"The database was migrated by a newer release of IGNY8: it has schema {there}, and "
+            f"this release knows {newest}. Install the newer one, or restore a backup."
+        )
+    if there != newest:
         from alembic import command
 
         command.upgrade(_config(url), "head")
@@ -95,7 +102,7 @@ def _config(url: str) -> AlembicConfig:
 @contextmanager
 def lock(url: str) -> Iterator[None]:
     """Nobody else begins to use the database meanwhile: whoever starts waits here first."""
-    file = private.lock_of(url, ".migrate-lock")
+    file = private.lock_of(url, private.LOCKS[1])
     if file is not None:
         private.database(url)
         with file:

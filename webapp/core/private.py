@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 MODE = 0o600
 OTHERS = 0o077
-BESIDE = ("", "-wal", "-shm", "-journal")
+JOURNALS = ("-wal", "-shm", "-journal")
+LOCKS = (".running-lock", ".migrate-lock")
 NAMES = ("secret.key", "demo-login.json")
 
 
@@ -48,7 +49,7 @@ def repair(var: Path, urls: Iterable[str]) -> list[Path]:
 
 def _files(var: Path, urls: Iterable[str]) -> list[Path]:
     databases = [path for path in map(file_of, urls) if path is not None]
-    beside = [Path(f"{path}{end}") for path in databases for end in BESIDE]
+    beside = [Path(f"{path}{end}") for path in databases for end in ("", *JOURNALS, *LOCKS)]
     return [path for path in (*beside, *(var / name for name in NAMES)) if path.is_file()]
 
 

@@ -14,7 +14,7 @@ from typing import IO
 from webapp.core import private
 from webapp.core.errors import Conflict
 
-ENDING = ".running-lock"
+ENDING = private.LOCKS[0]
 IN_USE = (
     "IGNY8 runs on this database: a web process, a worker, or another command. Stop it first; "
     "nothing was changed."

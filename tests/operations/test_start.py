@@ -1,0 +1,75 @@
+"""What keeps a process from starting is told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from webapp import config as configuration
+from webapp.config import SETTINGS
+
+
+def igny8(*arguments: str, var: Path, **settings: str) -> tuple[int, str]:
+    """Exit code, and what was said on standard error."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("IGNY8_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "webapp.cli", *arguments],
+        env={**env, "IGNY8_VAR": str(var), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"IGNY8_WORKER": "4"}, "not a setting of IGNY8: do you mean IGNY8_WORKERS?"),
+        ({"IGNY8_FLAVOUR": "mint"}, "IGNY8_FLAVOUR is not a setting of IGNY8."),
+        ({"IGNY8_WORKERS": "no"}, "IGNY8_WORKERS is 'no'"),
+        (
+            {
+                "IGNY8_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+                "IGNY8_QUEUE_URL": "redis://127.0.0.1:1",
+            },
+            "The database cannot be reached: ",
+        ),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+    _, told = igny8("migrate", var=tmp_path, **settings)
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_newer_schema_is_another_releases(tmp_path: Path) -> None:
+    import sqlite3
+
+    assert igny8("migrate", var=tmp_path) == (0, "")
+    with sqlite3.connect(tmp_path / "igny8.sqlite") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, told = igny8("web", var=tmp_path)
+    assert code == 1
+    assert "it has schema 9999" in told
+    assert "Traceback" not in told
+
+
+def test_a_key_that_is_gone_is_not_made_anew_beside_data(tmp_path: Path) -> None:
+    assert igny8("migrate", var=tmp_path) == (0, "")
+    (tmp_path / configuration.KEY_FILE).unlink()
+    code, told = igny8("worker", var=tmp_path)
+    assert code == 1
+    assert "is missing beside a database that has data" in told
+    assert not (tmp_path / configuration.KEY_FILE).exists()
+
+
+def test_each_setting_is_known() -> None:
+    text = (configuration.root() / "webapp" / "config.py").read_text()
+    asked = {part.split('"')[0] for part in text.split('"') if part.startswith("IGNY8_")}
+    assert {one for one in asked if one.isupper() and not one.endswith("_")} <= SETTINGS
