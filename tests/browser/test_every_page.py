@@ -77,6 +77,16 @@ WIDE = """() => {
   return found;
 }"""
 
+SMALL = """() => [...document.querySelectorAll("body :not(svg, svg *)")]
+  .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden"))
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12)
+  .map((one) => one.outerHTML.slice(0, 60))"""
+# On a phone, where nothing shows that a table could be moved sideways.
+BESIDE = """() => [...document.querySelectorAll(".table-scroll")]
+  .filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.ariaLabel)"""
+
 
 @pytest.fixture
 def long_names(product: Product) -> Iterator[None]:
@@ -131,6 +141,9 @@ def faults_of(page: Page, window: Window) -> list[str]:
         found.append("scrolls sideways")
     found += [f"cut off: {one}" for one in page.evaluate(CUT)]
     found += [f"too wide: {one}" for one in page.evaluate(WIDE)[:4]]
+    found += [f"small text: {one}" for one in page.evaluate(SMALL)]
+    if page.viewport_size and page.viewport_size["width"] < 400:
+        found += [f"goes on beside the window: {one}" for one in page.evaluate(BESIDE)]
     shifted, moved = page.evaluate("[window.shifted, window.moved]")
     if shifted > A_PIXEL:
         found.append(f"shifts by {shifted:.3f}: {moved[:3]}")
