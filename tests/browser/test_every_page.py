@@ -82,6 +82,9 @@ SMALL = """() => [...document.querySelectorAll("body :not(svg, svg *)")]
   .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
   .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12)
   .map((one) => one.outerHTML.slice(0, 60))"""
+BROKEN = """() => [...document.querySelectorAll(".entry time")]
+  .filter((one) => one.getBoundingClientRect().height > 30)
+  .map((one) => one.textContent)"""
 # On a phone, where nothing shows that a table could be moved sideways.
 BESIDE = """() => [...document.querySelectorAll(".table-scroll")]
   .filter((one) => one.scrollWidth > one.clientWidth)
@@ -142,6 +145,7 @@ def faults_of(page: Page, window: Window) -> list[str]:
     found += [f"cut off: {one}" for one in page.evaluate(CUT)]
     found += [f"too wide: {one}" for one in page.evaluate(WIDE)[:4]]
     found += [f"small text: {one}" for one in page.evaluate(SMALL)]
+    found += [f"time in two lines: {one}" for one in page.evaluate(BROKEN)]
     if page.viewport_size and page.viewport_size["width"] < 400:
         found += [f"goes on beside the window: {one}" for one in page.evaluate(BESIDE)]
     shifted, moved = page.evaluate("[window.shifted, window.moved]")
