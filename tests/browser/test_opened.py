@@ -85,11 +85,27 @@ def test_a_whole_day_leaves_titles_their_room(new_window: OpenWindow, planner: P
 
 
 def test_filters_end_above_the_navigation(new_window: OpenWindow) -> None:
-    page = new_window(viewport=PHONE).open(PATH)
+    page = new_window(viewport={"width": 390, "height": 480}).open(PATH)
     page.click("#filters-open")
     assert (
         box(page.locator("#filters-menu .views-box"))["bottom"] <= box(page.locator(".side"))["top"]
     )
+
+
+def test_a_zone_ends_before_the_numbers(window: Window) -> None:
+    page = window.open(PATH)
+    page.click("#bars-open")
+    zone, name, used = page.evaluate(
+        """() => {
+          const bar = document.querySelector(".bar-of-site");
+          bar.querySelector(".bar-site").textContent = "A very long name ".repeat(5);
+          bar.querySelector(".bar-zone .muted").textContent = "America/Argentina/ComodRivadavia";
+          const all = [".bar-zone .muted", ".bar-site", ".bar-used div"];
+          return all.map((one) => bar.querySelector(one).getBoundingClientRect().toJSON());
+        }"""
+    )
+    assert name["width"] > 100
+    assert name["right"] < zone["left"] < zone["right"] < used["left"]
 
 
 def test_no_hour_stands_in_the_corner_of_a_week(window: Window, planner: Planner) -> None:
