@@ -17,6 +17,7 @@ def test_a_page_that_is_not_there_has_its_frame_and_says_it_once(desk: Desk, pat
     assert answer.text.count("There is nothing here") == 2, "the title and the heading"
     assert "Perhaps it was deleted" in answer.text
     assert '<nav class="nav"' in answer.text
+    assert '<a class="btn" href="/review">Go to Review</a>' in answer.text
 
 
 def test_strangers_see_no_frame(desk: Desk) -> None:
@@ -24,7 +25,7 @@ def test_strangers_see_no_frame(desk: Desk) -> None:
         answer = browser.get("/nowhere", headers=PAGE)
     assert answer.status_code == 404
     assert '<nav class="nav"' not in answer.text
-    assert "Sign in" in answer.text
+    assert '<a class="btn" href="/sign-in">Sign in</a>' in answer.text
 
 
 def test_every_browser_finds_the_picture_of_the_page(desk: Desk) -> None:

@@ -42,6 +42,12 @@ def test_it_waits_since_it_was_submitted_last(desk: Desk) -> None:
     assert again > since
 
 
+def test_where_nothing_waits_it_is_said_once(desk: Desk, client: TestClient[Litestar]) -> None:
+    page = client.get("/review", headers={"Accept": "text/html"}).text
+    assert page.count("Nothing waits") == 1
+    assert "Choose a piece" not in page
+
+
 def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar]) -> None:
     content_id = desk.write(author_email="mia@example.com")
     with desk.changing(content_id) as (_, content):

@@ -29,7 +29,7 @@ export function showBeginning() {
   if (view !== "week") return;
   const label = document.querySelector(`.hours [data-hour="${opens}"]`);
   const board = byId("board");
-  if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 36;
+  if (label) board.scrollTop += label.getBoundingClientRect().top - board.getBoundingClientRect().top - 32;
 }
 
 const goTo = (url) => turn(url).catch((problem) => refuse(problem, () => goTo(url)));

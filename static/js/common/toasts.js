@@ -29,11 +29,13 @@ export function toast(told) {
   if (kind === "ok") removeLater(line, act ? 10_000 : 8000);
 }
 
-// They stand above what is fixed at the window's end: the bar of decisions, a phone's navigation.
+// They stand above what is fixed at the window's end: the bar of decisions and what it has opened, a
+// phone's navigation.
 function rise() {
   const outcome = document.querySelector("[data-outcome]");
   byId("toasts").style.setProperty("--over", outcome ? `${outcome.offsetHeight + 8}px` : "0px");
-  const tops = [...document.querySelectorAll(".decide, .side")].map((bar) => bar.getBoundingClientRect());
+  const fixed = document.querySelectorAll(".decide, .decide [open] > form, .side");
+  const tops = [...fixed].map((bar) => bar.getBoundingClientRect());
   const above = tops.filter(({ top, height }) => height && top > innerHeight / 4 && top < innerHeight);
   const end = Math.min(innerHeight, ...above.map(({ top }) => top));
   document.documentElement.style.setProperty("--above", `${innerHeight - end}px`);

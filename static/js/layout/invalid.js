@@ -24,7 +24,8 @@ function tell(field) {
   line.textContent = wordsFor(field);
   field.after(line);
   field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-errormessage", line.id);
+  const describing = field.getAttribute("aria-describedby") ?? "";
+  field.setAttribute("aria-describedby", `${describing} ${line.id}`.trim());
   told.set(field, line);
 }
 
@@ -33,7 +34,10 @@ function forget(field) {
   told.get(field).remove();
   told.delete(field);
   field.removeAttribute("aria-invalid");
-  field.removeAttribute("aria-errormessage");
+  const describing = field.getAttribute("aria-describedby").split(" ");
+  const others = describing.filter((id) => id !== `${field.id}-lacks`);
+  if (others.length) field.setAttribute("aria-describedby", others.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 document.addEventListener(

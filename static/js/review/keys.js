@@ -36,6 +36,15 @@ function showWhole(element) {
   if (top < 0 || bottom > (bar?.getBoundingClientRect().top ?? innerHeight)) whole.scrollIntoView({ block: "center" });
 }
 
+// However a form was opened, it is in sight as a whole.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.open && target.matches("#pane details.fold-act")) showWhole(target.querySelector("form"));
+  },
+  true,
+);
+
 // What the key does with the open piece, where that is in sight; null where it does nothing.
 function actOf(key) {
   for (const [name, act] of Object.entries(ACTS)) {
