@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browser import Product, Window, sign_in
 from tests.support.planner import PATH, Planner, day_of, in_months
@@ -65,6 +65,30 @@ def test_today_is_in_sight_on_opening(
         assert today_is_in_sight(page, planner), f"{view} at {size}"
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
         page.context.close()
+
+
+def test_of_two_turns_the_last_one_counts(window: Window, planner: Planner) -> None:
+    """Also where the first one is answered last."""
+    page = window.open(planner.path(in_months(3), "month"))
+    title = page.locator("#calendar-title")
+    expect(title).to_have_text(f"{in_months(3):%B %Y}")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/publisher/content-calendar?*", hold)
+    page.locator(".turn [aria-label=Next]").click()
+    page.wait_for_timeout(300)
+    page.locator(".turn [aria-label=Previous]").click()
+    page.wait_for_timeout(300)
+    assert len(held) == 2
+    held[1].continue_()
+    expect(title).to_have_text(f"{in_months(2):%B %Y}")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(title).to_have_text(f"{in_months(2):%B %Y}")
+    page.unroute("**/publisher/content-calendar?*")
 
 
 def test_after_back_the_selects_say_what_is_shown(window: Window, planner: Planner) -> None:

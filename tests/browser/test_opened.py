@@ -74,7 +74,7 @@ def test_a_comment_is_written_in_sight(
 
 
 def test_a_whole_day_leaves_titles_their_room(new_window: OpenWindow, planner: Planner) -> None:
-    day = in_months(20)
+    day = in_months(28)
     for minute in range(5):
         planner.piece(f"One of many on this day, number {minute}", day, time(9, minute))
     page = new_window(viewport=PHONE).open(planner.path(day))
@@ -109,7 +109,7 @@ def test_a_zone_ends_before_the_numbers(window: Window) -> None:
 
 
 def test_no_hour_stands_in_the_corner_of_a_week(window: Window, planner: Planner) -> None:
-    page = window.open(planner.path(in_months(20), "week"))
+    page = window.open(planner.path(in_months(28), "week"))
     for scrolled in (0, 100, 333):
         page.locator("#board").evaluate("(board, top) => { board.scrollTop = top; }", scrolled)
         corner = page.evaluate(

@@ -25,7 +25,7 @@ from webapp import backups
 from webapp.backups import about, folders
 from webapp.config import Config
 
-ROUNDS = int(os.environ.get("IGNY8_RESTORES", "6"))
+ROUNDS = int(os.environ.get("IGNY8_RESTORES", "3"))
 LONGEST = 1.5  # seconds until a death
 WRITER = """
 import sys, time

@@ -15,6 +15,7 @@ from webapp.core.errors import Conflict
 
 FILE = "igny8.sqlite"
 PAGES = 4096  # at once; 16 MB
+BRIEFLY = 2.0  # seconds: who has the file open now has it open in a while
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -87,7 +88,7 @@ def _settle(place: Path) -> None:
     """Write all that stands in the journal into the file, and leave nothing beside it. One that is
     damaged is left as it is: nothing of it is used again."""
     try:
-        with closing(_opened(place)) as database:
+        with closing(_opened(place, BRIEFLY)) as database:
             is_busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             (mode,) = database.execute("PRAGMA journal_mode=DELETE").fetchone()
     except sqlite3.DatabaseError as problem:
@@ -117,8 +118,8 @@ def _keep(place: Path, aside: Path | None) -> None:
     to_disk(aside)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30, isolation_level=None)
+def _opened(path: Path, seconds: float = 30) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=seconds, isolation_level=None)
     database.execute("PRAGMA synchronous=FULL")
     return database
 

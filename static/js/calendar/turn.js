@@ -6,9 +6,13 @@ import { keepFolds, remember } from "./draw.js";
 
 const isNarrow = matchMedia("(max-width: 44rem)");
 
+let newest = 0; // of several turns under way the last one counts, whichever is answered last
+
 export async function turn(url, { push = true } = {}) {
   const fresh = document.createElement("template");
+  const number = ++newest;
   fresh.innerHTML = await askText(url);
+  if (number !== newest) return;
   const focused = document.activeElement?.id;
   keepFolds(fresh.content);
   root().replaceWith(fresh.content);

@@ -31,11 +31,11 @@ class UndoForm(Form, rename={"steps": "step"}):
 
 
 @get("/publisher/undo")
-def show(call: Call) -> Response[str]:
+def show(call: Call, dialog: bool = False) -> Response[str]:
     """What this person can take back; a page, and the same in a dialog."""
     lines = undoable.lines(call.db, call.member, call.system.clock())
     if call.is_htmx:
-        return call.fragment("content/_undoable.html", lines=lines, dialog=True)
+        return call.fragment("content/_undoable.html", lines=lines, dialog=dialog)
     return call.page("content/undoable.html", lines=lines, dialog=False)
 
 
