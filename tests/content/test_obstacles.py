@@ -109,3 +109,14 @@ def test_what_waits_for_its_next_try_is_not_stopped_by_the_default(desk: Desk) -
     with desk.browser(desk.owner) as client:
         panel = client.get(f"/content/{content_id}/panel", headers=HTMX).text
     assert "Will not go out" not in panel
+
+
+def test_the_queue_does_not_say_that_nothing_is_to_be_done(desk: Desk) -> None:
+    desk.connect()
+    path = "/publisher/publishing-queue?tab=attention"
+    with desk.browser(desk.owner) as client:
+        off(desk)
+        assert "will not go out: the site" not in client.get(path).text, "nothing is scheduled"
+        desk.schedule(desk.approved(), 3600)
+        page = client.get(path).text
+    assert "What is scheduled at Gazette will not go out: the site’s connection is" in page

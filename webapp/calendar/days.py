@@ -18,6 +18,7 @@ from webapp.content import holdups
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.zones import Moment
+from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import plan_input, planner, slots
 from webapp.publisher.planning import settings as publishing
 
@@ -47,6 +48,12 @@ class Card:
     stop: str = ""
     holdup: str = ""
     in_hour: int = 0
+
+    @property
+    def is_sites(self) -> bool:
+        """Whether what keeps it here keeps all of its site: the line on top says so once."""
+        reasons = OBSTACLES.get(self.site.obstacle)
+        return reasons is not None and self.stop.endswith(reasons.reason)
 
     @property
     def seen(self) -> str:

@@ -24,6 +24,7 @@ from webapp.core.rows import typed
 from webapp.core.system import System
 from webapp.integrations import obstacles
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
+from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.publisher.records import counters, goes, newest
 from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
 from webapp.queue import rows
@@ -33,7 +34,7 @@ from webapp.queue.shapes import Around, Home, Latest, Piece, Step
 from webapp.writer.draft import TYPES
 from webapp.writer.models import Content
 
-PAGE_SIZE = 75
+PAGE_SIZE, MOST_NAMED = 75, 3
 MOST_COUNTED = 10_000
 
 
@@ -84,6 +85,12 @@ class Queue:
     @property
     def zones(self) -> list[str]:
         return sorted({site.timezone for site in self.sites})
+
+    @property
+    def stopped(self) -> list[tuple[ShownSite, Obstacle]]:
+        """Where something is scheduled at all, the sites from which nothing goes out, and why."""
+        found = [(one, OBSTACLES[one.obstacle]) for one in self.sites if one.obstacle]
+        return found[:MOST_NAMED] if self.counts.get("scheduled") else []
 
     @property
     def paused(self) -> list[ShownSite]:
