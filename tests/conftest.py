@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """This run's own PostgreSQL."""
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that nobody else has; ended in any case."""
     try:
         server = Postgres()
     except PostgresMissing as reason:
@@ -90,6 +90,13 @@ def postgres() -> Iterator[Postgres]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """This run's own PostgreSQL."""
+    with own_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

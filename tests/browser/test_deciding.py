@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,6 +21,15 @@ def is_on(page: Page, content_id: int) -> None:
     expect(page).to_have_url(re.compile(f"/review/{content_id}"))
     expect(page.locator(f"#panel-{content_id}")).to_be_visible()
     expect(page.locator(f"#open-{content_id}")).to_be_focused()
+
+
+def approve_each(page: Page, content_ids: Iterable[int]) -> None:
+    """By key, one after the other, as each opens."""
+    for content_id in content_ids:
+        is_on(page, content_id)
+        page.wait_for_timeout(500)
+        page.keyboard.press("a")
+        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_have_count(0)
 
 
 @pytest.fixture
@@ -230,11 +239,7 @@ def test_three_acts_three_undos_by_key(
     window: Window, product: Product, three: tuple[int, int, int]
 ) -> None:
     page = window.page
-    for content_id in three:
-        is_on(page, content_id)
-        page.wait_for_timeout(500)
-        page.keyboard.press("a")
-        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_have_count(0)
+    approve_each(page, three)
     page.locator("#q").focus()
     page.keyboard.press("Control+z")  # that is the field's own
     page.locator(f"#open-{three[2]}").focus()
@@ -296,11 +301,7 @@ def test_quick_keys_take_back_one_after_the_other(
 ) -> None:
     """Also before the first of them is answered, and on a keyboard of other letters."""
     page = window.page
-    for content_id in three:
-        is_on(page, content_id)
-        page.wait_for_timeout(500)
-        page.keyboard.press("a")
-        expect(page.locator(f"#row-{content_id} [data-state=review]")).to_have_count(0)
+    approve_each(page, three)
     page.locator(f"#open-{three[2]}").focus()
     page.evaluate(
         """() => {

@@ -15,9 +15,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import missing
+from tests.conftest import own_postgres
 from tests.support.desk import Desk
-from tests.support.postgres import Postgres, PostgresMissing
+from tests.support.postgres import Postgres
 from tests.support.processes import free_port, kill, members, spawn, wait_until
 from webapp.core import away
 
@@ -61,18 +61,10 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    try:
-        server = Postgres()
-    except PostgresMissing as reason:
-        missing(reason)
-        raise
-    try:
-        server.start()
+    with own_postgres() as server:
         made = Site(server, tmp_path)
         yield made
         made.stop()
-    finally:
-        server.stop()
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content.state import will_not_go_out
-from webapp.content.zone_words import in_site, in_zones
-from webapp.core import dates, zones
+from webapp.content.zone_words import in_zones
+from webapp.core import dates, labels, zones
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Invalid, Problem
 from webapp.core.system import System
@@ -157,7 +157,7 @@ def load(
         value=value,
         earliest=_minute(current),
         seen=planned.isoformat() if planned else "",
-        standing=in_site(planned, site.timezone) if planned else "",
+        standing=labels.moment(planned, site.timezone) if planned else "",
         why=explanation.sentence(
             content.plan_trace, obstacle=obstacle, is_online=bool(content.external_url)
         ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
-from webapp.content.zone_words import in_site
+from webapp.core import labels
 from webapp.core.labels import counted, named
 from webapp.publisher.planning import changes, recent
 from webapp.publisher.planning.recent import Done
@@ -52,6 +52,6 @@ def _said(one: Done) -> str:
         return _OF_MANY[one.kind].format(count=counted(one.count, "piece"), site=one.site)
     at = one.move.after.moment
     words = _OF_ONE.get(one.kind) or ("{name} moved to {at}" if at else "{name} taken off")
-    said = words.format(name=named(one.title), at=in_site(at, one.zone) if at else "")
+    said = words.format(name=named(one.title), at=labels.moment(at, one.zone) if at else "")
     is_approved_too = one.kind == changes.SCHEDULE and one.move.approval is not None
     return said.replace("moved to", "approved and moved to") if is_approved_too else said

@@ -23,11 +23,6 @@ def in_zones(at: datetime, site_zone: str, reader_zone: str) -> str:
     return f"{dates.time(utc)} UTC{f' ({said})' if said else ''}"
 
 
-def in_site(at: datetime, site_zone: str) -> str:
-    """ "Tue 1 Dec 2026, 05:00", as the site's clock shows it."""
-    return dates.time(at.astimezone(zone(site_zone)))
-
-
 def city(zone_name: str) -> str:
     """The place that a zone is named after: "New York"."""
     return zone_name.rsplit("/", 1)[-1].replace("_", " ")

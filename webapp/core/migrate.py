@@ -55,11 +55,6 @@ def write_revision(url: str, message: str) -> None:
     command.revision(_config(url), message, autogenerate=True, rev_id=f"{newest + 1:04d}")
 
 
-def is_current(engine: sa.Engine) -> bool:
-    """True where the database has the newest schema."""
-    return revision_of(engine) == newest_revision()
-
-
 def revision(url: str) -> str | None:
     """Which schema the database at this address has; None where it has none."""
     return revision_of(sa.create_engine(url, poolclass=sa.pool.NullPool))

@@ -17,7 +17,6 @@ from webapp.content import schedule_view as view
 from webapp.content.pages.acting import on_content
 from webapp.content.schedule_view import DialogForm
 from webapp.content.state import will_not_go_out
-from webapp.content.zone_words import in_site
 from webapp.core import labels
 from webapp.core.errors import Invalid, Problem
 from webapp.core.web import STAYS, Toast, html_response
@@ -91,7 +90,10 @@ def _close(content: Content, moved: Moved, stop: str) -> Response[str]:
         text = f"{name} gets its time from the scheduler."
     if moved.at is not None:
         does = "has another time now:" if stop else "goes out"
-        said = [f"{name} {does} {in_site(moved.at, moved.zone)}.", *([f"{stop}."] if stop else [])]
+        said = [
+            f"{name} {does} {labels.moment(moved.at, moved.zone)}.",
+            *([f"{stop}."] if stop else []),
+        ]
         text = " ".join([*said, *moved.warnings])
     toast = Toast(text, undo=[moved.change_id] if moved.change_id else [])
     return html_response("", toast=toast, headers=STAYS, events={"scheduled": {"id": content.id}})
