@@ -68,6 +68,10 @@ def web(config: Config) -> None:
     gc.disable()
     import uvicorn
 
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
+
     from webapp import wire
     from webapp.app import create_app
 
@@ -78,7 +82,8 @@ def web(config: Config) -> None:
         app,
         host=config.host,
         port=config.port,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=2,
         **wire.settings(),
     )
@@ -90,6 +95,9 @@ def worker(config: Config) -> None:
     """The worker process."""
     gc.disable()
     from webapp import worker as process
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
 
     commands.migrate(config)
     _keep_what_is_loaded()

@@ -44,6 +44,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -53,6 +54,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",
