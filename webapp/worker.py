@@ -6,7 +6,6 @@ every worker's Huey runs the table.
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -85,8 +84,8 @@ def register(system: System, runner: Runner) -> None:
     for name, when, work in PERIODIC:
         for outcome in ("done", "failed"):
             _RUNS.labels(name, outcome)
-        job = functools.partial(_run, name, system, work)
-        system.jobs.huey.periodic_task(when, name=name)(job)
+        huey = system.jobs.huey
+        huey.periodic_task(when, name=name)(lambda name=name, work=work: _run(name, system, work))
 
 
 def _run(name: str, system: System, work: Callable[[System], None]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.support.processes import free_port, kill, spawn, wait_until
+from tests.support.processes import free_port, kill, members, spawn, wait_until
 
 
 class RedisMissing(RuntimeError):
@@ -49,6 +51,20 @@ class RedisServer:
         if self._process is not None:
             kill(self._process)
             self._process = None
+
+    def freeze(self) -> None:
+        """It stands still: connections stay, and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        for pid in members(self._process.pid):
+            if pid != self._process.pid:
+                os.kill(pid, number)
 
     def stop(self) -> None:
         """End it and remove its directory."""
