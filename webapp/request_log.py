@@ -18,6 +18,8 @@ from webapp.entrance import PROBES, App, Message, Receive, Send
 log = structlog.get_logger()
 STREAMS = ("/events",)
 GONE = 499  # whoever asked had gone before the answer began
+# What the address of a route names, by the words that lines have for it.
+NAMED = {"content_id": "content", "site_id": "site", "record_id": "record"}
 _METHODS = frozenset(HTTPMethod)
 _REQUESTS = figures.counter("igny8_http_requests", "Requests answered", "route", "method", "status")
 _SECONDS = figures.durations(
@@ -79,7 +81,18 @@ def _tell(scope: Any, status: int, seconds: float, about: dict[str, int]) -> Non
         route=f"{method} {route}",
         status=status,
         ms=round(seconds * 1000, 1),
-        user=getattr(scope.get("user"), "user_id", None),
-        **about,
+        **_named(scope, about),
         **({"problem": problem} if problem else {}),
     )
+
+
+def _named(scope: Any, about: dict[str, int]) -> dict[str, int]:
+    """Who asked, and about what: by the address, and by what was looked up for it."""
+    user = getattr(scope.get("user"), "user_id", None)
+    given = scope.get("path_params") or {}
+    named = {word: given.get(name) for name, word in NAMED.items()}
+    return {
+        **({"user": user} if user is not None else {}),
+        **{word: number for word, number in named.items() if isinstance(number, int)},
+        **about,
+    }

@@ -27,10 +27,10 @@ from webapp.publisher.records import counters
 from webapp.writer import allowed
 
 log = structlog.get_logger()
-_RUNS = figures.counter("igny8_job_runs", "Periodic jobs that were run", "job", "outcome")
-_SECONDS = figures.durations("igny8_job_seconds", "How long a periodic job took", "job")
+_RUNS = figures.counter("igny8_job_runs", "Periodic jobs that were run", "name", "outcome")
+_SECONDS = figures.durations("igny8_job_seconds", "How long a periodic job took", "name")
 _SUCCESS = figures.moment(
-    "igny8_job_last_success_timestamp_seconds", "When a periodic job last ended well", "job"
+    "igny8_job_last_success_timestamp_seconds", "When a periodic job last ended well", "name"
 )
 
 PERIODIC = (
@@ -96,7 +96,7 @@ def _run(name: str, system: System, work: Callable[[System], None]) -> None:
             work(system)
         except Exception:
             _RUNS.labels(name, "failed").inc()
-            log.exception("a job met a bug")
+            log.exception("a job failed")
         else:
             _RUNS.labels(name, "done").inc()
             _SUCCESS.labels(name).set(system.clock().timestamp())

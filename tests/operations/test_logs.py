@@ -119,19 +119,6 @@ def counted(house: House, most: int = MOST_LINES) -> Iterator[None]:
             for line in house.lines(kind)[number:]
             if not (line["event"] in ("request", "step", "attempt") and "problem" not in line)
         ]
-        print(
-            kind,
-            AWAY_SECONDS,
-            Counter(
-                (
-                    line["event"],
-                    line.get("library"),
-                    str(line.get("problem"))[:60],
-                    line.get("repeated"),
-                )
-                for line in said
-            ),
-        )
         assert len(said) <= most, Counter(line["event"] for line in said)
         assert not [line for line in said if "exception" in line], "a service away is no bug"
 

@@ -78,7 +78,7 @@ def of_jobs(intervals: Mapping[str, float]) -> Metric:
     return _gauge(
         "igny8_job_interval_seconds",
         "Seconds between two runs of a periodic job",
-        ("job",),
+        ("name",),
         {(name,): seconds for name, seconds in intervals.items()},
     )
 
