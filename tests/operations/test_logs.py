@@ -138,10 +138,8 @@ def test_a_redis_that_is_killed_or_frozen_fills_no_log(house: House) -> None:
         house.redis.kill()
         busy(house, AWAY_SECONDS, answers=True)
         house.redis.start()
-    with counted(house):
-        house.redis.freeze()
+    with counted(house), house.redis.frozen():
         busy(house, AWAY_SECONDS, answers=True)
-        house.redis.thaw()
     assert house.client.get("/readyz").status_code == 200
 
 

@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.processes import free_port, kill, members, spawn, wait_until
@@ -52,19 +54,18 @@ class RedisServer:
             kill(self._process)
             self._process = None
 
-    def freeze(self) -> None:
-        """It stands still: connections stay, and nothing is answered."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """It goes on."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile it stands still: connections stay, and nothing is answered."""
         assert self._process is not None
-        for pid in members(self._process.pid):
-            if pid != self._process.pid:
-                os.kill(pid, number)
+        pids = [one for one in members(self._process.pid) if _is_redis(one)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it and remove its directory."""
@@ -76,3 +77,7 @@ class RedisServer:
             raise RuntimeError((self._directory / "log").read_text(errors="replace")[-2000:])
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def _is_redis(pid: int) -> bool:
+    return Path(f"/proc/{pid}/comm").read_text().startswith("redis")
