@@ -45,6 +45,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -54,6 +55,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",
