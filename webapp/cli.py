@@ -10,7 +10,7 @@ import click
 
 from webapp import commands
 from webapp import config as configuration
-from webapp.commands import backups, people, upkeep
+from webapp.commands import backups, people, releases, upkeep
 from webapp.config import Config, ConfigError
 
 
@@ -127,7 +127,7 @@ def _keep_what_is_loaded() -> None:
     gc.enable()
 
 
-for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS):
+for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS, *releases.COMMANDS):
     main.add_command(one)
 
 if __name__ == "__main__":
