@@ -7,5 +7,15 @@ from webapp.core.db import Base
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
+from webapp.writing import models as writing
 
-__all__ = ["Base", "accounts", "calendar", "integrations", "notices", "publisher", "writer"]
+__all__ = [
+    "Base",
+    "accounts",
+    "calendar",
+    "integrations",
+    "notices",
+    "publisher",
+    "writer",
+    "writing",
+]

@@ -66,7 +66,12 @@ SILENT = {
     for verb in ("create", "edit", "editing", "submit", "approve", "request_changes", "delete")
 } | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
-TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
+TELLING = (
+    "webapp.publisher.planning.",
+    "webapp.publisher.records.",
+    "webapp.writer.",
+    "webapp.writing.",
+)
 
 # A line that one can read, of a template, script or style sheet; and a template that one can.
 WIDEST = 140
