@@ -7,6 +7,7 @@ from webapp.core.db import Base
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
+from webapp.writing import models as writing
 
 __all__ = [
     "Base",
@@ -17,4 +18,5 @@ __all__ = [
     "notices",
     "publisher",
     "writer",
+    "writing",
 ]
