@@ -4,6 +4,7 @@ from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
 from webapp.core import figures, notices
 from webapp.core.db import Base
+from webapp.history import models as history
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
@@ -14,6 +15,7 @@ __all__ = [
     "accounts",
     "calendar",
     "figures",
+    "history",
     "integrations",
     "notices",
     "publisher",

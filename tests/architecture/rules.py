@@ -21,7 +21,8 @@ LAYERS: list[set[str]] = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {
-        *("screens", "call", "layout", "publications", "content", "review", "calendar", "queue"),
+        *("screens", "call", "layout", "publications", "history", "content", "review", "calendar"),
+        "queue",
         *(
             "forms",
             "sites",

@@ -37,6 +37,13 @@ HTML_HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 
+# For a page that shows a piece's own pictures: they may lie anywhere.
+PICTURES_FROM_ANYWHERE = {
+    "Content-Security-Policy": HTML_HEADERS["Content-Security-Policy"].replace(
+        "img-src 'self' data:", "img-src * data:"
+    )
+}
+
 # To htmx: the page stays as it is, its address too.
 STAYS = {"HX-Reswap": "none", "HX-Push-Url": "false"}
 
