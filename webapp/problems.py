@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from webapp import layout
+from webapp import layout, request_log
 from webapp.accounts import routes, sessions
 from webapp.accounts.access import Member
-from webapp.core import away, origins, web
+from webapp.core import away, origins, trail, web
 from webapp.core.codes import Code
 from webapp.core.errors import (
     Forbidden,
@@ -91,10 +90,14 @@ def _log_refusal(request: AnyRequest, problem: Problem) -> None:
         "refused",
         status=problem.status,
         code=problem.code,
-        route=f"{request.method} {request.scope.get('path_template', '')}",
+        route=_route(request),
         user=getattr(caller, "user_id", None),
         origin=origins.shortened(request.client.host if request.client else ""),
     )
+
+
+def _route(request: AnyRequest) -> str:
+    return f"{request.method} {request.scope.get('path_template', '')}"
 
 
 def _holds_secrets(typed: Typed) -> bool:
@@ -141,8 +144,8 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
     that is away is no bug: whoever asked is told to come again."""
     if said := away.said_of(problem):
         return _away(request, problem, said)
-    reference = uuid.uuid4().hex[:12]
-    log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
+    reference = trail.current()  # it stands in each line of this request
+    log.error("a request met a bug", route=_route(request), exc_info=problem)
     message = "Something went wrong that should not have. Nothing was saved."
     if not _is_program(request):
         return _error_page(request, 500, message, reference)
@@ -151,7 +154,8 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
 
 
 def _away(request: AnyRequest, problem: Exception, said: str) -> Response[Any]:
-    log.error("the database is away", path=request.url.path, problem=f"{problem}".splitlines()[0])
+    request_log.is_away(request.scope, "the database is away")
+    log.error("the database is away", route=_route(request), exc_info=problem)
     headers = {"Retry-After": str(away.AGAIN_AFTER)}
     if _is_program(request):
         return _json(503, {"code": Code.DATABASE_AWAY, "message": said}, headers)
