@@ -12,7 +12,7 @@ import click
 
 from webapp import commands
 from webapp import config as configuration
-from webapp.commands import backups, people, upkeep
+from webapp.commands import backups, people, releases, upkeep
 from webapp.config import Config, ConfigError
 
 # They are watched by programs: with IGNY8_LOG=json, whatever they say is a line of the log.
@@ -180,7 +180,7 @@ def _keep_what_is_loaded() -> None:
     gc.enable()
 
 
-for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS):
+for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS, *releases.COMMANDS):
     main.add_command(one)
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from webapp.core.errors import (
     TooMany,
     Typed,
 )
+from webapp.error_frame import Framed
 from webapp.integrations import connections
 
 log = structlog.get_logger()
@@ -177,19 +178,17 @@ def _error_page(
     request: AnyRequest, status: int, message: str, reference: str = ""
 ) -> Response[str]:
     """Nobody is asked for where no route was found: then the cookie tells. Nor is the database: it
-    may be what is broken, and here all requests wait."""
+    may be what is broken, and here all requests wait; the frame is made later (error_frame.py)."""
     cookie = sessions.cookie(request.app.state.system.config)
     member = request.scope.get("user")
     is_signed_in = member is not None if "user" in request.scope else cookie in request.cookies
     is_ours = is_signed_in and (member is None or isinstance(member, Member))
-    return web.error_page(
-        request,
-        status,
-        _words(status, message, request),
-        reference,
-        is_signed_in=is_signed_in,
-        nav=layout.nav(member) if is_ours else (),
-    )
+    words = _words(status, message, request)
+    nav = layout.nav(member) if is_ours else ()
+    bare = web.error_page(request, status, words, reference, is_signed_in=is_signed_in, nav=nav)
+    if not is_ours or status >= 500 or web.is_htmx(request):
+        return bare
+    return Framed(request, bare, heading=web.heading_of(status), message=words, is_signed_in=True)
 
 
 def _words(status: int, message: str, request: AnyRequest) -> str:

@@ -35,6 +35,7 @@ LAYERS: list[set[str]] = [
             "entrance",
         ),
         *(
+            "error_frame",
             "problems",
             "app",
             "cli",

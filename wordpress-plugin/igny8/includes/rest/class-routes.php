@@ -14,6 +14,7 @@ use Igny8\Claim\Proof;
 use Igny8\Publish\Publisher;
 use Igny8\Publish\Retraction;
 use Igny8\Media\Staging;
+use Igny8\Update\Code;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -58,6 +59,7 @@ final class Routes {
 	private static function respond( callable $verb, \WP_REST_Request $request ) {
 		Output::enter();
 		try {
+			Code::hold();
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(
 				array(
