@@ -104,6 +104,10 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         assert site.client.head("/healthz").status_code == 200
         unready = site.get("/readyz")
         assert (unready.status_code, unready.headers["retry-after"]) == (503, "5")
+        figures = site.get("/metrics")
+        assert figures.status_code == 200
+        assert "igny8_database_up 0.0" in figures.text
+        assert "igny8_event_streams 0.0" in figures.text
 
 
 def test_what_a_database_that_is_away_keeps_from_people_and_programs_is_said(site: Site) -> None:
