@@ -107,16 +107,32 @@ def version() -> None:
 
 
 @main.command()
+@click.option("--check", is_flag=True, help="Change nothing; say what waits. 0: nothing does.")
 @click.option("--write", metavar="MESSAGE", help="For contributors: write a new migration.")
 @click.pass_obj
-def migrate(config: Config, write: str | None) -> None:
+def migrate(config: Config, check: bool, write: str | None) -> None:
     """Bring the database to the newest schema."""
     from webapp.core import migrate as migrations
 
     if write:
         migrations.write_revision(config.database_url, write)
         return
-    commands.migrate(config)
+    if not check:
+        commands.migrate(config)
+    with commands.drivers(), commands.refused():
+        found = migrations.state(config.database_url)
+    for name in found.waiting:
+        click.echo(f"waits: {name}")
+    if found.waiting:
+        there = found.there or "none yet"
+        click.echo(f"The schema is {there}; this release needs {found.needed}: `igny8 migrate`.")
+        sys.exit(1)
+    if found.there != found.needed:
+        click.echo(
+            f"A newer release has migrated the database to schema {found.there}. This one needs "
+            f"{found.needed} and works with it."
+        )
+        return
     click.echo("The database has the newest schema.")
 
 
