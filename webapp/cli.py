@@ -27,16 +27,16 @@ def main(context: click.Context) -> None:
         context.obj = configuration.load()
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
-    _leave_out(context.obj)
+    _leave_out(context.obj, is_moving=context.invoked_subcommand == "move-to")
 
 
-def _leave_out(config: Config) -> None:
+def _leave_out(config: Config, *, is_moving: bool) -> None:
     """Libraries load the companions they find installed; those that nothing here will call stay
     out, as if they were not installed. That is a fifth of the start, and memory for as long as the
     process lives. It is why the commands import the rest of the house inside themselves.
     """
     unused = ["attr", "attrs", "pygments", "rich"]
-    if config.is_sqlite:
+    if config.is_sqlite and not is_moving:
         unused.append("psycopg")
     if config.queue_url.startswith("sqlite"):
         unused.append("redis")

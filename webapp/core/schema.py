@@ -7,6 +7,4 @@ import sqlalchemy as sa
 from webapp.core.db import Base
 
 # One row: code that needs this schema, or a newer one, goes on working with the one that is there.
-FLOOR = sa.Table(
-    "schema_floor", Base.metadata, sa.Column("revision", sa.String(20), nullable=False)
-)
+sa.Table("schema_floor", Base.metadata, sa.Column("revision", sa.String(20), nullable=False))
