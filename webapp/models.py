@@ -2,7 +2,7 @@
 
 from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
-from webapp.core import notices, schema
+from webapp.core import figures, notices, schema
 from webapp.core.db import Base
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
@@ -12,6 +12,7 @@ __all__ = [
     "Base",
     "accounts",
     "calendar",
+    "figures",
     "integrations",
     "notices",
     "publisher",

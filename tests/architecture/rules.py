@@ -35,6 +35,7 @@ LAYERS: list[set[str]] = [
             "entrance",
         ),
         *(
+            "error_frame",
             "problems",
             "app",
             "cli",
@@ -44,6 +45,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -53,6 +55,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",

@@ -152,6 +152,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/change-request": SEND_BACK,
     "POST /content/{content_id:int}/publication": PUBLISH,
     "POST /content/{content_id:int}/retraction": PUBLISH,
+    "POST /content/{content_id:int}/rehearsal": PUBLISH,
     "GET /content/{content_id:int}/schedule": SITES,
     "GET /content/{content_id:int}/schedule/judgement": SITES,
     "POST /content/{content_id:int}/schedule": PUBLISH,

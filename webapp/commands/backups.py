@@ -91,22 +91,25 @@ def rehearse(config: Config, folder: Path) -> None:
 @click.argument("url")
 @click.pass_obj
 def move_to(config: Config, url: str) -> None:
-    """Move from SQLite to an empty PostgreSQL database, postgresql://user@host/name, row by row.
+    """Move from SQLite to an empty PostgreSQL database, row by row. URL is its address,
+    postgresql://user@host/name, or a file that holds it.
 
     Stop web and workers first. A password is not given here, where everybody on the machine sees
-    it, but in PGPASSWORD or ~/.pgpass. The SQLite file stays as it is."""
+    it, but in such a file, in PGPASSWORD or in ~/.pgpass. The SQLite file stays as it is."""
     from urllib.parse import urlsplit
 
     from webapp.backups import moving
     from webapp.config import database_url_of
 
+    if Path(url).is_file():
+        url = Path(url).read_text().strip()
+    elif urlsplit(url).password is not None or "password=" in url:
+        raise click.UsageError(
+            "Everybody on this machine sees what a command is given. Write the address into a file "
+            "and give that, or give the password in PGPASSWORD or ~/.pgpass."
+        )
     if not url.startswith(("postgres://", "postgresql://")):
         raise click.UsageError("The address must begin with postgresql://.")
-    if urlsplit(url).password is not None or "password=" in url:
-        raise click.UsageError(
-            "Everybody on this machine sees what a command is given. Leave the password out, and "
-            "give it in PGPASSWORD or ~/.pgpass."
-        )
     target = database_url_of(url)
     with drivers(), refused():
         moved = moving.move(config, target, _tell)

@@ -29,7 +29,7 @@ final class App_Client {
 			'X-IGNY8-Home'     => Website::address(),
 			'Content-Type'     => 'application/json',
 			'Accept'           => 'application/json',
-		);
+		) + Trail::headers();
 	}
 
 	/**

@@ -77,7 +77,7 @@ final class Routes {
 
 	/** A defect of ours or of another plugin: logged with its place, answered without it. */
 	public static function internal( \Throwable $error, $step = 'creating_post' ) {
-		error_log( sprintf( 'IGNY8: %s: %s at %s:%d', get_class( $error ), $error->getMessage(), $error->getFile(), $error->getLine() ) ); // phpcs:ignore WordPress.PHP
+		Trail::log( sprintf( '%s: %s at %s:%d', get_class( $error ), $error->getMessage(), $error->getFile(), $error->getLine() ) );
 		return new Problem( 'INTERNAL_ERROR', 'Something in WordPress failed unexpectedly; its error log says where.', $step, array( 'error' => get_class( $error ) ) );
 	}
 
