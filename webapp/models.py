@@ -2,7 +2,7 @@
 
 from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
-from webapp.core import figures, notices
+from webapp.core import figures, notices, schema
 from webapp.core.db import Base
 from webapp.history import models as history
 from webapp.integrations import models as integrations
@@ -19,6 +19,7 @@ __all__ = [
     "integrations",
     "notices",
     "publisher",
+    "schema",
     "writer",
     "writing",
 ]

@@ -91,8 +91,12 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         ready = site.get("/readyz")
         assert (ready.status_code, ready.json()["checks"]["migrations"]["message"]) == (
             200,
-            "A newer release has migrated it.",
+            "A newer release has migrated it, and this one works with it.",
         )
+        connection.execute("UPDATE schema_floor SET revision = '9999'")
+        ready = site.get("/readyz")
+        assert ready.status_code == 503
+        assert "Stop this one" in ready.json()["checks"]["migrations"]["message"]
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         assert site.get("/readyz").status_code == 503
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
