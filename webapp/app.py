@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import bodies, clock, turns
+from webapp.core import bodies, clock, turns, web
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -34,6 +34,7 @@ from webapp.integrations.headless import pages as headless
 from webapp.layout import pages as layout_pages
 from webapp.live import hub
 from webapp.live import pages as events
+from webapp.request_log import RequestLog
 from webapp.writer import allowed
 
 LONGEST = 60  # seconds of a statement, on PostgreSQL
@@ -84,6 +85,7 @@ def routed() -> Routed:
         debug=False,
     )
     _check_routes(app)
+    web.templates()  # code and templates of one release
     return Routed(app, app.asgi_handler)
 
 
@@ -104,8 +106,9 @@ def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
         }
     )
     entrance: Any = Entrance(routed.handler, config)
+    told: Any = RequestLog(entrance)
     # A proxy that is trusted says where a request really came from; nobody else is asked.
-    within: Any = ProxyHeadersMiddleware(entrance, list(config.trusted_proxies))
+    within: Any = ProxyHeadersMiddleware(told, list(config.trusted_proxies))
     app.asgi_handler = within
     return app
 

@@ -7,12 +7,25 @@ import structlog
 from webapp.accounts import audit, brake, idempotency, sessions
 from webapp.core import notices
 from webapp.core.system import System
+from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writing import revisions
 
 log = structlog.get_logger()
 
-_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit)
+_FEATURES = (
+    progress,
+    notices,
+    sessions,
+    heartbeats,
+    changes,
+    idempotency,
+    brake,
+    audit,
+    revisions,
+    looks,
+)
 
 
 def prune(system: System) -> None:
