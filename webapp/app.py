@@ -77,7 +77,8 @@ def routed() -> Routed:
         },
         lifespan=[_lifespan],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
+        # Static files are packed already.
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/events", "^/static"]),
         request_max_body_size=bodies.LARGEST,
         multipart_form_part_limit=bodies.MOST_FIELDS,
         logging_config=None,
