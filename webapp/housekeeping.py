@@ -8,12 +8,13 @@ from webapp.accounts import audit, brake, sessions
 from webapp.api.v1 import idempotency
 from webapp.core import notices
 from webapp.core.system import System
+from webapp.editor import presence
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
 
 log = structlog.get_logger()
 
-_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit)
+_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit, presence)
 
 
 def prune(system: System) -> None:

@@ -4,8 +4,18 @@ from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
 from webapp.core import notices
 from webapp.core.db import Base
+from webapp.editor import models as editor
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
 
-__all__ = ["Base", "accounts", "calendar", "integrations", "notices", "publisher", "writer"]
+__all__ = [
+    "Base",
+    "accounts",
+    "calendar",
+    "editor",
+    "integrations",
+    "notices",
+    "publisher",
+    "writer",
+]

@@ -117,6 +117,35 @@ def change(
     db.flush()
 
 
+def copy(db: Session, content: Content, to: Content) -> None:
+    """Give another piece the same pictures, under the names by which the text shows them."""
+    own = sa.select(Image).where(Image.content_id == content.id, Image.deleted_at.is_(None))
+    db.add_all(
+        Image(
+            **{name: getattr(one, name) for name in _COPIED},
+            account_id=to.account_id,
+            site_id=to.site_id,
+            content_id=to.id,
+        )
+        for one in db.scalars(own)
+    )
+    db.flush()
+
+
+_COPIED = (
+    "ref",
+    "image_type",
+    "image_url",
+    "sha256",
+    "filename",
+    "prompt",
+    "alt",
+    "caption",
+    "status",
+    "position",
+)
+
+
 def remove(image: Image) -> None:
     """Put a picture away; the row stays. Done within `writer.contents.editing`."""
     image.deleted_at = utc_now()

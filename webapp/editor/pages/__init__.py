@@ -1,0 +1,7 @@
+"""The pages of the editor: writing, beginning, what lies beside, and who is here."""
+
+from __future__ import annotations
+
+from webapp.editor.pages import beginning, handing, presence, writing
+
+ROUTES = [*writing.ROUTES, *beginning.ROUTES, *handing.ROUTES, *presence.ROUTES]
