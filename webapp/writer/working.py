@@ -79,12 +79,13 @@ def values_of(db: Session, content: Content) -> dict[str, Any]:
 def keep(db: Session, content: Content, draft: Draft, *, by: Member) -> WorkingChange | None:
     """Let what the draft says lie beside the piece; what is the piece's own again lies there no
     more. None where nothing is left. The draft is checked by the caller."""
-    change = find(db, content)
+    own, change = values_of(db, content), find(db, content)
     if change is None:
-        change = WorkingChange(account_id=content.account_id, content_id=content.id, number=0)
+        change = WorkingChange(account_id=content.account_id, content_id=content.id)
+        change.number, change.fields = 0, {}
         db.add(change)
-    own = values_of(db, content)
-    fields = dict(change.fields or {})
+    change.user_id = by.user_id
+    fields = dict(change.fields)
     for name in FIELDS:
         given = getattr(draft, name)
         if given is UNSET:
@@ -96,7 +97,6 @@ def keep(db: Session, content: Content, draft: Draft, *, by: Member) -> WorkingC
         base = content.html if change.base_html is None else change.base_html
         is_own = draft.html == content.html
         change.html, change.base_html = (None, None) if is_own else (draft.html, base)
-    change.user_id = by.user_id
     change.number += 1
     db.flush()
     if not change.fields and change.html is None:

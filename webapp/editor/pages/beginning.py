@@ -14,7 +14,7 @@ from webapp.call import Call, get, post
 from webapp.core.errors import Invalid, Problem
 from webapp.forms import Form, Id
 from webapp.publisher.planning import decisions
-from webapp.writer.draft import Draft
+from webapp.writer.draft import Draft, wrong_anywhere
 from webapp.writer.models import Content
 
 
@@ -35,10 +35,9 @@ def show(call: Call, site: int | None = None) -> Response[str]:
 def begin(call: Call, data: NewForm) -> Response[str]:
     """The piece is there, as a draft, and opens in the editor."""
     try:
-        if data.site_id is None:
-            raise Invalid({"site_id": "Choose the site that it is for."})
-        access.check_ids(call.db, call.member, Site, "site_id", [data.site_id])
         draft = Draft(title=data.title.strip(), html="")
+        if data.site_id is None:
+            raise Invalid(wrong_anywhere(draft) | {"site_id": "Choose the site that it is for."})
         content = decisions.create(call.db, call.system, data.site_id, draft, by=call.member)
     except Problem as problem:
         call.roll_back()

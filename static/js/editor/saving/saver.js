@@ -3,7 +3,7 @@
 import { byId } from "../../common/dom.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
-import { say, timeOf } from "./state.js";
+import { momentOf, say, timeOf } from "./state.js";
 import { meetTabs } from "./tabs.js";
 import { copiesOfTab } from "./typed-before.js";
 import { sendDraft, sendLast } from "./wire.js";
@@ -84,10 +84,10 @@ function taken(answer, sent, isTold) {
 }
 
 function tellSaved({ at }) {
-  const time = timeOf(at);
+  const time = momentOf(at);
   const wrong = known.wrongFields();
   if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
-  else say("saved", `Saved ${time}`, `Saved ${time.slice(0, 5)}`);
+  else say("saved", `Saved ${time}`, `Saved ${time.slice(0, -3)}`);
 }
 
 function tellProblem() {

@@ -8,7 +8,20 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
 });
 
+const date = new Intl.DateTimeFormat("en-GB", {
+  timeZone: byId("desk").dataset.zone,
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
+
 export const timeOf = (at) => clock.format(new Date(at));
+
+// With its day, unless that is today.
+export function momentOf(at) {
+  const [day, today] = [new Date(at), new Date()].map((one) => date.format(one));
+  return day === today ? timeOf(at) : `${day}, ${timeOf(at)}`;
+}
 
 const ICONS = {
   saved: "check",
