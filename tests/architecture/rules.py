@@ -13,7 +13,7 @@ from tests.architecture.source import Source
 LAYERS: list[set[str]] = [
     {"core", "config"},
     {"accounts"},
-    {"writer"},
+    {"writer", "writing"},
     {"integrations"},
     {"publisher.records"},
     {"publisher.planning"},
