@@ -162,4 +162,7 @@ def test_two_write_the_same_change(desk: Desk, client: Client, approved: int) ->
     with desk.browser(desk.teammate) as other:
         assert opened(other, approved)["html"] == TYPED
         saved(other, approved, version=first, html=TYPED + "<p>Theirs.</p>")
-    assert send(client, approved, version=first, html=TYPED + "<p>Ours.</p>").status_code == 409
+    ours = "<p>Ours.</p>" + TYPED
+    assert send(client, approved, version=first, html=ours).status_code == 409
+    done = saved(client, approved, version=first, html=ours, base=TYPED)
+    assert done["html"] == "<p>Ours.</p>" + TYPED + "<p>Theirs.</p>"

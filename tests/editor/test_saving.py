@@ -90,6 +90,34 @@ def test_an_older_text_is_never_written_over_a_newer_one(desk: Desk, client: Cli
     assert desk.content(content_id).html == "<p>Two.</p>"
 
 
+def test_edits_at_different_places_become_one_text(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p>\r\n<p>Two.</p>\n<p>Three.</p>"
+    content_id = desk.write(html=base)
+    desk.edit(content_id, html=base.replace("One", "One of theirs"))
+    ours = base.replace("Three", "Three of ours")
+    done = saved(client, content_id, version="1", html=ours, base=base)
+    both = ours.replace("One", "One of theirs")
+    assert (done["html"], done["clashes"]) == (both, [])
+    assert desk.content(content_id).html == both
+    again = saved(client, content_id, version="1", html=ours, base=base)
+    assert (again["html"], again["saved"]) == (both, False)
+
+
+def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
+    desk: Desk, client: Client
+) -> None:
+    base = "<p>One.</p><p>The word.</p><p>Three.</p>"
+    content_id = desk.write(html=base)
+    desk.edit(content_id, html=base.replace("word", "sentence"))
+    ours = base.replace("word", "letter").replace("Three", "Four")
+    done = saved(client, content_id, version="1", html=ours, base=base)
+    [clash] = done["clashes"]
+    assert (clash["field"], clash["theirs"], clash["ours"]) == ("html", "sentence", "letter")
+    stored = desk.content(content_id).html
+    assert stored == "<p>One.</p><p>The sentence.</p><p>Four.</p>" == done["html"]
+    assert clash["before"] + clash["theirs"] + clash["after"] in stored
+
+
 def test_asking_without_a_change_tells_what_others_did(desk: Desk, client: Client) -> None:
     content_id = desk.write(html="<p>One.</p>")
     desk.edit(content_id, html="<p>Two.</p>", title="Another title")

@@ -23,8 +23,10 @@ from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
+from webapp.writing import merge
 
 WORDS_A_MINUTE = 220
+AROUND = 80  # characters
 PURPOSE = "unsaved text"
 UNKNOWN_FIELD = "The editor has no such field. Reload the page."
 Mode = Literal["autosave", "manual", "paste", "restored"]
@@ -173,11 +175,16 @@ def _text(before: Standing, now: Standing, sent: Sent, clashes: list[Clash]) -> 
     base = before.html if sent.version == before.version else sent.base
     if base is UNSET:
         raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
-    if base == now.html:
-        return sent.html
-    if base == sent.html:
-        return None
-    raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
+    merged = merge.merge(base, now.html, sent.html)
+    clashes.extend(_in_text(merged.text, one) for one in merged.clashes)
+    return merged.text
+
+
+def _in_text(text: str, one: merge.Clash) -> Clash:
+    """A clash with what is around it in the merged text, in which it is looked for."""
+    end = one.at + len(one.theirs)
+    before, after = text[max(one.at - AROUND, 0) : one.at], text[end : end + AROUND]
+    return Clash("html", one.base, one.theirs, one.ours, before, after)
 
 
 def _write(

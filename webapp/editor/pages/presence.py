@@ -17,7 +17,7 @@ class PresenceForm(Form):
     """`tab` is the tab's own name; `place` the heading that the writer is near; `gone`: it is
     being closed."""
 
-    tab: str
+    tab: str = ""
     place: str = ""
     gone: Tick = False
 

@@ -25,7 +25,7 @@ class WritingForm(Form):
     """All of the editor as a form; the fields' names are those of editor/fields.py. `act` is the
     button that was pressed."""
 
-    version: str
+    version: str = ""
     html: str = ""
     act: str = ""
 
@@ -46,6 +46,8 @@ def read(call: Call, content_id: int) -> Response[Any]:
 @post("/content/{content_id:int}/draft", status_code=200)
 def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     """Save what was typed; what is wrong of it is named, and the rest is saved all the same."""
+    with call.system.db.read() as db:  # before anything is made of the text
+        access.get(db, call.member, Content, content_id)
     sent = reading.body(body, Sent)
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while

@@ -41,12 +41,15 @@ async function keepCopy() {
   const sent = known.difference();
   try {
     if (!sent && !undecided().length) await copies.remove();
-    else await copies.put({ ...(sent ?? known.nothing()), base: known.base(), at: timeOf(Date.now()) });
+    else await copies.put(copyOf(sent ?? known.nothing()));
     isKept = true;
   } catch {
     isKept = false;
   }
 }
+
+// What is asked and not answered yet stands nowhere else.
+const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: timeOf(Date.now()) });
 
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);

@@ -16,10 +16,10 @@ export async function bringBack(draft) {
   own = await openCopies({ whose, tab, secret: draft.key });
   const found = { clashes: [], lines: [] };
   for (const { name, copy } of (await own?.others()) ?? []) {
-    const { at, base, ...sent } = copy;
+    const { at, base, clashes, ...sent } = copy;
     try {
       const answer = await sendDraft(id, { ...sent, mode: "restored" }, base);
-      found.clashes.push(...answer.clashes);
+      found.clashes.push(...clashes, ...answer.clashes);
       if (answer.saved) found.lines.push(`What you typed at ${at} and was not saved then is saved now.`);
       await own.remove(name);
     } catch (problem) {
