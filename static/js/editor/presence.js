@@ -5,6 +5,7 @@ import { ask } from "../common/server.js";
 
 const EVERY = 20_000; // ms
 const MOVED = 3_000; // ms: a place that one stays at for so long is told
+const ECHO = 500; // ms
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
 let address = "";
 let placeOf = () => "";
@@ -19,7 +20,7 @@ export function begin({ id, place }) {
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => event.persisted && say());
   document.addEventListener("notices", ({ detail: { topic, ids } }) => {
-    if (topic === "presence" && ids.includes(Number(id))) hear();
+    if (topic === "presence" && ids.includes(Number(id))) hearSoon();
   });
 }
 
@@ -33,7 +34,16 @@ async function say() {
   await hear();
 }
 
-// Not more often than the place is looked at: of many notices that come together one is answered.
+// One's own word comes back as a notice, too: what was just heard is not asked for again.
+let soon = 0;
+function hearSoon() {
+  if (performance.now() - last < ECHO || soon) return;
+  soon = setTimeout(() => {
+    soon = 0;
+    hear();
+  }, ECHO);
+}
+
 let hearing = null;
 function hear() {
   hearing ??= fetchOthers().finally(() => {

@@ -133,10 +133,13 @@ function stayWithWhatIsKeptNowhere(event) {
 }
 
 // The state of the piece is drawn anew whenever somebody has changed it.
-function lookAtVersion() {
+function lookAtVersion({ detail }) {
+  if (detail.ctx.sourceElement?.id !== "standing") return;
   const there = byId("standing")?.dataset.version;
   if (there && known.version() && there !== known.version() && !underWay) refresh();
 }
+
+export const isSettled = () => !underWay && !problem && !known.difference() && !known.wrongFields().length;
 
 // All that was typed is saved; why not, where it cannot be.
 export async function settle() {
