@@ -50,7 +50,7 @@ def typed(text: str, times: int, seed: int) -> str:
     words = text.split(" ")
     for n in range(times):
         place = chance.randrange(len(words))
-        if "<" not in words[place]:
+        if "<" not in words[place] and "wp:" not in words[place]:
             words[place] = f"typed{seed}x{n}"
     return " ".join(words)
 

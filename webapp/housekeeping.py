@@ -11,10 +11,22 @@ from webapp.core.system import System
 from webapp.editor import presence
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writing import revisions
 
 log = structlog.get_logger()
 
-_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit, presence)
+_FEATURES = (
+    progress,
+    notices,
+    sessions,
+    heartbeats,
+    changes,
+    idempotency,
+    brake,
+    audit,
+    presence,
+    revisions,
+)
 
 
 def prune(system: System) -> None:

@@ -2,20 +2,23 @@
 
 from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
-from webapp.core import notices
+from webapp.core import figures, notices
 from webapp.core.db import Base
 from webapp.editor import models as editor
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
+from webapp.writing import models as writing
 
 __all__ = [
     "Base",
     "accounts",
     "calendar",
     "editor",
+    "figures",
     "integrations",
     "notices",
     "publisher",
     "writer",
+    "writing",
 ]

@@ -6,24 +6,32 @@ every worker's Huey runs the table.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import structlog
 from huey import crontab
 
 from webapp import housekeeping
 from webapp.backups import daily
 from webapp.config import Config
-from webapp.core import clock
-from webapp.core import log as logs
+from webapp.core import clock, figures, trail
 from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.publisher.delivery import due, failures, reconcile
+from webapp.publisher.delivery import due, failures, reconcile, telling
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot
 from webapp.publisher.records import counters
 from webapp.writer import allowed
 
 log = structlog.get_logger()
+_RUNS = figures.counter("igny8_job_runs", "Periodic jobs that were run", "name", "outcome")
+_SECONDS = figures.durations("igny8_job_seconds", "How long a periodic job took", "name")
+_SUCCESS = figures.moment(
+    "igny8_job_last_success_timestamp_seconds", "When a periodic job last ended well", "name"
+)
 
 PERIODIC = (
     # name, when (UTC), what
@@ -43,7 +51,6 @@ PERIODIC = (
 
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
-    logs.configure(config.log)
     system = systems.create(config, pool_size=config.workers + 8)
     clock.use(system.clock)
     allowed.use(allowed.policy_of(config))
@@ -73,9 +80,33 @@ def register(system: System, runner: Runner) -> None:
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
+    telling.begin()
     for name, when, work in PERIODIC:
+        for outcome in ("done", "failed"):
+            _RUNS.labels(name, outcome)
         huey = system.jobs.huey
-        huey.periodic_task(when, name=name)(lambda work=work: work(system))
+        huey.periodic_task(when, name=name)(lambda name=name, work=work: _run(name, system, work))
+
+
+def _run(name: str, system: System, work: Callable[[System], None]) -> None:
+    """One run of a periodic job, told and counted. The next one comes whatever it met."""
+    began = time.perf_counter()
+    with structlog.contextvars.bound_contextvars(request=trail.new_id(), job=name):
+        try:
+            work(system)
+        except Exception:
+            _RUNS.labels(name, "failed").inc()
+            log.exception("a job failed")
+        else:
+            _RUNS.labels(name, "done").inc()
+            _SUCCESS.labels(name).set(system.clock().timestamp())
+        _SECONDS.labels(name).observe(time.perf_counter() - began)
+
+
+def intervals() -> dict[str, float]:
+    """Of each periodic job, how many seconds lie between two of its times."""
+    day = [datetime(2001, 1, 1, n // 60, n % 60, tzinfo=UTC) for n in range(24 * 60)]
+    return {name: 86_400 / sum(when(one) for one in day) for name, when, _ in PERIODIC}
 
 
 def _assign(system: System, runner: Runner, sites: tuple[int, ...]) -> None:

@@ -45,6 +45,7 @@ LAYERS: list[set[str]] = [
             "entrance",
         ),
         *(
+            "error_frame",
             "problems",
             "app",
             "cli",
@@ -54,6 +55,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -63,6 +65,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",
@@ -85,7 +88,12 @@ SILENT = {
     )
 } | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
-TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
+TELLING = (
+    "webapp.publisher.planning.",
+    "webapp.publisher.records.",
+    "webapp.writer.",
+    "webapp.writing.",
+)
 
 # A line that one can read, of a template, script or style sheet; and a template that one can.
 WIDEST = 140

@@ -71,7 +71,8 @@ OURS: dict[str, frozenset[str]] = {
     "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
     "users": frozenset({"password_hash"}),
-    "worker_processes": frozenset({"owner", "host"}),
+    "worker_processes": frozenset({"owner", "host", "figures"}),
+    "figures": frozenset({"name", "labels"}),
     "api_tokens": frozenset({"prefix", "token_hash", "scopes"}),
     "audit_events": frozenset({"act"}),
     "idempotency_keys": frozenset({"body_hash"}),
@@ -142,6 +143,7 @@ OURS: dict[str, frozenset[str]] = {
             "retract_to",
             "status",
             "publish_key",
+            "request_id",
             "content_hash",
             "snapshot",
             "owner",
@@ -153,6 +155,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
+    "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),
     "placements": frozenset(
         {

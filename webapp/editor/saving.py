@@ -17,13 +17,15 @@ from webapp.accounts.access import Member
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
+from webapp.core.web import id_in
 from webapp.editor import fields, newlines
 from webapp.publisher.planning import beside, decisions
 from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import merge
+from webapp.writing import merge, revisions
+from webapp.writing.revisions import Why
 
 WORDS_A_MINUTE = 220
 AROUND = 80  # characters
@@ -103,11 +105,14 @@ def save(db: Session, system: System, content: Content, sent: Sent, *, by: Membe
     now = working.standing(db, content)
     clashes: list[Clash] = []
     wanted = _fields(now, sent, clashes)
-    html = _text(before, now, sent, clashes)
+    html = _text(db, content, before, now, sent, clashes)
     if html is not None and html != now.html:
         wanted["html"] = html
     wrong = {name: UNKNOWN_FIELD for name in sent.fields if name not in now.values}
-    wrong |= _write(db, system, content, wanted, by)
+    kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
+    is_merged = html is not None and html != sent.html
+    why = Why(revisions.MERGED if is_merged else kind)
+    wrong |= _write(db, system, content, wanted, by, why)
     after = working.standing(db, content)
     shown, is_known = fields.shown(after.values), sent.version == before.version
     told = {
@@ -168,16 +173,27 @@ def _fields(now: Standing, sent: Sent, clashes: list[Clash]) -> dict[str, str]:
     return wanted
 
 
-def _text(before: Standing, now: Standing, sent: Sent, clashes: list[Clash]) -> str | None:
+def _text(
+    db: Session, content: Content, before: Standing, now: Standing, sent: Sent, clashes: list[Clash]
+) -> str | None:
     """The text to be written; None where none was sent."""
     if sent.html is UNSET or sent.html == now.html:
         return None
-    base = before.html if sent.version == before.version else sent.base
-    if base is UNSET:
+    base = before.html if sent.version == before.version else _base(db, content, sent)
+    if base is None:
         raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
     merged = merge.merge(base, now.html, sent.html)
     clashes.extend(_in_text(merged.text, one) for one in merged.clashes)
     return merged.text
+
+
+def _base(db: Session, content: Content, sent: Sent) -> str | None:
+    """The text that the page began with: as it says itself, or as it is kept for a day."""
+    if sent.base is not UNSET:
+        return sent.base
+    version = id_in(sent.version)
+    kept = revisions.of_version(db, content, version) if version is not None else None
+    return kept.html if kept is not None else None
 
 
 def _in_text(text: str, one: merge.Clash) -> Clash:
@@ -188,26 +204,28 @@ def _in_text(text: str, one: merge.Clash) -> Clash:
 
 
 def _write(
-    db: Session, system: System, content: Content, wanted: dict[str, str], by: Member
+    db: Session, system: System, content: Content, wanted: dict[str, str], by: Member, why: Why
 ) -> dict[str, str]:
     """Write what can be written; a sentence for each field that cannot."""
     if not wanted:
         return {}
     draft, unread = fields.read(db, content, by, wanted)
     try:
-        _keep(db, system, content, draft, by)
+        _keep(db, system, content, draft, by, why)
         return unread
     except Invalid as problem:
         rest = {k: v for k, v in wanted.items() if k not in problem.fields and k not in unread}
         if len(rest) == len(wanted):
             raise
-        return {**problem.fields, **unread, **_write(db, system, content, rest, by)}
+        return {**problem.fields, **unread, **_write(db, system, content, rest, by, why)}
 
 
-def _keep(db: Session, system: System, content: Content, draft: Draft, by: Member) -> None:
+def _keep(
+    db: Session, system: System, content: Content, draft: Draft, by: Member, why: Why
+) -> None:
     """In the piece itself, or beside it where its text may go out."""
     if working.goes_beside(content) or working.find(db, content) is not None:
         beside.keep(db, system, content, draft, by=by)
     else:
         values = {name: getattr(draft, name) for name in draft.__struct_fields__}
-        decisions.edit(db, system, content, Change(**values), by=by)
+        decisions.edit(db, system, content, Change(**values), by=by, why=why)

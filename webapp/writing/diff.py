@@ -14,7 +14,7 @@ from typing import NamedTuple
 from webapp.writing.coding import Coded, Full, Vocabulary
 from webapp.writing.finding import Finder
 from webapp.writing.shortest import Match
-from webapp.writing.tokens import tokens
+from webapp.writing.tokens import tokens, words
 
 EQUAL, REMOVED, ADDED = "equal", "removed", "added"
 Split = Callable[[str], Iterable[str]]
@@ -65,6 +65,13 @@ def edits(old: str, new: str) -> list[Edit]:
         except Full:
             continue
     return [Edit(0, len(old), 0, len(new))]
+
+
+def words_changed(old: str, new: str) -> tuple[int, int]:
+    """How many words were added and how many removed, as readers count them."""
+    changed = edits(old, new)
+    added = sum(words(new[one.new_start : one.new_end]) for one in changed)
+    return added, sum(words(old[one.start : one.end]) for one in changed)
 
 
 def _lines(text: str) -> Iterable[str]:

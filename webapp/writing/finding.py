@@ -6,18 +6,39 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from webapp.writing import shortest
 from webapp.writing.coding import Vocabulary
 from webapp.writing.shortest import Match
 from webapp.writing.tokens import ends_a_stretch
 
-_DEEPEST = 6
+_DEEPEST = 12
 # Longer ones are not looked at word by word.
 _MOST_WORDS = 400_000
 # What a match costs us afterwards, in pairs of tokens.
 _PRICE = 1_000
 _CHUNK = 4096
+
+
+class _Part(NamedTuple):
+    """Parts of both texts, which begin at `at` and `new_at`; how often they were cut so far."""
+
+    old: str
+    new: str
+    at: int
+    new_at: int
+    depth: int
+
+    def between(self, start: int, end: int, new_start: int, new_end: int) -> _Part:
+        """What of them lies between these places."""
+        return _Part(
+            self.old[start:end],
+            self.new[new_start:new_end],
+            self.at + start,
+            self.new_at + new_start,
+            self.depth + 1,
+        )
 
 
 class Finder:
@@ -29,63 +50,65 @@ class Finder:
 
     def matches(self, old: str, new: str) -> Iterator[Match]:
         """What both have, in order; two that touch are told apart or as one."""
-        return self._within(old, new, 0, 0, 0)
+        return self._within(_Part(old, new, 0, 0, 0))
 
-    def _within(self, old: str, new: str, at: int, new_at: int, depth: int) -> Iterator[Match]:
-        """The same of a part of both, which begins at `at` and `new_at`."""
+    def _within(self, part: _Part) -> Iterator[Match]:
+        old, new = part.old, part.new
         ahead = _common_start(old, new)
         behind = _common_end(old, new, min(len(old), len(new)) - ahead)
         if ahead:
-            yield Match(at, new_at, ahead)
-        old, new = old[ahead : len(old) - behind], new[ahead : len(new) - behind]
-        at, new_at = at + ahead, new_at + ahead
-        if old and new:
-            is_short = len(old) + len(new) <= shortest.AT_ONCE
+            yield Match(part.at, part.new_at, ahead)
+        end, new_end = len(old) - behind, len(new) - behind
+        if end > ahead and new_end > ahead:
+            is_short = end + new_end - 2 * ahead <= shortest.AT_ONCE
             look = self._at_once if is_short else self._cut
-            yield from look(old, new, at, new_at, depth)
+            yield from look(part.between(ahead, end, ahead, new_end))
         if behind:
-            yield Match(at + len(old), new_at + len(new), behind)
+            yield Match(part.at + end, part.new_at + new_end, behind)
 
-    def _at_once(self, old: str, new: str, at: int, new_at: int, _: int) -> Iterator[Match]:
-        if not self._affords(old, new):
+    def _at_once(self, part: _Part) -> Iterator[Match]:
+        if not self._affords(part.old, part.new):
             return
-        for found in shortest.matches(old, new):
+        for found in shortest.matches(part.old, part.new):
             self._work -= _PRICE
-            yield Match(at + found.old, new_at + found.new, found.length)
+            yield Match(part.at + found.old, part.new_at + found.new, found.length)
 
-    def _cut(self, old: str, new: str, at: int, new_at: int, depth: int) -> Iterator[Match]:
+    def _cut(self, part: _Part) -> Iterator[Match]:
         """What is long, stretch by stretch: lines that occur once stay, or words that do, and what
         lies between them is looked at by itself."""
-        if depth > _DEEPEST:
+        if part.depth > _DEEPEST:
             return
-        olds, news = self._stretches(old), self._stretches(new)
+        olds, news = self._stretches(part.old), self._stretches(part.new)
         pairs = _once_in_both(olds, news) or self._alike(olds, news)
-        if not pairs and len(old) + len(new) <= _MOST_WORDS:
-            olds, news = list(old), list(new)
+        if not pairs and len(part.old) + len(part.new) <= _MOST_WORDS:
+            olds, news = list(part.old), list(part.new)
             pairs = _once_in_both(olds, news)
-        if not pairs:
-            yield from self._side_by_side(olds, news, at, new_at, depth)
-            return
+        if pairs:
+            yield from self._around(part, pairs, olds, news)
+        elif len(olds) == len(news):
+            yield from self._side_by_side(part, olds, news)
+
+    def _around(
+        self, part: _Part, pairs: list[tuple[int, int]], olds: list[str], news: list[str]
+    ) -> Iterator[Match]:
+        """Pairs of equal stretches, and what is found between them."""
         starts = list(accumulate(map(len, olds), initial=0))
         new_starts = list(accumulate(map(len, news), initial=0))
         done = new_done = 0
         for one, other in [*pairs, (len(olds), len(news))]:
             start, new_start = starts[one], new_starts[other]
-            yield from self._within(
-                old[done:start], new[new_done:new_start], at + done, new_at + new_done, depth + 1
-            )
+            yield from self._within(part.between(done, start, new_done, new_start))
             if one < len(olds):
-                yield Match(at + start, new_at + new_start, len(olds[one]))
+                yield Match(part.at + start, part.new_at + new_start, len(olds[one]))
                 done, new_done = starts[one + 1], new_starts[other + 1]
 
-    def _side_by_side(
-        self, olds: list[str], news: list[str], at: int, new_at: int, depth: int
-    ) -> Iterator[Match]:
-        """Stretch with stretch, where each text has as many: a word may be another in all of
-        them."""
-        for old, new in zip(olds, news, strict=True) if len(olds) == len(news) else ():
-            yield from self._within(old, new, at, new_at, depth + 1)
-            at, new_at = at + len(old), new_at + len(new)
+    def _side_by_side(self, part: _Part, olds: list[str], news: list[str]) -> Iterator[Match]:
+        """Stretch with stretch, as each text has as many: a word may be another in all of them."""
+        done = new_done = 0
+        for old, new in zip(olds, news, strict=True):
+            end, new_end = done + len(old), new_done + len(new)
+            yield from self._within(part.between(done, end, new_done, new_end))
+            done, new_done = end, new_end
 
     def _alike(self, olds: list[str], news: list[str]) -> list[tuple[int, int]]:
         """Pairs of equal stretches by the fewest changes, where there are not too many."""

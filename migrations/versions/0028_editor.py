@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from webapp.core import limits
 
-revision = "0027"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 LIMITS = {
