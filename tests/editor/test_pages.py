@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.editor.conftest import opened
+from tests.editor.conftest import opened, saved
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.editor import newlines, presence
@@ -143,3 +143,14 @@ def test_the_state_and_the_checks_are_drawn_anew(desk: Desk, client: Client) -> 
     assert "Submit for review" in client.get(f"/content/{content_id}/edit/standing").text
     desk.approve(content_id)
     assert "Submit for review" not in client.get(f"/content/{content_id}/edit/standing").text
+
+
+def test_the_history_says_who_saved_what_and_what_was_approved(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>One two.</p>")
+    desk.approve(content_id)
+    assert "Change beside it" not in client.get(f"/content/{content_id}/edit/history").text
+    version = opened(client, content_id)["version"]
+    saved(client, content_id, version=version, html="<p>One two three.</p>")
+    history = client.get(f"/content/{content_id}/edit/history").text
+    for words in ("Owner, typed", "Approved", "Change beside it"):
+        assert words in history

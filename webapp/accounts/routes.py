@@ -156,6 +156,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/draft": EDIT,
     "GET /content/{content_id:int}/edit/standing": EDIT,
     "GET /content/{content_id:int}/edit/checks": EDIT,
+    "GET /content/{content_id:int}/edit/history": EDIT,
     "POST /content/{content_id:int}/edit/handing-in": EDIT,
     "POST /content/{content_id:int}/edit/update": PUBLISH,
     "POST /content/{content_id:int}/edit/discard": EDIT,

@@ -26,14 +26,16 @@ from webapp.editor import fields
 from webapp.integrations import connections, content_types
 from webapp.writer import payload as payloads
 from webapp.writer import readings, reads, working
-from webapp.writer.models import Cluster, Content, Keyword
+from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
 from webapp.writer.payload import Payload, Term
 from webapp.writer.reads import ImageLine
 from webapp.writer.working import Standing
+from webapp.writing import revisions
+from webapp.writing.revisions import Line
 
 STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
 LONGEST_TITLE, LONGEST_DESCRIPTION = 60, 160
-MOST_CHOICES = 500
+MOST_CHOICES, MOST_PAST = 500, 30
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,15 @@ class Standings:
 
 
 @dataclass(frozen=True)
+class History:
+    """What the piece has been, the newest first, and the change that lies beside it."""
+
+    lines: list[Line]
+    has_more: bool
+    beside: WorkingChange | None
+
+
+@dataclass(frozen=True)
 class Editor:
     """The whole page. `texts` are the fields as texts, `text` is the source."""
 
@@ -94,6 +105,7 @@ class Editor:
     clusters: list[Choice]
     keywords: list[Choice]
     suggestions: dict[str, list[str]]
+    history: History
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     theirs: str | None = None
@@ -151,11 +163,18 @@ def load(
         sectors=_choices(db, member, Sector, Sector.name, Sector.site_id == site.id),
         clusters=_choices(db, member, Cluster, Cluster.name, Cluster.site_id == site.id),
         keywords=_keywords(db, member, content, values),
+        history=history(db, member, content, standing),
         suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
         theirs=standing.html if typed and "html" in typed else None,
     )
+
+
+def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
+    """The newest versions of the piece."""
+    lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
+    return History(lines, has_more, standing.change)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:

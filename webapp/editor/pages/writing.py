@@ -9,6 +9,7 @@ from litestar import Response
 from webapp.accounts import access
 from webapp.api import reading
 from webapp.call import Call, get, post
+from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.editor import fields, newlines, saving, view
@@ -112,10 +113,19 @@ def checks(call: Call, content_id: int) -> Response[str]:
     return call.fragment("editor/_checks.html", checks=found, content=content)
 
 
+@get("/content/{content_id:int}/edit/history")
+def history(call: Call, content_id: int) -> Response[str]:
+    """What the piece has been."""
+    content = access.get(call.db, call.member, Content, content_id)
+    found = view.history(call.db, call.member, content, working.standing(call.db, content))
+    zone = zone_of(call.db, content)
+    return call.fragment("editor/_history.html", history=found, content=content, zone=zone)
+
+
 def _page(
     call: Call, shown: view.Editor, *, status: int = 200, is_plain: bool = False
 ) -> Response[str]:
     return call.page("editor/index.html", status=status, editor=shown, is_plain=is_plain)
 
 
-ROUTES = [show, read, save, save_form, standing, checks]
+ROUTES = [show, read, save, save_form, standing, checks, history]
