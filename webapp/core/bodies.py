@@ -17,7 +17,7 @@ MOST_FIELDS = 220
 _PROGRAMS = "/api/"  # who send texts and pictures
 # Where the editor sends a text as a form, and where it sends one, or a picture, in other ways.
 _TEXT_FORM = re.compile(r"/content/[0-9]+/edit")
-_OF_EDITOR = re.compile(r"/content/[0-9]+/(draft|pictures(/[0-9]+)?)")
+_OF_EDITOR = re.compile(r"/content/[0-9]+/(draft|picture-files)")
 
 
 def largest(path: str) -> int:

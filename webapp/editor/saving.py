@@ -108,7 +108,7 @@ def save(db: Session, system: System, content: Content, sent: Sent, *, by: Membe
     html = _text(db, content, before, now, sent, clashes)
     if html is not None and html != now.html:
         wanted["html"] = html
-    wrong = {name: UNKNOWN_FIELD for name in sent.fields if name not in now.values}
+    wrong = {name: UNKNOWN_FIELD for name in sent.fields if name not in working.FIELDS}
     kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
     is_merged = html is not None and html != sent.html
     why = Why(revisions.MERGED if is_merged else kind)

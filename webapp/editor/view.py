@@ -22,13 +22,12 @@ from webapp.content.panel import Panel, PanelForm
 from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
 from webapp.core.errors import Problem
-from webapp.editor import fields
+from webapp.editor import fields, pictures
 from webapp.integrations import connections, content_types
 from webapp.writer import payload as payloads
-from webapp.writer import readings, reads, working
+from webapp.writer import readings, working
 from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
 from webapp.writer.payload import Payload, Term
-from webapp.writer.reads import ImageLine
 from webapp.writer.working import Standing
 from webapp.writing import revisions
 from webapp.writing.revisions import Line
@@ -97,7 +96,7 @@ class Editor:
     words: int
     minutes: int
     result: SearchResult
-    pictures: list[ImageLine]
+    pictures: working.Pictures
     comments: list[Comment]
     checks: list[Check]
     types: list[str]
@@ -156,7 +155,7 @@ def load(
         words=facts.words,
         minutes=max(1, round(facts.words / 220)),
         result=piece.search_result(sent, facts, address),
-        pictures=reads.pictures(db, member, content_id),
+        pictures=values[working.PICTURES],
         comments=piece.comments_of(db, content) if shown.panel.may_follow else [],
         checks=checks(call, content, standing),
         types=sorted(content_types.known(db, site.id) | {values["content_type"]}),
@@ -182,7 +181,8 @@ def payload_of(db: Session, content: Content, standing: Standing) -> Payload:
     written = payloads.build(db, content)
     values = {name: standing.values[name] for name in standing.values if name in _PLAIN}
     terms = {name: decoders.convert(standing.values[name], list[Term]) for name in working.TERMS}
-    changed: Any = {**values, **terms, "html": standing.html}
+    shown = pictures.payload_of(db, content, standing.values[working.PICTURES])
+    changed: Any = {**values, **terms, **shown, "html": standing.html}
     kept = {name: getattr(written, name) for name in written.__struct_fields__}
     return Payload(**(kept | changed))
 

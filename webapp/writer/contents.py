@@ -56,23 +56,27 @@ def duplicate(db: Session, content: Content, *, by: Member) -> Content:
     """A new draft with the text, the fields, the terms and the pictures of another one."""
     values = working.values_of(db, content)
     title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
+    pictures = values.pop(working.PICTURES)
     given = {**values, "html": content.html, "title": title, "slug": ""}
     types = TYPES | {content.content_type}
     draft = decoders.convert(given, Draft)
     made = create(db, content.site_id, draft, by=by, types=types)
     with editing(db, made, by=by):
-        images.copy(db, content, made)
+        images.put_all(db, made, pictures)
     return made
 
 
 def edit(
     db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES,
-    why: Why = UNSAID,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
 ) -> Content:  # fmt: skip
-    """Change a piece; `types` are those that it may have. An approved or published one goes back to
-    review, unless an approver says `keep_approved`. Raises Invalid with every wrong field."""
+    """Change a piece, and let these be its pictures (images.listed); `types` are those that it may
+    have. An approved or published one goes back to review, unless an approver says `keep_approved`.
+    Raises Invalid with every wrong field."""
     with editing(db, content, by=by, keep_approved=change.keep_approved, why=why):
         write(db, content, change, by=by, types=types)
+        if pictures is not None:
+            images.put_all(db, content, pictures)
     return content
 
 

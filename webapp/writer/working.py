@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.core import decoders
-from webapp.writer import payload, statuses
+from webapp.writer import images, payload, statuses
 from webapp.writer.draft import COLUMNS, Change, Draft
 from webapp.writer.models import Content, WorkingChange
 
 TERMS = ("categories", "tags")
+PICTURES = "pictures"
 FIELDS = (*(one for one in COLUMNS if one not in ("html", "priority")), *TERMS, "keyword_ids")
 
 
@@ -73,12 +74,17 @@ def values_of(db: Session, content: Content) -> dict[str, Any]:
     values["focus_keywords"] = list(content.focus_keywords)
     for kind in TERMS:
         values[kind] = msgspec.to_builtins(getattr(written, kind))
-    return values | {"keyword_ids": written.keyword_ids}
+    return values | {"keyword_ids": written.keyword_ids, PICTURES: images.listed(db, content)}
 
 
-def keep(db: Session, content: Content, draft: Draft, *, by: Member) -> WorkingChange | None:
-    """Let what the draft says lie beside the piece; what is the piece's own again lies there no
-    more. None where nothing is left. The draft is checked by the caller."""
+Pictures = list[dict[str, str]]
+
+
+def keep(
+    db: Session, content: Content, draft: Draft, *, by: Member, pictures: Pictures | None = None
+) -> WorkingChange | None:
+    """Let what the draft says, and these pictures, lie beside the piece; what is the piece's own
+    again lies there no more. None where nothing is left. The draft is checked by the caller."""
     own, change = values_of(db, content), find(db, content)
     if change is None:
         change = WorkingChange(account_id=content.account_id, content_id=content.id)
@@ -86,12 +92,12 @@ def keep(db: Session, content: Content, draft: Draft, *, by: Member) -> WorkingC
         db.add(change)
     change.user_id = by.user_id
     fields = dict(change.fields)
-    for name in FIELDS:
-        given = getattr(draft, name)
-        if given is UNSET:
-            continue
-        was = fields[name][1] if name in fields else own[name]
-        fields[name] = [msgspec.to_builtins(given), was]
+    given = {name: getattr(draft, name) for name in FIELDS}
+    given[PICTURES] = UNSET if pictures is None else pictures
+    for name, value in given.items():
+        if value is not UNSET:
+            was = fields[name][1] if name in fields else own[name]
+            fields[name] = [msgspec.to_builtins(value), was]
     change.fields = {name: pair for name, pair in fields.items() if pair[0] != own[name]}
     if draft.html is not UNSET:
         base = content.html if change.base_html is None else change.base_html
@@ -107,10 +113,16 @@ def keep(db: Session, content: Content, draft: Draft, *, by: Member) -> WorkingC
 
 
 def as_edit(change: WorkingChange, *, keep_approved: bool) -> Change:
-    """The change as an edit of the piece."""
-    given = {name: to for name, (to, _) in change.fields.items()}
+    """The change as an edit of the piece, but for its pictures."""
+    given = {name: to for name, (to, _) in change.fields.items() if name != PICTURES}
     text = {} if change.html is None else {"html": change.html}
     return decoders.convert({**given, **text, "keep_approved": keep_approved}, Change)
+
+
+def pictures_of(change: WorkingChange) -> Pictures | None:
+    """The pictures that the piece is to have; None where they stay."""
+    found: Pictures | None = change.fields.get(PICTURES, [None])[0]
+    return found
 
 
 def discard(db: Session, content: Content) -> None:

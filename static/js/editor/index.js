@@ -6,8 +6,10 @@ import "./focus-mode.js";
 import "./rail.js";
 import "./search-result.js";
 import { byId } from "../common/dom.js";
+import { ask } from "../common/server.js";
 import { toast } from "../common/toasts.js";
 import * as fields from "./fields.js";
+import * as pictures from "./pictures.js";
 import { openPlainText } from "./plain-text.js";
 import { begin as beginPresence } from "./presence.js";
 import * as known from "./saving/known.js";
@@ -30,6 +32,9 @@ async function openSurface(options) {
   }
 }
 
+// Pieces of the site to link to: [{ title, address, state }].
+const links = async (query) => (await ask(`/content/${desk.dataset.id}/links?q=${encodeURIComponent(query)}`)).json();
+
 async function begin() {
   const first = await fetchDraft(desk.dataset.id);
   const { clashes, lines } = await bringBack(first);
@@ -48,7 +53,11 @@ async function begin() {
     source: draft.html,
     words: { words: draft.words, minutes: draft.minutes },
     onChange: saver.changed,
-    links: async () => [],
+    links,
+    pictures: pictures.ofPiece,
+    upload: pictures.upload,
+    address: pictures.find,
+    say: (words) => toast({ text: words }),
     label: "Text",
   });
   saver.begin(draft, clashes);

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from webapp.editor.pages import beginning, handing, presence, writing
+from webapp.editor.pages import beginning, handing, linking, pictures, presence, writing
 
-ROUTES = [*writing.ROUTES, *beginning.ROUTES, *handing.ROUTES, *presence.ROUTES]
+ROUTES = [
+    *writing.ROUTES,
+    *beginning.ROUTES,
+    *handing.ROUTES,
+    *presence.ROUTES,
+    *pictures.ROUTES,
+    *linking.ROUTES,
+]

@@ -24,12 +24,21 @@ STALE = (
 )
 
 
-def keep(db: Session, system: System, content: Content, draft: Draft, *, by: Member) -> None:
-    """Let what was typed lie beside the piece. Raises Invalid with every wrong field."""
+def keep(
+    db: Session,
+    system: System,
+    content: Content,
+    draft: Draft,
+    *,
+    by: Member,
+    pictures: working.Pictures | None = None,
+) -> None:
+    """Let what was typed, and these pictures, lie beside the piece. Raises Invalid with every wrong
+    field."""
     wrong = contents.wrong_here(db, content, draft, by, content_types.known(db, content.site_id))
     if wrong:
         raise Invalid(wrong)
-    working.keep(db, content, draft, by=by)
+    working.keep(db, content, draft, by=by, pictures=pictures)
     records.announce(db, system, content)
 
 
@@ -44,8 +53,9 @@ def hand_in(
     if standing.stale:
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
     change = working.as_edit(standing.change, keep_approved=keep_approved)
+    pictures = working.pictures_of(standing.change)
     working.discard(db, content)
-    decisions.edit(db, system, content, change, by=by)
+    decisions.edit(db, system, content, change, by=by, pictures=pictures)
 
 
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:

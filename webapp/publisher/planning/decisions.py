@@ -45,11 +45,12 @@ def duplicate(db: Session, system: System, content: Content, *, by: Member) -> C
 
 def edit(
     db: Session, system: System, content: Content, change: Change, *, by: Member,
-    why: Why = UNSAID,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
 ) -> None:  # fmt: skip
-    """Change a piece; an approved one goes back to review, unless the change says otherwise."""
+    """Change a piece, and let these be its pictures; an approved one goes back to review, unless
+    the change says otherwise."""
     types = content_types.known(db, content.site_id)
-    contents.edit(db, content, change, by=by, types=types, why=why)
+    contents.edit(db, content, change, by=by, types=types, why=why, pictures=pictures)
     _tell(db, system, content)
 
 
