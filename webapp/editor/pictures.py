@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
+from webapp.core import limits
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.system import System
 from webapp.publisher.planning import beside, decisions
@@ -128,8 +129,8 @@ def _payload(one: dict[str, str], held: tuple[str, int] | None) -> payload.Pictu
 
 
 def _put(db: Session, system: System, content: Content, wanted: Pictures, by: Member) -> None:
-    if len(wanted) > images.limits.MOST_IMAGES:
-        raise Conflict(f"A piece holds at most {images.limits.MOST_IMAGES} pictures.")
+    if len(wanted) > limits.MOST_IMAGES:
+        raise Conflict(f"A piece holds at most {limits.MOST_IMAGES} pictures.")
     if working.goes_beside(content) or working.find(db, content) is not None:
         beside.keep(db, system, content, Draft(), by=by, pictures=wanted)
     else:
@@ -156,7 +157,7 @@ def _texts_of(picture: Picture) -> dict[str, str]:
 def _bytes_of(db: Session, content: Content, file: Sound | None, filename: str) -> dict[str, str]:
     """What is said of the bytes, which are kept; of a picture at an address nothing."""
     if file is None:
-        return {"sha256": "", "filename": filename[-images.limits.NAME :]}
+        return {"sha256": "", "filename": filename[-limits.NAME :]}
     images.store(db, content.account_id, file)
     name = images.name_of(filename, file.media_type, file.sha256)
     return {"sha256": file.sha256, "image_url": "", "filename": name}
