@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.conftest import OpenWindow
 from tests.browser.test_session_ends import sign_in_over
 from tests.support.browser import Product, Window
+from webapp.accounts import sessions
 
 TEXT = "<p>First words.</p>\r\n<p>Last words.</p>"
 SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
@@ -113,17 +114,20 @@ def test_a_browser_that_dies_has_kept_the_last_words(
     content_id = draft(product, "Milk and a crash")
     window = new_window()
     page = editor(window, content_id)
-    page.context.set_offline(True)
+    context = page.context
+    context.route("**/draft", lambda route: route.abort())
     write(page, " Before the crash.")
     expect(state(page)).to_contain_text("kept in this browser")
+    context.clear_cookies()  # what a page still sends while it ends arrives in vain
     page.close()
-    page.context.set_offline(False)
+    context.unroute("**/draft")
+    context.add_cookies([{"name": sessions.COOKIE, "value": product.session(), "url": product.url}])
     window.troubles.clear()
     assert stored(product, content_id)["html"] == TEXT
     product.api.patch(
         f"/writer/content/{content_id}", json={"html": TEXT.replace("First", "Other first")}
     ).raise_for_status()
-    window.page = page.context.new_page()
+    window.page = context.new_page()
     page = editor(window, content_id)
     expect(page.locator("#toasts")).to_contain_text("was not saved then is saved now")
     html = stored(product, content_id)["html"]

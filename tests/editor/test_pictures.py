@@ -88,7 +88,7 @@ def test_what_is_no_picture_is_refused(desk: Desk, client: Client, data: dict[st
     assert pictures(desk, content_id) == []
     bad = client.post(f"/content/{content_id}/picture-files", content=b"no picture")
     assert bad.status_code == 422
-    assert act(client, content_id, act="remove", ref="nothing").status_code == 404
+    assert act(client, content_id, act="remove", ref="nothing").status_code == 409
 
 
 def test_links_lead_to_pieces_of_the_same_site(desk: Desk, client: Client) -> None:

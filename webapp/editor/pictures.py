@@ -12,10 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member
 from webapp.core import limits
-from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.system import System
+from webapp.core.errors import Conflict, Invalid
+from webapp.editor.at import At
 from webapp.publisher.planning import beside, decisions
 from webapp.writer import images, payload, working
 from webapp.writer.draft import Change, Draft
@@ -25,6 +24,7 @@ from webapp.writer.pictures import Sound
 from webapp.writer.working import Pictures
 
 FEATURED = "featured"
+GONE = "This picture was put away meanwhile. Nothing was changed."
 TEXTS = ("alt", "caption", "image_type")
 MOVES = {"up": -1, "down": 1}
 GALLERY = ("gallery", "desktop", "mobile")
@@ -36,65 +36,52 @@ def of(db: Session, content: Content) -> Pictures:
     return found
 
 
-def add(
-    db: Session, system: System, content: Content, picture: Picture, *, by: Member
-) -> dict[str, str]:
+def add(at: At, picture: Picture) -> dict[str, str]:
     """Give the piece a picture; a new featured one takes the place of the old one. Raises Invalid
     with every wrong field."""
     wrong = images.wrong_of(picture)
     if wrong:
         raise Invalid(wrong)
-    made = {**_texts_of(picture), **_bytes_of(db, content, picture.file, picture.filename)}
-    kept = [one for one in of(db, content) if not _is_replaced(one, made)]
-    _put(db, system, content, [*kept, made], by)
+    made = {**_texts_of(picture), **_bytes_of(at.db, at.content, picture.file, picture.filename)}
+    kept = [one for one in of(at.db, at.content) if not _is_replaced(one, made)]
+    _put(at, [*kept, made])
     return made
 
 
-def change(
-    db: Session, system: System, content: Content, ref: str, given: Mapping[str, str], *, by: Member
-) -> None:
+def change(at: At, ref: str, given: Mapping[str, str]) -> None:
     """Say something else of a picture. Raises Invalid with every wrong field."""
     wrong = images.wrong_change(given, None)
     if wrong:
         raise Invalid(wrong)
-    found = of(db, content)
+    found = of(at.db, at.content)
     this = {**found[_at(found, ref)], **given}
     kept = [this if one["ref"] == ref else one for one in found]
     becomes = given.get("image_type") == FEATURED
     kept = [one for one in kept if one is this or not becomes or one["image_type"] != FEATURED]
-    _put(db, system, content, kept, by)
+    _put(at, kept)
 
 
-def replace(
-    db: Session,
-    system: System,
-    content: Content,
-    ref: str,
-    file: Sound,
-    filename: str,
-    *,
-    by: Member,
-) -> None:
+def replace(at: At, ref: str, file: Sound, filename: str) -> None:
     """Let other bytes take the place of a picture, under the name by which the text shows it."""
-    found = of(db, content)
-    this = {**found[_at(found, ref)], **_bytes_of(db, content, file, filename)}
-    _put(db, system, content, [this if one["ref"] == ref else one for one in found], by)
+    found = of(at.db, at.content)
+    this = {**found[_at(found, ref)], **_bytes_of(at.db, at.content, file, filename)}
+    _put(at, [this if one["ref"] == ref else one for one in found])
 
 
-def remove(db: Session, system: System, content: Content, ref: str, *, by: Member) -> None:
+def remove(at: At, ref: str) -> None:
     """Put a picture away."""
-    found = of(db, content)
+    found = of(at.db, at.content)
     _at(found, ref)
-    _put(db, system, content, [one for one in found if one["ref"] != ref], by)
+    _put(at, [one for one in found if one["ref"] != ref])
 
 
-def move(db: Session, system: System, content: Content, ref: str, step: int, *, by: Member) -> None:
+def move(at: At, ref: str, step: int) -> None:
     """One place up or down."""
-    found = list(of(db, content))
-    at = _at(found, ref)
-    to = min(max(at + step, 0), len(found) - 1)
-    found.insert(to, found.pop(at))
-    _put(db, system, content, found, by)
+    found = list(of(at.db, at.content))
+    here = _at(found, ref)
+    to = min(max(here + step, 0), len(found) - 1)
+    found.insert(to, found.pop(here))
+    _put(at, found)
 
 
 def payload_of(db: Session, content: Content, pictures: Pictures) -> dict[str, Any]:
@@ -128,21 +115,21 @@ def _payload(one: dict[str, str], held: tuple[str, int] | None) -> payload.Pictu
     )
 
 
-def _put(db: Session, system: System, content: Content, wanted: Pictures, by: Member) -> None:
+def _put(at: At, wanted: Pictures) -> None:
     if len(wanted) > limits.MOST_IMAGES:
         raise Conflict(f"A piece holds at most {limits.MOST_IMAGES} pictures.")
-    if working.goes_beside(content) or working.find(db, content) is not None:
-        beside.keep(db, system, content, Draft(), by=by, pictures=wanted)
+    if working.goes_beside(at.content) or working.find(at.db, at.content) is not None:
+        beside.keep(at.db, at.system, at.content, Draft(), by=at.by, pictures=wanted)
     else:
-        decisions.edit(db, system, content, Change(), by=by, pictures=wanted)
+        decisions.edit(at.db, at.system, at.content, Change(), by=at.by, pictures=wanted)
 
 
 def _at(pictures: Pictures, ref: str) -> int:
-    """Where it stands among them; NotFound where it does not."""
+    """Where it stands among them. Raises Conflict where it does not any more."""
     for at, one in enumerate(pictures):
         if one["ref"] == ref:
             return at
-    raise NotFound
+    raise Conflict(GONE)
 
 
 def _is_replaced(one: dict[str, str], by: dict[str, str]) -> bool:

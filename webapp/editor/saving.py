@@ -19,6 +19,7 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.editor import fields, newlines
+from webapp.editor.at import At
 from webapp.publisher.planning import beside, decisions
 from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
@@ -96,23 +97,24 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     return Opened(**msgspec.structs.asdict(saved), key=key)
 
 
-def save(db: Session, system: System, content: Content, sent: Sent, *, by: Member) -> Saved:
+def save(at: At, sent: Sent) -> Saved:
     """Write what was sent, merged with what stands there by now. Raises Conflict where the text of
     the version that the page began with is not known here, and was not sent along."""
+    db, content = at.db, at.content
     before = working.standing(db, content)
     if before.change is not None and not working.goes_beside(content) and not before.stale:
-        beside.hand_in(db, system, content, by=by)
+        beside.hand_in(db, at.system, content, by=at.by)
     now = working.standing(db, content)
     clashes: list[Clash] = []
     wanted = _fields(now, sent, clashes)
-    html = _text(db, content, before, now, sent, clashes)
+    html = _text(at, before, now, sent, clashes)
     if html is not None and html != now.html:
         wanted["html"] = html
     wrong = {name: UNKNOWN_FIELD for name in sent.fields if name not in working.FIELDS}
     kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
     is_merged = html is not None and html != sent.html
     why = Why(revisions.MERGED if is_merged else kind)
-    wrong |= _write(db, system, content, wanted, by, why)
+    wrong |= _write(at, wanted, why)
     after = working.standing(db, content)
     shown, is_known = fields.shown(after.values), sent.version == before.version
     told = {
@@ -129,7 +131,7 @@ def save(db: Session, system: System, content: Content, sent: Sent, *, by: Membe
         shown=told,
         clashes=clashes,
         wrong=wrong,
-        saved_at=system.clock() if wanted else None,
+        saved_at=at.system.clock() if wanted else None,
     )
 
 
@@ -173,13 +175,11 @@ def _fields(now: Standing, sent: Sent, clashes: list[Clash]) -> dict[str, str]:
     return wanted
 
 
-def _text(
-    db: Session, content: Content, before: Standing, now: Standing, sent: Sent, clashes: list[Clash]
-) -> str | None:
+def _text(at: At, before: Standing, now: Standing, sent: Sent, clashes: list[Clash]) -> str | None:
     """The text to be written; None where none was sent."""
     if sent.html is UNSET or sent.html == now.html:
         return None
-    base = before.html if sent.version == before.version else _base(db, content, sent)
+    base = before.html if sent.version == before.version else _base(at.db, at.content, sent)
     if base is None:
         raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
     merged = merge.merge(base, now.html, sent.html)
@@ -203,29 +203,25 @@ def _in_text(text: str, one: merge.Clash) -> Clash:
     return Clash("html", one.base, one.theirs, one.ours, before, after)
 
 
-def _write(
-    db: Session, system: System, content: Content, wanted: dict[str, str], by: Member, why: Why
-) -> dict[str, str]:
+def _write(at: At, wanted: dict[str, str], why: Why) -> dict[str, str]:
     """Write what can be written; a sentence for each field that cannot."""
     if not wanted:
         return {}
-    draft, unread = fields.read(db, content, by, wanted)
+    draft, unread = fields.read(at.db, at.content, at.by, wanted)
     try:
-        _keep(db, system, content, draft, by, why)
+        _keep(at, draft, why)
         return unread
     except Invalid as problem:
         rest = {k: v for k, v in wanted.items() if k not in problem.fields and k not in unread}
         if len(rest) == len(wanted):
             raise
-        return {**problem.fields, **unread, **_write(db, system, content, rest, by, why)}
+        return {**problem.fields, **unread, **_write(at, rest, why)}
 
 
-def _keep(
-    db: Session, system: System, content: Content, draft: Draft, by: Member, why: Why
-) -> None:
+def _keep(at: At, draft: Draft, why: Why) -> None:
     """In the piece itself, or beside it where its text may go out."""
-    if working.goes_beside(content) or working.find(db, content) is not None:
-        beside.keep(db, system, content, draft, by=by)
+    if working.goes_beside(at.content) or working.find(at.db, at.content) is not None:
+        beside.keep(at.db, at.system, at.content, draft, by=at.by)
     else:
         values = {name: getattr(draft, name) for name in draft.__struct_fields__}
-        decisions.edit(db, system, content, Change(**values), by=by, why=why)
+        decisions.edit(at.db, at.system, at.content, Change(**values), by=at.by, why=why)

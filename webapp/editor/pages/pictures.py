@@ -14,6 +14,7 @@ from webapp.call import Call, get, in_transaction, post
 from webapp.content.pages.pieces import IMAGE_HEADERS
 from webapp.core.errors import NotFound, Problem
 from webapp.editor import pictures
+from webapp.editor.at import At, locked
 from webapp.forms import Form
 from webapp.writer import images
 from webapp.writer.images import Picture
@@ -55,10 +56,10 @@ def show_one(call: Call, content_id: int, ref: str) -> Response[bytes]:
 @post("/content/{content_id:int}/pictures", status_code=200)
 def act(call: Call, content_id: int, data: PictureForm) -> Response[str]:
     """Do something with one of them."""
-    content = access.get_for_update(call.db, call.member, Content, content_id)
-    problem = None
+    at = locked(call, content_id)
+    content, problem = at.content, None
     try:
-        _act(call, content, data)
+        _act(at, data)
         call.db.flush()
     except Problem as refused:
         if refused.status in (401, 403, 404):
@@ -69,38 +70,31 @@ def act(call: Call, content_id: int, data: PictureForm) -> Response[str]:
     return _shown(call, content, data, problem)
 
 
-def _act(call: Call, content: Content, data: PictureForm) -> None:
-    where = (call.db, call.system, content)
+def _act(at: At, data: PictureForm) -> None:
     if data.act == "add":
         picture = Picture(data.image_type, url=data.url, alt=data.alt, caption=data.caption)
-        pictures.add(*where, picture, by=call.member)
+        pictures.add(at, picture)
     elif data.act == "remove":
-        pictures.remove(*where, data.ref, by=call.member)
+        pictures.remove(at, data.ref)
     elif data.act in pictures.MOVES:
-        pictures.move(*where, data.ref, pictures.MOVES[data.act], by=call.member)
+        pictures.move(at, data.ref, pictures.MOVES[data.act])
     else:
         given = {name: getattr(data, name) for name in pictures.TEXTS if name in data.sent}
-        pictures.change(*where, data.ref, given, by=call.member)
+        pictures.change(at, data.ref, given)
 
 
-def upload(
-    call: Call,
-    content_id: FromPath[int],
-    body: bytes,
-    ref: str = "",
-    filename: str = "",
-    image_type: str = "gallery",
-) -> Response[Any]:
-    """Take the bytes of a new picture, or with `ref` those that replace one."""
+def upload(call: Call, content_id: FromPath[int], body: bytes) -> Response[Any]:
+    """Take the bytes of a new picture, as what `image_type` says, or with `ref` those that replace
+    one."""
     with call.system.db.read() as db:  # before anything is made of the picture
         access.get(db, call.member, Content, content_id)
     file = sound(body)
-    content = access.get_for_update(call.db, call.member, Content, content_id)
+    at, ref, filename = locked(call, content_id), call.query("ref"), call.query("filename")
     if ref:
-        pictures.replace(call.db, call.system, content, ref, file, filename, by=call.member)
+        pictures.replace(at, ref, file, filename)
     else:
-        picture = Picture(image_type, file=file, filename=filename)
-        ref = pictures.add(call.db, call.system, content, picture, by=call.member)["ref"]
+        picture = Picture(call.query("image_type", "gallery"), file=file, filename=filename)
+        ref = pictures.add(at, picture)["ref"]
     return Response({"ref": ref}, headers=NO_STORE)
 
 

@@ -13,6 +13,7 @@ from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.editor import fields, newlines, saving, view
+from webapp.editor.at import locked
 from webapp.editor.saving import Sent, Typed
 from webapp.forms import Form
 from webapp.publisher.planning import decisions
@@ -52,9 +53,9 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     sent = reading.body(body, Sent)
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while
-    content = access.get_for_update(call.db, call.member, Content, content_id)
+    at = locked(call, content_id)
     try:
-        saved = saving.save(call.db, call.system, content, sent, by=call.member)
+        saved = saving.save(at, sent)
     except Conflict as problem:
         if problem.code != Code.VERSION_CONFLICT:
             raise
@@ -67,7 +68,8 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
 def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
     """The same with one button, and the act that was asked for along with it. On a refusal all that
     was typed stands there again."""
-    content = access.get_for_update(call.db, call.member, Content, content_id)
+    at = locked(call, content_id)
+    content = at.content
     standing = working.standing(call.db, content)
     shown = fields.shown(standing.values)
     typed = {name: _typed(data, name) for name in shown if name in data.sent or name in _TICKS}
@@ -77,7 +79,7 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
             raise Conflict(sentence(Code.VERSION_CONFLICT), code=Code.VERSION_CONFLICT)
         changed = {name: Typed(typed[name], shown[name]) for name in shown if name in typed}
         sent = Sent(version=data.version, html=typed["html"], fields=changed, mode="manual")
-        saved = saving.save(call.db, call.system, content, sent, by=call.member)
+        saved = saving.save(at, sent)
         if saved.wrong:
             raise Invalid(saved.wrong)
         if data.act == "submit":
