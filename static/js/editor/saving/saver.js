@@ -90,7 +90,7 @@ function tellSaved({ at }) {
   const time = momentOf(at);
   const wrong = known.wrongFields();
   if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
-  else say("saved", `Saved ${time}`, `Saved ${time.slice(0, -3)}`);
+  else say("saved", `Saved ${time}`, `Saved ${timeOf(at).slice(0, 5)}`);
 }
 
 function tellProblem() {
