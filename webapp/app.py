@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import bodies, clock, turns
+from webapp.core import bodies, clock, turns, web
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -84,6 +84,7 @@ def routed() -> Routed:
         debug=False,
     )
     _check_routes(app)
+    web.templates()  # code and templates of one release
     return Routed(app, app.asgi_handler)
 
 

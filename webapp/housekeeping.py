@@ -9,6 +9,7 @@ from webapp.api.v1 import idempotency
 from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence
+from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
 from webapp.writing import revisions
@@ -24,8 +25,9 @@ _FEATURES = (
     idempotency,
     brake,
     audit,
-    presence,
     revisions,
+    looks,
+    presence,
 )
 
 

@@ -8,6 +8,7 @@ from webapp.accounts import pages as accounts
 from webapp.calendar import pages as calendar
 from webapp.content import pages as content
 from webapp.editor import pages as editor
+from webapp.history import pages as history
 from webapp.layout import pages as layout
 from webapp.people import pages as people
 from webapp.publications import pages as publications
@@ -22,6 +23,7 @@ _FEATURES = (
     review,
     content,
     editor,
+    history,
     calendar,
     publications,
     queue,

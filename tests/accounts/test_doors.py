@@ -102,7 +102,7 @@ class House:
             "site_id": site.id,
             "site_slug": site.slug,
             **dict.fromkeys(("slug", "name", "token"), "none"),
-            "ref": "pic",
+            **{"ref": "pic", "revision": 1},
             "file_path": "css/app.css",
             "day": "2030-01-07",
             **self._kept(site, content_id, by),

@@ -21,17 +21,8 @@ LAYERS: list[set[str]] = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {
-        *(
-            "screens",
-            "call",
-            "layout",
-            "publications",
-            "content",
-            "review",
-            "editor",
-            "calendar",
-            "queue",
-        ),
+        *("screens", "call", "layout", "publications", "history", "content", "review", "calendar"),
+        *("queue", "editor"),
         *(
             "forms",
             "sites",

@@ -70,6 +70,7 @@ OURS: dict[str, frozenset[str]] = {
     "content_tallies": frozenset({"bucket"}),
     "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
+    "schema_floor": frozenset({"revision"}),
     "users": frozenset({"password_hash"}),
     "worker_processes": frozenset({"owner", "host", "figures"}),
     "figures": frozenset({"name", "labels"}),

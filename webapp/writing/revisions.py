@@ -155,6 +155,14 @@ def of_version(db: Session, content: Content, version: int) -> Version | None:
     return Version(texts.read(db, row.text_id), row.fields) if row else None
 
 
+def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | None:
+    """The newest version that was exactly that; None where nobody keeps it."""
+    query = sa.select(Revision.version).where(
+        Revision.content_id == content_id, Revision.content_hash == content_hash, ~Revision.folded
+    )
+    return db.scalar(query.order_by(Revision.version.desc()).limit(1))
+
+
 def history(
     db: Session, who: Scoped, content_id: int, after: int | None = None, size: int = PAGE
 ) -> tuple[list[Line], bool]:
