@@ -7,6 +7,7 @@ import structlog
 from webapp.accounts import audit, brake, idempotency, sessions
 from webapp.core import notices
 from webapp.core.system import System
+from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
@@ -25,6 +26,7 @@ _FEATURES = (
     audit,
     revisions,
     looks,
+    presence,
 )
 
 
