@@ -44,7 +44,7 @@ PERIODIC = (
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
     logs.configure(config.log)
-    system = systems.create(config, pool_size=config.workers + 8)
+    system = systems.create(config)
     clock.use(system.clock)
     allowed.use(allowed.policy_of(config))
     installation.begin(system)

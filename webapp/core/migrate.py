@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from webapp.config import root
-from webapp.core import private
+from webapp.core import connecting, private
 from webapp.core.errors import Conflict
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = root() / "migrations"
 LOCK_ID = 0x1621_8001
+LOOK_EVERY = 0.2  # seconds
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
@@ -34,7 +35,7 @@ def upgrade(url: str) -> None:
 
 def upgrade_alone(url: str) -> None:
     """The same for who holds the lock."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = connecting.unpooled(url)
     there, newest = revision_of(engine), newest_revision()
     if there is not None and there > newest:
         raise Conflict(
@@ -57,7 +58,7 @@ def write_revision(url: str, message: str) -> None:
 
 def revision(url: str) -> str | None:
     """Which schema the database at this address has; None where it has none."""
-    return revision_of(sa.create_engine(url, poolclass=sa.pool.NullPool))
+    return revision_of(connecting.unpooled(url))
 
 
 def revision_of(engine: sa.Engine) -> str | None:
@@ -104,7 +105,5 @@ def lock(url: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+    with connecting.lock(url, LOCK_ID, LOOK_EVERY):
         yield

@@ -13,6 +13,7 @@ from webapp.core import clock as clocks
 from webapp.core import private, running
 from webapp.core.clock import Clock, DatabaseClock
 from webapp.core.commits import Commits
+from webapp.core.connecting import Limits
 from webapp.core.db import Database
 from webapp.core.http import OutboundHttp
 from webapp.core.jobs import Jobs
@@ -49,13 +50,18 @@ class System:
             self.lock.close()
 
 
-def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
-    """Open everything one process needs; nothing is contacted yet. `longest`: as of Database."""
+def limits(config: Config, longest: int = 0) -> Limits:
+    """How a process of this installation uses PostgreSQL."""
+    return Limits(config.database_connections, longest, config.pgbouncer)
+
+
+def create(config: Config, *, longest: int = 0) -> System:
+    """Open everything one process needs; nothing is contacted yet. `longest`: as of Limits."""
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
     lock = running.share(config.database_url)
-    db = Database(config.database_url, pool_size, longest)
+    db = Database(config.database_url, limits(config, longest))
     clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
     return System(
         config=config,
