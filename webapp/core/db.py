@@ -6,11 +6,13 @@ SQLite begin with BEGIN IMMEDIATE, so that a writer waits for its turn instead o
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,11 @@ from webapp.core.types import Json, UtcDateTime
 OF_SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
 # What an integer column holds on every database of ours; ids are among them.
 LARGEST_INTEGER = 2**31 - 1
+# The server's own number, which a standby has too, and the database's within it.
+_NAME = sa.text(
+    "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database"
+    " WHERE datname = current_database()"
+)
 _TOO_LONG = re.compile(r"limit \w+\.(\w+) ([0-9]+)")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -124,6 +131,17 @@ class Database:
             session.commit()
         for act in session.info.pop("after_commit", []):
             act()
+
+    @cached_property
+    def name(self) -> str:
+        """Tells this database from all others, under whatever address it is reached, as the same
+        for all processes: what they share elsewhere is called after it."""
+        if self.is_sqlite:
+            told = str(Path(self.engine.url.database or "").resolve())
+        else:
+            with self.engine.connect() as connection:
+                told = str(connection.scalar(_NAME))
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def time(self) -> datetime:
         """What the database's own clock shows; of PostgreSQL."""

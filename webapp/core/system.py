@@ -19,6 +19,7 @@ from webapp.core.http import OutboundHttp
 from webapp.core.jobs import Jobs
 from webapp.core.notices import Notices
 from webapp.core.secrets import Secrets
+from webapp.core.shared_redis import Rest
 
 
 def _owner() -> str:
@@ -55,8 +56,9 @@ def limits(config: Config, longest: int = 0) -> Limits:
     return Limits(config.database_connections, longest, config.pgbouncer)
 
 
-def create(config: Config, *, longest: int = 0) -> System:
+def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> System:
     """Open everything one process needs; nothing is contacted yet. `longest`: as of Limits."""
+    rest = Rest()
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
@@ -71,8 +73,8 @@ def create(config: Config, *, longest: int = 0) -> System:
         http=OutboundHttp(
             allow_private=config.allow_private_destinations, own_url=config.public_url
         ),
-        jobs=Jobs(config.queue_url),
-        notices=Notices(config.queue_url),
+        jobs=Jobs(config.queue_url, lambda: db.name, rest, takes=takes_jobs),
+        notices=Notices(config.queue_url, lambda: db.name, rest),
         lock=lock,
         clock=clock,
     )
