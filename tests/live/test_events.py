@@ -57,7 +57,7 @@ def open_tab(desk: Desk) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def open_one(system: System, member: Member) -> Tab:
-            url = stack.enter_context(_served(system))
+            url = stack.enter_context(served(system))
             cookies = {sessions.COOKIE: desk.session_of(member)}
             client = stack.enter_context(
                 httpx.Client(base_url=url, cookies=cookies, timeout=LONGEST)
@@ -73,7 +73,8 @@ def open_tab(desk: Desk) -> Iterator[Open]:
 
 
 @contextmanager
-def _served(system: System) -> Iterator[str]:
+def served(system: System) -> Iterator[str]:
+    """A web process's worth of it, behind its server; its address."""
     with routed_on(system) as app:
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", **wire.settings()))
         thread = threading.Thread(target=server.run, daemon=True)
