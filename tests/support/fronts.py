@@ -1,8 +1,9 @@
 """nginx and Caddy as docs/deploy has them, before a web process of the tests: only ports and paths
-are put in."""
+are put in, into Caddy's by its own variables."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ _CADDY = """
     https_port {port}
     storage file_system {directory}/data
 }}
-import {directory}/igny8.Caddyfile
+import {file}
 """
 
 
@@ -63,7 +64,8 @@ def behind(kind: str, directory: Path, *webs: int) -> Iterator[int]:
     make = _nginx if kind == "nginx" else _caddy
     command = [program, *make(directory, port, plain, webs)]
     log = directory / f"{kind}.log"
-    process = spawn(command, log)
+    named = {"DESK_NAME": NAME, "DESK_WEBS": " ".join(f"127.0.0.1:{web}" for web in webs)}
+    process = spawn(command, log, env={**os.environ, **named})
     try:
         wait_until(lambda: listens(port) or process.poll() is not None, kind)
         assert process.poll() is None, log.read_text()
@@ -87,12 +89,9 @@ def _nginx(directory: Path, port: int, plain: int, webs: tuple[int, ...]) -> lis
     return ["-p", str(directory), "-c", str(directory / "nginx.conf")]
 
 
-def _caddy(directory: Path, port: int, plain: int, webs: tuple[int, ...]) -> list[str]:
-    servers = " ".join(f"127.0.0.1:{web}" for web in webs)
-    text = _put((DEPLOY / "Caddyfile").read_text(), (_WEB, servers))
-    (directory / "igny8.Caddyfile").write_text(text)
-    main = directory / "Caddyfile"
-    main.write_text(_CADDY.format(directory=directory, port=port, plain=plain))
+def _caddy(directory: Path, port: int, plain: int, _webs: tuple[int, ...]) -> list[str]:
+    main, file = directory / "Caddyfile", DEPLOY / "Caddyfile"
+    main.write_text(_CADDY.format(directory=directory, port=port, plain=plain, file=file))
     return ["run", "--adapter", "caddyfile", "--config", str(main)]
 
 
