@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from dataclasses import dataclass, field
 from typing import IO
 
 from webapp.config import Config
 from webapp.core import clock as clocks
-from webapp.core import private, running
+from webapp.core import private, processes, running
 from webapp.core.clock import Clock, DatabaseClock
 from webapp.core.commits import Commits
 from webapp.core.connecting import Limits
@@ -20,11 +17,6 @@ from webapp.core.jobs import Jobs
 from webapp.core.notices import Notices
 from webapp.core.secrets import Secrets
 from webapp.core.shared_redis import Rest
-
-
-def _owner() -> str:
-    """host:pid:random — names this process on leases; the host lets a successor find the dead."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 @dataclass
@@ -41,7 +33,7 @@ class System:
     notices: Notices
     lock: IO[str] | None = None
     clock: Clock = clocks.host
-    owner: str = field(default_factory=_owner)
+    owner: str = field(default_factory=processes.name_of)
 
     def close(self) -> None:
         self.commits.close()

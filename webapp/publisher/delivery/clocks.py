@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import leases
+from webapp.core import processes
 from webapp.core.clock import OFF, utc_now
 from webapp.core.system import System
 from webapp.publisher.delivery import heartbeats
@@ -71,7 +71,7 @@ def _ahead(db: Session, system: System) -> dict[str, timedelta]:
     return {
         row.owner: timedelta(milliseconds=row.clock_ahead_ms)
         for row in rows
-        if row.owner != system.owner and leases.runs(row.owner)
+        if row.owner != system.owner and processes.runs(row.owner)
     }
 
 
