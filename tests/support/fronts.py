@@ -76,13 +76,13 @@ def behind(kind: str, directory: Path, *webs: int) -> Iterator[int]:
 
 def _nginx(directory: Path, port: int, plain: int, webs: tuple[int, ...]) -> list[str]:
     _certificate(directory)
-    servers = "\n".join(f"    server 127.0.0.1:{web};" for web in webs)
+    servers = "\n".join(f"    server 127.0.0.1:{web} max_fails=0;" for web in webs)
     text = _put(
         (DEPLOY / "nginx.conf").read_text(),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ", f"listen 127.0.0.1:{port} "),
         ("/etc/ssl/igny8", str(directory)),
-        (f"    server {_WEB};", servers),
+        (f"    server {_WEB} max_fails=0;", servers),
     )
     (directory / "igny8.conf").write_text(text)
     (directory / "nginx.conf").write_text(_NGINX.format(directory=directory))
