@@ -34,6 +34,7 @@ from webapp.integrations.headless import pages as headless
 from webapp.layout import pages as layout_pages
 from webapp.live import hub
 from webapp.live import pages as events
+from webapp.request_log import RequestLog
 from webapp.writer import allowed
 
 LONGEST = 60  # seconds of a statement, on PostgreSQL
@@ -103,8 +104,9 @@ def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
         }
     )
     entrance: Any = Entrance(routed.handler, config)
+    told: Any = RequestLog(entrance)
     # A proxy that is trusted says where a request really came from; nobody else is asked.
-    within: Any = ProxyHeadersMiddleware(entrance, list(config.trusted_proxies))
+    within: Any = ProxyHeadersMiddleware(told, list(config.trusted_proxies))
     app.asgi_handler = within
     return app
 

@@ -5,29 +5,73 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from webapp import commands
 from webapp import config as configuration
-from webapp.commands import backups, people, upkeep
+from webapp.commands import backups, people, releases, upkeep
 from webapp.config import Config, ConfigError
 
+# They are watched by programs: with IGNY8_LOG=json, whatever they say is a line of the log.
+PROCESSES = ("run", "web", "worker")
 
-@click.group()
+
+class _Main(click.Group):
+    """The commands; of processes also what stops their start is told as their log is written."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except click.ClickException as problem:
+            if not _is_logged(context):
+                raise
+            _teller(context.obj)(problem.format_message())
+            context.exit(problem.exit_code)
+
+
+@click.group(cls=_Main)
 @click.pass_context
 def main(context: click.Context) -> None:
     """IGNY8, the editorial publishing desk."""
     from webapp.core import private
 
     private.ask_for()
-    for said in configuration.unknown(os.environ):
-        click.echo(said, err=True)
     try:
         context.obj = configuration.load()
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
+    tell = _teller(context.obj) if _is_logged(context) else _echo
+    for said in configuration.unknown(os.environ):
+        tell(said)
     _leave_out(context.obj)
+
+
+def _is_logged(context: click.Context) -> bool:
+    return (
+        isinstance(context.obj, Config)
+        and context.obj.log == "json"
+        and context.invoked_subcommand in PROCESSES
+    )
+
+
+def _echo(said: str) -> None:
+    click.echo(said, err=True)
+
+
+def _teller(config: Config) -> Callable[[str], None]:
+    """How a process says what is no line of its work: as its log is written."""
+    if config.log != "json":
+        return _echo
+    import structlog
+
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
+    tell: Callable[[str], None] = structlog.get_logger().warning
+    return tell
 
 
 def _leave_out(config: Config) -> None:
@@ -58,7 +102,8 @@ def run(config: Config, empty: bool) -> None:
     else:
         how = "Make an account with `igny8 setup` if there is none yet, then sign in."
     said = f"IGNY8 runs at {config.public_url}\n{how}\nPress Ctrl-C to stop."
-    sys.exit(supervisor.run(["web", "worker"], said, (config.host, config.port)))
+    tell = _teller(config)
+    sys.exit(supervisor.run(["web", "worker"], tell, said, (config.host, config.port)))
 
 
 @main.command()
@@ -67,6 +112,10 @@ def web(config: Config) -> None:
     """The web process."""
     gc.disable()
     import uvicorn
+
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
 
     from webapp import wire
     from webapp.app import create_app
@@ -78,7 +127,8 @@ def web(config: Config) -> None:
         app,
         host=config.host,
         port=config.port,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=2,
         **wire.settings(),
     )
@@ -90,6 +140,9 @@ def worker(config: Config) -> None:
     """The worker process."""
     gc.disable()
     from webapp import worker as process
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
 
     commands.migrate(config)
     _keep_what_is_loaded()
@@ -127,7 +180,7 @@ def _keep_what_is_loaded() -> None:
     gc.enable()
 
 
-for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS):
+for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS, *releases.COMMANDS):
     main.add_command(one)
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from webapp.core import notices
 from webapp.core.system import System
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writing import revisions
 
 log = structlog.get_logger()
 
-_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit)
+_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit, revisions)
 
 
 def prune(system: System) -> None:

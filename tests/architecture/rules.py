@@ -13,7 +13,7 @@ from tests.architecture.source import Source
 LAYERS: list[set[str]] = [
     {"core", "config"},
     {"accounts"},
-    {"writer"},
+    {"writer", "writing"},
     {"integrations"},
     {"publisher.records"},
     {"publisher.planning"},
@@ -35,6 +35,7 @@ LAYERS: list[set[str]] = [
             "entrance",
         ),
         *(
+            "error_frame",
             "problems",
             "app",
             "cli",
@@ -44,6 +45,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -53,6 +55,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",
@@ -66,7 +69,12 @@ SILENT = {
     for verb in ("create", "edit", "editing", "submit", "approve", "request_changes", "delete")
 } | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
-TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
+TELLING = (
+    "webapp.publisher.planning.",
+    "webapp.publisher.records.",
+    "webapp.writer.",
+    "webapp.writing.",
+)
 
 # A line that one can read, of a template, script or style sheet; and a template that one can.
 WIDEST = 140

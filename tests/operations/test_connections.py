@@ -97,12 +97,13 @@ def test_a_lock_keeps_others_waiting_without_a_connection(url: str) -> None:
 
 
 def test_all_works_through_pgbouncer_and_leaves_nothing_there(
-    postgres: Postgres, tmp_path: Path
+    postgres: Postgres, redis_url: str, tmp_path: Path
 ) -> None:
     """From nothing: the schema, then pieces published by two workers, through three connections."""
     name = postgres.create()
     with through_pgbouncer(postgres.url(name), default_pool_size="3") as address:
-        settings = {"IGNY8_DATABASE_URL": address, "IGNY8_PGBOUNCER": "1", **NO_REDIS}
+        servers = {"IGNY8_DATABASE_URL": address, "IGNY8_QUEUE_URL": redis_url}
+        settings = {**servers, "IGNY8_PGBOUNCER": "1"}
         with Product(tmp_path, **settings, IGNY8_VERIFY_SECONDS="0.01") as product:
             product.desk.connect("headless")
             for _ in range(2):

@@ -37,7 +37,7 @@ def pooled(url: str, **settings: str) -> Iterator[str]:
     }
     lines = [
         "[databases]",
-        f"* = host={server.query['host']} user=postgres",
+        f"* = host={server.query['host']} user={server.username}",
         "[pgbouncer]",
         *(f"{name} = {text}" for name, text in given.items()),
     ]
@@ -49,7 +49,7 @@ def pooled(url: str, **settings: str) -> Iterator[str]:
     process = spawn(command, Path(f"{directory}.log"), cwd=Path("/"))
     try:
         wait_until(lambda: listens(port), "pgbouncer")
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/{server.database}"
+        yield f"postgresql+psycopg://{server.username}@127.0.0.1:{port}/{server.database}"
     finally:
         kill(process)
         shutil.rmtree(directory, ignore_errors=True)

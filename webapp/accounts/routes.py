@@ -101,6 +101,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": MANAGE,
     "POST /api/v1/integration/integrations/{integration_id:int}/end-key": MANAGE,
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
+    "GET /api/v1/plugin/release": (Door.CONNECTED, SITES),
     # the headless destination: what the world reads
     "GET /api/v1/publisher/site-definition": Door.PUBLIC,
     "GET /api/v1/publisher/site-definition/{site_slug:str}": Door.PUBLIC,
@@ -151,6 +152,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/change-request": SEND_BACK,
     "POST /content/{content_id:int}/publication": PUBLISH,
     "POST /content/{content_id:int}/retraction": PUBLISH,
+    "POST /content/{content_id:int}/rehearsal": PUBLISH,
     "GET /content/{content_id:int}/schedule": SITES,
     "GET /content/{content_id:int}/schedule/judgement": SITES,
     "POST /content/{content_id:int}/schedule": PUBLISH,
@@ -207,7 +209,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /settings/integrations/{integration_id:int}/key": MANAGE,
     "POST /settings/integrations/{integration_id:int}/key/end": MANAGE,
     "POST /settings/integrations/{integration_id:int}/changes": MANAGE,
-    "GET /settings/plugin/igny8.zip": SITES,
+    "GET /settings/plugin/igny8.zip": (Door.CONNECTED, SITES),
 }
 
 # A request names its route's template without the parameters' types.

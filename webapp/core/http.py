@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from webapp.core import unpacking
+from webapp.core import trail, unpacking
 from webapp.core.addresses import is_public, led_to
 from webapp.core.told_times import ToldTimes
 
@@ -225,7 +225,7 @@ def _headers(
     url: httpx.URL, given: dict[str, str], content: bytes | None
 ) -> list[tuple[bytes, bytes]]:
     """Ours, and those that every call has."""
-    made = {"Host": url.netloc.decode("ascii"), **ALWAYS, **given}
+    made = {"Host": url.netloc.decode("ascii"), **ALWAYS, **trail.outgoing(), **given}
     if content is not None:
         made["Content-Length"] = str(len(content))
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in made.items()]

@@ -167,7 +167,7 @@ def zone_note(at: datetime, zone_name: str) -> str:
     return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
 
 
-def day(at: datetime, zone_name: str) -> str:
+def short_day(at: datetime, zone_name: str) -> str:
     """ "27 Nov": it holds tomorrow as well, which "yesterday" does not."""
     return dates.short(at.astimezone(zones.zone(zone_name)))
 
@@ -216,7 +216,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local_day": dates.day,
     "clock": clock,
     "zone_note": zone_note,
-    "day": day,
+    "short_day": short_day,
     "took": took,
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),

@@ -69,7 +69,8 @@ OURS: dict[str, frozenset[str]] = {
     "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
     "users": frozenset({"password_hash"}),
-    "worker_processes": frozenset({"owner", "host"}),
+    "worker_processes": frozenset({"owner", "host", "figures"}),
+    "figures": frozenset({"name", "labels"}),
     "api_tokens": frozenset({"prefix", "token_hash", "scopes"}),
     "audit_events": frozenset({"act"}),
     "idempotency_keys": frozenset({"body_hash"}),
@@ -140,6 +141,7 @@ OURS: dict[str, frozenset[str]] = {
             "retract_to",
             "status",
             "publish_key",
+            "request_id",
             "content_hash",
             "snapshot",
             "owner",
@@ -151,6 +153,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
+    "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),
     "placements": frozenset(
         {

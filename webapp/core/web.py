@@ -197,6 +197,12 @@ def id_in(text: str) -> int | None:
     return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
 
 
+def heading_of(status: int) -> str:
+    """What an error page is called."""
+    usual = "Something went wrong" if status >= 500 else "That did not work"
+    return {403: "You may not do this", 404: "There is nothing here"}.get(status, usual)
+
+
 def error_page(
     request: Request[Any, Any, Any],
     status: int,
@@ -209,7 +215,7 @@ def error_page(
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
     Without a database session, because that may be what is broken; so of the layout it has the
-    navigation only (`nav`: layout.Item).
+    navigation only (`nav`: layout.Item). webapp/error_frame.py gives it the rest.
     """
     if is_htmx(request):
         return html_response("", status=status, toast=Toast(message, "problem"), headers=STAYS)
@@ -217,6 +223,7 @@ def error_page(
         "shared/error.html",
         status=status,
         code=status,
+        heading=heading_of(status),
         message=message,
         reference=reference,
         theme=getattr(request.scope.get("user"), "theme", "system"),

@@ -85,6 +85,11 @@ class Hub:
         """Whether any tab listens."""
         return any(self._tabs.values())
 
+    @property
+    def number_of_tabs(self) -> int:
+        """How many tabs listen."""
+        return sum(len(tabs) for tabs in self._tabs.values())
+
     def tell_all(self, topic: str) -> None:
         """A change that concerns every account."""
         heard = Heard.of({topic: {0}})

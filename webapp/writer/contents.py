@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -17,10 +18,13 @@ from webapp.accounts.rights import Capability
 from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid, gather
+from webapp.core.errors import Conflict, Invalid, NotFound, gather
 from webapp.writer import payload, readings, relations, statuses, terms
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
+from webapp.writer.payload import Payload
+from webapp.writing import revisions
+from webapp.writing.revisions import UNSAID, Why
 
 EDITED = "This piece was edited meanwhile; look at it again."
 
@@ -40,30 +44,40 @@ def create(
     db.add(content)
     db.flush()
     with gather(wrong):
-        _write(db, content, draft, by, types)
+        write(db, content, draft, by=by, types=types)
     if wrong:
         raise Invalid(wrong)
+    revisions.keep(db, content, changed(db, content), by=by)
     return content
 
 
 def edit(
-    db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES
-) -> Content:
+    db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES,
+    why: Why = UNSAID,
+) -> Content:  # fmt: skip
     """Change a piece; `types` are those that it may have. An approved or published one goes back to
     review, unless an approver says `keep_approved`. Raises Invalid with every wrong field."""
-    before = content.content_hash
-    _write(db, content, change, by, types | {content.content_type})
-    _was_edited(db, content, before, by, change.keep_approved)
+    with editing(db, content, by=by, keep_approved=change.keep_approved, why=why):
+        write(db, content, change, by=by, types=types | {content.content_type})
     return content
 
 
 @contextmanager
-def editing(db: Session, content: Content, *, by: Member) -> Iterator[None]:
-    """What is done within, such as to its pictures, is an edit of the piece like any other."""
+def editing(
+    db: Session, content: Content, *, by: Member, keep_approved: bool = False,
+    why: Why = UNSAID,
+) -> Iterator[None]:  # fmt: skip
+    """What is done within, such as to its pictures, is an edit of the piece like any other: a
+    version, which is kept with `why` it came to be."""
     before = content.content_hash
+    revisions.keep_first(db, content)
     yield
-    changed(db, content)
-    _was_edited(db, content, before, by, keep_approved=False)
+    built = changed(db, content)
+    if content.content_hash == before:
+        return
+    content.version += 1
+    revisions.keep(db, content, built, by=by, why=why)
+    _was_edited(db, content, by, keep_approved)
 
 
 def check_version(content: Content, version: int | None) -> None:
@@ -78,16 +92,9 @@ def check_read(content: Content, version: int | None) -> None:
         raise Conflict(EDITED, code=Code.VERSION_CONFLICT, details={"version": content.version})
 
 
-def _was_edited(
-    db: Session, content: Content, before: str, by: Member, keep_approved: bool
-) -> None:
-    """The next version, and the state to which an edit takes it; nothing if nothing changed.
-
-    The very text that was approved is approved again, and nobody need sign it twice.
-    """
-    if content.content_hash == before:
-        return
-    content.version += 1
+def _was_edited(db: Session, content: Content, by: Member, keep_approved: bool) -> None:
+    """The state to which an edit takes the piece. The very text that was approved is approved
+    again, and nobody need sign it twice."""
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
     after = statuses.CONTENT.after(
@@ -105,11 +112,13 @@ def _was_edited(
         _sign(db, content, by)
 
 
-def changed(db: Session, content: Content) -> None:
+def changed(db: Session, content: Content) -> Payload:
     """Bring hash and counts up to date after anything that belongs to the payload has changed."""
     db.flush()
     content.word_count = readings.keep(db, content).words
-    content.content_hash = payload.digest(payload.build(db, content))
+    built = payload.build(db, content)
+    content.content_hash = payload.digest(built)
+    return built
 
 
 def submit(content: Content) -> None:
@@ -178,6 +187,15 @@ def forget_approval(content: Content) -> None:
     content.approved_at, content.approved_by, content.approved_hash = None, None, ""
 
 
+def bring_back(content: Content, now: datetime) -> None:
+    """Take a piece out of the bin, as a draft. Raises NotFound for one that is not there, or has
+    been for longer than the bin keeps anything."""
+    if content.deleted_at is None or content.deleted_at < now - revisions.BIN_STAYS:
+        raise NotFound("This piece is not in the bin.")
+    content.deleted_at, content.status = None, statuses.DRAFT
+    forget_approval(content)
+
+
 def delete(content: Content) -> None:
     """Put a piece away; the row stays. Refused while it is being published, or is online; its
     time, and what of it waits, are taken back before (publisher/planning/decisions.py)."""
@@ -233,7 +251,10 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
     )
 
 
-def _write(db: Session, content: Content, draft: Draft, by: Member, types: frozenset[str]) -> None:
+def write(
+    db: Session, content: Content, draft: Draft, *, by: Member, types: frozenset[str]
+) -> None:
+    """Put into the piece what is given. Done by `create`, or within `editing`."""
     language = _language(db, content, by)
     wrong = wrong_of(draft, language, types) | relations.wrong_of(db, content, draft, by)
     if wrong:
@@ -253,7 +274,6 @@ def _write(db: Session, content: Content, draft: Draft, by: Member, types: froze
         terms.assign(db, content, "tag", draft.tags)
     if draft.keyword_ids is not UNSET:
         relations.set_keywords(db, content, draft.keyword_ids)
-    changed(db, content)
 
 
 def _language(db: Session, content: Content, by: Member) -> str:

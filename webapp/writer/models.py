@@ -15,6 +15,7 @@ from webapp.core.types import WordSet
 SCHEDULED = sa.text("site_status = 'scheduled'")
 # Approved and without a time: what the tray shows and the scheduler places.
 WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
+DELETED = sa.text("deleted_at IS NOT NULL")
 # Has a time and will not go out at it: by these very words the database knows its index.
 STOPPED = sa.text(
     "site_status = 'scheduled' AND (status <> 'approved' AND status <> 'published'"
@@ -106,6 +107,13 @@ class Content(Base):
             "scheduled_publish_at",
             postgresql_where=STOPPED,
             sqlite_where=STOPPED,
+        ),
+        sa.Index(
+            "ix_contents_deleted",
+            "account_id",
+            "deleted_at",
+            postgresql_where=DELETED,
+            sqlite_where=DELETED,
         ),
         sa.Index(
             "ix_contents_first_published",

@@ -17,3 +17,4 @@ import "./rows.js";
 import "./theme-choice.js";
 import "./time-dialog.js";
 import "./typed.js";
+import "./whole.js";

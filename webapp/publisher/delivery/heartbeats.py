@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import processes
+from webapp.core import processes, vitals
 from webapp.core.clock import iso, utc_now
 from webapp.core.system import System
 from webapp.publisher.planning.missed import Interval
@@ -48,8 +48,8 @@ def any_runs(owners: str | None) -> bool:
     return any(map(processes.runs, owners.split(","))) if owners else False
 
 
-def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0) -> None:
-    """This worker is alive now.
+def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0, busy: int = 0) -> None:
+    """This worker is alive now, `busy` of its threads with a publication.
 
     A silence that is longer than a lease is a hole and not a late heartbeat: the machine slept,
     the clock was set, the database was away. What was due in it counts as missed.
@@ -64,6 +64,7 @@ def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0) -> 
     if row is None:
         row = _registered(db, system, threads, now)
     row.clock_ahead_ms = clock_ahead_ms
+    row.figures = {"busy": busy, **vitals.of_process(system.db.engine)}
     row.seen_at = now
     row.started_at = min(row.started_at, now)  # the clock may have been set back
 

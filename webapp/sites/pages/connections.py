@@ -182,9 +182,9 @@ def publish_site(call: Call, site_id: int, data: PublicForm) -> Response[str]:
     return call.redirect(f"/settings/sites/{site_id}")
 
 
-@get("/settings/plugin/igny8.zip")
+@get(package.PATH)
 def plugin() -> Response[bytes]:
-    """The WordPress plugin."""
+    """The WordPress plugin, for people and for the plugins that are to become it."""
     headers = {"Content-Disposition": 'attachment; filename="igny8.zip"'}
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
 
