@@ -1,0 +1,41 @@
+// Characters of a source and what a browser shows for them. Pure, but for the browser's own table of
+// character references.
+
+const UNIT = /&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?|\r\n?|[^]/gu;
+const known = new Map();
+
+// What stands in the place of one reference, as the browser reads it.
+function decoded(reference) {
+  let text = known.get(reference);
+  if (text === undefined) {
+    text = new DOMParser().parseFromString(`<body>x${reference}`, "text/html").body.textContent.slice(1);
+    known.set(reference, text);
+  }
+  return text;
+}
+
+// The text of a source without tags, as the browser reads it.
+export function shown(source) {
+  if (!/[&\r]/.test(source)) return source;
+  let text = "";
+  for (const [, one] of units(source)) text += one;
+  return text;
+}
+
+// Pairs of source and text, one for each character, reference or end of a line.
+export function units(source) {
+  return Array.from(source.matchAll(UNIT), ([one]) => {
+    if (one[0] === "&" && one.length > 1) return [one, decoded(one)];
+    return [one, one[0] === "\r" ? "\n" : one];
+  });
+}
+
+export const isBlank = (text) => /^[ \t\n\r\f]*$/.test(text);
+
+// Text as source. A hard space is written so that it can be seen.
+export const escaped = (text) =>
+  text.replace(/[&<>\u00a0]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" })[one]);
+
+// An attribute's value as source, to stand between double quotes.
+export const quoted = (value) =>
+  value.replace(/[&"<>\u00a0]/g, (one) => ({ "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" })[one]);

@@ -1,0 +1,140 @@
+// The document as source. What nobody touched is written byte for byte as it was.
+
+import { withName, withValue } from "./attributes.js";
+import { BLOCKS, CLASSIC, dialectIn, edgesOf, glueOf } from "./dialect.js";
+import { piecesOfNode } from "./inline.js";
+import { tagIn } from "./schema.js";
+import { splice } from "./splice.js";
+
+const PLACES = { item: "item", cell: "cell", head_cell: "cell" };
+
+// `usual` is the dialect of the text.
+export function write(doc, originals, usual) {
+  const writer = { originals, seen: new Set(), usual };
+  return childrenOf(writer, doc, { dialect: usual, place: "flow" }) + doc.attrs.tail;
+}
+
+function childrenOf(writer, parent, context) {
+  let text = "";
+  let before = null;
+  parent.forEach((child, _, at) => {
+    const place = { ...context, parent, before, at };
+    const glue = glueBefore(writer, child, place);
+    text += glue + bytesOf(writer, child, place);
+    before = child;
+  });
+  return text;
+}
+
+function bytesOf(writer, node, place) {
+  const entry = writer.originals.of(node.attrs.id);
+  const isAgain = writer.seen.has(node.attrs.id);
+  if (node.attrs.id) writer.seen.add(node.attrs.id);
+  const isAtHome = entry && (entry.place ?? "flow") === place.place;
+  if (isAtHome && !isAgain && isSame(entry.node, node)) return seen(writer, node, entry);
+  if (node.type.name === "card") return node.attrs.source;
+  const { open, close } = edges(node, place, isAtHome, isAgain);
+  return open + innerOf(writer, node, entry, place, open) + close;
+}
+
+// All that stands in it has been written with it.
+function seen(writer, node, entry) {
+  node.descendants((one) => {
+    if (one.attrs.id) writer.seen.add(one.attrs.id);
+    return !one.isTextblock;
+  });
+  return entry.source;
+}
+
+const isSame = (before, now) => before === now || before.eq(now);
+
+function edges(node, place, isAtHome, isAgain) {
+  const { open, close } = node.attrs;
+  const isWritten = open !== null && close !== null && (isAtHome || !node.attrs.id);
+  const isBare = open === "" && (isAgain || !node.attrs.id) && !fitsBare(place);
+  if (!isWritten || isBare) return edgesOf(node, { ...place, isFirst: place.at === 0 });
+  const edge = { open: isAgain ? withoutName(open) : open, close };
+  return "colspan" in node.attrs ? cellEdges(node, edge) : edge;
+}
+
+// Text without an element is a paragraph where the text is classic, and alone in an item or a cell.
+const fitsBare = ({ place, dialect, at, before }) =>
+  place === "flow" ? dialect === CLASSIC || Boolean(before?.attrs.open === "") || at === 0 : at === 0;
+
+// Of two with one name a page finds the first.
+function withoutName(open) {
+  const tag = tagIn(open);
+  const nameless = open.replace(/"anchor":"[^"]*",?/, "").replace(/,}/, "}").replace(/ \{\} /, " ");
+  return tag ? nameless.replace(tag, withValue(tag, "id", null)) : nameless;
+}
+
+function cellEdges(node, { open, close }) {
+  const name = node.type.name === "cell" ? "td" : "th";
+  let tag = withName(open, name);
+  for (const side of ["colspan", "rowspan"]) tag = spanned(tag, side, node.attrs[side]);
+  return { open: tag, close: close && withName(close, name) };
+}
+
+function spanned(tag, side, count) {
+  const written = Number.parseInt(new RegExp(`\\b${side}\\s*=\\s*["']?(\\d+)`, "i").exec(tag)?.[1] ?? "1", 10);
+  return written === count ? tag : withValue(tag, side, count > 1 ? String(count) : null);
+}
+
+function innerOf(writer, node, entry, place, open) {
+  if (node.isTextblock) return lineOf(node, entry);
+  if (node.type.name === "table") return rowsOf(writer, node);
+  const dialect = node.type.name === "box" || node.type.name === "list" ? dialectOfChildren(node, place, open) : place.dialect;
+  const inner = childrenOf(writer, node, { dialect, place: PLACES[node.type.name] ?? "flow" });
+  return inner + (node.attrs.tail ?? "");
+}
+
+const dialectOfChildren = (node, place, open) =>
+  node.attrs.open === null && open.startsWith("<!-- wp:") ? BLOCKS : dialectIn(node, place.dialect);
+
+function lineOf(node, entry) {
+  const pieces = piecesOfNode(node);
+  if (!entry?.inner) return pieces.map(([source]) => source).join("");
+  entry.pieces ??= entry.inner();
+  return splice(entry.pieces, pieces);
+}
+
+function rowsOf(writer, table) {
+  const sections = table.attrs.sections ?? [{ pre: "", open: "<tbody>", close: "</tbody>" }];
+  let text = "";
+  let open = null;
+  let before = null;
+  table.forEach((row, _, at) => {
+    const section = sections[row.attrs.section ?? open ?? table.maybeChild(at + 1)?.attrs.section ?? 0] ?? sections[0];
+    const number = sections.indexOf(section);
+    if (number !== open) text += (open === null ? "" : sections[open].close) + section.pre + section.open;
+    const place = { dialect: "html", place: "flow", parent: table, before: number === open ? before : null, at };
+    const glue = number === open || row.attrs.id ? glueBefore(writer, row, place, before) : "";
+    text += glue + bytesOf(writer, row, place);
+    open = number;
+    before = row;
+  });
+  return text + (open === null ? "" : sections[open].close) + (table.attrs.tail ?? "");
+}
+
+// What stands before a node: what stood there, where its neighbour is the same.
+function glueBefore(writer, node, place, neighbour = place.before) {
+  const { id, pre } = node.attrs;
+  const entry = writer.originals.of(id);
+  const isFirstSight = id && !writer.seen.has(id);
+  if (isFirstSight && pre !== null && entry?.before === (neighbour?.attrs.id ?? 0)) return pre;
+  if (!place.before) return place.parent.type.name === "doc" ? "" : pre ?? "";
+  const usual = siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
+  const isBare = (one) => one.attrs.open === "" || (one.attrs.open === null && place.dialect === CLASSIC);
+  const needsLine = place.place === "flow" && (isBare(node) || isBare(place.before)) && place.parent.type.name === "doc";
+  return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
+}
+
+// As its neighbours of one kind are set apart from each other.
+function siblingsGlue(writer, node, { parent }) {
+  let found = null;
+  parent.forEach((one) => {
+    const entry = writer.originals.of(one.attrs.id);
+    if (found === null && entry?.before && one.attrs.pre !== null && one.type === node.type) found = one.attrs.pre;
+  });
+  return found;
+}
