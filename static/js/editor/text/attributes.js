@@ -2,7 +2,7 @@
 
 import { quoted, shown } from "./characters.js";
 
-const ATTRIBUTE = /([^\s"'<>/=\u0000]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
+const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 // [{ name, value, start, end }]: the first of a name counts, as in a browser.
 export function attributes(tag) {
@@ -17,7 +17,7 @@ export function attributes(tag) {
   return [...found.values()];
 }
 
-export const valueOf = (tag, name) => attributes(tag).find((one) => one.name === name)?.value ?? null;
+export const attributeOf = (tag, name) => attributes(tag).find((one) => one.name === name)?.value ?? null;
 
 // The tag with another value; every other byte stays. `null` takes the attribute out.
 export function withValue(tag, name, value) {

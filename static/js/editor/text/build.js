@@ -3,7 +3,7 @@
 
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { inlineNodes, piecesOfTree } from "./inline.js";
-import { BOXES, cardName, hasBlock, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
+import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
 import { paragraphs, trimmed } from "./runs.js";
 import { schema } from "./schema.js";
 import { tableOf } from "./tables.js";
@@ -175,5 +175,3 @@ export class Builder {
 }
 
 const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");
-
-export { hasBlock };

@@ -1,7 +1,7 @@
 // Characters of a source and what a browser shows for them. Pure, but for the browser's own table of
 // character references.
 
-const UNIT = /&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?|\r\n?|[^]/gu;
+const UNIT = /&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?|\r\n?|[\s\S]/gu;
 const known = new Map();
 
 // What stands in the place of one reference, as the browser reads it.
@@ -38,4 +38,7 @@ export const escaped = (text) =>
 
 // An attribute's value as source, to stand between double quotes.
 export const quoted = (value) =>
-  value.replace(/[&"<>\u00a0]/g, (one) => ({ "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" })[one]);
+  value.replace(
+    /[&"<>\u00a0]/g,
+    (one) => ({ "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" })[one],
+  );

@@ -29,7 +29,8 @@ const isBlock = (open) => /^<!--\s+wp:/.test(open);
 // The start and end of a node that has none yet. `place`: flow, item or cell; `isFirst` in it.
 export function edgesOf(node, { place, dialect, isFirst }) {
   const tag = node.type.name === "paragraph" ? node.attrs.tag || "p" : node.attrs.tag;
-  if (place !== "flow") return isFirst && tag === "p" ? plain("") : elementOf(node, tag);
+  if (place !== "flow" && isFirst && tag === "p") return plain("");
+  if (place === "cell" || (place === "item" && node.type.name !== "list")) return elementOf(node, tag);
   if (dialect === CLASSIC && tag === "p") return plain("");
   return dialect === BLOCKS ? blockOf(node, tag) : elementOf(node, tag);
 }
@@ -61,7 +62,8 @@ function headingBlock(tag) {
 const BLOCK_OF = {
   paragraph: (tag) => (tag === "p" ? wrapped("paragraph", null, "<p>", "</p>") : plain(tag)),
   preformatted: () => wrapped("code", null, '<pre class="wp-block-code"><code>', "</code></pre>"),
-  list: (tag) => wrapped("list", tag === "ol" ? { ordered: true } : null, `<${tag} class="wp-block-list">`, `</${tag}>`),
+  list: (tag) =>
+    wrapped("list", tag === "ol" ? { ordered: true } : null, `<${tag} class="wp-block-list">`, `</${tag}>`),
   item: () => wrapped("list-item", null, "<li>", "</li>"),
   blockquote: () => wrapped("quote", null, '<blockquote class="wp-block-quote">', "</blockquote>"),
   figure: () => wrapped("image", null, '<figure class="wp-block-image">', "</figure>"),
@@ -71,7 +73,7 @@ const BLOCK_OF = {
 
 // What stands between two neighbours where nothing is said.
 export function glueOf(node, { dialect, parent }) {
-  if (node.type.name === "row" || parent === "row") return "";
+  if (["row", "item", "cell", "head_cell"].includes(parent) || node.type.name === "row") return "";
   if (node.type.name === "item" && dialect !== BLOCKS) return "\n";
   return dialect === HTML ? "\n" : "\n\n";
 }

@@ -14,7 +14,10 @@ export function opened(source, usual = "blocks") {
   const originals = new Originals();
   const dialect = dialectOf(source, usual);
   const { nodes, tail } = nodesOf(source, originals);
-  const doc = schema.nodes.doc.create({ tail }, nodes.length ? Fragment.fromArray(nodes) : [schema.nodes.paragraph.create()]);
+  const doc = schema.nodes.doc.create(
+    { tail },
+    nodes.length ? Fragment.fromArray(nodes) : [schema.nodes.paragraph.create()],
+  );
   const isNew = !nodes.length;
   return {
     doc,

@@ -22,7 +22,7 @@ function nodesOf(context, child, marks, before) {
     return text ? [schema.text(text, marks)] : [];
   }
   if (isMark(child)) return inlineNodes(context, child.children, markedBy(context, child, marks));
-  return [leaf(context, child, source, marks)];
+  return [leaf(child, source, marks)];
 }
 
 function textOf(context, source, before) {
@@ -45,7 +45,7 @@ function markedBy({ source, nextId }, child, marks) {
   return type.create({ id: nextId(), tag: child.name, open, close }).addToSet(marks);
 }
 
-function leaf(context, child, source, marks) {
+function leaf(child, source, marks) {
   if (isBreak(child)) return schema.nodes.line_break.create({ source }, null, marks);
   if (child.name === "img") return schema.nodes.image.create({ source }, null, marks);
   const name = child.kind === "comment" ? "note" : child.name;

@@ -31,13 +31,17 @@ export const isShortcodes = (text) => SHORTCODES.test(text);
 
 // Whether a line of its own is somewhere in it.
 export const hasBlock = (node) =>
-  node.children.some((one) => one.kind === "block" || (one.kind === "element" && (isBlockName(one.name) || hasBlock(one))));
+  node.children.some(
+    (one) => one.kind === "block" || (one.kind === "element" && (isBlockName(one.name) || hasBlock(one))),
+  );
 
 // Whether it is text, or stands among text.
 export function isInline(node) {
   if (node.kind === "text") return !node.isBroken;
   if (node.kind === "comment") return true;
-  return node.kind === "element" && !node.isBroken && !isBlockName(node.name) && !hasBlock(node) && !isAlwaysAlone(node);
+  return (
+    node.kind === "element" && !node.isBroken && !isBlockName(node.name) && !hasBlock(node) && !isAlwaysAlone(node)
+  );
 }
 
 // An iframe or a video is a card of its own, also in a paragraph that holds nothing else.

@@ -55,7 +55,8 @@ function stripped(source, part) {
   const children = part.slice(first, last + 1).map((one) => ({ ...one }));
   const [head, foot] = [children[0], children.at(-1)];
   if (head.kind === "text") head.start += /^[ \t\n\r\f]*/.exec(source.slice(head.start, head.end))[0].length;
-  if (foot.kind === "text") foot.end = foot.start + source.slice(foot.start, foot.end).replace(/[ \t\n\r\f]+$/, "").length;
+  if (foot.kind === "text")
+    foot.end = foot.start + source.slice(foot.start, foot.end).replace(/[ \t\n\r\f]+$/, "").length;
   return { children, start: head.start, end: foot.end };
 }
 
@@ -65,5 +66,9 @@ function withoutFirstEnd(source, node) {
   if (first?.kind !== "text") return { children, start: node.openEnd, end: node.closeStart };
   const skipped = node.name === "pre" ? /^(?:\r\n?|\n)?/.exec(source.slice(first.start, first.end))[0].length : 0;
   first.start += skipped;
-  return { children: first.start < first.end ? children : children.slice(1), start: node.openEnd + skipped, end: node.closeStart };
+  return {
+    children: first.start < first.end ? children : children.slice(1),
+    start: node.openEnd + skipped,
+    end: node.closeStart,
+  };
 }

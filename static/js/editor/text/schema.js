@@ -10,7 +10,7 @@
 // more: nothing of the text's own styles, classes or scripts comes to the desk.
 
 import { Schema } from "../../../vendor/prosemirror/prosemirror.js";
-import { valueOf } from "./attributes.js";
+import { attributeOf } from "./attributes.js";
 
 const BYTES = {
   id: { default: 0 },
@@ -27,7 +27,9 @@ const SHOWN_AS_WRITTEN = new Set(
     "details summary address dl dt dd hgroup caption"
   ).split(" "),
 );
-const MARKS = new Set("strong em b i u s del ins code mark sub sup small kbd q cite abbr samp var dfn bdi bdo".split(" "));
+const MARKS = new Set(
+  "strong em b i u s del ins code mark sub sup small kbd q cite abbr samp var dfn bdi bdo".split(" "),
+);
 const LANGUAGE = ["dir", "lang"];
 
 const nameOf = (tag) => (SHOWN_AS_WRITTEN.has(tag) ? tag : "div");
@@ -37,7 +39,7 @@ export const tagIn = (open) => /<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*')*>(?=[^<>]*$)
 
 function shownAttributes({ open }, names = LANGUAGE) {
   const tag = tagIn(open);
-  const values = names.map((name) => [name, tag && valueOf(tag, name)]).filter(([, value]) => value);
+  const values = names.map((name) => [name, tag && attributeOf(tag, name)]).filter(([, value]) => value);
   return Object.fromEntries(values);
 }
 
@@ -99,7 +101,11 @@ const nodes = {
     group: "block",
     content: "block+",
     attrs: { ...BYTES, tag: { default: "div" }, tail: { default: null } },
-    toDOM: ({ attrs }) => [nameOf(attrs.tag), { ...shownAttributes(attrs), "data-box": attrs.tag ?? "", ...opened(attrs) }, 0],
+    toDOM: ({ attrs }) => [
+      nameOf(attrs.tag),
+      { ...shownAttributes(attrs), "data-box": attrs.tag ?? "", ...opened(attrs) },
+      0,
+    ],
     parseDOM: ["blockquote", "figure"].map((tag) => ({ tag, attrs: { tag } })),
   },
   table: {
@@ -120,14 +126,20 @@ const nodes = {
   },
   cell: cell("td", "cell"),
   head_cell: cell("th", "header_cell"),
-  card: { group: "block", atom: true, attrs: { ...SOURCE, name: { default: "" } }, draggable: true, toDOM: () => ["div"] },
+  card: {
+    group: "block",
+    atom: true,
+    attrs: { ...SOURCE, name: { default: "" } },
+    draggable: true,
+    toDOM: () => ["div"],
+  },
   text: { group: "inline" },
   image: {
     group: "inline",
     inline: true,
     attrs: { source: { default: "" } },
     draggable: true,
-    toDOM: ({ attrs: { source } }) => ["img", { alt: valueOf(source, "alt") ?? "" }],
+    toDOM: ({ attrs: { source } }) => ["img", { alt: attributeOf(source, "alt") ?? "" }],
   },
   line_break: {
     group: "inline",
@@ -159,7 +171,7 @@ const marks = {
     attrs: MARK,
     excludes: "",
     inclusive: false,
-    toDOM: ({ attrs }) => ["span", { class: "link-in-text", title: valueOf(attrs.open, "href") ?? "" }, 0],
+    toDOM: ({ attrs }) => ["span", { class: "link-in-text", title: attributeOf(attrs.open, "href") ?? "" }, 0],
   },
   format: {
     attrs: MARK,

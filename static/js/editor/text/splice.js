@@ -10,9 +10,7 @@ export function splice(before, after) {
   const end = agreeing(oldRest, newRest, (pieces, at) => pieces[pieces.length - 1 - at]);
   const oldMiddle = oldRest.slice(0, oldRest.length - end);
   const newMiddle = newRest.slice(0, newRest.length - end);
-  return (
-    bytes(before.slice(0, start)) + bytes(kept(oldMiddle, newMiddle)) + bytes(oldRest.slice(oldRest.length - end))
-  );
+  return bytes(before.slice(0, start)) + bytes(kept(oldMiddle, newMiddle)) + bytes(oldRest.slice(oldRest.length - end));
 }
 
 const bytes = (pieces) => pieces.map(([source]) => source).join("");

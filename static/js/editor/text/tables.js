@@ -21,7 +21,12 @@ export function tableOf(builder, table, where) {
   const edges = builder.edges(table, where);
   edges.bytes.open = builder.text((where.outer ?? table).start, sections[0].start);
   const tail = builder.text(sections.at(-1).end, table.closeStart);
-  return builder.node(schema.nodes.table, { ...edges, content: Fragment.fromArray(rows), tail, extra: { sections: kept } });
+  return builder.node(schema.nodes.table, {
+    ...edges,
+    content: Fragment.fromArray(rows),
+    tail,
+    extra: { sections: kept },
+  });
 }
 
 const isSection = (builder) => (section) =>

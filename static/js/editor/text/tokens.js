@@ -3,9 +3,7 @@
 // The tokens, one after the other, are the source. What begins like a tag and is none to its end is
 // "broken" up to the end of the source: nobody knows what a browser makes of it.
 
-export const VOID = new Set(
-  "area base br col embed hr img input link meta param source track wbr".split(" "),
-);
+export const VOID = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 // Their text is no markup.
 const RAW = new Set("script style textarea title iframe xmp noembed noframes noscript plaintext".split(" "));
 const TAG = /<(\/?)([A-Za-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/y;

@@ -7,7 +7,7 @@
 
 import { tokens, VOID } from "./tokens.js";
 
-const BLOCK = /^<!--\s+(\/)?wp:([a-z][a-z0-9_-]*(?:\/[a-z][a-z0-9_-]*)?)\s+(?:{[^]*}\s+)?(\/)?-->$/;
+const BLOCK = /^<!--\s+(\/)?wp:([a-z][a-z0-9_-]*(?:\/[a-z][a-z0-9_-]*)?)\s+(?:{[\s\S]*}\s+)?(\/)?-->$/;
 const FOREIGN = new Set(["svg", "math"]);
 const ENDS_P = new Set(
   (
@@ -29,7 +29,15 @@ const ENDS = {
 };
 
 export function tree(source) {
-  const root = { kind: "root", name: "", start: 0, openEnd: 0, closeStart: source.length, end: source.length, children: [] };
+  const root = {
+    kind: "root",
+    name: "",
+    start: 0,
+    openEnd: 0,
+    closeStart: source.length,
+    end: source.length,
+    children: [],
+  };
   const stack = [root];
   for (const token of tokens(source)) take(source, stack, token);
   while (stack.length > 1) endOpen(stack, source.length);

@@ -14,6 +14,13 @@ export function write(doc, originals, usual) {
   return childrenOf(writer, doc, { dialect: usual, place: "flow" }) + doc.attrs.tail;
 }
 
+// One node of the outermost level with what stands before it.
+export function written(node, originals, usual) {
+  const writer = { originals, seen: new Set(), usual };
+  const place = { dialect: usual, place: "flow", parent: null, before: null, at: 1 };
+  return (node.attrs.pre ?? "") + bytesOf(writer, node, place);
+}
+
 function childrenOf(writer, parent, context) {
   let text = "";
   let before = null;
@@ -58,13 +65,15 @@ function edges(node, place, isAtHome, isAgain) {
 }
 
 // Text without an element is a paragraph where the text is classic, and alone in an item or a cell.
-const fitsBare = ({ place, dialect, at, before }) =>
-  place === "flow" ? dialect === CLASSIC || Boolean(before?.attrs.open === "") || at === 0 : at === 0;
+const fitsBare = ({ place, dialect, at }) => (place === "flow" ? dialect === CLASSIC : at === 0);
 
 // Of two with one name a page finds the first.
 function withoutName(open) {
   const tag = tagIn(open);
-  const nameless = open.replace(/"anchor":"[^"]*",?/, "").replace(/,}/, "}").replace(/ \{\} /, " ");
+  const nameless = open
+    .replace(/"anchor":"[^"]*",?/, "")
+    .replace(/,}/, "}")
+    .replace(/ \{\} /, " ");
   return tag ? nameless.replace(tag, withValue(tag, "id", null)) : nameless;
 }
 
@@ -83,7 +92,8 @@ function spanned(tag, side, count) {
 function innerOf(writer, node, entry, place, open) {
   if (node.isTextblock) return lineOf(node, entry);
   if (node.type.name === "table") return rowsOf(writer, node);
-  const dialect = node.type.name === "box" || node.type.name === "list" ? dialectOfChildren(node, place, open) : place.dialect;
+  const dialect =
+    node.type.name === "box" || node.type.name === "list" ? dialectOfChildren(node, place, open) : place.dialect;
   const inner = childrenOf(writer, node, { dialect, place: PLACES[node.type.name] ?? "flow" });
   return inner + (node.attrs.tail ?? "");
 }
@@ -122,10 +132,12 @@ function glueBefore(writer, node, place, neighbour = place.before) {
   const entry = writer.originals.of(id);
   const isFirstSight = id && !writer.seen.has(id);
   if (isFirstSight && pre !== null && entry?.before === (neighbour?.attrs.id ?? 0)) return pre;
-  if (!place.before) return place.parent.type.name === "doc" ? "" : pre ?? "";
-  const usual = siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
+  if (!place.before) return place.dialect === BLOCKS || place.parent.type.name === "doc" ? "" : (pre ?? "");
+  const usual =
+    siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
   const isBare = (one) => one.attrs.open === "" || (one.attrs.open === null && place.dialect === CLASSIC);
-  const needsLine = place.place === "flow" && (isBare(node) || isBare(place.before)) && place.parent.type.name === "doc";
+  const needsLine =
+    place.place === "flow" && (isBare(node) || isBare(place.before)) && place.parent.type.name === "doc";
   return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
 }
 
