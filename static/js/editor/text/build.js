@@ -19,9 +19,10 @@ export class Builder {
     return this.source.slice(start, end);
   }
 
-  // Children of an element, block or document as nodes, and what stands behind the last of them.
-  blocks(children, place = "flow") {
-    const found = { nodes: [], glue: "", place };
+  // Children of an element, block or document as nodes, and what stands behind the last of them. `glue`
+  // stood before the first, and `before` is the id of the node there.
+  blocks(children, place = "flow", { glue: stood = "", before = 0 } = {}) {
+    const found = { nodes: [], glue: stood, place, before };
     let run = [];
     for (const child of children) {
       if (isInline(child) && !(child.kind === "comment" && run.every((one) => isWhite(this.source, one)))) {
@@ -30,7 +31,7 @@ export class Builder {
       }
       this.#addRun(found, run);
       run = [];
-      this.#add(found, (glue) => this.block(child, { pre: glue, place, before: found.nodes.at(-1)?.attrs.id ?? 0 }));
+      this.#add(found, (glue) => this.block(child, { pre: glue, place, before: lastId(found) }));
     }
     this.#addRun(found, run);
     return { nodes: found.nodes, tail: found.glue };
@@ -46,7 +47,7 @@ export class Builder {
     for (const { before, children, after } of paragraphs(this.source, run)) {
       found.glue += before;
       if (children.length) {
-        const where = { pre: found.glue, place: found.place, before: found.nodes.at(-1)?.attrs.id ?? 0 };
+        const where = { pre: found.glue, place: found.place, before: lastId(found) };
         found.glue = "";
         found.nodes.push(this.#bare(children, where));
       }
@@ -174,4 +175,5 @@ export class Builder {
   }
 }
 
+const lastId = ({ nodes, before }) => nodes.at(-1)?.attrs.id ?? before;
 const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");

@@ -3,34 +3,87 @@
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { Builder } from "./build.js";
 import { dialectOf } from "./dialect.js";
+import { isInline } from "./kinds.js";
 import { Originals } from "./originals.js";
+import { atBlankLines } from "./runs.js";
 import { schema } from "./schema.js";
 import { tree } from "./tree.js";
 import { verify } from "./verified.js";
 import { write } from "./write.js";
 
-// { doc, source(doc), dialect }
+const FIRST = 60_000; // characters: more than a screen, and there at once
+
+// A source that becomes nodes part by part: a long one is on the page before its end was looked at.
+export class Opening {
+  #groups;
+  #glue = "";
+  #before = 0;
+
+  constructor(source, originals) {
+    this.source = source;
+    this.builder = new Builder(source, originals);
+    this.#groups = groupsOf(atBlankLines(source, tree(source).children)).reverse();
+  }
+
+  get isDone() {
+    return this.#groups.length === 0;
+  }
+
+  // What is not in the document yet, as source.
+  get rest() {
+    const next = this.#groups.at(-1)?.[0];
+    return this.#glue + (next ? this.source.slice(next.start) : "");
+  }
+
+  // The next nodes, of about so many characters.
+  take(size = Infinity) {
+    const nodes = [];
+    const start = this.#groups.at(-1)?.[0].start ?? 0;
+    while (!this.isDone && this.#groups.at(-1)[0].start - start < size) {
+      const made = this.#built(this.#groups.pop());
+      nodes.push(...made.nodes);
+      this.#glue = made.tail;
+      this.#before = made.nodes.at(-1)?.attrs.id ?? this.#before;
+    }
+    return nodes;
+  }
+
+  #built(children) {
+    for (const child of children) verify(this.source, child);
+    return this.builder.blocks(children, "flow", { glue: this.#glue, before: this.#before });
+  }
+}
+
+// What must be looked at together: text that stands beside blocks, up to a blank line.
+function groupsOf(children) {
+  const groups = [];
+  let isOpen = false;
+  for (const child of children) {
+    const isText = isInline(child);
+    if (isOpen && isText) groups.at(-1).push(child);
+    else groups.push([child]);
+    isOpen = isText && !child.endsParagraph;
+  }
+  return groups;
+}
+
+// { doc, opening, tail, source(doc), dialect, originals }. `tail` is what stands behind the last node; the
+// document itself does not hold it, for the page draws a document with another attribute anew.
 export function opened(source, usual = "blocks") {
   const originals = new Originals();
   const dialect = dialectOf(source, usual);
-  const { nodes, tail } = nodesOf(source, originals);
-  const doc = schema.nodes.doc.create(
-    { tail },
-    nodes.length ? Fragment.fromArray(nodes) : [schema.nodes.paragraph.create()],
-  );
-  const isNew = !nodes.length;
-  return {
-    doc,
-    dialect,
-    originals,
-    source: (now) => (isNew && isUntouched(doc, now) ? source : write(now, originals, dialect)),
-  };
+  const opening = new Opening(source, originals);
+  const nodes = opening.take(FIRST);
+  const isEmpty = !nodes.length;
+  const content = isEmpty ? [schema.nodes.paragraph.create()] : Fragment.fromArray(nodes);
+  const doc = schema.nodes.doc.create(null, content);
+  const made = { doc, opening, dialect, originals, tail: opening.rest };
+  made.source = (now) => (isEmpty && now.eq(doc) ? source : write(now, originals, dialect) + made.tail);
+  return made;
 }
 
-const isUntouched = (doc, now) => now.eq(doc);
-
+// All of a source as nodes.
 export function nodesOf(source, originals) {
-  const { children } = tree(source);
-  for (const child of children) verify(source, child);
-  return new Builder(source, originals).blocks(children);
+  const opening = new Opening(source, originals);
+  return { nodes: opening.take(), tail: opening.rest };
 }

@@ -31,6 +31,7 @@ import { taken } from "./take.js";
 import { Toolbar } from "./toolbar.js";
 
 const REST = 400; // ms without a key, before words are counted
+const PART = 12_000; // characters: what is looked at between two keys
 
 class Text {
   constructor(options) {
@@ -61,6 +62,30 @@ class Text {
     });
     this.toolbar.attach(this.view);
     this.#count();
+    this.#openOn();
+  }
+
+  // The rest of a long text, part by part, with time for a key between them.
+  #openOn() {
+    if (this.isReady() || this.view.isDestroyed) return;
+    setTimeout(() => {
+      this.#openPart(PART);
+      this.#openOn();
+    });
+  }
+
+  #openPart(size) {
+    const { opening } = this.opened;
+    if (opening.isDone || this.view.isDestroyed) return;
+    const tr = this.view.state.tr.setMeta("addToHistory", false).setMeta("taken", true);
+    const nodes = opening.take(size);
+    this.opened.tail = opening.rest;
+    this.view.dispatch(tr.insert(tr.doc.content.size, nodes));
+  }
+
+  // All of it, at once: for what looks at the whole.
+  finish() {
+    this.#openPart(Infinity);
   }
 
   #plugins(acts) {
@@ -72,14 +97,23 @@ class Text {
     const { links, pictures } = this.options;
     const image = askForImage(pictures);
     return {
+      all: (_state, dispatch) => {
+        if (dispatch) this.finish();
+        return false;
+      },
       link: askForLink(links),
       image,
       table: tableMenu,
       insert: insertMenu(this.opened.dialect, { image, newSource: (view) => askForSource(view, this.opened) }),
       outline: (_state, dispatch, view) => Boolean(!dispatch || openOutline(view) || true),
-      find: (_state, dispatch, view) => Boolean(!dispatch || openFind(view, this.findLine) || true),
+      find: (_state, dispatch, view) => Boolean(!dispatch || this.#find(view) || true),
       source: (_state, dispatch) => Boolean(!dispatch || this.toggleSource() || true),
     };
+  }
+
+  #find(view) {
+    this.finish();
+    openFind(view, this.findLine);
   }
 
   #nodeViews() {
@@ -140,6 +174,7 @@ class Text {
 
   // What somebody else has written meanwhile.
   take(source) {
+    this.finish();
     if (source !== this.opened.source(this.view.state.doc))
       this.view.dispatch(taken(this.view.state, this.opened, source));
   }
@@ -157,7 +192,7 @@ class Text {
   }
 
   isReady() {
-    return true;
+    return this.opened.opening.isDone;
   }
 
   destroy() {

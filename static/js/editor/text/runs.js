@@ -72,3 +72,15 @@ function withoutFirstEnd(source, node) {
     end: node.closeStart,
   };
 }
+
+// Children of a document, with text cut behind its blank lines; `endsParagraph` where that is done.
+export function atBlankLines(source, children) {
+  return children.flatMap((child) => {
+    if (child.kind !== "text") return [child];
+    const parts = [[]];
+    cut(source, child, parts);
+    return parts.flat().map((one) => ({ ...one, endsParagraph: one.end < child.end || endsBlank(source, one) }));
+  });
+}
+
+const endsBlank = (source, { start, end }) => /\n[ \t\r\f]*\n\s*$/.test(source.slice(Math.max(start, end - 40), end));

@@ -64,7 +64,7 @@ const cell = (name, role) => ({
 });
 
 const nodes = {
-  doc: { content: "block+", attrs: { tail: { default: "" } } },
+  doc: { content: "block+" },
   paragraph: {
     group: "block",
     content: "inline*",

@@ -14,7 +14,8 @@ export function taken(state, opened, source) {
   const tr = state.tr.setMeta("addToHistory", false).setMeta("taken", true);
   const from = sizeOf(now.slice(0, start));
   exchange(tr, from, now.slice(start, now.length - end), nodes.slice(start, nodes.length - end));
-  return tr.setDocAttribute("tail", tail);
+  opened.tail = tail;
+  return tr;
 }
 
 const sizeOf = (nodes) => nodes.reduce((sum, node) => sum + node.nodeSize, 0);

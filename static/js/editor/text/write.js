@@ -11,7 +11,7 @@ const PLACES = { item: "item", cell: "cell", head_cell: "cell" };
 // `usual` is the dialect of the text.
 export function write(doc, originals, usual) {
   const writer = { originals, seen: new Set(), usual };
-  return childrenOf(writer, doc, { dialect: usual, place: "flow" }) + doc.attrs.tail;
+  return childrenOf(writer, doc, { dialect: usual, place: "flow" });
 }
 
 // One node of the outermost level with what stands before it.
