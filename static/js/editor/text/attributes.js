@@ -34,4 +34,4 @@ export function withValue(tag, name, value) {
 }
 
 // The tag with another name.
-export const withName = (tag, name) => tag.replace(/^(<\/?)[A-Za-z][^\s/>]*/, `$1${name}`);
+export const withName = (tag, name) => tag.replace(/^(\s*<\/?)[A-Za-z][^\s/>]*/, `$1${name}`);

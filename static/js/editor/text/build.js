@@ -20,7 +20,8 @@ export class Builder {
   }
 
   // Children of an element, block or document as nodes, and what stands behind the last of them. `glue`
-  // stood before the first, and `before` is the id of the node there.
+  // stood before the first, and `before` is the id of the node there. An end tag that ends nothing is
+  // nothing on the page, and stands between nodes as white space does.
   blocks(children, place = "flow", { glue: stood = "", before = 0 } = {}) {
     const found = { nodes: [], glue: stood, place, before };
     let run = [];
@@ -31,7 +32,8 @@ export class Builder {
       }
       this.#addRun(found, run);
       run = [];
-      this.#add(found, (glue) => this.block(child, { pre: glue, place, before: lastId(found) }));
+      if (child.kind === "stray") found.glue += this.text(child.start, child.end);
+      else this.#add(found, (glue) => this.block(child, { pre: glue, place, before: lastId(found) }));
     }
     this.#addRun(found, run);
     return { nodes: found.nodes, tail: found.glue };
@@ -58,7 +60,7 @@ export class Builder {
   #bare(children, where) {
     const [start, end] = [children[0].start, children.at(-1).end];
     const source = this.text(start, end);
-    const hasText = children.some((one) => one.kind !== "comment" && !isWhite(this.source, one) && one.name !== "br");
+    const hasText = children.some((one) => one.kind !== "comment" && !isWhite(this.source, one));
     if (isShortcodes(source) || !hasText) return this.card({ kind: "text", start, end, children }, where);
     return this.#line(schema.nodes.paragraph, { tag: null, open: "", close: "" }, children, { source, ...where });
   }
@@ -125,14 +127,15 @@ export class Builder {
     const node = one.kind === "block" ? one.children.find((each) => each.kind === "element") : one;
     const outer = one.kind === "block" ? one : undefined;
     const { nodes, tail } = this.blocks(node.children, "item");
-    if (!nodes.length) nodes.push(schema.nodes.paragraph.create({ tag: null, open: "", close: "", pre: "" }));
+    if (!nodes.length) nodes.push(emptyLine());
     const content = Fragment.fromArray(nodes);
     return this.node(schema.nodes.item, { ...this.edges(node, { ...where, outer }), content, tail });
   }
 
   #box(node, where, tag) {
-    const { nodes, tail } = this.blocks(node.children);
-    if (!nodes.length || !hasSomething(nodes)) return this.card(where.outer ?? node, where);
+    const { nodes, tail } = this.blocks(node.children, tag === "figure" ? "figure" : "flow");
+    if (!nodes.length && WRITABLE.has(tag)) nodes.push(emptyLine());
+    if (!hasSomething(nodes)) return this.card(where.outer ?? node, where);
     const edges = this.edges(node, where);
     edges.bytes.tag = tag;
     return this.node(schema.nodes.box, { ...edges, content: Fragment.fromArray(nodes), tail });
@@ -169,11 +172,15 @@ export class Builder {
   card(node, { pre, place, before }) {
     const id = this.originals.next;
     const source = this.text(node.start, node.end);
-    const made = schema.nodes.card.create({ id, pre, source, name: cardName(this.source, node) });
+    const made = schema.nodes.card.create({ id, pre, source, name: cardName(this.source, node), isCut: isCut(node) });
     this.originals.keep(id, { node: made, source, place, before });
     return made;
   }
 }
 
+const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "", pre: "" });
+// They hold text, also where nothing stands in them yet.
+const WRITABLE = new Set(["blockquote", "figure"]);
+const isCut = (node) => node.kind === "broken" || Boolean(node.isCut) || node.children.some(isCut);
 const lastId = ({ nodes, before }) => nodes.at(-1)?.attrs.id ?? before;
 const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");

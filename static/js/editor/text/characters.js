@@ -24,10 +24,19 @@ export function shown(source) {
 
 // Pairs of source and text, one for each character, reference or end of a line.
 export function units(source) {
-  return Array.from(source.matchAll(UNIT), ([one]) => {
-    if (one[0] === "&" && one.length > 1) return [one, decoded(one)];
-    return [one, one[0] === "\r" ? "\n" : one];
+  return Array.from(source.matchAll(UNIT), ([one]) => one).flatMap((one) => {
+    if (one[0] === "&" && one.length > 1) return referenced(one);
+    return [[one, one[0] === "\r" ? "\n" : one]];
   });
+}
+
+// `&copy2` is a reference and what follows it, `&D` is none at all.
+function referenced(source) {
+  const text = decoded(source);
+  let same = 0;
+  while (same < text.length - 1 && source.at(-1 - same) === text.at(-1 - same)) same += 1;
+  const rest = same ? Array.from(text.slice(-same), (one) => [one, one]) : [];
+  return [[source.slice(0, source.length - same), text.slice(0, text.length - same)], ...rest];
 }
 
 export const isBlank = (text) => /^[ \t\n\r\f]*$/.test(text);

@@ -9,6 +9,7 @@ import {
   liftEmptyBlock,
   liftListItem,
   newlineInCode,
+  NodeSelection,
   sinkListItem,
   splitBlock,
   splitListItem,
@@ -168,10 +169,11 @@ export const enter = chainCommands(
   splitBlock,
 );
 
-// The outermost block with the selection in it, one place up or down.
+// The outermost block or the item with the selection in it, one place up or down.
 export const move = (direction) => (state, dispatch) => {
   const { $from, node: selected } = state.selection;
-  const depth = selected?.isBlock ? $from.depth : Math.max(0, movableDepth($from) - 1);
+  const isWhole = selected && (selected.type.isInGroup("block") || selected.type === nodes.item);
+  const depth = isWhole ? $from.depth : Math.max(0, movableDepth($from) - 1);
   const parent = $from.node(depth);
   const at = $from.index(depth);
   const other = at + direction;
@@ -185,17 +187,17 @@ function movableDepth($from) {
   return 1;
 }
 
-function swapped(state, start, parent, at, other) {
+function swapped({ tr, selection }, start, parent, at, other) {
   const [first, second] = [Math.min(at, other), Math.max(at, other)];
   let from = start;
   for (let index = 0; index < first; index += 1) from += parent.child(index).nodeSize;
   const [one, two] = [parent.child(first), parent.child(second)];
-  const tr = state.tr.replaceWith(from, from + one.nodeSize + two.nodeSize, [two, one]);
-  const shift = at < other ? two.nodeSize : -one.nodeSize;
-  const { anchor } = state.selection;
-  const selection = state.selection.constructor;
-  const there = tr.doc.resolve(anchor + shift);
-  return tr.setSelection(selection.near ? selection.create(tr.doc, there.pos) : state.selection).scrollIntoView();
+  tr.replaceWith(from, from + one.nodeSize + two.nodeSize, [two, one]);
+  const there = selection.from + (at < other ? two.nodeSize : -one.nodeSize);
+  const isWhole = selection instanceof NodeSelection;
+  return tr
+    .setSelection(isWhole ? NodeSelection.create(tr.doc, there) : TextSelection.near(tr.doc.resolve(there)))
+    .scrollIntoView();
 }
 
 // Something new on the page, after the line with the cursor, or in its place where it is empty.

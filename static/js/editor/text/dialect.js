@@ -26,10 +26,12 @@ export function dialectIn(box, dialect) {
 
 const isBlock = (open) => /^<!--\s+wp:/.test(open);
 
-// The start and end of a node that has none yet. `place`: flow, item or cell; `isFirst` in it.
+// The start and end of a node that has none yet. `place`: flow, item, cell or figure; `isFirst` in it.
 export function edgesOf(node, { place, dialect, isFirst }) {
   const tag = node.type.name === "paragraph" ? node.attrs.tag || "p" : node.attrs.tag;
   if (place !== "flow" && isFirst && tag === "p") return plain("");
+  if (place === "figure" && node.type.name === "paragraph") return captionOf(tag, dialect);
+  if (place === "figure" && node.type.name === "table") return elementOf(node, tag);
   if (place === "cell" || (place === "item" && node.type.name !== "list")) return elementOf(node, tag);
   if (dialect === CLASSIC && tag === "p") return plain("");
   return dialect === BLOCKS ? blockOf(node, tag) : elementOf(node, tag);
@@ -42,6 +44,11 @@ function elementOf(node, tag) {
   if (node.type.name === "table") return { open: "<table>", close: "</table>" };
   return plain(tag);
 }
+
+const captionOf = (tag, dialect) =>
+  tag === "figcaption" && dialect === BLOCKS
+    ? { open: '<figcaption class="wp-element-caption">', close: "</figcaption>" }
+    : plain(tag);
 
 const wrapped = (name, facts, open, close) => ({
   open: `<!-- wp:${name} ${facts ? `${JSON.stringify(facts)} ` : ""}-->\n${open}`,

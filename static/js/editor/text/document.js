@@ -3,10 +3,12 @@
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { Builder } from "./build.js";
 import { dialectOf } from "./dialect.js";
+import { inert } from "./inert.js";
 import { isInline } from "./kinds.js";
 import { Originals } from "./originals.js";
 import { atBlankLines } from "./runs.js";
 import { schema } from "./schema.js";
+import { tokens } from "./tokens.js";
 import { tree } from "./tree.js";
 import { verify } from "./verified.js";
 import { write } from "./write.js";
@@ -22,7 +24,9 @@ export class Opening {
   constructor(source, originals) {
     this.source = source;
     this.builder = new Builder(source, originals);
-    this.#groups = groupsOf(atBlankLines(source, tree(source).children)).reverse();
+    const found = tokens(source);
+    this.still = inert(source, found);
+    this.#groups = groupsOf(atBlankLines(source, tree(source, found).children)).reverse();
   }
 
   get isDone() {
@@ -49,7 +53,7 @@ export class Opening {
   }
 
   #built(children) {
-    for (const child of children) verify(this.source, child);
+    for (const child of children) verify(this.source, child, this.still);
     return this.builder.blocks(children, "flow", { glue: this.#glue, before: this.#before });
   }
 }

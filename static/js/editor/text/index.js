@@ -21,6 +21,7 @@ import { habits } from "./habits.js";
 import { askForImage, editImage } from "./images.js";
 import { insertMenu, tableMenu } from "./insert.js";
 import { keysOf } from "./keys.js";
+import { linkEdges } from "./link-edges.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
 import { openOutline } from "./outline.js";
@@ -90,7 +91,16 @@ class Text {
 
   #plugins(acts) {
     const { dialect } = this.opened;
-    return [history(), habits(dialect), ...keysOf(dialect, acts), tableEditing(), dropCursor(), gapCursor(), finding()];
+    return [
+      history(),
+      habits(dialect),
+      ...keysOf(dialect, acts),
+      tableEditing(),
+      dropCursor(),
+      gapCursor(),
+      linkEdges(),
+      finding(),
+    ];
   }
 
   #acts() {

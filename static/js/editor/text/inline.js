@@ -92,12 +92,15 @@ export function piecesOfNode(line) {
     for (const mark of open.slice(same).reverse()) found.push(piece(mark.attrs.close));
     for (const mark of marks.slice(same)) found.push(piece(mark.attrs.open));
     open = marks;
-    if (child.isText) for (const one of child.text) found.push(piece(escaped(one)));
+    if (child.isText) for (const one of child.text) found.push(piece(characterIn(line, one)));
     else found.push(piece(child.attrs.source));
   });
   for (const mark of open.reverse()) found.push(piece(mark.attrs.close));
   return found;
 }
+
+// A line's end among words, from code that was pasted there, is a break.
+const characterIn = (line, one) => (one === "\n" && !line.type.spec.code ? "<br>" : escaped(one));
 
 const piece = (source) => [source, source];
 

@@ -6,16 +6,20 @@ import {
   deleteSelection,
   goToNextCell,
   joinBackward,
+  joinForward,
   keymap,
   redo,
   selectNodeBackward,
+  selectNodeForward,
   undo,
   undoInputRule,
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { breakLine, enter, move, raise, setTag, sink, toggleFormat, toggleList, toggleQuote } from "./commands.js";
+import { joinItemBackward, joinItemForward } from "./joins.js";
 import { addRowAtEnd } from "./table-acts.js";
 
-const BACK = chainCommands(undoInputRule, deleteSelection, joinBackward, selectNodeBackward);
+export const BACK = chainCommands(undoInputRule, deleteSelection, joinItemBackward, joinBackward, selectNodeBackward);
+const FORWARD = chainCommands(deleteSelection, joinItemForward, joinForward, selectNodeForward);
 const HEADINGS = [1, 2, 3, 4, 5, 6].map((level) => [`Mod-Alt-${level}`, setTag(`h${level}`)]);
 const LOOKS = {
   "Mod-b": toggleFormat("strong"),
@@ -42,6 +46,6 @@ const MOVES = {
 export function keysOf(dialect, acts) {
   const around = { "Mod-a": acts.all, "Mod-End": acts.all, "Mod-k": acts.link, "Mod-f": acts.find };
   const undoing = { "Mod-z": undo, "Mod-y": redo, "Mod-Shift-z": redo };
-  const lines = { Enter: enter, "Shift-Enter": breakLine(dialect), Backspace: BACK };
+  const lines = { Enter: enter, "Shift-Enter": breakLine(dialect), Backspace: BACK, Delete: FORWARD };
   return [keymap({ ...undoing, ...LOOKS, ...around, ...MOVES, ...lines }), keymap(baseKeymap)];
 }

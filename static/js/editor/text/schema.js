@@ -6,7 +6,7 @@
 //   pre          what stands between the node before it and this one; null: by its place
 //   id           where it stood when the text was opened (originals.js); 0: it was made since
 //
-// A card, a chip and an image have `source` instead. What is shown of an element is its kind and little
+// A card, a chip and an image have `source` instead; `isCut` is one that runs to the end of the source. What is shown of an element is its kind and little
 // more: nothing of the text's own styles, classes or scripts comes to the desk.
 
 import { Schema } from "../../../vendor/prosemirror/prosemirror.js";
@@ -129,7 +129,7 @@ const nodes = {
   card: {
     group: "block",
     atom: true,
-    attrs: { ...SOURCE, name: { default: "" } },
+    attrs: { ...SOURCE, name: { default: "" }, isCut: { default: false } },
     draggable: true,
     toDOM: () => ["div"],
   },

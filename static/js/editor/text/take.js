@@ -1,7 +1,9 @@
 // Taking in a text that was changed elsewhere: what is the same stays as it is, with the cursor in it.
 // Undo passes over it.
 
+import { Selection } from "../../../vendor/prosemirror/prosemirror.js";
 import { nodesOf } from "./document.js";
+import { schema } from "./schema.js";
 import { written } from "./write.js";
 
 // The transaction that makes the document say `source`.
@@ -15,19 +17,29 @@ export function taken(state, opened, source) {
   const from = sizeOf(now.slice(0, start));
   exchange(tr, from, now.slice(start, now.length - end), nodes.slice(start, nodes.length - end));
   opened.tail = tail;
-  return tr;
+  return opened.source(tr.doc) === source ? tr : anew(tr, opened, source);
+}
+
+// Where old nodes and new ones do not say it together, the new ones do alone.
+function anew(tr, { originals }, source) {
+  const { nodes } = nodesOf(source, originals);
+  const { head } = tr.selection;
+  tr.replaceWith(0, tr.doc.content.size, nodes.length ? nodes : schema.nodes.paragraph.create());
+  return tr.setSelection(Selection.near(tr.doc.resolve(Math.min(head, tr.doc.content.size))));
 }
 
 const sizeOf = (nodes) => nodes.reduce((sum, node) => sum + node.nodeSize, 0);
 
-// How many nodes at the beginning and at the end are written alike.
+// How many nodes at the beginning and at the end are written alike. What is new has no place of its own
+// in a source yet, and gets it from the one that is taken.
 function sameEnds({ originals, dialect }, now, next) {
-  const bytes = (node) => written(node, originals, dialect);
+  const isAlike = (one, other) =>
+    one.attrs.pre !== null && written(one, originals, dialect) === written(other, originals, dialect);
   const most = Math.min(now.length, next.length);
   let start = 0;
-  while (start < most && bytes(now[start]) === bytes(next[start])) start += 1;
+  while (start < most && isAlike(now[start], next[start])) start += 1;
   let end = 0;
-  while (end < most - start && bytes(now[now.length - 1 - end]) === bytes(next[next.length - 1 - end])) end += 1;
+  while (end < most - start && isAlike(now[now.length - 1 - end], next[next.length - 1 - end])) end += 1;
   return [start, end];
 }
 

@@ -5,7 +5,7 @@
 
 export const VOID = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 // Their text is no markup.
-const RAW = new Set("script style textarea title iframe xmp noembed noframes noscript plaintext".split(" "));
+export const RAW = new Set("script style textarea title iframe xmp noembed noframes noscript plaintext".split(" "));
 const TAG = /<(\/?)([A-Za-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/y;
 
 export function tokens(source) {

@@ -3,9 +3,10 @@
 //
 // A block is a pair of comments, `<!-- wp:name -->` and `<!-- /wp:name -->`, and what stands between
 // them. Of an element or block: `start`, `openEnd`, `closeStart`, `end`. `isBroken` where the source does
-// not nest as written: what a browser makes of it is not what the tree says.
+// not nest as written: what a browser makes of it is not what the tree says. `isCut` where it is open to the
+// end of the source.
 
-import { tokens, VOID } from "./tokens.js";
+import { VOID } from "./tokens.js";
 
 const BLOCK = /^<!--\s+(\/)?wp:([a-z][a-z0-9_-]*(?:\/[a-z][a-z0-9_-]*)?)\s+(?:{[\s\S]*}\s+)?(\/)?-->$/;
 const FOREIGN = new Set(["svg", "math"]);
@@ -28,7 +29,7 @@ const ENDS = {
   tbody: new Set(["tbody", "tfoot"]),
 };
 
-export function tree(source) {
+export function tree(source, found) {
   const root = {
     kind: "root",
     name: "",
@@ -39,8 +40,11 @@ export function tree(source) {
     children: [],
   };
   const stack = [root];
-  for (const token of tokens(source)) take(source, stack, token);
-  while (stack.length > 1) endOpen(stack, source.length);
+  for (const token of found) take(source, stack, token);
+  while (stack.length > 1) {
+    const node = endOpen(stack, source.length);
+    node.isCut = Boolean(node.isBroken);
+  }
   return root;
 }
 
@@ -109,6 +113,7 @@ function endOpen(stack, at) {
   node.end = at;
   if (node.kind === "block") dissolve(stack.at(-1), node);
   else if (!mayEndSilently(node)) node.isBroken = true;
+  return node;
 }
 
 const mayEndSilently = (node) => node.name in ENDS;

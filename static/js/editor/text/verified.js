@@ -5,11 +5,13 @@
 // its tbody: the browser puts one in, and so does the tree, with no bytes of its own.
 
 import { isBlank, shown } from "./characters.js";
+import { inertName } from "./inert.js";
 
-export function verify(source, node) {
+// `still` is the source as it may be parsed (inert.js).
+export function verify(source, node, still) {
   if (node.kind === "text") node.isBroken = !isText(source, node);
   else if (node.kind === "element" || node.kind === "block") {
-    const body = parsed(source.slice(node.start, node.end));
+    const body = parsed(still.slice(node.start, node.end));
     node.isBroken = hasBroken(node) || !matches(source, { name: "body", children: [node] }, body);
   } else node.isBroken = node.kind !== "comment";
 }
@@ -55,9 +57,9 @@ function joined(source, node, children) {
 function isSame(source, node, dom) {
   const text = source.slice(node.start, node.end);
   if (node.kind === "text") return dom.nodeType === 3 && dom.data === shown(text);
-  if (node.kind === "raw") return dom.nodeType === 3 && dom.data === text.replace(/\r\n?/g, "\n");
+  if (node.kind === "raw") return dom.nodeType === 3;
   if (node.kind === "comment") return dom.nodeType === 8;
-  return dom.nodeType === 1 && dom.localName.toLowerCase() === node.name && matches(source, node, dom);
+  return dom.nodeType === 1 && dom.localName.toLowerCase() === inertName(node.name) && matches(source, node, dom);
 }
 
 const lacksBody = (node, dom) =>

@@ -1,22 +1,25 @@
 // The document as source. What nobody touched is written byte for byte as it was.
 
 import { withName, withValue } from "./attributes.js";
+import { ended } from "./cut.js";
 import { BLOCKS, CLASSIC, dialectIn, edgesOf, glueOf } from "./dialect.js";
+import { isBlank } from "./characters.js";
 import { piecesOfNode } from "./inline.js";
 import { tagIn } from "./schema.js";
 import { splice } from "./splice.js";
 
 const PLACES = { item: "item", cell: "cell", head_cell: "cell" };
+const placeIn = ({ type, attrs: { tag } }) => (tag === "figure" ? "figure" : (PLACES[type.name] ?? "flow"));
 
 // `usual` is the dialect of the text.
 export function write(doc, originals, usual) {
-  const writer = { originals, seen: new Set(), usual };
+  const writer = { originals, seen: new Set(), bare: new WeakSet(), usual };
   return childrenOf(writer, doc, { dialect: usual, place: "flow" });
 }
 
 // One node of the outermost level with what stands before it.
 export function written(node, originals, usual) {
-  const writer = { originals, seen: new Set(), usual };
+  const writer = { originals, seen: new Set(), bare: new WeakSet(), usual };
   const place = { dialect: usual, place: "flow", parent: null, before: null, at: 1 };
   return (node.attrs.pre ?? "") + bytesOf(writer, node, place);
 }
@@ -38,14 +41,35 @@ function bytesOf(writer, node, place) {
   const isAgain = writer.seen.has(node.attrs.id);
   if (node.attrs.id) writer.seen.add(node.attrs.id);
   const isAtHome = entry && (entry.place ?? "flow") === place.place;
-  if (isAtHome && !isAgain && isSame(entry.node, node)) return seen(writer, node, entry);
-  if (node.type.name === "card") return node.attrs.source;
-  const { open, close } = edges(node, place, isAtHome, isAgain);
-  return open + innerOf(writer, node, entry, place, open) + close;
+  if (node.type.name === "card") return cardOf(node, place);
+  const isWhole = isAtHome && !isAgain && isSame(entry.node, node);
+  if (isWhole && !(node.attrs.open === "" && touchesText(writer, node.attrs, place)))
+    return seen(writer, node, entry) + endOf(writer, node, place);
+  const { open, close } = edges(writer, node, place, isAtHome, isAgain);
+  if (!open) writer.bare.add(node);
+  return (
+    open +
+    innerOf(writer, node, entry, place, open) +
+    (close || endOf(writer, { attrs: { ...node.attrs, open } }, place))
+  );
+}
+
+function cardOf({ attrs: { source, isCut } }, { parent, at }) {
+  const isLast = !parent || (parent.type.name === "doc" && at === parent.childCount - 1);
+  return isCut && !isLast ? ended(source) : source;
+}
+
+// An end tag that was left out is written where another neighbour than before would not end the element.
+function endOf({ originals, seen }, { attrs: { id, tag, open, close } }, { parent, at }) {
+  const next = parent?.maybeChild(at + 1);
+  if (close || !tag || !open || !next) return "";
+  const isAsBefore = id && originals.of(next.attrs.id)?.before === id && !seen.has(next.attrs.id);
+  return isAsBefore ? "" : `</${tag}>`;
 }
 
 // All that stands in it has been written with it.
 function seen(writer, node, entry) {
+  if (node.attrs.open === "") writer.bare.add(node);
   node.descendants((one) => {
     if (one.attrs.id) writer.seen.add(one.attrs.id);
     return !one.isTextblock;
@@ -55,16 +79,25 @@ function seen(writer, node, entry) {
 
 const isSame = (before, now) => before === now || before.eq(now);
 
-function edges(node, place, isAtHome, isAgain) {
-  const { open, close } = node.attrs;
+function edges(writer, node, place, isAtHome, isAgain) {
+  const { open, close, id } = node.attrs;
   const isWritten = open !== null && close !== null && (isAtHome || !node.attrs.id);
-  const isBare = open === "" && (isAgain || !node.attrs.id) && !fitsBare(place);
+  const isNew = isAgain || !id || touchesText(writer, node.attrs, place);
+  const isBare = open === "" && isNew && !fitsBare(place);
   if (!isWritten || isBare) return edgesOf(node, { ...place, isFirst: place.at === 0 });
   const edge = { open: isAgain ? withoutName(open) : open, close };
   return "colspan" in node.attrs ? cellEdges(node, edge) : edge;
 }
 
-// Text without an element is a paragraph where the text is classic, and alone in an item or a cell.
+// Whether text without an element stands before it, and is another than when it was opened, or was set
+// apart by what does so only there.
+function touchesText({ originals, bare }, { id, pre }, { before, parent }) {
+  if (!before || !bare.has(before)) return false;
+  const isApart = parent.type.name === "doc" || isBlank(pre ?? "");
+  return !isApart || originals.of(id)?.before !== before.attrs.id;
+}
+
+// Text without an element is a paragraph where the text is classic, and alone in an item, a cell or a figure.
 const fitsBare = ({ place, dialect, at }) => (place === "flow" ? dialect === CLASSIC : at === 0);
 
 // Of two with one name a page finds the first.
@@ -94,7 +127,7 @@ function innerOf(writer, node, entry, place, open) {
   if (node.type.name === "table") return rowsOf(writer, node);
   const dialect =
     node.type.name === "box" || node.type.name === "list" ? dialectOfChildren(node, place, open) : place.dialect;
-  const inner = childrenOf(writer, node, { dialect, place: PLACES[node.type.name] ?? "flow" });
+  const inner = childrenOf(writer, node, { dialect, place: placeIn(node) });
   return inner + (node.attrs.tail ?? "");
 }
 
@@ -103,7 +136,7 @@ const dialectOfChildren = (node, place, open) =>
 
 function lineOf(node, entry) {
   const pieces = piecesOfNode(node);
-  if (!entry?.inner) return pieces.map(([source]) => source).join("");
+  if (!entry?.inner || entry.node.type !== node.type) return pieces.map(([source]) => source).join("");
   entry.pieces ??= entry.inner();
   return splice(entry.pieces, pieces);
 }
@@ -131,8 +164,8 @@ function glueBefore(writer, node, place, neighbour = place.before) {
   const { id, pre } = node.attrs;
   const entry = writer.originals.of(id);
   const isFirstSight = id && !writer.seen.has(id);
-  if (isFirstSight && pre !== null && entry?.before === (neighbour?.attrs.id ?? 0)) return pre;
-  if (!place.before) return place.dialect === BLOCKS || place.parent.type.name === "doc" ? "" : (pre ?? "");
+  if (isFirstSight && pre !== null && entry?.before === (neighbour?.attrs.id ?? 0)) return space(pre, place);
+  if (!place.before) return place.dialect === BLOCKS || place.parent.type.name === "doc" ? "" : space(pre ?? "", place);
   const usual =
     siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
   const isBare = (one) => one.attrs.open === "" || (one.attrs.open === null && place.dialect === CLASSIC);
@@ -141,12 +174,16 @@ function glueBefore(writer, node, place, neighbour = place.before) {
   return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
 }
 
+// An end tag that ended nothing there may end something elsewhere.
+const space = (pre, { parent }) => (parent.type.name === "doc" ? pre : pre.replace(/<[^>]*>/g, ""));
+
 // As its neighbours of one kind are set apart from each other.
 function siblingsGlue(writer, node, { parent }) {
   let found = null;
   parent.forEach((one) => {
     const entry = writer.originals.of(one.attrs.id);
-    if (found === null && entry?.before && one.attrs.pre !== null && one.type === node.type) found = one.attrs.pre;
+    if (found === null && entry?.before && isBlank(one.attrs.pre ?? "x") && one.type === node.type)
+      found = one.attrs.pre;
   });
   return found;
 }
