@@ -37,6 +37,7 @@ OPEN = """async ([source, options]) => {
     say: (words) => told.said.push(words),
     links: async (words) => [{ title: `About ${words}`, address: "https://site.example/about/" }],
     pictures: async () => [{ name: "boat.png", address: "/icon.svg", alt: "A boat" }],
+    address: () => "/icon.svg",
     ...options,
   });
 }"""

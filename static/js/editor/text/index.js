@@ -15,6 +15,7 @@ import {
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { askForCard, askForSource, moveCard, removeCard } from "./card-acts.js";
 import { CardView, ImageView } from "./cards.js";
+import { copy, cut, paste, toOthers } from "./clipboard.js";
 import { opened } from "./document.js";
 import { finding, openFind } from "./find.js";
 import { habits } from "./habits.js";
@@ -25,7 +26,7 @@ import { linkEdges } from "./link-edges.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
 import { openOutline } from "./outline.js";
-import { cleaned } from "./paste.js";
+import { cleaned, fitted } from "./paste.js";
 import { placeOf, wordsOf } from "./reading.js";
 import { openSource } from "./source-view.js";
 import { taken } from "./take.js";
@@ -58,6 +59,13 @@ class Text {
         spellcheck: "true",
       },
       nodeViews: this.#nodeViews(),
+      clipboardSerializer: toOthers,
+      handleDOMEvents: {
+        copy: (view, event) => copy(view, event, this.opened),
+        cut: (view, event) => cut(view, event, this.opened),
+      },
+      handlePaste: (view, event) => paste(view, event, this.opened),
+      transformPasted: (slice, view) => fitted(slice, view.state, this.opened.dialect),
       transformPastedHTML: (html) => this.#pasted(html),
       dispatchTransaction: (tr) => this.#dispatched(tr),
     });
@@ -141,7 +149,6 @@ class Text {
   }
 
   #pasted(html) {
-    if (html.includes("data-pm-slice")) return html;
     const { html: clean, dropped } = cleaned(html);
     if (dropped.length) this.options.say(`Pasted, without ${dropped.join(" and ")}.`);
     return clean;

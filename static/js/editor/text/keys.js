@@ -15,11 +15,11 @@ import {
   undoInputRule,
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { breakLine, enter, move, raise, setTag, sink, toggleFormat, toggleList, toggleQuote } from "./commands.js";
-import { joinItemBackward, joinItemForward } from "./joins.js";
+import { joinItemBackward, joinItemForward, selectCard } from "./joins.js";
 import { addRowAtEnd } from "./table-acts.js";
 
-export const BACK = chainCommands(undoInputRule, deleteSelection, joinItemBackward, joinBackward, selectNodeBackward);
-const FORWARD = chainCommands(deleteSelection, joinItemForward, joinForward, selectNodeForward);
+export const BACK = chainCommands(undoInputRule, deleteSelection, selectCard(-1), joinItemBackward, joinBackward, selectNodeBackward);
+const FORWARD = chainCommands(deleteSelection, selectCard(1), joinItemForward, joinForward, selectNodeForward);
 const HEADINGS = [1, 2, 3, 4, 5, 6].map((level) => [`Mod-Alt-${level}`, setTag(`h${level}`)]);
 const LOOKS = {
   "Mod-b": toggleFormat("strong"),

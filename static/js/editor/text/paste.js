@@ -1,6 +1,11 @@
 // What is pasted, from a browser, Word or Google Docs, as a text of ours: its structure stays, its looks
 // go. Pure but for the browser's parser.
 
+import { Fragment, Slice } from "../../../vendor/prosemirror/prosemirror.js";
+import { SEPARATOR } from "./dialect.js";
+import { inert, STYLE } from "./inert.js";
+import { isBlockName } from "./kinds.js";
+
 const GONE =
   "script, style, meta, link, title, xml, iframe, object, embed, form, input, button, select, textarea, svg, canvas, video, audio";
 const NAMES = { b: "strong", i: "em", strike: "s", del: "s" };
@@ -9,13 +14,14 @@ const WORD_SIGN = /^\s*(?:[·•o§▪-]|\(?(?:\d+|[a-z]|[ivx]+)[.)])[\s\u00a0]+
 
 // { html, dropped }: `dropped` names what was left out, for people.
 export function cleaned(pasted) {
-  const body = new DOMParser().parseFromString(pasted, "text/html").body;
+  const { body } = new DOMParser().parseFromString(inert(pasted), "text/html");
   const dropped = droppedFrom(body);
   for (const one of body.querySelectorAll(GONE)) one.remove();
   unwrapDocs(body);
   listsFromWord(body);
   for (const one of body.querySelectorAll("*")) plain(one);
   unwrapEmpty(body);
+  asLines(body);
   return { html: body.innerHTML, dropped };
 }
 
@@ -36,22 +42,29 @@ function droppedFrom(body) {
 
 // Google puts all into a `b` that is not bold, and says bold by styles.
 function unwrapDocs(body) {
-  for (const one of body.querySelectorAll(
-    "b[id^=docs-internal-guid], b[style*='font-weight:normal'], b[style*='font-weight: normal']",
-  )) {
-    one.replaceWith(...one.childNodes);
+  for (const one of body.querySelectorAll("b")) {
+    if (one.id.startsWith("docs-internal-guid") || styleOf(one, "font-weight") === "normal") {
+      one.replaceWith(...one.childNodes);
+    }
   }
-  for (const one of body.querySelectorAll("span[style]")) wrapByStyle(one);
+  for (const one of body.querySelectorAll(`span[${STYLE}]`)) wrapByStyle(one);
+}
+
+// What an element's own styles say; the page's policy lets no browser read them.
+function styleOf(element, name) {
+  const said = new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]*)`, "i").exec(element.getAttribute(STYLE) ?? "");
+  return said?.[1].trim().toLowerCase() ?? "";
 }
 
 function wrapByStyle(span) {
-  const { fontWeight, fontStyle, textDecorationLine, textDecoration, verticalAlign } = span.style;
+  const weight = styleOf(span, "font-weight");
+  const lines = styleOf(span, "text-decoration") + styleOf(span, "text-decoration-line");
   const tags = [];
-  if (fontWeight === "bold" || Number(fontWeight) >= 600) tags.push("strong");
-  if (fontStyle === "italic") tags.push("em");
-  if (/line-through/.test(textDecorationLine + textDecoration)) tags.push("s");
-  if (verticalAlign === "super") tags.push("sup");
-  if (verticalAlign === "sub") tags.push("sub");
+  if (/^bold/.test(weight) || Number(weight) >= 600) tags.push("strong");
+  if (styleOf(span, "font-style") === "italic") tags.push("em");
+  if (/line-through/.test(lines)) tags.push("s");
+  if (styleOf(span, "vertical-align") === "super") tags.push("sup");
+  if (styleOf(span, "vertical-align") === "sub") tags.push("sub");
   for (const tag of span.closest("h1, h2, h3, h4, h5, h6") ? tags.filter((one) => one !== "strong") : tags) {
     const wrapper = document.createElement(tag);
     wrapper.append(...span.childNodes);
@@ -61,7 +74,7 @@ function wrapByStyle(span) {
 
 function listsFromWord(body) {
   let list = null;
-  for (const line of [...body.querySelectorAll("p[class*=MsoListParagraph], p[style*='mso-list']")]) {
+  for (const line of [...body.querySelectorAll(`p[class*=MsoListParagraph], p[${STYLE}*='mso-list']`)]) {
     const sign = line.textContent;
     const tag = /^\s*\(?(?:\d+|[a-z]|[ivx]+)[.)]/i.test(sign) ? "ol" : "ul";
     if (list?.localName !== tag || list.nextElementSibling !== line) {
@@ -76,7 +89,7 @@ function listsFromWord(body) {
 }
 
 function withoutSign(line) {
-  for (const one of line.querySelectorAll("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']")) one.remove();
+  for (const one of line.querySelectorAll(`[${STYLE}*='mso-list:Ignore'], [${STYLE}*='mso-list: Ignore']`)) one.remove();
   const text = document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode();
   if (text) text.data = text.data.replace(WORD_SIGN, "");
   return line.childNodes;
@@ -107,3 +120,35 @@ function unwrapEmpty(body) {
     if (isEmpty) one.remove();
   }
 }
+
+// White space as a browser shows it: the editor keeps every character that it gets.
+function asLines(body) {
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.parentElement.closest("pre")) continue;
+    text.data = text.data.replace(/[ \t\n\r\f]+/g, " ");
+    if (isEdge(text, text.previousSibling)) text.data = text.data.replace(/^ /, "");
+    if (isEdge(text, text.nextSibling)) text.data = text.data.replace(/ $/, "");
+  }
+}
+
+const isEdge = (text, beside) =>
+  beside
+    ? beside.nodeType === Node.ELEMENT_NODE && (isBlockName(beside.localName) || beside.localName === "br")
+    : isBlockName(text.parentElement.localName) || text.parentElement.localName === "body";
+
+// A heading or a rule pasted into an empty line is that line; `dialect` is how a rule is written here.
+export function fitted(slice, { selection: { $from } }, dialect) {
+  const content = Fragment.fromArray(slice.content.content.map((node) => ruled(node, dialect)));
+  const isEmptyLine = $from.parent.isTextblock && !$from.parent.content.size && !$from.parent.type.spec.code;
+  const first = content.firstChild;
+  const isWhole = isEmptyLine && first?.isTextblock && (first.type.spec.code || first.attrs.tag !== "p");
+  return new Slice(content, isWhole ? 0 : slice.openStart, isWhole && content.childCount === 1 ? 0 : slice.openEnd);
+}
+
+const ruled = (node, dialect) =>
+  node.type.name === "card" && node.attrs.source === "<hr>"
+    ? node.type.create({ ...node.attrs, source: SEPARATOR[dialect] })
+    : node;

@@ -11,6 +11,7 @@
 
 import { Schema } from "../../../vendor/prosemirror/prosemirror.js";
 import { attributeOf } from "./attributes.js";
+import { quoted } from "./characters.js";
 
 const BYTES = {
   id: { default: 0 },
@@ -132,6 +133,7 @@ const nodes = {
     attrs: { ...SOURCE, name: { default: "" }, isCut: { default: false } },
     draggable: true,
     toDOM: () => ["div"],
+    parseDOM: [{ tag: "hr", attrs: { source: "<hr>", name: "Separator" } }],
   },
   text: { group: "inline" },
   image: {
@@ -140,6 +142,7 @@ const nodes = {
     attrs: { source: { default: "" } },
     draggable: true,
     toDOM: ({ attrs: { source } }) => ["img", { alt: attributeOf(source, "alt") ?? "" }],
+    parseDOM: [{ tag: "img[src]", getAttrs: (image) => ({ source: imageOf(image.getAttribute("src"), image.alt) }) }],
   },
   line_break: {
     group: "inline",
@@ -158,11 +161,14 @@ const nodes = {
   },
 };
 
+const imageOf = (address, alt) => `<img src="${quoted(address)}" alt="${quoted(alt)}"/>`;
 const opened = ({ tag }) => (tag === "details" ? { open: "" } : {});
 
 // `id` keeps two marks apart that were written apart, and says which is the outer one.
 const MARK = { id: { default: 0 }, tag: { default: "" }, open: { default: "" }, close: { default: "" } };
 const made = (tag) => ({ tag, getAttrs: () => formatOf(tag) });
+
+const linkTo = (address) => ({ tag: "a", open: `<a href="${quoted(address)}">`, close: "</a>" });
 
 export const formatOf = (tag) => ({ tag, open: `<${tag}>`, close: `</${tag}>` });
 
@@ -172,6 +178,7 @@ const marks = {
     excludes: "",
     inclusive: false,
     toDOM: ({ attrs }) => ["span", { class: "link-in-text", title: attributeOf(attrs.open, "href") ?? "" }, 0],
+    parseDOM: [{ tag: "a[href]", getAttrs: (link) => linkTo(link.getAttribute("href")) }],
   },
   format: {
     attrs: MARK,

@@ -101,7 +101,7 @@ function touchesText({ originals, bare }, { id, pre }, { before, parent }) {
 const fitsBare = ({ place, dialect, at }) => (place === "flow" ? dialect === CLASSIC : at === 0);
 
 // Of two with one name a page finds the first.
-function withoutName(open) {
+export function withoutName(open) {
   const tag = tagIn(open);
   const nameless = open
     .replace(/"anchor":"[^"]*",?/, "")
@@ -164,7 +164,7 @@ function glueBefore(writer, node, place, neighbour = place.before) {
   const { id, pre } = node.attrs;
   const entry = writer.originals.of(id);
   const isFirstSight = id && !writer.seen.has(id);
-  if (isFirstSight && pre !== null && entry?.before === (neighbour?.attrs.id ?? 0)) return space(pre, place);
+  if (isFirstSight && pre !== null && entry?.before === idOf(neighbour)) return space(pre, place);
   if (!place.before) return place.dialect === BLOCKS || place.parent.type.name === "doc" ? "" : space(pre ?? "", place);
   const usual =
     siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
@@ -173,6 +173,9 @@ function glueBefore(writer, node, place, neighbour = place.before) {
     place.place === "flow" && (isBare(node) || isBare(place.before)) && place.parent.type.name === "doc";
   return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
 }
+
+// 0: nobody stands there; what is new was nobody's neighbour.
+const idOf = (neighbour) => (neighbour ? neighbour.attrs.id || null : 0);
 
 // An end tag that ended nothing there may end something elsewhere.
 const space = (pre, { parent }) => (parent.type.name === "doc" ? pre : pre.replace(/<[^>]*>/g, ""));

@@ -197,10 +197,12 @@ const ACTS = [
   },
   function copyAndPaste(here) {
     here.dice.pick([shortRange, range, whole])(here);
-    const { view } = here.text;
-    const { dom } = view.serializeForClipboard(view.state.selection.content());
+    const clipboardData = new DataTransfer();
+    const send = (name) =>
+      here.text.view.dom.dispatchEvent(new ClipboardEvent(name, { clipboardData, bubbles: true, cancelable: true }));
+    send(here.dice.pick(["copy", "cut"]));
     caret(here);
-    view.pasteHTML(dom.innerHTML);
+    send("paste");
   },
   function drag(here) {
     here.dice.pick([shortRange, whole])(here);
