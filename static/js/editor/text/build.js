@@ -164,21 +164,21 @@ export class Builder {
 
   node(type, { bytes, content, tail, inner, source, extra, pre, place, before }) {
     const id = this.originals.next;
-    const node = type.create({ ...bytes, ...extra, id, pre, ...(tail !== undefined && { tail }) }, content);
-    this.originals.keep(id, { node, source, inner, place, before });
+    const node = type.create({ ...bytes, ...extra, id, ...(tail !== undefined && { tail }) }, content);
+    this.originals.keep(id, { node, source, inner, place, pre, before });
     return node;
   }
 
   card(node, { pre, place, before }) {
     const id = this.originals.next;
     const source = this.text(node.start, node.end);
-    const made = schema.nodes.card.create({ id, pre, source, name: cardName(this.source, node), isCut: isCut(node) });
-    this.originals.keep(id, { node: made, source, place, before });
+    const made = schema.nodes.card.create({ id, source, name: cardName(this.source, node), isCut: isCut(node) });
+    this.originals.keep(id, { node: made, source, place, pre, before });
     return made;
   }
 }
 
-const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "", pre: "" });
+const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "" });
 // They hold text, also where nothing stands in them yet.
 const WRITABLE = new Set(["blockquote", "figure"]);
 const isCut = (node) => node.kind === "broken" || Boolean(node.isCut) || node.children.some(isCut);

@@ -41,7 +41,8 @@ export function askForSource(view, opened) {
 // Its nodes as new ones: they stand where nothing of the text stood.
 function partsOf(source, { originals }) {
   const { nodes } = nodesOf(source.trim(), originals);
-  return nodes.map((node) => node.type.create({ ...node.attrs, pre: null }, node.content));
+  originals.of(nodes[0]?.attrs.id)?.glue.clear();
+  return nodes;
 }
 
 function dialog(title, source, done) {

@@ -11,6 +11,8 @@ import { withoutName, write } from "./write.js";
 
 const SAFE = /^(?:https?:|mailto:|tel:|[/#?.])/i;
 const RUNS = /<script\b|[\s"'/]on[a-z]+\s*=|javascript:/i;
+// No picture is fetched in a document that is not shown.
+const unseen = document.implementation.createHTMLDocument("");
 let lastCopied = null;
 
 const address = (source, name) => {
@@ -44,7 +46,7 @@ export function copy(view, event, opened) {
   const { content, openStart, openEnd } = selection.content();
   const source = write(schema.nodes.doc.create(null, content), opened.originals, opened.dialect);
   const around = make("div", { "data-igny8-source": source, "data-igny8-open": `${openStart} ${openEnd}` });
-  around.append(toOthers.serializeFragment(content));
+  around.append(toOthers.serializeFragment(content, { document: unseen }));
   event.preventDefault();
   event.clipboardData.clearData();
   event.clipboardData.setData("text/html", around.outerHTML);
@@ -82,19 +84,20 @@ function ownIn(html) {
 }
 
 function sliceOf({ text, start, end }, { originals }, names) {
-  const found = nodesOf(text, originals).nodes.map((node, at) => placed(node, names, at === 0));
+  const found = nodesOf(text, originals).nodes.map((node) => renamed(node, names));
+  originals.of(found[0]?.attrs.id)?.glue.clear();
   const content = Fragment.fromArray(found);
   const { openStart, openEnd } = Slice.maxOpen(content);
   return found.length ? new Slice(content, Math.min(start, openStart), Math.min(end, openEnd)) : null;
 }
 
-// Nothing stood before it here, and a name that the text has already is not given twice.
-function placed(node, names, isFirst = false) {
+// A name that the text has already is not given twice.
+function renamed(node, names) {
   if (node.isText) return node;
   const { open } = node.attrs;
   const isTaken = node.isBlock && open && names.has(attributeOf(tagIn(open), "id"));
-  const attrs = { ...node.attrs, ...(isFirst && { pre: null }), ...(isTaken && { open: withoutName(open) }) };
-  const children = node.content.content.map((child) => placed(child, names));
+  const attrs = isTaken ? { ...node.attrs, open: withoutName(open) } : node.attrs;
+  const children = node.content.content.map((child) => renamed(child, names));
   return node.type.create(attrs, Fragment.fromArray(children), node.marks);
 }
 

@@ -71,20 +71,23 @@ function groupsOf(children) {
   return groups;
 }
 
-// { doc, opening, tail, source(doc), dialect, originals }. `tail` is what stands behind the last node; the
-// document itself does not hold it, for the page draws a document with another attribute anew.
+// { doc, opening, tail, blank, source(doc), dialect, originals }. `tail` is what stands behind the last
+// node, `blank` the whole source where there is none; the document itself does not hold them, for the page
+// draws a document with another attribute anew.
 export function opened(source, usual = "blocks") {
   const originals = new Originals();
   const dialect = dialectOf(source, usual);
   const opening = new Opening(source, originals);
   const nodes = opening.take(FIRST);
-  const isEmpty = !nodes.length;
-  const content = isEmpty ? [schema.nodes.paragraph.create()] : Fragment.fromArray(nodes);
+  const content = nodes.length ? Fragment.fromArray(nodes) : [schema.nodes.paragraph.create()];
   const doc = schema.nodes.doc.create(null, content);
-  const made = { doc, opening, dialect, originals, tail: opening.rest };
-  made.source = (now) => (isEmpty && now.eq(doc) ? source : write(now, originals, dialect) + made.tail);
+  const made = { doc, opening, dialect, originals, tail: opening.rest, blank: nodes.length ? null : source };
+  made.source = (now) =>
+    made.blank !== null && isNothing(now) ? made.blank : write(now, originals, dialect) + made.tail;
   return made;
 }
+
+const isNothing = (doc) => doc.childCount === 1 && doc.firstChild.eq(schema.nodes.paragraph.create());
 
 // All of a source as nodes.
 export function nodesOf(source, originals) {

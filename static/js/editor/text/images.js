@@ -12,7 +12,7 @@ const { nodes } = schema;
 
 export function figureOf({ address, alt }) {
   const source = `<img src="${quoted(address)}" alt="${quoted(alt)}"/>`;
-  const line = nodes.paragraph.create({ tag: null, open: "", close: "", pre: "" }, nodes.image.create({ source }));
+  const line = nodes.paragraph.create({ tag: null, open: "", close: "" }, nodes.image.create({ source }));
   return nodes.box.create({ tag: "figure" }, line);
 }
 

@@ -176,7 +176,7 @@ class Text {
       this.code.destroy();
       this.code = null;
       this.surface.hidden = false;
-      this.take(source);
+      this.#become(source, true);
       this.view.focus();
       return;
     }
@@ -189,11 +189,16 @@ class Text {
     return this.code ? this.code.source() : this.opened.source(this.view.state.doc);
   }
 
-  // What somebody else has written meanwhile.
+  // What somebody else has written meanwhile: Undo passes over it.
   take(source) {
+    this.#become(source, false);
+  }
+
+  #become(source, addToHistory) {
     this.finish();
-    if (source !== this.opened.source(this.view.state.doc))
-      this.view.dispatch(taken(this.view.state, this.opened, source));
+    if (source === this.opened.source(this.view.state.doc)) return;
+    const tr = taken(this.view.state, this.opened, source);
+    this.view.dispatch(tr.setMeta("addToHistory", addToHistory).setMeta("taken", true));
   }
 
   focus() {

@@ -18,7 +18,14 @@ import { breakLine, enter, move, raise, setTag, sink, toggleFormat, toggleList, 
 import { joinItemBackward, joinItemForward, selectCard } from "./joins.js";
 import { addRowAtEnd } from "./table-acts.js";
 
-export const BACK = chainCommands(undoInputRule, deleteSelection, selectCard(-1), joinItemBackward, joinBackward, selectNodeBackward);
+export const BACK = chainCommands(
+  undoInputRule,
+  deleteSelection,
+  selectCard(-1),
+  joinItemBackward,
+  joinBackward,
+  selectNodeBackward,
+);
 const FORWARD = chainCommands(deleteSelection, selectCard(1), joinItemForward, joinForward, selectNodeForward);
 const HEADINGS = [1, 2, 3, 4, 5, 6].map((level) => [`Mod-Alt-${level}`, setTag(`h${level}`)]);
 const LOOKS = {

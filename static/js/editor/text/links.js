@@ -35,7 +35,7 @@ export function setLink(view, address, title = "") {
   const tr = state.tr;
   if (empty) tr.replaceSelectionWith(schema.text(title || address, [mark]), false);
   else {
-    if (present) tr.removeMark(from, to, present.mark);
+    tr.removeMark(from, to, link);
     tr.addMark(from, to, mark);
     tr.setSelection(TextSelection.create(tr.doc, to));
   }

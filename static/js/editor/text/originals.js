@@ -10,10 +10,11 @@ export class Originals {
   }
 
   // `node` as it was built, `source` without what stands before it, `inner` the pieces of a line's text
-  // ([source, what a browser shows], see inline.js), `place` what kind of parent it stood in, `before`
-  // the id of its neighbour there.
-  keep(id, entry) {
-    this.#entries.set(id, entry);
+  // ([source, what a browser shows], see inline.js), `place` what kind of parent it stood in, `before` the
+  // id of its neighbour there and `pre` what stood between the two. `glue`, to look that up, learns other
+  // neighbours when a source is taken in.
+  keep(id, { before, pre, ...entry }) {
+    this.#entries.set(id, { ...entry, glue: new Map([[before, pre]]) });
   }
 
   of(id) {

@@ -89,7 +89,8 @@ function listsFromWord(body) {
 }
 
 function withoutSign(line) {
-  for (const one of line.querySelectorAll(`[${STYLE}*='mso-list:Ignore'], [${STYLE}*='mso-list: Ignore']`)) one.remove();
+  for (const one of line.querySelectorAll(`[${STYLE}*='mso-list:Ignore'], [${STYLE}*='mso-list: Ignore']`))
+    one.remove();
   const text = document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode();
   if (text) text.data = text.data.replace(WORD_SIGN, "");
   return line.childNodes;

@@ -3,7 +3,6 @@
 //   tag          the element; null is text without one of its own
 //   open, close  its start and end tag, with the comments of a WordPress block around them; null: not
 //                written yet, it gets what fits its place (dialect.js)
-//   pre          what stands between the node before it and this one; null: by its place
 //   id           where it stood when the text was opened (originals.js); 0: it was made since
 //
 // A card, a chip and an image have `source` instead; `isCut` is one that runs to the end of the source. What is shown of an element is its kind and little
@@ -18,9 +17,8 @@ const BYTES = {
   tag: { default: "p" },
   open: { default: null },
   close: { default: null },
-  pre: { default: null },
 };
-const SOURCE = { id: { default: 0 }, pre: { default: null }, source: { default: "" } };
+const SOURCE = { id: { default: 0 }, source: { default: "" } };
 const SPAN = { colspan: { default: 1 }, rowspan: { default: 1 }, colwidth: { default: null } };
 const SHOWN_AS_WRITTEN = new Set(
   (

@@ -88,7 +88,7 @@ function rowOf(builder, row, { section, ...where }) {
 
 function cellOf(builder, cell, where) {
   const { nodes, tail } = builder.blocks(cell.children, "cell");
-  if (!nodes.length) nodes.push(schema.nodes.paragraph.create({ tag: null, open: "", close: "", pre: "" }));
+  if (!nodes.length) nodes.push(schema.nodes.paragraph.create({ tag: null, open: "", close: "" }));
   const content = Fragment.fromArray(nodes);
   return builder.node(schema.nodes[CELLS[cell.name]], {
     ...builder.edges(cell, where),

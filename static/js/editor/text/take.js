@@ -11,12 +11,15 @@ export function taken(state, opened, source) {
   const { originals } = opened;
   const { nodes, tail } = nodesOf(source, originals);
   const now = state.doc.content.content;
-  const [start, end] = sameEnds(opened, now, nodes);
-  adopt(originals, now, nodes, start, end);
-  const tr = state.tr.setMeta("addToHistory", false).setMeta("taken", true);
-  const from = sizeOf(now.slice(0, start));
-  exchange(tr, from, now.slice(start, now.length - end), nodes.slice(start, nodes.length - end));
-  opened.tail = tail;
+  const kept = alike(opened, now, nodes);
+  adopt(originals, now, nodes, kept);
+  const tr = state.tr;
+  let [from, next] = [now.length, nodes.length];
+  for (const [at, other] of [...kept.reverse(), [-1, -1]]) {
+    exchange(tr, sizeOf(now.slice(0, at + 1)), now.slice(at + 1, from), nodes.slice(other + 1, next));
+    [from, next] = [at, other];
+  }
+  Object.assign(opened, { tail, blank: nodes.length ? null : source });
   return opened.source(tr.doc) === source ? tr : anew(tr, opened, source);
 }
 
@@ -30,25 +33,32 @@ function anew(tr, { originals }, source) {
 
 const sizeOf = (nodes) => nodes.reduce((sum, node) => sum + node.nodeSize, 0);
 
-// How many nodes at the beginning and at the end are written alike. What is new has no place of its own
-// in a source yet, and gets it from the one that is taken.
-function sameEnds({ originals, dialect }, now, next) {
-  const isAlike = (one, other) =>
-    one.attrs.pre !== null && written(one, originals, dialect) === written(other, originals, dialect);
-  const most = Math.min(now.length, next.length);
+// Pairs of places, in both orders, where a node is written alike; at both ends first.
+function alike({ originals, dialect }, now, next) {
+  const [mine, theirs] = [now, next].map((nodes) => nodes.map((node) => written(node, originals, dialect)));
+  const most = Math.min(mine.length, theirs.length);
   let start = 0;
-  while (start < most && isAlike(now[start], next[start])) start += 1;
+  while (start < most && mine[start] === theirs[start]) start += 1;
   let end = 0;
-  while (end < most - start && isAlike(now[now.length - 1 - end], next[next.length - 1 - end])) end += 1;
-  return [start, end];
+  while (end < most - start && mine.at(-1 - end) === theirs.at(-1 - end)) end += 1;
+  const pairs = Array.from({ length: start }, (_, at) => [at, at]);
+  for (let [at, other] = [start, start]; other < theirs.length - end; other += 1) {
+    const found = mine.indexOf(theirs[other], at);
+    if (found < 0 || found >= mine.length - end) continue;
+    pairs.push([found, other]);
+    at = found + 1;
+  }
+  for (let back = end; back > 0; back -= 1) pairs.push([mine.length - back, theirs.length - back]);
+  return pairs;
 }
 
-// Neighbours know each other by their ids, and some of them have others now.
-function adopt(originals, now, next, start, end) {
-  const kept = [...now.slice(0, start), ...next.slice(start, next.length - end), ...now.slice(now.length - end)];
-  kept.forEach((node, at) => {
-    const entry = originals.of(node.attrs.id);
-    if (entry) entry.before = kept[at - 1]?.attrs.id ?? 0;
+// What stays has other neighbours now, and what comes has some of those that stay.
+function adopt(originals, now, next, kept) {
+  const stays = new Map(kept.map(([at, other]) => [other, now[at]]));
+  next.forEach((node, at) => {
+    const stood = originals.of(node.attrs.id)?.glue.values().next().value;
+    const before = at ? (stays.get(at - 1) ?? next[at - 1]).attrs.id : 0;
+    originals.of((stays.get(at) ?? node).attrs.id)?.glue.set(before, stood);
   });
 }
 

@@ -2,8 +2,8 @@
 
 import { withName, withValue } from "./attributes.js";
 import { ended } from "./cut.js";
-import { BLOCKS, CLASSIC, dialectIn, edgesOf, glueOf } from "./dialect.js";
-import { isBlank } from "./characters.js";
+import { BLOCKS, CLASSIC, dialectIn, edgesOf } from "./dialect.js";
+import { glueBefore, touchesText, wereNeighbours } from "./glue.js";
 import { piecesOfNode } from "./inline.js";
 import { tagIn } from "./schema.js";
 import { splice } from "./splice.js";
@@ -17,11 +17,11 @@ export function write(doc, originals, usual) {
   return childrenOf(writer, doc, { dialect: usual, place: "flow" });
 }
 
-// One node of the outermost level with what stands before it.
+// One node of the outermost level, without what stands before it.
 export function written(node, originals, usual) {
   const writer = { originals, seen: new Set(), bare: new WeakSet(), usual };
   const place = { dialect: usual, place: "flow", parent: null, before: null, at: 1 };
-  return (node.attrs.pre ?? "") + bytesOf(writer, node, place);
+  return bytesOf(writer, node, place);
 }
 
 function childrenOf(writer, parent, context) {
@@ -63,7 +63,7 @@ function cardOf({ attrs: { source, isCut } }, { parent, at }) {
 function endOf({ originals, seen }, { attrs: { id, tag, open, close } }, { parent, at }) {
   const next = parent?.maybeChild(at + 1);
   if (close || !tag || !open || !next) return "";
-  const isAsBefore = id && originals.of(next.attrs.id)?.before === id && !seen.has(next.attrs.id);
+  const isAsBefore = wereNeighbours({ originals }, { id }, next) && !seen.has(next.attrs.id);
   return isAsBefore ? "" : `</${tag}>`;
 }
 
@@ -87,14 +87,6 @@ function edges(writer, node, place, isAtHome, isAgain) {
   if (!isWritten || isBare) return edgesOf(node, { ...place, isFirst: place.at === 0 });
   const edge = { open: isAgain ? withoutName(open) : open, close };
   return "colspan" in node.attrs ? cellEdges(node, edge) : edge;
-}
-
-// Whether text without an element stands before it, and is another than when it was opened, or was set
-// apart by what does so only there.
-function touchesText({ originals, bare }, { id, pre }, { before, parent }) {
-  if (!before || !bare.has(before)) return false;
-  const isApart = parent.type.name === "doc" || isBlank(pre ?? "");
-  return !isApart || originals.of(id)?.before !== before.attrs.id;
 }
 
 // Text without an element is a paragraph where the text is classic, and alone in an item, a cell or a figure.
@@ -157,36 +149,4 @@ function rowsOf(writer, table) {
     before = row;
   });
   return text + (open === null ? "" : sections[open].close) + (table.attrs.tail ?? "");
-}
-
-// What stands before a node: what stood there, where its neighbour is the same.
-function glueBefore(writer, node, place, neighbour = place.before) {
-  const { id, pre } = node.attrs;
-  const entry = writer.originals.of(id);
-  const isFirstSight = id && !writer.seen.has(id);
-  if (isFirstSight && pre !== null && entry?.before === idOf(neighbour)) return space(pre, place);
-  if (!place.before) return place.dialect === BLOCKS || place.parent.type.name === "doc" ? "" : space(pre ?? "", place);
-  const usual =
-    siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent: place.parent.type.name });
-  const isBare = (one) => one.attrs.open === "" || (one.attrs.open === null && place.dialect === CLASSIC);
-  const needsLine =
-    place.place === "flow" && (isBare(node) || isBare(place.before)) && place.parent.type.name === "doc";
-  return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
-}
-
-// 0: nobody stands there; what is new was nobody's neighbour.
-const idOf = (neighbour) => (neighbour ? neighbour.attrs.id || null : 0);
-
-// An end tag that ended nothing there may end something elsewhere.
-const space = (pre, { parent }) => (parent.type.name === "doc" ? pre : pre.replace(/<[^>]*>/g, ""));
-
-// As its neighbours of one kind are set apart from each other.
-function siblingsGlue(writer, node, { parent }) {
-  let found = null;
-  parent.forEach((one) => {
-    const entry = writer.originals.of(one.attrs.id);
-    if (found === null && entry?.before && isBlank(one.attrs.pre ?? "x") && one.type === node.type)
-      found = one.attrs.pre;
-  });
-  return found;
 }

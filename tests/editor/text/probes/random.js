@@ -92,7 +92,9 @@ function isSwallowed(doc, again) {
     if (node.type.name === "card" && (parent !== doc || node.attrs.isCut)) inner.push(node.attrs);
   });
   const outer = [];
-  again.forEach((node) => node.type.name === "card" && outer.push(node.attrs.source));
+  again.descendants((node) => {
+    if (node.type.name === "card") outer.push(node.attrs.source);
+  });
   return inner.some(({ source, isCut }) => isCut || outer.some((one) => one !== source && one.includes(source)));
 }
 

@@ -13,7 +13,7 @@ export function read(source, usual) {
 
 export function shapeOf(node) {
   const { name } = node.type;
-  if (name === "card") return [`card ${node.attrs.source.trim()}`];
+  if (name === "card") return isNote(node.attrs.source) ? [] : [`card ${node.attrs.source.trim()}`];
   if (node.isTextblock) return line(node);
   const inside = [];
   node.forEach((child) => inside.push(...shapeOf(child).map((one) => `${head(node)}/${one}`)));
@@ -32,6 +32,7 @@ function head({ type, attrs, attrs: { tag } }) {
 function line(node) {
   const parts = [];
   node.forEach((child) => {
+    if (child.type.name === "chip" && isNote(child.attrs.source)) return;
     const marks = child.marks.map(({ attrs }) => attrs.tag).sort();
     for (const one of child.isText ? child.text : [BREAKS[child.type.name] ?? `‹${child.attrs.source}›`]) {
       const isBreak = one === "\v" || (one === "\n" && !node.type.spec.code);
@@ -39,10 +40,11 @@ function line(node) {
     }
   });
   const words = parts.join("").replace(/[ \n\t]+/g, " ").replace(/ ?\v ?/g, "\v").trim();
-  if (/^‹<!--[^›]*›$/.test(words)) return [`card ${words.slice(1, -1)}`];
   return words ? [`${node.attrs.tag ?? "p"}: ${words}`] : [];
 }
 
+// A note in the source says nothing, and stands alone or in a line.
+const isNote = (source) => /^<!--(?!\s+wp:)/.test(source);
 const BREAKS = { line_break: "\v" };
 
 // The comments of blocks that have no other end, in their order.
