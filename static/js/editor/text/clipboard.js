@@ -4,7 +4,6 @@
 import { DOMSerializer, Fragment, NodeSelection, Slice } from "../../../vendor/prosemirror/prosemirror.js";
 import { attributeOf } from "./attributes.js";
 import { nodesOf } from "./document.js";
-import { make } from "./make.js";
 import { schema, tagIn } from "./schema.js";
 import { tokens } from "./tokens.js";
 import { withoutName, write } from "./write.js";
@@ -45,7 +44,9 @@ export function copy(view, event, opened) {
   if (selection.empty || selection.$anchorCell || !isOfBlocks(selection)) return false;
   const { content, openStart, openEnd } = selection.content();
   const source = write(schema.nodes.doc.create(null, content), opened.originals, opened.dialect);
-  const around = make("div", { "data-igny8-source": source, "data-igny8-open": `${openStart} ${openEnd}` });
+  const around = unseen.createElement("div");
+  around.setAttribute("data-igny8-source", source);
+  around.setAttribute("data-igny8-open", `${openStart} ${openEnd}`);
   around.append(toOthers.serializeFragment(content, { document: unseen }));
   event.preventDefault();
   event.clipboardData.clearData();

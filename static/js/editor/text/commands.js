@@ -200,15 +200,19 @@ function swapped({ tr, selection }, start, parent, at, other) {
     .scrollIntoView();
 }
 
-// Something new on the page, after the line with the cursor, or in its place where it is empty.
+// Something new on the page, after the line with the cursor, or in its place where it is empty. A table has
+// the cursor in its first cell.
 export const insertBlock = (node) => (state, dispatch) => {
   const { $from } = state.selection;
   const isEmpty = $from.parent.isTextblock && !$from.parent.content.size;
   if (!dispatch) return true;
   const tr = state.tr;
   const depth = Math.max(1, $from.depth);
-  if (isEmpty && $from.depth === 1) tr.replaceWith($from.before(), $from.after(), node);
-  else tr.insert($from.depth ? $from.after(topDepth($from, depth)) : tr.selection.to, node);
+  const isInPlace = isEmpty && $from.depth === 1;
+  const behind = $from.depth ? $from.after(topDepth($from, depth)) : tr.selection.to;
+  const [at, to] = isInPlace ? [$from.before(), $from.after()] : [behind, behind];
+  tr.replaceWith(at, to, node);
+  if (node.type === nodes.table) tr.setSelection(TextSelection.near(tr.doc.resolve(at + 1)));
   dispatch(tr.scrollIntoView());
   return true;
 };

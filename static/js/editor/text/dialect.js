@@ -28,7 +28,7 @@ const isBlock = (open) => /^<!--\s+wp:/.test(open);
 
 // The start and end of a node that has none yet. `place`: flow, item, cell or figure; `isFirst` in it.
 export function edgesOf(node, { place, dialect, isFirst }) {
-  const tag = node.type.name === "paragraph" ? node.attrs.tag || "p" : node.attrs.tag;
+  const tag = tagFor(node, place);
   if (place !== "flow" && isFirst && tag === "p") return plain("");
   if (place === "figure" && node.type.name === "paragraph") return captionOf(tag, dialect);
   if (place === "figure" && node.type.name === "table") return elementOf(node, tag);
@@ -43,6 +43,12 @@ function elementOf(node, tag) {
   if (node.type.name === "preformatted") return { open: "<pre><code>", close: "</code></pre>" };
   if (node.type.name === "table") return { open: "<table>", close: "</table>" };
   return plain(tag);
+}
+
+// A caption without its figure is a paragraph.
+function tagFor({ type, attrs: { tag } }, place) {
+  if (type.name !== "paragraph") return tag;
+  return tag && (tag !== "figcaption" || place === "figure") ? tag : "p";
 }
 
 const captionOf = (tag, dialect) =>

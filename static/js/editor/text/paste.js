@@ -140,14 +140,18 @@ const isEdge = (text, beside) =>
     ? beside.nodeType === Node.ELEMENT_NODE && (isBlockName(beside.localName) || beside.localName === "br")
     : isBlockName(text.parentElement.localName) || text.parentElement.localName === "body";
 
-// A heading or a rule pasted into an empty line is that line; `dialect` is how a rule is written here.
+// What is pasted into an empty line is that line, unless it is words; a figure is never taken apart.
+// `dialect` is how a rule is written here.
 export function fitted(slice, { selection: { $from } }, dialect) {
   const content = Fragment.fromArray(slice.content.content.map((node) => ruled(node, dialect)));
+  const { firstChild: first, lastChild: last, childCount } = content;
   const isEmptyLine = $from.parent.isTextblock && !$from.parent.content.size && !$from.parent.type.spec.code;
-  const first = content.firstChild;
-  const isWhole = isEmptyLine && first?.isTextblock && (first.type.spec.code || first.attrs.tag !== "p");
-  return new Slice(content, isWhole ? 0 : slice.openStart, isWhole && content.childCount === 1 ? 0 : slice.openEnd);
+  const isWhole = first && (isFigure(first) || (isEmptyLine && first.isBlock && first.attrs.tag !== "p"));
+  const isWholeEnd = last && (isFigure(last) || (isWhole && childCount === 1));
+  return new Slice(content, isWhole ? 0 : slice.openStart, isWholeEnd ? 0 : slice.openEnd);
 }
+
+const isFigure = (node) => node.type.name === "box" && node.attrs.tag === "figure";
 
 const ruled = (node, dialect) =>
   node.type.name === "card" && node.attrs.source === "<hr>"
