@@ -44,7 +44,9 @@ export class CardView {
 
   #act(name) {
     const { state } = this.view;
-    this.view.dispatch(state.tr.setSelection(NodeSelection.create(state.doc, this.getPos())));
+    const at = this.getPos();
+    if (at === undefined) return; // it was deleted meanwhile
+    this.view.dispatch(state.tr.setSelection(NodeSelection.create(state.doc, at)));
     this.acts[name](this.view);
   }
 

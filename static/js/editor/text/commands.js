@@ -159,6 +159,14 @@ function beforeLine(state, dispatch) {
   return true;
 }
 
+// Where all lines of the selection go, and only cards are left, a new line comes.
+function splitLine(state, dispatch) {
+  const { tr } = state;
+  if (state.selection.empty || tr.deleteSelection().selection.$from.depth) return splitBlock(state, dispatch);
+  dispatch?.(tr.insert(tr.selection.from, nodes.paragraph.create()).scrollIntoView());
+  return true;
+}
+
 export const enter = chainCommands(
   newlineInCode,
   splitListItem(nodes.item),
@@ -166,7 +174,7 @@ export const enter = chainCommands(
   createParagraphNear,
   liftEmptyBlock,
   beforeLine,
-  splitBlock,
+  splitLine,
 );
 
 // The outermost block or the item with the selection in it, one place up or down.

@@ -8,6 +8,10 @@ export const VOID = new Set("area base br col embed hr img input link meta param
 export const RAW = new Set("script style textarea title iframe xmp noembed noframes noscript plaintext".split(" "));
 const TAG = /<(\/?)([A-Za-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/y;
 
+// `<!-->` is a comment with nothing in it, and `--!>` ends one as well.
+const COMMENT_END = /<!--(?:-?>|[\s\S]*?--!?>)/y;
+const STRANGE_END = /<[^>]*>/y;
+
 export function tokens(source) {
   const found = [];
   let at = 0;
@@ -42,11 +46,12 @@ function addMarkup(found, source, at) {
 
 function addComment(found, source, at) {
   const isComment = source.startsWith("<!--", at);
-  const end = isComment ? source.indexOf("-->", at + 4) : source.indexOf(">", at);
-  if (end < 0) return addBroken(found, source, at);
-  const after = end + (isComment ? 3 : 1);
-  found.push({ kind: isComment ? "comment" : "strange", start: at, end: after });
-  return after;
+  const pattern = isComment ? COMMENT_END : STRANGE_END;
+  pattern.lastIndex = at;
+  if (!pattern.test(source)) return addBroken(found, source, at);
+  const end = pattern.lastIndex;
+  found.push({ kind: isComment ? "comment" : "strange", start: at, end });
+  return end;
 }
 
 function addTag(found, source, [whole, slash, written, rest], at) {

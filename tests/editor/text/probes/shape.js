@@ -11,12 +11,12 @@ export function read(source, usual) {
   return { doc, source: text.source(doc) };
 }
 
-export function shapeOf(node) {
+export function shapeOf(node, parent) {
   const { name } = node.type;
   if (name === "card") return isNote(node.attrs.source) ? [] : [`card ${node.attrs.source.trim()}`];
-  if (node.isTextblock) return line(node);
+  if (node.isTextblock) return line(node, parent);
   const inside = [];
-  node.forEach((child) => inside.push(...shapeOf(child).map((one) => `${head(node)}/${one}`)));
+  node.forEach((child) => inside.push(...shapeOf(child, node).map((one) => `${head(node)}/${one}`)));
   // A table's figure belongs to it, whether it was made here or read.
   return name === "doc" ? inside.map((one) => one.slice(1).replaceAll("figure/table", "table")) : inside;
 }
@@ -29,7 +29,7 @@ function head({ type, attrs, attrs: { tag } }) {
   return `${CELLS[type.name] ?? tag ?? "block"}${span}`;
 }
 
-function line(node) {
+function line(node, parent) {
   const parts = [];
   node.forEach((child) => {
     if (child.type.name === "chip" && isNote(child.attrs.source)) return;
@@ -40,7 +40,9 @@ function line(node) {
     }
   });
   const words = parts.join("").replace(/[ \n\t]+/g, " ").replace(/ ?\v ?/g, "\v").trim();
-  return words ? [`${node.attrs.tag ?? "p"}: ${words}`] : [];
+  // A caption without its figure is a paragraph.
+  const tag = node.attrs.tag === "figcaption" && parent.attrs.tag !== "figure" ? "p" : node.attrs.tag;
+  return words ? [`${tag ?? "p"}: ${words}`] : [];
 }
 
 // A note in the source says nothing, and stands alone or in a line.
