@@ -21,6 +21,7 @@ POLICY = HTML_HEADERS["Content-Security-Policy"]
 DESK = """<!doctype html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><title>A text</title>
+<meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/vendor/basecoat-css/basecoat-nova.cdn.min.css">
 <link rel="stylesheet" href="/css/app.css"><link rel="stylesheet" href="/css/editor/text.css">
 </head><body><main><h1>A text</h1><div id="tools"></div><div id="place"></div></main></body></html>

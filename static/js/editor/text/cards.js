@@ -59,7 +59,7 @@ export class CardView {
   }
 
   stopEvent(event) {
-    return event.target.closest("button") !== null;
+    return Boolean(event.target.closest?.("button"));
   }
 
   ignoreMutation() {

@@ -39,13 +39,14 @@ export const finding = () =>
 
 function placesOf(doc, query) {
   if (!query) return [];
-  const wanted = query.toLowerCase();
+  // Not by small letters: some are longer than what they are small of.
+  const wanted = new RegExp(query.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "giu");
   const places = [];
   doc.descendants((node, at) => {
     if (!node.isTextblock) return true;
-    const text = node.textBetween(0, node.content.size, null, "\ufffc").toLowerCase();
-    for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
-      places.push([at + 1 + from, at + 1 + from + wanted.length]);
+    const text = node.textBetween(0, node.content.size, null, "\ufffc");
+    for (const { index, 0: found } of text.matchAll(wanted)) {
+      places.push([at + 1 + index, at + 1 + index + found.length]);
     }
     return false;
   });
