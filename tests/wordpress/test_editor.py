@@ -135,6 +135,10 @@ def picture(surface: Surface) -> None:
     tool("Picture", "boat.png")(surface)
 
 
+def code(surface: Surface) -> None:
+    surface.page.select_option(".text-kind", "pre")
+
+
 def pasted(html: str) -> Callable[[Surface], None]:
     return lambda surface: surface.paste(html)
 
@@ -176,7 +180,7 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a quote": (P, [typed("> said")]),
     "a paragraph becomes a quote": (STYLED, [keys("Control+Shift+9")]),
     "code": (P, [typed("```if (a < b) & c")]),
-    "a line becomes code": (P, [lambda surface: surface.page.select_option(".text-kind", "pre")]),
+    "a line becomes code": (P, [code]),
     "a break": (P, [keys("ArrowRight", "Shift+Enter")]),
     "bold, italic and code": (P, [keys("Shift+End", "Control+b", "Control+i", "Control+e")]),
     "a separator": (P, [tool("Insert", "Separator")]),
@@ -203,7 +207,7 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
 
 def test_what_the_editor_writes_is_valid_for_wordpress(both: Both) -> None:
     """All acts in one test: a page for each would take longer than all of them."""
-    wrong = {}
+    wrong: dict[str, object] = {}
     for name, (source, acts) in ACTS.items():
         both.surface.open(source)
         both.surface.select("One" if "One" in source else "", "before")

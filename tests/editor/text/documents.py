@@ -15,7 +15,19 @@ WORDS = (
     "harbour boat rope weather tide morning light house stone bread market river walk "
     "window paper letter kettle garden summer winter north quiet early slow small"
 ).split()
-ODD = ["&amp;", "&nbsp;", "&#8217;", "Größe", "naïve", "東京", "שלום", "🙂", "e\u0301", "R&D", "“so”"]
+ODD = [
+    "&amp;",
+    "&nbsp;",
+    "&#8217;",
+    "Größe",
+    "naïve",
+    "東京",
+    "שלום",
+    "🙂",
+    "e\u0301",
+    "R&D",
+    "“so”",
+]
 INLINE = [
     "<strong>{}</strong>",
     "<b>{}</b>",
@@ -141,7 +153,7 @@ def _classic(make: _Maker) -> str:
         lambda: f"<h2>{make.words(4)}</h2>",
         lambda: f"<ul>\n \t<li>{make.words(4)}</li>\n \t<li>{make.words(4)}</li>\n</ul>",
         lambda: f"<blockquote>{make.words()}</blockquote>",
-        lambda: "[gallery ids=\"1,2\"]",
+        lambda: '[gallery ids="1,2"]',
         lambda: f"<pre>{make.plain()}\n\n{make.plain()}</pre>",
         lambda: "<!--more-->",
         lambda: "https://v.example/watch?v=3",

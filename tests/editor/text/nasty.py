@@ -17,7 +17,9 @@ NASTY = {
     "one newline": "\n",
     "ends without a newline": block("Last words"),
     "begins with blank lines": f"\n\n\n{block('Far down')}\n\n\n",
-    "windows line ends": block("One line").replace("\n", "\r\n") + "\r\n\r\n" + block("and another"),
+    "windows line ends": block("One line").replace("\n", "\r\n")
+    + "\r\n\r\n"
+    + block("and another"),
     "mixed line ends": "<p>One</p>\r\n<p>two</p>\n<p>three</p>\r<p>four</p>\r\n\n",
     "old mac line ends": "First line\r\rSecond paragraph\rwith a break",
     "tabs between attributes": '<p\tclass="a"\n  id=b >Spread out</p>',
@@ -49,7 +51,7 @@ NASTY = {
     "ends that close nothing": "</div></p><p>One</p></span></section>",
     "attributes without quotes": "<p class=a data-x=1/2 hidden>Bare</p>",
     "attributes twice": '<p class="a" class="b" id=x id=y>Twice</p>',
-    "quotes in attributes": "<p title='say \"hi\"' data-x=\"it's\">Quotes</p>",
+    "quotes in attributes": '<p title=\'say "hi"\' data-x="it\'s">Quotes</p>',
     "angles in attributes": '<a href="/?a<b>c" title="1 > 0">x</a> <p title=">">y</p>',
     "strange attributes": '<p @click="x" :is="y" #z (a)="b" [c]="d" e:f="g">Names</p>',
     "closed by a slash": "<p/>not closed<br/><div/>open<img src=a.png/>",

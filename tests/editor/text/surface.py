@@ -1,5 +1,5 @@
-"""The editor's text surface alone in Chromium: its own files, our content security policy, no server
-behind it."""
+"""The editor's text surface alone in Chromium: its own files, our content security policy, no
+server behind it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from tests.support.browser import ROOT
 from webapp.core.web import HTML_HEADERS
@@ -114,16 +114,16 @@ class Surface:
         self.page = page
         self.troubles: list[str] = []
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self._hear(said.text))
+        page.on("console", self._hear)
         page.goto(address + path)
         page.evaluate(
             "async () => { window.prosemirror ="
             " await import('/vendor/prosemirror/prosemirror.js'); }"
         )
 
-    def _hear(self, words: str) -> None:
-        if "Failed to load resource" not in words:
-            self.troubles.append(words)
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            self.troubles.append(said.text)
 
     def open(self, source: str, **options: Any) -> None:
         """Open a text, in the place of the one before."""
@@ -171,8 +171,8 @@ class Surface:
         """What is copied or cut, as HTML and as plain text."""
         script = """(name) => {
           const data = new DataTransfer();
-          const event = new ClipboardEvent(name, { clipboardData: data, bubbles: true, cancelable: true });
-          text.view.dom.dispatchEvent(event);
+          const event = { clipboardData: data, bubbles: true, cancelable: true };
+          text.view.dom.dispatchEvent(new ClipboardEvent(name, event));
           return [data.getData("text/html"), data.getData("text/plain")];
         }"""
         html, plain = self.page.evaluate(script, event)

@@ -55,7 +55,9 @@ def test_words_are_pasted_into_a_line_with_the_spelling_they_had(surface: Surfac
 
 
 def test_a_name_is_not_given_twice(surface: Surface) -> None:
-    heading = '<!-- wp:heading {"anchor":"x"} -->\n<h2 class="a" id="x">Head</h2>\n<!-- /wp:heading -->'
+    heading = (
+        '<!-- wp:heading {"anchor":"x"} -->\n<h2 class="a" id="x">Head</h2>\n<!-- /wp:heading -->'
+    )
     surface.open(f"{heading}\n\n{block('Last')}")
     surface.page.evaluate(
         "() => { const { NodeSelection } = prosemirror; const { state } = text.view;"
@@ -70,7 +72,9 @@ def test_a_name_is_not_given_twice(surface: Surface) -> None:
 
 
 def test_other_programs_get_links_and_pictures(surface: Surface) -> None:
-    surface.open('<p>See <a href="/there/" onclick="x()">there</a> <img src="/icon.svg" alt="A"></p>')
+    surface.open(
+        '<p>See <a href="/there/" onclick="x()">there</a> <img src="/icon.svg" alt="A"></p>'
+    )
     surface.select("See")
     surface.press("Control+a")
     html, _ = surface.copied()

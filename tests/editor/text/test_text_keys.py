@@ -12,13 +12,13 @@ CARD = '<!-- wp:block {"ref":412} /-->'
 
 def items(*words: str) -> str:
     """A list of WordPress's."""
-    inner = "\n\n".join(f"<!-- wp:list-item -->\n<li>{one}</li>\n<!-- /wp:list-item -->" for one in words)
+    inner = "\n\n".join(
+        f"<!-- wp:list-item -->\n<li>{one}</li>\n<!-- /wp:list-item -->" for one in words
+    )
     return f'<!-- wp:list -->\n<ul class="wp-block-list">{inner}</ul>\n<!-- /wp:list -->'
 
 
-QUOTE = (
-    '<!-- wp:quote -->\n<blockquote class="wp-block-quote">{}</blockquote>\n<!-- /wp:quote -->'
-)
+QUOTE = '<!-- wp:quote -->\n<blockquote class="wp-block-quote">{}</blockquote>\n<!-- /wp:quote -->'
 TABLE = (
     '<!-- wp:table -->\n<figure class="wp-block-table"><table class="has-fixed-layout"><tbody>'
     "<tr><td>a</td><td></td></tr><tr><td>c</td><td>d</td></tr></tbody></table></figure>\n"
@@ -87,7 +87,12 @@ CASES = {
         ["Tab", "Backspace"],
         [TABLE],
     ),
-    "Tab goes on to the next cell": ([TABLE], ("a", "behind"), ["Tab", "x"], [TABLE.replace("<td></td>", "<td>x</td>")]),
+    "Tab goes on to the next cell": (
+        [TABLE],
+        ("a", "behind"),
+        ["Tab", "x"],
+        [TABLE.replace("<td></td>", "<td>x</td>")],
+    ),
     "Tab in the last cell adds a row": (
         [TABLE],
         ("d", "behind"),
@@ -106,7 +111,12 @@ CASES = {
         ["Enter", "Enter", "x"],
         [QUOTE.format(block("said")), block("x")],
     ),
-    "Shift and Enter break the line": ([block("ab")], ("a", "behind"), ["Shift+Enter"], [block("a<br>b")]),
+    "Shift and Enter break the line": (
+        [block("ab")],
+        ("a", "behind"),
+        ["Shift+Enter"],
+        [block("a<br>b")],
+    ),
     "a card goes up": (
         [block("One"), CARD],
         ("One", "before"),
@@ -137,7 +147,10 @@ def test_tab_makes_an_item_one_of_the_item_before(surface: Surface) -> None:
         '<!-- wp:list-item -->\n<li>a<!-- wp:list -->\n<ul class="wp-block-list"><!-- wp:list-item -->\n'
         "<li>b</li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list --></li>\n<!-- /wp:list-item -->"
     )
-    assert surface.source == f'<!-- wp:list -->\n<ul class="wp-block-list">{nested}</ul>\n<!-- /wp:list -->'
+    assert (
+        surface.source
+        == f'<!-- wp:list -->\n<ul class="wp-block-list">{nested}</ul>\n<!-- /wp:list -->'
+    )
     surface.press("Shift+Tab")
     assert surface.source == items("a", "b")
 

@@ -26,7 +26,7 @@ def take(surface: Surface, source: str) -> None:
         [ONE, TWO, THREE, block("New")],
         [ONE, CARD, TWO, THREE],
         [THREE, TWO, ONE],
-        [ONE, '<!-- wp:quote -->\n<blockquote>' + TWO + "</blockquote>\n<!-- /wp:quote -->", THREE],
+        [ONE, "<!-- wp:quote -->\n<blockquote>" + TWO + "</blockquote>\n<!-- /wp:quote -->", THREE],
         [ONE, TWO.replace("is", "<b>was</b> and is"), THREE],
     ],
 )
@@ -75,7 +75,9 @@ def test_while_a_new_paragraph_is_not_saved_yet(surface: Surface) -> None:
     take(surface, now.replace("One is", "One was"))
     assert surface.caret == "New words|"
     surface.type(" go on")
-    assert surface.source == now.replace("One is", "One was").replace("New words", "New words go on")
+    assert surface.source == now.replace("One is", "One was").replace(
+        "New words", "New words go on"
+    )
 
 
 def test_an_empty_text_and_a_full_one(surface: Surface) -> None:

@@ -54,7 +54,10 @@ def test_what_is_found_is_replaced_at_its_place(surface: Surface) -> None:
 def test_the_outline_leads_to_its_headings(surface: Surface) -> None:
     surface.open(WHOLE)
     surface.page.click('#tools button[aria-label="Outline"]')
-    assert surface.page.locator(".text-outline button").all_inner_texts() == ["First part", "Within"]
+    assert surface.page.locator(".text-outline button").all_inner_texts() == [
+        "First part",
+        "Within",
+    ]
     surface.press("ArrowDown", "Tab", "Enter")
     assert surface.caret == "|Within"
     assert surface.page.evaluate("() => text.place()") == "Within"
@@ -118,7 +121,12 @@ def test_a_card_is_dragged(surface: Surface) -> None:
 
 @pytest.mark.parametrize(
     ("words", "composed"),
-    [("天気は", ["き", "きょ", "今日"]), ("한국", ["ㅎ", "하", "한"]), ("שלום", ["א", "אב"]), ("cafe", ["´", "é"])],
+    [
+        ("天気は", ["き", "きょ", "今日"]),
+        ("한국", ["ㅎ", "하", "한"]),
+        ("שלום", ["א", "אב"]),
+        ("cafe", ["´", "é"]),
+    ],
 )
 def test_an_input_method_writes_into_a_line(
     surface: Surface, words: str, composed: list[str]
@@ -156,8 +164,30 @@ def test_the_tools_are_one_stop_for_tab(surface: Surface) -> None:
     surface.press("Tab")
     inside = "document.activeElement.closest('.text') !== null"
     assert page.evaluate(inside)
-    role = page.eval_on_selector("#place .text", "one => [one.role, one.ariaLabel, one.ariaMultiLine]")
+    role = page.eval_on_selector(
+        "#place .text", "one => [one.role, one.ariaLabel, one.ariaMultiLine]"
+    )
     assert role == ["textbox", "Text", "true"]
+
+
+def test_keys_land_at_the_cursor_anywhere_in_a_long_text(surface: Surface) -> None:
+    lines = [block(f"Line {number} of a long text {'and so on ' * 8}") for number in range(1500)]
+    surface.open("\n\n".join(lines))
+    assert surface.page.locator("#place .is-long").count() == 1
+    for number in (3, 700, 1499, 40):
+        surface.select(f"Line {number}", "behind")
+        surface.press(
+            "Enter", "a", "b", "Enter", "c", "Backspace", "Backspace", "d", "ArrowDown", "End"
+        )
+        surface.type("!")
+        was = f"Line {number} of a long text {'and so on ' * 8}"
+        rest = was.removeprefix(f"Line {number}")
+        at = lines.index(block(was))
+        lines[at : at + 1] = [block(f"Line {number}"), block(f"abd{rest}!")]
+        now = surface.source
+        if now != "\n\n".join(lines):  # without a page of differences
+            start = now.find(f"Line {number}<")
+            assert now[start : start + 300] == ""
 
 
 @pytest.fixture
@@ -187,7 +217,11 @@ def _axe(page: Page) -> list[str]:
     found = page.evaluate(
         "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", WCAG
     )
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 def test_it_is_clean_for_axe_in_both_looks(browser: Browser, address: str) -> None:

@@ -25,6 +25,7 @@ import { keysOf } from "./keys.js";
 import { linkEdges } from "./link-edges.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
+import { near } from "./near.js";
 import { openOutline } from "./outline.js";
 import { cleaned, fitted } from "./paste.js";
 import { placeOf, wordsOf } from "./reading.js";
@@ -107,6 +108,7 @@ class Text {
       dropCursor(),
       gapCursor(),
       linkEdges(),
+      near(),
       finding(),
     ];
   }
