@@ -1,4 +1,5 @@
-"""How long the text engine takes: differences and merges of a usual post and of huge ones.
+"""How long the text engine takes, with a usual post and with huge ones: differences, merges,
+comparisons, moved passages.
 
     python -m benchmarks.writing [--quick]
 
@@ -15,6 +16,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
+from webapp.writing import anchors
+from webapp.writing.compare import UNCHANGED, compare
 from webapp.writing.diff import edits
 from webapp.writing.merge import merge, merge_fields
 
@@ -62,6 +65,16 @@ def merged(text: str, times: int) -> int:
     return len(merge(text, theirs, ours).clashes)
 
 
+def compared(old: str, new: str) -> int:
+    return sum(change.kind != UNCHANGED for change in compare(old, new))
+
+
+def moved(old: str, new: str) -> int:
+    """A hundred passages, moved along; how many are still there."""
+    held = [anchors.of(old, at * 300, at * 300 + 40) for at in range(100)]
+    return sum(isinstance(one, anchors.Anchor) for one in anchors.move_all(held, old, new))
+
+
 def differing(old: str, new: str) -> int:
     return len(edits(old, new))
 
@@ -70,6 +83,18 @@ CASES: dict[str, Case] = {
     "38 KB, 20 words typed: edits": lambda: differing(post(38_000), typed(post(38_000), 20, 2)),
     "38 KB, another text: edits": lambda: differing(post(38_000), post(38_000, 5)),
     "38 KB, 20 words typed by each of two: clashes": lambda: merged(post(38_000), 20),
+    "38 KB, 20 words typed: blocks that changed": lambda: compared(
+        post(38_000), typed(post(38_000), 20, 2)
+    ),
+    "38 KB, 20 words typed: of 100 passages there": lambda: moved(
+        post(38_000), typed(post(38_000), 20, 2)
+    ),
+    "5 MB, 100 words typed: blocks that changed": lambda: compared(
+        post(5 * MEGABYTE), typed(post(5 * MEGABYTE), 100, 2)
+    ),
+    "5 MB, another text: blocks that changed": lambda: compared(
+        post(5 * MEGABYTE), post(5 * MEGABYTE, 5)
+    ),
     "5 MB, 100 words typed: edits": lambda: differing(
         post(5 * MEGABYTE), typed(post(5 * MEGABYTE), 100, 2)
     ),

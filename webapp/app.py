@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import bodies, clock, turns
+from webapp.core import bodies, clock, turns, web
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -77,13 +77,15 @@ def routed() -> Routed:
         },
         lifespan=[_lifespan],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
+        # Static files are packed already.
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/events", "^/static"]),
         request_max_body_size=bodies.LARGEST,
         multipart_form_part_limit=bodies.MOST_FIELDS,
         logging_config=None,
         debug=False,
     )
     _check_routes(app)
+    web.templates()  # code and templates of one release
     return Routed(app, app.asgi_handler)
 
 

@@ -46,7 +46,7 @@ def main(context: click.Context) -> None:
     tell = _teller(context.obj) if _is_logged(context) else _echo
     for said in configuration.unknown(os.environ):
         tell(said)
-    _leave_out(context.obj)
+    _leave_out(context.obj, is_moving=context.invoked_subcommand == "move-to")
 
 
 def _is_logged(context: click.Context) -> bool:
@@ -74,13 +74,13 @@ def _teller(config: Config) -> Callable[[str], None]:
     return tell
 
 
-def _leave_out(config: Config) -> None:
+def _leave_out(config: Config, *, is_moving: bool) -> None:
     """Libraries load the companions they find installed; those that nothing here will call stay
     out, as if they were not installed. That is a fifth of the start, and memory for as long as the
     process lives. It is why the commands import the rest of the house inside themselves.
     """
     unused = ["attr", "attrs", "pygments", "rich"]
-    if config.is_sqlite:
+    if config.is_sqlite and not is_moving:
         unused.append("psycopg")
     if config.queue_url.startswith("sqlite"):
         unused.append("redis")
@@ -160,16 +160,32 @@ def version() -> None:
 
 
 @main.command()
+@click.option("--check", is_flag=True, help="Change nothing; say what waits. 0: nothing does.")
 @click.option("--write", metavar="MESSAGE", help="For contributors: write a new migration.")
 @click.pass_obj
-def migrate(config: Config, write: str | None) -> None:
+def migrate(config: Config, check: bool, write: str | None) -> None:
     """Bring the database to the newest schema."""
     from webapp.core import migrate as migrations
 
     if write:
         migrations.write_revision(config.database_url, write)
         return
-    commands.migrate(config)
+    if not check:
+        commands.migrate(config)
+    with commands.drivers(), commands.refused():
+        found = migrations.state(config.database_url)
+    for name in found.waiting:
+        click.echo(f"waits: {name}")
+    if found.waiting:
+        there = found.there or "none yet"
+        click.echo(f"The schema is {there}; this release needs {found.needed}: `igny8 migrate`.")
+        sys.exit(1)
+    if found.there != found.needed:
+        click.echo(
+            f"A newer release has migrated the database to schema {found.there}. This one needs "
+            f"{found.needed} and works with it."
+        )
+        return
     click.echo("The database has the newest schema.")
 
 

@@ -136,7 +136,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
     database_url = source.get("IGNY8_DATABASE_URL") or f"sqlite:///{var / 'igny8.sqlite'}"
     queue_url = source.get("IGNY8_QUEUE_URL") or f"sqlite:///{var / 'queue.sqlite'}"
     return Config(
-        database_url=_database_url(database_url),
+        database_url=database_url_of(database_url),
         queue_url=_queue_url(queue_url, database_url),
         secret_keys=_secret_keys(source.get("IGNY8_SECRET_KEYS", ""), var),
         var=var,
@@ -215,7 +215,7 @@ def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
-def _database_url(url: str) -> str:
+def database_url_of(url: str) -> str:
     if url.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):

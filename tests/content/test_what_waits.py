@@ -56,6 +56,28 @@ def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar
     assert "since 4 Jan" in page
 
 
+def test_only_what_can_be_approved_has_a_box(desk: Desk, client: TestClient[Litestar]) -> None:
+    desk.connect()
+    waits, approved = desk.write(), desk.approved()
+    with desk.changing(waits) as (_, content):
+        contents.submit(content)
+    page = client.get("/review", headers={"HX-Request": "true"}).text
+    assert f'id="row-{approved}"' in page
+    assert re.findall(r'id="tick-(\d+)"', page) == [str(waits)]
+
+
+def test_publish_is_not_the_first_thing_to_do_with_what_has_its_time(
+    desk: Desk, client: TestClient[Litestar]
+) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    button = re.compile(r"<button[^>]*data-publish[^>]*>")
+    [before] = button.findall(client.get(f"/content/{content_id}/panel").text)
+    desk.schedule(content_id, 86400)
+    [after] = button.findall(client.get(f"/content/{content_id}/panel").text)
+    assert ('data-variant="outline"' in before, 'data-variant="outline"' in after) == (False, True)
+
+
 def test_pictures_without_a_text_are_named(desk: Desk, system: System) -> None:
     inside = "<p>Text <img src='https://example.com/inside.png'></p>"
     content_id = desk.write(html=inside)

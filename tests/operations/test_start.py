@@ -68,9 +68,11 @@ def test_a_newer_schema_is_another_releases(tmp_path: Path) -> None:
     assert igny8("migrate", var=tmp_path) == (0, "")
     with sqlite3.connect(tmp_path / "igny8.sqlite") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("UPDATE schema_floor SET revision = '9998'")
     code, told = igny8("web", var=tmp_path)
     assert code == 1
     assert "it has schema 9999" in told
+    assert "code of schema 9998 and newer" in told
     assert "Traceback" not in told
 
 

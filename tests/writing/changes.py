@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.writing.posts import Posts
 
-_TEXT_WORD = re.compile(r"(?<![\w/&#;.=\"<-])neu\d+(?![\w\".])")
+_TEXT_WORD = re.compile(r"(?<![\w/&#;.=\"<-])[Nn]eu\d+(?![\w\".])")
 
 
 def edited(posts: Posts, block: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -11,12 +13,12 @@ from webapp.core.errors import NotFound
 from webapp.publisher.planning import decisions
 from webapp.writer import contents, images, payload
 from webapp.writer.images import Picture
-from webapp.writer.models import Content, ContentTaxonomy, ContentTaxonomyRelation, MediaFile
+from webapp.writer.models import Content, ContentTaxonomy, ContentTaxonomyRelation, Image, MediaFile
 from webapp.writer.pictures import sound
 from webapp.writing import revisions
 from webapp.writing.models import Revision
 
-OLD = {
+OLD: dict[str, Any] = {
     "title": "Milk at 58 degrees",
     "slug": "milk",
     "html": "<p>One &amp; <b>two</b>.</p>\r\n<!-- a -->",
@@ -25,7 +27,7 @@ OLD = {
     "categories": [{"name": "Kitchen"}],
     "tags": [{"name": "Dairy"}, {"name": "Heat"}],
 }
-NEW = {
+NEW: dict[str, Any] = {
     "title": "Cream",
     "slug": "cream",
     "html": "<p>Three.</p>",
@@ -79,7 +81,7 @@ def test_what_is_missing_is_named_and_keeps_nothing_back(desk: Desk) -> None:
         images.add(db, content, Picture("gallery", "b", file=sound(PNG), filename="cup.png"))
     desk.edit(content_id, sector_id=None, content_type="post", **NEW)
     with desk.changing(content_id) as (db, content):
-        images.remove(db.query(images.Image).one())
+        images.remove(db.query(Image).one())
         db.execute(sa.delete(MediaFile))
         db.execute(sa.delete(ContentTaxonomyRelation))
         db.execute(sa.delete(ContentTaxonomy).where(ContentTaxonomy.name == "Heat"))

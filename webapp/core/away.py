@@ -16,9 +16,9 @@ SAID = sentence(Code.DATABASE_AWAY)
 BUSY = "The database has too much to do right now. Nothing was saved; try again in a moment."
 AGAIN_AFTER = 5  # seconds
 # PostgreSQL's classes and codes (its manual, appendix A): no connection, no room, an operator's
-# stop; and a lock or an answer that took too long.
+# stop; and a lock or an answer that took too long, or that two waited for by turns.
 _AWAY = ("08", "53", "57P")
-_SLOW = ("55P03", "57014")
+_SLOW = ("55P03", "57014", "40P01", "40001")
 # SQLite's own words for a file that cannot be read or written.
 _UNREADY = (
     "database is locked",

@@ -42,6 +42,8 @@ LIMITS: dict[str, dict[str, int]] = {
         "content_type": 20,
         "content_structure": WORD,
     },
+    "working_changes": {"html": HTML, "base_html": HTML, "fields": JSON},
+    "open_editors": {"tab": WORD, "place": NAME},
     "images": {
         "ref": REF,
         "image_url": ADDRESS,
@@ -68,6 +70,7 @@ OURS: dict[str, frozenset[str]] = {
     "content_tallies": frozenset({"bucket"}),
     "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
+    "schema_floor": frozenset({"revision"}),
     "users": frozenset({"password_hash"}),
     "worker_processes": frozenset({"owner", "host", "figures"}),
     "figures": frozenset({"name", "labels"}),

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
 from markupsafe import escape
@@ -35,6 +35,13 @@ HTML_HEADERS = {
     "Vary": "HX-Request",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+}
+
+# For a page that shows a piece's own pictures: they may lie anywhere.
+PICTURES_FROM_ANYWHERE = {
+    "Content-Security-Policy": HTML_HEADERS["Content-Security-Policy"].replace(
+        "img-src 'self' data:", "img-src * data:"
+    )
 }
 
 # To htmx: the page stays as it is, its address too.
@@ -76,10 +83,21 @@ TEMPLATE_FOLDERS = [Path(__file__).parents[1] / "integrations"]
 
 
 @cache
+def _sources() -> dict[str, tuple[str, str, Callable[[], bool]]]:
+    """Every template as it was when this was first asked: by its name the text, the file, and that
+    it is still so. What an upgrade lays on the disk since is another release's."""
+    return {
+        str(path.relative_to(folder)): (path.read_text(), str(path), lambda: True)
+        for folder in (root() / "templates", *TEMPLATE_FOLDERS)
+        for path in sorted(folder.rglob("*.*ml"))
+    }
+
+
+@cache
 def templates() -> Environment:
     """The template environment; a name that a view does not give is an error, not a gap."""
     env = Environment(
-        loader=FileSystemLoader([root() / "templates", *TEMPLATE_FOLDERS]),
+        loader=FunctionLoader(_sources().get),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -33,6 +33,8 @@ FOR_OPERATORS = (
 
 # Neither stands in line behind requests that wait for the database.
 _OWN_THREADS = anyio.CapacityLimiter(4)
+# Nor do the two stand behind each other, should one of them never answer.
+_QUEUE_THREADS, _WRITING_THREADS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 PATIENCE = 3.0  # seconds
 
 
@@ -67,20 +69,20 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     limiter = anyio.to_thread.current_default_thread_limiter()
     threads = limiter.borrowed_tokens, limiter.total_tokens, limiter.statistics().tasks_waiting
     streams = state.hub.number_of_tabs if state.hub else 0
-    told = await _asked(partial(exposition.of_database, state.system))
-    waiting = await _asked(state.system.jobs.waiting)
+    told = await _asked(partial(exposition.of_database, state.system), _OWN_THREADS)
+    waiting = await _asked(state.system.jobs.waiting, _QUEUE_THREADS)
     own = partial(gauges.of_process, state.system, streams, threads)
-    text = exposition.text(told, waiting, own)
+    text = await anyio.to_thread.run_sync(
+        exposition.text, told, waiting, own, limiter=_WRITING_THREADS
+    )
     return Response(text, media_type="text/plain; version=0.0.4")
 
 
-async def _asked(question: Callable[[], T]) -> T | None:
+async def _asked(question: Callable[[], T], threads: anyio.CapacityLimiter) -> T | None:
     """The answer, or None where there was none in time; nobody is waited for."""
     with anyio.move_on_after(PATIENCE):
         try:
-            return await anyio.to_thread.run_sync(
-                question, limiter=_OWN_THREADS, abandon_on_cancel=True
-            )
+            return await anyio.to_thread.run_sync(question, limiter=threads, abandon_on_cancel=True)
         except Exception as problem:  # whatever a database or queue raises
             log.warning("figures could not be read", exc_info=problem)
     return None

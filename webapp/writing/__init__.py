@@ -1,1 +1,1 @@
-"""The text of a piece: what changed in it, and what it was (docs/writing.md)."""
+"""The text of a piece: what changed in it, and what it was."""

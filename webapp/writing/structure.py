@@ -13,7 +13,7 @@ from webapp.writer.tokens import CLOSE, COMMENT, OPEN, STRANGE, UNFINISHED, VOID
 BLOCKS, TAGS, NESTED, PROPER, FINISHED = "blocks", "tags", "nested", "proper", "finished"
 ALL = frozenset({BLOCKS, TAGS, NESTED, PROPER, FINISHED})
 
-BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][\w/-]*)(?:\s.*?)?\s*(/?)-->", re.S)
+BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][\w/-]*)(?:\s.*?)?(/?)-->", re.S)
 # How many times a text is read in all when a merge of it has broken something.
 _MOST_READINGS = 12
 # What ends an open paragraph, for browsers.

@@ -30,6 +30,13 @@ echo json_encode(array(
     'installed' => is_array($result), 'errors' => $skin->get_error_messages(),
 ));
 """
+AT_NIGHT = """
+require_once ABSPATH . 'wp-admin/includes/admin.php';
+require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+delete_site_transient('update_plugins');
+define('DOING_CRON', true);
+(new WP_Automatic_Updater())->run();
+"""
 
 
 @dataclass

@@ -15,16 +15,8 @@ import pytest
 from tests.support.processes import wait_until
 from tests.support.wordpress import ADMIN, PASSWORD
 from tests.wordpress.desk import KEY, Desk
-from tests.wordpress.update.place import NEW, OLD, Place
+from tests.wordpress.update.place import AT_NIGHT, NEW, OLD, Place
 from tests.wordpress.update.publisher import offer, signed
-
-AT_NIGHT = """
-require_once ABSPATH . 'wp-admin/includes/admin.php';
-require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
-delete_site_transient('update_plugins');
-define('DOING_CRON', true);
-(new WP_Automatic_Updater())->run();
-"""
 
 
 def test_by_wordpresss_own_screens(place: Place) -> None:

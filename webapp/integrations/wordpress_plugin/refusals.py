@@ -23,7 +23,7 @@ from webapp.integrations.wordpress_plugin.website import ROUTES
 
 # WordPress closes for the seconds of an update, and always says ten minutes. What is asked this
 # often has not used up its attempts when waiting ends.
-MAINTENANCE_SECONDS = 35.0
+MAINTENANCE_SECONDS = 40.0
 # What somebody must put right at the website or in the connection, rather than in the piece.
 _FOR_PEOPLE = {
     Code.INVALID_CREDENTIALS,

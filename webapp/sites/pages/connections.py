@@ -63,9 +63,10 @@ class Asks:
 def index(call: Call) -> Response[str]:
     """All sites, and where each publishes to."""
     sites = view.sites(call.db, call.system, call.member)
+    behind = view.behind(sites)
     if call.is_htmx:
-        return call.fragment("sites/_list.html", sites=sites)
-    return call.page("sites/index.html", sites=sites)
+        return call.fragment("sites/_list.html", sites=sites, behind=behind)
+    return call.page("sites/index.html", sites=sites, behind=behind)
 
 
 @get("/settings/sites/{site_id:int}")
