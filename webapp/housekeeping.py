@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
-from webapp.accounts import audit, brake, sessions
-from webapp.api.v1 import idempotency
+from webapp.accounts import audit, brake, idempotency, sessions
 from webapp.core import notices
 from webapp.core.system import System
+from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
@@ -26,6 +26,7 @@ _FEATURES = (
     audit,
     revisions,
     looks,
+    presence,
 )
 
 

@@ -4,6 +4,7 @@ from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
 from webapp.core import figures, notices, schema
 from webapp.core.db import Base
+from webapp.editor import models as editor
 from webapp.history import models as history
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "accounts",
     "calendar",
+    "editor",
     "figures",
     "history",
     "integrations",

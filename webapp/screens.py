@@ -7,6 +7,7 @@ from litestar import Router
 from webapp.accounts import pages as accounts
 from webapp.calendar import pages as calendar
 from webapp.content import pages as content
+from webapp.editor import pages as editor
 from webapp.history import pages as history
 from webapp.layout import pages as layout
 from webapp.people import pages as people
@@ -21,6 +22,7 @@ _FEATURES = (
     layout,
     review,
     content,
+    editor,
     history,
     calendar,
     publications,

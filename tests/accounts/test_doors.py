@@ -140,8 +140,7 @@ class House:
                 sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
             ).one()
             return {
-                "change": step.change_id,
-                "change_id": step.change_id,
+                **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
                 "session_id": session.id,
                 "token_id": token.id,

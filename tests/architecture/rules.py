@@ -22,7 +22,7 @@ LAYERS: list[set[str]] = [
     # screens, the API, processes: whatever people and programs touch
     {
         *("screens", "call", "layout", "publications", "history", "content", "review", "calendar"),
-        "queue",
+        *("queue", "editor"),
         *(
             "forms",
             "sites",
@@ -67,7 +67,16 @@ FOR_OPERATORS = (
 # Verbs that write and tell nobody, and the rooms whose own verbs call them and tell.
 SILENT = {
     f"contents.{verb}"
-    for verb in ("create", "edit", "editing", "submit", "approve", "request_changes", "delete")
+    for verb in (
+        "create",
+        "duplicate",
+        "edit",
+        "editing",
+        "submit",
+        "approve",
+        "request_changes",
+        "delete",
+    )
 } | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
 TELLING = (

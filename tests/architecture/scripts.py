@@ -26,10 +26,11 @@ def scripts() -> list[Source]:
 
 
 def lies_in_no_feature(script: Source) -> list[str]:
-    """A script lies in the folder of its feature, or of what features share."""
+    """A script lies in the folder of its feature, or in one below it, or in that of what features
+    share."""
     features = {path.name for path in WEBAPP.iterdir() if path.is_dir()} | {"common"}
     folders = script.name.split(".")[2:-1]
-    return [] if len(folders) == 1 and folders[0] in features else [script.name]
+    return [] if len(folders) in (1, 2) and folders[0] in features else [script.name]
 
 
 def hides_in_a_function(script: Source) -> list[str]:

@@ -103,6 +103,10 @@ class Member:
         """Whether the member may see how a site is set up: its connections, its limits."""
         return self.may(Capability.SEE_SITES, site_id)
 
+    def writes(self, site_id: int) -> bool:
+        """Whether the member may write pieces of this site."""
+        return self.may(Capability.WRITE, site_id)
+
     def may_somewhere(self, capability: Capability) -> bool:
         """Whether the member may do that in the account, or on one of its sites at least."""
         at_sites = () if capability in rights.OF_ACCOUNT else self.at_sites.values()

@@ -42,6 +42,8 @@ LIMITS: dict[str, dict[str, int]] = {
         "content_type": 20,
         "content_structure": WORD,
     },
+    "working_changes": {"html": HTML, "base_html": HTML, "fields": JSON},
+    "open_editors": {"tab": WORD, "place": NAME},
     "images": {
         "ref": REF,
         "image_url": ADDRESS,

@@ -15,17 +15,18 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.core import limits, slugs
+from webapp.core import decoders, limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, NotFound, gather
-from webapp.writer import payload, readings, relations, statuses, terms
+from webapp.writer import images, payload, readings, relations, statuses, terms, working
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import revisions
 from webapp.writing.revisions import UNSAID, Why
 
+COPY = " (copy)"
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
@@ -51,14 +52,31 @@ def create(
     return content
 
 
+def duplicate(db: Session, content: Content, *, by: Member) -> Content:
+    """A new draft with the text, the fields, the terms and the pictures of another one."""
+    values = working.values_of(db, content)
+    title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
+    pictures = values.pop(working.PICTURES)
+    given = {**values, "html": content.html, "title": title, "slug": ""}
+    types = TYPES | {content.content_type}
+    draft = decoders.convert(given, Draft)
+    made = create(db, content.site_id, draft, by=by, types=types)
+    with editing(db, made, by=by):
+        images.put_all(db, made, pictures)
+    return made
+
+
 def edit(
     db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES,
-    why: Why = UNSAID,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
 ) -> Content:  # fmt: skip
-    """Change a piece; `types` are those that it may have. An approved or published one goes back to
-    review, unless an approver says `keep_approved`. Raises Invalid with every wrong field."""
+    """Change a piece, and let these be its pictures (images.listed); `types` are those that it may
+    have. An approved or published one goes back to review, unless an approver says `keep_approved`.
+    Raises Invalid with every wrong field."""
     with editing(db, content, by=by, keep_approved=change.keep_approved, why=why):
-        write(db, content, change, by=by, types=types | {content.content_type})
+        write(db, content, change, by=by, types=types)
+        if pictures is not None:
+            images.put_all(db, content, pictures)
     return content
 
 
@@ -251,12 +269,20 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
     )
 
 
+def wrong_here(
+    db: Session, content: Content, draft: Draft, by: Member, types: frozenset[str]
+) -> dict[str, str]:
+    """A sentence for each field of the draft that this piece cannot have."""
+    language = _language(db, content, by)
+    wrong = wrong_of(draft, language, types | {content.content_type})
+    return wrong | relations.wrong_of(db, content, draft, by)
+
+
 def write(
     db: Session, content: Content, draft: Draft, *, by: Member, types: frozenset[str]
 ) -> None:
     """Put into the piece what is given. Done by `create`, or within `editing`."""
-    language = _language(db, content, by)
-    wrong = wrong_of(draft, language, types) | relations.wrong_of(db, content, draft, by)
+    wrong = wrong_here(db, content, draft, by, types)
     if wrong:
         raise Invalid(wrong)
     if draft.priority not in (UNSET, content.priority):  # it moves others in the plan
@@ -265,6 +291,7 @@ def write(
         value: Any = getattr(draft, name)
         if value is not UNSET:
             setattr(content, name, value)
+    language = _language(db, content, by)
     content.slug = slugs.typed(content.slug, language)
     if not content.slug:
         content.slug = slugs.of_title(content.title, language)

@@ -183,6 +183,24 @@ class Content(Base):
     deleted_at: Mapped[datetime | None]
 
 
+class WorkingChange(Base):
+    """What somebody writes beside a text that may go out (writer/working.py).
+
+    `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
+    `base_html`; both are None where the text is left as it is. `number` grows with each save.
+    """
+
+    __tablename__ = "working_changes"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    number: Mapped[int] = mapped_column(default=0)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    html: Mapped[str | None]
+    base_html: Mapped[str | None]
+
+
 class ContentShare(Base):
     """A piece that was shown to a member who else would not see it (accounts/rights.py)."""
 

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.models import Sector
-from webapp.core.clock import utc_now
 from webapp.core.errors import Invalid, NotFound
-from webapp.writer import contents
+from webapp.writer import contents, images
 from webapp.writer.draft import COLUMNS, Draft
-from webapp.writer.models import Cluster, Content, ContentTaxonomy, Image, Keyword, MediaFile
+from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
 from webapp.writer.payload import Term
 from webapp.writing import revisions
 from webapp.writing.revisions import Version, Why
@@ -101,33 +100,6 @@ def _terms(db: Session, content: Content, ids: list[int], then: list[dict[str, A
 
 def _put_pictures(db: Session, content: Content, kept: list[dict[str, str]]) -> list[str]:
     """The pictures of then in their order; those that came since are put away."""
-    rows = db.scalars(sa.select(Image).where(Image.content_id == content.id).order_by(Image.id))
-    by_ref: dict[str, Image] = {}
-    for row in rows:
-        if row.ref not in by_ref or row.deleted_at is None:
-            by_ref[row.ref] = row
-        row.deleted_at = row.deleted_at or utc_now()
-    lost = []
-    for position, was in enumerate(kept):
-        if was["sha256"] and not _is_kept(db, content.account_id, was["sha256"]):
-            lost.append(f"The picture “{was['filename'] or was['ref']}” is not kept any more.")
-            continue
-        image = by_ref.get(was["ref"]) or _new(db, content)
-        for name, value in was.items():
-            setattr(image, name, value)
-        image.position, image.deleted_at = position, None
-    db.flush()
-    return lost
-
-
-def _new(db: Session, content: Content) -> Image:
-    image = Image(account_id=content.account_id, site_id=content.site_id, content_id=content.id)
-    db.add(image)
-    return image
-
-
-def _is_kept(db: Session, account_id: int, sha256: str) -> bool:
-    query = sa.select(MediaFile.id).where(
-        MediaFile.account_id == account_id, MediaFile.sha256 == sha256
-    )
-    return db.scalar(query) is not None
+    lost = images.put_all(db, content, kept)
+    named = [one["filename"] or one["ref"] for one in lost]
+    return [f"The picture “{name}” is not kept any more." for name in named]

@@ -20,8 +20,8 @@ from webapp.core.clock import utc_now
 from webapp.core.paging import Order, cut
 from webapp.core.rows import typed
 from webapp.core.system import System
-from webapp.writer import payload
-from webapp.writer.models import Content, Image, ReviewComment
+from webapp.writer import images, payload
+from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
@@ -50,7 +50,6 @@ _LEFT_OUT = (
     "sectors",
     "clusters",
 )
-_PICTURE = ("ref", "image_type", "image_url", "sha256", "filename", "alt", "caption")
 
 
 class Why(NamedTuple):
@@ -138,14 +137,9 @@ def keep_first(db: Session, content: Content) -> None:
 def fields(db: Session, content: Content, built: Payload | None = None) -> dict[str, Any]:
     """All of a piece but its text, as it stands now."""
     sent = msgspec.to_builtins(built or payload.build(db, content))
-    pictures = db.execute(
-        sa.select(*(getattr(Image, name) for name in _PICTURE))
-        .where(Image.content_id == content.id, Image.deleted_at.is_(None))
-        .order_by(Image.position, Image.id)
-    )
     return {name: value for name, value in sent.items() if name not in _LEFT_OUT} | {
         "content_structure": content.content_structure,
-        "images": [dict(row._mapping) for row in pictures],
+        "images": images.listed(db, content),
     }
 
 

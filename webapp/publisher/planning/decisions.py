@@ -36,13 +36,21 @@ def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Membe
     return content
 
 
+def duplicate(db: Session, system: System, content: Content, *, by: Member) -> Content:
+    """The same piece once more, as a draft of whoever asks, with its fields, terms and pictures."""
+    made = contents.duplicate(db, content, by=by)
+    records.announce(db, system, made)
+    return made
+
+
 def edit(
     db: Session, system: System, content: Content, change: Change, *, by: Member,
-    why: Why = UNSAID,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
 ) -> None:  # fmt: skip
-    """Change a piece; an approved one goes back to review, unless the change says otherwise."""
+    """Change a piece, and let these be its pictures; an approved one goes back to review, unless
+    the change says otherwise."""
     types = content_types.known(db, content.site_id)
-    contents.edit(db, content, change, by=by, types=types, why=why)
+    contents.edit(db, content, change, by=by, types=types, why=why, pictures=pictures)
     _tell(db, system, content)
 
 
