@@ -77,7 +77,8 @@ def routed() -> Routed:
         },
         lifespan=[_lifespan],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
+        # Static files are packed already.
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/events", "^/static"]),
         request_max_body_size=bodies.LARGEST,
         multipart_form_part_limit=bodies.MOST_FIELDS,
         logging_config=None,
@@ -99,7 +100,7 @@ def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
             "system": system,
             "owns_system": owns,
             "layout": partial(layout.build, config=config),
-            "throttle": Throttle(config.api_per_minute, config.queue_url),
+            "throttle": Throttle(config.api_per_minute, config.queue_url, _shared_name(system)),
             "turns": turns.of_sign_ins(),
             "picture_turns": turns.of_pictures(),
         }
@@ -110,6 +111,11 @@ def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
     within: Any = ProxyHeadersMiddleware(told, list(config.trusted_proxies))
     app.asgi_handler = within
     return app
+
+
+def _shared_name(system: System) -> str:
+    """What this installation is called where several may share a Redis."""
+    return "" if system.config.queue_url.startswith("sqlite") else system.db.name
 
 
 @asynccontextmanager

@@ -43,11 +43,11 @@ SETTINGS = frozenset(
     f"IGNY8_{name}"
     for name in (
         *("ALLOW_PRIVATE_DESTINATIONS", "API_PER_MINUTE", "AUDIT_DAYS", "BACKUPS", "BACKUPS_KEPT"),
-        *("DATABASE_URL", "DESTINATION_PARALLEL", "EMBED_HOSTS", "HOST", "HOSTS", "LEASE_SECONDS"),
-        *("LINK_SCHEMES", "LOG", "MANUAL_RETRY_SECONDS", "METRICS_TOKEN", "ONLY_LISTED_EMBEDS"),
-        *("OPERATOR_NETWORKS", "PORT", "PUBLIC_URL", "QUEUE_URL", "REQUEST_SECONDS"),
-        *("SCHEDULED_RETRY_SECONDS", "SECRET_KEYS", "TRUSTED_PROXIES", "VAR", "VERIFY_SECONDS"),
-        "WORKERS",
+        *("DATABASE_CONNECTIONS", "DATABASE_URL", "DESTINATION_PARALLEL", "EMBED_HOSTS", "HOST"),
+        *("HOSTS", "LEASE_SECONDS", "LINK_SCHEMES", "LOG", "MANUAL_RETRY_SECONDS", "METRICS_TOKEN"),
+        *("ONLY_LISTED_EMBEDS", "OPERATOR_NETWORKS", "PGBOUNCER", "PORT", "PUBLIC_URL"),
+        *("QUEUE_URL", "REQUEST_SECONDS", "SCHEDULED_RETRY_SECONDS", "SECRET_KEYS"),
+        *("TRUSTED_PROXIES", "VAR", "VERIFY_SECONDS", "WORKERS"),
     )
 ).union(FROM_FILES)
 
@@ -87,6 +87,8 @@ class Config:
     audit_days: int = 400
     backups: Path | None = None
     backups_kept: int = 7
+    database_connections: int = 10
+    pgbouncer: bool = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -165,6 +167,10 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         backups=Path(source["IGNY8_BACKUPS"]) if source.get("IGNY8_BACKUPS") else None,
         backups_kept=_whole("IGNY8_BACKUPS_KEPT", source.get("IGNY8_BACKUPS_KEPT", "7"), 1, 1000),
         audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
+        database_connections=_whole(
+            "IGNY8_DATABASE_CONNECTIONS", source.get("IGNY8_DATABASE_CONNECTIONS", "10"), 4, 500
+        ),
+        pgbouncer=_flag(source, "IGNY8_PGBOUNCER"),
     )
 
 

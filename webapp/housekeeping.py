@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from webapp.accounts import audit, brake, sessions
-from webapp.api.v1 import idempotency
+from webapp.accounts import audit, brake, idempotency, sessions
 from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence

@@ -1,7 +1,7 @@
 """The worker process: the jobs, the periodic table, the runner.
 
 All periodic work is on this page. Each job is harmless when it runs twice at the same time, since
-every worker's Huey runs the table.
+every worker runs the table.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from huey import crontab
+from huey import MemoryHuey, crontab
+from huey.consumer import Consumer
 
 from webapp import housekeeping
 from webapp.backups import daily
@@ -51,7 +52,7 @@ PERIODIC = (
 
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; a publication in flight is finished first."""
-    system = systems.create(config, pool_size=config.workers + 8)
+    system = systems.create(config, takes_jobs=True)
     clock.use(system.clock)
     allowed.use(allowed.policy_of(config))
     installation.begin(system)
@@ -59,33 +60,39 @@ def run(config: Config) -> None:
     register(system, runner)
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
-    consumer = system.jobs.huey.create_consumer(
-        workers=2,
-        periodic=True,
-        initial_delay=0.05,
-        max_delay=0.2,
-        check_worker_health=True,
-        graceful_signal="TERM",
-    )
+    table = periodic(system)
+    begin(table)
     try:
-        consumer.run()
+        system.jobs.consumer().run()
     finally:
+        table.stop(graceful=True)
         runner.stop()
         system.close()
         log.info("worker stopped")
 
 
 def register(system: System, runner: Runner) -> None:
-    """Say what is done for each job that a web process enqueues, and for each line of the table."""
+    """Say what is done for each job that a web process enqueues."""
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     telling.begin()
+
+
+def periodic(system: System) -> Consumer:
+    """Runs the table within this process: a queue that is away keeps nothing of it back."""
+    huey = MemoryHuey("igny8", results=False)
     for name, when, work in PERIODIC:
         for outcome in ("done", "failed"):
             _RUNS.labels(name, outcome)
-        huey = system.jobs.huey
         huey.periodic_task(when, name=name)(lambda name=name, work=work: _run(name, system, work))
+    return huey.create_consumer(workers=2, initial_delay=1.0, max_delay=1.0)
+
+
+def begin(table: Consumer) -> None:
+    """Not by its `start`, which takes the process's signals: the queue's consumer does."""
+    for thread in (table.scheduler, *(thread for _, thread in table.worker_threads)):
+        thread.start()
 
 
 def _run(name: str, system: System, work: Callable[[System], None]) -> None:

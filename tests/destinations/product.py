@@ -230,7 +230,7 @@ class Product:
         log = self.directory / f"{kind}-{self._started:04d}.log"
         with log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-c", _BOUNDED, kind],
+                [sys.executable, "-c", BOUNDED, kind],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -254,7 +254,7 @@ class Product:
 
 
 # The command line of the product, in a process that does not outlive the one that started it.
-_BOUNDED = """
+BOUNDED = """
 import os, signal, sys, threading, time
 parent = os.getppid()
 def watch():

@@ -100,7 +100,9 @@ def paths(browser: Browser) -> dict[str, Any]:
 
 @pytest.mark.parametrize("public", ["https://testserver.local", "http://testserver.local"])
 def test_every_answer_says_how_it_may_be_used(visit: MakeBrowser, public: str) -> None:
-    for kind, answer in paths(visit(public_url=public)).items():
+    browser = visit(public_url=public)
+    browser.headers["X-Forwarded-Proto"] = public.partition(":")[0]
+    for kind, answer in paths(browser).items():
         headers = answer.headers
         assert headers["x-content-type-options"] == "nosniff", kind
         assert headers["referrer-policy"], kind

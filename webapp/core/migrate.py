@@ -20,7 +20,7 @@ import msgspec
 import sqlalchemy as sa
 
 from webapp.config import root
-from webapp.core import private
+from webapp.core import connecting, private
 from webapp.core.errors import Conflict
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SCRIPTS = root() / "migrations"
 BEFORE = SCRIPTS / "before.json"
 LOCK_ID = 0x1621_8001
+LOOK_EVERY = 0.2  # seconds
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 _FLOOR = sa.table("schema_floor", sa.column("revision", sa.String()))
 
@@ -42,7 +43,7 @@ def upgrade(url: str) -> None:
 def upgrade_alone(url: str) -> None:
     """The same for who holds the lock. Raises Conflict where a newer release has taken away what
     this one needs."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = connecting.unpooled(url)
     there, newest = revision_of(engine), newest_revision()
     if there is not None and there > newest:
         check_floor(engine, there, newest)
@@ -66,7 +67,7 @@ class State(NamedTuple):
 def state(url: str) -> State:
     """How far a database is; touches nothing. Raises Conflict as `upgrade` would."""
     file = private.file_of(url)
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = connecting.unpooled(url)
     there = None if file is not None and not file.is_file() else revision_of(engine)
     newest = newest_revision()
     if there is not None and there > newest:
@@ -120,7 +121,7 @@ def write_revision(url: str, message: str) -> None:
 
 def revision(url: str) -> str | None:
     """Which schema the database at this address has; None where it has none."""
-    return revision_of(sa.create_engine(url, poolclass=sa.pool.NullPool))
+    return revision_of(connecting.unpooled(url))
 
 
 def revision_of(engine: sa.Engine) -> str | None:
@@ -167,7 +168,5 @@ def lock(url: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+    with connecting.lock(url, LOCK_ID, LOOK_EVERY):
         yield

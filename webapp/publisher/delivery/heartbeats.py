@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import leases, vitals
+from webapp.core import processes, vitals
 from webapp.core.clock import iso, utc_now
 from webapp.core.system import System
 from webapp.publisher.planning.missed import Interval
@@ -31,7 +31,7 @@ def pause(system: System) -> timedelta:
 
 
 def is_anybody_there(db: Session) -> bool:
-    """Whether a worker runs now: one of this machine by its process, which may have been killed;
+    """Whether a worker runs now: one of this place by its process, which may have been killed;
     another one by its last sign of life."""
     return any_runs(db.scalar(owners_seen()))
 
@@ -45,7 +45,7 @@ def owners_seen() -> sa.Select[Any]:
 
 def any_runs(owners: str | None) -> bool:
     """Whether one of those whom `owners_seen` has found runs."""
-    return any(map(leases.runs, owners.split(","))) if owners else False
+    return any(map(processes.runs, owners.split(","))) if owners else False
 
 
 def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0, busy: int = 0) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.core import away
 from webapp.core.codes import Code
 from webapp.core.leases import LeaseLost
 from webapp.core.secrets import Unreadable
@@ -76,6 +77,8 @@ def _attempt(system: System, claim: Claim, report: Reporter) -> None:
     except (LeaseLost, Superseded):
         raise
     except Exception as problem:
+        if away.said_of(problem):
+            raise  # our own database's trouble is no failure: it goes on when the lease ends
         log.exception("a publication met a bug")
         kind = type(problem).__name__  # its text may hold what must not be shown; the log has it
         is_lost = report.step != "validation"

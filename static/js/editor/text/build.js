@@ -1,0 +1,186 @@
+// A source as nodes of the document. What cannot be edited without changing more than was meant becomes
+// a card, which keeps it byte for byte.
+
+import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
+import { inlineNodes, piecesOfTree } from "./inline.js";
+import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
+import { paragraphs, trimmed } from "./runs.js";
+import { schema } from "./schema.js";
+import { tableOf } from "./tables.js";
+import { isWhite } from "./verified.js";
+
+export class Builder {
+  constructor(source, originals) {
+    this.source = source;
+    this.originals = originals;
+  }
+
+  text(start, end) {
+    return this.source.slice(start, end);
+  }
+
+  // Children of an element, block or document as nodes, and what stands behind the last of them. `glue`
+  // stood before the first, and `before` is the id of the node there. An end tag that ends nothing is
+  // nothing on the page, and stands between nodes as white space does.
+  blocks(children, place = "flow", { glue: stood = "", before = 0 } = {}) {
+    const found = { nodes: [], glue: stood, place, before };
+    let run = [];
+    for (const child of children) {
+      if (isInline(child) && !(child.kind === "comment" && run.every((one) => isWhite(this.source, one)))) {
+        run.push(child);
+        continue;
+      }
+      this.#addRun(found, run);
+      run = [];
+      if (child.kind === "stray") found.glue += this.text(child.start, child.end);
+      else this.#add(found, (glue) => this.block(child, { pre: glue, place, before: lastId(found) }));
+    }
+    this.#addRun(found, run);
+    return { nodes: found.nodes, tail: found.glue };
+  }
+
+  #add(found, made) {
+    found.nodes.push(made(found.glue));
+    found.glue = "";
+  }
+
+  // Text that stands beside blocks, without an element of its own: a paragraph where blank lines are.
+  #addRun(found, run) {
+    for (const { before, children, after } of paragraphs(this.source, run)) {
+      found.glue += before;
+      if (children.length) {
+        const where = { pre: found.glue, place: found.place, before: lastId(found) };
+        found.glue = "";
+        found.nodes.push(this.#bare(children, where));
+      }
+      found.glue += after;
+    }
+  }
+
+  #bare(children, where) {
+    const [start, end] = [children[0].start, children.at(-1).end];
+    const source = this.text(start, end);
+    const hasText = children.some((one) => one.kind !== "comment" && !isWhite(this.source, one));
+    if (isShortcodes(source) || !hasText) return this.card({ kind: "text", start, end, children }, where);
+    return this.#line(schema.nodes.paragraph, { tag: null, open: "", close: "" }, children, { source, ...where });
+  }
+
+  block(node, where) {
+    if (node.isBroken || node.kind === "comment") return this.card(node, where);
+    return node.kind === "block" ? this.#wordpress(node, where) : this.#element(node, where);
+  }
+
+  #wordpress(node, where) {
+    const inner = node.children.filter((one) => !isWhite(this.source, one));
+    if (node.isAlone || isKeptBlock(node.name) || !inner.length) return this.card(node, where);
+    if (inner.length === 1 && inner[0].kind === "element") {
+      return this.#element(inner[0], { ...where, outer: node });
+    }
+    if (inner.every(isInline)) return this.card(node, where);
+    return this.#box(node, where, null);
+  }
+
+  // `outer` is the block that is nothing but this element.
+  #element(node, where) {
+    const { name } = node;
+    const outer = where.outer ?? node;
+    if (isKept(name)) return this.card(outer, where);
+    if (name === "table") return tableOf(this, node, where) ?? this.card(outer, where);
+    if (isListName(name)) return this.#list(node, where);
+    const isLine = node.children.every(isInline);
+    if (isLine && LINES.has(name) && (name !== "div" || node.children.length)) return this.#elementLine(node, where);
+    if (BOXES.has(name)) return this.#box(node, where, name);
+    return this.card(outer, where);
+  }
+
+  #elementLine(node, where) {
+    const isPre = node.name === "pre";
+    const code = isPre && node.children.length === 1 && node.children[0].name === "code" ? node.children[0] : node;
+    const { children, start, end } = trimmed(this.source, code, isPre);
+    const outer = where.outer ?? node;
+    const bytes = { tag: node.name, open: this.text(outer.start, start), close: this.text(end, outer.end) };
+    const type = isPre ? schema.nodes.preformatted : schema.nodes.paragraph;
+    return this.#line(type, bytes, children, { ...where, source: this.text(outer.start, outer.end), isPre });
+  }
+
+  #line(type, bytes, children, { isPre = false, ...where }) {
+    const context = { source: this.source, isPre, nextId: () => this.originals.next };
+    const content = Fragment.fromArray(inlineNodes(context, children));
+    const inner = () => piecesOfTree(this.source, children, isPre);
+    return this.node(type, { bytes, content, inner, ...where });
+  }
+
+  #list(node, where) {
+    const items = node.children.filter((one) => !isWhite(this.source, one));
+    const outer = where.outer ?? node;
+    if (!items.length || !items.every((one) => this.#isItem(one))) return this.card(outer, where);
+    return this.container(schema.nodes.list, node, where, (one, place) => this.#item(one, place));
+  }
+
+  #isItem(node) {
+    if (node.kind === "element") return node.name === "li" && !node.isBroken;
+    const inner = node.children.filter((one) => !isWhite(this.source, one));
+    return node.kind === "block" && inner.length === 1 && this.#isItem(inner[0]);
+  }
+
+  #item(one, where) {
+    const node = one.kind === "block" ? one.children.find((each) => each.kind === "element") : one;
+    const outer = one.kind === "block" ? one : undefined;
+    const { nodes, tail } = this.blocks(node.children, "item");
+    if (!nodes.length) nodes.push(emptyLine());
+    const content = Fragment.fromArray(nodes);
+    return this.node(schema.nodes.item, { ...this.edges(node, { ...where, outer }), content, tail });
+  }
+
+  #box(node, where, tag) {
+    const { nodes, tail } = this.blocks(node.children, tag === "figure" ? "figure" : "flow");
+    if (!nodes.length && WRITABLE.has(tag)) nodes.push(emptyLine());
+    if (!hasSomething(nodes)) return this.card(where.outer ?? node, where);
+    const edges = this.edges(node, where);
+    edges.bytes.tag = tag;
+    return this.node(schema.nodes.box, { ...edges, content: Fragment.fromArray(nodes), tail });
+  }
+
+  // A node of these children, which are made one by one; white space stands between them.
+  container(type, node, where, made, children = node.children) {
+    const nodes = [];
+    let glue = "";
+    for (const child of children) {
+      if (isWhite(this.source, child)) glue += this.text(child.start, child.end);
+      else {
+        nodes.push(made(child, { pre: glue, place: "flow", before: nodes.at(-1)?.attrs.id ?? 0 }));
+        glue = "";
+      }
+    }
+    return this.node(type, { ...this.edges(node, where), content: Fragment.fromArray(nodes), tail: glue });
+  }
+
+  // The bytes of an element with the block that is nothing but it.
+  edges(node, { outer = node, ...where }) {
+    const open = this.text(outer.start, node.openEnd);
+    const close = this.text(node.closeStart, outer.end);
+    return { ...where, bytes: { tag: node.name || null, open, close }, source: this.text(outer.start, outer.end) };
+  }
+
+  node(type, { bytes, content, tail, inner, source, extra, pre, place, before }) {
+    const id = this.originals.next;
+    const node = type.create({ ...bytes, ...extra, id, ...(tail !== undefined && { tail }) }, content);
+    this.originals.keep(id, { node, source, inner, place, pre, before });
+    return node;
+  }
+
+  card(node, { pre, place, before }) {
+    const id = this.originals.next;
+    const source = this.text(node.start, node.end);
+    const made = schema.nodes.card.create({ id, source, name: cardName(this.source, node), isCut: isCut(node) });
+    this.originals.keep(id, { node: made, source, place, pre, before });
+    return made;
+  }
+}
+
+const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "" });
+// They hold text, also where nothing stands in them yet.
+const WRITABLE = new Set(["blockquote", "figure"]);
+const isCut = (node) => node.kind === "broken" || Boolean(node.isCut) || node.children.some(isCut);
+const lastId = ({ nodes, before }) => nodes.at(-1)?.attrs.id ?? before;
+const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");

@@ -1,0 +1,50 @@
+// What stands between two nodes: what stood there, where they are neighbours as they were. Pure.
+
+import { isBlank } from "./characters.js";
+import { BLOCKS, CLASSIC, glueOf } from "./dialect.js";
+
+export function glueBefore(writer, node, place, neighbour = place.before) {
+  const entry = writer.originals.of(node.attrs.id);
+  const isAgain = writer.seen.has(node.attrs.id);
+  const stood = isAgain ? undefined : entry?.glue.get(idOf(neighbour));
+  if (stood !== undefined) return spaceOf(stood, place);
+  if (!place.before) return place.dialect === BLOCKS || isTop(place) ? "" : spaceOf(firstOf(entry), place);
+  const parent = place.parent.type.name;
+  const usual = siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent });
+  const needsLine = isTop(place) && (isBare(node, place) || isBare(place.before, place));
+  return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
+}
+
+const isTop = ({ parent }) => parent.type.name === "doc";
+const firstOf = (entry) => entry?.glue.values().next().value ?? "";
+
+// 0: nobody stands there; what is new was nobody's neighbour.
+const idOf = (neighbour) => (neighbour ? neighbour.attrs.id || null : 0);
+
+function isBare({ attrs: { open, source } }, { dialect }) {
+  if (source !== undefined) return !source.startsWith("<");
+  return open === "" || (open === null && dialect === CLASSIC);
+}
+
+// An end tag that ended nothing there may end something elsewhere.
+const spaceOf = (stood, place) => (isTop(place) ? stood : stood.replace(/<[^>]*>/g, ""));
+
+// As its neighbours of one kind are set apart from each other.
+function siblingsGlue({ originals }, node, { parent }) {
+  for (const one of parent.content.content) {
+    if (one.type !== node.type) continue;
+    for (const [before, stood] of originals.of(one.attrs.id)?.glue ?? []) if (before && isBlank(stood)) return stood;
+  }
+  return null;
+}
+
+// Whether text without an element stands before it, and is another than when it was opened, or was set
+// apart by what does so only there.
+export function touchesText({ originals, bare }, { id }, { before, parent }) {
+  if (!before || !bare.has(before)) return false;
+  const stood = originals.of(id)?.glue.get(idOf(before));
+  return stood === undefined || !(parent.type.name === "doc" || isBlank(stood));
+}
+
+export const wereNeighbours = ({ originals }, one, next) =>
+  Boolean(one.id) && originals.of(next.attrs.id)?.glue.has(one.id);

@@ -1,0 +1,228 @@
+// The text of a piece, to be written in: what is not touched stays byte for byte.
+//
+//   const text = openText({ place, tools, source, onChange, links, pictures, find, say, label, usual });
+//
+// `links(query)` gives pieces to link to, `pictures()` those of this piece, `address(src)` where the desk
+// finds a picture, `say(words)` tells the person something, `usual` the dialect of an empty text.
+
+import {
+  dropCursor,
+  EditorState,
+  EditorView,
+  gapCursor,
+  history,
+  tableEditing,
+} from "../../../vendor/prosemirror/prosemirror.js";
+import { askForCard, askForSource, moveCard, removeCard } from "./card-acts.js";
+import { CardView, ImageView } from "./cards.js";
+import { copy, cut, paste, toOthers } from "./clipboard.js";
+import { opened } from "./document.js";
+import { finding, openFind } from "./find.js";
+import { habits } from "./habits.js";
+import { askForImage, editImage } from "./images.js";
+import { insertMenu, tableMenu } from "./insert.js";
+import { keysOf } from "./keys.js";
+import { linkEdges } from "./link-edges.js";
+import { askForLink } from "./links.js";
+import { make } from "./make.js";
+import { near } from "./near.js";
+import { openOutline } from "./outline.js";
+import { cleaned, fitted } from "./paste.js";
+import { placeOf, wordsOf } from "./reading.js";
+import { openSource } from "./source-view.js";
+import { taken } from "./take.js";
+import { Toolbar } from "./toolbar.js";
+
+const REST = 400; // ms without a key, before words are counted
+const PART = 12_000; // characters: what is looked at between two keys
+
+class Text {
+  constructor(options) {
+    this.options = { say: () => {}, address: (src) => src, usual: "blocks", label: "Text", ...options };
+    this.findLine = make("div", { class: "text-find-line" });
+    this.surface = make("div", { class: "text-surface" });
+    this.options.place.replaceChildren(this.findLine, this.surface);
+    this.#open(this.options.source);
+  }
+
+  #open(source) {
+    this.opened = opened(source, this.options.usual);
+    const acts = this.#acts();
+    this.toolbar = new Toolbar(this.options.tools, acts);
+    const state = EditorState.create({ doc: this.opened.doc, plugins: this.#plugins(acts) });
+    this.view = new EditorView(this.surface, {
+      state,
+      attributes: {
+        class: "text",
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": this.options.label,
+        spellcheck: "true",
+      },
+      nodeViews: this.#nodeViews(),
+      clipboardSerializer: toOthers,
+      handleDOMEvents: {
+        copy: (view, event) => copy(view, event, this.opened),
+        cut: (view, event) => cut(view, event, this.opened),
+      },
+      handlePaste: (view, event) => paste(view, event, this.opened),
+      transformPasted: (slice, view) => fitted(slice, view.state, this.opened.dialect),
+      transformPastedHTML: (html) => this.#pasted(html),
+      dispatchTransaction: (tr) => this.#dispatched(tr),
+    });
+    this.toolbar.attach(this.view);
+    this.#count();
+    this.#openOn();
+  }
+
+  // The rest of a long text, part by part, with time for a key between them.
+  #openOn() {
+    if (this.isReady() || this.view.isDestroyed) return;
+    setTimeout(() => {
+      this.#openPart(PART);
+      this.#openOn();
+    });
+  }
+
+  #openPart(size) {
+    const { opening } = this.opened;
+    if (opening.isDone || this.view.isDestroyed) return;
+    const tr = this.view.state.tr.setMeta("addToHistory", false).setMeta("taken", true);
+    const nodes = opening.take(size);
+    this.opened.tail = opening.rest;
+    this.view.dispatch(tr.insert(tr.doc.content.size, nodes));
+  }
+
+  // All of it, at once: for what looks at the whole.
+  finish() {
+    this.#openPart(Infinity);
+  }
+
+  #plugins(acts) {
+    const { dialect } = this.opened;
+    return [
+      history(),
+      habits(dialect),
+      ...keysOf(dialect, acts),
+      tableEditing(),
+      dropCursor(),
+      gapCursor(),
+      linkEdges(),
+      near(),
+      finding(),
+    ];
+  }
+
+  #acts() {
+    const { links, pictures } = this.options;
+    const image = askForImage(pictures);
+    return {
+      all: (_state, dispatch) => {
+        if (dispatch) this.finish();
+        return false;
+      },
+      link: askForLink(links),
+      image,
+      table: tableMenu,
+      insert: insertMenu(this.opened.dialect, { image, newSource: (view) => askForSource(view, this.opened) }),
+      outline: (_state, dispatch, view) => Boolean(!dispatch || openOutline(view) || true),
+      find: (_state, dispatch, view) => Boolean(!dispatch || this.#find(view) || true),
+      source: (_state, dispatch) => Boolean(!dispatch || this.toggleSource() || true),
+    };
+  }
+
+  #find(view) {
+    this.finish();
+    openFind(view, this.findLine);
+  }
+
+  #nodeViews() {
+    const { address } = this.options;
+    const acts = {
+      up: moveCard(-1),
+      down: moveCard(1),
+      remove: removeCard,
+      source: (view) => askForCard(view, this.opened),
+    };
+    return {
+      card: (node, view, getPos) => new CardView(node, view, getPos, acts),
+      image: (node, view, getPos) => new ImageView(node, view, getPos, { find: address, edit: editImage }),
+    };
+  }
+
+  #pasted(html) {
+    const { html: clean, dropped } = cleaned(html);
+    if (dropped.length) this.options.say(`Pasted, without ${dropped.join(" and ")}.`);
+    return clean;
+  }
+
+  #dispatched(tr) {
+    const next = this.view.state.apply(tr);
+    this.view.updateState(next);
+    this.toolbar.show(next);
+    if (!tr.docChanged) return;
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => this.#count(), REST);
+    if (!tr.getMeta("taken")) this.options.onChange?.();
+  }
+
+  #count() {
+    this.read = wordsOf(this.view.state.doc);
+    this.toolbar.tell(this.read);
+  }
+
+  // The source view instead of the text, and back: what was changed there is then one step of Undo.
+  async toggleSource() {
+    if (this.code) {
+      const source = this.code.source();
+      this.code.destroy();
+      this.code = null;
+      this.surface.hidden = false;
+      this.#become(source, true);
+      this.view.focus();
+      return;
+    }
+    this.surface.hidden = true;
+    this.code = await openSource(this.options.place, this.source(), () => this.options.onChange?.());
+    this.code.focus();
+  }
+
+  source() {
+    return this.code ? this.code.source() : this.opened.source(this.view.state.doc);
+  }
+
+  // What somebody else has written meanwhile: Undo passes over it.
+  take(source) {
+    this.#become(source, false);
+  }
+
+  #become(source, addToHistory) {
+    this.finish();
+    if (source === this.opened.source(this.view.state.doc)) return;
+    const tr = taken(this.view.state, this.opened, source);
+    this.view.dispatch(tr.setMeta("addToHistory", addToHistory).setMeta("taken", true));
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  words() {
+    return this.read;
+  }
+
+  place() {
+    return placeOf(this.view.state);
+  }
+
+  isReady() {
+    return this.opened.opening.isDone;
+  }
+
+  destroy() {
+    this.code?.destroy();
+    this.view.destroy();
+  }
+}
+
+export const openText = (options) => new Text(options);

@@ -1,0 +1,211 @@
+"""What keys do at the edges: of lists, cells, captions, quotes, cards, and the whole text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.editor.text.nasty import block
+from tests.editor.text.surface import Surface
+
+CARD = '<!-- wp:block {"ref":412} /-->'
+
+
+def items(*words: str) -> str:
+    """A list of WordPress's."""
+    inner = "\n\n".join(
+        f"<!-- wp:list-item -->\n<li>{one}</li>\n<!-- /wp:list-item -->" for one in words
+    )
+    return f'<!-- wp:list -->\n<ul class="wp-block-list">{inner}</ul>\n<!-- /wp:list -->'
+
+
+QUOTE = '<!-- wp:quote -->\n<blockquote class="wp-block-quote">{}</blockquote>\n<!-- /wp:quote -->'
+TABLE = (
+    '<!-- wp:table -->\n<figure class="wp-block-table"><table class="has-fixed-layout"><tbody>'
+    "<tr><td>a</td><td></td></tr><tr><td>c</td><td>d</td></tr></tbody></table></figure>\n"
+    "<!-- /wp:table -->"
+)
+HEADING = '<!-- wp:heading -->\n<h2 class="wp-block-heading">{}</h2>\n<!-- /wp:heading -->'
+FIGURE = (
+    '<!-- wp:image {"id":5} -->\n<figure class="wp-block-image"><img src="/icon.svg" alt=""/>'
+    '<figcaption class="wp-element-caption">Caption</figcaption></figure>\n<!-- /wp:image -->'
+)
+CASES = {
+    "select all and delete leaves nothing": (
+        [block("One"), items("a", "b"), CARD, TABLE],
+        ("One", "before"),
+        ["Control+a", "Delete"],
+        [block("")],
+    ),
+    "Enter between words": (
+        [block("One two")],
+        ("One", "behind"),
+        ["Enter"],
+        [block("One"), block(" two")],
+    ),
+    "Enter behind a heading": (
+        [HEADING.format("Head")],
+        ("Head", "behind"),
+        ["Enter", "x"],
+        [HEADING.format("Head"), block("x")],
+    ),
+    "Enter before a heading": (
+        [HEADING.format("Head")],
+        ("Head", "before"),
+        ["Enter"],
+        [block(""), HEADING.format("Head")],
+    ),
+    "a paragraph joins the heading before": (
+        [HEADING.format("Head"), block("more")],
+        ("more", "before"),
+        ["Backspace"],
+        [HEADING.format("Headmore")],
+    ),
+    "Enter in a list": ([items("a", "b")], ("a", "behind"), ["Enter", "x"], [items("a", "x", "b")]),
+    "Enter twice leaves the list": (
+        [items("a", "b")],
+        ("a", "behind"),
+        ["Enter", "Enter", "x"],
+        [items("a"), block("x"), items("b")],
+    ),
+    "Backspace in the first item leaves the list": (
+        [items("a", "b")],
+        ("a", "before"),
+        ["Backspace"],
+        [block("a"), items("b")],
+    ),
+    "Backspace joins two items": ([items("a", "b")], ("b", "before"), ["Backspace"], [items("ab")]),
+    "Delete joins two items": ([items("a", "b")], ("a", "behind"), ["Delete"], [items("ab")]),
+    "Backspace behind a card selects it, and again deletes it": (
+        [block("One"), CARD, block("two")],
+        ("two", "before"),
+        ["Backspace", "Backspace"],
+        [block("One"), block("two")],
+    ),
+    "Backspace in an empty cell does nothing": (
+        [TABLE],
+        ("a", "behind"),
+        ["Tab", "Backspace"],
+        [TABLE],
+    ),
+    "Tab goes on to the next cell": (
+        [TABLE],
+        ("a", "behind"),
+        ["Tab", "x"],
+        [TABLE.replace("<td></td>", "<td>x</td>")],
+    ),
+    "Tab in the last cell adds a row": (
+        [TABLE],
+        ("d", "behind"),
+        ["Tab", "x"],
+        [TABLE.replace("</tr></tbody>", "</tr><tr><td>x</td><td></td></tr></tbody>")],
+    ),
+    "Enter in a caption goes on behind the picture": (
+        [FIGURE, block("next")],
+        ("Caption", "behind"),
+        ["Enter", "x"],
+        [FIGURE, block("x"), block("next")],
+    ),
+    "Enter in a quote, twice, leaves it": (
+        [QUOTE.format(block("said"))],
+        ("said", "behind"),
+        ["Enter", "Enter", "x"],
+        [QUOTE.format(block("said")), block("x")],
+    ),
+    "Shift and Enter break the line": (
+        [block("ab")],
+        ("a", "behind"),
+        ["Shift+Enter"],
+        [block("a<br>b")],
+    ),
+    "a card goes up": (
+        [block("One"), CARD],
+        ("One", "before"),
+        ["Alt+ArrowDown"],
+        [CARD, block("One")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_keys(surface: Surface, name: str) -> None:
+    before, (words, where), keys, after = CASES[name]
+    source = "\n\n".join(before)
+    surface.open(source)
+    surface.select(words, where)
+    surface.press(*keys)
+    assert surface.source == "\n\n".join(after)
+    for _ in keys:
+        surface.press("Control+z")
+    assert surface.source == source
+
+
+def test_tab_makes_an_item_one_of_the_item_before(surface: Surface) -> None:
+    surface.open(items("a", "b"))
+    surface.select("b", "before")
+    surface.press("Tab")
+    nested = (
+        '<!-- wp:list-item -->\n<li>a<!-- wp:list -->\n<ul class="wp-block-list"><!-- wp:list-item -->\n'
+        "<li>b</li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list --></li>\n<!-- /wp:list-item -->"
+    )
+    assert (
+        surface.source
+        == f'<!-- wp:list -->\n<ul class="wp-block-list">{nested}</ul>\n<!-- /wp:list -->'
+    )
+    surface.press("Shift+Tab")
+    assert surface.source == items("a", "b")
+
+
+def test_deleting_from_a_list_into_a_table_leaves_both_whole(surface: Surface) -> None:
+    source = "\n\n".join([items("a", "bee"), TABLE, block("last")])
+    surface.open(source)
+    surface.page.evaluate(
+        """() => {
+          const { state } = text.view;
+          const at = (words) => {
+            let found = 0;
+            state.doc.descendants((node, place) => {
+              if (node.isText && node.text === words) found = place;
+            });
+            return found;
+          };
+          const { TextSelection } = prosemirror;
+          text.view.dispatch(state.tr.setSelection(TextSelection.create(state.doc, at("bee") + 1, at("c"))));
+        }"""
+    )
+    surface.press("Delete")
+    now = surface.source
+    assert now.count("<table") == now.count("</table>")
+    assert now.count("<!-- wp:") == now.count("<!-- /wp:")
+    assert "last" in now
+    surface.press("Control+z")
+    assert surface.source == source
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("## Head", HEADING.format("Head")),
+        ("- one", items("one")),
+        ("> said", QUOTE.format(block("said"))),
+        ("a **bold** b", block("a <strong>bold</strong> b")),
+        ("a *slanted* b", block("a <em>slanted</em> b")),
+        ("a `code` b", block("a <code>code</code> b")),
+        (
+            "1. one",
+            '<!-- wp:list {"ordered":true} -->\n<ol class="wp-block-list"><!-- wp:list-item -->\n'
+            "<li>one</li>\n<!-- /wp:list-item --></ol>\n<!-- /wp:list -->",
+        ),
+        (
+            "```x",
+            '<!-- wp:code -->\n<pre class="wp-block-code"><code>x</code></pre>\n<!-- /wp:code -->',
+        ),
+        ("3 * 4 * 5 and a_b_c", block("3 * 4 * 5 and a_b_c")),
+        ("R&D <b> & \u00a0", block("R&amp;D &lt;b&gt; &amp; &nbsp;")),
+    ],
+)
+def test_habits_from_markdown(surface: Surface, typed: str, written: str) -> None:
+    surface.open(block("Before"))
+    surface.select("Before", "behind")
+    surface.press("Enter")
+    surface.type(typed)
+    assert surface.source == f"{block('Before')}\n\n{written}"
