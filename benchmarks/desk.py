@@ -53,10 +53,11 @@ def installation(**settings: Any) -> Iterator[Desk]:
             hosts=("testserver.local",),
             port=port,
             allow_private_destinations=True,
+            database_connections=48,
         )
         config = replace(config, **settings)
         migrate.upgrade(config.database_url)
-        system = systems.create(config, pool_size=48)
+        system = systems.create(config)
         try:
             yield Desk(system)
         finally:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 
+from webapp.core import connecting
 from webapp.core.types import UtcDateTime, WordSet
 from webapp.models import Base
 
@@ -24,7 +25,7 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
 
 
 def run() -> None:
-    engine = sa.create_engine(context.config.attributes["url"], poolclass=sa.pool.NullPool)
+    engine = connecting.unpooled(context.config.attributes["url"])
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -122,7 +122,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def redis_url() -> Iterator[str]:
+def redis() -> Iterator[RedisServer]:
     """A Redis of this test's own."""
     try:
         server = RedisServer()
@@ -131,9 +131,15 @@ def redis_url() -> Iterator[str]:
         raise
     try:
         server.start()
-        yield server.url
+        yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def redis_url(redis: RedisServer) -> str:
+    """The address of a Redis of this test's own."""
+    return redis.url
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from webapp.api import pages as api_pages
 from webapp.api import v1
 from webapp.authentication import Authentication, guard
 from webapp.config import Config
-from webapp.core import bodies, clock, turns
+from webapp.core import bodies, clock, turns, web
 from webapp.core import log as logs
 from webapp.core import system as systems
 from webapp.core.errors import Problem
@@ -34,6 +34,7 @@ from webapp.integrations.headless import pages as headless
 from webapp.layout import pages as layout_pages
 from webapp.live import hub
 from webapp.live import pages as events
+from webapp.request_log import RequestLog
 from webapp.writer import allowed
 
 LONGEST = 60  # seconds of a statement, on PostgreSQL
@@ -76,13 +77,15 @@ def routed() -> Routed:
         },
         lifespan=[_lifespan],
         openapi_config=None,  # ours is made from the routes by webapp/api/schema.py
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/events"]),
+        # Static files are packed already.
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/events", "^/static"]),
         request_max_body_size=bodies.LARGEST,
         multipart_form_part_limit=bodies.MOST_FIELDS,
         logging_config=None,
         debug=False,
     )
     _check_routes(app)
+    web.templates()  # code and templates of one release
     return Routed(app, app.asgi_handler)
 
 
@@ -97,16 +100,22 @@ def put_on(system: System, routed: Routed, *, owns: bool = False) -> Litestar:
             "system": system,
             "owns_system": owns,
             "layout": partial(layout.build, config=config),
-            "throttle": Throttle(config.api_per_minute, config.queue_url),
+            "throttle": Throttle(config.api_per_minute, config.queue_url, _shared_name(system)),
             "turns": turns.of_sign_ins(),
             "picture_turns": turns.of_pictures(),
         }
     )
     entrance: Any = Entrance(routed.handler, config)
+    told: Any = RequestLog(entrance)
     # A proxy that is trusted says where a request really came from; nobody else is asked.
-    within: Any = ProxyHeadersMiddleware(entrance, list(config.trusted_proxies))
+    within: Any = ProxyHeadersMiddleware(told, list(config.trusted_proxies))
     app.asgi_handler = within
     return app
+
+
+def _shared_name(system: System) -> str:
+    """What this installation is called where several may share a Redis."""
+    return "" if system.config.queue_url.startswith("sqlite") else system.db.name
 
 
 @asynccontextmanager

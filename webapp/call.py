@@ -27,7 +27,7 @@ from litestar.params import Body, FromPath, FromQuery, RawBody
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
-from webapp.core import web
+from webapp.core import crossed, web
 from webapp.core.db import LARGEST_INTEGER
 from webapp.core.errors import Invalid, NotFound, NotSignedIn
 from webapp.core.system import System
@@ -152,8 +152,12 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
             given[name] = form.read(given[name])
         if not has_call:
             return function(**given)
-        with ExitStack() as stack:
-            return function(call=Call(request, stack, writes=writes), **given)
+
+        def once() -> Any:
+            with ExitStack() as stack:
+                return function(call=Call(request, stack, writes=writes), **given)
+
+        return crossed.again(once)
 
     kept = [p for name, p in signature.parameters.items() if name != "call"]
     asked = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)

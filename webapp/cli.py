@@ -5,38 +5,82 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from webapp import commands
 from webapp import config as configuration
-from webapp.commands import backups, people, upkeep
+from webapp.commands import backups, people, releases, upkeep
 from webapp.config import Config, ConfigError
 
+# They are watched by programs: with IGNY8_LOG=json, whatever they say is a line of the log.
+PROCESSES = ("run", "web", "worker")
 
-@click.group()
+
+class _Main(click.Group):
+    """The commands; of processes also what stops their start is told as their log is written."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except click.ClickException as problem:
+            if not _is_logged(context):
+                raise
+            _teller(context.obj)(problem.format_message())
+            context.exit(problem.exit_code)
+
+
+@click.group(cls=_Main)
 @click.pass_context
 def main(context: click.Context) -> None:
     """IGNY8, the editorial publishing desk."""
     from webapp.core import private
 
     private.ask_for()
-    for said in configuration.unknown(os.environ):
-        click.echo(said, err=True)
     try:
         context.obj = configuration.load()
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
-    _leave_out(context.obj)
+    tell = _teller(context.obj) if _is_logged(context) else _echo
+    for said in configuration.unknown(os.environ):
+        tell(said)
+    _leave_out(context.obj, is_moving=context.invoked_subcommand == "move-to")
 
 
-def _leave_out(config: Config) -> None:
+def _is_logged(context: click.Context) -> bool:
+    return (
+        isinstance(context.obj, Config)
+        and context.obj.log == "json"
+        and context.invoked_subcommand in PROCESSES
+    )
+
+
+def _echo(said: str) -> None:
+    click.echo(said, err=True)
+
+
+def _teller(config: Config) -> Callable[[str], None]:
+    """How a process says what is no line of its work: as its log is written."""
+    if config.log != "json":
+        return _echo
+    import structlog
+
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
+    tell: Callable[[str], None] = structlog.get_logger().warning
+    return tell
+
+
+def _leave_out(config: Config, *, is_moving: bool) -> None:
     """Libraries load the companions they find installed; those that nothing here will call stay
     out, as if they were not installed. That is a fifth of the start, and memory for as long as the
     process lives. It is why the commands import the rest of the house inside themselves.
     """
     unused = ["attr", "attrs", "pygments", "rich"]
-    if config.is_sqlite:
+    if config.is_sqlite and not is_moving:
         unused.append("psycopg")
     if config.queue_url.startswith("sqlite"):
         unused.append("redis")
@@ -58,7 +102,8 @@ def run(config: Config, empty: bool) -> None:
     else:
         how = "Make an account with `igny8 setup` if there is none yet, then sign in."
     said = f"IGNY8 runs at {config.public_url}\n{how}\nPress Ctrl-C to stop."
-    sys.exit(supervisor.run(["web", "worker"], said, (config.host, config.port)))
+    tell = _teller(config)
+    sys.exit(supervisor.run(["web", "worker"], tell, said, (config.host, config.port)))
 
 
 @main.command()
@@ -67,6 +112,10 @@ def web(config: Config) -> None:
     """The web process."""
     gc.disable()
     import uvicorn
+
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
 
     from webapp import wire
     from webapp.app import create_app
@@ -78,7 +127,8 @@ def web(config: Config) -> None:
         app,
         host=config.host,
         port=config.port,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=2,
         **wire.settings(),
     )
@@ -90,6 +140,9 @@ def worker(config: Config) -> None:
     """The worker process."""
     gc.disable()
     from webapp import worker as process
+    from webapp.core import log as logs
+
+    logs.of_process(config.log)
 
     commands.migrate(config)
     _keep_what_is_loaded()
@@ -107,16 +160,32 @@ def version() -> None:
 
 
 @main.command()
+@click.option("--check", is_flag=True, help="Change nothing; say what waits. 0: nothing does.")
 @click.option("--write", metavar="MESSAGE", help="For contributors: write a new migration.")
 @click.pass_obj
-def migrate(config: Config, write: str | None) -> None:
+def migrate(config: Config, check: bool, write: str | None) -> None:
     """Bring the database to the newest schema."""
     from webapp.core import migrate as migrations
 
     if write:
         migrations.write_revision(config.database_url, write)
         return
-    commands.migrate(config)
+    if not check:
+        commands.migrate(config)
+    with commands.drivers(), commands.refused():
+        found = migrations.state(config.database_url)
+    for name in found.waiting:
+        click.echo(f"waits: {name}")
+    if found.waiting:
+        there = found.there or "none yet"
+        click.echo(f"The schema is {there}; this release needs {found.needed}: `igny8 migrate`.")
+        sys.exit(1)
+    if found.there != found.needed:
+        click.echo(
+            f"A newer release has migrated the database to schema {found.there}. This one needs "
+            f"{found.needed} and works with it."
+        )
+        return
     click.echo("The database has the newest schema.")
 
 
@@ -127,7 +196,7 @@ def _keep_what_is_loaded() -> None:
     gc.enable()
 
 
-for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS):
+for one in (*people.COMMANDS, *upkeep.COMMANDS, *backups.COMMANDS, *releases.COMMANDS):
     main.add_command(one)
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ import difflib
 import ipaddress
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+
+from webapp.core import secret_files
 
 KEY_FILE = "secret.key"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -24,37 +25,31 @@ SHORTEST_TOKEN = 20
 
 # No list can allow these in a text: they run, or reach into the reader's own machine.
 RUNNING_SCHEMES = frozenset(
-    [
-        "about",
-        "blob",
-        "data",
-        "file",
-        "filesystem",
-        "jar",
-        "javascript",
-        "livescript",
-        "mhtml",
-        "mocha",
-        "res",
-        "vbscript",
-        "view-source",
-        "wyciwyg",
-    ]
+    (
+        *("about", "blob", "data", "file", "filesystem", "jar", "javascript", "livescript"),
+        *("mhtml", "mocha", "res", "vbscript", "view-source", "wyciwyg"),
+    )
 )
 
-
+# What is secret may stand in a file that only the process reads, as orchestrators give it.
+FROM_FILES = (
+    "IGNY8_DATABASE_URL_FILE",
+    "IGNY8_METRICS_TOKEN_FILE",
+    "IGNY8_QUEUE_URL_FILE",
+    "IGNY8_SECRET_KEYS_FILE",
+)
 # All that there are; docs/configuration.md says what each is for.
 SETTINGS = frozenset(
     f"IGNY8_{name}"
     for name in (
         *("ALLOW_PRIVATE_DESTINATIONS", "API_PER_MINUTE", "AUDIT_DAYS", "BACKUPS", "BACKUPS_KEPT"),
-        *("DATABASE_URL", "DESTINATION_PARALLEL", "EMBED_HOSTS", "HOST", "HOSTS", "LEASE_SECONDS"),
-        *("LINK_SCHEMES", "LOG", "MANUAL_RETRY_SECONDS", "METRICS_TOKEN", "ONLY_LISTED_EMBEDS"),
-        *("OPERATOR_NETWORKS", "PORT", "PUBLIC_URL", "QUEUE_URL", "REQUEST_SECONDS"),
-        *("SCHEDULED_RETRY_SECONDS", "SECRET_KEYS", "TRUSTED_PROXIES", "VAR", "VERIFY_SECONDS"),
-        "WORKERS",
+        *("DATABASE_CONNECTIONS", "DATABASE_URL", "DESTINATION_PARALLEL", "EMBED_HOSTS", "HOST"),
+        *("HOSTS", "LEASE_SECONDS", "LINK_SCHEMES", "LOG", "MANUAL_RETRY_SECONDS", "METRICS_TOKEN"),
+        *("ONLY_LISTED_EMBEDS", "OPERATOR_NETWORKS", "PGBOUNCER", "PORT", "PUBLIC_URL"),
+        *("QUEUE_URL", "REQUEST_SECONDS", "SCHEDULED_RETRY_SECONDS", "SECRET_KEYS"),
+        *("TRUSTED_PROXIES", "VAR", "VERIFY_SECONDS", "WORKERS"),
     )
-)
+).union(FROM_FILES)
 
 
 class ConfigError(Exception):
@@ -92,6 +87,8 @@ class Config:
     audit_days: int = 400
     backups: Path | None = None
     backups_kept: int = 7
+    database_connections: int = 10
+    pgbouncer: bool = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -132,14 +129,14 @@ def _usual_var() -> Path:
 
 def load(env: Mapping[str, str] | None = None) -> Config:
     """Read and check the environment; raises ConfigError with a sentence for people."""
-    source = os.environ if env is None else env
+    source = _from_files(os.environ if env is None else env)
     var = Path(source.get("IGNY8_VAR") or _usual_var())
     host = source.get("IGNY8_HOST", "127.0.0.1")
     port = _whole("IGNY8_PORT", source.get("IGNY8_PORT", "8000"), 1, 65535)
     database_url = source.get("IGNY8_DATABASE_URL") or f"sqlite:///{var / 'igny8.sqlite'}"
     queue_url = source.get("IGNY8_QUEUE_URL") or f"sqlite:///{var / 'queue.sqlite'}"
     return Config(
-        database_url=_database_url(database_url),
+        database_url=database_url_of(database_url),
         queue_url=_queue_url(queue_url, database_url),
         secret_keys=_secret_keys(source.get("IGNY8_SECRET_KEYS", ""), var),
         var=var,
@@ -170,7 +167,18 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         backups=Path(source["IGNY8_BACKUPS"]) if source.get("IGNY8_BACKUPS") else None,
         backups_kept=_whole("IGNY8_BACKUPS_KEPT", source.get("IGNY8_BACKUPS_KEPT", "7"), 1, 1000),
         audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
+        database_connections=_whole(
+            "IGNY8_DATABASE_CONNECTIONS", source.get("IGNY8_DATABASE_CONNECTIONS", "10"), 4, 500
+        ),
+        pgbouncer=_flag(source, "IGNY8_PGBOUNCER"),
     )
+
+
+def _from_files(env: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return secret_files.filled(env, FROM_FILES)
+    except ValueError as problem:
+        raise ConfigError(str(problem)) from None
 
 
 def _whole(name: str, text: str, low: int, high: int) -> int:
@@ -207,7 +215,7 @@ def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
-def _database_url(url: str) -> str:
+def database_url_of(url: str) -> str:
     if url.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -286,7 +294,10 @@ def _metrics_token(text: str) -> str:
 def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     if not keys:
-        return (_key_of_this_installation(var),)
+        try:
+            return (secret_files.own_key(var / KEY_FILE, var / "igny8.sqlite"),)
+        except ValueError as problem:
+            raise ConfigError(str(problem)) from None
     for number, key in enumerate(keys, 1):
         try:
             Fernet(key)
@@ -296,27 +307,3 @@ def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
                 "`igny8 new-key` prints one."
             ) from None
     return keys
-
-
-def _key_of_this_installation(var: Path) -> str:
-    """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
-    path = var / KEY_FILE
-    data = var / "igny8.sqlite"
-    if not path.exists() and data.is_file() and data.stat().st_size:
-        raise ConfigError(
-            f"{path} is missing beside a database that has data; without it the stored connection "
-            "keys cannot be opened. Put it back from a backup, or set IGNY8_SECRET_KEYS. To begin "
-            f"with new connection keys, make one: `igny8 new-key > {path}`."
-        )
-    var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(Fernet.generate_key())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()

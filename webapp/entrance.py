@@ -53,14 +53,14 @@ class Entrance:
     def __init__(self, app: App, config: Config) -> None:
         self._app = app
         self._hosts = _own_hosts(config)
-        self._headers = [*HEADERS.items(), *([HSTS] if config.secure_cookies else [])]
+        self._may_insist = config.secure_cookies
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = [_with_charset(*one) for one in message.get("headers", ())]
                 names = {name.lower() for name, _ in given}
-                given += [one for one in self._headers if one[0] not in names]
+                given += [one for one in self._headers(scope) if one[0] not in names]
                 message["headers"] = given
             await send(message)
 
@@ -69,6 +69,11 @@ class Entrance:
             await _refuse(scope, send_with_headers, *refused)
             return
         await self._app(scope, bounded(scope, _in_time(receive)), send_with_headers)
+
+    def _headers(self, scope: Any) -> list[tuple[bytes, bytes]]:
+        """That only https is to be used is said by https alone: else anybody could say it."""
+        is_safe = self._may_insist and scope["scheme"] == "https"
+        return [*HEADERS.items(), *([HSTS] if is_safe else [])]
 
     def _refusal(self, scope: Any) -> tuple[int, str, str] | None:
         named = [value for name, value in scope["headers"] if name == b"host"]

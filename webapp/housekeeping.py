@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import structlog
 
-from webapp.accounts import audit, brake, sessions
-from webapp.api.v1 import idempotency
+from webapp.accounts import audit, brake, idempotency, sessions
 from webapp.core import notices
 from webapp.core.system import System
+from webapp.editor import presence
+from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writing import revisions
 
 log = structlog.get_logger()
 
-_FEATURES = (progress, notices, sessions, heartbeats, changes, idempotency, brake, audit)
+_FEATURES = (
+    progress,
+    notices,
+    sessions,
+    heartbeats,
+    changes,
+    idempotency,
+    brake,
+    audit,
+    revisions,
+    looks,
+    presence,
+)
 
 
 def prune(system: System) -> None:

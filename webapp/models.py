@@ -2,10 +2,26 @@
 
 from webapp.accounts import models as accounts
 from webapp.calendar import models as calendar
-from webapp.core import notices
+from webapp.core import figures, notices, schema
 from webapp.core.db import Base
+from webapp.editor import models as editor
+from webapp.history import models as history
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
+from webapp.writing import models as writing
 
-__all__ = ["Base", "accounts", "calendar", "integrations", "notices", "publisher", "writer"]
+__all__ = [
+    "Base",
+    "accounts",
+    "calendar",
+    "editor",
+    "figures",
+    "history",
+    "integrations",
+    "notices",
+    "publisher",
+    "schema",
+    "writer",
+    "writing",
+]

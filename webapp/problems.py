@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from webapp import layout
+from webapp import layout, request_log
 from webapp.accounts import routes, sessions
 from webapp.accounts.access import Member
-from webapp.core import away, origins, web
+from webapp.core import away, origins, trail, web
 from webapp.core.codes import Code
 from webapp.core.errors import (
     Forbidden,
@@ -24,6 +23,7 @@ from webapp.core.errors import (
     TooMany,
     Typed,
 )
+from webapp.error_frame import Framed
 from webapp.integrations import connections
 
 log = structlog.get_logger()
@@ -90,10 +90,14 @@ def _log_refusal(request: AnyRequest, problem: Problem) -> None:
         "refused",
         status=problem.status,
         code=problem.code,
-        route=f"{request.method} {request.scope.get('path_template', '')}",
+        route=_route(request),
         user=getattr(caller, "user_id", None),
         origin=origins.shortened(request.client.host if request.client else ""),
     )
+
+
+def _route(request: AnyRequest) -> str:
+    return f"{request.method} {request.scope.get('path_template', '')}"
 
 
 def _holds_secrets(typed: Typed) -> bool:
@@ -140,8 +144,8 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
     that is away is no bug: whoever asked is told to come again."""
     if said := away.said_of(problem):
         return _away(request, problem, said)
-    reference = uuid.uuid4().hex[:12]
-    log.error("a request met a bug", path=request.url.path, reference=reference, exc_info=problem)
+    reference = trail.current()  # it stands in each line of this request
+    log.error("a request met a bug", route=_route(request), exc_info=problem)
     message = "Something went wrong that should not have. Nothing was saved."
     if not _is_program(request):
         return _error_page(request, 500, message, reference)
@@ -150,7 +154,8 @@ def of_bug(request: AnyRequest, problem: Exception) -> Response[Any]:
 
 
 def _away(request: AnyRequest, problem: Exception, said: str) -> Response[Any]:
-    log.error("the database is away", path=request.url.path, problem=f"{problem}".splitlines()[0])
+    request_log.is_away(request.scope, "the database is away")
+    log.error("the database is away", route=_route(request), exc_info=problem)
     headers = {"Retry-After": str(away.AGAIN_AFTER)}
     if _is_program(request):
         return _json(503, {"code": Code.DATABASE_AWAY, "message": said}, headers)
@@ -173,19 +178,17 @@ def _error_page(
     request: AnyRequest, status: int, message: str, reference: str = ""
 ) -> Response[str]:
     """Nobody is asked for where no route was found: then the cookie tells. Nor is the database: it
-    may be what is broken, and here all requests wait."""
+    may be what is broken, and here all requests wait; the frame is made later (error_frame.py)."""
     cookie = sessions.cookie(request.app.state.system.config)
     member = request.scope.get("user")
     is_signed_in = member is not None if "user" in request.scope else cookie in request.cookies
     is_ours = is_signed_in and (member is None or isinstance(member, Member))
-    return web.error_page(
-        request,
-        status,
-        _words(status, message, request),
-        reference,
-        is_signed_in=is_signed_in,
-        nav=layout.nav(member) if is_ours else (),
-    )
+    words = _words(status, message, request)
+    nav = layout.nav(member) if is_ours else ()
+    bare = web.error_page(request, status, words, reference, is_signed_in=is_signed_in, nav=nav)
+    if not is_ours or status >= 500 or web.is_htmx(request):
+        return bare
+    return Framed(request, bare, heading=web.heading_of(status), message=words, is_signed_in=True)
 
 
 def _words(status: int, message: str, request: AnyRequest) -> str:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import click
 
@@ -16,13 +17,19 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who listens th
 MOST_ENDS, WINDOW = 5, 300.0  # who ends oftener, in so many seconds, has more than bad luck
 
 
-def run(commands: list[str], said: str = "", address: tuple[str, int] = ("", 0)) -> int:
+def run(
+    commands: list[str],
+    tell: Callable[[str], None],
+    said: str = "",
+    address: tuple[str, int] = ("", 0),
+) -> int:
     """Run the commands as processes of their own until we are told to stop.
 
     One that ends is started again; one that cannot start, or does not stay, ends all. Returns the
-    exit code, 0 when we were told to stop. `said` is told when something answers at the address.
+    exit code, 0 when we were told to stop. `said` is printed when something answers at the address;
+    `tell` hears of a process that has ended.
     """
-    children = [_Child(command) for command in commands]
+    children = [_Child(command, tell) for command in commands]
     asked_to_stop = False
 
     def stop(_signal: int, _frame: object) -> None:
@@ -54,8 +61,9 @@ def _answers(address: tuple[str, int]) -> bool:
 class _Child:
     """One command as a process."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, tell: Callable[[str], None]) -> None:
         self._command = command
+        self._tell = tell
         self._ends: list[float] = []
         self._again_at: float | None = None
         self._start()
@@ -82,9 +90,9 @@ class _Child:
         cannot_start = code >= 0 and now - self._started < STARTS_WITHIN
         how = f"by signal {-code}" if code < 0 else f"with code {code}"
         if cannot_start or len(self._ends) > MOST_ENDS:
-            click.echo(f"The {self._command} process ended {how}. Everything is stopped.", err=True)
+            self._tell(f"The {self._command} process ended {how}. Everything is stopped.")
             return False
-        click.echo(f"The {self._command} process ended {how}; it is started again.", err=True)
+        self._tell(f"The {self._command} process ended {how}; it is started again.")
         self._again_at = now + PAUSE
         return True
 

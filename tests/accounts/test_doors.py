@@ -103,6 +103,7 @@ class House:
             "site_slug": site.slug,
             **dict.fromkeys(("slug", "name", "token"), "none"),
             "ref": "pic",
+            "revision": 1,
             "file_path": "css/app.css",
             "day": "2030-01-07",
             **self._kept(site, content_id, by),
@@ -139,8 +140,7 @@ class House:
                 sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
             ).one()
             return {
-                "change": step.change_id,
-                "change_id": step.change_id,
+                **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
                 "session_id": session.id,
                 "token_id": token.id,

@@ -13,7 +13,7 @@ from tests.architecture.source import Source
 LAYERS: list[set[str]] = [
     {"core", "config"},
     {"accounts"},
-    {"writer"},
+    {"writer", "writing"},
     {"integrations"},
     {"publisher.records"},
     {"publisher.planning"},
@@ -21,7 +21,8 @@ LAYERS: list[set[str]] = [
     {"live"},
     # screens, the API, processes: whatever people and programs touch
     {
-        *("screens", "call", "layout", "publications", "content", "review", "calendar", "queue"),
+        *("screens", "call", "layout", "publications", "history", "content", "review", "calendar"),
+        *("queue", "editor"),
         *(
             "forms",
             "sites",
@@ -35,6 +36,7 @@ LAYERS: list[set[str]] = [
             "entrance",
         ),
         *(
+            "error_frame",
             "problems",
             "app",
             "cli",
@@ -44,6 +46,7 @@ LAYERS: list[set[str]] = [
             "worker",
             "models",
             "wire",
+            "request_log",
         ),
     },
 ]
@@ -53,6 +56,7 @@ FOR_OPERATORS = (
     "demo",
     "doctor",
     "health.pages",
+    "health.gauges",
     "cli",
     "commands",
     "worker",
@@ -63,10 +67,24 @@ FOR_OPERATORS = (
 # Verbs that write and tell nobody, and the rooms whose own verbs call them and tell.
 SILENT = {
     f"contents.{verb}"
-    for verb in ("create", "edit", "editing", "submit", "approve", "request_changes", "delete")
+    for verb in (
+        "create",
+        "duplicate",
+        "edit",
+        "editing",
+        "submit",
+        "approve",
+        "request_changes",
+        "delete",
+    )
 } | {f"images.{verb}" for verb in ("add", "change", "remove", "put_in_order")}
 SILENT_ROOMS = {"webapp.writer.contents", "webapp.writer.images"}
-TELLING = ("webapp.publisher.planning.", "webapp.publisher.records.", "webapp.writer.")
+TELLING = (
+    "webapp.publisher.planning.",
+    "webapp.publisher.records.",
+    "webapp.writer.",
+    "webapp.writing.",
+)
 
 # A line that one can read, of a template, script or style sheet; and a template that one can.
 WIDEST = 140

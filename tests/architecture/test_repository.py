@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 from tests.architecture.source import ROOT, WEBAPP, tracked
 from webapp.accounts.routes import ROUTES
@@ -61,6 +62,14 @@ def test_nothing_names_this_machine_or_a_registry() -> None:
         if pattern.search(line)
     ]
     assert found == []
+
+
+def test_no_file_is_a_link() -> None:
+    """A link leads to where only its maker has something."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
 
 
 def test_versions_are_pinned_without_addresses() -> None:

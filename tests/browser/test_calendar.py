@@ -201,7 +201,8 @@ def test_more_opens_the_day(window: Window, planner: Planner) -> None:
     carry(page, last, *box_of(day_of(page, day + timedelta(days=7))))
     page.mouse.up()
     expect(day_of(page, day + timedelta(days=7)).locator(f"#c{ids[-1]}")).to_be_visible()
-    expect(day_of(page, day).get_by_text("+1 more")).to_be_visible()
+    expect(day_of(page, day).locator(".entry")).to_have_count(4)
+    expect(day_of(page, day).locator(".more-of-day")).to_have_count(0)
 
 
 def test_insert_here_shows_what_makes_room(window: Window, planner: Planner) -> None:

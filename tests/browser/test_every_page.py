@@ -85,6 +85,28 @@ SMALL = """() => [...document.querySelectorAll("body :not(svg, svg *)")]
 BROKEN = """() => [...document.querySelectorAll(".entry time")]
   .filter((one) => one.getBoundingClientRect().height > 30)
   .map((one) => one.textContent)"""
+# A number that does not say of what, a title that begins elsewhere than the others, a box that says
+# what another one says, a day that is written in another form than webapp/core/dates.py's.
+UNLIKE = """() => {
+  const isSeen = (one) => one.checkVisibility();
+  const all = (chosen) => [...document.querySelectorAll(chosen)].filter(isSeen);
+  const textOf = (one) => one.textContent.replace(/\\s+/g, " ").trim();
+  const says = (text) => /[a-z]/i.test(text) || /\\d\\/\\d/.test(text);
+  const bare = all("[data-count], .used, #tray-title .num").filter((one) => !says(textOf(one)));
+  const titles = all(":is(h1, h2, a, span, p.peek-title)[dir=auto]");
+  const aside = titles.filter((one) => getComputedStyle(one).textAlign !== "left");
+  const boxes = all(".note, .standing, .said, .wrong").map(textOf);
+  const twice = boxes.filter((text, number) => boxes.indexOf(text) !== number);
+  const MONTHS = "January|February|March|April|June|July|August|Sept|Octo|Novem|Decem";
+  const days = document.body.innerText.match(new RegExp(`\\\\d{1,2}\\\\.? (${MONTHS})`, "g"));
+  return [
+    ...bare.map((one) => `a bare number: ${textOf(one)}`),
+    ...aside.map((one) => `begins elsewhere: ${textOf(one)}`),
+    ...twice.map((text) => `said twice: ${text}`),
+    ...(days ?? []).map((text) => `a day in another form: ${text}`),
+  ];
+}"""
+
 # On a phone, where nothing shows that a table could be moved sideways.
 BESIDE = """() => [...document.querySelectorAll(".table-scroll")]
   .filter((one) => one.scrollWidth > one.clientWidth)
@@ -135,6 +157,7 @@ def paths(product: Product, planner: Planner) -> list[str]:
     pieces += [f"/content/{ids[0]}", f"/content/{ids[3]}"]
     sites = ["/settings/sites", site, f"{site}/publishing"]
     more = ["/review", "/content", "/account", f"{PATH}/feeds", "/settings/security-log"]
+    more += ["/nothing/here"]
     return [*views, *tabs, *pieces, *sites, *more]
 
 
@@ -153,6 +176,7 @@ def faults_of(page: Page, window: Window) -> list[str]:
         found.append("scrolls sideways")
     found += [f"cut off: {one}" for one in page.evaluate(CUT)]
     found += [f"too wide: {one}" for one in page.evaluate(WIDE)[:4]]
+    found += page.evaluate(UNLIKE)
     found += [f"small text: {one}" for one in page.evaluate(SMALL)]
     found += [f"time in two lines: {one}" for one in page.evaluate(BROKEN)]
     if page.viewport_size and page.viewport_size["width"] < 400:

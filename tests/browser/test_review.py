@@ -29,7 +29,7 @@ def test_more_than_a_page_really_goes_on(window: Window, product: Product) -> No
     for number in range(53):
         product.piece(f"Longlist {number:02}")
     page = window.open("/review?q=Longlist")
-    expect(page.locator("[data-count]")).to_have_text("50 of 53")
+    expect(page.locator("[data-count]")).to_have_text("50 of 53 pieces")
     page.click("#next-page")
     page.wait_for_url("**after=*")
     titles = page.locator("#list .row-title").all_inner_texts()

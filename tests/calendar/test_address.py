@@ -47,7 +47,7 @@ def test_turning_the_page() -> None:
         ("week", date(2026, 12, 1), "30 Nov – 6 Dec 2026"),
         ("week", date(2026, 12, 31), "28 Dec 2026 – 3 Jan 2027"),
         ("list", date(2026, 11, 21), "From Sat 21 Nov 2026"),
-        ("weeks", date(2026, 12, 2), "30 Nov – 10 Jan 2027"),
+        ("weeks", date(2026, 12, 2), "30 Nov 2026 – 10 Jan 2027"),
     ],
 )
 def test_the_title_says_the_period(view: str, day: date, title: str) -> None:

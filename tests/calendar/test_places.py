@@ -94,9 +94,17 @@ def test_three_a_day_and_the_rest_on_request(calendar: Calendar) -> None:
         calendar.piece(f"At {hour}", MONDAY, time(hour, 0))
     assert calendar.days(**MONTH) == {"2027-02-01": ["08:00 At 8", "09:00 At 9", "10:00 At 10"]}
     more = calendar.tree(**MONTH).xpath("//a[@class='more-of-day']")
-    assert [link.text_content() for link in more] == ["+4 more on 1 February"]
+    assert [link.text_content() for link in more] == ["+4 more on Mon 1 Feb 2027"]
     whole = calendar.tree(path=f"/days/{MONDAY}", **MONTH)
     assert len(whole.xpath("//a[contains(@class, 'entry ')]")) == 7
+
+
+@both
+def test_the_last_of_a_day_stands_where_one_more_would(calendar: Calendar) -> None:
+    for hour in range(8, 12):
+        calendar.piece(f"At {hour}", MONDAY, time(hour, 0))
+    assert len(calendar.days(**MONTH)["2027-02-01"]) == 4
+    assert not calendar.tree(**MONTH).xpath("//a[@class='more-of-day']")
 
 
 @both

@@ -18,6 +18,7 @@ from tests.support.reading import rows_read
 from webapp.content.zone_words import in_zones
 from webapp.core import zones
 from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import schedule, settings
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records.models import PlanChange
@@ -155,6 +156,32 @@ def test_without_a_script_it_is_a_page_with_undo(client: Client, desk: Desk, pie
     undone = client.post("/publisher/undo", data={"step": step[1], "home": "/content"})
     assert undone.url.path == "/content"
     assert desk.content(piece).scheduled_publish_at is None
+
+
+def test_the_next_free_times_are_others_than_its_own(
+    client: Client, desk: Desk, piece: int
+) -> None:
+    first, *others = _offers(client, piece)
+    client.post(f"/content/{piece}/schedule", data={"slot": first, "home": "content", "seen": ""})
+    assert desk.content(piece).scheduled_wall_time == first
+    offered = _offers(client, piece)
+    assert offered[: len(others)] == others
+    assert len(offered) == 5
+
+
+def _offers(client: Client, content_id: int) -> list[str]:
+    page = client.get(f"/content/{content_id}/schedule").text
+    return re.findall(r'name="slot"\s+value="([^"]+)"', page)
+
+
+def test_what_is_wrong_with_the_site_is_said_once(client: Client, desk: Desk, piece: int) -> None:
+    desk.schedule(piece, 86400)
+    with desk.system.db.write() as db:
+        db.get_one(SiteIntegration, desk.integration().id).is_active = False
+    page = client.get(f"/content/{piece}/schedule").text
+    assert page.count("data-stop") == 1
+    assert "data-refusal" not in page
+    assert 'name="at"' not in page
 
 
 def test_in_a_dialog_a_toast_tells_and_offers_undo(client: Client, desk: Desk, piece: int) -> None:

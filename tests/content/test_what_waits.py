@@ -25,21 +25,19 @@ def row(desk: Desk, content_id: int) -> waiting.Row:
 @pytest.mark.both_databases
 def test_it_waits_since_it_was_submitted_last(desk: Desk) -> None:
     content_id = desk.write()
-    assert row(desk, content_id).waits_since is None
     before = datetime.now(UTC)
     with desk.changing(content_id) as (_, content):
         contents.submit(content)
-    since = row(desk, content_id).waits_since
-    assert since is not None
+    since = row(desk, content_id).since
     assert since >= before
     desk.edit(content_id, title="Edited while it waits")
-    assert row(desk, content_id).waits_since == since
+    assert row(desk, content_id).since == since
     desk.approve(content_id)
-    assert row(desk, content_id).waits_since is None
+    with desk.changing(content_id) as (_, content):
+        approved_at = content.approved_at
+    assert row(desk, content_id).since == approved_at
     desk.edit(content_id, title="Edited after approval")
-    again = row(desk, content_id).waits_since
-    assert again is not None
-    assert again > since
+    assert row(desk, content_id).since > since
 
 
 def test_where_nothing_waits_it_is_said_once(desk: Desk, client: TestClient[Litestar]) -> None:
@@ -56,6 +54,28 @@ def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar
     page = client.get("/review", headers={"HX-Request": "true"}).text
     assert re.search(r"· mia\b", page)
     assert "since 4 Jan" in page
+
+
+def test_only_what_can_be_approved_has_a_box(desk: Desk, client: TestClient[Litestar]) -> None:
+    desk.connect()
+    waits, approved = desk.write(), desk.approved()
+    with desk.changing(waits) as (_, content):
+        contents.submit(content)
+    page = client.get("/review", headers={"HX-Request": "true"}).text
+    assert f'id="row-{approved}"' in page
+    assert re.findall(r'id="tick-(\d+)"', page) == [str(waits)]
+
+
+def test_publish_is_not_the_first_thing_to_do_with_what_has_its_time(
+    desk: Desk, client: TestClient[Litestar]
+) -> None:
+    desk.connect()
+    content_id = desk.approved()
+    button = re.compile(r"<button[^>]*data-publish[^>]*>")
+    [before] = button.findall(client.get(f"/content/{content_id}/panel").text)
+    desk.schedule(content_id, 86400)
+    [after] = button.findall(client.get(f"/content/{content_id}/panel").text)
+    assert ('data-variant="outline"' in before, 'data-variant="outline"' in after) == (False, True)
 
 
 def test_pictures_without_a_text_are_named(desk: Desk, system: System) -> None:

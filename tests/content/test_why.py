@@ -28,7 +28,7 @@ PLACED = {
         ({"reason": "no_publish_days"}, "No day of the week is a publishing day."),
         (
             {"missed": {**MISSED, "then": "publish"}},
-            "No worker was running at its time: it went out late by 12 min.",
+            "No worker was running at its time: it was sent 12 min late.",
         ),
         (
             {"chosen_by": "Ada", "missed": {**MISSED, "then": "hold", "why": "paused"}},

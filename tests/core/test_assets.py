@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.support.desk import Desk
+from webapp.config import root
 from webapp.core import assets
 
 OUTSIDE = (
@@ -28,14 +32,51 @@ def test_a_page_names_the_release_and_a_browser_keeps_what_it_gets(desk: Desk) -
             assert client.head(address).headers["cache-control"] == LASTS
 
 
-def test_what_a_style_sheet_imports_is_of_its_release(desk: Desk) -> None:
+def test_a_style_sheet_is_sent_whole_and_what_it_names_is_of_its_release(desk: Desk) -> None:
+    """A browser asks for one instead of dozens, and learns of none when it has the first."""
+    folder = root() / "static/css"
+    imported = re.findall(r'@import url\("(.+)"\) layer\((.+)\);', (folder / "app.css").read_text())
+    assert len(imported) > 20
     with desk.browser() as client:
         sheet = client.get(assets.address("css/app.css"))
-        imported = re.findall(r'@import url\("([^"]+)"\)', sheet.text)
-        assert imported
-        for one in imported:
+        assert "@import" not in sheet.text
+        for path, layer in imported:
+            own = re.sub(r'url\("\.\./', 'url("./../', (folder / path).read_text())
+            assert f"@layer {layer} {{\n{own}\n}}" in sheet.text
+        fonts = re.findall(r'url\("(\.[^"]+)"\)', sheet.text)
+        assert fonts
+        for one in fonts:
             answer = client.get(str(sheet.url.join(one)))
             assert (answer.status_code, answer.headers["cache-control"]) == (200, LASTS)
+
+
+def test_what_a_sheet_in_another_folder_names_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "parts/small").mkdir(parents=True)
+    (tmp_path / "all.css").write_text('@import url("parts/some.css") layer(a);\n')
+    (tmp_path / "parts/some.css").write_text('@import url("small/one.css") layer(b);\n')
+    (tmp_path / "parts/small/one.css").write_text('p { background: url("../leaf.svg") }')
+    monkeypatch.setattr(assets, "_FOLDER", tmp_path)
+    whole = '@layer a {\n@layer b {\np { background: url("./parts/leaf.svg") }\n}\n\n}\n'
+    assert assets.joined("all.css") == whole
+
+
+def test_a_file_is_packed_for_those_who_can_read_it(desk: Desk) -> None:
+    with desk.browser() as client:
+        address = assets.address("css/app.css")
+        packed = client.get(address)
+        plain = client.get(address, headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.text == plain.text
+        assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 5
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        told = client.head(address)
+        assert (told.content, told.headers["content-length"]) == (
+            b"",
+            packed.headers["content-length"],
+        )
 
 
 def test_what_a_script_imports_is_of_its_release_and_called_a_script(desk: Desk) -> None:

@@ -66,6 +66,43 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(
     assert name in str(refused.value)
 
 
+def test_secrets_are_read_from_files(tmp_path: Path) -> None:
+    keys, url, token = (tmp_path / name for name in ("keys", "url", "token"))
+    keys.write_text(f"{KEY}\n{KEY[::-1][1:]}=\n")
+    url.write_text("postgresql://u:p@db/igny8\n")
+    token.write_text("a token nobody guesses".replace(" ", "-"))
+    found = load(
+        tmp_path,
+        IGNY8_SECRET_KEYS_FILE=str(keys),
+        IGNY8_DATABASE_URL_FILE=str(url),
+        IGNY8_METRICS_TOKEN_FILE=str(token),
+        IGNY8_QUEUE_URL="redis://localhost/1",
+    )
+    assert found.secret_keys == (KEY, f"{KEY[::-1][1:]}=")
+    assert found.database_url == "postgresql+psycopg://u:p@db/igny8"
+    assert found.metrics_token == "a-token-nobody-guesses"
+
+
+@pytest.mark.parametrize(
+    ("text", "also", "sentence"),
+    [
+        (None, "", "which cannot be read"),
+        ("", "", "which is empty"),
+        (KEY, KEY, "are both set; keep one"),
+        ("secret", "", "key 1 is not a Fernet key"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_said(
+    tmp_path: Path, text: str | None, also: str, sentence: str
+) -> None:
+    keys = tmp_path / "keys"
+    if text is not None:
+        keys.write_text(text)
+    env = {"IGNY8_SECRET_KEYS_FILE": str(keys), "IGNY8_SECRET_KEYS": also}
+    with pytest.raises(ConfigError, match=sentence):
+        load(tmp_path, **env)
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_spelling_of_postgresql(tmp_path: Path, scheme: str) -> None:
     env = {"IGNY8_QUEUE_URL": "redis://localhost/1"}

@@ -10,6 +10,7 @@ from webapp import demo
 from webapp.core.system import System
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
+from webapp.writing.models import Revision
 
 
 def test_nothing_ends_before_it_begins(system: System, tmp_path: Path) -> None:
@@ -23,3 +24,7 @@ def test_nothing_ends_before_it_begins(system: System, tmp_path: Path) -> None:
         late = Content.created_at > sa.func.coalesce(Content.approved_at, Content.updated_at)
         assert db.scalars(sa.select(Content.id).where(sa.or_(early, late))).all() == []
         assert len(db.scalars(sa.select(record.id)).all()) > 20
+        kept = sa.exists().where(
+            Revision.content_id == Content.id, Revision.content_hash == Content.content_hash
+        )
+        assert db.scalars(sa.select(Content.id).where(~kept)).all() == []

@@ -56,3 +56,11 @@ def test_the_newest_revision_is_alembics_head() -> None:
     from alembic.script import ScriptDirectory
 
     assert ScriptDirectory(str(migrate.SCRIPTS)).get_current_head() == migrate.newest_revision()
+
+
+def test_a_worker_loads_nothing_of_pages_and_api() -> None:
+    program = "import sys, webapp.worker; print(*sorted({'litestar', 'jinja2'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == []

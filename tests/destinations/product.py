@@ -73,6 +73,7 @@ class Product:
         self.workers: list[subprocess.Popen[bytes]] = []
         self._web: subprocess.Popen[bytes] | None = None
         self._started = 0
+        self.home = ROOT  # whose code the processes run
 
     def __enter__(self) -> Self:
         return self
@@ -92,12 +93,12 @@ class Product:
 
     def start_web(self) -> None:
         """The web process, ready to answer."""
-        self._web = self._spawn("web")
+        self._web = self.spawn("web")
         wait_until(self._web_answers, "the web process")
 
     def start_worker(self, *, wait: bool = True) -> subprocess.Popen[bytes]:
         """One more worker process."""
-        worker = self._spawn("worker")
+        worker = self.spawn("worker")
         self.workers.append(worker)
         if wait:
             wait_until(lambda: self._is_running(worker), "a worker")
@@ -223,16 +224,17 @@ class Product:
     def content(self, content_id: int) -> Content:
         return self.desk.content(content_id)
 
-    def _spawn(self, kind: str) -> subprocess.Popen[bytes]:
+    def spawn(self, kind: str) -> subprocess.Popen[bytes]:
+        """A process of that kind; who starts one ends it."""
         self._started += 1
         log = self.directory / f"{kind}-{self._started:04d}.log"
         with log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-c", _BOUNDED, kind],
+                [sys.executable, "-c", BOUNDED, kind],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                cwd=ROOT,
+                cwd=self.home,
                 env=self.env,
                 start_new_session=True,
             )
@@ -252,7 +254,7 @@ class Product:
 
 
 # The command line of the product, in a process that does not outlive the one that started it.
-_BOUNDED = """
+BOUNDED = """
 import os, signal, sys, threading, time
 parent = os.getppid()
 def watch():

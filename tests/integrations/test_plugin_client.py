@@ -178,6 +178,7 @@ def test_a_website_in_maintenance(plugin: Plugin, behaviour: Behaviour) -> None:
     problem = plugin.failure(behaviour)
     assert isinstance(problem, RetryLater)
     assert problem.failure.code == Code.MAINTENANCE
+    assert (problem.is_waiting, problem.after) == (True, 40), "an update takes seconds, no try"
     assert not problem.is_lost
 
 

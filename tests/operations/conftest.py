@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.test_events import open_tab  # noqa: F401  # for all here
 from tests.operations.holding import quiet
 from tests.support.desk import Desk
 from webapp import backups

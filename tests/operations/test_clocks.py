@@ -7,20 +7,22 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tests.conftest import MakeSystem
+from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from tests.support.misbehaving import Misbehaving
 from tests.support.postgres import Postgres
 from tests.support.processes import kill, spawn, wait_until
 from webapp.config import Config
-from webapp.core.clock import host
+from webapp.core.clock import host, use
 from webapp.core.system import System
-from webapp.publisher.delivery import clocks
+from webapp.publisher.delivery import clocks, reconcile
 from webapp.publisher.records.models import WorkerProcess
 
 AHEAD, BEHIND = timedelta(minutes=5), timedelta(minutes=-5)
@@ -55,6 +57,63 @@ def test_where_all_differ_alike_the_database_is_wrong(
 ) -> None:
     found = [timedelta(seconds=one) for one in (*own, *others)]
     assert clocks.is_database_wrong(found) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("machines", "websites", "is_wrong"),
+    [
+        ([300], [301], True),  # one process, and a website that goes with it
+        ([300, 308, 260], [301, 300, 0], True),  # most websites, and machines that differ
+        ([300, 300], [0, 1, 300], False),  # alike, and most websites go with the database
+        ([300, -300], [301], False),
+        ([300], [-301], False),
+        ([0.2], [300], False),
+        ([300, 0.2], [300], False),
+    ],
+)
+def test_websites_are_asked_who_is_right(
+    machines: list[float], websites: list[float], is_wrong: bool
+) -> None:
+    ours, theirs = ([timedelta(seconds=one) for one in found] for found in (machines, websites))
+    assert clocks.is_database_wrong(ours, theirs) is is_wrong
+
+
+@pytest.mark.both_databases
+def test_what_websites_say_of_our_clock_is_told(
+    desk: Desk, misbehaving: Misbehaving, clock: FakeClock
+) -> None:
+    """A health check keeps what a real server's answer says; we go by a clock that is behind."""
+    integration_id = desk.connect("wordpress", misbehaving.url)
+    clock.now = host() - AHEAD
+    use(clock)
+    try:
+        reconcile.check_one(desk.system, integration_id)
+        with desk.system.db.read() as db:
+            [told] = clocks.wrong(db, desk.system)
+        assert "behind that of 1 website" in told
+        assert "300" in told or "299" in told
+        desk.system.clock = Ahead(clock, AHEAD)
+        with desk.system.db.read() as db:
+            [told] = clocks.wrong(db, desk.system)
+            assert "The database’s clock is" in told
+            assert "1 website go" in told
+            assert clocks.may_work(db, desk.system)
+        clock.advance(hours=1)
+        with desk.system.db.read() as db:
+            [told] = clocks.wrong(db, desk.system)
+        assert "website" not in told, "what it said an hour ago counts no more"
+    finally:
+        use(host)
+
+
+class Ahead:
+    """The database's clock, as a process sees it whose own one is ahead of it."""
+
+    def __init__(self, clock: FakeClock, offset: timedelta) -> None:
+        self._clock, self.offset = clock, offset
+
+    def __call__(self) -> datetime:
+        return self._clock()
 
 
 @pytest.fixture

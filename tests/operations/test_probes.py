@@ -91,8 +91,12 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         ready = site.get("/readyz")
         assert (ready.status_code, ready.json()["checks"]["migrations"]["message"]) == (
             200,
-            "A newer release has migrated it.",
+            "A newer release has migrated it, and this one works with it.",
         )
+        connection.execute("UPDATE schema_floor SET revision = '9999'")
+        ready = site.get("/readyz")
+        assert ready.status_code == 503
+        assert "Stop this one" in ready.json()["checks"]["migrations"]["message"]
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         assert site.get("/readyz").status_code == 503
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -104,6 +108,10 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         assert site.client.head("/healthz").status_code == 200
         unready = site.get("/readyz")
         assert (unready.status_code, unready.headers["retry-after"]) == (503, "5")
+        figures = site.get("/metrics")
+        assert figures.status_code == 200
+        assert "igny8_database_up 0.0" in figures.text
+        assert "igny8_event_streams 0.0" in figures.text
 
 
 def test_what_a_database_that_is_away_keeps_from_people_and_programs_is_said(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,15 +49,30 @@ def test_what_is_wrong_is_a_sentence(tmp_path: Path, settings: dict[str, str], s
     assert "Traceback" not in told
 
 
+def test_of_a_process_it_is_a_line_of_its_log(tmp_path: Path) -> None:
+    away = {
+        "IGNY8_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "IGNY8_QUEUE_URL": "redis://127.0.0.1:1",
+        "IGNY8_FLAVOUR": "mint",
+    }
+    code, told = igny8("worker", var=tmp_path, IGNY8_LOG="json", **away)
+    lines = [json.loads(line)["event"] for line in told.splitlines()]
+    assert (code, len(lines)) == (1, 2)
+    assert "IGNY8_FLAVOUR" in lines[0]
+    assert "The database cannot be reached" in lines[1]
+
+
 def test_a_newer_schema_is_another_releases(tmp_path: Path) -> None:
     import sqlite3
 
     assert igny8("migrate", var=tmp_path) == (0, "")
     with sqlite3.connect(tmp_path / "igny8.sqlite") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("UPDATE schema_floor SET revision = '9998'")
     code, told = igny8("web", var=tmp_path)
     assert code == 1
     assert "it has schema 9999" in told
+    assert "code of schema 9998 and newer" in told
     assert "Traceback" not in told
 
 

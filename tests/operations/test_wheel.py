@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support import dockerfile
+from tests.support.dockerfile import Image
 from tests.support.processes import free_port, kill, spawn, wait_until
-from webapp.config import root
 
 pytestmark = pytest.mark.heavy
-SOURCES = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
-FOLDERS = ("migrations", "static", "templates", "webapp", "wordpress-plugin")
 
 
 def run(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -29,32 +26,20 @@ def run(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, installed apart from it, beside the tests' own dependencies."""
-    made, place = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("installed")
-    source = made / "source"  # a build leaves things behind
-    source.mkdir()
-    for name in (*SOURCES, *FOLDERS):
-        copy = shutil.copytree if name in FOLDERS else shutil.copy
-        copy(root() / name, source / name)
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    run(*pip, "wheel", "--no-deps", "--wheel-dir", str(made), str(source), cwd=made)
-    [wheel] = made.glob("igny8-*.whl")
-    with zipfile.ZipFile(wheel) as file:
-        assert not [name for name in file.namelist() if name.startswith(("tests/", "benchmarks/"))]
-    run(*pip, "install", "--no-deps", "--target", str(place), str(wheel), cwd=made)
-    return place
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """The wheel of this checkout, made and installed apart from it as the image has it."""
+    return dockerfile.build(tmp_path_factory.mktemp("image"))
 
 
 @pytest.fixture
-def env(installed: Path, tmp_path: Path) -> dict[str, str]:
+def env(image: Image) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IGNY8_")}
-    return {**kept, "PYTHONPATH": str(installed), "IGNY8_PORT": str(free_port())}
+    return {**kept, **image.env, "IGNY8_PORT": str(free_port()), "IGNY8_HOST": "127.0.0.1"}
 
 
 @pytest.fixture
-def web(env: dict[str, str], tmp_path: Path) -> Iterator[httpx.Client]:
-    command = [sys.executable, "-m", "webapp.cli", "run"]
+def web(image: Image, env: dict[str, str], tmp_path: Path) -> Iterator[httpx.Client]:
+    command = dockerfile.command(image, "run")
     process = spawn(command, tmp_path / "run.log", cwd=tmp_path, env=env)
     client = httpx.Client(base_url=f"http://127.0.0.1:{env['IGNY8_PORT']}", timeout=10)
 
@@ -72,25 +57,38 @@ def web(env: dict[str, str], tmp_path: Path) -> Iterator[httpx.Client]:
         kill(process)
 
 
-def test_it_runs_where_it_is_started(web: httpx.Client, tmp_path: Path) -> None:
+def test_it_runs_where_it_is_started(web: httpx.Client, image: Image) -> None:
     page = web.get("/sign-in")
     assert page.status_code == 200
     [style] = [part.split('"')[0] for part in page.text.split('href="') if "/app.css" in part[:90]]
     assert web.get(style).status_code == 200
     assert web.get("/sites/kupferkanne").status_code == 200, "a platform's own templates"
-    assert (tmp_path / "var" / "igny8.sqlite").is_file()
+    assert (Path(image.env["IGNY8_VAR"]) / "igny8.sqlite").is_file()
 
 
 def test_its_commands_know_the_release_and_the_plugin(
-    env: dict[str, str], installed: Path, tmp_path: Path
+    env: dict[str, str], image: Image, tmp_path: Path
 ) -> None:
-    igny8 = (sys.executable, "-m", "webapp.cli")
-    assert run(*igny8, "version", cwd=tmp_path, env=env).startswith("igny8 0.")
-    assert "newest schema" in run(*igny8, "migrate", cwd=tmp_path, env=env)
+    [wheel] = (image.place / "made").glob("igny8-*.whl")
+    with zipfile.ZipFile(wheel) as file:
+        assert not [name for name in file.namelist() if name.startswith(("tests/", "benchmarks/"))]
+    assert run(*dockerfile.command(image, "version"), cwd=tmp_path, env=env).startswith("igny8 0.")
+    alone = {**env, "IGNY8_VAR": str(tmp_path)}
+    told = run(*dockerfile.command(image, "migrate"), cwd=tmp_path, env=alone)
+    assert "newest schema" in told
     program = (
         "from webapp.integrations.wordpress_plugin import package;"
         "import webapp; print(webapp.__file__); print(len(package.plugin_zip()))"
     )
-    told = run(sys.executable, "-c", program, cwd=tmp_path, env=env).split()
-    assert told[0].startswith(str(installed))
-    assert int(told[1]) > 20_000, "the plugin to download"
+    told = run(str(image.programs / "python"), "-c", program, cwd=tmp_path, env=env)
+    where, size = told.split()
+    assert where.startswith(str(image.place))
+    assert int(size) > 20_000, "the plugin to download"
+
+
+def test_what_an_image_has_besides(image: Image) -> None:
+    """What is left out here is only what would change this machine."""
+    assert [one.split()[0] for one in image.left_out] == ["apt-get", "useradd"]
+    assert "postgresql-client" in image.left_out[0]
+    assert (image.others["USER"], image.others["STOPSIGNAL"]) == ("igny8", "SIGTERM")
+    assert image.command == ["run", "--empty"]

@@ -14,7 +14,9 @@ from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.config import Config
+from webapp.core import processes
 from webapp.core.leases import LeaseLost
+from webapp.core.processes import Name
 from webapp.core.system import System
 from webapp.integrations.base import Failure, Published
 from webapp.integrations.models import SiteIntegration
@@ -178,20 +180,21 @@ def test_a_finished_record_cannot_be_finished_again(desk: Desk) -> None:
 def test_a_worker_takes_back_what_its_dead_predecessor_on_this_host_held(
     desk: Desk, make_system: MakeSystem
 ) -> None:
-    host = desk.system.owner.split(":")[0]
     held = {}
     # The highest pid that Linux gives is 4194304; this one can belong to nobody.
+    here = Name(*desk.system.owner.split(":"))
     for name, owner in {
-        "dead": f"{host}:99999999:aaaa",
-        "elsewhere": "another-host:99999999:bbbb",
-        "alive": f"{host}:1:cccc",
+        "dead": here._replace(pid="99999999"),
+        "in another container of this name": here._replace(pid="99999999", place="0000aaaa"),
+        "alive": processes.name_of(1),
+        "of its pid, later": here._replace(start="1"),
     }.items():
         worker = make_system()
-        worker.owner = owner
+        worker.owner = str(owner)
         held[name] = desk.publish(desk.approved())
         assert ids(desk.take(system=worker)) == [held[name]]
-    assert desk.system.commits.run(lambda db: claims.LEASES.release_dead(db, desk.system)) == 1
-    assert ids(desk.take()) == [held["dead"]]
+    assert desk.system.commits.run(lambda db: claims.LEASES.release_dead(db, desk.system)) == 2
+    assert set(ids(desk.take())) == {held["dead"], held["of its pid, later"]}
 
 
 def test_what_is_sent_does_not_change_with_later_edits(desk: Desk, clock: FakeClock) -> None:

@@ -109,7 +109,7 @@ def test_missed_within_the_grace_goes_out_now_and_says_so(desk: Desk, clock: Fak
     assert (record.missed_seconds, record.intended_at) == (720, moment)
     trace = desk.content(content_id).plan_trace or {}
     assert trace["wall"] == "2026-11-24T10:00", "why it had that time is still known"
-    assert missed.sentence(trace["missed"]).endswith("it went out late by 12 min.")
+    assert missed.sentence(trace["missed"]).endswith("it was sent 12 min late.")
     desk.run_worker()
     assert stands(desk, content_id) == ("published", frozenset())
 

@@ -97,7 +97,7 @@ def test_how_late_in_words(seconds: int, words: str) -> None:
     [
         (
             Verdict(PUBLISH, 12 * MINUTE, missed.NOBODY_THERE),
-            "No worker was running at its time: it went out late by 12 min.",
+            "No worker was running at its time: it was sent 12 min late.",
         ),
         (
             Verdict(NEXT_SLOT, 90 * MINUTE, missed.SITE_PAUSED),

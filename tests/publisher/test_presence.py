@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.rhythm import alive, choose, claim, gone, scheduled, stands, stay
 from webapp import health
+from webapp.core import processes
 from webapp.core.system import System
 from webapp.live import watch
 from webapp.live.feed import Hub
@@ -146,7 +146,7 @@ def test_open_pages_hear_soon_that_the_worker_was_killed_and_that_one_is_back(
 ) -> None:
     gone(system)
     with subprocess.Popen(["sleep", "60"]) as worker:
-        there = System(**{**vars(system), "owner": f"{socket.gethostname()}:{worker.pid}:x"})
+        there = System(**{**vars(system), "owner": processes.name_of(worker.pid)})
         alive(there)
         heard = asyncio.run(
             _hear(system, desk.owner.account_id, [worker.kill, lambda: alive(make_system())])
@@ -179,7 +179,7 @@ def test_the_line_stands_while_a_killed_worker_is_believed_and_goes_when_one_is_
 ) -> None:
     gone(system)
     with subprocess.Popen(["sleep", "60"]) as worker:
-        there = System(**{**vars(system), "owner": f"{socket.gethostname()}:{worker.pid}:x"})
+        there = System(**{**vars(system), "owner": processes.name_of(worker.pid)})
         alive(there)
         with desk.browser(desk.owner) as client:
             assert "not running" not in client.get("/layout/line").text

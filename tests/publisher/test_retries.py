@@ -13,7 +13,7 @@ from tests.support.destination import Website, WorkerKilled
 from webapp.core.codes import Code
 from webapp.core.notices import Notice
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import reconcile
+from webapp.publisher.delivery import due, reconcile
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,6 +37,25 @@ def test_all_is_well(desk: Desk, website: Website) -> None:
     assert content.external_url == f"{website.url}/posts/{content_id}"
     assert content.published_hash == content.content_hash == record.content_hash
     assert (record.owner, record.lease_until) == (None, None)
+
+
+def test_an_attempt_during_which_our_database_went_away_is_no_failure(
+    desk: Desk, website: Website, clock: FakeClock
+) -> None:
+    """It goes on where the lease ends, whoever has it then, and not an hour later."""
+    website.fail("publish", "database_away")
+    content_id = desk.approved()
+    desk.schedule(content_id)
+    clock.advance(1)
+    desk.system.commits.run(lambda db: due.claim_due(db, desk.system))
+    with pytest.raises(sa.exc.OperationalError):
+        desk.run_worker_once()
+    [record] = desk.records_of(content_id)
+    assert (record.status, record.attempt, record.error) == ("publishing", 1, None)
+    clock.advance(desk.system.config.lease_seconds + 1)
+    assert desk.run_worker() == 1
+    [record] = desk.records_of(content_id)
+    assert (record.status, record.attempt, record.failures) == ("published", 2, 0)
 
 
 @pytest.mark.parametrize("fault", ["later", "hangs", "bug"])

@@ -100,7 +100,9 @@ def paths(browser: Browser) -> dict[str, Any]:
 
 @pytest.mark.parametrize("public", ["https://testserver.local", "http://testserver.local"])
 def test_every_answer_says_how_it_may_be_used(visit: MakeBrowser, public: str) -> None:
-    for kind, answer in paths(visit(public_url=public)).items():
+    browser = visit(public_url=public)
+    browser.headers["X-Forwarded-Proto"] = public.partition(":")[0]
+    for kind, answer in paths(browser).items():
         headers = answer.headers
         assert headers["x-content-type-options"] == "nosniff", kind
         assert headers["referrer-policy"], kind
@@ -158,7 +160,7 @@ def test_a_bug_shows_nothing_of_itself(
         assert answer.status_code == 500
         for word in ("SELECT", "RuntimeError", "Traceback", "webapp"):
             assert word not in answer.text
-        reference = re.search(r"<code>([0-9a-f]{12})</code>", answer.text)
+        reference = re.search(r"<code>([0-9a-f]{16})</code>", answer.text)
         assert reference
         logged = capfd.readouterr()
         assert reference[1] in logged.out + logged.err
@@ -196,7 +198,7 @@ def test_figures_are_for_operators(
     sent = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
     figures = browser.get("/metrics", headers=sent)
     assert figures.status_code == (200 if sees else 403)
-    assert ("igny8_records" in figures.text) is sees
+    assert ("igny8_queue_records" in figures.text) is sees
     ready = browser.get("/readyz", headers=sent)
     assert ready.status_code == 200
     assert ("checks" in ready.json()) is sees

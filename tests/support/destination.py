@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from psycopg.errors import AdminShutdown
+from sqlalchemy.exc import OperationalError
 
 from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
@@ -69,6 +71,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         RetryLater(Code.DESTINATION_ANSWER_UNREADABLE, "connection", is_lost=True)
     ),
     "bug": lambda: _raise(RuntimeError("a bug of an adapter")),
+    "database_away": lambda: _raise(OperationalError("SELECT 1", {}, AdminShutdown("stopped"))),
     "killed": lambda: _raise(WorkerKilled()),
     "killed_after": lambda: _raise(WorkerKilled()),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import tempfile
 import uuid
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -125,9 +127,17 @@ class Postgres:
     def create(self, template: str = "template1") -> str:
         """A new database, a copy of the template; its name."""
         name = f"t_{uuid.uuid4().hex[:16]}"
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + self._as_files)
         self._execute(create.format(sql.Identifier(name), sql.Identifier(template)))
         return name
+
+    @functools.cached_property
+    def _as_files(self) -> LiteralString:
+        """How servers that know another way are told to copy files, as older ones always do: that
+        takes half as long as by pages through the log."""
+        with psycopg.connect(self._dsn()) as connection:
+            is_asked = connection.info.server_version >= 150_000
+        return " STRATEGY FILE_COPY" if is_asked else ""
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""

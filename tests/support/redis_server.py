@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.processes import free_port, kill, spawn, wait_until
+from tests.support.processes import free_port, kill, members, spawn, wait_until
 
 
 class RedisMissing(RuntimeError):
@@ -50,6 +54,19 @@ class RedisServer:
             kill(self._process)
             self._process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile it stands still: connections stay, and nothing is answered."""
+        assert self._process is not None
+        pids = [one for one in members(self._process.pid) if _is_redis(one)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End it and remove its directory."""
         self.kill()
@@ -60,3 +77,7 @@ class RedisServer:
             raise RuntimeError((self._directory / "log").read_text(errors="replace")[-2000:])
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def _is_redis(pid: int) -> bool:
+    return Path(f"/proc/{pid}/comm").read_text().startswith("redis")

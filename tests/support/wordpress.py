@@ -58,6 +58,7 @@ class WordPress:
         spare: int = 0,
         mu_plugins: Sequence[Path] = (),
         path: str = "",
+        copied: bool = False,
     ) -> Self:
         """Start a fresh site.
 
@@ -65,14 +66,14 @@ class WordPress:
         directories, linked and activated. `timezone`: a tz name. `workers`: how many requests are
         answered side by side; `spare`: how many may be killed before all are started again.
         `mu_plugins`: PHP files, copied. `path`: the directory in which it
-        stands, "/blog". Raises WordPressMissing when that version is not
-        installed.
+        stands, "/blog". `copied`: plugins are copied, for WordPress may change them. Raises
+        WordPressMissing when that version is not installed.
         """
         site = cls(version, workers, spare, path)
         try:
             site._lay_out(mu_plugins)
             site._db.start()
-            site._activate(plugins, timezone)
+            site._activate(plugins, timezone, copied)
             site.start_php()
         except BaseException:
             site.stop()
@@ -227,10 +228,14 @@ class WordPress:
         for path in mu_plugins:
             shutil.copy(path, self.home / "wp-content" / "mu-plugins")
 
-    def _activate(self, plugins: Sequence[Path], timezone: str) -> None:
+    def _activate(self, plugins: Sequence[Path], timezone: str, copied: bool) -> None:
         code = ["require_once ABSPATH . 'wp-admin/includes/plugin.php';"]
         for plugin in plugins:
-            (self.home / "wp-content" / "plugins" / plugin.name).symlink_to(plugin.resolve())
+            place = self.home / "wp-content" / "plugins" / plugin.name
+            if copied:
+                shutil.copytree(plugin, place)
+            else:
+                place.symlink_to(plugin.resolve())
             main = json.dumps(f"{plugin.name}/{plugin.name}.php")
             code.append(f"$r = activate_plugin({main}); if (is_wp_error($r)) {{ exit(1); }}")
         if timezone:

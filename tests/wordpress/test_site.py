@@ -18,6 +18,7 @@ from tests.wordpress.images import png
 from tests.wordpress.test_exactly_once import in_parallel
 from tests.wordpress.test_nothing_left import everything, full
 
+OWN_ID = "a-click-of-the-tests"
 OPTIONS = ("igny8_app_url", "igny8_site_id", "igny8_integration_id", "igny8_connection")
 
 
@@ -105,8 +106,10 @@ def test_a_key_is_not_read_on_the_way(wp: WordPress, app: App) -> None:
 def test_progress(wp: WordPress, app: App, desk: Desk) -> None:
     wp.set_option("igny8_app_url", app.url)
     wp.set_option("igny8_site_id", 42)
+    desk.http.headers["X-Request-Id"] = OWN_ID
     body = desk.body(task_id=9, report_progress=True)
     desk.publish(body)
+    assert desk.http.get("health").headers["x-request-id"] == OWN_ID
     assert [message["step"] for _, _, message in app.received] == [
         "validation",
         "media_processing",
@@ -121,6 +124,7 @@ def test_progress(wp: WordPress, app: App, desk: Desk) -> None:
         assert headers["authorization"] == f"Bearer {KEY}"
         assert headers["x-igny8-api-key"] == KEY
         assert headers["x-igny8-protocol"] == "1"
+        assert headers["x-request-id"] == OWN_ID
         assert_valid("publish-progress.request", message)
         assert message["publish_key"] == body["publish_key"]
     app.received.clear()

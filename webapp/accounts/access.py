@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import narrowing, rights
 from webapp.accounts.rights import Capability, Role, Sees, Sight
+from webapp.core import trail
 from webapp.core.db import LARGEST_INTEGER, Base
 from webapp.core.errors import Forbidden, Invalid, NotFound
 
@@ -101,6 +102,10 @@ class Member:
     def sees_setup(self, site_id: int) -> bool:
         """Whether the member may see how a site is set up: its connections, its limits."""
         return self.may(Capability.SEE_SITES, site_id)
+
+    def writes(self, site_id: int) -> bool:
+        """Whether the member may write pieces of this site."""
+        return self.may(Capability.WRITE, site_id)
 
     def may_somewhere(self, capability: Capability) -> bool:
         """Whether the member may do that in the account, or on one of its sites at least."""
@@ -189,7 +194,20 @@ def _found(db: Session, query: sa.Select[Any], who: Scoped, row_id: int) -> Any:
         site_id = _site_of(db, row)
         if site_id is not None:
             who.must(who.acting, site_id)
+    _note(row)
     return row
+
+
+def _note(row: Any) -> None:
+    """The request is about this row, its piece and its site: for its line in the log."""
+    word = _WORDS.get(row.__tablename__)
+    if word is not None:
+        about = {"content": "content_id", "site": "site_id"}
+        named = {one: getattr(row, key, None) for one, key in about.items()}
+        trail.note(**{one: value for one, value in named.items() if value}, **{word: row.id})
+
+
+_WORDS = {"contents": "content", "sites": "site", "publishing_records": "record"}
 
 
 def _site_of(db: Session, row: Any) -> int | None:

@@ -19,7 +19,15 @@ Condition = sa.ColumnElement[bool]
 
 # Seen by whoever is in the account. What is a person's own is narrowed where it is read.
 OF_ACCOUNT = frozenset(
-    {"api_tokens", "audit_events", "idempotency_keys", "media_files", "memberships", "saved_views"}
+    {
+        "api_tokens",
+        "audit_events",
+        "idempotency_keys",
+        "media_files",
+        "memberships",
+        "saved_views",
+        "texts",
+    }
 )
 
 

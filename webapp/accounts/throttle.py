@@ -31,11 +31,12 @@ class Throttle:
     Not for use by several threads: it belongs to the event loop.
     """
 
-    def __init__(self, per_minute: int, queue_url: str = "") -> None:
+    def __init__(self, per_minute: int, queue_url: str = "", name: str = "") -> None:
+        """`name` is the installation's, among those which share a Redis."""
         self._per_minute = per_minute
         at_once = max(1, per_minute // BURST)
         self._limit = RateLimitItemPerSecond(at_once, ceil(60 * at_once / max(1, per_minute)))
-        self._limiter = SlidingWindowCounterRateLimiter(_storage(queue_url))
+        self._limiter = SlidingWindowCounterRateLimiter(_storage(queue_url, name))
         self._refused: dict[str, float] = {}
         self._rests_until = 0.0
 
@@ -74,14 +75,14 @@ class Throttle:
         )
 
 
-def _storage(queue_url: str) -> MemoryStorage | RedisStorage:
+def _storage(queue_url: str, name: str) -> MemoryStorage | RedisStorage:
     if not queue_url.startswith("redis"):
         return MemoryStorage()
     return RedisStorage(
         f"async+{queue_url}",
         wrap_exceptions=True,
         implementation="redispy",
-        key_prefix="igny8:limits",
+        key_prefix=f"igny8:{name}:limits",
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
         max_connections=MOST_KEPT,  # a pool that is used up would count as no answer

@@ -114,7 +114,7 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
             status_code=operation.status,
             sync_to_thread=None if operation.takes_file else True,
             opt={"operation": operation},
-        )(_in_turn(whole) if operation.takes_file else whole)
+        )(in_turn(whole) if operation.takes_file else whole)
 
     return decorate
 
@@ -154,19 +154,19 @@ def _body(raw: bytes, operation: Operation) -> Any:
     return _Partly(read, wrong) if wrong else read
 
 
-def _in_turn(whole: Handler) -> Handler:
+def in_turn(whole: Handler) -> Handler:
     """`whole` for files: whoever waits for a turn holds no thread of those that serve pages."""
 
     @functools.wraps(whole)
-    async def in_turn(**given: Any) -> Response[Any]:
+    async def turned(**given: Any) -> Response[Any]:
         request = given["request"]
         who = getattr(request.user, "account_id", 0)
         act = functools.partial(whole, **given)
         answer: Response[Any] = await request.app.state.picture_turns.run(who, act)
         return answer
 
-    del in_turn.__dict__["__wrapped__"]
-    return in_turn
+    del turned.__dict__["__wrapped__"]
+    return turned
 
 
 def _enveloped(inner: Handler, operation: Operation) -> Handler:

@@ -24,7 +24,7 @@ from webapp.backups import about, digests, folders, keys, postgresql, sqlite
 from webapp.backups.about import About, Table, Unusable
 from webapp.backups.digests import Tell
 from webapp.config import Config
-from webapp.core import migrate, private, running
+from webapp.core import connecting, migrate, private, running
 from webapp.core.clock import utc_now
 from webapp.core.errors import Conflict
 
@@ -220,7 +220,7 @@ def _url_of(file: Path) -> str:
 
 @contextmanager
 def _connected(url: str, **options: str) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = connecting.unpooled(url)
     with engine.connect().execution_options(**options) as connection:
         yield connection
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from webapp.backups import folders
+from webapp.core import figures
 from webapp.core.system import System
 
 log = structlog.get_logger()
@@ -19,6 +20,9 @@ AT = time(2, 47)
 LATE = timedelta(hours=26)
 LONGEST = timedelta(hours=6)
 _making = threading.Lock()
+_BACKUP = figures.moment(
+    "igny8_backup_last_success_timestamp_seconds", "When the last nightly backup was made"
+)
 
 
 def back_up(system: System) -> None:
@@ -49,6 +53,7 @@ def _make(to: Path, kept: int) -> None:
     if done.returncode != 0:
         log.error("no backup could be made", folder=str(to), problem=done.stderr.strip())
         return
+    _BACKUP.set_to_current_time()
     log.info("backup made", folder=done.stdout.strip())
     folders.keep_newest(to, kept)
 

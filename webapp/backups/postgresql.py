@@ -18,7 +18,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from webapp.backups.about import Unusable, to_disk
-from webapp.core import migrate
+from webapp.core import connecting, migrate
 from webapp.core.errors import Conflict
 
 FILE = "igny8.sql.gz"
@@ -72,7 +72,7 @@ BEGIN
 END
 $clear$
 """
-# Whoever holds the migrations' lock is who asks; whoever awaits it has only just started.
+# Whoever holds the migrations' lock is who asks.
 OTHERS = sa.text(
     """
     SELECT coalesce(nullif(application_name, ''), 'a program') || ' on '
@@ -124,7 +124,7 @@ def check(source: Path) -> None:
 
 def others(url: str) -> list[str]:
     """Who has the database open besides us, who hold `migrate.lock`."""
-    server = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    server = connecting.unpooled(url)
     with server.connect() as connection:
         return sorted({str(row[0]) for row in connection.execute(OTHERS)})
 
@@ -133,7 +133,7 @@ def others(url: str) -> list[str]:
 def empty(url: str) -> Iterator[str]:
     """A database of its own beside that one, like it, gone afterwards; its address."""
     name = f"igny8_rehearsal_{uuid4().hex[:12]}"
-    server = sa.create_engine(url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT")
+    server = connecting.unpooled(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         like = connection.exec_driver_sql(LIKE_THIS).one()
         connection.exec_driver_sql(

@@ -85,12 +85,8 @@ class Address:
             return f"{self.day:%B %Y}"
         if self.view == LIST:
             return f"From {dates.day(self.day)}"
-        first, last = self.days()[0], self.days()[-1]
-        if first.year != last.year and self.view == WEEK:
-            return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
-        if first.month != last.month:
-            return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
-        return f"{first.day} – {last.day} {last:%b %Y}"
+        shown = self.days()
+        return dates.span(shown[0], shown[-1])
 
     def query(self, **changes: Any) -> str:
         """As a query string, without what is not set; `changes` replace single values."""

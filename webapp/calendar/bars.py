@@ -12,7 +12,7 @@ from webapp.accounts.access import Member
 from webapp.calendar import counts
 from webapp.calendar.counts import Usage
 from webapp.calendar.sites import SiteRow
-from webapp.core import labels, zones
+from webapp.core import dates, labels, zones
 from webapp.integrations.obstacles import OBSTACLES
 
 NOTHING = Usage(0, 0, 0, None, 0)
@@ -57,7 +57,7 @@ class Bar:
         days = (at.date() - now.date()).days
         if not days:
             return f"{at:%H:%M}"
-        return f"{at:%a %H:%M}" if days < DAYS_WITH_NAMES else f"{at.day} {at:%b}"
+        return f"{at:%a %H:%M}" if days < DAYS_WITH_NAMES else dates.short(at)
 
     @property
     def in_brief(self) -> list[tuple[str, int, int]]:

@@ -30,7 +30,8 @@ from webapp.writer.models import Content, Image
 @dataclass(frozen=True)
 class Window:
     """Which pieces of a day are wanted: `most` after the first `skip`, and those in `always`; and
-    whether the tray is. `by_hour`: so many of each hour of it."""
+    whether the tray is. `by_hour`: so many of each hour of it. The last one is wanted where it
+    alone is left: it takes no more room than the line that says so."""
 
     most: int
     skip: int = 0
@@ -172,9 +173,12 @@ def _numbered(
     first, skip, most = (
         sa.bindparam(one, type_=sa.Integer) for one in ("first_day", "skip", "most")
     )
+    all_of = on.c.in_hour if by_hour else on.c.total
+    is_last = sa.and_(on.c.n == most + 1, on.c.n == all_of)
     is_wanted = sa.or_(
         sa.and_(on.c.day == first, on.c.n > skip, on.c.n <= skip + most),
         sa.and_(on.c.day > first, on.c.n <= most),
+        sa.and_(skip == 0, is_last),
         on.c.id.in_(sa.bindparam("always", expanding=True)),
     )
     return sa.select(on).where(is_wanted)

@@ -22,7 +22,16 @@ def migrate(config: Config) -> None:
     with drivers(), refused():
         from webapp.core import migrate as migrations
 
+        if not config.is_sqlite:
+            _check_connecting(config)
         migrations.upgrade(config.database_url)
+
+
+def _check_connecting(config: Config) -> None:
+    from webapp.core import connecting
+    from webapp.core import system as systems
+
+    connecting.check(config.database_url, systems.limits(config))
 
 
 @contextmanager

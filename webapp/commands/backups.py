@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from webapp.commands import opened, refused
+from webapp.commands import drivers, opened, refused
 from webapp.config import Config
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -87,6 +87,40 @@ def rehearse(config: Config, folder: Path) -> None:
     _result(f"{folder} can be restored: {told.rows:,} rows in {tables} tables, all as saved.")
 
 
+@click.command("move-to")
+@click.argument("url")
+@click.pass_obj
+def move_to(config: Config, url: str) -> None:
+    """Move from SQLite to an empty PostgreSQL database, row by row. URL is its address,
+    postgresql://user@host/name, or a file that holds it.
+
+    Stop web and workers first. A password is not given here, where everybody on the machine sees
+    it, but in such a file, in PGPASSWORD or in ~/.pgpass. The SQLite file stays as it is."""
+    from urllib.parse import urlsplit
+
+    from webapp.backups import moving
+    from webapp.config import database_url_of
+
+    if Path(url).is_file():
+        url = Path(url).read_text().strip()
+    elif urlsplit(url).password is not None or "password=" in url:
+        raise click.UsageError(
+            "Everybody on this machine sees what a command is given. Write the address into a file "
+            "and give that, or give the password in PGPASSWORD or ~/.pgpass."
+        )
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise click.UsageError("The address must begin with postgresql://.")
+    target = database_url_of(url)
+    with drivers(), refused():
+        moved = moving.move(config, target, _tell)
+    rows, tables = sum(moved.values()), len(moved)
+    _result(f"Moved: {rows:,} rows of {tables} tables, each compared.")
+    click.echo(
+        "Now set IGNY8_DATABASE_URL to that address and IGNY8_QUEUE_URL to a redis:// one, keep "
+        "the key (IGNY8_SECRET_KEYS, or var/secret.key), and start web and workers."
+    )
+
+
 def _tell(said: str) -> None:
     """Progress, for people who watch; in a pipe there are only results."""
     if sys.stderr.isatty():
@@ -106,4 +140,4 @@ def _place(config: Config) -> str:
     return sa.make_url(config.database_url).render_as_string()
 
 
-COMMANDS = [backup, restore, rehearse]
+COMMANDS = [backup, restore, rehearse, move_to]

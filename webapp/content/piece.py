@@ -97,7 +97,7 @@ def load(db: Session, system: System, member: Member, content_id: int) -> Piece:
         zone=row.timezone,
         facts=facts,
         removals=outgoing.left_out(sent, facts),
-        checks=_checks(db, system, content, sent, facts, integration),
+        checks=checks_of(db, system, content, sent, facts, integration),
         result=search_result(sent, facts, (integration.base_url if integration else "") or row.url),
         pictures=_pictures(content.id, sent),
         comments=comments_of(db, content) if follows else [],
@@ -108,7 +108,7 @@ def blocking(db: Session, system: System, content: Content) -> list[Check]:
     """Only what stands in the way of publishing."""
     sent = payloads.build(db, content)
     integration = connections.default_of(db, content.site_id)
-    found = _checks(db, system, content, sent, readings.kept(db, content), integration)
+    found = checks_of(db, system, content, sent, readings.kept(db, content), integration)
     return [check for check in found if check.verdict == "block"]
 
 
@@ -134,7 +134,7 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
 
 
-def _checks(
+def checks_of(
     db: Session,
     system: System,
     content: Content,
@@ -142,6 +142,7 @@ def _checks(
     facts: markup.Facts,
     integration: SiteIntegration | None,
 ) -> list[Check]:
+    """What a reader should know of this payload of the piece, the worst first."""
     found = _of_destination(db, system, payload, facts, integration)
     there = stands.elsewhere(db, content, integration)
     return [Check("block", stands.stays(there)), *found] if there else found

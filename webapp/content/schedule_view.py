@@ -118,6 +118,11 @@ class Shown:
         return contents.is_approved(self.content)
 
     @property
+    def is_stopped_there(self) -> bool:
+        """Whether `stop` names what is wrong with the site's connections, as `refusal` does."""
+        return bool(self.stop) and self.is_approved
+
+    @property
     def is_scheduled(self) -> bool:
         return self.content.site_status == states.SCHEDULED
 
@@ -137,8 +142,9 @@ def load(
     chosen = settings.of(db, site)
     now, zone = system.clock(), zones.zone(site.timezone)
     current = zones.local(now, zone)
-    free = plans.next_free(db, system, site, content, OFFERED)
-    offers = [_offer(moment, current.date()) for moment in free]
+    free = plans.next_free(db, system, site, content, OFFERED + 1)
+    others = [moment for moment in free if moment.at != content.scheduled_publish_at]
+    offers = [_offer(moment, current.date()) for moment in others[:OFFERED]]
     home = opened.home if opened.home in HOMES else "content"
     back, back_word = HOMES[home]
     planned = content.scheduled_publish_at

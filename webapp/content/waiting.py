@@ -82,8 +82,8 @@ class FilterForm(Form, rename={"content_type": "type"}):
 
 @dataclass(frozen=True)
 class Row:
-    """A piece in a list. `state` is the one word that says most about it; `waits_since`: since when
-    it waits for a decision; `stop` says why it will not go out, "" if it will."""
+    """A piece in a list. `state` is the one word that says most about it; `since`: since when
+    it is that; `stop` says why it will not go out, "" if it will."""
 
     id: int
     version: int
@@ -92,8 +92,7 @@ class Row:
     attention: list[str]
     content_type: str
     author: str
-    words: int
-    waits_since: datetime | None
+    since: datetime
     site: str
     zone: str
     updated_at: datetime
@@ -132,8 +131,9 @@ _COLUMNS = (
     Content.attention,
     Content.content_type,
     Content.author_email,
-    Content.word_count,
     Content.updated_at,
+    Content.approved_at,
+    Content.site_status_updated_at,
     Content.in_review_since,
     Content.scheduled_publish_at,
     Content.content_hash,
@@ -236,8 +236,9 @@ class _Selected(Planned, Protocol):
     attention: frozenset[str]
     content_type: str
     author_email: str
-    word_count: int
     updated_at: datetime
+    approved_at: datetime | None
+    site_status_updated_at: datetime | None
     in_review_since: datetime | None
     scheduled_publish_at: datetime | None
     published_hash: str
@@ -254,17 +255,27 @@ class _Counted(_Selected, Protocol):
     total: int
 
 
+def _since(row: _Selected, state: str) -> datetime:
+    """Since when it is in the state that its row says."""
+    at = {
+        statuses.DRAFT: row.updated_at,
+        statuses.REVIEW: row.in_review_since,
+        statuses.APPROVED: row.approved_at,
+    }
+    return at.get(state, row.site_status_updated_at) or row.updated_at
+
+
 def _row(row: _Selected, member: Member) -> Row:
+    state = state_of(row.status, row.site_status, row.attention)
     return Row(
         id=row.id,
         version=row.version,
         title=row.title or "Without a title",
-        state=state_of(row.status, row.site_status, row.attention),
+        state=state,
         attention=sorted(row.attention),
         content_type=row.content_type,
         author=row.author_email,
-        words=row.word_count,
-        waits_since=row.in_review_since if row.status == statuses.REVIEW else None,
+        since=_since(row, state),
         site=row.site,
         zone=row.zone,
         updated_at=row.updated_at,

@@ -2,22 +2,22 @@
 of them once.
 
 The release stands before the path, not behind it: what a style sheet or an icon names relative to
-itself is then of the same release.
+itself is then of the same release. A process reads and packs each file once. A style sheet is sent
+with those that it imports in their places: a browser would learn of them only when it has it, and
+ask for each.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import posixpath
 import re
 from functools import cache
-from pathlib import PurePath
-
-from litestar.file_system import BaseLocalFileSystem
-from litestar.response.file import ASGIFileResponse
-from litestar.static_files import StaticFiles
+from typing import NamedTuple
 
 from webapp.config import root
+from webapp.core.errors import NotFound
 
 _FOLDER = root() / "static"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -26,16 +26,54 @@ _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 # As Biome lays it out: at the beginning of a line, perhaps over several, of a relative path.
 _IMPORT = re.compile(r'^import\b[^;"]*"(\.[^"]+)";', re.M)
+_SHEET = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\);$', re.M)
+_BESIDE = re.compile(r'url\("(\.[^"]+)"\)')
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",  # packed already
+}
+_TEXT = "text/plain; charset=utf-8"
+
+Sent = tuple[bytes, dict[str, str]]
+
+
+class Asset(NamedTuple):
+    """A file as it is sent; `packed` for those who read gzip, the same where that gains nothing."""
+
+    body: bytes
+    packed: bytes
+    media_type: str
+
+    def as_sent(self, named: str, accepts: str) -> Sent:
+        """Its bytes and headers for who asked by the name of a release and reads such codings."""
+        is_packed = "gzip" in accepts and self.packed is not self.body
+        body = self.packed if is_packed else self.body
+        headers = {
+            "Cache-Control": _FOREVER if named == release() else _ASK_AGAIN,
+            "Content-Type": self.media_type,
+            "Content-Length": str(len(body)),
+            "Vary": "Accept-Encoding",
+        }
+        return body, headers | ({"Content-Encoding": "gzip"} if is_packed else {})
+
+
+@cache
+def _paths() -> frozenset[str]:
+    """All files; nothing else is given away."""
+    return frozenset(
+        path.relative_to(_FOLDER).as_posix() for path in _FOLDER.rglob("*") if path.is_file()
+    )
 
 
 @cache
 def release() -> str:
     """Ten digits that change whenever one of the files does."""
     digest = hashlib.sha256()
-    for path in sorted(_FOLDER.rglob("*")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(_FOLDER)}\n".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(_paths()):
+        digest.update(f"{path}\n".encode())
+        digest.update(hashlib.sha256((_FOLDER / path).read_bytes()).digest())
     return digest.hexdigest()[:10]
 
 
@@ -59,19 +97,35 @@ def imports(path: str) -> tuple[str, ...]:
     return tuple(found)[1:]
 
 
-def _files(cache: str) -> StaticFiles:
-    return StaticFiles(
-        is_html_mode=False,
-        directories=[_FOLDER],
-        file_system=BaseLocalFileSystem(),
-        headers={"Cache-Control": cache},
-    )
+def find(path: str) -> Asset:
+    """The file below static/; raises NotFound for what is not there."""
+    if path not in _paths():
+        raise NotFound
+    return _read(path)
 
 
-_OURS, _OTHERS = _files(_FOREVER), _files(_ASK_AGAIN)
+@cache
+def _read(path: str) -> Asset:
+    ending = posixpath.splitext(path)[1]
+    body = joined(path).encode() if ending == ".css" else (_FOLDER / path).read_bytes()
+    packed = body if ending == ".woff2" else gzip.compress(body, mtime=0)
+    return Asset(body, packed, _TYPES.get(ending, _TEXT))
 
 
-async def send(named: str, file_path: PurePath, *, is_head: bool) -> ASGIFileResponse:
-    """The file that was asked for under the name of a release."""
-    files = _OURS if named == release() else _OTHERS
-    return await files.handle(file_path.as_posix(), is_head_response=is_head)
+def joined(path: str) -> str:
+    """A style sheet with those that it imports in their places, each in its layer. What they name
+    relative to themselves is named from where they then stand."""
+    home = posixpath.dirname(path)
+
+    def placed(found: re.Match[str]) -> str:
+        named, layer = found.groups()
+        other = posixpath.normpath(posixpath.join(home, named))
+        theirs = posixpath.dirname(other)
+
+        def renamed(beside: re.Match[str]) -> str:
+            there = posixpath.join(theirs, beside[1])
+            return f'url("./{posixpath.relpath(there, home or ".")}")'
+
+        return f"@layer {layer} {{\n{_BESIDE.sub(renamed, joined(other))}\n}}"
+
+    return _SHEET.sub(placed, (_FOLDER / path).read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -14,17 +15,26 @@ LARGEST_FORM = 256 * 1024
 # As many as one may tick at once (webapp/forms.py), and those of the page beside them.
 MOST_FIELDS = 220
 _PROGRAMS = "/api/"  # who send texts and pictures
+# Where the editor sends a text as a form, and where it sends one, or a picture, in other ways.
+_TEXT_FORM = re.compile(r"/content/[0-9]+/edit")
+_OF_EDITOR = re.compile(r"/content/[0-9]+/(draft|picture-files)")
 
 
 def largest(path: str) -> int:
     """How many bytes a request to this path may have."""
-    return LARGEST if path.startswith(_PROGRAMS) else LARGEST_FORM
+    is_large = _TEXT_FORM.fullmatch(path) or not is_form(path)
+    return LARGEST if is_large else LARGEST_FORM
+
+
+def is_form(path: str) -> bool:
+    """Whether the body is a form's, in which fields are counted."""
+    return not path.startswith(_PROGRAMS) and _OF_EDITOR.fullmatch(path) is None
 
 
 def bounded(scope: Any, receive: Receive) -> Receive:
     """`receive` that raises TooLarge as soon as the body has more bytes or fields than it may."""
     most = largest(scope["path"])
-    is_form = most == LARGEST_FORM
+    counts = is_form(scope["path"])
     bytes_came, fields_came = 0, 1
 
     async def receive_so_much() -> MutableMapping[str, Any]:
@@ -35,7 +45,7 @@ def bounded(scope: Any, receive: Receive) -> Receive:
         message = await receive()
         body = message.get("body", b"")
         bytes_came += len(body)
-        fields_came += body.count(b"&") if is_form else 0
+        fields_came += body.count(b"&") if counts else 0
         if bytes_came > most:
             raise TooLarge("body", most, bytes_came)
         if fields_came > MOST_FIELDS:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.core import crossed
 from webapp.core.db import Database
 
 T = TypeVar("T")
@@ -54,8 +55,7 @@ class Commits:
         """
         if not self._db.is_sqlite:
             self._await_news()
-            with self._db.write() as session:
-                return verb(session)
+            return crossed.again(lambda: self._alone(verb))
         outcome: Future[T] = Future()
         self._give(_Given(verb, outcome, is_news=False))
         return outcome.result()
@@ -72,6 +72,10 @@ class Commits:
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join(timeout=30)
+
+    def _alone(self, verb: Callable[[Session], T]) -> T:
+        with self._db.write() as session:
+            return verb(session)
 
     def _await_news(self) -> None:
         news: Future[Any] | None = getattr(self._of_thread, "news", None)

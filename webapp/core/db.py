@@ -6,12 +6,13 @@ SQLite begin with BEGIN IMMEDIATE, so that a writer waits for its turn instead o
 
 from __future__ import annotations
 
-import os
+import hashlib
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,21 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from webapp.core import connecting
 from webapp.core.clock import utc_now
+from webapp.core.connecting import Limits
 from webapp.core.errors import Invalid
 from webapp.core.types import Json, UtcDateTime
 
-# No request waits longer for PostgreSQL: to be let in, for another's lock, for an answer. Work in
-# the background may ask for much, so only what waits is ended there.
-LET_IN, LOCKED, IDLE = 5, 15, 300  # seconds
+# A connection costs nothing there.
+OF_SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
 # What an integer column holds on every database of ours; ids are among them.
 LARGEST_INTEGER = 2**31 - 1
+# The server's own number, which a standby has too, and the database's within it.
+_NAME = sa.text(
+    "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database"
+    " WHERE datname = current_database()"
+)
 _TOO_LONG = re.compile(r"limit \w+\.(\w+) ([0-9]+)")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -83,21 +90,17 @@ def among(
 class Database:
     """One engine with its sessions. Threads share it; processes don't."""
 
-    def __init__(self, url: str, pool_size: int = 20, longest: int = 0) -> None:
-        """`longest`: so many seconds one statement may take on PostgreSQL; 0 for any."""
+    def __init__(self, url: str, limits: Limits | None = None) -> None:
+        """`limits` are of PostgreSQL."""
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         self.engine = sa.create_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=20,
             hide_parameters=True,
             json_serializer=_to_json,
             json_deserializer=msgspec.json.decode,
-            # The connection used last knows our statements; those used by turns would learn them
-            # one after the other.
-            **({} if self.is_sqlite else _of_postgresql(url, longest)),
+            **(OF_SQLITE if self.is_sqlite else connecting.pool(url, limits or Limits())),
         )
         event.listen(self.engine, "handle_error", _name_what_is_too_long)
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.
@@ -105,6 +108,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        elif limits and limits.behind_pgbouncer:
+            event.listen(self.engine, "begin", limits.set_for_one)
         self._reader = sessionmaker(self.engine, expire_on_commit=False)
         self._writer = sessionmaker(
             self.engine.execution_options(writes=True), expire_on_commit=False
@@ -127,6 +132,17 @@ class Database:
         for act in session.info.pop("after_commit", []):
             act()
 
+    @cached_property
+    def name(self) -> str:
+        """Tells this database from all others, under whatever address it is reached, as the same
+        for all processes: what they share elsewhere is called after it."""
+        if self.is_sqlite:
+            told = str(Path(self.engine.url.database or "").resolve())
+        else:
+            with self.engine.connect() as connection:
+                told = str(connection.scalar(_NAME))
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
+
     def time(self) -> datetime:
         """What the database's own clock shows; of PostgreSQL."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -136,28 +152,6 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def _of_postgresql(url: str, longest: int) -> dict[str, Any]:
-    """A pool that finds out when the server is gone, and connections that say whose they are."""
-    limits = {
-        "statement_timeout": longest,
-        "lock_timeout": LOCKED,
-        "idle_in_transaction_session_timeout": IDLE,
-    }
-    given = sa.make_url(url).query.get("options", "")
-    options = [str(given), *(f"-c {name}={seconds}s" for name, seconds in limits.items())]
-    return {
-        "pool_pre_ping": True,
-        "pool_use_lifo": True,
-        "pool_timeout": LET_IN,
-        "connect_args": {
-            "application_name": f"igny8 {os.getpid()}",
-            "connect_timeout": LET_IN,
-            "tcp_user_timeout": LOCKED * 1000,
-            "options": " ".join(options).strip(),
-        },
-    }
 
 
 def _name_what_is_too_long(context: Any) -> None:

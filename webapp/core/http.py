@@ -5,9 +5,8 @@ name is resolved once and that very address is connected to (so a second answer 
 cannot lead elsewhere), private ranges are refused unless the configuration allows them, redirects
 pass the same checks, and both size and total time of an answer are bounded.
 
-Calls are made with httpcore, where an address can be pinned without breaking TLS names. httpx on
-top of it would cost as much again; what is used of it are addresses and exceptions. Unpacking is
-our own (core/unpacking.py), so that a small answer stays small.
+Calls are made with httpcore, where an address can be pinned without breaking TLS names; of httpx,
+which costs as much again, only addresses and exceptions are used. Unpacking is our own.
 """
 
 from __future__ import annotations
@@ -27,8 +26,9 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from webapp.core import unpacking
+from webapp.core import trail, unpacking
 from webapp.core.addresses import is_public, led_to
+from webapp.core.told_times import ToldTimes
 
 MEGABYTE = 1024 * 1024
 PORTS = (80, 443, 8000, 8080, 8443)
@@ -74,6 +74,7 @@ class OutboundHttp:
         self._own = urlsplit(own_url)
         self._pools: dict[Origin, httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
+        self.told = ToldTimes(self._own.netloc)
 
     def check(self, url: str) -> None:
         """Raise Refused where scheme, host or port is not one that we call."""
@@ -135,10 +136,11 @@ class OutboundHttp:
         with _as_httpx_says():
             response = self._pool(_origin(url)).handle_request(request)
             try:
-                pairs = [(a.decode("latin-1"), b.decode("latin-1")) for a, b in response.headers]
-                found = [(name.lower(), value) for name, value in pairs]
+                raw = response.headers
+                found = [(str(a, "latin-1").lower(), str(b, "latin-1")) for a, b in raw]
                 body = _body(response, found, max_bytes)
                 kept = dict(reversed(found))  # of two, the first counts
+                self.told.note(url.netloc.decode("ascii"), kept)
                 return Answer(response.status, kept, body, str(url))
             finally:
                 response.close()
@@ -148,8 +150,7 @@ class OutboundHttp:
             pool = self._pools.pop(origin, None) or self._new_pool()
             self._pools[origin] = pool
             if len(self._pools) > MOST_SITES:
-                # The one not called for longest. Somebody may be reading from it, so it is not
-                # closed here: its connections end with the last who holds it.
+                # Not called for longest; not closed: somebody may read from it.
                 self._pools.pop(next(iter(self._pools)))
             return pool
 
@@ -224,7 +225,7 @@ def _headers(
     url: httpx.URL, given: dict[str, str], content: bytes | None
 ) -> list[tuple[bytes, bytes]]:
     """Ours, and those that every call has."""
-    made = {"Host": url.netloc.decode("ascii"), **ALWAYS, **given}
+    made = {"Host": url.netloc.decode("ascii"), **ALWAYS, **trail.outgoing(), **given}
     if content is not None:
         made["Content-Length"] = str(len(content))
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in made.items()]

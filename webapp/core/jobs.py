@@ -1,11 +1,12 @@
 """The job queue: Huey, which wakes and runs.
 
 What must not be lost is a row in the database; a lost wake-up costs a moment until the next look.
-That is why enqueueing never fails the request that asked for it.
+That is why enqueueing never fails the request that asked for it, and never holds it up.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,27 +14,45 @@ from typing import Any
 import structlog
 from huey import PriorityRedisHuey, SqliteHuey
 from huey.api import Huey
+from huey.consumer import Consumer
+
+from webapp.core import shared_redis
+from webapp.core.shared_redis import Rest
 
 log = structlog.get_logger()
+LOST = "the queue could not be reached; workers find the work by themselves"
 
 
-def make_huey(url: str) -> Huey:
-    """The queue that the URL names; results are not stored, the rows hold the outcome."""
+def make_huey(url: str, name: str, patience: float) -> Huey:
+    """The queue that the URL names, for the installation of that name; results are not stored, the
+    rows hold the outcome."""
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("igny8", filename=str(path), results=False, timeout=10)
-    return PriorityRedisHuey("igny8", url=url, results=False)
+    pool = shared_redis.pool(url, patience)
+    return PriorityRedisHuey(
+        f"igny8{name}", connection_pool=pool, results=False, read_timeout=shared_redis.QUESTION
+    )
 
 
 class Jobs:
     """Enqueues by name. A worker registers what each name does; the web process only names it."""
 
-    def __init__(self, queue_url: str) -> None:
-        self.huey = make_huey(queue_url)
+    def __init__(
+        self, queue_url: str, name: Callable[[], str], rest: Rest, *, takes: bool = False
+    ) -> None:
+        """`name` asks the database which installation this is; a process that `takes` jobs waits
+        for them."""
+        self._url, self._name, self._rest = queue_url, name, rest
+        self._patience = shared_redis.PATIENCE + (shared_redis.QUESTION if takes else 0)
         self._work: dict[str, Callable[..., None]] = {}
-        # One task class for all: both sides must know it under the same name.
-        self._task: Any = self.huey.task(name="job")(self._perform)
+        self._made: tuple[Huey, Any] | None = None
+        self._making = threading.Lock()
+
+    @property
+    def huey(self) -> Huey:
+        return self._queue()[0]
 
     def register(self, name: str, work: Callable[..., None]) -> None:
         """In a worker: what to do when the job `name` arrives; `work` takes the ids it is about."""
@@ -41,14 +60,38 @@ class Jobs:
 
     def enqueue(self, name: str, *ids: int) -> None:
         """Ask a worker to run the job soon, about these ids."""
-        try:
-            self._task(name, *ids)
-        except Exception as problem:  # any queue's own error: the minute's look will find the row
-            log.warning("the queue cannot be reached", job=name, problem=str(problem))
+        self._rest.tried(lambda: self._queue()[1](name, *ids), LOST)
 
     def waiting(self) -> int:
-        """Number of jobs that no worker has taken yet; raises what the queue raises."""
-        return int(self.huey.pending_count())
+        """Number of jobs that no worker has taken yet. Raises what the queue raises, also where it
+        can be read and refuses to be written."""
+        huey = self.huey
+        if not self._url.startswith("sqlite"):
+            huey.storage.put_data("looked", b"1")
+        return int(huey.pending_count())
+
+    def consumer(self) -> Consumer:
+        """What takes jobs, until it is told to stop. After a failure it rests, longer each time:
+        meanwhile workers find their work by themselves."""
+        is_file = self._url.startswith("sqlite")
+        return self.huey.create_consumer(
+            workers=2,
+            periodic=False,
+            initial_delay=0.05,
+            backoff=1.15 if is_file else 2.0,
+            max_delay=0.2 if is_file else shared_redis.RESTS[-1],
+            check_worker_health=True,
+            graceful_signal="TERM",
+        )
+
+    def _queue(self) -> tuple[Huey, Any]:
+        """The queue and its one task, for all jobs: both sides must know it under the same name."""
+        if self._made is None:
+            with self._making:
+                if self._made is None:
+                    huey = make_huey(self._url, self._name(), self._patience)
+                    self._made = huey, huey.task(name="job")(self._perform)
+        return self._made
 
     def _perform(self, name: str, *ids: int) -> None:
         work = self._work.get(name)

@@ -114,6 +114,24 @@ STEPS: dict[str, str] = {
 }
 
 
+# How a revision came to be (writing/revisions.py).
+SAVED_HOW: dict[str, str] = {
+    "typed": "typed",
+    "pasted": "pasted",
+    "merged": "typed, merged",
+    "restored": "restored",
+    "api": "through the API",
+    "imported": "imported",
+    "generated": "by a model",
+    "accepted": "taken from the website",
+}
+
+
+def saved_how(why: str) -> str:
+    """How a revision came to be, in a word or two."""
+    return SAVED_HOW.get(why) or spaced(why).lower()
+
+
 def chip(state: str) -> Chip:
     """The chip of a state; a word nobody described is still shown, in grey."""
     return CHIPS.get(state) or Chip("grey", "circle-dashed", spaced(state))
@@ -167,7 +185,7 @@ def zone_note(at: datetime, zone_name: str) -> str:
     return f"{zone_name}, UTC{offset[:3]}:{offset[3:]}"
 
 
-def day(at: datetime, zone_name: str) -> str:
+def short_day(at: datetime, zone_name: str) -> str:
     """ "27 Nov": it holds tomorrow as well, which "yesterday" does not."""
     return dates.short(at.astimezone(zones.zone(zone_name)))
 
@@ -216,10 +234,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local_day": dates.day,
     "clock": clock,
     "zone_note": zone_note,
-    "day": day,
+    "short_day": short_day,
     "took": took,
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),
     "check": check,
+    "saved_how": saved_how,
     "step": lambda name: STEPS.get(name) or spaced(name),
 }

@@ -8,16 +8,14 @@ if another has taken over meanwhile, nothing matches and the late outcome is voi
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from webapp.core import processes
 from webapp.core.db import Base
 
 if TYPE_CHECKING:
@@ -86,14 +84,11 @@ class Leases(Generic[T]):
         )
 
     def release_dead(self, db: Session, system: System) -> int:
-        """End the leases of workers of this host that no longer run. Returns how many leases."""
-        host = system.owner.split(":", 1)[0]
-        mine = sa.select(self._model.owner).where(
-            self._model.status == self._working,
-            self._model.owner.startswith(f"{host}:", autoescape=True),
+        """End the leases of workers of this place that no longer run. Returns how many leases."""
+        theirs = sa.select(self._model.owner).where(
+            self._model.status == self._working, self._model.owner != system.owner
         )
-        owners = {owner for owner in db.scalars(mine.distinct()) if owner}
-        dead = [owner for owner in owners if owner != system.owner and not runs(owner)]
+        dead = [one for one in db.scalars(theirs.distinct()) if one and not processes.runs(one)]
         if not dead:
             return 0
         done = db.execute(
@@ -107,30 +102,3 @@ class Leases(Generic[T]):
 def ends(system: System, now: datetime) -> datetime:
     """When a lease that is taken or renewed now ends."""
     return now + timedelta(seconds=system.config.lease_seconds)
-
-
-def runs(owner: str) -> bool:
-    """Whether the process of host:pid:random may still run; of other machines that is not known.
-
-    One that was stopped, by SIGSTOP or a debugger, works on nothing. A reused pid only costs the
-    time until the lease ends.
-    """
-    host, pid = owner.split(":")[:2]
-    if host != socket.gethostname():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, ValueError):
-        return True
-    return not _stands_still(pid)
-
-
-def _stands_still(pid: str) -> bool:
-    """Whether it was stopped, or has ended and its parent has not asked how. Only Linux tells."""
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return told.rpartition(")")[2].split()[:1] in (["Z"], ["T"], ["t"])

@@ -42,6 +42,8 @@ LIMITS: dict[str, dict[str, int]] = {
         "content_type": 20,
         "content_structure": WORD,
     },
+    "working_changes": {"html": HTML, "base_html": HTML, "fields": JSON},
+    "open_editors": {"tab": WORD, "place": NAME},
     "images": {
         "ref": REF,
         "image_url": ADDRESS,
@@ -68,8 +70,10 @@ OURS: dict[str, frozenset[str]] = {
     "content_tallies": frozenset({"bucket"}),
     "installation": frozenset({"uuid", "address", "place", "mark"}),
     "notices": frozenset({"topic"}),
+    "schema_floor": frozenset({"revision"}),
     "users": frozenset({"password_hash"}),
-    "worker_processes": frozenset({"owner", "host"}),
+    "worker_processes": frozenset({"owner", "host", "figures"}),
+    "figures": frozenset({"name", "labels"}),
     "api_tokens": frozenset({"prefix", "token_hash", "scopes"}),
     "audit_events": frozenset({"act"}),
     "idempotency_keys": frozenset({"body_hash"}),
@@ -140,6 +144,7 @@ OURS: dict[str, frozenset[str]] = {
             "retract_to",
             "status",
             "publish_key",
+            "request_id",
             "content_hash",
             "snapshot",
             "owner",
@@ -151,6 +156,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
+    "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),
     "placements": frozenset(
         {

@@ -1,5 +1,9 @@
 """Bringing a database to the newest schema: plain Alembic under a lock.
 
+Two releases work side by side on one database, and one can go back to the one before: a release
+takes away nothing that the release before it needs (`migrations/before.json`, 0058). The database
+says in `schema_floor` which schema code must need at least to go on working with it.
+
 Alembic is loaded only where there is something for it to do: every start asks whether the schema
 is the newest, and Alembic takes a tenth of the start to load.
 """
@@ -10,20 +14,24 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from webapp.config import root
-from webapp.core import private
+from webapp.core import connecting, private
 from webapp.core.errors import Conflict
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
 SCRIPTS = root() / "migrations"
+BEFORE = SCRIPTS / "before.json"
 LOCK_ID = 0x1621_8001
+LOOK_EVERY = 0.2  # seconds
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
+_FLOOR = sa.table("schema_floor", sa.column("revision", sa.String()))
 
 
 def upgrade(url: str) -> None:
@@ -33,18 +41,74 @@ def upgrade(url: str) -> None:
 
 
 def upgrade_alone(url: str) -> None:
-    """The same for who holds the lock."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    """The same for who holds the lock. Raises Conflict where a newer release has taken away what
+    this one needs."""
+    engine = connecting.unpooled(url)
     there, newest = revision_of(engine), newest_revision()
     if there is not None and there > newest:
-        raise Conflict(
-            f"The database was migrated by a newer release of IGNY8: it has schema {there}, and "
-            f"this release knows {newest}. Install the newer one, or restore a backup."
-        )
-    if there != newest:
+        check_floor(engine, there, newest)
+    elif there != newest:
         from alembic import command
 
+        raise_floor(engine)  # before anything is taken away, and once more where it is new
         command.upgrade(_config(url), "head")
+        raise_floor(engine)
+
+
+class State(NamedTuple):
+    """The schema of a database, that which this release needs, and the names of the migrations
+    that are between them."""
+
+    there: str | None
+    needed: str
+    waiting: list[str]
+
+
+def state(url: str) -> State:
+    """How far a database is; touches nothing. Raises Conflict as `upgrade` would."""
+    file = private.file_of(url)
+    engine = connecting.unpooled(url)
+    there = None if file is not None and not file.is_file() else revision_of(engine)
+    newest = newest_revision()
+    if there is not None and there > newest:
+        check_floor(engine, there, newest)
+    names = sorted(path.stem for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+    return State(there, newest, [one for one in names if one.split("_", 1)[0] > (there or "")])
+
+
+def floor() -> str:
+    """The schema of the release before this one: its code goes on working with ours."""
+    return str(msgspec.json.decode(BEFORE.read_bytes())["revision"])
+
+
+def floor_in(connection: sa.Connection) -> str | None:
+    """The same of the release that migrated a database; None where none has said so."""
+    if not sa.inspect(connection).has_table(_FLOOR.name):
+        return None
+    found: str | None = connection.scalar(sa.select(sa.func.max(_FLOOR.c.revision)))
+    return found
+
+
+def check_floor(engine: sa.Engine, there: str, newest: str) -> None:
+    """Raises Conflict where a newer schema has not all that this release needs."""
+    with engine.connect() as connection:
+        needs = floor_in(connection)
+    if needs is None or needs > newest:
+        raise Conflict(
+            f"The database was migrated by a newer release of IGNY8: it has schema {there}, and "
+            f"this release knows {newest}. It works with code of schema {needs or there} and "
+            "newer. Install the newer release, or restore a backup."
+        )
+
+
+def raise_floor(engine: sa.Engine) -> None:
+    """Write down, where there is a place for it, whose code goes on working."""
+    with engine.begin() as connection:
+        if not sa.inspect(connection).has_table(_FLOOR.name):
+            return
+        if (floor_in(connection) or "") < floor():
+            connection.execute(sa.delete(_FLOOR))
+            connection.execute(sa.insert(_FLOOR).values(revision=floor()))
 
 
 def write_revision(url: str, message: str) -> None:
@@ -57,7 +121,7 @@ def write_revision(url: str, message: str) -> None:
 
 def revision(url: str) -> str | None:
     """Which schema the database at this address has; None where it has none."""
-    return revision_of(sa.create_engine(url, poolclass=sa.pool.NullPool))
+    return revision_of(connecting.unpooled(url))
 
 
 def revision_of(engine: sa.Engine) -> str | None:
@@ -104,7 +168,5 @@ def lock(url: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+    with connecting.lock(url, LOCK_ID, LOOK_EVERY):
         yield

@@ -7,24 +7,24 @@ commit. Losing one costs nothing lasting: a page that reconnects fetches everyth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import sqlalchemy as sa
-import structlog
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapped, Session
 
+from webapp.core import shared_redis
 from webapp.core.clock import utc_now
 from webapp.core.db import Base, after_commit, before_commit
 from webapp.core.prepared import Prepared
+from webapp.core.shared_redis import Rest
 
 if TYPE_CHECKING:
     from webapp.core.system import System
 
-log = structlog.get_logger()
-CHANNEL = "igny8:notices"
 KEPT = timedelta(hours=1)
 
 
@@ -47,15 +47,22 @@ def prune(db: Session, system: System) -> None:
     db.execute(sa.delete(Notice).where(Notice.at < system.clock() - KEPT))
 
 
+def channel(name: str) -> str:
+    """Where the installation of that name publishes on Redis."""
+    return f"igny8:{name}:notices"
+
+
 class Notices:
     """Writes notices to wherever this installation's web processes read them."""
 
-    def __init__(self, queue_url: str) -> None:
+    def __init__(self, queue_url: str, name: Callable[[], str], rest: Rest) -> None:
+        """`name` and `rest` are as of Jobs."""
+        self._name, self._rest = name, rest
         self._redis: Any = None
         if not queue_url.startswith("sqlite"):
             import redis
 
-            self._redis = redis.Redis.from_url(queue_url, socket_timeout=2)
+            self._redis = redis.Redis(connection_pool=shared_redis.pool(queue_url))
 
     def send(self, db: Session, account_id: int, topic: str, object_id: int) -> None:
         """Announce, when this transaction has committed, that the object changed.
@@ -72,13 +79,14 @@ class Notices:
 
     def _publish(self, db: Session) -> None:
         messages = db.info.pop("notices", {})
-        try:
+
+        def publish() -> None:
             pipeline = self._redis.pipeline(transaction=False)
             for message in messages:
-                pipeline.publish(CHANNEL, msgspec.json.encode(message))
+                pipeline.publish(channel(self._name()), msgspec.json.encode(message))
             pipeline.execute()
-        except Exception as problem:  # pages refresh on reconnect: news may be lost, rows not
-            log.warning("notices could not be sent", problem=str(problem))
+
+        self._rest.tried(publish, "notices could not be sent; open pages fetch all anew")
 
 
 def _write(db: Session) -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from dataclasses import dataclass, field
 from typing import IO
 
 from webapp.config import Config
 from webapp.core import clock as clocks
-from webapp.core import private, running
+from webapp.core import private, processes, running
 from webapp.core.clock import Clock, DatabaseClock
 from webapp.core.commits import Commits
+from webapp.core.connecting import Limits
 from webapp.core.db import Database
 from webapp.core.http import OutboundHttp
 from webapp.core.jobs import Jobs
 from webapp.core.notices import Notices
 from webapp.core.secrets import Secrets
-
-
-def _owner() -> str:
-    """host:pid:random — names this process on leases; the host lets a successor find the dead."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+from webapp.core.shared_redis import Rest
 
 
 @dataclass
@@ -39,7 +33,7 @@ class System:
     notices: Notices
     lock: IO[str] | None = None
     clock: Clock = clocks.host
-    owner: str = field(default_factory=_owner)
+    owner: str = field(default_factory=processes.name_of)
 
     def close(self) -> None:
         self.commits.close()
@@ -49,13 +43,19 @@ class System:
             self.lock.close()
 
 
-def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
-    """Open everything one process needs; nothing is contacted yet. `longest`: as of Database."""
+def limits(config: Config, longest: int = 0) -> Limits:
+    """How a process of this installation uses PostgreSQL."""
+    return Limits(config.database_connections, longest, config.pgbouncer)
+
+
+def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> System:
+    """Open everything one process needs; nothing is contacted yet. `longest`: as of Limits."""
+    rest = Rest()
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
     lock = running.share(config.database_url)
-    db = Database(config.database_url, pool_size, longest)
+    db = Database(config.database_url, limits(config, longest))
     clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
     return System(
         config=config,
@@ -65,8 +65,8 @@ def create(config: Config, *, pool_size: int = 20, longest: int = 0) -> System:
         http=OutboundHttp(
             allow_private=config.allow_private_destinations, own_url=config.public_url
         ),
-        jobs=Jobs(config.queue_url),
-        notices=Notices(config.queue_url),
+        jobs=Jobs(config.queue_url, lambda: db.name, rest, takes=takes_jobs),
+        notices=Notices(config.queue_url, lambda: db.name, rest),
         lock=lock,
         clock=clock,
     )

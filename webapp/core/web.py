@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
 from markupsafe import escape
@@ -35,6 +35,13 @@ HTML_HEADERS = {
     "Vary": "HX-Request",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+}
+
+# For a page that shows a piece's own pictures: they may lie anywhere.
+PICTURES_FROM_ANYWHERE = {
+    "Content-Security-Policy": HTML_HEADERS["Content-Security-Policy"].replace(
+        "img-src 'self' data:", "img-src * data:"
+    )
 }
 
 # To htmx: the page stays as it is, its address too.
@@ -76,10 +83,21 @@ TEMPLATE_FOLDERS = [Path(__file__).parents[1] / "integrations"]
 
 
 @cache
+def _sources() -> dict[str, tuple[str, str, Callable[[], bool]]]:
+    """Every template as it was when this was first asked: by its name the text, the file, and that
+    it is still so. What an upgrade lays on the disk since is another release's."""
+    return {
+        str(path.relative_to(folder)): (path.read_text(), str(path), lambda: True)
+        for folder in (root() / "templates", *TEMPLATE_FOLDERS)
+        for path in sorted(folder.rglob("*.*ml"))
+    }
+
+
+@cache
 def templates() -> Environment:
     """The template environment; a name that a view does not give is an error, not a gap."""
     env = Environment(
-        loader=FileSystemLoader([root() / "templates", *TEMPLATE_FOLDERS]),
+        loader=FunctionLoader(_sources().get),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -197,6 +215,12 @@ def id_in(text: str) -> int | None:
     return int(text) if is_whole and int(text) <= LARGEST_INTEGER else None
 
 
+def heading_of(status: int) -> str:
+    """What an error page is called."""
+    usual = "Something went wrong" if status >= 500 else "That did not work"
+    return {403: "You may not do this", 404: "There is nothing here"}.get(status, usual)
+
+
 def error_page(
     request: Request[Any, Any, Any],
     status: int,
@@ -209,7 +233,7 @@ def error_page(
     """A problem as people see it: a toast where htmx asked, else a page with the way back.
 
     Without a database session, because that may be what is broken; so of the layout it has the
-    navigation only (`nav`: layout.Item).
+    navigation only (`nav`: layout.Item). webapp/error_frame.py gives it the rest.
     """
     if is_htmx(request):
         return html_response("", status=status, toast=Toast(message, "problem"), headers=STAYS)
@@ -217,6 +241,7 @@ def error_page(
         "shared/error.html",
         status=status,
         code=status,
+        heading=heading_of(status),
         message=message,
         reference=reference,
         theme=getattr(request.scope.get("user"), "theme", "system"),

@@ -147,17 +147,16 @@ class _Shelf:
             filename=f"cover-{seed}.png",
             alt="Coloured discs above a plain horizon" if number % 3 else "",
         )
-        images.add(self._db, content, cover)
-        if in_text:
-            drawing = Picture(
-                "in_article",
-                ref="in-text",
-                file=sound(pictures.cover(seed + COVERS)),
-                filename=f"drawing-{seed}.png",
-                alt="A drawing that goes with it",
-            )
-            images.add(self._db, content, drawing)
-        contents.changed(self._db, content)
+        drawing = Picture(
+            "in_article",
+            ref="in-text",
+            file=sound(pictures.cover(seed + COVERS)),
+            filename=f"drawing-{seed}.png",
+            alt="A drawing that goes with it",
+        )
+        with contents.editing(self._db, content, by=self._member):
+            for picture in (cover, drawing) if in_text else (cover,):
+                images.add(self._db, content, picture)
         return content.id
 
 

@@ -26,6 +26,7 @@ from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents
 from webapp.writer.draft import Change
 from webapp.writer.models import Content
+from webapp.writing.models import Revision
 
 
 class Day:
@@ -118,6 +119,7 @@ class Day:
         then = self._system.clock()
         piece = sa.update(Content).where(Content.id == content.id)
         record = sa.update(PublishingRecord).where(PublishingRecord.content_id == content.id)
+        kept = sa.update(Revision).where(Revision.content_id == content.id)
 
         def write(db: Session, _: Content) -> None:
             db.execute(piece.values(created_at=then - timedelta(days=1), updated_at=then))
@@ -127,6 +129,7 @@ class Day:
             waits = piece.where(Content.in_review_since.is_not(None))
             db.execute(waits.values(in_review_since=then, updated_at=then))
             db.execute(record.values(created_at=then))
+            db.execute(kept.values(created_at=then, begun_at=then))
 
         self._do(content, write)
 

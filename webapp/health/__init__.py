@@ -89,12 +89,18 @@ def _database(system: System) -> tuple[bool, str]:
 
 
 def _migrations(system: System) -> tuple[bool, str]:
-    """The schema fits where it has all that this release needs; a newer one, of a release that is
-    coming, has it too."""
-    there, needed = migrate.revision_of(system.db.engine), migrate.needed()
-    if there is None or there < needed:
-        return False, "Run `igny8 migrate`."
-    return True, "A newer release has migrated it." if there > needed else ""
+    """The schema fits where it has all that this release needs; one of the next release has it too,
+    and says so."""
+    with system.db.engine.connect() as connection:
+        there, needed = migrate.revision_in(connection), migrate.needed()
+        if there is None or there < needed:
+            return False, "Run `igny8 migrate`."
+        if there == needed:
+            return True, ""
+        floor = migrate.floor_in(connection)
+    if floor is None or floor > needed:
+        return False, "A newer release has taken away what this one needs. Stop this one."
+    return True, "A newer release has migrated it, and this one works with it."
 
 
 def _queue(system: System) -> tuple[bool, str]:

@@ -7,22 +7,23 @@ IGNY8_OPERATOR_NETWORKS and for whoever has IGNY8_METRICS_TOKEN.
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
 import litestar
-import sqlalchemy as sa
+import structlog
 from litestar import Request, Response
 
-from webapp.call import READING, Call, get
+from webapp.call import READING
 from webapp.core import origins
 from webapp.core.errors import Forbidden
-from webapp.health import checks, serves, unanswered, workers_seen
-from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import clocks
-from webapp.publisher.records.models import PublishingRecord
+from webapp.health import checks, exposition, gauges, serves, unanswered
 
+log = structlog.get_logger()
+T = TypeVar("T")
 AnyRequest = Request[Any, Any, Any]
 FOR_OPERATORS = (
     "Figures are for this machine, for the networks in IGNY8_OPERATOR_NETWORKS, and for who sends "
@@ -32,6 +33,8 @@ FOR_OPERATORS = (
 
 # Neither stands in line behind requests that wait for the database.
 _OWN_THREADS = anyio.CapacityLimiter(4)
+# Nor do the two stand behind each other, should one of them never answer.
+_QUEUE_THREADS, _WRITING_THREADS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 PATIENCE = 3.0  # seconds
 
 
@@ -56,36 +59,33 @@ async def readyz(request: AnyRequest) -> Response[dict[str, Any]]:
     return Response({"ready": ready, **told}, status_code=200 if ready else 503, headers=headers)
 
 
-@get("/metrics")
-def metrics(call: Call) -> Response[bytes]:
-    """Prometheus' text format."""
-    if not is_operator(call.request):
+@litestar.route("/metrics", http_method=READING)
+async def metrics(request: AnyRequest) -> Response[bytes]:
+    """Prometheus' text format: of this process, and of all workers. What cannot be asked because
+    the database or Redis is away is left out, and that it is away is a figure, too."""
+    if not is_operator(request):
         raise Forbidden(FOR_OPERATORS)
-    # Here, since few installations are ever asked, and every start would pay for it.
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest
-
-    registry = CollectorRegistry()
-    records = Gauge("igny8_records", "Publishing records", ["status"], registry=registry)
-    for status, count in call.db.execute(
-        sa.select(PublishingRecord.status, sa.func.count()).group_by(PublishingRecord.status)
-    ):
-        records.labels(status).set(count)
-    states = Gauge("igny8_destinations", "Active destinations", ["health"], registry=registry)
-    for health, count in call.db.execute(
-        sa.select(SiteIntegration.health, sa.func.count())
-        .where(SiteIntegration.is_active)
-        .group_by(SiteIntegration.health)
-    ):
-        states.labels(health).set(count)
-    workers = Gauge("igny8_workers", "Workers seen in the last minute", registry=registry)
-    workers.set(workers_seen(call.db, call.system))
-    ahead = Gauge(
-        "igny8_clock_ahead_seconds",
-        "By how much this machine's clock is ahead of the database's",
-        registry=registry,
+    state = request.app.state
+    limiter = anyio.to_thread.current_default_thread_limiter()
+    threads = limiter.borrowed_tokens, limiter.total_tokens, limiter.statistics().tasks_waiting
+    streams = state.hub.number_of_tabs if state.hub else 0
+    told = await _asked(partial(exposition.of_database, state.system), _OWN_THREADS)
+    waiting = await _asked(state.system.jobs.waiting, _QUEUE_THREADS)
+    own = partial(gauges.of_process, state.system, streams, threads)
+    text = await anyio.to_thread.run_sync(
+        exposition.text, told, waiting, own, limiter=_WRITING_THREADS
     )
-    ahead.set(clocks.ahead(call.system).total_seconds())
-    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+    return Response(text, media_type="text/plain; version=0.0.4")
+
+
+async def _asked(question: Callable[[], T], threads: anyio.CapacityLimiter) -> T | None:
+    """The answer, or None where there was none in time; nobody is waited for."""
+    with anyio.move_on_after(PATIENCE):
+        try:
+            return await anyio.to_thread.run_sync(question, limiter=threads, abandon_on_cancel=True)
+        except Exception as problem:  # whatever a database or queue raises
+            log.warning("figures could not be read", exc_info=problem)
+    return None
 
 
 def is_operator(request: AnyRequest) -> bool:

@@ -80,7 +80,8 @@ class DestinationError(Exception):
 class RetryLater(DestinationError):
     """It may work later. `after` is the pause in seconds that the destination asked for.
 
-    `is_waiting`: the destination is busy with an earlier attempt of ours; not a failure.
+    `is_waiting`: the destination is busy with an earlier attempt of ours, or closed for a moment;
+    not a failure.
     `is_lost`: it may have been carried out, for the request was sent and its answer is lost.
     """
 

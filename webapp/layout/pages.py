@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 import litestar
-from litestar import Response
+from litestar import Request, Response
 from litestar.params import FromPath
-from litestar.response.file import ASGIFileResponse
 
 from webapp.call import Call, get
 from webapp.core import assets
@@ -36,15 +36,25 @@ _OPTIONS = {"is_public_file": True}
 
 
 @litestar.get(_PATH, opt=_OPTIONS)
-async def file(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
+async def file(
+    request: Request[Any, Any, Any], named: FromPath[str], file_path: FromPath[PurePath]
+) -> Response[bytes]:
     """A file below static/; 404 for what is not there."""
-    return await assets.send(named, file_path, is_head=False)
+    body, headers = _sent(request, named, file_path)
+    return Response(body, headers=headers)
 
 
 @litestar.head(_PATH, opt=_OPTIONS)
-async def file_head(named: FromPath[str], file_path: FromPath[PurePath]) -> ASGIFileResponse:
+async def file_head(
+    request: Request[Any, Any, Any], named: FromPath[str], file_path: FromPath[PurePath]
+) -> Response[None]:
     """What `file` would say of itself."""
-    return await assets.send(named, file_path, is_head=True)
+    return Response(None, headers=_sent(request, named, file_path)[1])
+
+
+def _sent(request: Request[Any, Any, Any], named: str, path: PurePath) -> assets.Sent:
+    found = assets.find(path.as_posix().lstrip("/"))
+    return found.as_sent(named, request.headers.get("accept-encoding", ""))
 
 
 ROUTES = [count, attention, line]

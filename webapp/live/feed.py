@@ -21,12 +21,15 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
-from webapp.core import decoders
-from webapp.core.notices import CHANNEL, Notice
+from webapp.core import decoders, notices
+from webapp.core.notices import Notice
+from webapp.core.shared_redis import Rest
 from webapp.core.system import System
 
 log = structlog.get_logger()
 LOOK_EVERY = 0.05
+# A subscription that is silent for so many seconds is asked, and answers within as many.
+ALIVE_WITHIN = 3.0
 MOST_WAITING = 200
 Change = tuple[int, str, int]
 Topics = Mapping[str, Collection[int]]
@@ -81,6 +84,11 @@ class Hub:
     def is_heard(self) -> bool:
         """Whether any tab listens."""
         return any(self._tabs.values())
+
+    @property
+    def number_of_tabs(self) -> int:
+        """How many tabs listen."""
+        return sum(len(tabs) for tabs in self._tabs.values())
 
     def tell_all(self, topic: str) -> None:
         """A change that concerns every account."""
@@ -155,50 +163,75 @@ class DatabaseFeed:
 
 
 class RedisFeed:
-    """Subscribes to the channel that every process publishes on."""
+    """Subscribes to the channel that every process of this installation publishes on.
 
-    def __init__(self, url: str, hub: Hub) -> None:
-        self._url = url
+    A server that stands still keeps the connection: it is asked for a sign of life. While none can
+    be had, tabs fetch what they show each time it is tried anew, longer apart each time.
+    """
+
+    def __init__(self, system: System, hub: Hub) -> None:
+        self._system = system
         self._hub = hub
+        self._rest = Rest()
 
     async def run(self) -> None:
-        from redis.asyncio import Redis
-
         while True:
             try:
-                async with Redis.from_url(self._url) as redis, redis.pubsub() as channel:
-                    await channel.subscribe(CHANNEL)
-                    self._hub.refresh_all()
-                    async for changes in _read(channel):
-                        self._hub.deliver(changes)
+                await self._follow()
             except Exception as problem:  # whatever the connection raises: begin again
-                log.warning("the feed of changes was lost", problem=str(problem))
-            await asyncio.sleep(1)
+                pause = self._rest.begin()
+                log.warning("the feed of changes was lost", problem=str(problem), rest=pause)
+                self._hub.refresh_all()
+                await asyncio.sleep(pause)
+
+    async def _follow(self) -> None:
+        from redis.asyncio import Redis
+
+        url = self._system.config.queue_url
+        name = await asyncio.to_thread(lambda: self._system.db.name)
+        redis = Redis.from_url(url, socket_connect_timeout=ALIVE_WITHIN, socket_timeout=None)
+        async with redis, redis.pubsub() as channel:
+            await asyncio.wait_for(channel.subscribe(notices.channel(name)), ALIVE_WITHIN)
+            self._hub.refresh_all()
+            async for changes in _read(channel):
+                self._rest.end()
+                self._hub.deliver(changes)
 
     def stop(self) -> None:
         """Ended by cancelling the task."""
 
 
 async def _read(channel: Any) -> AsyncIterator[list[Change]]:
-    """Messages in batches: what arrives within a few milliseconds goes out together."""
+    """Messages in batches, perhaps empty ones: what arrives within a few milliseconds goes out
+    together. Raises TimeoutError where the server gives no sign of life."""
+    heard = asked = time.monotonic()
     while True:
-        message = await channel.get_message(ignore_subscribe_messages=True, timeout=30)
+        message = await channel.get_message(timeout=ALIVE_WITHIN)
+        now = time.monotonic()
+        if message is None:
+            if asked > heard and now - asked >= ALIVE_WITHIN:
+                raise TimeoutError("Redis gives no sign of life")
+            if asked <= heard:
+                await asyncio.wait_for(channel.ping(), ALIVE_WITHIN)
+                asked = now
+            continue
+        heard = now
         batch: list[Change] = []
-        until = time.monotonic() + 0.01
+        until = now + 0.01
         while message is not None:
-            batch.append(decoders.decode(message["data"], Change))
+            if message["type"] == "message":
+                batch.append(decoders.decode(message["data"], Change))
             if time.monotonic() > until:
                 break
-            message = await channel.get_message(ignore_subscribe_messages=True, timeout=0)
-        if batch:
-            yield batch
+            message = await channel.get_message(timeout=0)
+        yield batch
 
 
 def make_feed(system: System, hub: Hub) -> Feed:
     """The feed that fits this installation's queue."""
     if system.config.queue_url.startswith("sqlite"):
         return DatabaseFeed(system, hub)
-    return RedisFeed(system.config.queue_url, hub)
+    return RedisFeed(system, hub)
 
 
 def _message(topic: str, ids: Collection[int]) -> bytes:

@@ -25,12 +25,12 @@ from webapp.core.system import System
 from webapp.integrations import obstacles
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.publisher.records import counters, goes, newest
-from webapp.publisher.records.models import PublishEvent, PublishingRecord, PublishingSettings
-from webapp.queue import rows
+from webapp.publisher.records import counters
+from webapp.publisher.records.models import PublishingSettings
+from webapp.queue import records, rows
 from webapp.queue.filters import Cursor, Filters
 from webapp.queue.rows import Row
-from webapp.queue.shapes import Around, Home, Latest, Piece, Step
+from webapp.queue.shapes import Around, Home, Piece
 from webapp.writer.draft import TYPES
 from webapp.writer.models import Content
 
@@ -273,58 +273,17 @@ def _rows(
     sites: Sequence[ShownSite],
     now: datetime,
 ) -> list[Row]:
-    records = _latest(db, member, [row.id for row in found])
-    running = [one.id for one in records.values() if one.status == "publishing"]
-    steps = _steps(db, member, running) if running else {}
+    newest = records.latest(db, member, [row.id for row in found])
+    running = [one.id for one in newest.values() if one.status == "publishing"]
+    steps = records.steps(db, member, running) if running else {}
+    marked = [newest[row.id].id for row in found if "issues" in row.attention and row.id in newest]
+    findings = records.findings(db, member, marked) if marked else {}
     homes = {site.id: site for site in sites}
     made = []
     for row in found:
-        record = records.get(row.id)
+        record = newest.get(row.id)
         step = steps.get(record.id) if record else None
-        made.append(rows.make(row, Around(tab, homes[row.site_id], record, step, member, now)))
+        seen = findings.get(record.id, []) if record else []
+        around = Around(tab, homes[row.site_id], record, step, member, now, seen)
+        made.append(rows.make(row, around))
     return rows.in_order(made, newest_first=PARTS[tab][0].newest_first)
-
-
-_RECORD = (
-    *goes.COLUMNS,
-    PublishingRecord.id,
-    PublishingRecord.content_id,
-    PublishingRecord.integration_id,
-    PublishingRecord.action,
-    PublishingRecord.mode,
-    PublishingRecord.attempt,
-    PublishingRecord.error,
-    PublishingRecord.next_attempt_at,
-    PublishingRecord.missed_seconds,
-    SiteIntegration.platform,
-    SiteIntegration.base_url,
-)
-
-
-def _latest(db: Session, member: Member, content_ids: list[int]) -> dict[int, Latest]:
-    """The newest record of each piece, with its destination."""
-    if not content_ids:
-        return {}
-    ids = newest.of_each(access.visible(member, PublishingRecord, PublishingRecord.id), content_ids)
-    query = access.visible(member, PublishingRecord, *_RECORD, *holdups.columns()).join(
-        SiteIntegration, SiteIntegration.id == PublishingRecord.integration_id
-    )
-    found = typed(Latest, db.execute(query.where(PublishingRecord.id.in_(ids))))
-    return {row.content_id: row for row in found}
-
-
-def _steps(db: Session, member: Member, record_ids: list[int]) -> dict[int, Step]:
-    """The last step of which each running record has told."""
-    last = (
-        access.visible(member, PublishEvent, sa.func.max(PublishEvent.id))
-        .where(PublishEvent.record_id.in_(record_ids))
-        .group_by(PublishEvent.record_id)
-    )
-    columns = (
-        PublishEvent.record_id,
-        PublishEvent.step,
-        PublishEvent.step_number,
-        PublishEvent.attempt,
-    )
-    query = access.visible(member, PublishEvent, *columns).where(PublishEvent.id.in_(last))
-    return {row.record_id: row for row in typed(Step, db.execute(query))}

@@ -13,6 +13,12 @@ from webapp.queue.shapes import Around, Latest, Piece
 
 LONGEST_DETAILS = 120
 WAITING = frozenset({"held", "missed"})
+# Of a piece that is online: where its text here is by now.
+NEWER = {
+    "draft": "Its text here is a draft again",
+    "review": "Its text here is in review again",
+    "approved": "A newer text is approved, and not online yet",
+}
 
 
 @dataclass(frozen=True)
@@ -33,16 +39,11 @@ def takes_down(record: Latest | None) -> bool:
 def of(row: Piece, around: Around, waits: bool, holdup: str) -> list[str]:
     """What is to be said beside the title, the most important first. `waits`: for its next try;
     `holdup`: what it waits for though its moment has come, "" for nothing."""
-    tab, site, record = around.tab, around.site, around.record
-    found = []
-    if tab == "attention":
-        held = explanation.sentence(
-            row.plan_trace, obstacle=site.obstacle, is_online=bool(row.external_url)
-        )
-        reason = held if row.attention & WAITING else ""
-        marks = row.attention - FAILED - (WAITING if reason else {"held"})
-        found += [_attention(word, record) for word in sorted(marks)]
-        found += [reason] if reason else []
+    tab, record = around.tab, around.record
+    found = _marked(row, around) if tab == "attention" else []
+    found += around.findings
+    if tab == row.site_status == "published" and row.status in NEWER:
+        found.append(NEWER[row.status])
     if record and takes_down(record) and (waits or record.status == FAILED_STATUS):
         found.insert(0, "Taking it offline failed")
     if holdup:
@@ -61,6 +62,18 @@ def of(row: Piece, around: Around, waits: bool, holdup: str) -> list[str]:
     if record.missed_seconds is not None:
         found.append(f"Late by {missed.late_by(record.missed_seconds)}")
     return found
+
+
+def _marked(row: Piece, around: Around) -> list[str]:
+    """What its marks say; what the look afterwards found says it itself."""
+    held = explanation.sentence(
+        row.plan_trace, obstacle=around.site.obstacle, is_online=bool(row.external_url)
+    )
+    reason = held if row.attention & WAITING else ""
+    marks = row.attention - FAILED - (WAITING if reason else {"held"})
+    marks -= {"issues"} if around.findings else set()
+    found = [_attention(word, around.record) for word in sorted(marks)]
+    return [*found, reason] if reason else found
 
 
 def _attention(word: str, record: Latest | None) -> str:

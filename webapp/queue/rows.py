@@ -94,9 +94,7 @@ def make(row: Piece, around: Around) -> Row:
         id=row.id,
         version=row.version,
         title=row.title or "Without a title",
-        state=state_of(
-            row.status, row.site_status, row.attention, takes_down=notes.takes_down(record)
-        ),
+        state=_state(tab, row, record),
         at=at,
         wall=local.replace(tzinfo=None),
         group=group,
@@ -119,6 +117,13 @@ def make(row: Piece, around: Around) -> Row:
         first=_first(tab, acts, record, row.attention),
         stop=stop,
     )
+
+
+def _state(tab: str, row: Piece, record: Latest | None) -> str:
+    """The word of the row. Among what is published, that is what stands online; where its text here
+    is, notes.py says."""
+    status = "published" if tab == row.site_status == "published" else row.status
+    return state_of(status, row.site_status, row.attention, takes_down=notes.takes_down(record))
 
 
 def _holdup(row: Piece, around: Around) -> str:

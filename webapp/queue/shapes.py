@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -71,7 +72,8 @@ class Step(Protocol):
 
 class Around(NamedTuple):
     """What belongs to a piece's line: the columns of its site, those of its latest record and the
-    last step of that (or None), and who looks at it, where and when."""
+    last step of that (or None), what the look afterwards found, and who looks at it, where and
+    when."""
 
     tab: str
     site: Home
@@ -79,3 +81,4 @@ class Around(NamedTuple):
     step: Step | None
     member: Member
     now: datetime
+    findings: Sequence[str] = ()

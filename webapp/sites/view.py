@@ -101,6 +101,12 @@ def sites(db: Session, system: System, member: Member) -> list[Shown]:
     return _sites(db, system, member, None)
 
 
+def behind(shown: list[Shown]) -> int:
+    """How many websites have an older plugin than ours: what is new in it is not there yet."""
+    checks = [one.checks for site in shown for one in site.connections if one.is_active]
+    return sum(not found.get("plugin_version", {}).get("ok", True) for found in checks)
+
+
 def connection(integration: SiteIntegration, now: datetime) -> Connection:
     """An integration for its card."""
     report = integration.health_report or {}

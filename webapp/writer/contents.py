@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -14,14 +15,18 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.core import limits, slugs
+from webapp.core import decoders, limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid, gather
-from webapp.writer import payload, readings, relations, statuses, terms
+from webapp.core.errors import Conflict, Invalid, NotFound, gather
+from webapp.writer import images, payload, readings, relations, statuses, terms, working
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
+from webapp.writer.payload import Payload
+from webapp.writing import revisions
+from webapp.writing.revisions import UNSAID, Why
 
+COPY = " (copy)"
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
@@ -40,30 +45,57 @@ def create(
     db.add(content)
     db.flush()
     with gather(wrong):
-        _write(db, content, draft, by, types)
+        write(db, content, draft, by=by, types=types)
     if wrong:
         raise Invalid(wrong)
+    revisions.keep(db, content, changed(db, content), by=by)
     return content
 
 
+def duplicate(db: Session, content: Content, *, by: Member) -> Content:
+    """A new draft with the text, the fields, the terms and the pictures of another one."""
+    values = working.values_of(db, content)
+    title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
+    pictures = values.pop(working.PICTURES)
+    given = {**values, "html": content.html, "title": title, "slug": ""}
+    types = TYPES | {content.content_type}
+    draft = decoders.convert(given, Draft)
+    made = create(db, content.site_id, draft, by=by, types=types)
+    with editing(db, made, by=by):
+        images.put_all(db, made, pictures)
+    return made
+
+
 def edit(
-    db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES
-) -> Content:
-    """Change a piece; `types` are those that it may have. An approved or published one goes back to
-    review, unless an approver says `keep_approved`. Raises Invalid with every wrong field."""
-    before = content.content_hash
-    _write(db, content, change, by, types | {content.content_type})
-    _was_edited(db, content, before, by, change.keep_approved)
+    db: Session, content: Content, change: Change, *, by: Member, types: frozenset[str] = TYPES,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
+) -> Content:  # fmt: skip
+    """Change a piece, and let these be its pictures (images.listed); `types` are those that it may
+    have. An approved or published one goes back to review, unless an approver says `keep_approved`.
+    Raises Invalid with every wrong field."""
+    with editing(db, content, by=by, keep_approved=change.keep_approved, why=why):
+        write(db, content, change, by=by, types=types)
+        if pictures is not None:
+            images.put_all(db, content, pictures)
     return content
 
 
 @contextmanager
-def editing(db: Session, content: Content, *, by: Member) -> Iterator[None]:
-    """What is done within, such as to its pictures, is an edit of the piece like any other."""
+def editing(
+    db: Session, content: Content, *, by: Member, keep_approved: bool = False,
+    why: Why = UNSAID,
+) -> Iterator[None]:  # fmt: skip
+    """What is done within, such as to its pictures, is an edit of the piece like any other: a
+    version, which is kept with `why` it came to be."""
     before = content.content_hash
+    revisions.keep_first(db, content)
     yield
-    changed(db, content)
-    _was_edited(db, content, before, by, keep_approved=False)
+    built = changed(db, content)
+    if content.content_hash == before:
+        return
+    content.version += 1
+    revisions.keep(db, content, built, by=by, why=why)
+    _was_edited(db, content, by, keep_approved)
 
 
 def check_version(content: Content, version: int | None) -> None:
@@ -78,16 +110,9 @@ def check_read(content: Content, version: int | None) -> None:
         raise Conflict(EDITED, code=Code.VERSION_CONFLICT, details={"version": content.version})
 
 
-def _was_edited(
-    db: Session, content: Content, before: str, by: Member, keep_approved: bool
-) -> None:
-    """The next version, and the state to which an edit takes it; nothing if nothing changed.
-
-    The very text that was approved is approved again, and nobody need sign it twice.
-    """
-    if content.content_hash == before:
-        return
-    content.version += 1
+def _was_edited(db: Session, content: Content, by: Member, keep_approved: bool) -> None:
+    """The state to which an edit takes the piece. The very text that was approved is approved
+    again, and nobody need sign it twice."""
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
     after = statuses.CONTENT.after(
@@ -105,11 +130,13 @@ def _was_edited(
         _sign(db, content, by)
 
 
-def changed(db: Session, content: Content) -> None:
+def changed(db: Session, content: Content) -> Payload:
     """Bring hash and counts up to date after anything that belongs to the payload has changed."""
     db.flush()
     content.word_count = readings.keep(db, content).words
-    content.content_hash = payload.digest(payload.build(db, content))
+    built = payload.build(db, content)
+    content.content_hash = payload.digest(built)
+    return built
 
 
 def submit(content: Content) -> None:
@@ -178,6 +205,15 @@ def forget_approval(content: Content) -> None:
     content.approved_at, content.approved_by, content.approved_hash = None, None, ""
 
 
+def bring_back(content: Content, now: datetime) -> None:
+    """Take a piece out of the bin, as a draft. Raises NotFound for one that is not there, or has
+    been for longer than the bin keeps anything."""
+    if content.deleted_at is None or content.deleted_at < now - revisions.BIN_STAYS:
+        raise NotFound("This piece is not in the bin.")
+    content.deleted_at, content.status = None, statuses.DRAFT
+    forget_approval(content)
+
+
 def delete(content: Content) -> None:
     """Put a piece away; the row stays. Refused while it is being published, or is online; its
     time, and what of it waits, are taken back before (publisher/planning/decisions.py)."""
@@ -233,9 +269,20 @@ def _comment(db: Session, content: Content, kind: str, text: str, by: Member) ->
     )
 
 
-def _write(db: Session, content: Content, draft: Draft, by: Member, types: frozenset[str]) -> None:
+def wrong_here(
+    db: Session, content: Content, draft: Draft, by: Member, types: frozenset[str]
+) -> dict[str, str]:
+    """A sentence for each field of the draft that this piece cannot have."""
     language = _language(db, content, by)
-    wrong = wrong_of(draft, language, types) | relations.wrong_of(db, content, draft, by)
+    wrong = wrong_of(draft, language, types | {content.content_type})
+    return wrong | relations.wrong_of(db, content, draft, by)
+
+
+def write(
+    db: Session, content: Content, draft: Draft, *, by: Member, types: frozenset[str]
+) -> None:
+    """Put into the piece what is given. Done by `create`, or within `editing`."""
+    wrong = wrong_here(db, content, draft, by, types)
     if wrong:
         raise Invalid(wrong)
     if draft.priority not in (UNSET, content.priority):  # it moves others in the plan
@@ -244,6 +291,7 @@ def _write(db: Session, content: Content, draft: Draft, by: Member, types: froze
         value: Any = getattr(draft, name)
         if value is not UNSET:
             setattr(content, name, value)
+    language = _language(db, content, by)
     content.slug = slugs.typed(content.slug, language)
     if not content.slug:
         content.slug = slugs.of_title(content.title, language)
@@ -253,7 +301,6 @@ def _write(db: Session, content: Content, draft: Draft, by: Member, types: froze
         terms.assign(db, content, "tag", draft.tags)
     if draft.keyword_ids is not UNSET:
         relations.set_keywords(db, content, draft.keyword_ids)
-    changed(db, content)
 
 
 def _language(db: Session, content: Content, by: Member) -> str:

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from webapp.core import limits, slugs
 from webapp.writer import readings, terms
 from webapp.writer.payload import Term
+from webapp.writing import texts
 
 MANY = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
 Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
@@ -45,6 +46,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
         """What takes time and needs no database, before the transaction begins."""
         if self.html is not UNSET and len(self.html) <= limits.HTML:
             readings.prepare(self.html)
+            texts.prepare(self.html)
 
 
 class Change(Draft):

@@ -18,6 +18,8 @@ from webapp.writer.models import Content, Image, MediaFile
 from webapp.writer.pictures import KINDS, Sound
 
 ENDINGS = dict(KINDS.values())
+# What is said of a picture, by column.
+SAID = ("ref", "image_type", "image_url", "sha256", "filename", "alt", "caption")
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -82,7 +84,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
         content_id=content.id,
         image_type=picture.image_type,
         sha256=file.sha256 if file else "",
-        filename=_named(picture.filename, file.media_type, file.sha256)
+        filename=name_of(picture.filename, file.media_type, file.sha256)
         if file
         else picture.filename[-limits.NAME :],
         position=_next_position(db, content.id),
@@ -113,7 +115,8 @@ def change(
         _put_picture(db, image, file)
         image.filename = given.get("filename", "")
     if image.sha256 and (is_another or "filename" in given):
-        image.filename = _named(image.filename, _media_type(db, image), image.sha256)
+        kind = _media_type(db, image.account_id, image.sha256) or ""
+        image.filename = name_of(image.filename, kind, image.sha256)
     db.flush()
 
 
@@ -135,6 +138,44 @@ def put_in_order(db: Session, content: Content, ids: list[int]) -> None:
     for position, image_id in enumerate(ids):
         known[image_id].position = position
     db.flush()
+
+
+def listed(db: Session, content: Content) -> list[dict[str, str]]:
+    """The piece's pictures in their order, by column."""
+    rows = db.execute(
+        sa.select(*(getattr(Image, name) for name in SAID))
+        .where(Image.content_id == content.id, Image.deleted_at.is_(None))
+        .order_by(Image.position, Image.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Let these be the piece's pictures, in this order, as `listed` gives them; returns those whose
+    bytes nobody has any more. Done within `writer.contents.editing`."""
+    rows = db.scalars(sa.select(Image).where(Image.content_id == content.id).order_by(Image.id))
+    by_ref: dict[str, Image] = {}
+    for row in rows:
+        if row.ref not in by_ref or row.deleted_at is None:
+            by_ref[row.ref] = row
+        row.deleted_at = row.deleted_at or utc_now()
+    lost = []
+    for position, one in enumerate(wanted):
+        if one["sha256"] and _media_type(db, content.account_id, one["sha256"]) is None:
+            lost.append(one)
+            continue
+        image = by_ref.get(one["ref"]) or _new(db, content)
+        for name in SAID:
+            setattr(image, name, one[name])
+        image.position, image.deleted_at = position, None
+    db.flush()
+    return lost
+
+
+def _new(db: Session, content: Content) -> Image:
+    image = Image(account_id=content.account_id, site_id=content.site_id, content_id=content.id)
+    db.add(image)
+    return image
 
 
 def remove_featured(db: Session, content: Content) -> None:
@@ -168,14 +209,15 @@ def _put_picture(db: Session, image: Image, file: Sound | None) -> None:
         image.image_url = ""
 
 
-def _media_type(db: Session, image: Image) -> str:
+def _media_type(db: Session, account_id: int, sha256: str) -> str | None:
+    """What kind the bytes are; None where nobody has them."""
     held = sa.select(MediaFile.media_type).where(
-        MediaFile.account_id == image.account_id, MediaFile.sha256 == image.sha256
+        MediaFile.account_id == account_id, MediaFile.sha256 == sha256
     )
-    return db.scalars(held).one()
+    return db.scalars(held).one_or_none()
 
 
-def _named(filename: str, media_type: str, sha256: str) -> str:
+def name_of(filename: str, media_type: str, sha256: str) -> str:
     """The file's name with the ending of what it really is."""
     stem, _, ending = filename.rpartition(".")
     is_right = mimetypes.guess_type(f"a.{ending}")[0] == media_type

@@ -15,6 +15,7 @@ from webapp.core.types import WordSet
 SCHEDULED = sa.text("site_status = 'scheduled'")
 # Approved and without a time: what the tray shows and the scheduler places.
 WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
+DELETED = sa.text("deleted_at IS NOT NULL")
 # Has a time and will not go out at it: by these very words the database knows its index.
 STOPPED = sa.text(
     "site_status = 'scheduled' AND (status <> 'approved' AND status <> 'published'"
@@ -108,6 +109,13 @@ class Content(Base):
             sqlite_where=STOPPED,
         ),
         sa.Index(
+            "ix_contents_deleted",
+            "account_id",
+            "deleted_at",
+            postgresql_where=DELETED,
+            sqlite_where=DELETED,
+        ),
+        sa.Index(
             "ix_contents_first_published",
             "site_id",
             "first_published_at",
@@ -173,6 +181,24 @@ class Content(Base):
     external_type: Mapped[str] = mapped_column(default="")
     sync_status: Mapped[str] = mapped_column(default="")
     deleted_at: Mapped[datetime | None]
+
+
+class WorkingChange(Base):
+    """What somebody writes beside a text that may go out (writer/working.py).
+
+    `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
+    `base_html`; both are None where the text is left as it is. `number` grows with each save.
+    """
+
+    __tablename__ = "working_changes"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    number: Mapped[int] = mapped_column(default=0)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    html: Mapped[str | None]
+    base_html: Mapped[str | None]
 
 
 class ContentShare(Base):

@@ -8,6 +8,7 @@
  * Author:            IGNY8
  * License:           GPL-2.0-or-later
  * License URI:       https://www.gnu.org/licenses/gpl-2.0.html
+ * Update URI:        https://plugin.igny8.invalid/
  * Text Domain:       igny8
  *
  * @package Igny8
@@ -20,6 +21,8 @@ defined( 'ABSPATH' ) || exit;
 const VERSION  = '0.2.0';
 const PROTOCOL = 1;
 const FILE     = __FILE__;
+// A name that nobody can have: updates come from the connected IGNY8, wherever that is.
+const UPDATE_URI = 'https://plugin.igny8.invalid/';
 
 spl_autoload_register(
 	static function ( $name ) {

@@ -28,3 +28,5 @@ if ( is_multisite() ) {
 } else {
 	igny8_uninstall_site();
 }
+delete_site_option( Igny8\Options::UPDATES );
+update_site_option( 'auto_update_plugins', array_values( array_diff( (array) get_site_option( 'auto_update_plugins', array() ), array( 'igny8/igny8.php' ) ) ) );

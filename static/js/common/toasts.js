@@ -4,16 +4,15 @@ import { byId, removeLater } from "./dom.js";
 
 let asked = ""; // the act that was answered last
 
-// `undo`: the steps that its Undo takes back (undo.js); `act` is a button { word, run }. Of two with one
-// `key` the newer stays.
+// `undo`: the steps that its Undo takes back (undo.js); `act` is a button { word, run }. Of two that say
+// the same, or have one `key`, the newer stays; Ctrl-Z reaches the older one's step, too.
 export function toast(told) {
   const { text, kind = "ok", key = "" } = told;
   const act = told.act ?? (told.undo?.length ? undoing(told.undo) : null);
   if (told.undo?.length) document.dispatchEvent(new CustomEvent("undoable", { detail: { steps: told.undo } }));
   const box = onTop(byId("toasts"));
   for (const shown of [...box.children]) {
-    const isSame = !act && shown.dataset.text === text;
-    if (isSame || (key && shown.dataset.key === key)) shown.remove();
+    if (shown.dataset.text === text || (key && shown.dataset.key === key)) shown.remove();
   }
   const line = document.createElement("div");
   line.className = `toast ${kind === "ok" ? "green" : "red"}`;

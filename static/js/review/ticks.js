@@ -1,5 +1,5 @@
 // Ticks for several pieces at once.
-const ticks = () => [...document.querySelectorAll('#list input[name="id"]:not(:disabled)')];
+const ticks = () => [...document.querySelectorAll('#list input[name="id"]')];
 
 function count() {
   const bulk = document.querySelector("[data-bulk]");

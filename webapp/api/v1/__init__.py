@@ -13,6 +13,7 @@ from webapp.api.v1 import (
     images,
     inbound,
     integrations,
+    plugin,
     publishing_settings,
     records,
     schedule,
@@ -32,6 +33,7 @@ HANDLERS = [
     *schedule.ROUTES,
     *integrations.ROUTES,
     *inbound.ROUTES,
+    *plugin.ROUTES,
     *site_definition.ROUTES,
 ]
 # One router owns the paths: several bare handlers of one path would be wrapped twice.

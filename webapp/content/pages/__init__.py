@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from webapp.content.pages import commenting, decisions, pieces, scheduling, undoing
+from webapp.content.pages import commenting, decisions, pieces, rehearsing, scheduling, undoing
 
 ROUTES = [
     *pieces.ROUTES,
     *commenting.ROUTES,
     *decisions.ROUTES,
+    *rehearsing.ROUTES,
     *scheduling.ROUTES,
     *undoing.ROUTES,
 ]

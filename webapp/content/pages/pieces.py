@@ -22,6 +22,11 @@ from webapp.writer import images
 from webapp.writer.models import Content, Image
 
 MOST_RECORDS = 20
+IMAGE_HEADERS = {
+    "Cache-Control": "private, max-age=3600",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 
 
 @get("/content")
@@ -104,12 +109,7 @@ def show_image(call: Call, content_id: int, ref: str) -> Response[bytes]:
     if found is None:
         raise NotFound
     media_type, data = found
-    headers = {
-        "Cache-Control": "private, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(data, media_type=media_type, headers=headers)
+    return Response(data, media_type=media_type, headers=IMAGE_HEADERS)
 
 
 def records_of(db: Session, member: Member, content_id: int) -> list[Any]:

@@ -6,7 +6,7 @@ from webapp.core import links
 from webapp.core.http import Refused
 from webapp.core.system import System
 from webapp.integrations.platform import Download, Field, Key, Platform
-from webapp.integrations.wordpress_plugin import website
+from webapp.integrations.wordpress_plugin import package, website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
 
 
@@ -43,7 +43,7 @@ PLATFORM = Platform(
     key=Key.MADE,
     key_place="in WordPress under Settings → IGNY8",
     help="wordpress_plugin/key.html",
-    download=Download("/settings/plugin/igny8.zip", "Plugin (zip)"),
+    download=Download(package.PATH, "Plugin (zip)"),
     takes_proof=True,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from webapp.core import decoders
+from webapp.core import decoders, trail
 from webapp.core.leases import LeaseLost, Leases
 from webapp.core.prepared import Call, Prepared, together
 from webapp.core.system import System
@@ -60,6 +60,8 @@ class Claim:
     is_unanswered: bool
     started_at: datetime
     intended_at: datetime | None
+    is_missed: bool
+    request_id: str
     content_hash: str
     payload: Payload | None
     known: Known
@@ -149,6 +151,8 @@ _ALL = tuple(
         _R.is_unanswered,
         _R.started_at,
         _R.intended_at,
+        _R.missed_seconds,
+        _R.request_id,
         _R.content_hash,
         _R.snapshot,
         contents.IS_APPROVED.label("is_approved"),
@@ -235,6 +239,8 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         is_unanswered=record.is_unanswered,
         started_at=started_at,
         intended_at=record.intended_at,
+        is_missed=record.missed_seconds is not None,
+        request_id=record.request_id or trail.new_id(),
         content_hash=content_hash,
         payload=sent,
         known=placements.known_of(there),

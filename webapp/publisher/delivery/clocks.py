@@ -6,47 +6,80 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import leases
+from webapp.core import processes
 from webapp.core.clock import OFF, utc_now
 from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import heartbeats
+from webapp.publisher.delivery.destinations import CLOCK
 from webapp.publisher.records.models import WorkerProcess
 
 # A worker that is so far off alone takes no work: to websites its certificates are not valid.
 TOO_FAR = timedelta(minutes=10)
 # What clocks that go wrong together differ by among themselves.
 TOGETHER = timedelta(seconds=2)
+# Of websites, whose clocks are told to a second and by answers that take a while; the last health
+# check of each counts.
+TOLD_OFF, TOLD_WITHIN = timedelta(seconds=5), timedelta(minutes=15)
+MOST = 200
 
 
 def wrong(db: Session, system: System) -> list[str]:
     """What is to be said of the clocks, a sentence each; none where all are right."""
     workers = _ahead(db, system)
     own = ahead(system)
-    if is_database_wrong([own, *workers.values()]):
-        by = _seconds(-own)
+    machines, websites = [own, *workers.values()], _websites(db, system)
+    if is_database_wrong(machines, websites):
+        by = _seconds(-middle(machines))
+        also = f", and {_websites_said(websites)} go with them" if differ(websites) else ""
         return [
-            f"The database’s clock is {by} that of all machines here, so it is probably wrong. "
-            "IGNY8 goes by it: set it (NTP)."
+            f"The database’s clock is {by} that of all machines here{also}, so it is probably "
+            "wrong. IGNY8 goes by it: set it (NTP)."
         ]
     found = {**workers, system.owner: own}
-    return sorted(_said(owner, off) for owner, off in found.items() if abs(off) > OFF)
+    told = sorted(_said(owner, off) for owner, off in found.items() if abs(off) > OFF)
+    if not told and differ(websites):
+        by = _seconds(-middle(websites))
+        told = [
+            f"The clock here is {by} that of {_websites_said(websites)}: look whether it is right, "
+            "and set it (NTP). IGNY8 goes by it."
+        ]
+    return told
 
 
 def may_work(db: Session, system: System) -> bool:
     """Whether this worker's clock lets it take work: it is about right, or all differ alike."""
     own = ahead(system)
-    return abs(own) <= TOO_FAR or is_database_wrong([own, *_ahead(db, system).values()])
+    if abs(own) <= TOO_FAR:
+        return True
+    return is_database_wrong([own, *_ahead(db, system).values()], _websites(db, system))
 
 
-def is_database_wrong(ahead_of_it: Sequence[timedelta]) -> bool:
-    """Whether all machines, two at least, differ from the database by about the same. Pure."""
-    if len(ahead_of_it) < 2 or min(map(abs, ahead_of_it)) <= OFF:
+def is_database_wrong(machines: Sequence[timedelta], websites: Sequence[timedelta] = ()) -> bool:
+    """Whether it is the database whose clock is wrong, by how much others are ahead of it: all
+    machines are to one side of it, and so are the websites; where none has said its time, two
+    machines at least that differ by about the same. Pure."""
+    if min(map(abs, machines)) <= OFF:
         return False
-    return max(ahead_of_it) - min(ahead_of_it) <= TOGETHER
+    if websites:
+        sides = {one > timedelta() for one in (*machines, middle(websites))}
+        return differ(websites) and len(sides) == 1
+    return len(machines) > 1 and max(machines) - min(machines) <= TOGETHER
+
+
+def middle(offsets: Sequence[timedelta]) -> timedelta:
+    """One that half of the others are ahead of. Pure."""
+    return sorted(offsets)[len(offsets) // 2]
+
+
+def differ(websites: Sequence[timedelta]) -> bool:
+    """Whether the times that websites told differ from ours by more than an answer's way. Pure."""
+    return bool(websites) and abs(middle(websites)) > TOLD_OFF
 
 
 def ahead(system: System) -> timedelta:
@@ -71,8 +104,23 @@ def _ahead(db: Session, system: System) -> dict[str, timedelta]:
     return {
         row.owner: timedelta(milliseconds=row.clock_ahead_ms)
         for row in rows
-        if row.owner != system.owner and leases.runs(row.owner)
+        if row.owner != system.owner and processes.runs(row.owner)
     }
+
+
+def _websites(db: Session, system: System) -> list[timedelta]:
+    """By how much each website's server was ahead a short while ago; hosts count once."""
+    recent = SiteIntegration.health_checked_at > system.clock() - TOLD_WITHIN
+    told = SiteIntegration.health_report[CLOCK].as_integer()
+    query = sa.select(SiteIntegration.base_url, told.label("ahead")).where(
+        SiteIntegration.is_active, recent, told.is_not(None)
+    )
+    hosts = {urlsplit(row.base_url).netloc: row.ahead for row in db.execute(query.limit(MOST))}
+    return [timedelta(milliseconds=one) for one in hosts.values()]
+
+
+def _websites_said(websites: Sequence[timedelta]) -> str:
+    return "1 website" if len(websites) == 1 else f"{len(websites)} websites"
 
 
 def _said(owner: str, off: timedelta) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +35,8 @@ _WORKED = Prepared(
     )
 )
 FAILURES_TO_PAUSE = 5
+# In a health report: see core/told_times.py.
+CLOCK = "clock_ahead_ms"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,20}){0,3}")
 TIME_TO_PAUSE = timedelta(minutes=10)
 
@@ -74,6 +77,7 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         "message": health.message,
         "checks": health.checks,
         "report": health.report,
+        CLOCK: _clock_ahead(system, integration),
     }
     _note_language(db, integration, health)
     if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
@@ -86,6 +90,12 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         changed = True
     if changed:
         system.notices.send(db, integration.account_id, "integration", integration.id)
+
+
+def _clock_ahead(system: System, integration: SiteIntegration) -> int | None:
+    """By how many ms its server's clock is ahead of the one that we go by."""
+    ahead = system.http.told.ahead(urlsplit(integration.base_url).netloc)
+    return None if ahead is None else ahead // timedelta(milliseconds=1)
 
 
 def _note_language(db: Session, integration: SiteIntegration, health: Health) -> None:

@@ -42,6 +42,14 @@ def was_kept(db: Session, since: datetime, until: datetime) -> bool:
     return bool(db.scalar(sa.select(kept)))
 
 
+def standing(db: Session, now: datetime) -> tuple[int, datetime | None]:
+    """How many pieces stand there whose time has come, and the earliest of these times."""
+    at = Content.scheduled_publish_at
+    query = sa.select(sa.func.count(), sa.func.min(at)).where(*_WAITS, at <= now)
+    number, oldest = db.execute(query).one()
+    return number, oldest
+
+
 def claim_due(db: Session, system: System) -> int:
     """Begin the publication of what is due, AT_ONCE at most; returns how many were settled.
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.core import leases
+from webapp.core import processes, vitals
 from webapp.core.clock import iso, utc_now
 from webapp.core.system import System
 from webapp.publisher.planning.missed import Interval
@@ -31,7 +31,7 @@ def pause(system: System) -> timedelta:
 
 
 def is_anybody_there(db: Session) -> bool:
-    """Whether a worker runs now: one of this machine by its process, which may have been killed;
+    """Whether a worker runs now: one of this place by its process, which may have been killed;
     another one by its last sign of life."""
     return any_runs(db.scalar(owners_seen()))
 
@@ -45,11 +45,11 @@ def owners_seen() -> sa.Select[Any]:
 
 def any_runs(owners: str | None) -> bool:
     """Whether one of those whom `owners_seen` has found runs."""
-    return any(map(leases.runs, owners.split(","))) if owners else False
+    return any(map(processes.runs, owners.split(","))) if owners else False
 
 
-def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0) -> None:
-    """This worker is alive now.
+def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0, busy: int = 0) -> None:
+    """This worker is alive now, `busy` of its threads with a publication.
 
     A silence that is longer than a lease is a hole and not a late heartbeat: the machine slept,
     the clock was set, the database was away. What was due in it counts as missed.
@@ -64,6 +64,7 @@ def seen(db: Session, system: System, threads: int, clock_ahead_ms: int = 0) -> 
     if row is None:
         row = _registered(db, system, threads, now)
     row.clock_ahead_ms = clock_ahead_ms
+    row.figures = {"busy": busy, **vitals.of_process(system.db.engine)}
     row.seen_at = now
     row.started_at = min(row.started_at, now)  # the clock may have been set back
 

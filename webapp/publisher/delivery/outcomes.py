@@ -252,8 +252,8 @@ def _close(record: PublishingRecord, now: datetime) -> None:
 
 
 def _pause(system: System, claim: Claim, after: float | None, counts: bool) -> float:
-    if not counts:
-        return min(after if after is not None else 2.0, 60.0)
+    if not counts:  # most waits are short: the first look is soon, the next ones are less so
+        return min(after if after is not None else 2.0, 5.0 * claim.fence.attempt, 60.0)
     usual = (
         system.config.manual_retry_seconds
         if claim.mode == "manual"

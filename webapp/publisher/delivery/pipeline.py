@@ -11,6 +11,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.core import away
 from webapp.core.codes import Code
 from webapp.core.leases import LeaseLost
 from webapp.core.secrets import Unreadable
@@ -27,7 +28,7 @@ from webapp.integrations.base import (
     RetryLater,
     Superseded,
 )
-from webapp.publisher.delivery import journals, offline, outcomes, unclear, verification
+from webapp.publisher.delivery import journals, offline, outcomes, telling, unclear, verification
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.progress import Reporter
 from webapp.publisher.records import ownership, validation
@@ -40,20 +41,26 @@ MOST_ATTEMPTS = 30
 
 def run(system: System, claim: Claim) -> None:
     """Work on the claim until it has an outcome. Raises nothing that belongs to the record."""
-    structlog.contextvars.bind_contextvars(record=claim.record_id, attempt=claim.fence.attempt)
-    try:
-        _attempt(system, claim)
-    except LeaseLost as late:
-        log.info("another attempt has taken over", reason=str(late))
-    except Superseded as refused:
-        _refused(system, claim, refused)
-    finally:
-        structlog.contextvars.unbind_contextvars("record", "attempt")
+    with structlog.contextvars.bound_contextvars(
+        request=claim.request_id,
+        record=claim.record_id,
+        attempt=claim.fence.attempt,
+        content=claim.content_id,
+        site=claim.site_id,
+    ):
+        report = Reporter(system, claim)
+        try:
+            _attempt(system, claim, report)
+        except LeaseLost as late:
+            _lost(report, late)
+        except Superseded as refused:
+            _refused(system, claim, report, refused)
+        finally:
+            report.telling.over()
 
 
-def _attempt(system: System, claim: Claim) -> None:
+def _attempt(system: System, claim: Claim, report: Reporter) -> None:
     adapter: Adapter | None = None
-    report = Reporter(system, claim)
     try:
         report.begin("validation")
         adapter = _adapter(system, claim)
@@ -70,6 +77,8 @@ def _attempt(system: System, claim: Claim) -> None:
     except (LeaseLost, Superseded):
         raise
     except Exception as problem:
+        if away.said_of(problem):
+            raise  # our own database's trouble is no failure: it goes on when the lease ends
         log.exception("a publication met a bug")
         kind = type(problem).__name__  # its text may hold what must not be shown; the log has it
         is_lost = report.step != "validation"
@@ -77,17 +86,24 @@ def _attempt(system: System, claim: Claim) -> None:
         _failed(system, claim, adapter, report, bug)
 
 
-def _refused(system: System, claim: Claim, refused: Superseded) -> None:
+def _lost(report: Reporter, late: LeaseLost) -> None:
+    report.telling.outcome = telling.LOST
+    log.info("another attempt has taken over", reason=str(late))
+
+
+def _refused(system: System, claim: Claim, report: Reporter, refused: Superseded) -> None:
     """The destination knows a newer attempt. Either another worker has the record now, or this
     database is older than what the destination has seen: restored from a backup, most likely."""
     message = "The website has seen newer publications of this piece than this installation knows."
     failure = NeedsAction(Code.STALE_ATTEMPT, "connection", message, error=str(refused)).failure
+    report.telling.failed(failure.code, failure.step)
     try:
         system.commits.run(
             lambda db: outcomes.gave_up(db, system, claim, failure, left_behind=False)
         )
+        report.telling.outcome = telling.FAILED
     except LeaseLost as late:
-        log.info("another attempt has taken over", reason=str(late))
+        _lost(report, late)
 
 
 def _publish(
@@ -111,6 +127,9 @@ def _finish(
     report.begin("verification")
     checks = verification.verify(system, adapter, payload, done, claim.intended_at)
     system.commits.run(lambda db: outcomes.published(db, system, claim, done, checks))
+    report.telling.there(done.steps)
+    found = verification.findings(checks)
+    report.telling.outcome = telling.WITH_ISSUES if found else telling.PUBLISHED
     log.info("published", url=done.external_url, result=done.result)
 
 
@@ -120,7 +139,7 @@ def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -
     if not became:
         offline.make_sure(system, adapter, claim.content_id)
     system.commits.run(lambda db: outcomes.retracted(db, system, claim, became))
-    log.info("retracted")
+    report.telling.outcome = telling.RETRACTED
 
 
 def _failed(
@@ -133,11 +152,12 @@ def _failed(
     """Try it again or give it up; unless the answer was lost, and the destination, being asked,
     says that it had worked."""
     failure = problem.failure
-    log.warning("an attempt failed", code=failure.code, step=failure.step)
+    report.telling.failed(failure.code, failure.step)
     if failure.code == Code.INSTALLATION_COPIED:  # it waits for a person's answer
         system.commits.run(
             lambda db: outcomes.try_again(db, system, claim, failure, after=None, counts=False)
         )
+        report.telling.outcome = telling.WAITS
         return
     if isinstance(problem, RetryLater):
         is_unanswered = problem.is_lost or claim.is_unanswered
@@ -146,7 +166,7 @@ def _failed(
             return
         counts = not (problem.is_waiting and outcomes.may_wait(claim, system.clock()))
         if not counts or claim.failures < outcomes.TRIES:
-            system.commits.run(
+            report.telling.outcome = system.commits.run(
                 lambda db: _wait(db, system, claim, problem, counts, is_known=worked is not None)
             )
             return
@@ -155,11 +175,11 @@ def _failed(
 
 def _wait(
     db: Session, system: System, claim: Claim, problem: RetryLater, counts: bool, *, is_known: bool
-) -> None:
+) -> str:
     """For the next try; an hour would be long for a piece that may be online."""
     if not is_known and counts and claim.mode == "scheduled":
         unclear.begin(db, system, claim, problem.failure, unclear.ASK)
-        return
+        return telling.UNCLEAR
     outcomes.try_again(
         db,
         system,
@@ -169,6 +189,7 @@ def _wait(
         counts=counts,
         is_lost=problem.is_lost,
     )
+    return telling.WAITS
 
 
 def _worked(
@@ -180,7 +201,7 @@ def _worked(
         return None
     try:
         if claim.payload is None:
-            return _is_offline(system, claim, adapter)
+            return _is_offline(system, claim, adapter, report)
         done = adapter.result_of(
             claim.fence, claim.content_id, journals.of_claim(system, claim, adapter)
         )
@@ -227,16 +248,18 @@ def give_up(
     if (adapter is None or not is_known) and (claim.is_unanswered or problem.is_lost):
         kind = unclear.ABANDON if claim.payload is not None else unclear.LOOK
         system.commits.run(lambda db: unclear.begin(db, system, claim, failure, kind))
+        report.telling.outcome = telling.UNCLEAR
         return
     system.commits.run(
         lambda db: outcomes.gave_up(db, system, claim, failure, left_behind=left_behind)
     )
+    report.telling.outcome = telling.FAILED
 
 
 def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> bool:
     """Ask the destination to drop what is left, or whether the post is offline; True: all done."""
     if claim.payload is None:
-        return _is_offline(system, claim, adapter)
+        return _is_offline(system, claim, adapter, report)
     journal = journals.of_claim(system, claim, adapter)
     done = adapter.abandon(claim.fence, claim.content_id, claim.payload.own_images(), journal)
     if done is None:
@@ -245,11 +268,12 @@ def _had_worked(system: System, claim: Claim, adapter: Adapter, report: Reporter
     return True
 
 
-def _is_offline(system: System, claim: Claim, adapter: Adapter) -> bool:
+def _is_offline(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> bool:
     """Look whether what was to be taken down is offline, which finishes it."""
     if not offline.is_offline(system, adapter, claim.content_id):
         return False
     system.commits.run(lambda db: outcomes.retracted(db, system, claim))
+    report.telling.outcome = telling.RETRACTED
     return True
 
 

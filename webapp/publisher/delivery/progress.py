@@ -14,6 +14,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations.base import STEPS, TOTAL_STEPS, step_number
 from webapp.publisher.delivery.claims import Claim
+from webapp.publisher.delivery.telling import Telling
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 
@@ -59,10 +60,12 @@ class Reporter:
         self._system = system
         self._claim = claim
         self.step = STEPS[0]
+        self.telling = Telling(claim)
 
     def begin(self, step: str) -> None:
         """A step begins. Not waited for: news, which the record's outcome does not depend on."""
         self.step = step
+        self.telling.step(step)
         at = self._system.clock()
         self._system.commits.in_background(
             lambda db: _tell(db, self._system, self._claim, step, at)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.core import figures
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.publisher.delivery import claims, clocks, due, heartbeats, pipeline
@@ -42,6 +43,7 @@ class Runner:
         # By record and attempt: an attempt that lost its lease may still run beside its successor.
         self._running: dict[tuple[int, int], Claim] = {}
         self._lock = threading.Lock()
+        self._ledger = figures.Ledger()
         self._question, self._is_in_time, self._asked = "", True, -ASK_EVERY
         self._loops = [
             threading.Thread(target=self._dispatch, name="dispatcher"),
@@ -67,6 +69,7 @@ class Runner:
         self._pool.shutdown(wait=True)
         self._over.set()
         self._loops[1].join()
+        self._ledger.write(self._system.commits)
         self._system.commits.run(lambda db: heartbeats.deregister(db, self._system))
 
     def _dispatch(self) -> None:
@@ -132,6 +135,7 @@ class Runner:
         while not self._over.wait(pause):
             try:
                 self._system.commits.run(self._sign_of_life)
+                self._ledger.write(self._system.commits)
             except Exception:
                 log.exception("the heartbeat could not be written")
 
@@ -143,7 +147,9 @@ class Runner:
 
     def _seen(self, db: Session) -> None:
         ahead = clocks.ahead(self._system) // timedelta(milliseconds=1)
-        heartbeats.seen(db, self._system, self._threads, clock_ahead_ms=ahead)
+        heartbeats.seen(
+            db, self._system, self._threads, clock_ahead_ms=ahead, busy=len(self._running)
+        )
 
 
 def _key(claim: Claim) -> tuple[int, int]:

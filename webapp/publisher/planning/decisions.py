@@ -24,6 +24,8 @@ from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
 from webapp.writer.pictures import Sound
+from webapp.writing import restoring
+from webapp.writing.revisions import UNSAID, Why
 
 
 def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Member) -> Content:
@@ -34,10 +36,21 @@ def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Membe
     return content
 
 
-def edit(db: Session, system: System, content: Content, change: Change, *, by: Member) -> None:
-    """Change a piece; an approved one goes back to review, unless the change says otherwise."""
+def duplicate(db: Session, system: System, content: Content, *, by: Member) -> Content:
+    """The same piece once more, as a draft of whoever asks, with its fields, terms and pictures."""
+    made = contents.duplicate(db, content, by=by)
+    records.announce(db, system, made)
+    return made
+
+
+def edit(
+    db: Session, system: System, content: Content, change: Change, *, by: Member,
+    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
+) -> None:  # fmt: skip
+    """Change a piece, and let these be its pictures; an approved one goes back to review, unless
+    the change says otherwise."""
     types = content_types.known(db, content.site_id)
-    contents.edit(db, content, change, by=by, types=types)
+    contents.edit(db, content, change, by=by, types=types, why=why, pictures=pictures)
     _tell(db, system, content)
 
 
@@ -84,6 +97,24 @@ def order_images(
     each of them is named once."""
     with contents.editing(db, content, by=by):
         images.put_in_order(db, content, ids)
+    _tell(db, system, content)
+
+
+def restore(
+    db: Session, system: System, content: Content, version: int, *, by: Member
+) -> list[str]:
+    """Make the piece what it was in that version: an edit like any other. Returns a sentence for
+    each thing that could not be brought back. Raises NotFound where the version is not kept."""
+    types = content_types.known(db, content.site_id)
+    lost = restoring.restore(db, content, version, by=by, types=types)
+    _tell(db, system, content)
+    return lost
+
+
+def bring_back(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Take a piece out of the bin, as the draft that somebody approves anew."""
+    by.must(Capability.WRITE, content.site_id)
+    contents.bring_back(content, system.clock())
     _tell(db, system, content)
 
 

@@ -90,7 +90,7 @@ def sentence(kept: dict[str, Any]) -> str:
     """What happened to a missed time, from the note that was kept."""
     cause = _CAUSES[kept["why"]]
     if kept["then"] == PUBLISH:
-        return f"{cause}: it went out late by {late_by(kept['late_seconds'])}."
+        return f"{cause}: it was sent {late_by(kept['late_seconds'])} late."
     return f"{cause}: {_INSTEAD[kept['then']]}"
 
 

@@ -78,6 +78,7 @@ class PublishingRecord(Leased):
 
     status: Mapped[str] = mapped_column(default="pending")
     publish_key: Mapped[str] = mapped_column(unique=True)
+    request_id: Mapped[str] = mapped_column(default="", server_default="")
     content_hash: Mapped[str] = mapped_column(default="")
     snapshot: Mapped[dict[str, Any] | None]
     intended_at: Mapped[datetime | None]
@@ -158,7 +159,7 @@ class UndoAction(Base):
 class WorkerProcess(Base):
     """A worker and the time it was alive: from `started_at` to `seen_at`. Kept for a while after it
     stopped or died, because whether somebody was there at a due moment is asked later. Its machine
-    shows a time so many ms ahead of the database's."""
+    shows a time so many ms ahead of the database's. `figures`: delivery/heartbeats.py."""
 
     __tablename__ = "worker_processes"
 
@@ -170,6 +171,7 @@ class WorkerProcess(Base):
     seen_at: Mapped[datetime] = mapped_column(index=True)
     stopped_at: Mapped[datetime | None]
     clock_ahead_ms: Mapped[int] = mapped_column(default=0)
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class PublishingSettings(Base):

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
+from webapp.core import trail
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
@@ -232,6 +233,7 @@ def _hasten(
     """A click while a record is active: its next try, or the next question, is now."""
     if record.status == states.PENDING:
         record.next_attempt_at = system.clock()
+        record.request_id = trail.current() or record.request_id
         wake(db, system, "publish")
     elif states.is_unclear(record):
         leftovers.ask_now(db, system, record)
@@ -251,6 +253,7 @@ def _new(
         action=action,
         lane=MANUAL_LANE,
         publish_key=str(uuid.uuid4()),
+        request_id=trail.current() or trail.new_id(),
         content_hash=content.content_hash,
         next_attempt_at=now,
     )

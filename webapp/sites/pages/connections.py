@@ -63,9 +63,10 @@ class Asks:
 def index(call: Call) -> Response[str]:
     """All sites, and where each publishes to."""
     sites = view.sites(call.db, call.system, call.member)
+    behind = view.behind(sites)
     if call.is_htmx:
-        return call.fragment("sites/_list.html", sites=sites)
-    return call.page("sites/index.html", sites=sites)
+        return call.fragment("sites/_list.html", sites=sites, behind=behind)
+    return call.page("sites/index.html", sites=sites, behind=behind)
 
 
 @get("/settings/sites/{site_id:int}")
@@ -182,9 +183,9 @@ def publish_site(call: Call, site_id: int, data: PublicForm) -> Response[str]:
     return call.redirect(f"/settings/sites/{site_id}")
 
 
-@get("/settings/plugin/igny8.zip")
+@get(package.PATH)
 def plugin() -> Response[bytes]:
-    """The WordPress plugin."""
+    """The WordPress plugin, for people and for the plugins that are to become it."""
     headers = {"Content-Disposition": 'attachment; filename="igny8.zip"'}
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
 

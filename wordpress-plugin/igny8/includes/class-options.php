@@ -22,6 +22,9 @@ final class Options {
 
 	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
 
+	/** Of the whole network: why the last update came to nothing. */
+	const UPDATES = 'igny8_updates';
+
 	const OVERFLOWS = array( 'skip', 'separate_post', 'inline' );
 
 	/** Every option this plugin writes, for uninstalling. */

@@ -15,6 +15,9 @@ use Igny8\Admin\Settings_Page;
 use Igny8\Claim\Sweep;
 use Igny8\Terms\Taxonomies;
 use Igny8\Admin\Website;
+use Igny8\Update\Exchange;
+use Igny8\Update\Offer;
+use Igny8\Update\Start;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -35,12 +38,27 @@ final class Plugin {
 		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
+		self::keep_up_to_date();
 		if ( is_admin() ) {
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
 			add_action( 'admin_notices', array( Website::class, 'ask' ) );
 			add_action( 'admin_post_' . Website::ACTION, array( Website::class, 'answer' ) );
 			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );
 			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
+		}
+	}
+
+	/** WordPress updates plugins on its screens, at night, and from the command line. */
+	private static function keep_up_to_date() {
+		add_filter( 'update_plugins_' . wp_parse_url( UPDATE_URI, PHP_URL_HOST ), array( Offer::class, 'answer' ), 10, 3 );
+		add_filter( 'plugins_api', array( Offer::class, 'details' ), 10, 3 );
+		add_filter( 'upgrader_pre_download', array( Exchange::class, 'fetch' ), PHP_INT_MAX, 4 );
+		add_filter( 'upgrader_pre_install', array( Exchange::class, 'prepare' ), 1, 2 );
+		add_filter( 'upgrader_post_install', array( Exchange::class, 'judge' ), PHP_INT_MAX, 2 );
+		add_filter( 'upgrader_install_package_result', array( Exchange::class, 'settle' ), PHP_INT_MAX, 2 );
+		add_action( 'upgrader_process_complete', array( Exchange::class, 'stay_closed' ), PHP_INT_MAX, 0 );
+		foreach ( array( 'wp_ajax_', 'wp_ajax_nopriv_' ) as $hook ) {
+			add_action( $hook . Start::ACTION, array( Start::class, 'answer' ) );
 		}
 	}
 }

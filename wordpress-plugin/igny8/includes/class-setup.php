@@ -11,6 +11,7 @@ use Igny8\Database\Database;
 use Igny8\Database\Locks;
 use Igny8\Rest\Routes;
 use Igny8\Admin\Website;
+use Igny8\Update\Offer;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -20,7 +21,7 @@ defined( 'ABSPATH' ) || exit;
 final class Setup {
 
 	const SWEEP_HOOK = 'igny8_sweep';
-	const DB_VERSION = 2;
+	const DB_VERSION = 3;
 
 	/** Activation: table, options, the hourly sweep. */
 	public static function activate() {
@@ -31,6 +32,7 @@ final class Setup {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP_HOOK );
 		}
 		Website::setup();
+		Offer::switch_on();
 		update_option( 'igny8_db_version', self::DB_VERSION );
 	}
 

@@ -10,6 +10,7 @@ namespace Igny8\Admin;
 use Igny8\Rest\App_Client;
 use Igny8\Options;
 use Igny8\Seo\Seo;
+use Igny8\Update\Offer;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -125,6 +126,7 @@ final class Settings_Page {
 		self::connection_rows();
 		self::content_rows();
 		self::gallery_rows();
+		self::version_row();
 		echo '</table>';
 		submit_button( __( 'Save and connect', 'igny8' ) );
 		echo '</form></div>';
@@ -189,6 +191,13 @@ final class Settings_Page {
 			$hint .= ' ' . sprintf( __( 'The last look through the website, on %s, took too long; images stay.', 'igny8' ), wp_date( 'Y-m-d H:i', Options::looked_too_long() ) );
 		}
 		self::row( 'remove_unused_images', __( 'Remove unused images', 'igny8' ), sprintf( '<input type="checkbox" id="remove_unused_images" name="remove_unused_images" value="1"%s><p class="description">%s</p>', checked( Options::remove_unused_images(), true, false ), esc_html( $hint ) ) );
+	}
+
+	/** This version, and whether it is followed by the next. */
+	private static function version_row() {
+		$said = Offer::is_automatic() ? __( 'Updated by itself, when IGNY8 has a newer release.', 'igny8' ) : __( 'Not updated by itself.', 'igny8' );
+		$link = sprintf( '<a href="%s">%s</a>', esc_url( self_admin_url( 'plugins.php' ) ), esc_html__( 'Change that in the list of plugins', 'igny8' ) );
+		self::row( '', __( 'This plugin', 'igny8' ), esc_html( \Igny8\VERSION . '. ' . $said ) . " $link." . '<p class="description">' . esc_html( Offer::problem() ) . '</p>' );
 	}
 
 	/**

@@ -127,7 +127,7 @@ final class Website {
 	}
 
 	/** Whether what goes to an address can be read on the way. */
-	private static function is_bare( $url ) {
+	public static function is_bare( $url ) {
 		$parts = wp_parse_url( strtolower( $url ) );
 		$host  = $parts['host'] ?? '';
 		return 'http' === ( $parts['scheme'] ?? '' ) && 'localhost' !== $host && '[::1]' !== $host && ! preg_match( '/^127(\.\d+){3}$/D', $host );

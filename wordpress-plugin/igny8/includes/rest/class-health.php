@@ -15,6 +15,7 @@ use Igny8\Installation;
 use Igny8\Options;
 use Igny8\Posts\Posts;
 use Igny8\Seo\Seo;
+use Igny8\Update\Offer;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -43,6 +44,10 @@ final class Health {
 				'stats'         => self::stats(),
 				'installation'  => self::installation( Installation::of( $http ) ),
 				'versions'      => self::versions(),
+				'updates'       => array(
+					'automatic' => Offer::is_automatic(),
+					'problem'   => Offer::problem(),
+				),
 				'limits'        => self::limits(),
 				'seo_plugin'    => array(
 					'active'             => $seo->name(),

@@ -123,7 +123,7 @@ final class Output {
 		$last  = error_get_last();
 		$fatal = $last && in_array( $last['type'], array( E_ERROR, E_CORE_ERROR, E_COMPILE_ERROR, E_USER_ERROR, E_RECOVERABLE_ERROR ), true );
 		if ( $fatal ) {
-			error_log( sprintf( 'IGNY8: PHP ended the request: %s at %s:%d', $last['message'], $last['file'], $last['line'] ) ); // phpcs:ignore WordPress.PHP
+			Trail::log( sprintf( 'PHP ended the request: %s at %s:%d', $last['message'], $last['file'], $last['line'] ) );
 		}
 		return new Problem( 'INTERNAL_ERROR', 'Something in WordPress ended the request; its error log may say what.', 'creating_post', array( 'error' => $fatal ? 'PHP ended the request' : 'another plugin ended the request' ) );
 	}
@@ -160,6 +160,9 @@ final class Output {
 		if ( ! headers_sent() ) {
 			header_remove( 'Location' );
 			header( 'Content-Type: application/json; charset=UTF-8' );
+			foreach ( Trail::headers() as $name => $value ) {
+				header( "$name: $value" );
+			}
 			status_header( self::$status );
 		}
 	}

@@ -14,6 +14,7 @@ use Igny8\Claim\Proof;
 use Igny8\Publish\Publisher;
 use Igny8\Publish\Retraction;
 use Igny8\Media\Staging;
+use Igny8\Update\Code;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -58,6 +59,7 @@ final class Routes {
 	private static function respond( callable $verb, \WP_REST_Request $request ) {
 		Output::enter();
 		try {
+			Code::hold();
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(
 				array(
@@ -75,7 +77,7 @@ final class Routes {
 
 	/** A defect of ours or of another plugin: logged with its place, answered without it. */
 	public static function internal( \Throwable $error, $step = 'creating_post' ) {
-		error_log( sprintf( 'IGNY8: %s: %s at %s:%d', get_class( $error ), $error->getMessage(), $error->getFile(), $error->getLine() ) ); // phpcs:ignore WordPress.PHP
+		Trail::log( sprintf( '%s: %s at %s:%d', get_class( $error ), $error->getMessage(), $error->getFile(), $error->getLine() ) );
 		return new Problem( 'INTERNAL_ERROR', 'Something in WordPress failed unexpectedly; its error log says where.', $step, array( 'error' => get_class( $error ) ) );
 	}
 

@@ -1,0 +1,58 @@
+// The fields around the text, each a text by name, as the server reads them (webapp/editor/fields.py).
+import { byId } from "../common/dom.js";
+
+const FORM = "editor-form";
+const OTHERS = new Set(["_csrf", "version", "html", "act"]);
+
+const controls = () => [...byId(FORM).elements].filter((one) => one.name && !OTHERS.has(one.name));
+const named = (name) => controls().filter((one) => one.name === name);
+
+export function values() {
+  const found = {};
+  for (const one of controls()) {
+    if (one.type !== "checkbox") found[one.name] = one.value;
+    else {
+      found[one.name] ??= "";
+      if (one.checked) found[one.name] = [found[one.name], one.value].filter(Boolean).join("\n");
+    }
+  }
+  return found;
+}
+
+export function set(name, text) {
+  for (const one of named(name)) {
+    if (one.type === "checkbox") one.checked = text.split("\n").includes(one.value);
+    else one.value = text;
+    one.dispatchEvent(new CustomEvent("field:set", { bubbles: true }));
+  }
+}
+
+export const show = (texts) => {
+  for (const [name, text] of Object.entries(texts)) set(name, text);
+};
+
+// Beside each field what is wrong with it; nothing where that is over.
+export function showWrong(wrong) {
+  for (const place of document.querySelectorAll(".wrong-place")) {
+    const name = place.id.replace("wrong-", "");
+    const sentence = wrong[name] ?? "";
+    if (place.textContent.trim() !== sentence) place.replaceChildren(...(sentence ? [line(sentence)] : []));
+    for (const one of named(name)) {
+      if (sentence) one.setAttribute("aria-invalid", "true");
+      else one.removeAttribute("aria-invalid");
+    }
+  }
+}
+
+function line(sentence) {
+  const words = document.createElement("p");
+  words.className = "wrong";
+  words.textContent = sentence;
+  return words;
+}
+
+export function onChange(run) {
+  document.addEventListener("input", ({ target }) => {
+    if (target.form?.id === FORM && target.name && !OTHERS.has(target.name)) run();
+  });
+}

@@ -1,0 +1,154 @@
+// Saves by itself what is typed: after two seconds of rest, and every fifteen while somebody types on. One
+// request at a time, in order. Until the server has it, a copy is kept in this browser.
+import { byId } from "../../common/dom.js";
+import { addClashes, onDecided, undecided } from "./clash.js";
+import * as known from "./known.js";
+import { momentOf, say, timeOf } from "./state.js";
+import { meetTabs } from "./tabs.js";
+import { copiesOfTab } from "./typed-before.js";
+import { sendDraft, sendLast } from "./wire.js";
+
+const REST = 2_000; // ms
+const LONGEST = 15_000; // ms: while somebody types without a rest
+const COPIED = 700; // ms: then what was typed is in this browser
+const AGAIN = [2_000, 5_000, 10_000, 30_000]; // ms: from one try to the next while nobody answers
+const timers = { rest: 0, longest: 0, copying: 0, again: 0 };
+const { id, account } = byId("desk").dataset;
+let tries = 0;
+let underWay = null; // the request, while it is
+let problem = ""; // why the last one saved nothing
+let isChanged = false; // since it began
+let isKept = true; // what was typed is in this browser
+let tabs = null;
+
+export const { version } = known;
+
+export function changed() {
+  isChanged = true;
+  isKept = false;
+  clearTimeout(timers.rest);
+  timers.rest = setTimeout(saveNow, REST);
+  timers.longest ||= setTimeout(saveNow, LONGEST);
+  timers.copying ||= setTimeout(keepCopy, COPIED);
+  if (!underWay && !problem) say("changed", "Typing…");
+}
+
+async function keepCopy() {
+  clearTimeout(timers.copying);
+  timers.copying = 0;
+  const copies = copiesOfTab();
+  if (!copies) return;
+  const sent = known.difference();
+  try {
+    if (!sent && !undecided().length) await copies.remove();
+    else await copies.put(copyOf(sent ?? known.nothing()));
+    isKept = true;
+  } catch {
+    isKept = false;
+  }
+}
+
+// What is asked and not answered yet stands nowhere else.
+const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: timeOf(Date.now()) });
+
+export function saveNow(mode = "autosave") {
+  for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
+  timers.longest = 0;
+  underWay ??= run(mode).finally(() => {
+    underWay = null;
+    if (isChanged && !problem) saveNow();
+  });
+  return underWay;
+}
+
+async function run(mode) {
+  isChanged = false;
+  const sent = known.difference(mode);
+  if (sent) say("saving", "Saving…");
+  try {
+    const answer = await sendDraft(id, sent ?? known.nothing(), sent?.html === undefined ? null : known.base());
+    taken(answer, sent ?? known.nothing(), sent !== null || mode === "manual");
+  } catch (refusal) {
+    if (!("isGone" in refusal)) throw refusal;
+    problem = refusal.message;
+    if (refusal.isGone) timers.again = setTimeout(saveNow, AGAIN[Math.min(tries++, AGAIN.length - 1)]);
+  }
+  await keepCopy();
+  if (problem) tellProblem();
+}
+
+function taken(answer, sent, isTold) {
+  const wasProblem = problem;
+  [problem, tries] = ["", 0];
+  if (known.take(answer, sent)) isChanged = true;
+  if (answer.clashes.length) addClashes(answer.clashes);
+  if (answer.saved) tabs.saved();
+  if (isTold || wasProblem || answer.html !== null) tellSaved(answer);
+}
+
+function tellSaved({ at }) {
+  const time = momentOf(at);
+  const wrong = known.wrongFields();
+  if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
+  else say("saved", `Saved ${time}`, `Saved ${timeOf(at).slice(0, 5)}`);
+}
+
+function tellProblem() {
+  const where = isKept && copiesOfTab() ? ", kept in this browser" : "";
+  say("kept", `Not saved: ${problem}${where}`, `Not saved${where}`);
+}
+
+// Somebody else, or another tab, may have saved.
+function refresh() {
+  if (underWay) isChanged = true;
+  else saveNow();
+}
+
+function leave() {
+  const sent = known.difference();
+  if (sent) keepCopy();
+  if (sent && !underWay) sendLast(id, sent);
+}
+
+export function begin(draft, clashes) {
+  tabs = meetTabs(`${document.body.dataset.pageOf}:${account}:${id}`, refresh);
+  tellSaved(draft);
+  onDecided((clash, text) => {
+    known.settle(clash, text);
+    changed();
+  });
+  if (clashes.length) addClashes(clashes);
+  const tryAgain = () => problem && saveNow();
+  addEventListener("online", tryAgain);
+  for (const name of ["found", "csrf"]) document.addEventListener(name, tryAgain);
+  document.addEventListener("visibilitychange", () => document.hidden && isChanged && saveNow());
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => event.persisted && refresh());
+  addEventListener("beforeunload", stayWithWhatIsKeptNowhere);
+  document.addEventListener("htmx:after:swap", lookAtVersion);
+}
+
+function stayWithWhatIsKeptNowhere(event) {
+  if (!copiesOfTab() && (isChanged || problem) && known.difference()) event.preventDefault();
+}
+
+// The state of the piece is drawn anew whenever somebody has changed it.
+function lookAtVersion({ detail }) {
+  if (detail.ctx.sourceElement?.id !== "standing") return;
+  const there = byId("standing")?.dataset.version;
+  if (there && known.version() && there !== known.version() && !underWay) refresh();
+}
+
+export const isSettled = () => !underWay && !problem && !known.difference() && !known.wrongFields().length;
+
+// All that was typed is saved; why not, where it cannot be.
+export async function settle() {
+  while (underWay || known.difference()) {
+    await saveNow("manual");
+    if (problem) return problem;
+  }
+  const wrong = known.wrongFields();
+  return wrong.length ? `${wrong.map(nameOf).join(", ")} cannot be saved as it is.` : "";
+}
+
+const nameOf = (name) => document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name;

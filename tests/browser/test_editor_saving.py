@@ -1,0 +1,261 @@
+"""Nothing that is typed in the editor is lost: by the network, the session, the browser, others."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.test_session_ends import sign_in_over
+from tests.support.browser import Product, Window
+from webapp.accounts import sessions
+
+TEXT = "<p>First words.</p>\r\n<p>Last words.</p>"
+SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
+# What the browser keeps, as somebody would find it who looks into its files.
+KEPT = """async () => {
+  const asked = indexedDB.open("igny8-writing");
+  const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const all = db.transaction("copies").objectStore("copies").getAll();
+  const found = await new Promise((done) => { all.onsuccess = () => done(all.result); });
+  db.close();
+  return found.map((one) => new TextDecoder().decode(one.data));
+}"""
+
+
+def draft(product: Product, title: str, **fields: Any) -> int:
+    body = {"title": title, "html": TEXT, "site_id": product.site_id, **fields}
+    made = product.api.post("/writer/content", json=body)
+    made.raise_for_status()
+    return int(made.json()["data"]["id"])
+
+
+def stored(product: Product, content_id: int) -> dict[str, Any]:
+    return dict(product.api.get(f"/writer/content/{content_id}").json()["data"])
+
+
+def editor(window: Window, content_id: int) -> Page:
+    page = window.open(f"/content/{content_id}/edit")
+    expect(state(page)).to_contain_text("Saved")
+    return page
+
+
+def state(page: Page) -> Locator:
+    return page.locator("#saved")
+
+
+def write(page: Page, words: str, *, at: str = "End") -> None:
+    """Type at an end of the text."""
+    surface = page.locator("#editor-text textarea, #editor-text [contenteditable=true]").first
+    surface.focus()
+    page.keyboard.press(f"Control+{at}")
+    page.keyboard.type(words)
+
+
+def saves(page: Page) -> None:
+    expect(state(page)).to_have_text(SAVED)
+
+
+def test_typing_is_saved_byte_for_byte_and_said(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk typed by itself", tags=[{"name": "Milk"}])
+    page = editor(window, content_id)
+    page.locator("#field-title").fill("Milk typed by itself, and more")
+    page.locator("#field-slug").fill("no slug!")
+    page.locator("#tab-terms").click()
+    page.get_by_label("Tags").fill("Jugs")
+    page.keyboard.press("Enter")
+    write(page, " More of them.")
+    expect(state(page)).to_contain_text("but not: Address")
+    expect(page.locator("#wrong-slug")).to_contain_text("Write it as")
+    piece = stored(product, content_id)
+    assert piece["title"] == "Milk typed by itself, and more"
+    assert [one["name"] for one in piece["tags"]] == ["Milk", "Jugs"]
+    assert piece["html"].startswith("<p>First words.</p>\r\n<p>Last words.")
+    assert "More of them." in piece["html"]
+    assert piece["slug"] == "milk-typed-by-itself"
+    page.locator("#tab-seo").click()
+    page.locator("#field-slug").fill("milk-by-itself")
+    saves(page)
+    assert stored(product, content_id)["slug"] == "milk-by-itself"
+    assert page.evaluate(KEPT) == []
+    assert window.axe() == []
+    assert window.too_small() == []
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/content/{content_id}")
+    assert stored(product, content_id)["status"] == "review"
+
+
+def test_the_network_goes_and_the_session_ends(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk without a network")
+    page = editor(window, content_id)
+    page.context.set_offline(True)
+    write(page, " Typed alone.")
+    expect(state(page)).to_contain_text("kept in this browser")
+    [kept] = page.evaluate(KEPT)
+    assert "Typed alone" not in kept  # nobody reads it who finds it
+    assert stored(product, content_id)["html"] == TEXT
+    page.context.set_offline(False)
+    window.troubles.clear()  # the browser's own word that nobody answered
+    saves(page)
+    assert "Typed alone." in stored(product, content_id)["html"]
+    page.context.clear_cookies()
+    write(page, " Signed out.")
+    sign_in_over(page, product)
+    saves(page)
+    assert "Typed alone. Signed out." in stored(product, content_id)["html"]
+
+
+def test_a_browser_that_dies_has_kept_the_last_words(
+    new_window: OpenWindow, product: Product
+) -> None:
+    content_id = draft(product, "Milk and a crash")
+    window = new_window()
+    page = editor(window, content_id)
+    context = page.context
+    context.route("**/draft", lambda route: route.abort())
+    write(page, " Before the crash.")
+    expect(state(page)).to_contain_text("kept in this browser")
+    context.clear_cookies()  # what a page still sends while it ends arrives in vain
+    page.close()
+    context.unroute("**/draft")
+    context.add_cookies([{"name": sessions.COOKIE, "value": product.session(), "url": product.url}])
+    window.troubles.clear()
+    assert stored(product, content_id)["html"] == TEXT
+    product.api.patch(
+        f"/writer/content/{content_id}", json={"html": TEXT.replace("First", "Other first")}
+    ).raise_for_status()
+    window.page = context.new_page()
+    page = editor(window, content_id)
+    expect(page.locator("#toasts")).to_contain_text("was not saved then is saved now")
+    html = stored(product, content_id)["html"]
+    assert html.startswith("<p>Other first words.</p>\r\n<p>Last words.")
+    assert "Before the crash." in html
+    assert page.evaluate(KEPT) == []
+
+
+def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:
+    content_id = draft(product, "Milk of two")
+    window = new_window()
+    page = editor(window, content_id)
+    second = Window(page.context.new_page(), product)
+    other = editor(second, content_id)
+    expect(page.locator("#desk-notes")).to_contain_text("open in another tab")
+    write(page, " From the first.")
+    saves(page)
+    expect(page.locator("#editor-text")).to_have_js_property("isConnected", True)
+    write(other, "<p>From the second.</p>" if has_source(other) else "From the second. ", at="Home")
+    saves(other)
+    page.wait_for_timeout(500)
+    html = stored(product, content_id)["html"]
+    assert "From the first." in html
+    assert "From the second." in html
+    write(page, " On.")
+    saves(page)
+    html = stored(product, content_id)["html"]
+    assert "From the second." in html
+    assert " On." in html
+
+
+def has_source(page: Page) -> bool:
+    return page.locator("#editor-text textarea").count() > 0
+
+
+def clashing(window: Window, content_id: int) -> Locator:
+    """Both change the last sentence; the page is asked."""
+    page, product = window.page, window.product
+    page.context.route("**/draft", lambda route: route.abort())
+    write(page, " Ours.")
+    expect(state(page)).to_contain_text("kept in this browser")
+    theirs = TEXT.replace("Last words.</p>", "Last words. Theirs.</p> And theirs.")
+    product.api.patch(f"/writer/content/{content_id}", json={"html": theirs}).raise_for_status()
+    page.context.unroute("**/draft")
+    window.troubles.clear()
+    dialog = page.get_by_role("dialog", name="Two of you changed this")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+@pytest.mark.parametrize(("choice", "words"), [("Take mine", "Ours."), ("Keep theirs", "Theirs.")])
+def test_a_clash_is_asked_about(window: Window, product: Product, choice: str, words: str) -> None:
+    content_id = draft(product, f"Milk and a clash, {choice}")
+    page = editor(window, content_id)
+    dialog = clashing(window, content_id)
+    expect(dialog.locator("#clash-theirs ins")).to_contain_text(re.compile("theirs", re.I))
+    expect(dialog.locator("#clash-ours ins")).to_contain_text("Ours")
+    assert window.axe() == []
+    dialog.get_by_role("button", name=choice).click()
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("Control+s")
+    saves(page)
+    html = stored(product, content_id)["html"]
+    assert words in html
+    assert html.startswith("<p>First words.</p>\r\n")
+
+
+def test_a_clash_can_be_decided_on_after_a_reload(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk and a late answer")
+    page = editor(window, content_id)
+    clashing(window, content_id).get_by_role("button", name="Go on writing").click()
+    expect(page.locator("#undecided")).to_be_visible()
+    page.wait_for_timeout(500)
+    page = editor(window, content_id)
+    dialog = page.get_by_role("dialog", name="Two of you changed this")
+    expect(dialog.locator("#clash-ours")).to_contain_text("Ours")
+
+
+def test_what_goes_out_stays_while_somebody_types(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk that is approved")
+    product.api.post(f"/writer/content/{content_id}/approve", json={}).raise_for_status()
+    page = editor(window, content_id)
+    write(page, " Typed beside it.")
+    expect(page.locator("#standing")).to_contain_text("Change beside it")
+    saves(page)
+    piece = stored(product, content_id)
+    assert (piece["html"], piece["is_approved"]) == (TEXT, True)
+    page.get_by_role("button", name="Save and keep approved").click()
+    page.wait_for_url(f"**/content/{content_id}")
+    piece = stored(product, content_id)
+    assert "Typed beside it." in piece["html"]
+    assert piece["is_approved"] is True
+
+
+def test_without_a_script_it_is_a_form(new_window: OpenWindow, product: Product) -> None:
+    content_id = draft(product, "Milk without a script")
+    context: BrowserContext = new_window(java_script_enabled=False).page.context
+    page = context.new_page()
+    page.goto(f"{product.url}/content/{content_id}/edit")
+    field = page.get_by_label("Text, as its source")
+    field.fill(field.input_value().replace("Last", "The very last"))
+    page.get_by_label("Description").fill("Said in a form.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    piece = stored(product, content_id)
+    assert piece["html"] == TEXT.replace("Last", "The very last")
+    assert piece["meta_description"] == "Said in a form."
+
+
+def test_the_rail_is_a_drawer_and_the_text_can_be_alone(
+    new_window: OpenWindow, product: Product
+) -> None:
+    content_id = draft(product, "Milk on a phone")
+    window = new_window(viewport={"width": 390, "height": 844})
+    page = editor_on_phone(window, content_id)
+    expect(page.locator("#field-slug")).to_be_hidden()
+    page.get_by_role("button", name="About it").click()
+    page.get_by_role("tab", name="Checks").click()
+    expect(page.locator("#editor-checks")).to_be_visible()
+    assert window.axe() == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="About it")).to_be_focused()
+    page.keyboard.press("Control+Shift+f")
+    expect(page.locator("#desk")).to_have_class(re.compile("is-focus"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#desk")).not_to_have_class(re.compile("is-focus"))
+
+
+def editor_on_phone(window: Window, content_id: int) -> Page:
+    page = window.open(f"/content/{content_id}/edit")
+    expect(page.locator("[data-saved-short]")).to_contain_text("Saved")
+    return page

@@ -1,0 +1,168 @@
+"""What is typed into a piece that may go out lies beside it: what goes out is what was approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.editor.conftest import opened, saved, send
+from tests.support.desk import Desk
+from tests.support.destination import Website
+from webapp.writer.models import WorkingChange
+
+Client = TestClient[Litestar]
+TYPED = "<p>Approved text, and more of it, that somebody types.</p>"
+
+
+@pytest.fixture
+def approved(desk: Desk) -> int:
+    return desk.approved(title="As approved", html="<p>Approved text.</p>")
+
+
+def typed(client: Client, content_id: int, **fields: Any) -> dict[str, Any]:
+    version = opened(client, content_id)["version"]
+    return saved(client, content_id, version=version, html=TYPED, fields=fields)
+
+
+def test_it_goes_out_as_approved_while_somebody_types(
+    desk: Desk, client: Client, website: Website, approved: int
+) -> None:
+    desk.connect_to_website()
+    desk.schedule(approved, 0)
+    done = typed(client, approved, title=("Typed", "As approved"))
+    assert done["beside"] is True
+    piece = desk.content(approved)
+    assert (piece.title, piece.html, piece.version) == ("As approved", "<p>Approved text.</p>", 1)
+    desk.run_worker()
+    [post] = website.posts.values()
+    assert post.payload is not None
+    assert post.payload.title == "As approved"
+    assert "somebody types" not in post.payload.html
+    again = opened(client, approved)
+    assert (again["html"], again["fields"]["title"]) == (TYPED, "Typed")
+
+
+def test_taking_back_what_was_typed_leaves_nothing_beside(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    done = typed(client, approved, title=("Typed", "As approved"))
+    back = saved(
+        client,
+        approved,
+        version=done["version"],
+        html="<p>Approved text.</p>",
+        fields={"title": ("As approved", "Typed")},
+    )
+    assert back["beside"] is False
+    assert back["version"] == "1"
+    assert desk.rows(WorkingChange) == []
+
+
+def test_it_is_handed_in_as_an_edit(desk: Desk, client: Client, approved: int) -> None:
+    version = typed(client, approved)["version"]
+    stale = client.post(f"/content/{approved}/edit/handing-in", data={"version": "1"})
+    assert stale.status_code == 409
+    done = client.post(f"/content/{approved}/edit/handing-in", data={"version": version})
+    assert done.url.path == f"/content/{approved}"
+    piece = desk.content(approved)
+    assert (piece.html, piece.status, piece.version) == (TYPED, "review", 2)
+    assert desk.rows(WorkingChange) == []
+
+
+def test_an_approver_saves_and_updates_online(desk: Desk, client: Client, website: Website) -> None:
+    desk.connect_to_website()
+    content_id = desk.published(html="<p>Approved text.</p>")
+    version = typed(client, content_id)["version"]
+    assert "Save and update online" in client.get(f"/content/{content_id}/edit").text
+    client.post(f"/content/{content_id}/edit/update", data={"version": version})
+    desk.run_worker()
+    [post] = website.posts.values()
+    assert post.payload is not None
+    assert "somebody types" in post.payload.html
+    piece = desk.content(content_id)
+    assert (piece.status, piece.site_status) == ("published", "published")
+
+
+def test_an_approver_keeps_what_has_its_time(desk: Desk, client: Client, approved: int) -> None:
+    desk.connect()
+    desk.schedule(approved, 3600)
+    version = typed(client, approved)["version"]
+    client.post(f"/content/{approved}/edit/update", data={"version": version})
+    piece = desk.content(approved)
+    assert (piece.html, piece.status, piece.site_status) == (TYPED, "approved", "scheduled")
+    assert piece.approved_hash == piece.content_hash
+    assert desk.records_of(approved) == []
+
+
+def test_a_writer_hands_in_and_does_not_update(desk: Desk) -> None:
+    content_id = desk.write(by=desk.writer, html="<p>Approved text.</p>")
+    desk.approve(content_id)
+    with desk.browser(desk.writer) as client:
+        version = typed(client, content_id)["version"]
+        page = client.get(f"/content/{content_id}/edit").text
+        assert "Hand in the change" in page
+        assert "Save and keep approved" not in page
+        refused = client.post(f"/content/{content_id}/edit/update", data={"version": version})
+        assert refused.status_code == 403
+        client.post(f"/content/{content_id}/edit/handing-in", data={"version": version})
+    assert desk.content(content_id).status == "review"
+
+
+def test_it_is_thrown_away(desk: Desk, client: Client, approved: int) -> None:
+    version = typed(client, approved)["version"]
+    done = client.post(f"/content/{approved}/edit/discard", data={"version": version})
+    assert done.url.path == f"/content/{approved}/edit"
+    assert desk.rows(WorkingChange) == []
+    assert desk.content(approved).status == "approved"
+    assert (
+        client.post(f"/content/{approved}/edit/discard", data={"version": "1"}).status_code == 409
+    )
+
+
+def test_a_piece_that_is_approved_while_somebody_types_keeps_what_was_approved(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write(html="<p>Approved text.</p>")
+    version = opened(client, content_id)["version"]
+    desk.approve(content_id)
+    done = saved(client, content_id, version=version, html=TYPED)
+    assert (done["beside"], done["status"]) == (True, "approved")
+    assert desk.content(content_id).html == "<p>Approved text.</p>"
+
+
+def test_a_piece_that_is_sent_back_takes_the_change_in(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    version = typed(client, approved)["version"]
+    client.post(f"/content/{approved}/change-request", data={"comment": "More of it."})
+    done = saved(client, approved, version=version, html=TYPED + "<p>More.</p>")
+    assert done["beside"] is False
+    piece = desk.content(approved)
+    assert (piece.status, piece.html) == ("draft", TYPED + "<p>More.</p>")
+
+
+def test_an_edit_of_the_piece_itself_is_not_written_over(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    version = typed(client, approved)["version"]
+    desk.edit(approved, html="<p>From a program.</p>", keep_approved=True)
+    now = opened(client, approved)["version"]
+    assert now != version
+    refused = client.post(f"/content/{approved}/edit/handing-in", data={"version": now})
+    assert refused.status_code == 409
+    assert desk.content(approved).html == "<p>From a program.</p>"
+    assert len(desk.rows(WorkingChange)) == 1
+
+
+def test_two_write_the_same_change(desk: Desk, client: Client, approved: int) -> None:
+    first = typed(client, approved)["version"]
+    with desk.browser(desk.teammate) as other:
+        assert opened(other, approved)["html"] == TYPED
+        saved(other, approved, version=first, html=TYPED + "<p>Theirs.</p>")
+    ours = "<p>Ours.</p>" + TYPED
+    assert send(client, approved, version=first, html=ours).status_code == 409
+    done = saved(client, approved, version=first, html=ours, base=TYPED)
+    assert done["html"] == "<p>Ours.</p>" + TYPED + "<p>Theirs.</p>"

@@ -1,0 +1,105 @@
+"""Pictures of a piece in the editor: like any other field, beside what may go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from httpx import Response
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.editor.conftest import opened
+from tests.support.desk import Desk
+from tests.support.pictures import picture
+from webapp.writer.models import Image
+
+Client = TestClient[Litestar]
+
+
+def upload(client: Client, content_id: int, **query: str) -> Response:
+    return client.post(f"/content/{content_id}/picture-files", params=query, content=picture())
+
+
+def act(client: Client, content_id: int, **data: str) -> Response:
+    return client.post(f"/content/{content_id}/pictures", data=data)
+
+
+def pictures(desk: Desk, content_id: int) -> list[Any]:
+    own = [one for one in desk.rows(Image) if one.content_id == content_id and not one.deleted_at]
+    return sorted(own, key=lambda one: one.position)
+
+
+def test_a_drafts_pictures_are_changed_at_once(desk: Desk, client: Client) -> None:
+    content_id = desk.write()
+    first = upload(client, content_id, image_type="gallery", filename="one.png").json()["ref"]
+    act(client, content_id, act="add", url="https://pictures.example/2.jpg", image_type="featured")
+    second = pictures(desk, content_id)[1].ref
+    shown = act(client, content_id, ref=first, alt="A jug", caption="Seen from above")
+    assert "A jug" in shown.text
+    act(client, content_id, ref=second, act="up")
+    found = pictures(desk, content_id)
+    assert [(one.ref, one.alt, one.image_type) for one in found] == [
+        (second, "", "featured"),
+        (first, "A jug", "gallery"),
+    ]
+    upload(client, content_id, ref=second, filename="new.png")
+    assert pictures(desk, content_id)[0].filename == "new.png"
+    assert client.get(f"/content/{content_id}/pictures/{second}").content == picture()
+    act(client, content_id, ref=first, act="remove")
+    assert [one.ref for one in pictures(desk, content_id)] == [second]
+    act(client, content_id, act="add", url="https://pictures.example/3.jpg", image_type="featured")
+    assert [one.image_url for one in pictures(desk, content_id)] == [
+        "https://pictures.example/3.jpg"
+    ]
+
+
+def test_those_of_what_may_go_out_lie_beside_it(desk: Desk, client: Client) -> None:
+    content_id = desk.write()
+    desk.add_image(content_id, image_type="featured", url="https://pictures.example/1.jpg")
+    desk.approve(content_id)
+    ref = upload(client, content_id, image_type="in_article").json()["ref"]
+    act(client, content_id, ref=pictures(desk, content_id)[0].ref, alt="Said beside")
+    assert client.get(f"/content/{content_id}/pictures/{ref}").status_code == 200
+    assert desk.content(content_id).status == "approved"
+    assert [one.alt for one in pictures(desk, content_id)] == [""]
+    checks = client.get(f"/content/{content_id}/edit/checks").text
+    assert "Without alternative text" in checks
+    version = opened(client, content_id)["version"]
+    client.post(f"/content/{content_id}/edit/update", data={"version": version})
+    assert [one.alt for one in pictures(desk, content_id)] == ["Said beside", ""]
+    piece = desk.content(content_id)
+    assert (piece.status, piece.approved_hash) == ("approved", piece.content_hash)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"act": "add", "url": "ftp://pictures.example/1.jpg"},
+        {"act": "add", "url": "https://somebody:secret@pictures.example/1.jpg"},
+        {"act": "add", "url": "https://pictures.example/1.jpg", "image_type": "wall"},
+    ],
+)
+def test_what_is_no_picture_is_refused(desk: Desk, client: Client, data: dict[str, str]) -> None:
+    content_id = desk.write()
+    answer = act(client, content_id, **data)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert pictures(desk, content_id) == []
+    bad = client.post(f"/content/{content_id}/picture-files", content=b"no picture")
+    assert bad.status_code == 422
+    assert act(client, content_id, act="remove", ref="nothing").status_code == 409
+
+
+def test_links_lead_to_pieces_of_the_same_site(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="About milk")
+    desk.write(title="Milk at 58 degrees", slug="milk-at-58")
+    desk.write(title="Olives")
+    found = client.get(f"/content/{content_id}/links", params={"q": "milk 58"}).json()
+    assert found == [
+        {
+            "title": "Milk at 58 degrees",
+            "address": "https://gazette.example/milk-at-58",
+            "state": "Draft",
+        }
+    ]

@@ -1,0 +1,180 @@
+"""What the editor sends is saved: all of it that can be, and nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.editor.conftest import opened, saved, send
+from tests.support.desk import Desk
+
+Client = TestClient[Litestar]
+
+
+def test_a_text_comes_and_goes_byte_for_byte(desk: Desk, client: Client) -> None:
+    text = '\n<p>a&nbsp;b &amp c</p>\r\n<!-- wp:x {"a":1} /-->\r<br/>\n\n'
+    content_id = desk.write(html=text)
+    piece = opened(client, content_id)
+    assert piece["html"] == text
+    done = saved(client, content_id, version=piece["version"], html=text + "<p>more</p>\r\n")
+    assert desk.content(content_id).html == text + "<p>more</p>\r\n"
+    assert done["html"] is None
+    assert done["version"] == "2"
+
+
+def test_what_is_wrong_keeps_nothing_else_from_being_saved(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="Before", slug="before")
+    done = saved(
+        client,
+        content_id,
+        version="1",
+        html="<p>New text.</p>",
+        fields={"slug": ("not a slug!", "before"), "title": ("After", "Before")},
+    )
+    piece = desk.content(content_id)
+    assert set(done["wrong"]) == {"slug"}
+    assert (piece.title, piece.slug, piece.html) == ("After", "before", "<p>New text.</p>")
+    nothing = saved(client, content_id, version="2", fields={"title": ("  ", "After")})
+    assert set(nothing["wrong"]) == {"title"}
+    assert desk.content(content_id).version == 2
+
+
+def test_every_field_is_saved_as_it_stands_in_the_form(desk: Desk, client: Client) -> None:
+    content_id = desk.write(categories=[{"name": "News", "slug": "own-slug"}])
+    was = opened(client, content_id)["fields"]
+    assert was["categories"] == "News"
+    to = {
+        "categories": "News\nWorld › Asia",
+        "tags": "one\ntwo\none",
+        "focus_keywords": "first\nsecond",
+        "meta_description": "Said.",
+        "author_email": "writer@example.com",
+        "content_type": "page",
+        "canonical_url": "https://elsewhere.example/it",
+        "sector_id": str(desk.sector.id),
+    }
+    fields = {name: (text, was[name]) for name, text in to.items()}
+    done = saved(client, content_id, version="1", fields=fields)
+    assert done["wrong"] == {}
+    after = opened(client, content_id)["fields"]
+    assert {name: after[name] for name in to} == to | {"tags": "one\ntwo"}
+    read = client.get(f"/api/v1/writer/content/{content_id}").json()["data"]
+    assert [one["slug"] for one in read["categories"]] == ["own-slug", "asia"]
+    assert read["categories"][1]["parent_name"] == "World"
+
+
+def test_a_field_that_another_has_changed_is_asked_about(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="Opened", excerpt="Opened.")
+    desk.edit(content_id, title="Theirs")
+    done = saved(
+        client,
+        content_id,
+        version="1",
+        fields={"title": ("Ours", "Opened"), "excerpt": ("Ours.", "Opened.")},
+    )
+    assert [(one["field"], one["theirs"], one["ours"]) for one in done["clashes"]] == [
+        ("title", "Theirs", "Ours")
+    ]
+    assert done["fields"]["title"] == "Theirs"
+    piece = desk.content(content_id)
+    assert (piece.title, piece.excerpt) == ("Theirs", "Ours.")
+
+
+def test_an_older_text_is_never_written_over_a_newer_one(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    desk.edit(content_id, html="<p>Two.</p>")
+    answer = send(client, content_id, version="", html="<p>One, typed on.</p>")
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "VERSION_CONFLICT"
+    assert desk.content(content_id).html == "<p>Two.</p>"
+
+
+def test_edits_at_different_places_become_one_text(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p>\r\n<p>Two.</p>\n<p>Three.</p>"
+    content_id = desk.write(html=base)
+    desk.edit(content_id, html=base.replace("One", "One of theirs"))
+    ours = base.replace("Three", "Three of ours")
+    done = saved(client, content_id, version="1", html=ours)
+    both = ours.replace("One", "One of theirs")
+    assert (done["html"], done["clashes"]) == (both, [])
+    assert desk.content(content_id).html == both
+    again = saved(client, content_id, version="1", html=ours, base=base)
+    assert (again["html"], again["saved"]) == (both, False)
+
+
+def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
+    desk: Desk, client: Client
+) -> None:
+    base = "<p>One.</p><p>The word.</p><p>Three.</p>"
+    content_id = desk.write(html=base)
+    desk.edit(content_id, html=base.replace("word", "sentence"))
+    ours = base.replace("word", "letter").replace("Three", "Four")
+    done = saved(client, content_id, version="1", html=ours, base=base)
+    [clash] = done["clashes"]
+    assert (clash["field"], clash["theirs"], clash["ours"]) == ("html", "sentence", "letter")
+    stored = desk.content(content_id).html
+    assert stored == "<p>One.</p><p>The sentence.</p><p>Four.</p>" == done["html"]
+    assert clash["before"] + clash["theirs"] + clash["after"] in stored
+
+
+def test_asking_without_a_change_tells_what_others_did(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    desk.edit(content_id, html="<p>Two.</p>", title="Another title")
+    done = saved(client, content_id, version="1")
+    assert (done["html"], done["fields"]["title"]) == ("<p>Two.</p>", "Another title")
+    assert done["saved"] is False
+    assert desk.content(content_id).version == 2
+    again = saved(client, content_id, version=done["version"])
+    assert (again["html"], again["fields"]) == (None, {})
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"version": "1", "html": 7},
+        {"html": "<p>No version</p>"},
+        {"version": "1", "surprise": True},
+        {"version": "1", "fields": {"title": "no pair"}},
+        {"version": "1" * 40},
+    ],
+)
+def test_what_is_no_save_is_refused(desk: Desk, client: Client, sent: dict[str, object]) -> None:
+    content_id = desk.write()
+    answer = client.post(f"/content/{content_id}/draft", json=sent)
+    assert answer.status_code == 422
+    assert desk.content(content_id).version == 1
+
+
+def test_texts_have_their_limit_and_pages_theirs(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="Before", html="<p>Before</p>")
+    large = "<p>" + "x" * (5 * 1024 * 1024) + "</p>"
+    done = saved(client, content_id, version="1", html=large, fields={"title": ("After", "Before")})
+    assert list(done["wrong"]) == ["html"]
+    piece = desk.content(content_id)
+    assert (piece.title, piece.html) == ("After", "<p>Before</p>")
+    too_much = client.post(f"/content/{content_id}/draft", content=b" " * (13 * 1024 * 1024))
+    assert too_much.status_code == 413
+
+
+def test_only_who_may_write_it_opens_and_saves_it(desk: Desk) -> None:
+    content_id = desk.write()
+    for member, status in ((desk.viewer, 403), (desk.writer, 404), (desk.stranger, 404)):
+        with desk.browser(member) as client:
+            assert client.get(f"/content/{content_id}/edit").status_code == status
+            assert client.get(f"/content/{content_id}/draft").status_code == status
+            answer = send(client, content_id, version="1", html="<p>Mine now</p>")
+            assert answer.status_code == status
+    with desk.browser(desk.teammate) as client:
+        del client.headers["X-CSRF-Token"]
+        assert send(client, content_id, version="1", html="<p>Forged</p>").status_code == 403
+    assert desk.content(content_id).version == 1
+
+
+def test_the_key_of_what_a_browser_keeps_is_the_persons_own(desk: Desk) -> None:
+    content_id = desk.write()
+    keys = []
+    for member in (desk.owner, desk.owner, desk.teammate):
+        with desk.browser(member) as client:
+            keys.append(opened(client, content_id)["key"])
+    assert keys[0] == keys[1] != keys[2]

@@ -1,0 +1,81 @@
+"""The page of a piece's revisions: what is listed, compared and restored, and for whom."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.support.clock import FakeClock
+from tests.support.desk import Desk
+
+Client = TestClient[Litestar]
+OLD = "<p>Steamed milk has one job, and does it once.</p>"
+NEW = "<p>Steamed milk has two jobs, and does it once.</p>"
+
+
+def test_two_revisions_are_compared_and_the_older_is_restored(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html=OLD, title="Milk & more")
+    desk.edit(content_id, html=NEW)
+    page = client.get(f"/content/{content_id}/revisions?old=1&new=2")
+    assert page.status_code == 200
+    assert "<del>one</del><ins>two</ins>" in page.text
+    assert "<ins>jobs</ins>" in page.text
+    by_block = client.get(f"/content/{content_id}/revisions?old=1&new=2&by=block").text
+    assert "2 words" in by_block
+    answer = client.post(f"/content/{content_id}/revisions/1/restoration", data={"version": "2"})
+    assert answer.url.path == f"/content/{content_id}/revisions"
+    assert desk.content(content_id).html == OLD
+    assert desk.content(content_id).version == 3
+
+
+def test_a_restoration_by_an_old_page_is_refused(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html=OLD)
+    desk.edit(content_id, html=NEW)
+    answer = client.post(f"/content/{content_id}/revisions/1/restoration", data={"version": "1"})
+    assert answer.status_code == 409
+    assert "It was not restored" in answer.text
+    assert desk.content(content_id).html == NEW
+
+
+def test_what_is_not_kept_is_said(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html=OLD)
+    page = client.get(f"/content/{content_id}/revisions?old=77")
+    assert page.status_code == 200
+    assert "not kept any more" in page.text
+    gone = client.post(f"/content/{content_id}/revisions/77/restoration", data={"version": "1"})
+    assert gone.status_code == 404
+
+
+def test_markup_of_a_text_stays_text(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>a</p>", title="a")
+    desk.edit(content_id, html='<p>a &lt;script&gt;</p><img src="javascript:x" alt="<b>">')
+    page = client.get(f"/content/{content_id}/revisions?old=1&new=2").text
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert 'src="javascript:' not in page
+
+
+def test_since_i_last_looked(desk: Desk, client: Client, clock: FakeClock) -> None:
+    content_id = desk.write(html=OLD)
+    address = f"/content/{content_id}"
+    assert "Since I last looked" not in client.get(f"{address}/revisions").text
+    assert client.post(f"{address}/look").status_code == 204
+    desk.edit(content_id, html=NEW)
+    assert "?old=1&amp;by=word" in client.get(f"{address}/revisions").text
+    client.post(f"{address}/look")
+    assert "?old=1&amp;by=word" in client.get(f"{address}/revisions").text
+    clock.advance(hours=1)
+    assert "Nothing was changed since you last looked" in client.get(f"{address}/revisions").text
+
+
+def test_who_may_not_follow_sees_no_revisions(desk: Desk) -> None:
+    content_id = desk.write()
+    with desk.browser(desk.stranger) as client:
+        assert client.get(f"/content/{content_id}/revisions").status_code == 404
+        assert client.post(f"/content/{content_id}/look").status_code == 404
+    with desk.browser(desk.viewer) as client:
+        page = client.get(f"/content/{content_id}/revisions")
+        assert page.status_code == 200
+        assert "Restore the older one" not in page.text
+        answer = client.post(f"/content/{content_id}/revisions/1/restoration", data={})
+        assert answer.status_code == 403

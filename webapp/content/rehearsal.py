@@ -1,0 +1,101 @@
+"""A dry run for people: what publishing would do at the destination, field by field. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.core import labels
+from webapp.core.errors import Problem
+from webapp.publisher.delivery.dry_run import DryRun
+
+_ACTIONS = {"create": "New", "change": "Changes", "keep": "Stays"}
+_RESULTS = {
+    "created": "A new post would be made there.",
+    "updated": "The post that is there would be changed.",
+    "skipped": "Nothing would be done: what is there is this very text.",
+}
+_PICTURES = {"create": "would be added", "reuse": "there already", "skip": "would be left out"}
+# Longer values are shown by their first words: where they differ, the comparison says how.
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field: its name, what happens to it, what stands there and what would."""
+
+    field: str
+    action: str
+    before: str
+    after: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the page shows; `why_not` where the destination gave no plan. `stopped` is the step at
+    which it would stop."""
+
+    result: str
+    lines: list[Line]
+    pictures: str
+    new_terms: list[str]
+    differences: list[dict[str, Any]]
+    left_out: list[str]
+    why_not: str = ""
+    stopped: str = ""
+
+    @property
+    def changing(self) -> list[Line]:
+        return [one for one in self.lines if not one.is_kept]
+
+    @property
+    def kept(self) -> list[Line]:
+        return [one for one in self.lines if one.is_kept]
+
+
+def of(run: DryRun) -> Rehearsal:
+    """What a dry run found."""
+    plan = run.plan or {}
+    failure = run.failure
+    return Rehearsal(
+        result=_RESULTS.get(plan.get("result", ""), ""),
+        lines=[_line(one) for one in plan.get("fields", []) if one["from"] or one["to"]],
+        pictures=_pictures(plan.get("images", [])),
+        new_terms=_new_terms(plan.get("taxonomies_processed", {})),
+        differences=plan.get("differences") or [],
+        left_out=[str(one) for one in plan.get("removed_html") or []],
+        why_not=failure.message if failure else "",
+        stopped=failure.step if failure else "",
+    )
+
+
+def refused(problem: Problem) -> Rehearsal:
+    """A dry run that never began."""
+    return Rehearsal("", [], "", [], [], [], why_not=problem.message)
+
+
+def _line(field: dict[str, Any]) -> Line:
+    action = str(field["action"])
+    return Line(
+        field=labels.field_there(field["field"]),
+        action=_ACTIONS.get(action, labels.spaced(action)),
+        before=str(field["from"] or "")[:LONGEST],
+        after=str(field["to"] or "")[:LONGEST],
+        is_kept=action == "keep",
+    )
+
+
+def _pictures(images: list[dict[str, Any]]) -> str:
+    """ "2 pictures would be added, 1 picture there already"."""
+    parts = []
+    for action, words in _PICTURES.items():
+        count = sum(1 for one in images if one["action"] == action)
+        if count:
+            parts.append(f"{labels.counted(count, 'picture')} {words}")
+    return ", ".join(parts)
+
+
+def _new_terms(processed: dict[str, Any]) -> list[str]:
+    """Names of categories, tags and the like that would be made there."""
+    return [str(name) for kind in processed.values() for name in kind.get("created", [])]

@@ -1,0 +1,71 @@
+"""How a process uses Redis: under names of its own installation, never waiting long, and leaving it
+alone for a while where it does not answer.
+
+What goes through Redis are wake-ups and notices. Losing one costs a moment, waiting for one would
+hold up a click: so nothing is sent twice, and of a Redis that is away one click in a few seconds
+finds that out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+PATIENCE = 0.3  # seconds
+# A worker asks for the next job by a question that Redis answers after a second at the latest.
+QUESTION = 1.0
+# Rests after failures that follow each other, in seconds.
+RESTS = (1.0, 2.0, 4.0, 8.0)
+
+
+def pool(url: str, patience: float = PATIENCE) -> Any:
+    """Connections that wait no longer than that. A connection that Redis has closed meanwhile, as
+    after its restart, is replaced at once."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return redis.ConnectionPool.from_url(
+        url,
+        socket_timeout=patience,
+        socket_connect_timeout=PATIENCE,
+        retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+    )
+
+
+class Rest:
+    """Whether Redis is left alone: longer after each failure, no more after the next success."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._until = 0.0
+
+    def tried(self, act: Callable[[], Any], said: str) -> bool:
+        """Whether `act` was done. It is not even tried during a rest; what it raises is logged with
+        what that means."""
+        if self._clock() < self._until:
+            return False
+        try:
+            act()
+        except Exception as problem:  # whatever a connection or a server that refuses raises
+            self.begin()
+            log.warning(said, problem=str(problem), rest=round(self._until - self._clock(), 1))
+            return False
+        self._failures = 0
+        return True
+
+    def begin(self) -> float:
+        """It has failed; how long the rest is."""
+        rest = RESTS[min(self._failures, len(RESTS) - 1)]
+        self._failures += 1
+        self._until = self._clock() + rest
+        return rest
+
+    def end(self) -> None:
+        """It works."""
+        self._failures, self._until = 0, 0.0

@@ -1,0 +1,113 @@
+"""A piece's fields as they stand in a form: each a text, lists an entry a line.
+
+Terms are written by name, one below another with BELOW between them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.api import reading
+from webapp.core.web import id_in
+from webapp.writer.draft import Draft
+from webapp.writer.models import Content, ContentTaxonomy
+from webapp.writer.working import FIELDS, TERMS
+
+BELOW = " › "
+KIND = {"categories": "category", "tags": "tag"}
+IDS = ("sector_id", "cluster_id")
+MOST_SUGGESTED = 200
+
+
+def shown(values: dict[str, Any]) -> dict[str, str]:
+    """The fields of a standing (writer/working.py) as texts, by name."""
+    return {name: _shown(name, values[name]) for name in FIELDS}
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in TERMS:
+        return "\n".join(term_shown(one) for one in value)
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def term_shown(term: dict[str, Any]) -> str:
+    """A term by name, below that of its parent."""
+    above = term.get("parent_name") or term.get("parent") or ""
+    return f"{above}{BELOW}{term['name']}" if above else str(term["name"])
+
+
+def read(
+    db: Session, content: Content, member: Member, texts: dict[str, str]
+) -> tuple[Draft, dict[str, str]]:
+    """The texts as what is to be written of the piece, with a sentence for each that cannot be
+    read. Names that are none of ours are left out."""
+    given: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, text in texts.items():
+        if name in TERMS:
+            given[name] = _terms(db, content, member, KIND[name], _lines(text))
+        elif name in IDS:
+            given[name] = id_in(text.strip()) if text.strip() else None
+        elif name == "keyword_ids":
+            given[name] = [one for one in map(id_in, _lines(text)) if one is not None]
+        elif name == "focus_keywords":
+            given[name] = _lines(text)
+        elif name in FIELDS or name == "html":
+            given[name] = text
+    draft, unread = reading.partly(msgspec.json.encode(given), Draft)
+    return draft, wrong | {name.partition("[")[0]: said for name, said in unread.items()}
+
+
+def _lines(text: str) -> list[str]:
+    stripped = (line.strip() for line in text.replace("\r", "\n").split("\n"))
+    return list(dict.fromkeys(line for line in stripped if line))
+
+
+def _terms(
+    db: Session, content: Content, member: Member, kind: str, lines: list[str]
+) -> list[dict[str, Any]]:
+    """The site's terms of these names; what is none of them yet by its name alone."""
+    names = [line.rpartition(BELOW)[2].strip() for line in lines]
+    known = terms_of(db, content, member, kind, ContentTaxonomy.name.in_(names))
+    found = {term_shown(one): one for one in reversed(known)}
+    by_name = {one["name"]: one for one in reversed(known)}
+    return [found.get(line) or by_name.get(line) or _new(line) for line in lines]
+
+
+def _new(line: str) -> dict[str, Any]:
+    above, _, name = line.rpartition(BELOW)
+    term = {"name": name.strip()}
+    return term | {"parent_name": above.rpartition(BELOW)[2].strip()} if above else term
+
+
+def terms_of(
+    db: Session, content: Content, member: Member, kind: str, *conditions: Any
+) -> list[dict[str, Any]]:
+    """Terms of the piece's site, as a piece that carries them names them; the most used first."""
+    above = aliased(ContentTaxonomy)
+    own = ContentTaxonomy
+    rows = db.execute(
+        access.visible(
+            member,
+            own,
+            own.name,
+            own.slug,
+            above.slug.label("parent"),
+            above.name.label("parent_name"),
+        )
+        .outerjoin(above, above.id == own.parent_id)
+        .where(own.site_id == content.site_id, own.taxonomy_type == kind, *conditions)
+        .order_by(sa.desc(own.count), own.id)
+        .limit(MOST_SUGGESTED)
+    )
+    return [
+        {name: value for name, value in row._mapping.items() if value is not None} for row in rows
+    ]

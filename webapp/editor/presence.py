@@ -1,0 +1,97 @@
+"""Who has a piece open: each tab says so every now and then, and where in the text it is.
+
+Nobody is locked out by that; it is for people to know of each other.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import User
+from webapp.core import limits
+from webapp.core.system import System
+from webapp.editor.models import OpenEditor
+from webapp.writer.models import Content
+
+# A tab says it every 20 seconds; one that was silent for longer than this has gone.
+SEEN_WITHIN = timedelta(seconds=50)
+TOPIC = "presence"
+
+
+class Here(msgspec.Struct):
+    """Somebody else who has the piece open."""
+
+    user_id: int
+    name: str
+    initials: str
+    place: str
+
+
+def seen(
+    db: Session, system: System, content: Content, tab: str, place: str, *, by: Member
+) -> list[Here]:
+    """This tab has the piece open, at that place; who else has. Others are told where that is
+    news."""
+    now = system.clock()
+    tab, place = tab[: limits.of("open_editors.tab")], place[: limits.of("open_editors.place")]
+    row = _own(db, content, tab, by)
+    is_news = row is None or row.place != place or now - row.seen_at > SEEN_WITHIN
+    if row is None:
+        row = OpenEditor(
+            account_id=content.account_id, content_id=content.id, user_id=by.user_id, tab=tab
+        )
+        db.add(row)
+    row.place, row.seen_at = place, now
+    db.flush()
+    if is_news:
+        system.notices.send(db, content.account_id, TOPIC, content.id)
+    return others(db, system, content, by)
+
+
+def left(db: Session, system: System, content: Content, tab: str, *, by: Member) -> None:
+    """This tab has closed the piece."""
+    row = _own(db, content, tab, by)
+    if row is not None:
+        db.delete(row)
+        system.notices.send(db, content.account_id, TOPIC, content.id)
+
+
+def others(db: Session, system: System, content: Content, by: Member) -> list[Here]:
+    """Who else has it open, each once, with the place where they were last."""
+    rows = db.execute(
+        sa.select(OpenEditor.user_id, OpenEditor.place, User.name, User.email)
+        .join(User, User.id == OpenEditor.user_id)
+        .where(
+            OpenEditor.content_id == content.id,
+            OpenEditor.user_id != by.user_id,
+            OpenEditor.seen_at > system.clock() - SEEN_WITHIN,
+        )
+        .order_by(OpenEditor.seen_at)
+    )
+    found: dict[int, Any] = {row.user_id: row for row in rows}
+    return [_here(row) for row in sorted(found.values(), key=lambda row: int(row.user_id))]
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget tabs that have gone without a word."""
+    db.execute(sa.delete(OpenEditor).where(OpenEditor.seen_at < system.clock() - 10 * SEEN_WITHIN))
+
+
+def _own(db: Session, content: Content, tab: str, by: Member) -> OpenEditor | None:
+    mine = sa.select(OpenEditor).where(
+        OpenEditor.content_id == content.id, OpenEditor.user_id == by.user_id, OpenEditor.tab == tab
+    )
+    return db.scalars(mine).one_or_none()
+
+
+def _here(row: Any) -> Here:
+    name = row.name or row.email
+    letters = [word[0] for word in name.split()]
+    initials = letters[0] + (letters[-1] if len(letters) > 1 else "")
+    return Here(row.user_id, name, initials.upper(), row.place)

@@ -1,0 +1,227 @@
+"""Saving what somebody writes: one verb for every autosave, with what others did merged in.
+
+Whatever can be saved is: a wrong field keeps neither the text nor another field from it. Nothing is
+written over that its writer has not seen: what both have changed is a clash, and it is asked about.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.system import System
+from webapp.core.web import id_in
+from webapp.editor import fields, newlines
+from webapp.editor.at import At
+from webapp.publisher.planning import beside, decisions
+from webapp.writer import readings, working
+from webapp.writer.draft import Change, Draft
+from webapp.writer.models import Content
+from webapp.writer.working import Standing
+from webapp.writing import merge, revisions
+from webapp.writing.revisions import Why
+
+WORDS_A_MINUTE = 220
+AROUND = 80  # characters
+PURPOSE = "unsaved text"
+UNKNOWN_FIELD = "The editor has no such field. Reload the page."
+Mode = Literal["autosave", "manual", "paste", "restored"]
+
+
+class Typed(msgspec.Struct, forbid_unknown_fields=True):
+    """A field: what it is to be, and what it was when that was typed."""
+
+    to: str
+    was: str
+
+
+class Sent(msgspec.Struct, forbid_unknown_fields=True):
+    """What a page sends. `version` is the one that it began with; `base` is the text of that one,
+    which the page sends along where the server has asked for it."""
+
+    version: Annotated[str, msgspec.Meta(max_length=30)]
+    html: str | UnsetType = UNSET
+    base: str | UnsetType = UNSET
+    fields: Annotated[dict[str, Typed], msgspec.Meta(max_length=30)] = {}
+    mode: Mode = "autosave"
+
+
+class Clash(msgspec.Struct):
+    """A place that both have changed. `theirs` stands there now; `ours` is the page's, and stands
+    nowhere yet. `before` and `after` are what is around it in the text."""
+
+    field: str
+    base: str
+    theirs: str
+    ours: str
+    before: str = ""
+    after: str = ""
+
+
+class Saved(msgspec.Struct, kw_only=True):
+    """What became of it. `html` and `fields` where they stand otherwise than they were sent."""
+
+    version: str
+    status: str
+    beside: bool
+    saved: bool
+    html: str | None
+    fields: dict[str, str]
+    clashes: list[Clash]
+    wrong: dict[str, str]
+    words: int
+    minutes: int
+    at: datetime
+
+
+class Opened(Saved, kw_only=True):
+    """The piece as a page begins with it. `key` is the person's own: what a browser keeps of what
+    they type is locked with it."""
+
+    key: str
+
+
+def load(db: Session, system: System, content: Content, *, by: Member) -> Opened:
+    """The piece as the editor opens it, every byte of it."""
+    standing = working.standing(db, content)
+    shown = fields.shown(standing.values)
+    saved = _answer(content, standing, html=standing.html, shown=shown)
+    key = system.secrets.sign(PURPOSE, f"{by.account_id} {by.user_id}")
+    return Opened(**msgspec.structs.asdict(saved), key=key)
+
+
+def save(at: At, sent: Sent) -> Saved:
+    """Write what was sent, merged with what stands there by now. Raises Conflict where the text of
+    the version that the page began with is not known here, and was not sent along."""
+    db, content = at.db, at.content
+    before = working.standing(db, content)
+    if before.change is not None and not working.goes_beside(content) and not before.stale:
+        beside.hand_in(db, at.system, content, by=at.by)
+    now = working.standing(db, content)
+    clashes: list[Clash] = []
+    wanted = _fields(now, sent, clashes)
+    html = _text(at, before, now, sent, clashes)
+    if html is not None and html != now.html:
+        wanted["html"] = html
+    wrong = {name: UNKNOWN_FIELD for name in sent.fields if name not in working.FIELDS}
+    kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
+    is_merged = html is not None and html != sent.html
+    why = Why(revisions.MERGED if is_merged else kind)
+    wrong |= _write(at, wanted, why)
+    after = working.standing(db, content)
+    shown, is_known = fields.shown(after.values), sent.version == before.version
+    told = {
+        name: text
+        for name, text in shown.items()
+        if name not in wrong
+        and (sent.fields[name].to != text if name in sent.fields else not is_known)
+    }
+    is_as_sent = (is_known and sent.html is UNSET) or after.html == sent.html or "html" in wrong
+    return _answer(
+        content,
+        after,
+        html=None if is_as_sent else after.html,
+        shown=told,
+        clashes=clashes,
+        wrong=wrong,
+        saved_at=at.system.clock() if wanted else None,
+    )
+
+
+def _answer(
+    content: Content,
+    standing: Standing,
+    *,
+    html: str | None,
+    shown: dict[str, str],
+    saved_at: datetime | None = None,
+    clashes: list[Clash] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> Saved:
+    words = readings.of(standing.html).words
+    return Saved(
+        version=standing.version,
+        status=content.status,
+        beside=standing.change is not None,
+        saved=saved_at is not None,
+        html=html,
+        fields=shown,
+        clashes=clashes or [],
+        wrong=wrong or {},
+        words=words,
+        minutes=max(1, round(words / WORDS_A_MINUTE)),
+        at=saved_at or (standing.change or content).updated_at,
+    )
+
+
+def _fields(now: Standing, sent: Sent, clashes: list[Clash]) -> dict[str, str]:
+    """The fields to be written: those that nobody else has changed since."""
+    shown = fields.shown(now.values)
+    wanted = {}
+    for name, typed in sent.fields.items():
+        if name not in shown or typed.to == shown[name]:
+            continue
+        if typed.was == shown[name]:
+            wanted[name] = newlines.as_opened(shown[name], typed.to)
+        else:
+            clashes.append(Clash(name, base=typed.was, theirs=shown[name], ours=typed.to))
+    return wanted
+
+
+def _text(at: At, before: Standing, now: Standing, sent: Sent, clashes: list[Clash]) -> str | None:
+    """The text to be written; None where none was sent."""
+    if sent.html is UNSET or sent.html == now.html:
+        return None
+    base = before.html if sent.version == before.version else _base(at.db, at.content, sent)
+    if base is None:
+        raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
+    merged = merge.merge(base, now.html, sent.html)
+    clashes.extend(_in_text(merged.text, one) for one in merged.clashes)
+    return merged.text
+
+
+def _base(db: Session, content: Content, sent: Sent) -> str | None:
+    """The text that the page began with: as it says itself, or as it is kept for a day."""
+    if sent.base is not UNSET:
+        return sent.base
+    version = id_in(sent.version)
+    kept = revisions.of_version(db, content, version) if version is not None else None
+    return kept.html if kept is not None else None
+
+
+def _in_text(text: str, one: merge.Clash) -> Clash:
+    """A clash with what is around it in the merged text, in which it is looked for."""
+    end = one.at + len(one.theirs)
+    before, after = text[max(one.at - AROUND, 0) : one.at], text[end : end + AROUND]
+    return Clash("html", one.base, one.theirs, one.ours, before, after)
+
+
+def _write(at: At, wanted: dict[str, str], why: Why) -> dict[str, str]:
+    """Write what can be written; a sentence for each field that cannot."""
+    if not wanted:
+        return {}
+    draft, unread = fields.read(at.db, at.content, at.by, wanted)
+    try:
+        _keep(at, draft, why)
+        return unread
+    except Invalid as problem:
+        rest = {k: v for k, v in wanted.items() if k not in problem.fields and k not in unread}
+        if len(rest) == len(wanted):
+            raise
+        return {**problem.fields, **unread, **_write(at, rest, why)}
+
+
+def _keep(at: At, draft: Draft, why: Why) -> None:
+    """In the piece itself, or beside it where its text may go out."""
+    if working.goes_beside(at.content) or working.find(at.db, at.content) is not None:
+        beside.keep(at.db, at.system, at.content, draft, by=at.by)
+    else:
+        values = {name: getattr(draft, name) for name in draft.__struct_fields__}
+        decisions.edit(at.db, at.system, at.content, Change(**values), by=at.by, why=why)

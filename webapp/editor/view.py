@@ -1,0 +1,223 @@
+"""What the editor's page shows: a piece as its writer sees it, with the change beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts import access
+from webapp.accounts.access import Member
+from webapp.accounts.models import Sector, Site
+from webapp.accounts.rights import Capability
+from webapp.call import Call
+from webapp.content import panel, piece
+from webapp.content.checks import Check
+from webapp.content.panel import Panel, PanelForm
+from webapp.content.piece import Comment, SearchResult
+from webapp.core import decoders
+from webapp.core.errors import Problem
+from webapp.editor import fields, pictures
+from webapp.integrations import connections, content_types
+from webapp.writer import payload as payloads
+from webapp.writer import readings, working
+from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
+from webapp.writer.payload import Payload, Term
+from webapp.writer.working import Standing
+from webapp.writing import revisions
+from webapp.writing.revisions import Line
+
+STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
+LONGEST_TITLE, LONGEST_DESCRIPTION = 60, 160
+MOST_CHOICES, MOST_PAST = 500, 30
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a select."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Standings:
+    """What goes with the state of the piece, and is drawn anew when that changes."""
+
+    panel: Panel
+    standing: Standing
+
+    @property
+    def content(self) -> Content:
+        return self.panel.content
+
+    @property
+    def may_decide(self) -> bool:
+        return Capability.PUBLISH in self.panel.may and Capability.APPROVE in self.panel.may
+
+    @property
+    def act(self) -> str:
+        """What the piece's state makes the one filled button: submit, approve, hand-in, update;
+        "" for none."""
+        if self.standing.change is not None:
+            return "update" if self.may_decide else "hand-in"
+        if self.panel.can_submit:
+            return "submit"
+        return "approve" if self.panel.can_approve and not self.panel.is_busy else ""
+
+    @property
+    def is_online(self) -> bool:
+        return bool(self.content.external_url)
+
+
+@dataclass(frozen=True)
+class History:
+    """What the piece has been, the newest first, and the change that lies beside it."""
+
+    lines: list[Line]
+    has_more: bool
+    beside: WorkingChange | None
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The whole page. `texts` are the fields as texts, `text` is the source."""
+
+    standings: Standings
+    site: str
+    zone: str
+    texts: dict[str, str]
+    text: str
+    words: int
+    minutes: int
+    result: SearchResult
+    pictures: working.Pictures
+    comments: list[Comment]
+    checks: list[Check]
+    types: list[str]
+    sectors: list[Choice]
+    clusters: list[Choice]
+    keywords: list[Choice]
+    suggestions: dict[str, list[str]]
+    history: History
+    problem: Problem | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    theirs: str | None = None
+
+    structures: tuple[str, ...] = STRUCTURES
+
+    @property
+    def content(self) -> Content:
+        return self.standings.content
+
+    @cached_property
+    def chosen_keywords(self) -> set[str]:
+        return set(self.texts["keyword_ids"].split())
+
+
+def standings(call: Call, content_id: int) -> Standings:
+    """The state of the piece, or NotFound."""
+    shown = panel.load(call, content_id, PanelForm(home="content"), blocking=[])
+    return Standings(shown, working.standing(call.db, shown.content))
+
+
+def load(
+    call: Call,
+    content_id: int,
+    *,
+    problem: Problem | None = None,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> Editor:
+    """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
+    there all the same."""
+    db, member = call.db, call.member
+    shown = standings(call, content_id)
+    content, standing = shown.content, shown.standing
+    site = access.get(db, member, Site, content.site_id)
+    sent = payload_of(db, content, standing)
+    facts = readings.of(standing.html)
+    integration = connections.default_of(db, site.id)
+    address = (integration.base_url if integration else "") or site.url
+    texts = fields.shown(standing.values)
+    values = standing.values
+    return Editor(
+        standings=shown,
+        site=site.name,
+        zone=site.timezone,
+        texts=texts | (typed or {}),
+        text=(typed or {}).get("html", standing.html),
+        words=facts.words,
+        minutes=max(1, round(facts.words / 220)),
+        result=piece.search_result(sent, facts, address),
+        pictures=values[working.PICTURES],
+        comments=piece.comments_of(db, content) if shown.panel.may_follow else [],
+        checks=checks(call, content, standing),
+        types=sorted(content_types.known(db, site.id) | {values["content_type"]}),
+        sectors=_choices(db, member, Sector, Sector.name, Sector.site_id == site.id),
+        clusters=_choices(db, member, Cluster, Cluster.name, Cluster.site_id == site.id),
+        keywords=_keywords(db, member, content, values),
+        history=history(db, member, content, standing),
+        suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
+        problem=problem,
+        wrong=defaultdict(str, wrong or {}),
+        theirs=standing.html if typed and "html" in typed else None,
+    )
+
+
+def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
+    """The newest versions of the piece."""
+    lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
+    return History(lines, has_more, standing.change)
+
+
+def payload_of(db: Session, content: Content, standing: Standing) -> Payload:
+    """What would go out if the change beside the piece were handed in."""
+    written = payloads.build(db, content)
+    values = {name: standing.values[name] for name in standing.values if name in _PLAIN}
+    terms = {name: decoders.convert(standing.values[name], list[Term]) for name in working.TERMS}
+    shown = pictures.payload_of(db, content, standing.values[working.PICTURES])
+    changed: Any = {**values, **terms, **shown, "html": standing.html}
+    kept = {name: getattr(written, name) for name in written.__struct_fields__}
+    return Payload(**(kept | changed))
+
+
+def checks(call: Call, content: Content, standing: Standing) -> list[Check]:
+    """What a destination will not take, and what else is to be put right, the worst first."""
+    sent = payload_of(call.db, content, standing)
+    integration = connections.default_of(call.db, content.site_id)
+    facts = readings.of(standing.html)
+    return piece.checks_of(call.db, call.system, content, sent, facts, integration)
+
+
+_PLAIN = {name for name in Payload.__struct_fields__ if name not in working.TERMS} - {"content_id"}
+
+
+def _choices(db: Session, member: Member, model: Any, name: Any, *conditions: Any) -> list[Choice]:
+    rows = db.execute(
+        access.visible(member, model, model.id, name.label("name"))
+        .where(*conditions)
+        .order_by(sa.func.lower(name), model.id)
+        .limit(MOST_CHOICES)
+    )
+    return [Choice(str(row.id), row.name) for row in rows]
+
+
+def _keywords(
+    db: Session, member: Member, content: Content, values: dict[str, Any]
+) -> list[Choice]:
+    """Those of the piece's cluster, and those that it has."""
+    wanted = sa.or_(
+        Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(values["keyword_ids"])
+    )
+    of_site = Keyword.site_id == content.site_id
+    return _choices(db, member, Keyword, Keyword.phrase, of_site, wanted)
+
+
+def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:
+    return [fields.term_shown(one) for one in fields.terms_of(db, content, member, kind)]

@@ -1,0 +1,1 @@
+"""What a piece has been, what changed between two of its revisions, and the way back."""

@@ -1,0 +1,72 @@
+"""What changed of a piece besides its text: title, address, search texts, terms, pictures. Pure."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, NamedTuple
+
+from webapp.core import labels
+from webapp.writing import reading
+from webapp.writing.reading import EQUAL, Run
+
+_NAMES = {
+    "title": "Title",
+    "slug": "Address",
+    "excerpt": "Excerpt",
+    "meta_title": "Title for search",
+    "meta_description": "Description for search",
+    "canonical_url": "Canonical address",
+    "author_email": "Author",
+    "content_type": "Type",
+    "content_structure": "Structure",
+    "focus_keywords": "Keywords",
+    "categories": "Categories",
+    "tags": "Tags",
+    "images": "Pictures",
+}
+
+
+class FieldChange(NamedTuple):
+    """A field whose value differs, word by word."""
+
+    name: str
+    runs: list[Run]
+    words: int
+
+    @property
+    def said(self) -> str:
+        return labels.counted(self.words, "word") if self.words else "changed"
+
+
+def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
+    """The fields that differ, in the order in which people meet them."""
+    found = []
+    for field, name in _NAMES.items():
+        was, now = _shown(old.get(field)), _shown(new.get(field))
+        if was != now:
+            runs = reading.runs(escape(was), escape(now))
+            changed_words = max(
+                reading.counted(runs, reading.ADDED), reading.counted(runs, reading.REMOVED)
+            )
+            found.append(FieldChange(name, runs, changed_words))
+    return found
+
+
+def is_same(runs: list[Run]) -> bool:
+    """Whether nothing that a person reads differs."""
+    return all(run.kind == EQUAL for run in runs)
+
+
+def _shown(value: Any) -> str:
+    """A value in a line: a list by its items, a term or a picture by its name and words."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_shown(one) for one in value)))
+    if isinstance(value, dict):
+        return _of_thing(value)
+    return "" if value is None else str(value)
+
+
+def _of_thing(thing: dict[str, Any]) -> str:
+    name = str(thing.get("name") or thing.get("filename") or thing.get("image_url") or "")
+    words = " – ".join(str(thing[key]) for key in ("alt", "caption") if thing.get(key))
+    return f"{name} ({words})" if words else name

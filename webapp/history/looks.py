@@ -1,0 +1,52 @@
+"""What somebody has seen of a piece, so that what changed since is one click away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.core.system import System
+from webapp.history.models import Look
+from webapp.writer.models import Content
+
+# Who comes back after that long looks anew.
+ONE_LOOK = timedelta(minutes=30)
+STAY = timedelta(days=365)
+_AT_ONCE = 5_000
+
+
+def remember(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """The member has the piece before them, as it stands."""
+    look = _of(db, content.id, by)
+    if look is None:
+        look = Look(account_id=content.account_id, content_id=content.id, user_id=by.user_id)
+        look.version, look.before = content.version, None
+        db.add(look)
+    elif look.version != content.version:
+        is_new = system.clock() - look.at > ONE_LOOK or look.before is None
+        look.before = look.version if is_new else look.before
+        look.version = content.version
+    look.at = system.clock()
+
+
+def since(db: Session, system: System, content: Content, *, by: Member) -> int | None:
+    """The version that the member saw last, before they looked now; None where they never did."""
+    look = _of(db, content.id, by)
+    if look is None:
+        return None
+    looks_now = look.version == content.version and system.clock() - look.at <= ONE_LOOK
+    return look.before if looks_now and look.before is not None else look.version
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget looks of long ago."""
+    old = sa.select(Look.id).where(Look.at < system.clock() - STAY).limit(_AT_ONCE)
+    db.execute(sa.delete(Look).where(Look.id.in_(old)))
+
+
+def _of(db: Session, content_id: int, by: Member) -> Look | None:
+    query = sa.select(Look).where(Look.content_id == content_id, Look.user_id == by.user_id)
+    return db.scalar(query)

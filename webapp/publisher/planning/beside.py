@@ -1,0 +1,80 @@
+"""Verbs of the change that lies beside an approved or published piece (writer/working.py). Each
+writes, and tells the open pages, like those of decisions.py; `content` is locked by the caller."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict, Invalid
+from webapp.core.system import System
+from webapp.integrations import content_types
+from webapp.publisher.planning import decisions
+from webapp.publisher.records import records, site_status
+from webapp.writer import contents, statuses, working
+from webapp.writer.draft import Draft
+from webapp.writer.models import Content
+
+NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
+STALE = (
+    "The piece itself was changed meanwhile, and so was this: {}. Open the editor, choose what "
+    "shall stand there, and hand it in then."
+)
+
+
+def keep(
+    db: Session,
+    system: System,
+    content: Content,
+    draft: Draft,
+    *,
+    by: Member,
+    pictures: working.Pictures | None = None,
+) -> None:
+    """Let what was typed, and these pictures, lie beside the piece. Raises Invalid with every wrong
+    field."""
+    wrong = contents.wrong_here(db, content, draft, by, content_types.known(db, content.site_id))
+    if wrong:
+        raise Invalid(wrong)
+    working.keep(db, content, draft, by=by, pictures=pictures)
+    records.announce(db, system, content)
+
+
+def hand_in(
+    db: Session, system: System, content: Content, *, by: Member, keep_approved: bool = False
+) -> None:
+    """Make the change an edit of the piece: it goes back to review, unless an approver keeps it
+    approved. Raises Conflict where there is none, or where the piece has changed under it."""
+    standing = working.standing(db, content)
+    if standing.change is None:
+        raise Conflict(NOTHING)
+    if standing.stale:
+        raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
+    change = working.as_edit(standing.change, keep_approved=keep_approved)
+    pictures = working.pictures_of(standing.change)
+    working.discard(db, content)
+    decisions.edit(db, system, content, change, by=by, pictures=pictures)
+
+
+def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
+    """Hand it in, approved by whoever does it; what is online is sent again. Whether it was. What
+    has its time still goes out at it, with the new text."""
+    by.must(Capability.APPROVE, content.site_id)
+    hand_in(db, system, content, by=by, keep_approved=True)
+    if content.status != statuses.PUBLISHED and not content.external_url:
+        return False
+    if site_status.is_up_to_date(content):
+        return False
+    by.must(Capability.PUBLISH, content.site_id)
+    records.publish(db, system, content, by=by)
+    return True
+
+
+def discard(db: Session, system: System, content: Content) -> None:
+    """Throw the change away. Raises Conflict where there is none."""
+    if working.find(db, content) is None:
+        raise Conflict(NOTHING)
+    working.discard(db, content)
+    records.announce(db, system, content)

@@ -1,0 +1,105 @@
+"""A piece becomes what it was: an edit like any other, which refuses nothing. What cannot be
+brought back is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import Member
+from webapp.accounts.models import Sector
+from webapp.core.errors import Invalid, NotFound
+from webapp.writer import contents, images
+from webapp.writer.draft import COLUMNS, Draft
+from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
+from webapp.writer.payload import Term
+from webapp.writing import revisions
+from webapp.writing.revisions import Version, Why
+
+GONE = "This version is not kept any more."
+_LABELS = {
+    "sector_id": "sector",
+    "cluster_id": "cluster",
+    "content_type": "type",
+    "keyword_ids": "keywords",
+    "canonical_url": "canonical address",
+    "author_email": "author",
+    "meta_title": "search title",
+    "meta_description": "search description",
+    "focus_keywords": "focus keywords",
+    "content_structure": "structure",
+}
+
+
+def restore(
+    db: Session, content: Content, version: int, *, by: Member, types: frozenset[str]
+) -> list[str]:
+    """Make the piece what it was in that version. Returns a sentence for each thing that is not
+    what it was. Raises NotFound where the version is not kept."""
+    kept = revisions.of_version(db, content, version)
+    if kept is None:
+        raise NotFound(GONE)
+    why = Why(revisions.RESTORED, f"version {version}")
+    with contents.editing(db, content, by=by, why=why):
+        lost = _write(db, content, kept, by, types | {content.content_type})
+        lost += _put_pictures(db, content, kept.fields["images"])
+    return lost
+
+
+def _write(
+    db: Session, content: Content, kept: Version, by: Member, types: frozenset[str]
+) -> list[str]:
+    """All but the pictures; what may not be written any more stays as it is."""
+    draft, lost = _draft(db, content, kept)
+    try:
+        contents.write(db, content, draft, by=by, types=types)
+    except Invalid as refused:
+        for field, sentence in refused.fields.items():
+            setattr(draft, field, UNSET)
+            lost.append(f"The {_LABELS.get(field, field)} stayed as it is: {sentence}")
+        contents.write(db, content, draft, by=by, types=types)
+    return lost
+
+
+def _draft(db: Session, content: Content, kept: Version) -> tuple[Draft, list[str]]:
+    """What is to be written, without ids that nobody has any more, which are named."""
+    was = kept.fields
+    draft = Draft(**{name: was[name] for name in COLUMNS if name in was}, html=kept.html)
+    lost = []
+    for name, model in (("sector_id", Sector), ("cluster_id", Cluster)):
+        if was[name] is not None and not _there(db, content, model, [was[name]]):
+            setattr(draft, name, UNSET)
+            lost.append(f"The {_LABELS[name]} that it had is gone; it keeps the one it has.")
+    draft.keyword_ids = _there(db, content, Keyword, was["keyword_ids"])
+    if missing := len(was["keyword_ids"]) - len(draft.keyword_ids):
+        lost.append(f"Of its keywords {missing} are gone.")
+    draft.categories = _terms(db, content, was["category_ids"], was["categories"])
+    draft.tags = _terms(db, content, was["tag_ids"], was["tags"])
+    return draft, lost
+
+
+def _there(db: Session, content: Content, model: Any, ids: list[int]) -> list[int]:
+    """Those of the ids that the piece's site still has."""
+    query = sa.select(model.id).where(model.id.in_(ids), model.site_id == content.site_id)
+    return sorted(db.scalars(query))
+
+
+def _terms(db: Session, content: Content, ids: list[int], then: list[dict[str, Any]]) -> list[Term]:
+    """The terms as they are called now; one that is gone is made again."""
+    rows = db.execute(
+        sa.select(ContentTaxonomy.id, ContentTaxonomy.name, ContentTaxonomy.slug).where(
+            ContentTaxonomy.id.in_(ids), ContentTaxonomy.site_id == content.site_id
+        )
+    )
+    now = {row.id: Term(row.name, row.slug) for row in rows}
+    return [now.get(one) or Term(**was) for one, was in zip(ids, then, strict=True)]
+
+
+def _put_pictures(db: Session, content: Content, kept: list[dict[str, str]]) -> list[str]:
+    """The pictures of then in their order; those that came since are put away."""
+    lost = images.put_all(db, content, kept)
+    named = [one["filename"] or one["ref"] for one in lost]
+    return [f"The picture “{name}” is not kept any more." for name in named]
