@@ -57,7 +57,17 @@ def test_a_planted_fault_is_found(rule: Rule, script: str, text: str) -> None:
     assert rule(replace(clean, text=f"{clean.text}\n{text}\n")) != []
 
 
-@pytest.mark.parametrize("name", ["calendar", "calendars.index", "calendar.moving.far.drag"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "calendar",
+        "calendars.index",
+        "calendar.moving.drag",
+        "calendar.text.index",
+        "editor.text.deep.index",
+        "editor.other.index",
+    ],
+)
 def test_a_script_in_no_features_folder_is_found(name: str) -> None:
     assert rules.lies_in_no_feature(Source(f"static.js.{name}", "")) != []
 
