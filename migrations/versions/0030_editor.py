@@ -64,7 +64,7 @@ def upgrade() -> None:
         *_times(),
         *_references("open_editors"),
         sa.UniqueConstraint(
-            "content_id", "user_id", "tab", name=op.f("uq_open_editors_content_id")
+            "content_id", "user_id", "tab", name=op.f("uq_open_editors_content_id_user_id_tab")
         ),
         sqlite_autoincrement=True,
     )

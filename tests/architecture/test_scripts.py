@@ -23,9 +23,9 @@ def test_no_script_breaks_a_rule(rule: Rule, script: Source) -> None:
 
 
 def test_pages_load_every_script_as_a_module() -> None:
-    """By `ui.script`, which also names what it imports, or by a script itself and then named by
-    `ui.ahead`; only what must not wait is written out."""
-    asked = r'ui\.(?:script|ahead)\("([^"]+)"\)'
+    """By `ui.script`, which also names what it imports, and where another script asks for it;
+    only what must not wait is written out."""
+    asked = r'ui\.script\("([^"]+)"'
     loaded = {one for text in TEMPLATES for one in re.findall(asked, text)}
     classic = {one for text in TEMPLATES for one in re.findall(r"<script src=.*'(js/.+?)'", text)}
     there = {path.relative_to(ROOT / "static").as_posix() for path in SCRIPTS.rglob("*.js")}
