@@ -25,12 +25,16 @@ def scripts() -> list[Source]:
     return [one for one in found if one.name not in CLASSIC]
 
 
+# Parts of a feature that are large enough for a folder of their own.
+PARTS = {"editor": {"text", "saving"}}
+
+
 def lies_in_no_feature(script: Source) -> list[str]:
-    """A script lies in the folder of its feature, or in one below it, or in that of what features
-    share."""
+    """A script lies in the folder of its feature, of a part of it, or of what features share."""
     features = {path.name for path in WEBAPP.iterdir() if path.is_dir()} | {"common"}
-    folders = script.name.split(".")[2:-1]
-    return [] if len(folders) in (1, 2) and folders[0] in features else [script.name]
+    feature, *parts = script.name.split(".")[2:-1] or [""]
+    is_part = not parts or (len(parts) == 1 and parts[0] in PARTS.get(feature, set()))
+    return [] if feature in features and is_part else [script.name]
 
 
 def hides_in_a_function(script: Source) -> list[str]:

@@ -154,9 +154,16 @@ def paths(product: Product, planner: Planner) -> list[str]:
     views = [f"{PATH}?view={view}&date={day}" for view in ("weeks", "month", "week", "list")]
     tabs = [QUEUE, f"{QUEUE}?tab=scheduled", f"{QUEUE}?tab=published"]
     pieces = [f"/review/{piece}", f"/content/{ids[1]}/schedule"]
-    pieces += [f"/content/{ids[0]}", f"/content/{ids[3]}"]
+    pieces += [f"/content/{ids[0]}", f"/content/{ids[3]}", f"/content/{ids[0]}/edit"]
     sites = ["/settings/sites", site, f"{site}/publishing"]
-    more = ["/review", "/content", "/account", f"{PATH}/feeds", "/settings/security-log"]
+    more = [
+        "/review",
+        "/content",
+        "/content/new",
+        "/account",
+        f"{PATH}/feeds",
+        "/settings/security-log",
+    ]
     more += ["/nothing/here"]
     return [*views, *tabs, *pieces, *sites, *more]
 

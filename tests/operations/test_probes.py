@@ -97,6 +97,7 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         ready = site.get("/readyz")
         assert ready.status_code == 503
         assert "Stop this one" in ready.json()["checks"]["migrations"]["message"]
+        connection.execute("UPDATE schema_floor SET revision = '0001'")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         assert site.get("/readyz").status_code == 503
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

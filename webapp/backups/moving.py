@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from webapp.backups import postgresql
 from webapp.backups.digests import Tell
 from webapp.config import Config
-from webapp.core import migrate, private, running
+from webapp.core import connecting, migrate, private, running
 from webapp.core.errors import Conflict
 from webapp.models import Base
 
@@ -179,4 +179,4 @@ def _count_on(reading: sa.Connection, writing: sa.Connection, tables: list[sa.Ta
 
 
 def _engine(url: str) -> sa.Engine:
-    return sa.create_engine(url, poolclass=sa.pool.NullPool, hide_parameters=True)
+    return connecting.unpooled(url, hide_parameters=True)

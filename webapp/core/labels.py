@@ -114,6 +114,24 @@ STEPS: dict[str, str] = {
 }
 
 
+# How a revision came to be (writing/revisions.py).
+SAVED_HOW: dict[str, str] = {
+    "typed": "typed",
+    "pasted": "pasted",
+    "merged": "typed, merged",
+    "restored": "restored",
+    "api": "through the API",
+    "imported": "imported",
+    "generated": "by a model",
+    "accepted": "taken from the website",
+}
+
+
+def saved_how(why: str) -> str:
+    """How a revision came to be, in a word or two."""
+    return SAVED_HOW.get(why) or spaced(why).lower()
+
+
 def chip(state: str) -> Chip:
     """The chip of a state; a word nobody described is still shown, in grey."""
     return CHIPS.get(state) or Chip("grey", "circle-dashed", spaced(state))
@@ -221,5 +239,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),
     "check": check,
+    "saved_how": saved_how,
     "step": lambda name: STEPS.get(name) or spaced(name),
 }

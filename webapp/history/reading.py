@@ -25,16 +25,6 @@ from webapp.writing import revisions
 from webapp.writing.revisions import Line
 
 BY_WORD, BY_BLOCK = "word", "block"
-_WHYS = {
-    revisions.TYPED: "typed",
-    revisions.PASTED: "pasted",
-    revisions.MERGED: "merged",
-    revisions.RESTORED: "restored",
-    revisions.API: "from a program",
-    revisions.IMPORTED: "imported",
-    revisions.GENERATED: "written by a model",
-    revisions.ACCEPTED: "accepted from the website",
-}
 
 
 class CompareForm(Form):
@@ -60,7 +50,7 @@ class Row:
 
     @property
     def how(self) -> str:
-        words = _WHYS.get(self.line.why, labels.spaced(self.line.why).lower())
+        words = labels.saved_how(self.line.why)
         return f"{words}, {self.line.note}" if self.line.note else words
 
 

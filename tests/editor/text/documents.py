@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from tests.editor.text.nasty import NASTY, block
 from webapp.demo import pieces
 
+Part = Callable[[], str]
 MADE = 240
 WORDS = (
     "harbour boat rope weather tide morning light house stone bread market river walk "
@@ -74,7 +76,7 @@ def _blocks(make: _Maker) -> str:
         f"<!-- wp:list-item -->\n<li>{make.words(5)}</li>\n<!-- /wp:list-item -->" for _ in range(3)
     )
     cells = "".join(f"<tr><td>{make.words(3)}</td><td>{make.words(3)}</td></tr>" for _ in range(2))
-    parts = [
+    parts: list[Part] = [
         lambda: block(make.words()),
         lambda: block(make.words()),
         lambda: (
@@ -125,7 +127,7 @@ def _blocks(make: _Maker) -> str:
 
 def _html(make: _Maker) -> str:
     """A text in plain HTML, laid out in one way or another."""
-    parts = [
+    parts: list[Part] = [
         lambda: f"<p>{make.words()}</p>",
         lambda: f'<p class="x" style="margin:0">\n  {make.words()}\n</p>',
         lambda: f'<h2 id="{make.plain()}">{make.words(4)}</h2>',
@@ -147,7 +149,7 @@ def _html(make: _Maker) -> str:
 
 def _classic(make: _Maker) -> str:
     """A text of which WordPress makes the paragraphs."""
-    parts = [
+    parts: list[Part] = [
         lambda: make.words(),
         lambda: make.words() + "\n" + make.words(),
         lambda: f"<h2>{make.words(4)}</h2>",

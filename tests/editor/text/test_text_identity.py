@@ -1,4 +1,4 @@
-"""What is opened and saved stays byte for byte, and an edit changes what was meant and nothing else."""
+"""What is opened and saved stays byte for byte; an edit changes what was meant and nothing else."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Acts by chance. After each the blocks' comments are pairs, the written source opens as the same text,
-and in the end Undo gives back every byte.
+"""Acts by chance. After each the blocks' comments are pairs, the written source opens as the same
+text, and in the end Undo gives back every byte.
 
 Every seventh document is played here; all of them, and longer, with IGNY8_EVERYWHERE=1.
 """

@@ -1,5 +1,5 @@
-"""What stands around the text: tools, small windows, cards, find and replace; by keyboard, by finger, by an
-input method, in both looks."""
+"""What stands around the text: tools, small windows, cards, find and replace; by keyboard, by finger,
+by an input method, in both looks."""
 
 from __future__ import annotations
 

@@ -5,8 +5,9 @@
 //                written yet, it gets what fits its place (dialect.js)
 //   id           where it stood when the text was opened (originals.js); 0: it was made since
 //
-// A card, a chip and an image have `source` instead; `isCut` is one that runs to the end of the source. What is shown of an element is its kind and little
-// more: nothing of the text's own styles, classes or scripts comes to the desk.
+// A card, a chip and an image have `source` instead; a card that `isCut` runs to the end of the source. What
+// is shown of an element is its kind and little more: nothing of the text's own styles, classes or scripts
+// comes to the desk.
 
 import { Schema } from "../../../vendor/prosemirror/prosemirror.js";
 import { attributeOf } from "./attributes.js";
