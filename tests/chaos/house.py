@@ -29,7 +29,7 @@ from tests.support import composed, fronts
 from tests.support.pgbouncer import pooled
 from tests.support.plain_http import NO_TLS
 from tests.support.postgres import Postgres
-from tests.support.processes import free_port, members, wait_until
+from tests.support.processes import free_port, wait_until
 from tests.support.redis_server import RedisServer
 
 LEASE = 2.0
@@ -177,14 +177,6 @@ class House:
             row = cursor.fetchone() if cursor.description else None
             return str(row[0]) if row else ""
 
-    def of_postgres(self) -> list[int]:
-        """The server's processes, without the shell that guards them."""
-        return [
-            pid
-            for pid in members(self.postgres.session)
-            if pid != self.postgres.session and _name(pid) == "postgres"
-        ]
-
     def _database(self) -> str:
         """A database of a role with no more rights than an installation has, on a small disk."""
         self.ask(f"CREATE ROLE {ROLE} LOGIN")
@@ -228,13 +220,6 @@ class House:
             given = {**kept, **env, "IGNY8_VAR": str(self.directory), "IGNY8_PORT": str(port or 1)}
             log = self.directory / f"{kind}-{number}.log"
             self.processes.append(Process(kind, command, given, log, port))
-
-
-def _name(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return ""
 
 
 @contextmanager

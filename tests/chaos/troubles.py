@@ -138,11 +138,11 @@ def postgres_killed(house: House) -> Iterator[None]:
 
 
 def postgres_frozen(house: House) -> AbstractContextManager[None]:
-    return frozen(house.of_postgres())
+    return frozen(house.postgres.pids)
 
 
 def postgres_slow(house: House) -> AbstractContextManager[None]:
-    return slow(house.of_postgres())
+    return slow(house.postgres.pids)
 
 
 @contextmanager
@@ -168,6 +168,9 @@ def at_the_limit(house: House) -> Iterator[None]:
         _start_anew(one)
     yield
     house.ask(f"ALTER ROLE {ROLE} CONNECTION LIMIT -1")
+    for one in house.processes:  # as whoever keeps services running does
+        if one.running is not None and one.running.poll() is not None:
+            one.start()
 
 
 def _start_anew(one: Process) -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from tests.conftest import own_postgres
 from tests.support.desk import Desk
 from tests.support.postgres import Postgres
-from tests.support.processes import free_port, kill, members, spawn, wait_until
+from tests.support.processes import free_port, kill, spawn, wait_until
 from webapp.core import away
 
 pytestmark = pytest.mark.heavy
@@ -70,7 +70,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @contextmanager
 def frozen(server: Postgres) -> Iterator[None]:
     """Each process of the server stands still."""
-    pids = [pid for pid in members(server.session) if pid != server.session]
+    pids = server.pids
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:

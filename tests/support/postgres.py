@@ -14,7 +14,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from tests.support.processes import kill, spawn, wait_until
+from tests.support.processes import children, kill, spawn, wait_until
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -119,6 +119,12 @@ class Postgres:
         """The session in which all its processes are."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes of now. Those that serve a connection have sessions of their own."""
+        first = int(Path(f"{self.directory}/data/postmaster.pid").read_text().split()[0])
+        return [first, *children(first)]
 
     def url(self, database: str) -> str:
         """As IGNY8_DATABASE_URL takes it."""

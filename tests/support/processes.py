@@ -64,6 +64,17 @@ def members(session: int) -> list[int]:
     return found
 
 
+def children(parent: int) -> list[int]:
+    """The processes that one has started; none where the system does not tell."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError):  # it ended meanwhile
+            its_parent = entry.read_text().rpartition(")")[2].split()[1]
+            if int(its_parent) == parent:
+                found.append(int(entry.parent.name))
+    return found
+
+
 class _Ports:
     """Ports that no other test process gets, below those that outgoing connections are given.
 
