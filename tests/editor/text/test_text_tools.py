@@ -154,6 +154,17 @@ def test_emoji_and_directions_are_one_key_each(surface: Surface) -> None:
     assert shown == ["rtl", "rtl"]
 
 
+def test_a_new_table_gets_a_row_of_headings(surface: Surface) -> None:
+    surface.open("<p>One</p>")
+    surface.select("One", "behind")
+    for _ in range(2):
+        surface.page.click('#tools button[aria-label="Table"]')
+    surface.page.click('.text-bubble button:has-text("First row is a heading")')
+    head, body = "<tr><th></th><th></th><th></th></tr>", "<tr><td></td><td></td><td></td></tr>"
+    table = f"<table><tbody>{head}{body}{body}</tbody></table>"
+    assert surface.source == f"<p>One</p>\n{table}"
+
+
 def test_the_tools_are_one_stop_for_tab(surface: Surface) -> None:
     surface.open(WHOLE)
     page = surface.page

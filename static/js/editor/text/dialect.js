@@ -45,8 +45,11 @@ function elementOf(node, tag) {
   return plain(tag);
 }
 
-// A caption without its figure is a paragraph.
+const CELLS = { cell: "td", head_cell: "th" };
+
+// A caption without its figure is a paragraph; a cell is what it became.
 function tagFor({ type, attrs: { tag } }, place) {
+  if (type.name in CELLS) return CELLS[type.name];
   if (type.name !== "paragraph") return tag;
   return tag && (tag !== "figcaption" || place === "figure") ? tag : "p";
 }
