@@ -96,6 +96,7 @@ def test_a_card_is_moved_edited_and_deleted(surface: Surface) -> None:
     surface.page.click('button[aria-label="Edit the source of Block"]')
     surface.page.fill("dialog textarea", block("Now words"))
     surface.page.click('dialog button:has-text("Done")')
+    surface.page.wait_for_selector("dialog", state="detached")
     assert surface.source == "\n\n".join([block("One"), block("two"), block("Now words")])
     surface.press("Control+z", "Control+z")
     surface.page.click('button[aria-label="Delete Block"]')
@@ -243,6 +244,7 @@ def test_it_is_clean_for_axe_in_both_looks(browser: Browser, address: str) -> No
         surface.page.evaluate(
             "(look) => document.documentElement.classList.toggle('dark', look === 'dark')", look
         )
+        surface.page.wait_for_timeout(500)  # colours go over into each other
         surface.select("Some words", "before")
         surface.press("Control+f")
         assert surface.page.locator(".text-find").count() == 1

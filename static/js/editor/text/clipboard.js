@@ -71,9 +71,19 @@ export function paste(view, event, opened) {
   if (!source || selection.$anchorCell || selection.$from.parent.type.spec.code) return false;
   if (source.text !== lastCopied && RUNS.test(source.text)) return false;
   const slice = sliceOf(source, opened, namesIn(view.state.doc));
-  if (!slice) return false;
-  view.dispatch(tr.replaceSelection(slice).scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
+  if (!slice || !fits(tr, slice)) return false;
+  view.dispatch(tr.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
   return true;
+}
+
+// Parts of tables and lists do not fit everywhere; what does not comes in as other HTML does.
+function fits(tr, slice) {
+  try {
+    tr.replaceSelection(slice).doc.check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ownIn(html) {

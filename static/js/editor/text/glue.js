@@ -11,7 +11,8 @@ export function glueBefore(writer, node, place, neighbour = place.before) {
   if (!place.before) return place.dialect === BLOCKS || isTop(place) ? "" : spaceOf(firstOf(entry), place);
   const parent = place.parent.type.name;
   const usual = siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent });
-  const needsLine = isTop(place) && (isBare(node, place) || isBare(place.before, place));
+  const isWithWords = isTop(place) || isWords(node) || isWords(place.before);
+  const needsLine = isWithWords && (isBare(node, place) || isBare(place.before, place));
   return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
 }
 
@@ -21,8 +22,12 @@ const firstOf = (entry) => entry?.glue.values().next().value ?? "";
 // 0: nobody stands there; what is new was nobody's neighbour.
 const idOf = (neighbour) => (neighbour ? neighbour.attrs.id || null : 0);
 
-function isBare({ attrs: { open, source } }, { dialect }) {
-  if (source !== undefined) return !source.startsWith("<");
+// A card of words without an element, as a shortcode.
+const isWords = ({ attrs: { source } }) => source !== undefined && !source.startsWith("<");
+
+function isBare(node, { dialect }) {
+  const { open } = node.attrs;
+  if (isWords(node)) return true;
   return open === "" || (open === null && dialect === CLASSIC);
 }
 

@@ -40,6 +40,8 @@ function line(node, parent) {
     }
   });
   const words = parts.join("").replace(/[ \n\t]+/g, " ").replace(/ ?\v ?/g, "\v").trim();
+  // A line that has become a shortcode, and nothing else, opens as a card.
+  if (/^\[[^\]]*\]$/.test(words)) return [`card ${words}`];
   // A caption without its figure is a paragraph.
   const tag = node.attrs.tag === "figcaption" && parent.attrs.tag !== "figure" ? "p" : node.attrs.tag;
   return words ? [`${tag ?? "p"}: ${words}`] : [];
