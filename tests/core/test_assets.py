@@ -115,3 +115,10 @@ def test_nothing_outside_of_the_folder_is_given_away(desk: Desk) -> None:
             answer = client.get(assets.address(path))
             assert answer.status_code == 404, path
             assert "build-system" not in answer.text
+
+
+def test_no_sheet_that_is_sent_imports_another() -> None:
+    """Within a layer a browser passes over an import, and says nothing."""
+    folder = root() / "static"
+    sheets = [path.relative_to(folder).as_posix() for path in (folder / "css").rglob("*.css")]
+    assert [one for one in sheets if "@import" in assets.joined(one)] == []

@@ -24,6 +24,7 @@ DESK = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/vendor/basecoat-css/basecoat-nova.cdn.min.css">
 <link rel="stylesheet" href="/css/app.css"><link rel="stylesheet" href="/css/editor/text.css">
+<link rel="stylesheet" href="/css/editor/text-tools.css">
 </head><body><main><h1>A text</h1><div id="tools"></div><div id="place"></div></main></body></html>
 """
 OPEN = """async ([source, options]) => {
