@@ -121,7 +121,8 @@ class Editor:
 
 
 def standings(call: Call, content_id: int) -> Standings:
-    """The state of the piece, or NotFound."""
+    """The state of the piece, or NotFound; Forbidden to whom it is not theirs to write."""
+    access.get(call.db, call.member, Content, content_id)
     shown = panel.load(call, content_id, PanelForm(home="content"), blocking=[])
     return Standings(shown, working.standing(call.db, shown.content))
 

@@ -1,5 +1,6 @@
 // The editor: what is typed, in the text and in the fields around it, is saved by itself. The piece comes
 // byte for byte from the server; no form field would keep it so.
+import "../layout/looking.js";
 import "./acts.js";
 import "./entries.js";
 import "./focus-mode.js";

@@ -10,7 +10,6 @@ import "./focus.js";
 import "./forms.js";
 import "./going-on.js";
 import "./invalid.js";
-import "./looking.js";
 import "./menus.js";
 import "./outcomes.js";
 import "./preview.js";

@@ -1,4 +1,5 @@
 // The review page: the list, the open piece, and what is decided about it.
+import "../layout/looking.js";
 import "./ahead.js";
 import "./keys.js";
 import "./opening.js";
