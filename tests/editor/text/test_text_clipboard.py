@@ -167,3 +167,16 @@ def test_what_is_pasted_keeps_its_structure(
     assert "onclick" not in source
     assert "script" not in source
     assert [one for one in surface.page.evaluate("() => told.said") if one] == told
+
+
+def test_what_moved_leaves_nothing_hollow(surface: Surface) -> None:
+    """What is put in is looked at at its edges only: an empty box within stays unseen."""
+    surface.open("<p>Words</p>")
+    surface.page.evaluate(
+        """() => {
+          const { state, dispatch } = text.view;
+          dispatch(state.tr.insert(0, state.schema.nodes.box.create({ tag: "blockquote" })));
+          text.view.state.doc.check();
+        }"""
+    )
+    assert surface.source == "<blockquote><p></p></blockquote>\n<p>Words</p>"

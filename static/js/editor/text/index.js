@@ -32,6 +32,7 @@ import { placeOf, wordsOf } from "./reading.js";
 import { openSource } from "./source-view.js";
 import { taken } from "./take.js";
 import { Toolbar } from "./toolbar.js";
+import { whole } from "./whole.js";
 
 const REST = 400; // ms without a key, before words are counted
 const PART = 12_000; // characters: what is looked at between two keys
@@ -110,6 +111,7 @@ class Text {
       linkEdges(),
       near(),
       finding(),
+      whole(),
     ];
   }
 
