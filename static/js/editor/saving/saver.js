@@ -18,13 +18,15 @@ let tries = 0;
 let underWay = null; // the request, while it is
 let problem = ""; // why the last one saved nothing
 let isChanged = false; // since it began
+let isPasted = false; // something of it
 let isKept = true; // what was typed is in this browser
 let tabs = null;
 
 export const { version } = known;
 
-export function changed() {
+export function changed(how = {}) {
   isChanged = true;
+  isPasted ||= how.isPasted === true;
   isKept = false;
   clearTimeout(timers.rest);
   timers.rest = setTimeout(saveNow, REST);
@@ -63,7 +65,8 @@ export function saveNow(mode = "autosave") {
 
 async function run(mode) {
   isChanged = false;
-  const sent = known.difference(mode);
+  const sent = known.difference(isPasted && mode === "autosave" ? "paste" : mode);
+  isPasted = false;
   if (sent) say("saving", "Saving…");
   try {
     const answer = await sendDraft(id, sent ?? known.nothing(), sent?.html === undefined ? null : known.base());

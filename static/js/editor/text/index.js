@@ -165,7 +165,7 @@ class Text {
     if (!tr.docChanged) return;
     clearTimeout(this.counting);
     this.counting = setTimeout(() => this.#count(), REST);
-    if (!tr.getMeta("taken")) this.options.onChange?.();
+    if (!tr.getMeta("taken")) this.options.onChange?.({ isPasted: Boolean(tr.getMeta("paste")) });
   }
 
   #count() {
