@@ -86,3 +86,11 @@ def test_a_link_is_shortened_in_its_note() -> None:
     [shown] = [one for one in compared(MILK, linked).texts if not one.is_same]
     notes = [words.format_note(run) for run in shown.runs if run.kind == "formatted"]
     assert len(notes[0]) < 80
+
+
+def test_where_a_list_begins_is_no_block_that_is_seen() -> None:
+    items = block("One", "list-item", "li") + block("Two", "list-item", "li")
+    text = f"<!-- wp:list -->\n<ul>{items}</ul>\n<!-- /wp:list -->\n"
+    found = compared(text, text)
+    assert ["".join(run.text for run in one.runs) for one in found.texts] == ["One", "Two"]
+    assert found.same == 2

@@ -12,7 +12,7 @@ from webapp.history.fields import FieldChange
 from webapp.writing import blocks, compare
 from webapp.writing.blocks import Block
 from webapp.writing.compare import Change
-from webapp.writing.reading import ADDED, EQUAL, REMOVED, Run, words_of
+from webapp.writing.reading import ADDED, EQUAL, REMOVED, Run, pictures_of, words_of
 from webapp.writing.revisions import Version
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -68,7 +68,7 @@ class Line(NamedTuple):
 @dataclass(frozen=True)
 class Comparison:
     """`texts` are the blocks of the new text in its order, with those that were removed where they
-    stood."""
+    stood, and without what is the same and nobody sees, such as where a list begins."""
 
     fields: list[FieldChange]
     texts: list[Shown]
@@ -87,7 +87,7 @@ class Comparison:
 
     @property
     def same(self) -> int:
-        """How many blocks are the same, byte for byte."""
+        """How many blocks that are seen are the same, byte for byte."""
         return sum(one.is_same for one in self.texts)
 
     @property
@@ -111,7 +111,8 @@ def of(old: Version, new: Version) -> Comparison:
     order = _order(changes := compare.compare(old.html, new.html))
     for change in changes:
         if change.kind == compare.UNCHANGED:
-            shown.append(Shown(change, 0, "", ""))
+            same = Shown(change, 0, "", "")
+            shown += [same] if same.runs or pictures_of(same.block.source) else []
             continue
         place += 1
         moved = _moved(change, headings, order) if change.kind == compare.MOVED else ""
