@@ -110,6 +110,8 @@ FIELDS: dict[str, str] = {
     "local_time": "The time by the site's own clock, such as 2026-12-01T10:00",
     "lost": "How many pieces would lose their time",
     "media": "The address of a picture",
+    "merge": "Where `version` is an older one: put this on top of what others wrote since. What "
+    "both have changed is a 409 with `details.clashes`. A version is kept for a day at least",
     "message": "What happened, for people",
     "meta_description": "The text for search engines",
     "meta_title": "The title for search engines; empty: the title",

@@ -20,6 +20,7 @@ from webapp.writer import contents, reads
 from webapp.writer.draft import Change, Draft, wrong_anywhere
 from webapp.writer.models import Content
 from webapp.writer.reads import ContentLine, ContentWhole
+from webapp.writing import rebasing
 
 CONTENTS = listing.Listing(
     model=Content,
@@ -58,9 +59,11 @@ class NewContent(Draft, kw_only=True):
 
 
 class Edit(Change, kw_only=True):
-    """What is not given stays. `version` is the one that was read (or send `If-Match`)."""
+    """What is not given stays. `version` is the one that was read (or send `If-Match`); with
+    `merge` it may be an older one."""
 
     version: int | None = None
+    merge: bool = False
 
 
 class ChangesWanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -122,7 +125,11 @@ def read(call: Call, content_id: FromPath[int]) -> Any:
 def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     """Change a piece. An approved or published one goes back to review."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    contents.check_version(content, versions.of(call.request, given.version))
+    version = versions.of(call.request, given.version)
+    if given.merge and version is not None:
+        given = rebasing.rebase(call.db, content, given, version)
+    else:
+        contents.check_version(content, version)
     decisions.edit(call.db, call.system, content, given, by=call.member)
     call.db.flush()
     return versions.tagged(call, content_id)
