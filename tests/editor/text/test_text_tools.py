@@ -257,3 +257,35 @@ def test_it_is_clean_for_axe_in_both_looks(browser: Browser, address: str) -> No
         assert _axe(surface.page) == [], look
         surface.page.evaluate("() => text.toggleSource()")
     context.close()
+
+
+MERGE = """() => {
+  const { state, dispatch } = text.view;
+  const cells = [];
+  state.doc.descendants((node, at) => { if (/cell/.test(node.type.name)) cells.push(at); });
+  return import("/vendor/prosemirror/prosemirror.js").then(({ CellSelection, mergeCells }) => {
+    dispatch(state.tr.setSelection(CellSelection.create(state.doc, cells[0], cells[3])));
+    mergeCells(text.view.state, text.view.dispatch);
+  });
+}"""
+ROWS = "<tr><td>A</td><td>B</td></tr><tr><td>C</td><td>D</td></tr>"
+
+
+def test_merged_cells_say_how_far_they_reach(surface: Surface) -> None:
+    """In a table that was written before, and in one that is new."""
+    merged = '<td colspan="2" rowspan="2">A<p>B</p><p>C</p><p>D</p></td>'
+    surface.open(f"<table><tbody>{ROWS}</tbody></table>")
+    surface.page.evaluate(MERGE)
+    assert merged in surface.source
+    surface.open("<p>Before.</p>")
+    surface.page.evaluate(
+        """() => {
+          const { state, dispatch } = text.view;
+          const { cell, paragraph, row, table } = state.schema.nodes;
+          const line = (words) => paragraph.create({ tag: null, open: "", close: "" }, state.schema.text(words));
+          const made = (one, other) => row.create(null, [cell.create(null, line(one)), cell.create(null, line(other))]);
+          dispatch(state.tr.insert(state.doc.content.size, table.create(null, [made("A", "B"), made("C", "D")])));
+        }"""
+    )
+    surface.page.evaluate(MERGE)
+    assert merged in surface.source

@@ -43,7 +43,7 @@ function bytesOf(writer, node, place) {
   const isAtHome = entry && (entry.place ?? "flow") === place.place;
   if (node.type.name === "card") return cardOf(node, place);
   const isWhole = isAtHome && !isAgain && isSame(entry.node, node);
-  if (isWhole && !(node.attrs.open === "" && touchesText(writer, node.attrs, place)))
+  if (isWhole && !(node.attrs.open === "" && isMisread(writer, node, place)))
     return seen(writer, node, entry) + endOf(writer, node, place);
   const { open, close } = edges(writer, node, place, isAtHome, isAgain);
   if (!open) writer.bare.add(node);
@@ -82,15 +82,23 @@ const isSame = (before, now) => before === now || before.eq(now);
 function edges(writer, node, place, isAtHome, isAgain) {
   const { open, close, id } = node.attrs;
   const isWritten = open !== null && close !== null && (isAtHome || !node.attrs.id);
-  const isNew = isAgain || !id || touchesText(writer, node.attrs, place);
+  const isNew = isAgain || !id || isMisread(writer, node, place);
   const isBare = open === "" && isNew && !fitsBare(place);
-  if (!isWritten || isBare) return edgesOf(node, { ...place, isFirst: place.at === 0 });
-  const edge = { open: isAgain ? withoutName(open) : open, close };
+  const edge =
+    !isWritten || isBare
+      ? edgesOf(node, { ...place, isFirst: place.at === 0 })
+      : { open: isAgain ? withoutName(open) : open, close };
   return "colspan" in node.attrs ? cellEdges(node, edge) : edge;
 }
 
 // Text without an element is a paragraph where the text is classic, and alone in an item, a cell or a figure.
 const fitsBare = ({ place, dialect, at }) => (place === "flow" ? dialect === CLASSIC : at === 0);
+
+// Whether text without an element would be read as part of another line: where it touches one, or came
+// behind one in a cell, as merging does.
+const isMisread = (writer, node, place) => touchesText(writer, node.attrs, place) || isAmong(writer, node, place);
+const isAmong = (writer, node, { place, before }) =>
+  place === "cell" && Boolean(before?.isTextblock) && !wereNeighbours(writer, before.attrs, node);
 
 // Of two with one name a page finds the first.
 export function withoutName(open) {
