@@ -79,3 +79,13 @@ def test_who_may_not_follow_sees_no_revisions(desk: Desk) -> None:
         assert "Restore the older one" not in page.text
         answer = client.post(f"/content/{content_id}/revisions/1/restoration", data={})
         assert answer.status_code == 403
+
+
+def test_an_approval_marks_the_revision_that_was_approved(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html=OLD)
+    desk.approve(content_id)
+    desk.edit(content_id, html=NEW)
+    client.post(f"/content/{content_id}/revisions/1/restoration", data={"version": "2"})
+    page = client.get(f"/content/{content_id}/revisions").text
+    assert page.count("Approved by") == 1
+    assert page.index("restored") < page.index("Approved by")

@@ -96,8 +96,12 @@ def load(
     found = marks.of(db, content)
     there = zones.zone(zone)
     rows = [
-        Row(line, found.get(line.content_hash, []), f"{line.saved_at.astimezone(there):%H:%M}")
-        for line in lines
+        Row(
+            line,
+            _of_line(found.get(line.content_hash, []), line, lines[number - 1] if number else None),
+            f"{line.saved_at.astimezone(there):%H:%M}",
+        )
+        for number, line in enumerate(lines)
     ]
     new = asked.new or content.version
     old = asked.old or _before(lines, new)
@@ -113,6 +117,17 @@ def load(
         since=looks.since(db, system, content, by=member),
         online=_online(db, content),
     )
+
+
+def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
+    """The marks of a revision: an approval is that of the one which stood there then, and none of
+    another with the same words."""
+    return [
+        mark
+        for mark in found
+        if mark.kind != marks.APPROVED
+        or (line.begun_at <= mark.at and (newer is None or mark.at < newer.saved_at))
+    ]
 
 
 def _before(lines: list[Line], version: int) -> int:
