@@ -136,6 +136,17 @@ def test_a_browser_that_dies_has_kept_the_last_words(
     assert page.evaluate(KEPT) == []
 
 
+def test_what_is_refused_is_kept_in_the_browser(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk with a wrong address")
+    page = editor(window, content_id)
+    page.locator("#field-slug").fill("no slug!")
+    expect(state(page)).to_contain_text("but not: Address")
+    page.wait_for_timeout(300)  # then the copy is written
+    page = editor(window, content_id)
+    expect(page.locator("#field-slug")).to_have_value("no slug!")
+    expect(state(page)).to_contain_text("but not: Address")
+
+
 def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:
     content_id = draft(product, "Milk of two")
     window = new_window()

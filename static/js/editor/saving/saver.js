@@ -40,7 +40,7 @@ async function keepCopy() {
   timers.copying = 0;
   const copies = copiesOfTab();
   if (!copies) return;
-  const sent = known.difference();
+  const sent = known.unsaved();
   try {
     if (!sent && !undecided().length) await copies.remove();
     else await copies.put(copyOf(sent ?? known.nothing()));
@@ -51,7 +51,7 @@ async function keepCopy() {
 }
 
 // What is asked and not answered yet stands nowhere else.
-const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: timeOf(Date.now()) });
+const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: Date.now() });
 
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
@@ -109,7 +109,7 @@ function refresh() {
 
 function leave() {
   const sent = known.difference();
-  if (sent) keepCopy();
+  if (known.unsaved()) keepCopy();
   if (sent && !underWay) sendLast(id, sent);
 }
 
@@ -132,7 +132,7 @@ export function begin(draft, clashes) {
 }
 
 function stayWithWhatIsKeptNowhere(event) {
-  if (!copiesOfTab() && (isChanged || problem) && known.difference()) event.preventDefault();
+  if (!copiesOfTab() && known.unsaved()) event.preventDefault();
 }
 
 // The state of the piece is drawn anew whenever somebody has changed it.
@@ -154,4 +154,5 @@ export async function settle() {
   return wrong.length ? `${wrong.map(nameOf).join(", ")} cannot be saved as it is.` : "";
 }
 
-const nameOf = (name) => document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name;
+const nameOf = (name) =>
+  name === "html" ? "Text" : (document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name);
