@@ -62,3 +62,47 @@ def test_a_refused_field_is_kept_and_not_sent_again(surface: Surface) -> None:
     )
     assert sent is None
     assert kept == {"slug": {"to": "no slug!", "was": "before"}}
+
+
+CLASHES = """const around = '<p><a href="/cats">All cats</a></p><p>A ';
+  const first = { field: "html", theirs: "red", ours: "green", before: around,
+    after: " house and a cat here.</p>" };
+  const second = { field: "html", theirs: "cat", ours: "dog", before: `${around}red house and a `,
+    after: " here.</p>" };"""
+TWICE = '<p><a href="/cats">All cats</a></p><p>A red house and a cat here.</p>'
+
+
+def test_a_second_clash_near_the_first_is_put_where_it_belongs(surface: Surface) -> None:
+    html, before = play(
+        surface,
+        CLASHES
+        + """known.settle(first, first.ours, [second]);
+        known.settle(second, second.ours);
+        return [page.html, second.before];""",
+        html=TWICE,
+    )
+    assert html == '<p><a href="/cats">All cats</a></p><p>A green house and a dog here.</p>'
+    assert before.endswith("<p>A green house and a ")
+
+
+def test_a_clash_whose_place_is_gone_or_unsure_is_put_nowhere(surface: Surface) -> None:
+    typed = "<p>One.</p><p>Somebody typed here meanwhile.</p>"
+    gone, unsure, html = play(
+        surface,
+        """const field = "html";
+        const gone = known.settle({ field, theirs: "", before: "<p>Two", after: ".</p>" }, " kept");
+        const unsure = known.settle({ field, theirs: "e", before: "x", after: "y" }, "E");
+        return [gone, unsure, page.html];""",
+        html=typed,
+    )
+    assert (gone, unsure, html) == (False, False, typed)
+
+
+def test_what_they_deleted_at_an_end_of_the_text_is_put_there(surface: Surface) -> None:
+    html = play(
+        surface,
+        """known.settle({ field: "html", theirs: "", before: "<p>One.</p>", after: "" }, "<p>Two.</p>");
+        return page.html;""",
+        html="<p>One.</p>",
+    )
+    assert html == "<p>One.</p><p>Two.</p>"

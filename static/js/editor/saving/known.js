@@ -1,6 +1,8 @@
 // What the server has of the piece, what the page has beyond that, and how an answer changes either.
 //
 //   page: { html(), fields(), takeText(html), takeField(name, text), wrong({name: sentence}) }
+import { around, placeOf } from "./places.js";
+
 const known = { version: "", html: "", fields: {} };
 const refused = new Map(); // field, or "html" → the text of it that the server did not take
 let page = null;
@@ -87,11 +89,23 @@ function takeFields({ fields, wrong }, sent) {
   }
 }
 
-// Puts in what was chosen where two had changed the same place.
-export function settle({ field, before, after, theirs }, text) {
-  if (field !== "html") return page.takeField(field, text);
+// Puts in what was chosen where two had changed the same place; `others` are clashes that still wait, and
+// learn what stands around them now. Whether the place was found: else nothing is put anywhere.
+export function settle({ field, ...clash }, text, others = []) {
+  if (field !== "html") {
+    page.takeField(field, text);
+    return true;
+  }
   const html = page.html();
-  const at = html.indexOf(before + theirs + after);
-  const from = at < 0 ? html.indexOf(theirs) : at + before.length;
-  page.takeText(from < 0 ? html + text : html.slice(0, from) + text + html.slice(from + theirs.length));
+  const at = placeOf(html, clash);
+  if (at < 0) return false;
+  const end = at + clash.theirs.length;
+  const waiting = others.filter((one) => one.field === "html").map((one) => [one, placeOf(html, one)]);
+  const changed = html.slice(0, at) + text + html.slice(end);
+  page.takeText(changed);
+  for (const [one, from] of waiting) {
+    if (from >= end) Object.assign(one, around(changed, from + text.length - clash.theirs.length, one.theirs));
+    else if (from >= 0 && from + one.theirs.length <= at) Object.assign(one, around(changed, from, one.theirs));
+  }
+  return true;
 }

@@ -116,9 +116,10 @@ function leave() {
 export function begin(draft, clashes) {
   tabs = meetTabs(`${document.body.dataset.pageOf}:${account}:${id}`, refresh);
   tellSaved(draft);
-  onDecided((clash, text) => {
-    known.settle(clash, text);
+  onDecided((clash, text, others) => {
+    const isFound = known.settle(clash, text, others);
     changed();
+    return isFound;
   });
   if (clashes.length) addClashes(clashes);
   const tryAgain = () => problem && saveNow();
