@@ -27,10 +27,11 @@ MOST_SUGGESTED = 200
 
 def shown(values: dict[str, Any]) -> dict[str, str]:
     """The fields of a standing (writer/working.py) as texts, by name."""
-    return {name: _shown(name, values[name]) for name in FIELDS}
+    return {name: shown_one(name, values[name]) for name in FIELDS}
 
 
-def _shown(name: str, value: Any) -> str:
+def shown_one(name: str, value: Any) -> str:
+    """A field's value as a text."""
     if name in TERMS:
         return "\n".join(term_shown(one) for one in value)
     if isinstance(value, list):

@@ -101,7 +101,8 @@ def test_a_clash_whose_place_is_gone_or_unsure_is_put_nowhere(surface: Surface) 
 def test_what_they_deleted_at_an_end_of_the_text_is_put_there(surface: Surface) -> None:
     html = play(
         surface,
-        """known.settle({ field: "html", theirs: "", before: "<p>One.</p>", after: "" }, "<p>Two.</p>");
+        """const place = { theirs: "", before: "<p>One.</p>", after: "" };
+        known.settle({ field: "html", ...place }, "<p>Two.</p>");
         return page.html;""",
         html="<p>One.</p>",
     )
