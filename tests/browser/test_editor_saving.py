@@ -6,12 +6,16 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from sqlalchemy.orm import Session
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.test_session_ends import sign_in_over
 from tests.support.browser import Product, Window
 from webapp.accounts import sessions
+from webapp.accounts.models import Sector
+from webapp.writer.models import Cluster, Content, Keyword
 
 TEXT = "<p>First words.</p>\r\n<p>Last words.</p>"
 SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
@@ -31,6 +35,30 @@ def draft(product: Product, title: str, **fields: Any) -> int:
     made = product.api.post("/writer/content", json=body)
     made.raise_for_status()
     return int(made.json()["data"]["id"])
+
+
+def of_a_cluster(product: Product, content_id: int, *phrases: str) -> dict[str, Any]:
+    """A new sector and cluster of the piece's site, with these keywords: what puts it there."""
+    engine = sa.create_engine(f"sqlite:///{product.var / 'igny8.sqlite'}")
+    with Session(engine) as db:
+        piece = db.get_one(Content, content_id)
+        home = {"account_id": piece.account_id, "site_id": piece.site_id}
+        sector = Sector(**home, name=f"Sector {content_id}", slug=f"sector-{content_id}")
+        db.add(sector)
+        db.flush()
+        names = {"name": f"Cluster {content_id}", "slug": f"cluster-{content_id}"}
+        cluster = Cluster(**home, sector_id=sector.id, **names)
+        db.add(cluster)
+        db.flush()
+        words = [Keyword(**home, cluster_id=cluster.id, phrase=one) for one in phrases]
+        for one in words:
+            db.add(one)
+            db.flush()
+        ids = [one.id for one in words]
+        made = {"sector_id": sector.id, "cluster_id": cluster.id, "keyword_ids": ids}
+        db.commit()
+    engine.dispose()
+    return made
 
 
 def stored(product: Product, content_id: int) -> dict[str, Any]:
@@ -145,6 +173,19 @@ def test_what_is_refused_is_kept_in_the_browser(window: Window, product: Product
     page = editor(window, content_id)
     expect(page.locator("#field-slug")).to_have_value("no slug!")
     expect(state(page)).to_contain_text("but not: Address")
+
+
+def test_a_piece_with_other_line_ends_and_keywords_is_submitted(
+    window: Window, product: Product
+) -> None:
+    content_id = draft(product, "Milk of two lines", excerpt="One\r\ntwo")
+    home = of_a_cluster(product, content_id, "zebra milk", "apple milk")
+    product.api.patch(f"/writer/content/{content_id}", json=home).raise_for_status()
+    page = editor(window, content_id)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/content/{content_id}")
+    piece = stored(product, content_id)
+    assert (piece["status"], piece["excerpt"]) == ("review", "One\r\ntwo")
 
 
 def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:

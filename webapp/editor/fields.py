@@ -58,13 +58,18 @@ def read(
         elif name in IDS:
             given[name] = id_in(text.strip()) if text.strip() else None
         elif name == "keyword_ids":
-            given[name] = [one for one in map(id_in, _lines(text)) if one is not None]
+            given[name] = _ids(text)
         elif name == "focus_keywords":
             given[name] = _lines(text)
         elif name in FIELDS or name == "html":
             given[name] = text
     draft, unread = reading.partly(msgspec.json.encode(given), Draft)
     return draft, wrong | {name.partition("[")[0]: said for name, said in unread.items()}
+
+
+def _ids(text: str) -> list[int]:
+    """In one order, whatever order they were ticked in: another order is no change."""
+    return sorted(one for one in map(id_in, _lines(text)) if one is not None)
 
 
 def _lines(text: str) -> list[str]:

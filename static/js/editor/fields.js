@@ -13,11 +13,19 @@ export function values() {
     if (one.type !== "checkbox") found[one.name] = one.value;
     else {
       found[one.name] ??= "";
-      if (one.checked) found[one.name] = [found[one.name], one.value].filter(Boolean).join("\n");
+      if (one.checked) found[one.name] = inOrder([found[one.name], one.value]);
     }
   }
   return found;
 }
+
+// Boxes stand by their names, and what is ticked is a list of numbers in their order, as the server has it.
+const inOrder = (lines) =>
+  lines
+    .flatMap((line) => line.split("\n"))
+    .filter(Boolean)
+    .sort((one, other) => one - other)
+    .join("\n");
 
 export function set(name, text) {
   for (const one of named(name)) {

@@ -107,3 +107,20 @@ def test_what_they_deleted_at_an_end_of_the_text_is_put_there(surface: Surface) 
         html="<p>One.</p>",
     )
     assert html == "<p>One.</p><p>Two.</p>"
+
+
+def test_what_a_control_makes_of_a_text_is_no_change(surface: Surface) -> None:
+    """A field knows one kind of line end; what a person changes is told by what the server has."""
+    opened, typed, answered = play(
+        surface,
+        """const opened = known.difference();
+        page.fields.excerpt = "One\\nthree";
+        const sent = known.difference();
+        known.take(answer({ fields: { excerpt: "One\\r\\nthree" } }), sent);
+        return [opened, sent.fields, known.difference()];""",
+        fields={"excerpt": "One\r\ntwo"},
+        shown={"excerpt": "One\ntwo"},
+        gives={"One\r\nthree": "One\nthree"},
+    )
+    assert (opened, answered) == (None, None)
+    assert typed == {"excerpt": {"to": "One\nthree", "was": "One\r\ntwo"}}

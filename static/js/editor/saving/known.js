@@ -5,11 +5,13 @@ import { around, placeOf } from "./places.js";
 
 const known = { version: "", html: "", fields: {} };
 const refused = new Map(); // field, or "html" → the text of it that the server did not take
+let given = {}; // field → what the page's control made of the text that the server has
 let page = null;
 
 export function begin(draft, of) {
   page = of;
   Object.assign(known, { version: draft.version, html: draft.html, fields: { ...draft.fields } });
+  given = page.fields();
 }
 
 export const version = () => known.version;
@@ -31,7 +33,7 @@ function beyond(mode, isLeftOut) {
   const sent = { version: known.version, fields: {}, mode };
   for (const [name, to] of Object.entries(page.fields())) {
     const was = known.fields[name];
-    if (was !== undefined && to !== was && !isLeftOut(name, to)) sent.fields[name] = { to, was };
+    if (was !== undefined && to !== was && to !== given[name] && !isLeftOut(name, to)) sent.fields[name] = { to, was };
   }
   const html = page.html();
   const hasText = html !== known.html && !isLeftOut("html", html);
@@ -79,13 +81,16 @@ function takeFields({ fields, wrong }, sent) {
     if (name in wrong) {
       refused.set(name, to);
       wrongOf.set(name, wrong[name]);
-    } else if (name !== "html") known.fields[name] = to;
+    } else if (name !== "html") known.fields[name] = given[name] = to;
   }
-  const shown = page.fields();
+  const [shown, made] = [page.fields(), { ...given }];
   for (const [name, text] of Object.entries(fields)) {
     const before = sent.fields[name]?.to ?? known.fields[name];
     known.fields[name] = text;
-    if (shown[name] === before) page.takeField(name, text);
+    given[name] = text;
+    if (shown[name] !== before && shown[name] !== made[name]) continue;
+    page.takeField(name, text);
+    given[name] = page.fields()[name];
   }
 }
 

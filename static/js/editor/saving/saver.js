@@ -12,6 +12,7 @@ const REST = 2_000; // ms
 const LONGEST = 15_000; // ms: while somebody types without a rest
 const COPIED = 700; // ms: then what was typed is in this browser
 const AGAIN = [2_000, 5_000, 10_000, 30_000]; // ms: from one try to the next while nobody answers
+const TURNS = 5; // saves in a row before an act; then it is not people who change something
 const timers = { rest: 0, longest: 0, copying: 0, again: 0 };
 const { id, account } = byId("desk").dataset;
 let tries = 0;
@@ -147,7 +148,8 @@ export const isSettled = () => !underWay && !problem && !known.difference() && !
 
 // All that was typed is saved; why not, where it cannot be.
 export async function settle() {
-  while (underWay || known.difference()) {
+  for (let turn = 0; underWay || known.difference(); turn += 1) {
+    if (turn === TURNS) return "something changes while it is saved. Try it once more.";
     await saveNow("manual");
     if (problem) return problem;
   }
