@@ -188,6 +188,26 @@ def test_a_piece_with_other_line_ends_and_keywords_is_submitted(
     assert (piece["status"], piece["excerpt"]) == ("review", "One\r\ntwo")
 
 
+def test_a_cluster_that_the_page_does_not_know_stays(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk and a new cluster")
+    first = of_a_cluster(product, content_id, "old milk")
+    product.api.patch(f"/writer/content/{content_id}", json=first).raise_for_status()
+    page = editor(window, content_id)
+    other = draft(product, "Milk in another cluster")
+    home = of_a_cluster(product, other, "new milk", "newer milk")
+    product.api.patch(f"/writer/content/{content_id}", json=home).raise_for_status()
+    expect(page.locator("#field-cluster_id")).to_have_value(str(home["cluster_id"]))
+    write(page, " More.")
+    saves(page)
+    page.locator("#tab-terms").click()
+    page.get_by_label("old milk").check()
+    saves(page)
+    piece = stored(product, content_id)
+    assert "More." in piece["html"]
+    assert piece["cluster_id"] == home["cluster_id"]
+    assert piece["keyword_ids"] == [*first["keyword_ids"], *home["keyword_ids"]]
+
+
 def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:
     content_id = draft(product, "Milk of two")
     window = new_window()
