@@ -136,6 +136,18 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+@pytest.mark.parametrize("body", ["<html>Sign in to the WLAN</html>", '{"version": "2", "ht'])
+def test_what_is_no_answer_is_no_end_of_saving(window: Window, product: Product, body: str) -> None:
+    content_id = draft(product, "Milk behind a hotel's page")
+    page = editor(window, content_id)
+    page.route("**/draft", lambda route: route.fulfill(body=body))
+    write(page, " More.")
+    expect(state(page)).to_contain_text("Not saved: IGNY8 does not answer")
+    page.unroute("**/draft")
+    saves(page)
+    assert "More." in stored(product, content_id)["html"]
+
+
 def test_a_browser_that_dies_has_kept_the_last_words(
     new_window: OpenWindow, product: Product
 ) -> None:
