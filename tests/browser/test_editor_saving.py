@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from sqlalchemy.orm import Session
 
 from tests.browser.conftest import OpenWindow
@@ -146,6 +147,26 @@ def test_what_is_no_answer_is_no_end_of_saving(window: Window, product: Product,
     page.unroute("**/draft")
     saves(page)
     assert "More." in stored(product, content_id)["html"]
+
+
+def test_one_rests_before_the_next_save(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk typed without a rest")
+    page = editor(window, content_id)
+    sent: list[str] = []
+
+    def slow(route: Route) -> None:
+        sent.append(route.request.url)
+        time.sleep(0.3)
+        route.continue_()
+
+    page.route("**/draft", slow)
+    with page.expect_request("**/draft"):
+        write(page, "a")
+    surface = page.locator("#editor-text [contenteditable=true]").first
+    surface.press_sequentially("b" * 50, delay=60)
+    saves(page)
+    assert len(sent) <= 3
+    assert "b" * 50 in stored(product, content_id)["html"]
 
 
 def test_a_browser_that_dies_has_kept_the_last_words(

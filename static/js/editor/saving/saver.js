@@ -19,6 +19,7 @@ let tries = 0;
 let underWay = null; // the request, while it is
 let problem = ""; // why the last one saved nothing
 let isChanged = false; // since it began
+let isAskedFor = false; // somebody wants what came since saved at once
 let isPasted = false; // something of it
 let isKept = true; // what was typed is in this browser
 let tabs = null;
@@ -29,9 +30,7 @@ export function changed(how = {}) {
   isChanged = true;
   isPasted ||= how.isPasted === true;
   isKept = false;
-  clearTimeout(timers.rest);
-  timers.rest = setTimeout(saveNow, REST);
-  timers.longest ||= setTimeout(saveNow, LONGEST);
+  waitForRest();
   timers.copying ||= setTimeout(keepCopy, COPIED);
   if (!underWay && !problem) say("changed", "Typing…");
 }
@@ -57,11 +56,23 @@ const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), a
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
   timers.longest = 0;
-  underWay ??= run(mode).finally(() => {
-    underWay = null;
-    if (isChanged && !problem) saveNow();
-  });
+  isAskedFor ||= underWay !== null && mode === "manual";
+  underWay ??= run(mode).finally(goOn);
   return underWay;
+}
+
+// Who types on is not saved with every answer: they rest first, or it takes long.
+function goOn() {
+  underWay = null;
+  if (isAskedFor && !problem) saveNow("manual");
+  else if (isChanged && !problem) waitForRest();
+  isAskedFor = false;
+}
+
+function waitForRest() {
+  clearTimeout(timers.rest);
+  timers.rest = setTimeout(saveNow, REST);
+  timers.longest ||= setTimeout(saveNow, LONGEST);
 }
 
 async function run(mode) {
@@ -150,7 +161,7 @@ export const isSettled = () => !underWay && !problem && !known.difference() && !
 export async function settle() {
   for (let turn = 0; underWay || known.difference(); turn += 1) {
     if (turn === TURNS) return "something changes while it is saved. Try it once more.";
-    await saveNow("manual");
+    await (underWay ?? saveNow("manual"));
     if (problem) return problem;
   }
   const wrong = known.wrongFields();
