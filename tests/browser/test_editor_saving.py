@@ -92,6 +92,8 @@ def test_typing_is_saved_byte_for_byte_and_said(window: Window, product: Product
     content_id = draft(product, "Milk typed by itself", tags=[{"name": "Milk"}])
     page = editor(window, content_id)
     page.locator("#field-title").fill("Milk typed by itself, and more")
+    page.locator("#field-title").press("Enter")
+    expect(page.locator("#editor-text [contenteditable=true]").first).to_be_focused()
     page.locator("#field-slug").fill("no slug!")
     page.locator("#tab-terms").click()
     page.get_by_label("Tags").fill("Jugs")

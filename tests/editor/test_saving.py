@@ -195,3 +195,12 @@ def test_a_copy_of_what_was_saved_brings_nothing_back(desk: Desk, client: Client
     copy["html"] = typed.replace("Two.", "Two, too.").replace(" A secret.", "")
     assert saved(client, content_id, **copy)["saved"], "what the piece has not been is brought back"
     assert desk.content(content_id).html == "<p>One!</p><p>Two, too.</p>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("Milk\n", "Milk"), ("Milk\r\n and  jugs", "Milk and  jugs")]
+)
+def test_a_title_is_one_line(desk: Desk, client: Client, typed: str, title: str) -> None:
+    content_id = desk.write(title="Before")
+    done = saved(client, content_id, version="1", fields={"title": (typed, "Before")})
+    assert desk.content(content_id).title == done["fields"]["title"] == title

@@ -61,6 +61,8 @@ def read(
             given[name] = _ids(text)
         elif name == "focus_keywords":
             given[name] = _lines(text)
+        elif name == "title":
+            given[name] = _one_line(text)
         elif name in FIELDS or name == "html":
             given[name] = text
     draft, unread = reading.partly(msgspec.json.encode(given), Draft)
@@ -70,6 +72,12 @@ def read(
 def _ids(text: str) -> list[int]:
     """In one order, whatever order they were ticked in: another order is no change."""
     return sorted(one for one in map(id_in, _lines(text)) if one is not None)
+
+
+def _one_line(text: str) -> str:
+    """As typed, and lines joined where there are several."""
+    lines = [line.strip() for line in text.splitlines()]
+    return text if text.splitlines() == [text] else " ".join(line for line in lines if line)
 
 
 def _lines(text: str) -> list[str]:

@@ -43,6 +43,15 @@ function standAgain(text, { html, ...others }) {
   if (html !== undefined || Object.keys(others).length) saver.changed();
 }
 
+// A title is one line: Enter goes on to the text.
+function goOnFromTitle(text) {
+  byId("field-title").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    text.focus();
+  });
+}
+
 async function begin() {
   const first = await fetchDraft(desk.dataset.id);
   const { clashes, lines, refused } = await bringBack(first);
@@ -71,6 +80,7 @@ async function begin() {
   saver.begin(draft, clashes);
   fields.onChange(saver.changed);
   standAgain(text, refused);
+  goOnFromTitle(text);
   beginPresence({ id: desk.dataset.id, place: () => text.place() });
   for (const line of lines) toast({ text: line });
 }
