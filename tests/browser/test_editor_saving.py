@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+import sqlalchemy as sa
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from sqlalchemy.orm import Session
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.test_session_ends import sign_in_over
 from tests.support.browser import Product, Window
 from webapp.accounts import sessions
+from webapp.accounts.models import Sector
+from webapp.writer.models import Cluster, Content, Keyword
 
 TEXT = "<p>First words.</p>\r\n<p>Last words.</p>"
 SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
@@ -31,6 +36,30 @@ def draft(product: Product, title: str, **fields: Any) -> int:
     made = product.api.post("/writer/content", json=body)
     made.raise_for_status()
     return int(made.json()["data"]["id"])
+
+
+def of_a_cluster(product: Product, content_id: int, *phrases: str) -> dict[str, Any]:
+    """A new sector and cluster of the piece's site, with these keywords: what puts it there."""
+    engine = sa.create_engine(f"sqlite:///{product.var / 'igny8.sqlite'}")
+    with Session(engine) as db:
+        piece = db.get_one(Content, content_id)
+        home = {"account_id": piece.account_id, "site_id": piece.site_id}
+        sector = Sector(**home, name=f"Sector {content_id}", slug=f"sector-{content_id}")
+        db.add(sector)
+        db.flush()
+        names = {"name": f"Cluster {content_id}", "slug": f"cluster-{content_id}"}
+        cluster = Cluster(**home, sector_id=sector.id, **names)
+        db.add(cluster)
+        db.flush()
+        words = [Keyword(**home, cluster_id=cluster.id, phrase=one) for one in phrases]
+        for one in words:
+            db.add(one)
+            db.flush()
+        ids = [one.id for one in words]
+        made = {"sector_id": sector.id, "cluster_id": cluster.id, "keyword_ids": ids}
+        db.commit()
+    engine.dispose()
+    return made
 
 
 def stored(product: Product, content_id: int) -> dict[str, Any]:
@@ -63,6 +92,8 @@ def test_typing_is_saved_byte_for_byte_and_said(window: Window, product: Product
     content_id = draft(product, "Milk typed by itself", tags=[{"name": "Milk"}])
     page = editor(window, content_id)
     page.locator("#field-title").fill("Milk typed by itself, and more")
+    page.locator("#field-title").press("Enter")
+    expect(page.locator("#editor-text [contenteditable=true]").first).to_be_focused()
     page.locator("#field-slug").fill("no slug!")
     page.locator("#tab-terms").click()
     page.get_by_label("Tags").fill("Jugs")
@@ -108,6 +139,38 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+@pytest.mark.parametrize("body", ["<html>Sign in to the WLAN</html>", '{"version": "2", "ht'])
+def test_what_is_no_answer_is_no_end_of_saving(window: Window, product: Product, body: str) -> None:
+    content_id = draft(product, "Milk behind a hotel's page")
+    page = editor(window, content_id)
+    page.route("**/draft", lambda route: route.fulfill(body=body))
+    write(page, " More.")
+    expect(state(page)).to_contain_text("Not saved: IGNY8 does not answer")
+    page.unroute("**/draft")
+    saves(page)
+    assert "More." in stored(product, content_id)["html"]
+
+
+def test_one_rests_before_the_next_save(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk typed without a rest")
+    page = editor(window, content_id)
+    sent: list[str] = []
+
+    def slow(route: Route) -> None:
+        sent.append(route.request.url)
+        time.sleep(0.3)
+        route.continue_()
+
+    page.route("**/draft", slow)
+    with page.expect_request("**/draft"):
+        write(page, "a")
+    surface = page.locator("#editor-text [contenteditable=true]").first
+    surface.press_sequentially("b" * 50, delay=60)
+    saves(page)
+    assert len(sent) <= 3
+    assert "b" * 50 in stored(product, content_id)["html"]
+
+
 def test_a_browser_that_dies_has_kept_the_last_words(
     new_window: OpenWindow, product: Product
 ) -> None:
@@ -134,6 +197,50 @@ def test_a_browser_that_dies_has_kept_the_last_words(
     assert html.startswith("<p>Other first words.</p>\r\n<p>Last words.")
     assert "Before the crash." in html
     assert page.evaluate(KEPT) == []
+
+
+def test_what_is_refused_is_kept_in_the_browser(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk with a wrong address")
+    page = editor(window, content_id)
+    page.locator("#field-slug").fill("no slug!")
+    expect(state(page)).to_contain_text("but not: Address")
+    page.wait_for_timeout(300)  # then the copy is written
+    page = editor(window, content_id)
+    expect(page.locator("#field-slug")).to_have_value("no slug!")
+    expect(state(page)).to_contain_text("but not: Address")
+
+
+def test_a_piece_with_other_line_ends_and_keywords_is_submitted(
+    window: Window, product: Product
+) -> None:
+    content_id = draft(product, "Milk of two lines", excerpt="One\r\ntwo")
+    home = of_a_cluster(product, content_id, "zebra milk", "apple milk")
+    product.api.patch(f"/writer/content/{content_id}", json=home).raise_for_status()
+    page = editor(window, content_id)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/content/{content_id}")
+    piece = stored(product, content_id)
+    assert (piece["status"], piece["excerpt"]) == ("review", "One\r\ntwo")
+
+
+def test_a_cluster_that_the_page_does_not_know_stays(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk and a new cluster")
+    first = of_a_cluster(product, content_id, "old milk")
+    product.api.patch(f"/writer/content/{content_id}", json=first).raise_for_status()
+    page = editor(window, content_id)
+    other = draft(product, "Milk in another cluster")
+    home = of_a_cluster(product, other, "new milk", "newer milk")
+    product.api.patch(f"/writer/content/{content_id}", json=home).raise_for_status()
+    expect(page.locator("#field-cluster_id")).to_have_value(str(home["cluster_id"]))
+    write(page, " More.")
+    saves(page)
+    page.locator("#tab-terms").click()
+    page.get_by_label("old milk").check()
+    saves(page)
+    piece = stored(product, content_id)
+    assert "More." in piece["html"]
+    assert piece["cluster_id"] == home["cluster_id"]
+    assert piece["keyword_ids"] == [*first["keyword_ids"], *home["keyword_ids"]]
 
 
 def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:

@@ -8,7 +8,24 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.support.desk import Desk
+from webapp.writer.models import Cluster, Keyword
+
 Client = TestClient[Litestar]
+
+
+def cluster(desk: Desk, *phrases: str, name: str = "Boats") -> tuple[int, list[int]]:
+    """A cluster with a keyword for each phrase, in their order: its id and theirs."""
+    home = {"account_id": desk.site.account_id, "site_id": desk.site.id}
+    with desk.system.db.write() as db:
+        made = Cluster(**home, sector_id=desk.sector.id, name=name, slug=name.lower())
+        db.add(made)
+        db.flush()
+        words = [Keyword(**home, cluster_id=made.id, phrase=one) for one in phrases]
+        for one in words:
+            db.add(one)
+            db.flush()
+        return made.id, [one.id for one in words]
 
 
 def opened(client: Client, content_id: int) -> dict[str, Any]:

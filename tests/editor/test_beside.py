@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.editor.conftest import opened, saved, send
+from tests.editor.conftest import cluster, opened, saved, send
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.writer.models import WorkingChange
@@ -58,6 +58,14 @@ def test_taking_back_what_was_typed_leaves_nothing_beside(
     )
     assert back["beside"] is False
     assert back["version"] == "1"
+    assert desk.rows(WorkingChange) == []
+
+
+def test_another_order_of_keywords_is_no_change(desk: Desk, client: Client) -> None:
+    cluster_id, ids = cluster(desk, "zebra milk", "apple milk")
+    content_id = desk.approved(cluster_id=cluster_id, keyword_ids=ids)
+    was, to = ("\n".join(map(str, order)) for order in (ids, ids[::-1]))
+    saved(client, content_id, version="1", fields={"keyword_ids": (to, was)})
     assert desk.rows(WorkingChange) == []
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.editor.conftest import opened, saved
+from tests.editor.conftest import cluster, opened, saved
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from webapp.editor import newlines, presence
+from webapp.editor import newlines, presence, view
 from webapp.editor.models import OpenEditor
 from webapp.writer.models import Image
 
@@ -116,6 +117,18 @@ def test_a_plain_form_hands_a_draft_over(desk: Desk, client: Client) -> None:
 )
 def test_lines_end_as_they_did(opened_text: str, sent: str, kept: str) -> None:
     assert newlines.as_opened(opened_text, sent) == kept
+
+
+def test_a_choice_is_there_however_many_there_are(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "MOST_CHOICES", 2)
+    for name in ("Almonds", "Boats", "Cats"):
+        last, ids = cluster(desk, "apple", "milk", "zebra", name=name)
+    content_id = desk.write(cluster_id=last, keyword_ids=ids[2:])
+    page = client.get(f"/content/{content_id}/edit").text
+    assert f'<option value="{last}" selected>Cats' in page
+    assert re.search(rf'name="keyword_ids"\s+form="editor-form"\s+value="{ids[2]}"\s+checked', page)
 
 
 def test_people_see_each_other(desk: Desk, client: Client, clock: FakeClock) -> None:

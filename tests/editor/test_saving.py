@@ -178,3 +178,29 @@ def test_the_key_of_what_a_browser_keeps_is_the_persons_own(desk: Desk) -> None:
         with desk.browser(member) as client:
             keys.append(opened(client, content_id)["key"])
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_copy_of_what_was_saved_brings_nothing_back(desk: Desk, client: Client) -> None:
+    """A page that was left had saved it; then somebody took the words away, and its copy comes."""
+    base, typed = "<p>One.</p><p>Two.</p>", "<p>One.</p><p>Two. A secret.</p>"
+    content_id = desk.write(html=base, title="Before")
+    typed_fields = {"title": ("A secret", "Before"), "tags": ("milk", "")}
+    saved(client, content_id, version="1", html=typed, fields=typed_fields)
+    desk.edit(content_id, html="<p>One!</p><p>Two.</p>", title="After", tags=[])
+    copy = {"version": "1", "html": typed, "base": base, "mode": "restored"}
+    done = saved(client, content_id, **copy, fields=typed_fields)
+    piece = desk.content(content_id)
+    assert (piece.html, piece.title) == ("<p>One!</p><p>Two.</p>", "After")
+    assert (done["saved"], done["clashes"]) == (False, [])
+    copy["html"] = typed.replace("Two.", "Two, too.").replace(" A secret.", "")
+    assert saved(client, content_id, **copy)["saved"], "what the piece has not been is brought back"
+    assert desk.content(content_id).html == "<p>One!</p><p>Two, too.</p>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("Milk\n", "Milk"), ("Milk\r\n and  jugs", "Milk and  jugs")]
+)
+def test_a_title_is_one_line(desk: Desk, client: Client, typed: str, title: str) -> None:
+    content_id = desk.write(title="Before")
+    done = saved(client, content_id, version="1", fields={"title": (typed, "Before")})
+    assert desk.content(content_id).title == done["fields"]["title"] == title

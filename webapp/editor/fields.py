@@ -27,10 +27,11 @@ MOST_SUGGESTED = 200
 
 def shown(values: dict[str, Any]) -> dict[str, str]:
     """The fields of a standing (writer/working.py) as texts, by name."""
-    return {name: _shown(name, values[name]) for name in FIELDS}
+    return {name: shown_one(name, values[name]) for name in FIELDS}
 
 
-def _shown(name: str, value: Any) -> str:
+def shown_one(name: str, value: Any) -> str:
+    """A field's value as a text."""
     if name in TERMS:
         return "\n".join(term_shown(one) for one in value)
     if isinstance(value, list):
@@ -57,13 +58,26 @@ def read(
         elif name in IDS:
             given[name] = id_in(text.strip()) if text.strip() else None
         elif name == "keyword_ids":
-            given[name] = [one for one in map(id_in, _lines(text)) if one is not None]
+            given[name] = _ids(text)
         elif name == "focus_keywords":
             given[name] = _lines(text)
+        elif name == "title":
+            given[name] = _one_line(text)
         elif name in FIELDS or name == "html":
             given[name] = text
     draft, unread = reading.partly(msgspec.json.encode(given), Draft)
     return draft, wrong | {name.partition("[")[0]: said for name, said in unread.items()}
+
+
+def _ids(text: str) -> list[int]:
+    """In one order, whatever order they were ticked in: another order is no change."""
+    return sorted(one for one in map(id_in, _lines(text)) if one is not None)
+
+
+def _one_line(text: str) -> str:
+    """As typed, and lines joined where there are several."""
+    lines = [line.strip() for line in text.splitlines()]
+    return text if text.splitlines() == [text] else " ".join(line for line in lines if line)
 
 
 def _lines(text: str) -> list[str]:

@@ -160,8 +160,12 @@ def load(
         comments=piece.comments_of(db, content) if shown.panel.may_follow else [],
         checks=checks(call, content, standing),
         types=sorted(content_types.known(db, site.id) | {values["content_type"]}),
-        sectors=_choices(db, member, Sector, Sector.name, Sector.site_id == site.id),
-        clusters=_choices(db, member, Cluster, Cluster.name, Cluster.site_id == site.id),
+        sectors=_choices(
+            db, member, Sector, Sector.name, [values["sector_id"]], Sector.site_id == site.id
+        ),
+        clusters=_choices(
+            db, member, Cluster, Cluster.name, [values["cluster_id"]], Cluster.site_id == site.id
+        ),
         keywords=_keywords(db, member, content, values),
         history=history(db, member, content, standing),
         suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
@@ -199,25 +203,29 @@ def checks(call: Call, content: Content, standing: Standing) -> list[Check]:
 _PLAIN = {name for name in Payload.__struct_fields__ if name not in working.TERMS} - {"content_id"}
 
 
-def _choices(db: Session, member: Member, model: Any, name: Any, *conditions: Any) -> list[Choice]:
+def _choices(
+    db: Session, member: Member, model: Any, name: Any, chosen: list[int | None], *conditions: Any
+) -> list[Choice]:
+    """By name; however many there are, those that are chosen are among them."""
+    ids = [one for one in chosen if one is not None]
     rows = db.execute(
         access.visible(member, model, model.id, name.label("name"))
         .where(*conditions)
-        .order_by(sa.func.lower(name), model.id)
-        .limit(MOST_CHOICES)
+        .order_by(model.id.in_(ids).desc(), sa.func.lower(name), model.id)
+        .limit(max(MOST_CHOICES, len(ids)))
     )
-    return [Choice(str(row.id), row.name) for row in rows]
+    found = sorted(rows, key=lambda row: (row.name.lower(), row.id))
+    return [Choice(str(row.id), row.name) for row in found]
 
 
 def _keywords(
     db: Session, member: Member, content: Content, values: dict[str, Any]
 ) -> list[Choice]:
     """Those of the piece's cluster, and those that it has."""
-    wanted = sa.or_(
-        Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(values["keyword_ids"])
-    )
+    chosen = values["keyword_ids"]
+    wanted = sa.or_(Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(chosen))
     of_site = Keyword.site_id == content.site_id
-    return _choices(db, member, Keyword, Keyword.phrase, of_site, wanted)
+    return _choices(db, member, Keyword, Keyword.phrase, chosen, of_site, wanted)
 
 
 def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:

@@ -49,6 +49,13 @@ def store(db: Session, account_id: int, html: str) -> int:
     return known
 
 
+def ids_of(account_id: int, html: str) -> sa.Select[tuple[int]]:
+    """Asks for the id of exactly this text, where it is kept."""
+    return sa.select(Text.id).where(
+        Text.account_id == account_id, Text.sha256 == _pack(html).sha256
+    )
+
+
 def read(db: Session, text_id: int) -> str:
     """The text, byte for byte."""
     packed = db.scalars(sa.select(Text.packed).where(Text.id == text_id)).one()

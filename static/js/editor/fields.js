@@ -13,18 +13,53 @@ export function values() {
     if (one.type !== "checkbox") found[one.name] = one.value;
     else {
       found[one.name] ??= "";
-      if (one.checked) found[one.name] = [found[one.name], one.value].filter(Boolean).join("\n");
+      if (one.checked) found[one.name] = inOrder([found[one.name], one.value]);
     }
   }
   return found;
 }
 
+// Boxes stand by their names, and what is ticked is a list of numbers in their order, as the server has it.
+const inOrder = (lines) =>
+  lines
+    .flatMap((line) => line.split("\n"))
+    .filter(Boolean)
+    .sort((one, other) => one - other)
+    .join("\n");
+
 export function set(name, text) {
+  named(name)
+    .slice(0, 1)
+    .forEach((one) => addMissing(one, text));
   for (const one of named(name)) {
     if (one.type === "checkbox") one.checked = text.split("\n").includes(one.value);
     else one.value = text;
     one.dispatchEvent(new CustomEvent("field:set", { bubbles: true }));
   }
+}
+
+// What was chosen elsewhere while the page was open is no choice of it yet: without one it would be cleared.
+function addMissing(first, text) {
+  const values = first.type === "checkbox" ? text.split("\n").filter(Boolean) : [text];
+  const known = new Set(first.options ? [...first.options].map(({ value }) => value) : named(first.name).map(valueOf));
+  for (const value of values.filter((one) => !known.has(one))) {
+    if (first.options) first.add(new Option(called(value), value));
+    if (first.type === "checkbox") addBox(first, value);
+  }
+}
+
+const valueOf = (one) => one.value;
+
+// A name stands for itself; a number's name is known after a reload.
+const called = (value) => (/^\d+$/.test(value) ? `Number ${value}, chosen meanwhile` : value);
+
+function addBox(first, value) {
+  const label = document.createElement("label");
+  const box = first.cloneNode();
+  label.className = "tick";
+  box.value = value;
+  label.append(box, ` ${called(value)}`);
+  first.closest("fieldset").querySelector("label:last-of-type").after(label);
 }
 
 export const show = (texts) => {

@@ -36,9 +36,25 @@ async function openSurface(options) {
 // Pieces of the site to link to: [{ title, address, state }].
 const links = async (query) => (await ask(`/content/${desk.dataset.id}/links?q=${encodeURIComponent(query)}`)).json();
 
+// What was typed before and is not taken as it is: one sees it, and what is wrong with it, again.
+function standAgain(text, { html, ...others }) {
+  fields.show(others);
+  if (html !== undefined) text.take(html);
+  if (html !== undefined || Object.keys(others).length) saver.changed();
+}
+
+// A title is one line: Enter goes on to the text.
+function goOnFromTitle(text) {
+  byId("field-title").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    text.focus();
+  });
+}
+
 async function begin() {
   const first = await fetchDraft(desk.dataset.id);
-  const { clashes, lines } = await bringBack(first);
+  const { clashes, lines, refused } = await bringBack(first);
   const draft = lines.length ? await fetchDraft(desk.dataset.id) : first;
   fields.show(draft.fields);
   known.begin(draft, {
@@ -63,6 +79,8 @@ async function begin() {
   });
   saver.begin(draft, clashes);
   fields.onChange(saver.changed);
+  standAgain(text, refused);
+  goOnFromTitle(text);
   beginPresence({ id: desk.dataset.id, place: () => text.place() });
   for (const line of lines) toast({ text: line });
 }

@@ -12,7 +12,7 @@ from webapp.call import Call, get, post
 from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
-from webapp.editor import fields, newlines, saving, view
+from webapp.editor import fields, newlines, restoring, saving, view
 from webapp.editor.at import locked
 from webapp.editor.saving import Sent, Typed
 from webapp.forms import Form
@@ -54,6 +54,8 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while
     at = locked(call, content_id)
+    if sent.mode == "restored":
+        sent = restoring.unknown(call.db, at.content, sent)
     try:
         saved = saving.save(at, sent)
     except Conflict as problem:

@@ -1,13 +1,17 @@
 // Two have changed the same place: both are shown, with what tells them apart, and one chooses. Writing
 // goes on meanwhile, and what is not chosen yet can be chosen later.
 import { byId } from "../../common/dom.js";
+import { toast } from "../../common/toasts.js";
 
 const LABELS = { html: "In the text", title: "Title", slug: "Address" };
+const NOT_FOUND =
+  "Nothing was put in: that place of the text was changed again and is not found for sure. Choose shows both " +
+  "once more. Copy yours from there to where it belongs, then choose “Keep theirs”.";
 const waiting = []; // clashes that nobody has decided on
 let decide = null;
 let isAsking = false;
 
-// `settle(clash, text)` puts in what was chosen.
+// `settle(clash, text, others)` puts in what was chosen, and says whether its place was found.
 export function onDecided(settle) {
   decide = settle;
 }
@@ -30,11 +34,17 @@ async function askNext() {
   await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
   isAsking = false;
   if (!["ours", "theirs", "both"].includes(dialog.returnValue)) return drawNote();
-  const clash = waiting.shift();
-  if (dialog.returnValue !== "theirs") decide(clash, dialog.returnValue === "ours" ? clash.ours : both(clash));
+  const [clash, ...others] = waiting;
+  if (dialog.returnValue !== "theirs" && !decide(clash, chosen(clash, dialog.returnValue), others)) {
+    toast({ kind: "problem", text: NOT_FOUND });
+    return drawNote();
+  }
+  waiting.shift();
   drawNote();
   askNext();
 }
+
+const chosen = (clash, choice) => (choice === "ours" ? clash.ours : both(clash));
 
 const both = ({ theirs, ours }) => theirs + ours;
 

@@ -12,12 +12,14 @@ const REST = 2_000; // ms
 const LONGEST = 15_000; // ms: while somebody types without a rest
 const COPIED = 700; // ms: then what was typed is in this browser
 const AGAIN = [2_000, 5_000, 10_000, 30_000]; // ms: from one try to the next while nobody answers
+const TURNS = 5; // saves in a row before an act; then it is not people who change something
 const timers = { rest: 0, longest: 0, copying: 0, again: 0 };
 const { id, account } = byId("desk").dataset;
 let tries = 0;
 let underWay = null; // the request, while it is
 let problem = ""; // why the last one saved nothing
 let isChanged = false; // since it began
+let isAskedFor = false; // somebody wants what came since saved at once
 let isPasted = false; // something of it
 let isKept = true; // what was typed is in this browser
 let tabs = null;
@@ -28,9 +30,7 @@ export function changed(how = {}) {
   isChanged = true;
   isPasted ||= how.isPasted === true;
   isKept = false;
-  clearTimeout(timers.rest);
-  timers.rest = setTimeout(saveNow, REST);
-  timers.longest ||= setTimeout(saveNow, LONGEST);
+  waitForRest();
   timers.copying ||= setTimeout(keepCopy, COPIED);
   if (!underWay && !problem) say("changed", "Typing…");
 }
@@ -40,7 +40,7 @@ async function keepCopy() {
   timers.copying = 0;
   const copies = copiesOfTab();
   if (!copies) return;
-  const sent = known.difference();
+  const sent = known.unsaved();
   try {
     if (!sent && !undecided().length) await copies.remove();
     else await copies.put(copyOf(sent ?? known.nothing()));
@@ -51,16 +51,28 @@ async function keepCopy() {
 }
 
 // What is asked and not answered yet stands nowhere else.
-const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: timeOf(Date.now()) });
+const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: Date.now() });
 
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
   timers.longest = 0;
-  underWay ??= run(mode).finally(() => {
-    underWay = null;
-    if (isChanged && !problem) saveNow();
-  });
+  isAskedFor ||= underWay !== null && mode === "manual";
+  underWay ??= run(mode).finally(goOn);
   return underWay;
+}
+
+// Who types on is not saved with every answer: they rest first, or it takes long.
+function goOn() {
+  underWay = null;
+  if (isAskedFor && !problem) saveNow("manual");
+  else if (isChanged && !problem) waitForRest();
+  isAskedFor = false;
+}
+
+function waitForRest() {
+  clearTimeout(timers.rest);
+  timers.rest = setTimeout(saveNow, REST);
+  timers.longest ||= setTimeout(saveNow, LONGEST);
 }
 
 async function run(mode) {
@@ -109,16 +121,17 @@ function refresh() {
 
 function leave() {
   const sent = known.difference();
-  if (sent) keepCopy();
+  if (known.unsaved()) keepCopy();
   if (sent && !underWay) sendLast(id, sent);
 }
 
 export function begin(draft, clashes) {
   tabs = meetTabs(`${document.body.dataset.pageOf}:${account}:${id}`, refresh);
   tellSaved(draft);
-  onDecided((clash, text) => {
-    known.settle(clash, text);
+  onDecided((clash, text, others) => {
+    const isFound = known.settle(clash, text, others);
     changed();
+    return isFound;
   });
   if (clashes.length) addClashes(clashes);
   const tryAgain = () => problem && saveNow();
@@ -132,7 +145,7 @@ export function begin(draft, clashes) {
 }
 
 function stayWithWhatIsKeptNowhere(event) {
-  if (!copiesOfTab() && (isChanged || problem) && known.difference()) event.preventDefault();
+  if (!copiesOfTab() && known.unsaved()) event.preventDefault();
 }
 
 // The state of the piece is drawn anew whenever somebody has changed it.
@@ -146,12 +159,14 @@ export const isSettled = () => !underWay && !problem && !known.difference() && !
 
 // All that was typed is saved; why not, where it cannot be.
 export async function settle() {
-  while (underWay || known.difference()) {
-    await saveNow("manual");
+  for (let turn = 0; underWay || known.difference(); turn += 1) {
+    if (turn === TURNS) return "something changes while it is saved. Try it once more.";
+    await (underWay ?? saveNow("manual"));
     if (problem) return problem;
   }
   const wrong = known.wrongFields();
   return wrong.length ? `${wrong.map(nameOf).join(", ")} cannot be saved as it is.` : "";
 }
 
-const nameOf = (name) => document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name;
+const nameOf = (name) =>
+  name === "html" ? "Text" : (document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name);

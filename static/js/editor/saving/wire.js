@@ -2,7 +2,8 @@
 import { csrf } from "../../common/dom.js";
 import { eventsOf, inSession, tell } from "../../common/session.js";
 
-const PATIENCE = 20_000; // ms
+const PATIENCE = 20_000; // ms, and more for much:
+const SLOWEST = 20; // bytes/ms
 export const KEPT_ALIVE = 60_000; // bytes that a page that is being left may still send
 
 // Why something was not saved. `isGone`: nobody answered, so the same may work in a moment.
@@ -17,7 +18,7 @@ const addressOf = (id) => `/content/${id}/draft`;
 
 async function fetched(url, body = null) {
   const headers = { "HX-Request": "true", "X-Page-Of": document.body.dataset.pageOf };
-  const options = { headers, signal: AbortSignal.timeout(PATIENCE) };
+  const options = { headers, signal: AbortSignal.timeout(PATIENCE + (body?.length ?? 0) / SLOWEST) };
   if (body !== null) {
     Object.assign(options, { method: "POST", body });
     Object.assign(headers, { "Content-Type": "application/json", "X-CSRF-Token": csrf() });
@@ -31,13 +32,22 @@ async function fetched(url, body = null) {
 
 async function answered(url, body = null) {
   const answer = await inSession(() => fetched(url, body));
-  if (answer.ok) return answer.json();
+  if (answer.ok) return read(answer);
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.status === 409 && isJson) throw new NotSaved("Somebody else saved it", { needsBase: true });
   if (answer.status === 401) throw new NotSaved("You are signed out");
   tell(answer);
   const { toast } = eventsOf(answer);
   throw new NotSaved(toast?.text ?? "Something went wrong", { isGone: answer.status >= 500 || answer.status === 429 });
+}
+
+// What breaks off is no answer, nor is the page of a network that one has to sign in to.
+async function read(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    throw new NotSaved("IGNY8 does not answer, or what answers is not IGNY8", { isGone: true });
+  }
 }
 
 export const fetchDraft = (id) => answered(addressOf(id));
