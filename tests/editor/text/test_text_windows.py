@@ -1,0 +1,96 @@
+"""What others save comes in while a window is open: the source view, a card's source, a picture's
+words. Nothing of theirs is overwritten, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.editor.text.nasty import block
+from tests.editor.text.surface import Surface
+
+ONE, TWO, NEW = block("One."), block("Two."), block("Theirs, new.")
+CARD = '<!-- wp:block {"ref":412} /-->'
+PICTURE = '<p>A <img src="https://p.example/1.jpg" alt=""> b</p>'
+
+
+def take(surface: Surface, source: str) -> None:
+    surface.page.evaluate("(source) => text.take(source)", source)
+
+
+def toggle(surface: Surface) -> None:
+    surface.page.evaluate("() => text.toggleSource()")
+
+
+def open_card(surface: Surface) -> None:
+    surface.page.locator(".text-card button").nth(2).click()
+
+
+def open_picture(surface: Surface, nth: int = 0) -> None:
+    surface.page.locator(".text-image").nth(nth).dblclick()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_others_saved_comes_into_the_source_view(surface: Surface, end: str) -> None:
+    surface.open(f"<p>One.</p>{end}<p>Two.</p>{end}<p>Three.</p>")
+    toggle(surface)
+    surface.page.locator(".cm-content").press("Control+End")
+    surface.press("ArrowUp", "End")
+    surface.type("<!-- mine -->")
+    changes = surface.page.evaluate("() => told.changes")
+    theirs = (
+        f"<p>Zero.</p>{end}<p>One.</p>{end}<p>Two.</p><!-- mine -->{end}{end}<p>Three, theirs.</p>"
+    )
+    take(surface, theirs)
+    assert surface.source == theirs
+    assert surface.page.evaluate("() => told.changes") == changes
+    surface.type("<!-- on -->")
+    assert surface.source == theirs.replace("mine -->", "mine --><!-- on -->")
+    surface.press("Control+z", "Control+z")
+    assert surface.source == theirs.replace("<!-- mine -->", "")
+    toggle(surface)
+    assert surface.source == theirs.replace("<!-- mine -->", "")
+
+
+def test_undo_in_the_text_spares_what_came_into_the_source_view(surface: Surface) -> None:
+    surface.open("<p>One.</p>\n<p>Two.</p>")
+    toggle(surface)
+    surface.page.locator(".cm-content").press("Control+End")
+    surface.type("\n<p>Mine.</p>")
+    take(surface, "<p>One, theirs.</p>\n<p>Two.</p>\n<p>Mine.</p>")
+    toggle(surface)
+    surface.press("Control+z")
+    assert surface.source == "<p>One, theirs.</p>\n<p>Two.</p>"
+
+
+def test_other_ends_of_lines_come_into_the_source_view(surface: Surface) -> None:
+    surface.open("<p>One.</p>\r\n<p>Two.</p>")
+    toggle(surface)
+    for theirs in ("<p>One.</p>\n<p>Two.</p>", "\n<p>One.</p>\r\n<p>Two.</p>", "<p>1</p>\r\n"):
+        take(surface, theirs)
+        assert surface.source == theirs
+    toggle(surface)
+    assert surface.source == "<p>1</p>\r\n"
+
+
+def test_asking_twice_opens_one_source_view(surface: Surface) -> None:
+    surface.open("<p>One.</p>")
+    surface.page.evaluate("() => Promise.all([text.toggleSource(), text.toggleSource()])")
+    assert surface.page.locator(".source-view").count() == 1
+    toggle(surface)
+    assert surface.page.locator(".source-view").count() == 0
+
+
+def test_a_source_view_that_does_not_load_leaves_the_text(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    surface = Surface(context.new_page(), address)
+    surface.open("<p>One.</p>")
+    surface.page.route("**/codemirror.js", lambda route: route.abort())
+    toggle(surface)
+    assert surface.page.locator(".text-surface").is_visible()
+    [said] = surface.page.evaluate("() => told.said")
+    assert said.startswith("The source view could not be loaded")
+    surface.page.unroute("**/codemirror.js")
+    toggle(surface)
+    assert surface.page.locator(".source-view").count() == 1
+    context.close()
