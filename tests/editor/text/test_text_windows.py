@@ -94,3 +94,73 @@ def test_a_source_view_that_does_not_load_leaves_the_text(browser: Browser, addr
     toggle(surface)
     assert surface.page.locator(".source-view").count() == 1
     context.close()
+
+
+def test_a_cards_source_goes_to_the_card_wherever_it_is_now(surface: Surface) -> None:
+    surface.open(f"{ONE}\n\n{CARD}\n\n{TWO}\n\n{CARD}")
+    open_card(surface)
+    theirs = f"{NEW}\n\n{ONE}\n\n{CARD}\n\n{TWO}\n\n{CARD}"
+    take(surface, theirs)
+    surface.page.fill("dialog textarea", CARD.replace("412", "413"))
+    surface.page.click('dialog button:has-text("Done")')
+    surface.page.wait_for_selector("dialog", state="detached")
+    assert surface.source == theirs.replace("412", "413", 1)
+
+
+@pytest.mark.parametrize("now", [f"{ONE}\n\n{TWO}", f"{ONE}\n\n{CARD.replace('412', '9')}"])
+def test_a_cards_source_stays_in_its_window_where_the_card_is_gone(
+    surface: Surface, now: str
+) -> None:
+    surface.open(f"{ONE}\n\n{CARD}")
+    open_card(surface)
+    take(surface, now)
+    surface.page.fill("dialog textarea", "<p>Typed at length</p>")
+    surface.page.click('dialog button:has-text("Done")')
+    assert "somebody has changed or deleted it" in surface.page.inner_text("dialog [role=alert]")
+    assert surface.page.input_value("dialog textarea") == "<p>Typed at length</p>"
+    surface.page.click('dialog button:has-text("Cancel")')
+    surface.page.wait_for_selector("dialog", state="detached")
+    assert surface.source == now
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        f"<p>Theirs, new.</p>\n<p>One.</p>\n{PICTURE}\n{PICTURE}",
+        f"<p>One.</p>\n{PICTURE.replace('A', 'Another')}\n{PICTURE}",
+    ],
+)
+def test_a_pictures_words_go_to_the_picture_wherever_it_is_now(
+    surface: Surface, theirs: str
+) -> None:
+    surface.open(f"<p>One.</p>\n{PICTURE}\n{PICTURE}")
+    open_picture(surface)
+    take(surface, theirs)
+    surface.page.fill("#picture-alt", "A boat")
+    surface.page.click(".picture-form button")
+    assert surface.source == theirs.replace('alt=""', 'alt="A boat"', 1)
+
+
+def test_a_picture_that_moved_into_other_words_is_found(surface: Surface) -> None:
+    surface.open(f"<p>One.</p>\n{PICTURE}")
+    open_picture(surface)
+    theirs = f"{PICTURE.replace('A', 'Theirs').replace('b', 'theirs')}\n<p>One.</p>"
+    take(surface, theirs)
+    surface.page.fill("#picture-alt", "A boat")
+    surface.page.click(".picture-form button")
+    assert surface.source == theirs.replace('alt=""', 'alt="A boat"')
+
+
+@pytest.mark.parametrize("now", ["<p>One.</p>", PICTURE.replace('alt=""', 'alt="Theirs"')])
+def test_a_pictures_words_stay_in_their_window_where_it_is_gone(surface: Surface, now: str) -> None:
+    surface.open(PICTURE)
+    open_picture(surface)
+    take(surface, now)
+    surface.page.fill("#picture-alt", "A boat")
+    surface.page.click(".picture-form button")
+    told = surface.page.inner_text(".picture-form [role=alert]")
+    assert "somebody has changed or deleted it" in told
+    assert surface.page.input_value("#picture-alt") == "A boat"
+    assert surface.source == now
+    surface.press("Escape")
+    assert surface.page.locator(".text-bubble").count() == 0

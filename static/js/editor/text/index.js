@@ -19,6 +19,7 @@ import { copy, cut, paste, toOthers } from "./clipboard.js";
 import { opened } from "./document.js";
 import { finding, openFind } from "./find.js";
 import { habits } from "./habits.js";
+import { held } from "./held.js";
 import { askForImage, editImage } from "./images.js";
 import { insertMenu, tableMenu } from "./insert.js";
 import { keysOf } from "./keys.js";
@@ -112,6 +113,7 @@ class Text {
       near(),
       finding(),
       whole(),
+      held(),
     ];
   }
 
