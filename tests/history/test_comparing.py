@@ -76,6 +76,16 @@ def test_fields_by_their_names() -> None:
     assert "<b>steam</b>" in "".join(run.text for run in found.fields[1].runs)
 
 
+def test_another_picture_of_the_same_name_and_another_place_of_it_are_changes() -> None:
+    hero = {"filename": "hero.jpg", "alt": "", "image_type": "featured", "sha256": "a"}
+    other = compared(MILK, MILK, images=([hero], [hero | {"sha256": "b"}]))
+    assert lines(other) == [("Pictures", "changed")]
+    assert lines(compared(MILK, MILK, images=([hero], [dict(hero)]))) == []
+    moved = compared(MILK, MILK, images=([hero], [hero | {"image_type": "in_article"}]))
+    assert lines(moved) == [("Pictures", "2 words")]
+    assert "in article" in "".join(run.text for run in moved.fields[0].runs)
+
+
 def test_unchanged_blocks_fold_into_one_row() -> None:
     found = compared(JUG + MILK + CARTON, JUG + MILK + CARTON + STEAM)
     assert [len(row) for row in found.rows] == [3, 1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from webapp.writer.models import Cluster, Keyword
 
 Client = TestClient[Litestar]
 OLD = "<p>Steamed milk has one job, and does it once.</p>"
@@ -35,6 +37,33 @@ def test_a_restoration_by_an_old_page_is_refused(desk: Desk, client: Client) -> 
     assert answer.status_code == 409
     assert "It was not restored" in answer.text
     assert desk.content(content_id).html == NEW
+
+
+def test_sector_cluster_and_keywords_are_compared_by_their_names(
+    desk: Desk, client: Client
+) -> None:
+    home = {"account_id": desk.site.account_id, "site_id": desk.site.id}
+    with desk.system.db.write() as db:
+        boats = Cluster(**home, sector_id=desk.sector.id, name="Boats & ships", slug="boats")
+        db.add(boats)
+        db.flush()
+        phrases = [Keyword(**home, cluster_id=boats.id, phrase=one) for one in ("sloop", "yawl")]
+        db.add_all(phrases)
+        db.flush()
+        sloop, yawl = (one.id for one in phrases)
+    content_id = desk.write(html=OLD, sector_id=None, cluster_id=None)
+    desk.edit(content_id, sector_id=desk.sector.id, cluster_id=boats.id, keyword_ids=[sloop])
+    desk.edit(content_id, keyword_ids=[yawl])
+    address = f"/content/{content_id}/revisions"
+    page = client.get(f"{address}?old=1&new=2").text
+    for name in ("News", "Boats &amp; ships", "sloop"):
+        assert f"<ins>{name}</ins>" in page
+    page = client.get(f"{address}?old=2&new=3").text
+    assert "<del>sloop</del><ins>yawl</ins>" in page
+    assert "Boats" not in page
+    with desk.system.db.write() as db:
+        db.execute(sa.delete(Keyword).where(Keyword.id == sloop))
+    assert f"number {sloop}, which is gone" in client.get(f"{address}?old=1&new=2").text
 
 
 def test_what_is_not_kept_is_said(desk: Desk, client: Client) -> None:

@@ -19,7 +19,10 @@ _NAMES = {
     "author_email": "Author",
     "content_type": "Type",
     "content_structure": "Structure",
-    "focus_keywords": "Keywords",
+    "sector_id": "Sector",
+    "cluster_id": "Cluster",
+    "keyword_ids": "Keywords of the cluster",
+    "focus_keywords": "Focus keywords",
     "categories": "Categories",
     "tags": "Tags",
     "images": "Pictures",
@@ -43,7 +46,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
     found = []
     for field, name in _NAMES.items():
         was, now = _shown(old.get(field)), _shown(new.get(field))
-        if was != now:
+        if was != now or _unseen(old.get(field)) != _unseen(new.get(field)):
             runs = reading.runs(escape(was), escape(now))
             changed_words = max(
                 reading.counted(runs, reading.ADDED), reading.counted(runs, reading.REMOVED)
@@ -66,7 +69,14 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def _unseen(value: Any) -> list[tuple[Any, Any]]:
+    """What tells things of one name apart: which of them it is, and the bytes of a picture."""
+    things = value if isinstance(value, list) else []
+    return [(one.get("id"), one.get("sha256")) for one in things if isinstance(one, dict)]
+
+
 def _of_thing(thing: dict[str, Any]) -> str:
     name = str(thing.get("name") or thing.get("filename") or thing.get("image_url") or "")
-    words = " – ".join(str(thing[key]) for key in ("alt", "caption") if thing.get(key))
+    kind = str(thing.get("image_type") or "").replace("_", " ")
+    words = " – ".join(filter(None, (kind, thing.get("alt"), thing.get("caption"))))
     return f"{name} ({words})" if words else name

@@ -16,7 +16,7 @@ from webapp.accounts.models import Site
 from webapp.core import labels, zones
 from webapp.core.system import System
 from webapp.forms import Form, Number
-from webapp.history import comparing, looks
+from webapp.history import comparing, looks, names
 from webapp.history.comparing import Comparison
 from webapp.publisher.records import marks
 from webapp.publisher.records.marks import Mark
@@ -139,7 +139,7 @@ def _compared(db: Session, content: Content, old: int, new: int) -> Comparison |
     now = revisions.of_version(db, content, new)
     if was is None or now is None:
         return None
-    return comparing.of(was, now)
+    return comparing.of(*names.named(db, content, was, now))
 
 
 def _online(db: Session, content: Content) -> int | None:

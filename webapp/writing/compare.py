@@ -7,7 +7,7 @@ the new one byte for byte.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -50,7 +50,8 @@ def compare(old: str, new: str) -> list[Change]:
     """All blocks, in the order of the new text; what was removed stands where it stood."""
     before, after = blocks(old), blocks(new)
     pairs = _Pairing(before, after).pairs()
-    gone = set(range(len(before))) - {one for one, _ in pairs.values()}
+    paired = {one for one, _ in pairs.values()}
+    gone = deque(one for one in range(len(before)) if one not in paired)
     changes: list[Change] = []
     for number, block in enumerate(after):
         if number not in pairs:
@@ -58,10 +59,10 @@ def compare(old: str, new: str) -> list[Change]:
             continue
         place, has_moved = pairs[number]
         if not has_moved:
-            changes += [_removed(before[one]) for one in sorted(gone) if one < place]
-            gone = {one for one in gone if one > place}
+            while gone and gone[0] < place:
+                changes.append(_removed(before[gone.popleft()]))
         changes.append(_paired(before[place], block, has_moved))
-    return changes + [_removed(before[one]) for one in sorted(gone)]
+    return changes + [_removed(before[one]) for one in gone]
 
 
 def apply(old: str, changes: Iterable[Change]) -> str:
@@ -151,13 +152,13 @@ class _Pairing:
 
     def _pair_moved(self) -> None:
         """What is the same somewhere else."""
-        places: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, deque[int]] = defaultdict(deque)
         for place, block in enumerate(self._before):
             if place not in self._taken:
                 places[block.core].append(place)
         for number, block in enumerate(self._after):
             if number not in self._found and places.get(block.core):
-                self._take(places[block.core].pop(0), number, has_moved=True)
+                self._take(places[block.core].popleft(), number, has_moved=True)
 
     def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Stretches of both texts between blocks that stayed where they were."""

@@ -34,6 +34,7 @@ function close(shown, view, before) {
   document.removeEventListener("pointerdown", shown.outside, true);
   const hadFocus = shown.element.contains(document.activeElement) || document.activeElement === document.body;
   shown.element.remove();
+  shown.element.dispatchEvent(new Event("closed"));
   if (!hadFocus) return;
   if (before && before !== document.body && before.isConnected && before !== view.dom) before.focus();
   else view.focus();

@@ -3,6 +3,7 @@
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { insertBlock, move } from "./commands.js";
 import { nodesOf } from "./document.js";
+import { goneOf, hold } from "./held.js";
 import { make } from "./make.js";
 
 export const moveCard = (direction) => (view) => {
@@ -18,23 +19,24 @@ export function removeCard(view) {
 // The selected card's source; what it says afterwards stands in its place, as text where it can be.
 export function askForCard(view, opened) {
   const { node, from } = view.state.selection;
-  dialog(`Source: ${node.attrs.name}`, node.attrs.source, (source) => {
-    if (source === node.attrs.source) return;
+  const card = hold(view, from);
+  const element = dialog(view, `Source: ${node.attrs.name}`, node.attrs.source, (source) => {
+    if (source === node.attrs.source) return null;
+    const at = card.place();
+    if (at === null) return goneOf("card");
     const parts = partsOf(source, opened);
-    view.dispatch(
-      parts.length
-        ? view.state.tr.replaceWith(from, from + node.nodeSize, parts)
-        : view.state.tr.delete(from, from + node.nodeSize),
-    );
-    view.focus();
+    const { tr } = view.state;
+    view.dispatch(parts.length ? tr.replaceWith(at, at + node.nodeSize, parts) : tr.delete(at, at + node.nodeSize));
+    return null;
   });
+  element.addEventListener("close", card.release);
 }
 
 export function askForSource(view, opened) {
-  dialog("Source", "", (source) => {
+  dialog(view, "Source", "", (source) => {
     const parts = partsOf(source, opened);
     if (parts.length) insertBlock(Fragment.fromArray(parts))(view.state, view.dispatch);
-    view.focus();
+    return null;
   });
 }
 
@@ -45,7 +47,8 @@ function partsOf(source, { originals }) {
   return nodes;
 }
 
-function dialog(title, source, done) {
+// `done` gives a sentence where it cannot take the source: the window then stays, with what was typed.
+function dialog(view, title, source, done) {
   const field = make("textarea", {
     class: "textarea source-field",
     spellcheck: "false",
@@ -53,23 +56,24 @@ function dialog(title, source, done) {
     rows: "14",
   });
   field.value = source;
-  const save = make("button", { class: "btn", value: "done" }, "Done");
+  const said = make("p", { role: "alert" });
+  const save = make("button", { class: "btn" }, "Done");
   const cancel = make("button", { class: "btn", "data-variant": "outline", type: "button" }, "Cancel");
-  const form = make(
-    "form",
-    { method: "dialog" },
-    make("h2", {}, title),
-    field,
-    make("div", { class: "dialog-acts" }, cancel, save),
-  );
+  const acts = make("div", { class: "dialog-acts" }, cancel, save);
+  const form = make("form", {}, make("h2", {}, title), field, said, acts);
   const element = make("dialog", { class: "source-dialog", "aria-label": title }, form);
   document.body.append(element);
-  cancel.addEventListener("click", () => element.close(""));
-  element.addEventListener("close", () => {
-    element.remove();
-    if (element.returnValue === "done") done(sameEnds(field.value, source));
+  cancel.addEventListener("click", () => element.close());
+  element.addEventListener("close", () => element.remove());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    said.textContent = done(sameEnds(field.value, source)) ?? "";
+    if (said.textContent) return;
+    element.close();
+    view.focus();
   });
   element.showModal();
+  return element;
 }
 
 // A field of text knows one end of a line; the source may have another.

@@ -5,6 +5,7 @@ import { attributeOf, withValue } from "./attributes.js";
 import { bubble } from "./bubble.js";
 import { quoted } from "./characters.js";
 import { insertBlock } from "./commands.js";
+import { goneOf, hold } from "./held.js";
 import { make } from "./make.js";
 import { schema } from "./schema.js";
 
@@ -73,16 +74,22 @@ function fieldsOf({ address, alt }) {
 
 // The picture at that place: its address and its alternative text; every other byte of it stays.
 export function editImage(view, at) {
-  const node = view.state.doc.nodeAt(at);
-  const { source } = node.attrs;
+  const { source } = view.state.doc.nodeAt(at).attrs;
   view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
+  const picture = hold(view, at);
   const fields = fieldsOf({ address: attributeOf(source, "src") ?? "", alt: attributeOf(source, "alt") ?? "" });
+  const said = make("p", { role: "alert" });
+  fields.form.append(said);
   const shown = bubble(view, [fields.form], "Picture");
+  shown.element.addEventListener("closed", picture.release);
   fields.form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const place = picture.place();
+    said.textContent = place === null ? goneOf("picture") : "";
+    if (place === null) return;
     shown.close();
     const named = withValue(source, "src", fields.address.value.trim());
-    view.dispatch(view.state.tr.setNodeAttribute(at, "source", withValue(named, "alt", fields.alt.value.trim())));
+    view.dispatch(view.state.tr.setNodeAttribute(place, "source", withValue(named, "alt", fields.alt.value.trim())));
     view.focus();
   });
 }

@@ -19,6 +19,7 @@ import { copy, cut, paste, toOthers } from "./clipboard.js";
 import { opened } from "./document.js";
 import { finding, openFind } from "./find.js";
 import { habits } from "./habits.js";
+import { held } from "./held.js";
 import { askForImage, editImage } from "./images.js";
 import { insertMenu, tableMenu } from "./insert.js";
 import { keysOf } from "./keys.js";
@@ -29,7 +30,7 @@ import { near } from "./near.js";
 import { openOutline } from "./outline.js";
 import { cleaned, fitted } from "./paste.js";
 import { placeOf, wordsOf } from "./reading.js";
-import { openSource } from "./source-view.js";
+import { loadSource, openSource } from "./source-view.js";
 import { taken } from "./take.js";
 import { Toolbar } from "./toolbar.js";
 import { whole } from "./whole.js";
@@ -112,6 +113,7 @@ class Text {
       near(),
       finding(),
       whole(),
+      held(),
     ];
   }
 
@@ -175,27 +177,44 @@ class Text {
 
   // The source view instead of the text, and back: what was changed there is then one step of Undo.
   async toggleSource() {
-    if (this.code) {
-      const source = this.code.source();
-      this.code.destroy();
-      this.code = null;
-      this.surface.hidden = false;
-      this.#become(source, true);
-      this.view.focus();
-      return;
+    if (this.isLoading) return;
+    if (this.code) this.#closeSource();
+    else await this.#openSource();
+  }
+
+  async #openSource() {
+    this.isLoading = true;
+    try {
+      const cm = await loadSource();
+      if (this.view.isDestroyed) return;
+      this.code = openSource(cm, this.options.place, this.source(), () => this.options.onChange?.());
+      this.surface.hidden = true;
+      this.code.focus();
+    } catch {
+      this.options.say("The source view could not be loaded. Look at your connection, then ask for it again.");
+    } finally {
+      this.isLoading = false;
     }
-    this.surface.hidden = true;
-    this.code = await openSource(this.options.place, this.source(), () => this.options.onChange?.());
-    this.code.focus();
+  }
+
+  #closeSource() {
+    const source = this.code.source();
+    this.code.destroy();
+    this.code = null;
+    this.surface.hidden = false;
+    this.#become(source, true);
+    this.view.focus();
   }
 
   source() {
     return this.code ? this.code.source() : this.opened.source(this.view.state.doc);
   }
 
-  // What somebody else has written meanwhile: Undo passes over it.
+  // What somebody else has written meanwhile: Undo passes over it, and over it alone.
   take(source) {
+    if (this.code) this.#become(this.code.source(), true);
     this.#become(source, false);
+    this.code?.take(source);
   }
 
   #become(source, addToHistory) {

@@ -2,20 +2,22 @@
 // there it can bring its styles along under the page's policy.
 
 import { make } from "./make.js";
+import { differences } from "./same.js";
 
 const CODEMIRROR = "../../../vendor/codemirror/codemirror.js";
 
-// { source(), destroy(), focus() }. Line ends stay as they are written.
-export async function openSource(place, source, onChange) {
-  const cm = await import(CODEMIRROR);
-  const ends = source.includes("\r\n") && !/[^\r]\n/.test(source) ? "\r\n" : "\n";
-  const state = cm.EditorState.create({ doc: source, extensions: extensions(cm, ends, onChange) });
+export const loadSource = () => import(CODEMIRROR);
+
+// { source(), take(source), destroy(), focus() }, made with what loadSource() gives. Line ends stay as
+// they are written.
+export function openSource(cm, place, source, onChange) {
   const host = make("div", { class: "source-view" });
   place.append(host);
   const root = host.attachShadow({ mode: "open" });
-  const view = new cm.EditorView({ state, parent: root, root });
+  const view = new cm.EditorView({ state: stateOf(cm, source, onChange), parent: root, root });
   return {
     source: () => view.state.sliceDoc(),
+    take: (theirs) => take(cm, view, theirs, onChange),
     focus: () => view.focus(),
     destroy: () => {
       view.destroy();
@@ -24,9 +26,32 @@ export async function openSource(place, source, onChange) {
   };
 }
 
+const stateOf = (cm, source, onChange) =>
+  cm.EditorState.create({ doc: source, extensions: extensions(cm, endsOf(source), onChange) });
+
+const endsOf = (source) => (source.includes("\r\n") && !/(?<!\r)\n/.test(source) ? "\r\n" : "\n");
+
+// What somebody else has written meanwhile: the cursor stays on its words, and Undo passes over it. A
+// state has one end of a line for good, so another one begins a new state.
+function take(cm, view, source, onChange) {
+  const ends = view.state.lineBreak;
+  if (endsOf(source) !== ends && source.includes("\n")) {
+    view.setState(stateOf(cm, source, onChange));
+    return;
+  }
+  const inLines = source.replaceAll(ends, "\n");
+  const changes = differences(view.state.doc.toString(), inLines).map(({ insert, ...where }) => ({
+    ...where,
+    insert: insert.replaceAll("\n", ends),
+  }));
+  const annotations = [cm.Transaction.addToHistory.of(false), cm.Transaction.remote.of(true)];
+  view.dispatch({ changes, annotations });
+}
+
 function extensions(cm, ends, onChange) {
   const words = cm.EditorView.contentAttributes.of({ "aria-label": "Source of the text" });
-  const told = cm.EditorView.updateListener.of((update) => update.docChanged && onChange());
+  const isOwn = (tr) => tr.docChanged && !tr.annotation(cm.Transaction.remote);
+  const told = cm.EditorView.updateListener.of((update) => update.transactions.some(isOwn) && onChange());
   return [
     cm.EditorState.lineSeparator.of(ends),
     cm.lineNumbers(),

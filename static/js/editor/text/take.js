@@ -3,6 +3,7 @@
 
 import { Selection } from "../../../vendor/prosemirror/prosemirror.js";
 import { nodesOf } from "./document.js";
+import { same } from "./same.js";
 import { schema } from "./schema.js";
 import { written } from "./write.js";
 
@@ -33,23 +34,10 @@ function anew(tr, { originals }, source) {
 
 const sizeOf = (nodes) => nodes.reduce((sum, node) => sum + node.nodeSize, 0);
 
-// Pairs of places, in both orders, where a node is written alike; at both ends first.
+// Pairs of places, in both orders, where a node is written alike.
 function alike({ originals, dialect }, now, next) {
   const [mine, theirs] = [now, next].map((nodes) => nodes.map((node) => written(node, originals, dialect)));
-  const most = Math.min(mine.length, theirs.length);
-  let start = 0;
-  while (start < most && mine[start] === theirs[start]) start += 1;
-  let end = 0;
-  while (end < most - start && mine.at(-1 - end) === theirs.at(-1 - end)) end += 1;
-  const pairs = Array.from({ length: start }, (_, at) => [at, at]);
-  for (let [at, other] = [start, start]; other < theirs.length - end; other += 1) {
-    const found = mine.indexOf(theirs[other], at);
-    if (found < 0 || found >= mine.length - end) continue;
-    pairs.push([found, other]);
-    at = found + 1;
-  }
-  for (let back = end; back > 0; back -= 1) pairs.push([mine.length - back, theirs.length - back]);
-  return pairs;
+  return same(mine, theirs);
 }
 
 // What stays has other neighbours now, and what comes has some of those that stay.
