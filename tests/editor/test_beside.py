@@ -166,3 +166,26 @@ def test_two_write_the_same_change(desk: Desk, client: Client, approved: int) ->
     assert send(client, approved, version=first, html=ours).status_code == 409
     done = saved(client, approved, version=first, html=ours, base=TYPED)
     assert done["html"] == "<p>Ours.</p>" + TYPED + "<p>Theirs.</p>"
+
+
+def test_a_version_is_never_given_twice(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p><p>Two.</p><p>Three.</p>"
+    content_id = desk.approved(html=base)
+    ours = base.replace("One", "One of ours")
+    first = saved(client, content_id, version="1", html=ours)["version"]
+    with desk.browser(desk.teammate) as other:
+        other.post(f"/content/{content_id}/edit/discard", data={"version": first})
+        saved(other, content_id, version="1", html=base.replace("Three", "Three of theirs"))
+    typed_on = ours.replace("Two", "Two typed on")
+    assert send(client, content_id, version=first, html=typed_on).status_code == 409
+    saved(client, content_id, version=first, html=typed_on, base=ours)
+    assert "of theirs" in opened(client, content_id)["html"]
+
+
+def test_what_was_typed_back_begins_no_second_count(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p>"
+    content_id = desk.approved(html=base)
+    first = saved(client, content_id, version="1", html="<p>A.</p>")["version"]
+    back = saved(client, content_id, version=first, html=base)["version"]
+    second = saved(client, content_id, version=back, html="<p>B.</p>")["version"]
+    assert first != second

@@ -58,7 +58,8 @@ def standing(db: Session, content: Content) -> Standing:
     values, change = values_of(db, content), find(db, content)
     if change is None:
         return Standing(str(content.version), content.html, values)
-    version = f"{content.version}+{change.number}"
+    # No change has the id of one that was thrown away: the name never names another text.
+    version = f"{content.version}+{change.id}.{change.number}"
     stale = [name for name, (_, was) in change.fields.items() if was != values[name]]
     if change.base_html not in (None, content.html):
         stale.append("html")
