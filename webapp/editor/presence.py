@@ -88,7 +88,7 @@ def _is_own(content: Content, tab: str, by: Member) -> tuple[sa.ColumnElement[bo
 
 
 def _here(row: Any) -> Here:
-    name = row.name or row.email
+    name = row.name.strip() or row.email
     letters = [word[0] for word in name.split()]
     initials = letters[0] + (letters[-1] if len(letters) > 1 else "")
     return Here(row.user_id, name, initials.upper(), row.place)
