@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from tests.editor.conftest import opened, saved, send
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.writer.models import WorkingChange
+from webapp.writer.models import Image, WorkingChange
 
 Client = TestClient[Litestar]
 TYPED = "<p>Approved text, and more of it, that somebody types.</p>"
@@ -189,3 +189,78 @@ def test_what_was_typed_back_begins_no_second_count(desk: Desk, client: Client) 
     back = saved(client, content_id, version=first, html=base)["version"]
     second = saved(client, content_id, version=back, html="<p>B.</p>")["version"]
     assert first != second
+
+
+def test_what_the_piece_became_meanwhile_comes_into_the_change(desk: Desk, client: Client) -> None:
+    content_id = desk.approved(title="T", html="<p>Approved text.</p>")
+    saved(client, content_id, version="1", html="<p>Approved text, typed.</p>")
+    desk.edit(content_id, html="<p>Approved text.</p><p>Program.</p>", keep_approved=True)
+    piece = opened(client, content_id)
+    assert piece["html"] == "<p>Approved text, typed.</p><p>Program.</p>"
+    assert piece["clashes"] == []
+    address = f"/content/{content_id}/edit/handing-in"
+    client.post(address, data={"version": piece["version"]})
+    assert desk.content(content_id).html == "<p>Approved text, typed.</p><p>Program.</p>"
+    assert desk.rows(WorkingChange) == []
+
+
+def test_what_both_have_changed_is_chosen_and_handed_in(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved, title=("Typed", "As approved"))
+    desk.edit(approved, html="<p>A program.</p>", title="A program's", keep_approved=True)
+    piece = opened(client, approved)
+    assert (piece["html"], piece["fields"]["title"]) == ("<p>A program.</p>", "A program's")
+    assert {one["field"] for one in piece["clashes"]} == {"html", "title"}
+    client.post(f"/content/{approved}/pictures", data={"ref": "none", "alt": "Another"})
+    done = saved(
+        client,
+        approved,
+        version=piece["version"],
+        html="<p>A program, and more.</p>",
+        fields={"title": ("Chosen", "A program's")},
+    )
+    told = {one["field"]: (one["theirs"], one["ours"]) for one in done["clashes"]}
+    assert told["title"] == ("A program's", "Typed")
+    assert "somebody types" in told["html"][1]
+    client.post(f"/content/{approved}/edit/handing-in", data={"version": done["version"]})
+    now = desk.content(approved)
+    assert (now.html, now.title) == ("<p>A program, and more.</p>", "Chosen")
+
+
+def test_a_choice_that_waits_is_not_lost_by_saving_something_else(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved)
+    desk.edit(approved, html="<p>A program.</p>", keep_approved=True)
+    version = opened(client, approved)["version"]
+    fields = {"title": ("Another", "As approved")}
+    saved(client, approved, version=version, fields=fields)
+    [clash] = opened(client, approved)["clashes"]
+    assert "somebody types" in clash["ours"]
+
+
+def test_what_is_typed_into_a_piece_in_review_comes_into_it(desk: Desk, client: Client) -> None:
+    content_id = desk.approved(title="T", html="<p>Approved text.</p>")
+    saved(client, content_id, version="1", html="<p>Approved text, typed.</p>")
+    desk.edit(content_id, html="<p>Approved text.</p><p>Program.</p>")
+    assert desk.content(content_id).status == "review"
+    for words in ("one", "two"):
+        now = opened(client, content_id)
+        html = now["html"].replace("</p>", f" {words}</p>", 1)
+        saved(client, content_id, version=now["version"], html=html)
+    assert desk.content(content_id).html == "<p>Approved text, typed. one two</p><p>Program.</p>"
+
+
+def test_a_picture_that_came_meanwhile_stays_beside_what_was_said_of_another(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write()
+    desk.add_image(content_id, image_type="gallery", url="https://p.example/1.jpg", ref="one")
+    desk.approve(content_id)
+    client.post(f"/content/{content_id}/pictures", data={"ref": "one", "alt": "Said"})
+    desk.add_image(content_id, image_type="gallery", url="https://p.example/2.jpg", ref="two")
+    version = opened(client, content_id)["version"]
+    client.post(f"/content/{content_id}/edit/handing-in", data={"version": version})
+    rows = sorted((one.ref, one.alt) for one in desk.rows(Image))
+    assert [(ref, alt == "Said") for ref, alt in rows] == [("one", True), ("two", False)]

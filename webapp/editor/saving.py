@@ -92,7 +92,8 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     """The piece as the editor opens it, every byte of it."""
     standing = working.standing(db, content)
     shown = fields.shown(standing.values)
-    saved = _answer(content, standing, html=standing.html, shown=shown)
+    clashes = _in_change(standing)
+    saved = _answer(content, standing, html=standing.html, shown=shown, clashes=clashes)
     key = system.secrets.sign(PURPOSE, f"{by.account_id} {by.user_id}")
     return Opened(**msgspec.structs.asdict(saved), key=key)
 
@@ -114,6 +115,7 @@ def save(at: At, sent: Sent) -> Saved:
     kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
     is_merged = html is not None and html != sent.html
     why = Why(revisions.MERGED if is_merged else kind)
+    clashes += [one for one in _in_change(now) if one.field in wanted]
     wrong |= _write(at, wanted, why)
     after = working.standing(db, content)
     shown, is_known = fields.shown(after.values), sent.version == before.version
@@ -194,6 +196,19 @@ def _base(db: Session, content: Content, sent: Sent) -> str | None:
     version = id_in(sent.version)
     kept = revisions.of_version(db, content, version) if version is not None else None
     return kept.html if kept is not None else None
+
+
+def _in_change(now: Standing) -> list[Clash]:
+    """What the change beside the piece and the piece itself have both changed."""
+    if now.change is None:
+        return []
+    own = fields.shown(now.values)
+    pairs = {name: pair for name, pair in now.change.fields.items() if name in now.stale}
+    typed, was = (fields.shown(now.values | {n: p[at] for n, p in pairs.items()}) for at in (0, 1))
+    return [
+        *(Clash(name, base=was[name], theirs=own[name], ours=typed[name]) for name in pairs),
+        *(_in_text(now.html, one) for one in now.clashes),
+    ]
 
 
 def _in_text(text: str, one: merge.Clash) -> Clash:

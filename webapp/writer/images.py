@@ -150,6 +150,24 @@ def listed(db: Session, content: Content) -> list[dict[str, str]]:
     return [dict(row._mapping) for row in rows]
 
 
+def merged(
+    base: list[dict[str, str]], theirs: list[dict[str, str]], ours: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Two lists as `listed` gives them, both made of `base`, in one: ours where we changed it."""
+    if theirs == base:
+        return ours
+    known, mine = ({one["ref"]: one for one in rows} for rows in (base, ours))
+    there = {one["ref"] for one in theirs}
+    found = []
+    for one in theirs:
+        ref = one["ref"]
+        if ref in mine:
+            found.append(one if mine[ref] == known.get(ref) else mine[ref])
+        elif ref not in known:
+            found.append(one)
+    return found + [one for one in ours if one["ref"] not in there and one != known.get(one["ref"])]
+
+
 def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
     """Let these be the piece's pictures, in this order, as `listed` gives them; returns those whose
     bytes nobody has any more. Done within `writer.contents.editing`."""

@@ -46,14 +46,15 @@ def hand_in(
     db: Session, system: System, content: Content, *, by: Member, keep_approved: bool = False
 ) -> None:
     """Make the change an edit of the piece: it goes back to review, unless an approver keeps it
-    approved. Raises Conflict where there is none, or where the piece has changed under it."""
+    approved. Raises Conflict where there is none, or where the piece has changed in the same
+    places."""
     standing = working.standing(db, content)
     if standing.change is None:
         raise Conflict(NOTHING)
     if standing.stale:
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
-    change = working.as_edit(standing.change, keep_approved=keep_approved)
-    pictures = working.pictures_of(standing.change)
+    change = working.as_edit(standing, keep_approved=keep_approved)
+    pictures = working.pictures_of(standing)
     working.discard(db, content)
     decisions.edit(db, system, content, change, by=by, pictures=pictures)
 
