@@ -12,8 +12,8 @@ from tests.support.desk import Desk
 from webapp.editor import presence
 from webapp.editor.models import OpenEditor
 from webapp.history import looks
-from webapp.history.models import Look
 from webapp.writer.models import Content
+from webapp.writing.models import Look
 
 Act = Callable[[Session], object]
 

@@ -20,6 +20,7 @@ from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.editor import fields, newlines
 from webapp.editor.at import At
+from webapp.history import looks
 from webapp.publisher.planning import beside, decisions
 from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
@@ -239,4 +240,6 @@ def _keep(at: At, draft: Draft, why: Why) -> None:
         beside.keep(at.db, at.system, at.content, draft, by=at.by)
     else:
         values = {name: getattr(draft, name) for name in draft.__struct_fields__}
+        was = at.content.version
         decisions.edit(at.db, at.system, at.content, Change(**values), by=at.by, why=why)
+        looks.wrote(at.db, at.system, at.content, was, by=at.by)

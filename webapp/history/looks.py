@@ -12,8 +12,8 @@ from webapp.accounts.access import Member
 from webapp.core import upserts
 from webapp.core.rows import typed
 from webapp.core.system import System
-from webapp.history.models import Look
 from webapp.writer.models import Content
+from webapp.writing.models import Look
 
 # Who comes back after that long looks anew.
 ONE_LOOK = timedelta(minutes=30)
@@ -38,6 +38,17 @@ def remember(db: Session, system: System, content: Content, *, by: Member) -> No
     key = {"content_id": content.id, "user_id": by.user_id}
     now = {"version": content.version, "before": before, "at": system.clock()}
     upserts.put(db, Look, key, {"account_id": content.account_id, **now})
+
+
+def wrote(db: Session, system: System, content: Content, was: int, *, by: Member) -> None:
+    """The member has made the piece what it is of version `was`: where they had seen that one, they
+    have seen this one too."""
+    db.execute(
+        sa.update(Look)
+        .where(Look.content_id == content.id, Look.user_id == by.user_id, Look.version == was)
+        .values(version=content.version, at=system.clock())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def since(db: Session, system: System, content: Content, *, by: Member) -> int | None:

@@ -25,7 +25,7 @@ from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Revision
+from webapp.writing.models import Look, Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
@@ -195,10 +195,14 @@ def history(
 
 
 def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, and what the pieces were that lie in the bin for longer
-    than it keeps them."""
+    """Forget bases of merges after a day, but for those that somebody saw last, and what the pieces
+    were that lie in the bin for longer than it keeps them."""
     now = system.clock()
-    old = sa.select(Revision.id).where(Revision.folded, Revision.created_at < now - BASES_STAY)
+    is_seen = sa.exists().where(
+        Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
+    )
+    is_old = Revision.folded & (Revision.created_at < now - BASES_STAY)
+    old = sa.select(Revision.id).where(is_old, ~is_seen)
     binned = (
         sa.select(Revision.id)
         .join(Content, Content.id == Revision.content_id)
