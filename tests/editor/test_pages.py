@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -117,6 +118,18 @@ def test_a_plain_form_hands_a_draft_over(desk: Desk, client: Client) -> None:
 )
 def test_lines_end_as_they_did(opened_text: str, sent: str, kept: str) -> None:
     assert newlines.as_opened(opened_text, sent) == kept
+
+
+def test_line_ends_take_a_time_that_grows_with_the_length() -> None:
+    def seconds(size: int) -> float:
+        opened_text = "a\r\nb\n" * size
+        sent = "b\r\na\r\n" * size
+        began = time.process_time()
+        assert newlines.as_opened(opened_text, sent).count("\n") == 2 * size
+        return time.process_time() - began
+
+    few, many = seconds(2_000), seconds(16_000)
+    assert many < max(40 * few, 1.0)
 
 
 def test_people_see_each_other(desk: Desk, client: Client, clock: FakeClock) -> None:
