@@ -178,3 +178,11 @@ def test_the_key_of_what_a_browser_keeps_is_the_persons_own(desk: Desk) -> None:
         with desk.browser(member) as client:
             keys.append(opened(client, content_id)["key"])
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_field_of_very_many_lines_is_named_and_the_rest_saved(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    tags = "\n".join(f"tag {n}" for n in range(260_000))
+    done = saved(client, content_id, version="1", html="<p>Two.</p>", fields={"tags": (tags, "")})
+    assert set(done["wrong"]) == {"tags"}
+    assert desk.content(content_id).html == "<p>Two.</p>"
