@@ -12,6 +12,7 @@ from tests.editor.conftest import opened, saved, send
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.writer.models import Image, WorkingChange
+from webapp.writing.models import Revision
 
 Client = TestClient[Litestar]
 TYPED = "<p>Approved text, and more of it, that somebody types.</p>"
@@ -264,3 +265,13 @@ def test_a_picture_that_came_meanwhile_stays_beside_what_was_said_of_another(
     client.post(f"/content/{content_id}/edit/handing-in", data={"version": version})
     rows = sorted((one.ref, one.alt) for one in desk.rows(Image))
     assert [(ref, alt == "Said") for ref, alt in rows] == [("one", True), ("two", False)]
+
+
+def test_who_typed_it_is_named_beside_who_handed_it_in(desk: Desk, client: Client) -> None:
+    content_id = desk.approved(html="<p>Approved.</p>", by=desk.writer)
+    with desk.browser(desk.writer) as writer:
+        version = saved(writer, content_id, version="1", html="<p>By the writer.</p>")["version"]
+    client.post(f"/content/{content_id}/edit/update", data={"version": version})
+    newest = max(desk.rows(Revision), key=lambda one: one.version)
+    assert (newest.version, newest.user_id) == (2, desk.owner.user_id)
+    assert newest.others == [desk.writer.user_id]

@@ -53,10 +53,12 @@ _LEFT_OUT = (
 
 
 class Why(NamedTuple):
-    """Why something is saved: one of the words above, and a note for the list."""
+    """Why something is saved: one of the words above, and a note for the list; who wrote it too,
+    besides the one who saves it."""
 
     kind: str = ""
     note: str = ""
+    people: tuple[int, ...] = ()
 
 
 UNSAID = Why()
@@ -109,7 +111,7 @@ def keep(
         content_id=content.id,
         version=content.version,
         user_id=who,
-        others=[],
+        others=[one for one in why.people if one != who],
         why=kind,
         source=SOURCES.get(kind, HERE),
         note=why.note,
@@ -250,7 +252,7 @@ def _goes_on(db: Session, content: Content, last: _Last, by: Member | None, why:
 
 def _join(revision: Revision, last: _Last) -> None:
     """Let the revision go on with the run that `last` ended so far."""
-    people = dict.fromkeys([last.user_id, *last.others, revision.user_id])
+    people = dict.fromkeys([last.user_id, *last.others, revision.user_id, *revision.others])
     revision.user_id = last.user_id
     revision.others = [one for one in people if one is not None and one != last.user_id]
     revision.begun_at = last.begun_at

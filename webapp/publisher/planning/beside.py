@@ -16,6 +16,7 @@ from webapp.publisher.records import records, site_status
 from webapp.writer import contents, statuses, working
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content
+from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
 STALE = (
@@ -55,8 +56,9 @@ def hand_in(
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
     change = working.as_edit(standing, keep_approved=keep_approved)
     pictures = working.pictures_of(standing)
+    why = Why(people=(standing.change.user_id,))
     working.discard(db, content)
-    decisions.edit(db, system, content, change, by=by, pictures=pictures)
+    decisions.edit(db, system, content, change, by=by, why=why, pictures=pictures)
 
 
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
