@@ -268,7 +268,8 @@ def test_a_picture_that_came_meanwhile_stays_beside_what_was_said_of_another(
 
 
 def test_who_typed_it_is_named_beside_who_handed_it_in(desk: Desk, client: Client) -> None:
-    content_id = desk.approved(html="<p>Approved.</p>", by=desk.writer)
+    content_id = desk.write(html="<p>Approved.</p>", by=desk.writer)
+    desk.approve(content_id)
     with desk.browser(desk.writer) as writer:
         version = saved(writer, content_id, version="1", html="<p>By the writer.</p>")["version"]
     client.post(f"/content/{content_id}/edit/update", data={"version": version})
