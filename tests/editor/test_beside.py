@@ -276,3 +276,35 @@ def test_who_typed_it_is_named_beside_who_handed_it_in(desk: Desk, client: Clien
     newest = max(desk.rows(Revision), key=lambda one: one.version)
     assert (newest.version, newest.user_id) == (2, desk.owner.user_id)
     assert newest.others == [desk.writer.user_id]
+
+
+def test_submitting_takes_in_what_lies_beside(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved)
+    for page in (f"/content/{approved}", f"/review/{approved}"):
+        assert "Change beside it" in client.get(page).text
+    client.post(f"/content/{approved}/change-request", data={"comment": "More."})
+    assert "Change beside it" in client.get(f"/content/{approved}").text
+    client.post(f"/content/{approved}/submission", data={"home": "content"})
+    piece = desk.content(approved)
+    assert (piece.html, piece.status) == (TYPED, "review")
+    assert desk.rows(WorkingChange) == []
+    assert "Change beside it" not in client.get(f"/content/{approved}").text
+
+
+def test_what_is_to_be_chosen_first_is_not_submitted_without_it(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved)
+    desk.edit(approved, html="<p>A program.</p>", keep_approved=True)
+    client.post(f"/content/{approved}/change-request", data={"comment": "More."})
+    refused = client.post(f"/content/{approved}/submission", data={"home": "content"})
+    assert refused.status_code == 409
+    assert "choose what shall stand there" in refused.text
+    assert desk.content(approved).status == "draft"
+
+
+def test_who_only_reads_a_piece_sees_nothing_of_a_change(desk: Desk, approved: int) -> None:
+    with desk.browser(desk.owner) as writer:
+        typed(writer, approved)
+    with desk.browser(desk.viewer) as reader:
+        assert "Change beside it" not in reader.get(f"/content/{approved}").text

@@ -40,9 +40,7 @@ def seen(
     news."""
     now = system.clock()
     tab, place = tab[: limits.of("open_editors.tab")], place[: limits.of("open_editors.place")]
-    known = db.execute(
-        sa.select(OpenEditor.place, OpenEditor.seen_at).where(*_is_own(content, tab, by))
-    ).one_or_none()
+    known = _known(db, content, tab, by)
     key = {"content_id": content.id, "user_id": by.user_id, "tab": tab}
     here = {"account_id": content.account_id, "place": place, "seen_at": now}
     upserts.put(db, OpenEditor, key, here)
@@ -53,8 +51,10 @@ def seen(
 
 def left(db: Session, system: System, content: Content, tab: str, *, by: Member) -> None:
     """This tab has closed the piece."""
-    own = sa.delete(OpenEditor).where(*_is_own(content, tab, by)).returning(OpenEditor.id)
-    if db.scalars(own).all():
+    own = sa.delete(OpenEditor).where(
+        OpenEditor.content_id == content.id, OpenEditor.user_id == by.user_id, OpenEditor.tab == tab
+    )
+    if db.scalars(own.returning(OpenEditor.id)).all():
         system.notices.send(db, content.account_id, TOPIC, content.id)
 
 
@@ -79,12 +79,12 @@ def prune(db: Session, system: System) -> None:
     db.execute(sa.delete(OpenEditor).where(OpenEditor.seen_at < system.clock() - 10 * SEEN_WITHIN))
 
 
-def _is_own(content: Content, tab: str, by: Member) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        OpenEditor.content_id == content.id,
-        OpenEditor.user_id == by.user_id,
-        OpenEditor.tab == tab,
+def _known(db: Session, content: Content, tab: str, by: Member) -> Any:
+    """What this tab said last; None where it says something for the first time."""
+    mine = sa.select(OpenEditor.place, OpenEditor.seen_at).where(
+        OpenEditor.content_id == content.id, OpenEditor.user_id == by.user_id, OpenEditor.tab == tab
     )
+    return db.execute(mine).one_or_none()
 
 
 def _here(row: Any) -> Here:

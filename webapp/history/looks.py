@@ -67,7 +67,8 @@ def prune(db: Session, system: System) -> None:
 
 
 def _of(db: Session, content_id: int, by: Member) -> _Seen | None:
-    query = sa.select(Look.version, Look.before, Look.at)
-    mine = query.where(Look.content_id == content_id, Look.user_id == by.user_id)
+    mine = sa.select(Look.version, Look.before, Look.at).where(
+        Look.content_id == content_id, Look.user_id == by.user_id
+    )
     found = typed(_Seen, db.execute(mine))
     return found[0] if found else None

@@ -61,6 +61,14 @@ def hand_in(
     decisions.edit(db, system, content, change, by=by, why=why, pictures=pictures)
 
 
+def submit(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Hand a draft over for review, with what lies beside it. Raises Conflict where somebody has to
+    choose first what of that shall stand."""
+    if working.find(db, content) is not None:
+        hand_in(db, system, content, by=by)
+    decisions.submit(db, system, content)
+
+
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
     """Hand it in, approved by whoever does it; what is online is sent again. Whether it was. What
     has its time still goes out at it, with the new text."""
