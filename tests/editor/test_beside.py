@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -308,3 +309,12 @@ def test_who_only_reads_a_piece_sees_nothing_of_a_change(desk: Desk, approved: i
         typed(writer, approved)
     with desk.browser(desk.viewer) as reader:
         assert "Change beside it" not in reader.get(f"/content/{approved}").text
+
+
+def test_throwing_it_away_is_asked_about_first(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved)
+    page = client.get(f"/content/{approved}/edit").text
+    [asked] = re.findall(r'<details class="row-ask".*?</details>', page, re.DOTALL)
+    assert "Nothing of it is kept" in asked
+    assert f'action="/content/{approved}/edit/discard"' in asked
+    assert page.count("/edit/discard") == 1
