@@ -5,7 +5,6 @@ from webapp.calendar import models as calendar
 from webapp.core import figures, notices, schema
 from webapp.core.db import Base
 from webapp.editor import models as editor
-from webapp.history import models as history
 from webapp.integrations import models as integrations
 from webapp.publisher.records import models as publisher
 from webapp.writer import models as writer
@@ -17,7 +16,6 @@ __all__ = [
     "calendar",
     "editor",
     "figures",
-    "history",
     "integrations",
     "notices",
     "publisher",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from litestar.testing import TestClient
 from tests.editor.conftest import cluster, opened, saved, send
 from tests.support.desk import Desk
 from tests.support.destination import Website
-from webapp.writer.models import WorkingChange
+from webapp.writer.models import Image, WorkingChange
+from webapp.writing.models import Revision
 
 Client = TestClient[Litestar]
 TYPED = "<p>Approved text, and more of it, that somebody types.</p>"
@@ -174,3 +176,153 @@ def test_two_write_the_same_change(desk: Desk, client: Client, approved: int) ->
     assert send(client, approved, version=first, html=ours).status_code == 409
     done = saved(client, approved, version=first, html=ours, base=TYPED)
     assert done["html"] == "<p>Ours.</p>" + TYPED + "<p>Theirs.</p>"
+
+
+def test_a_version_is_never_given_twice(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p><p>Two.</p><p>Three.</p>"
+    content_id = desk.approved(html=base)
+    ours = base.replace("One", "One of ours")
+    first = saved(client, content_id, version="1", html=ours)["version"]
+    with desk.browser(desk.teammate) as other:
+        other.post(f"/content/{content_id}/edit/discard", data={"version": first})
+        saved(other, content_id, version="1", html=base.replace("Three", "Three of theirs"))
+    typed_on = ours.replace("Two", "Two typed on")
+    assert send(client, content_id, version=first, html=typed_on).status_code == 409
+    saved(client, content_id, version=first, html=typed_on, base=ours)
+    assert "of theirs" in opened(client, content_id)["html"]
+
+
+def test_what_was_typed_back_begins_no_second_count(desk: Desk, client: Client) -> None:
+    base = "<p>One.</p>"
+    content_id = desk.approved(html=base)
+    first = saved(client, content_id, version="1", html="<p>A.</p>")["version"]
+    back = saved(client, content_id, version=first, html=base)["version"]
+    second = saved(client, content_id, version=back, html="<p>B.</p>")["version"]
+    assert first != second
+
+
+def test_what_the_piece_became_meanwhile_comes_into_the_change(desk: Desk, client: Client) -> None:
+    content_id = desk.approved(title="T", html="<p>Approved text.</p>")
+    saved(client, content_id, version="1", html="<p>Approved text, typed.</p>")
+    desk.edit(content_id, html="<p>Approved text.</p><p>Program.</p>", keep_approved=True)
+    piece = opened(client, content_id)
+    assert piece["html"] == "<p>Approved text, typed.</p><p>Program.</p>"
+    assert piece["clashes"] == []
+    address = f"/content/{content_id}/edit/handing-in"
+    client.post(address, data={"version": piece["version"]})
+    assert desk.content(content_id).html == "<p>Approved text, typed.</p><p>Program.</p>"
+    assert desk.rows(WorkingChange) == []
+
+
+def test_what_both_have_changed_is_chosen_and_handed_in(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved, title=("Typed", "As approved"))
+    desk.edit(approved, html="<p>A program.</p>", title="A program's", keep_approved=True)
+    piece = opened(client, approved)
+    assert (piece["html"], piece["fields"]["title"]) == ("<p>A program.</p>", "A program's")
+    assert {one["field"] for one in piece["clashes"]} == {"html", "title"}
+    client.post(f"/content/{approved}/pictures", data={"ref": "none", "alt": "Another"})
+    done = saved(
+        client,
+        approved,
+        version=piece["version"],
+        html="<p>A program, and more.</p>",
+        fields={"title": ("Chosen", "A program's")},
+    )
+    told = {one["field"]: (one["theirs"], one["ours"]) for one in done["clashes"]}
+    assert told["title"] == ("A program's", "Typed")
+    assert "somebody types" in told["html"][1]
+    client.post(f"/content/{approved}/edit/handing-in", data={"version": done["version"]})
+    now = desk.content(approved)
+    assert (now.html, now.title) == ("<p>A program, and more.</p>", "Chosen")
+
+
+def test_a_choice_that_waits_is_not_lost_by_saving_something_else(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved)
+    desk.edit(approved, html="<p>A program.</p>", keep_approved=True)
+    version = opened(client, approved)["version"]
+    fields = {"title": ("Another", "As approved")}
+    saved(client, approved, version=version, fields=fields)
+    [clash] = opened(client, approved)["clashes"]
+    assert "somebody types" in clash["ours"]
+
+
+def test_what_is_typed_into_a_piece_in_review_comes_into_it(desk: Desk, client: Client) -> None:
+    content_id = desk.approved(title="T", html="<p>Approved text.</p>")
+    saved(client, content_id, version="1", html="<p>Approved text, typed.</p>")
+    desk.edit(content_id, html="<p>Approved text.</p><p>Program.</p>")
+    assert desk.content(content_id).status == "review"
+    for words in ("one", "two"):
+        now = opened(client, content_id)
+        html = now["html"].replace("</p>", f" {words}</p>", 1)
+        saved(client, content_id, version=now["version"], html=html)
+    assert desk.content(content_id).html == "<p>Approved text, typed. one two</p><p>Program.</p>"
+
+
+def test_a_picture_that_came_meanwhile_stays_beside_what_was_said_of_another(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write()
+    desk.add_image(content_id, image_type="gallery", url="https://p.example/1.jpg", ref="one")
+    desk.approve(content_id)
+    client.post(f"/content/{content_id}/pictures", data={"ref": "one", "alt": "Said"})
+    desk.add_image(content_id, image_type="gallery", url="https://p.example/2.jpg", ref="two")
+    version = opened(client, content_id)["version"]
+    client.post(f"/content/{content_id}/edit/handing-in", data={"version": version})
+    rows = sorted((one.ref, one.alt) for one in desk.rows(Image))
+    assert [(ref, alt == "Said") for ref, alt in rows] == [("one", True), ("two", False)]
+
+
+def test_who_typed_it_is_named_beside_who_handed_it_in(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>Approved.</p>", by=desk.writer)
+    desk.approve(content_id)
+    with desk.browser(desk.writer) as writer:
+        version = saved(writer, content_id, version="1", html="<p>By the writer.</p>")["version"]
+    client.post(f"/content/{content_id}/edit/update", data={"version": version})
+    newest = max(desk.rows(Revision), key=lambda one: one.version)
+    assert (newest.version, newest.user_id) == (2, desk.owner.user_id)
+    assert newest.others == [desk.writer.user_id]
+
+
+def test_submitting_takes_in_what_lies_beside(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved)
+    for page in (f"/content/{approved}", f"/review/{approved}"):
+        assert "Change beside it" in client.get(page).text
+    client.post(f"/content/{approved}/change-request", data={"comment": "More."})
+    assert "Change beside it" in client.get(f"/content/{approved}").text
+    client.post(f"/content/{approved}/submission", data={"home": "content"})
+    piece = desk.content(approved)
+    assert (piece.html, piece.status) == (TYPED, "review")
+    assert desk.rows(WorkingChange) == []
+    assert "Change beside it" not in client.get(f"/content/{approved}").text
+
+
+def test_what_is_to_be_chosen_first_is_not_submitted_without_it(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    typed(client, approved)
+    desk.edit(approved, html="<p>A program.</p>", keep_approved=True)
+    client.post(f"/content/{approved}/change-request", data={"comment": "More."})
+    refused = client.post(f"/content/{approved}/submission", data={"home": "content"})
+    assert refused.status_code == 409
+    assert "choose what shall stand there" in refused.text
+    assert desk.content(approved).status == "draft"
+
+
+def test_who_only_reads_a_piece_sees_nothing_of_a_change(desk: Desk, approved: int) -> None:
+    with desk.browser(desk.owner) as writer:
+        typed(writer, approved)
+    with desk.browser(desk.viewer) as reader:
+        assert "Change beside it" not in reader.get(f"/content/{approved}").text
+
+
+def test_throwing_it_away_is_asked_about_first(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved)
+    page = client.get(f"/content/{approved}/edit").text
+    [asked] = re.findall(r'<details class="row-ask".*?</details>', page, re.DOTALL)
+    assert "Nothing of it is kept" in asked
+    assert f'action="/content/{approved}/edit/discard"' in asked
+    assert page.count("/edit/discard") == 1

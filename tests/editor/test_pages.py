@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 from tests.editor.conftest import cluster, opened, saved
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from webapp.accounts.models import User
 from webapp.editor import newlines, presence, view
 from webapp.editor.models import OpenEditor
 from webapp.writer.models import Image
@@ -167,3 +168,14 @@ def test_the_history_says_who_saved_what_and_what_was_approved(desk: Desk, clien
     history = client.get(f"/content/{content_id}/edit/history").text
     for words in ("Owner, typed", "Approved", "Change beside it"):
         assert words in history
+
+
+def test_a_name_of_spaces_keeps_nobody_from_being_seen(desk: Desk, client: Client) -> None:
+    address = f"/content/{desk.write()}/presence"
+    with desk.system.db.write() as db:
+        person = db.get_one(User, desk.teammate.user_id)
+        person.name, email = "  ", person.email
+    with desk.browser(desk.teammate) as other:
+        other.post(address, data={"tab": "b"})
+    [seen] = client.post(address, data={"tab": "a"}).json()["others"]
+    assert (seen["name"], seen["initials"]) == (email, email[0].upper())

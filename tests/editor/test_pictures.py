@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -12,7 +13,7 @@ from litestar.testing import TestClient
 from tests.editor.conftest import opened
 from tests.support.desk import Desk
 from tests.support.pictures import picture
-from webapp.writer.models import Image
+from webapp.writer.models import Image, MediaFile
 
 Client = TestClient[Litestar]
 
@@ -103,3 +104,40 @@ def test_links_lead_to_pieces_of_the_same_site(desk: Desk, client: Client) -> No
             "state": "Draft",
         }
     ]
+
+
+def test_an_act_on_a_picture_asks_no_more_of_the_database_where_there_are_many(
+    desk: Desk, client: Client
+) -> None:
+    few, many = (_asked(desk, client, pictures) for pictures in (3, 40))
+    assert many - few < 10, (few, many)
+
+
+def _asked(desk: Desk, client: Client, pictures: int) -> int:
+    """How many statements it takes to say something of one of so many pictures."""
+    content_id = desk.write()
+    home = {"account_id": desk.site.account_id}
+    with desk.system.db.write() as db:
+        for n in range(pictures):
+            sha = f"{content_id}-{n}"
+            db.add(MediaFile(**home, sha256=sha, media_type="image/png", size=1, data=b"x"))
+            db.add(
+                Image(
+                    **home,
+                    site_id=desk.site.id,
+                    content_id=content_id,
+                    ref=f"r{n}",
+                    image_type="gallery",
+                    sha256=sha,
+                    position=n,
+                )
+            )
+    asked: list[str] = []
+
+    def listen(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(desk.system.db.engine, "before_cursor_execute", listen)
+    client.post(f"/content/{content_id}/pictures", data={"ref": "r1", "alt": "Another"})
+    sa.event.remove(desk.system.db.engine, "before_cursor_execute", listen)
+    return len(asked)

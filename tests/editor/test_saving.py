@@ -204,3 +204,11 @@ def test_a_title_is_one_line(desk: Desk, client: Client, typed: str, title: str)
     content_id = desk.write(title="Before")
     done = saved(client, content_id, version="1", fields={"title": (typed, "Before")})
     assert desk.content(content_id).title == done["fields"]["title"] == title
+
+
+def test_a_field_of_very_many_lines_is_named_and_the_rest_saved(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    tags = "\n".join(f"tag {n}" for n in range(260_000))
+    done = saved(client, content_id, version="1", html="<p>Two.</p>", fields={"tags": (tags, "")})
+    assert set(done["wrong"]) == {"tags"}
+    assert desk.content(content_id).html == "<p>Two.</p>"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.editor.conftest import saved
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from webapp import housekeeping
+from webapp.core.clock import utc_now
 from webapp.writer.models import Cluster, Keyword
+from webapp.writing.models import Revision
 
 Client = TestClient[Litestar]
 OLD = "<p>Steamed milk has one job, and does it once.</p>"
@@ -118,3 +124,32 @@ def test_an_approval_marks_the_revision_that_was_approved(desk: Desk, client: Cl
     page = client.get(f"/content/{content_id}/revisions").text
     assert page.count("Approved by") == 1
     assert page.index("restored") < page.index("Approved by")
+
+
+def test_own_words_are_no_news_to_who_wrote_them(desk: Desk, client: Client) -> None:
+    content_id = desk.write(html=OLD)
+    client.post(f"/content/{content_id}/look")
+    saved(client, content_id, version="1", html=NEW)
+    page = client.get(f"/content/{content_id}/revisions").text
+    assert "Since I last looked" not in page or "Nothing was changed since" in page
+
+
+def test_a_version_that_somebody_looked_at_is_kept_as_long_as_the_look(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    saved(client, content_id, version="1", html="<p>One two.</p>")
+    with desk.browser(desk.teammate) as other:
+        other.post(f"/content/{content_id}/look")
+        saved(client, content_id, version="2", html="<p>One two three.</p>")
+        with desk.system.db.write() as db:
+            then = utc_now() - timedelta(days=2)
+            db.execute(sa.update(Revision).values(created_at=then))
+        housekeeping.prune(desk.system)
+        page = other.get(f"/content/{content_id}/revisions").text
+        assert "?old=2&amp;by=word" in page
+        told = other.get(f"/content/{content_id}/revisions?old=2").text
+        assert "not kept any more" not in told
+    with desk.system.db.read() as db:
+        kept = db.scalars(sa.select(Revision.version).order_by(Revision.version)).all()
+    assert list(kept) == [2, 3]

@@ -106,6 +106,28 @@ def test_a_tab_hears_of_its_own_account_only(desk: Desk, open_tab: Open) -> None
     assert not any("77" in line for line in tab.lines)
 
 
+def test_who_does_not_see_a_piece_hears_nothing_of_who_has_it_open(
+    desk: Desk, open_tab: Open
+) -> None:
+    content_id = desk.write()
+    tab, own = open_tab(desk.system, desk.client), open_tab(desk.system, desk.teammate)
+    say(desk.system, desk.owner.account_id, "presence", content_id)
+    say(desk.system, desk.owner.account_id, "worker", 0)
+    assert own.hears('"topic":"presence"')
+    assert tab.hears('"topic":"worker"')
+    assert not any("presence" in line for line in tab.lines)
+
+
+def test_a_topic_of_which_nobody_said_whose_it_is_is_kept_from_who_sees_little(
+    desk: Desk, open_tab: Open
+) -> None:
+    tab = open_tab(desk.system, desk.client)
+    say(desk.system, desk.owner.account_id, "unheard-of", 1)
+    say(desk.system, desk.owner.account_id, "worker", 0)
+    assert tab.hears('"topic":"worker"')
+    assert not any("unheard-of" in line for line in tab.lines)
+
+
 @pytest.mark.both_databases
 def test_tabs_of_all_processes_hear_it_on_redis(
     desk: Desk, config: Config, make_system: MakeSystem, redis: RedisServer, open_tab: Open

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access, rights
@@ -30,7 +31,7 @@ from webapp.publisher.planning import explanation
 from webapp.publisher.records import edits, goes, site_status, stands, states
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import contents, statuses
-from webapp.writer.models import Content
+from webapp.writer.models import Content, WorkingChange
 
 HOMES = ("review", "content")
 
@@ -78,6 +79,7 @@ class Panel:
     now: datetime
     problem: Problem | None = None
     comment: str = ""
+    beside: bool = False
 
     @property
     def is_busy(self) -> bool:
@@ -178,6 +180,9 @@ class Panel:
         return next((one for one in steps if one.state in ("running", "failed")), None)
 
 
+_BESIDE = sa.exists().where(WorkingChange.content_id == Content.id).label("beside")
+
+
 def load(
     call: Call,
     content_id: int,
@@ -188,7 +193,9 @@ def load(
 ) -> Panel:
     """The panel of a piece, or NotFound. `blocking` where the caller knows it already."""
     db, system, member = call.db, call.system, call.member
-    query = access.visible(member, Content, Content, Site.timezone, PublishingSettings.paused)
+    query = access.visible(
+        member, Content, Content, Site.timezone, PublishingSettings.paused, _BESIDE
+    )
     query = query.join(Site, Site.id == Content.site_id)
     query = query.outerjoin(PublishingSettings, PublishingSettings.site_id == Site.id)
     now = system.clock()
@@ -203,6 +210,7 @@ def load(
     there = placed[1] if placed is not None else None
     if blocking is None:
         blocking = [] if busy else piece.blocking(db, system, content)
+    may = rights.of(member.role_at(content.site_id))
     return Panel(
         home=place.page,
         content=content,
@@ -217,11 +225,12 @@ def load(
         latest=last,
         blocking=blocking,
         obstacle_key=obstacles.of(db, content.site_id),
-        may=rights.of(member.role_at(content.site_id)),
+        may=may,
         holdup=_holdup(db, row, last, to, now),
         now=now,
         problem=problem,
         comment=place.typed,
+        beside=bool(row.beside) and Capability.WRITE in may,
     )
 
 

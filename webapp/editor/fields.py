@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.api import reading
+from webapp.core import limits
 from webapp.core.web import id_in
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content, ContentTaxonomy
@@ -89,6 +90,8 @@ def _terms(
     db: Session, content: Content, member: Member, kind: str, lines: list[str]
 ) -> list[dict[str, Any]]:
     """The site's terms of these names; what is none of them yet by its name alone."""
+    if len(lines) > limits.MOST_KEYWORDS:  # refused: nobody asks the database about so many
+        return [_new(line) for line in lines]
     names = [line.rpartition(BELOW)[2].strip() for line in lines]
     known = terms_of(db, content, member, kind, ContentTaxonomy.name.in_(names))
     found = {term_shown(one): one for one in reversed(known)}

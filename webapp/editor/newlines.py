@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from difflib import Match, SequenceMatcher
+from collections.abc import Iterator
+
+from webapp.writing.coding import Full, Vocabulary
+from webapp.writing.finding import Finder
+from webapp.writing.shortest import Match
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 
@@ -32,7 +36,14 @@ def _lines(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _same(before: list[tuple[str, str]], after: list[tuple[str, str]]) -> list[Match]:
-    """Runs of lines that are the same: where they begin in each, and how many they are."""
-    texts = [text for text, _ in before], [text for text, _ in after]
-    return SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks()
+def _same(before: list[tuple[str, str]], after: list[tuple[str, str]]) -> Iterator[Match]:
+    """Runs of lines that are the same; none are told where there are more different lines than can
+    be compared."""
+    known = Vocabulary()
+    try:
+        codes, new_codes = (
+            known.encode(f"{text}\n" for text, _ in one).codes for one in (before, after)
+        )
+    except Full:
+        return iter(())
+    return Finder(known).matches(codes, new_codes)

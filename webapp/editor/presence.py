@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.models import User
-from webapp.core import limits
+from webapp.core import limits, upserts
 from webapp.core.system import System
 from webapp.editor.models import OpenEditor
 from webapp.writer.models import Content
@@ -40,25 +40,21 @@ def seen(
     news."""
     now = system.clock()
     tab, place = tab[: limits.of("open_editors.tab")], place[: limits.of("open_editors.place")]
-    row = _own(db, content, tab, by)
-    is_news = row is None or row.place != place or now - row.seen_at > SEEN_WITHIN
-    if row is None:
-        row = OpenEditor(
-            account_id=content.account_id, content_id=content.id, user_id=by.user_id, tab=tab
-        )
-        db.add(row)
-    row.place, row.seen_at = place, now
-    db.flush()
-    if is_news:
+    known = _known(db, content, tab, by)
+    key = {"content_id": content.id, "user_id": by.user_id, "tab": tab}
+    here = {"account_id": content.account_id, "place": place, "seen_at": now}
+    upserts.put(db, OpenEditor, key, here)
+    if known is None or known.place != place or now - known.seen_at > SEEN_WITHIN:
         system.notices.send(db, content.account_id, TOPIC, content.id)
     return others(db, system, content, by)
 
 
 def left(db: Session, system: System, content: Content, tab: str, *, by: Member) -> None:
     """This tab has closed the piece."""
-    row = _own(db, content, tab, by)
-    if row is not None:
-        db.delete(row)
+    own = sa.delete(OpenEditor).where(
+        OpenEditor.content_id == content.id, OpenEditor.user_id == by.user_id, OpenEditor.tab == tab
+    )
+    if db.scalars(own.returning(OpenEditor.id)).all():
         system.notices.send(db, content.account_id, TOPIC, content.id)
 
 
@@ -83,15 +79,16 @@ def prune(db: Session, system: System) -> None:
     db.execute(sa.delete(OpenEditor).where(OpenEditor.seen_at < system.clock() - 10 * SEEN_WITHIN))
 
 
-def _own(db: Session, content: Content, tab: str, by: Member) -> OpenEditor | None:
-    mine = sa.select(OpenEditor).where(
+def _known(db: Session, content: Content, tab: str, by: Member) -> Any:
+    """What this tab said last; None where it says something for the first time."""
+    mine = sa.select(OpenEditor.place, OpenEditor.seen_at).where(
         OpenEditor.content_id == content.id, OpenEditor.user_id == by.user_id, OpenEditor.tab == tab
     )
-    return db.scalars(mine).one_or_none()
+    return db.execute(mine).one_or_none()
 
 
 def _here(row: Any) -> Here:
-    name = row.name or row.email
+    name = row.name.strip() or row.email
     letters = [word[0] for word in name.split()]
     initials = letters[0] + (letters[-1] if len(letters) > 1 else "")
     return Here(row.user_id, name, initials.upper(), row.place)

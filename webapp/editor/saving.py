@@ -20,6 +20,7 @@ from webapp.core.system import System
 from webapp.core.web import id_in
 from webapp.editor import fields, newlines
 from webapp.editor.at import At
+from webapp.history import looks
 from webapp.publisher.planning import beside, decisions
 from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
@@ -92,7 +93,8 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     """The piece as the editor opens it, every byte of it."""
     standing = working.standing(db, content)
     shown = fields.shown(standing.values)
-    saved = _answer(content, standing, html=standing.html, shown=shown)
+    clashes = _in_change(standing)
+    saved = _answer(content, standing, html=standing.html, shown=shown, clashes=clashes)
     key = system.secrets.sign(PURPOSE, f"{by.account_id} {by.user_id}")
     return Opened(**msgspec.structs.asdict(saved), key=key)
 
@@ -114,6 +116,7 @@ def save(at: At, sent: Sent) -> Saved:
     kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
     is_merged = html is not None and html != sent.html
     why = Why(revisions.MERGED if is_merged else kind)
+    clashes += [one for one in _in_change(now) if one.field in wanted]
     wrong |= _write(at, wanted, why)
     after = working.standing(db, content)
     shown, is_known = fields.shown(after.values), sent.version == before.version
@@ -196,6 +199,19 @@ def _base(db: Session, content: Content, sent: Sent) -> str | None:
     return kept.html if kept is not None else None
 
 
+def _in_change(now: Standing) -> list[Clash]:
+    """What the change beside the piece and the piece itself have both changed."""
+    if now.change is None:
+        return []
+    own = fields.shown(now.values)
+    pairs = {name: pair for name, pair in now.change.fields.items() if name in now.stale}
+    typed, was = (fields.shown(now.values | {n: p[at] for n, p in pairs.items()}) for at in (0, 1))
+    return [
+        *(Clash(name, base=was[name], theirs=own[name], ours=typed[name]) for name in pairs),
+        *(_in_text(now.html, one) for one in now.clashes),
+    ]
+
+
 def _in_text(text: str, one: merge.Clash) -> Clash:
     """A clash with what is around it in the merged text, in which it is looked for."""
     end = one.at + len(one.theirs)
@@ -224,4 +240,6 @@ def _keep(at: At, draft: Draft, why: Why) -> None:
         beside.keep(at.db, at.system, at.content, draft, by=at.by)
     else:
         values = {name: getattr(draft, name) for name in draft.__struct_fields__}
+        was = at.content.version
         decisions.edit(at.db, at.system, at.content, Change(**values), by=at.by, why=why)
+        looks.wrote(at.db, at.system, at.content, was, by=at.by)

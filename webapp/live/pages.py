@@ -30,14 +30,16 @@ BEAT = 2.0
 KEEP_EVERY = 60.0
 BYE = b"event: bye\ndata: {}\n\n"
 STILL_HERE = Heard(b"event: here\ndata: {}\n\n")
-# Whose ids a topic's notices name. Other topics, such as "worker", concern everybody.
+# Whose ids a topic's notices name.
 OF_TOPIC: dict[str, type[Base]] = {
     "content": Content,
+    "presence": Content,
     "record": PublishingRecord,
     "integration": SiteIntegration,
     "plan": Site,
 }
-
+# Of these everybody hears. One that stands nowhere here is kept from who sees only a part.
+OF_ALL = {"worker"}
 
 # What one must be able to see the page of, to hear of it.
 TO_HEAR = {"record": Capability.FOLLOW}
@@ -106,9 +108,10 @@ def _narrowed(system: System, member: Member, topics: Topics) -> Heard:
     told: dict[str, set[int]] = {}
     with system.db.read() as db:
         for topic, ids in topics.items():
+            if topic in OF_ALL:
+                told[topic] = set(ids)
             model = OF_TOPIC.get(topic)
             if model is None:
-                told[topic] = set(ids)
                 continue
             who = member.looking(TO_HEAR.get(topic, Capability.READ))
             query = access.visible(who, model, model.id, also_deleted=True)

@@ -150,9 +150,28 @@ def listed(db: Session, content: Content) -> list[dict[str, str]]:
     return [dict(row._mapping) for row in rows]
 
 
+def merged(
+    base: list[dict[str, str]], theirs: list[dict[str, str]], ours: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Two lists as `listed` gives them, both made of `base`, in one: ours where we changed it."""
+    if theirs == base:
+        return ours
+    known, mine = ({one["ref"]: one for one in rows} for rows in (base, ours))
+    there = {one["ref"] for one in theirs}
+    found = []
+    for one in theirs:
+        ref = one["ref"]
+        if ref in mine:
+            found.append(one if mine[ref] == known.get(ref) else mine[ref])
+        elif ref not in known:
+            found.append(one)
+    return found + [one for one in ours if one["ref"] not in there and one != known.get(one["ref"])]
+
+
 def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
     """Let these be the piece's pictures, in this order, as `listed` gives them; returns those whose
     bytes nobody has any more. Done within `writer.contents.editing`."""
+    held = _held(db, content.account_id, {one["sha256"] for one in wanted})
     rows = db.scalars(sa.select(Image).where(Image.content_id == content.id).order_by(Image.id))
     by_ref: dict[str, Image] = {}
     for row in rows:
@@ -161,7 +180,7 @@ def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list
         row.deleted_at = row.deleted_at or utc_now()
     lost = []
     for position, one in enumerate(wanted):
-        if one["sha256"] and _media_type(db, content.account_id, one["sha256"]) is None:
+        if one["sha256"] and one["sha256"] not in held:
             lost.append(one)
             continue
         image = by_ref.get(one["ref"]) or _new(db, content)
@@ -170,6 +189,12 @@ def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list
         image.position, image.deleted_at = position, None
     db.flush()
     return lost
+
+
+def _held(db: Session, account_id: int, shas: set[str]) -> set[str]:
+    """Those of which somebody has the bytes."""
+    query = sa.select(MediaFile.sha256).where(MediaFile.account_id == account_id)
+    return set(db.scalars(query.where(MediaFile.sha256.in_(shas))))
 
 
 def _new(db: Session, content: Content) -> Image:

@@ -23,6 +23,8 @@ from webapp.core import decoders
 from webapp.writer import images, payload, statuses
 from webapp.writer.draft import COLUMNS, Change, Draft
 from webapp.writer.models import Content, WorkingChange
+from webapp.writing import merge
+from webapp.writing.merge import Clash
 
 TERMS = ("categories", "tags")
 PICTURES = "pictures"
@@ -32,14 +34,16 @@ FIELDS = (*(one for one in COLUMNS if one not in ("html", "priority")), *TERMS, 
 @dataclass(frozen=True)
 class Standing:
     """What the editor of a piece shows: its text and fields, by the names of writer.draft.Draft,
-    with the change that lies beside them. `version` names exactly that; `stale` are fields that
-    were changed in the piece itself since the change was typed."""
+    with the change that lies beside them. `version` names exactly that. What was changed in the
+    piece itself since the change was typed has come in; `stale` are fields that both have changed,
+    which stand here as in the piece, and `clashes` the places of the text."""
 
     version: str
     html: str
     values: dict[str, Any]
     change: WorkingChange | None = None
     stale: list[str] = field(default_factory=list)
+    clashes: tuple[Clash, ...] = ()
 
 
 def goes_beside(content: Content) -> bool:
@@ -58,13 +62,21 @@ def standing(db: Session, content: Content) -> Standing:
     values, change = values_of(db, content), find(db, content)
     if change is None:
         return Standing(str(content.version), content.html, values)
-    version = f"{content.version}+{change.number}"
-    stale = [name for name, (_, was) in change.fields.items() if was != values[name]]
-    if change.base_html not in (None, content.html):
-        stale.append("html")
-    changed = {name: to for name, (to, _) in change.fields.items()}
-    html = content.html if change.html is None else change.html
-    return Standing(version, html, values | changed, change, stale)
+    # No change has the id of one that was thrown away: the name never names another text.
+    version = f"{content.version}+{change.id}.{change.number}"
+    own = {name: values[name] for name in change.fields}
+    was = {name: before for name, (_, before) in change.fields.items()}
+    typed = {name: to for name, (to, _) in change.fields.items()}
+    fields, stale = merge.merge_fields(was, own, typed)
+    if PICTURES in typed:
+        listed = (was[PICTURES], own[PICTURES], typed[PICTURES])
+        fields[PICTURES] = images.merged(*listed)
+        stale = [name for name in stale if name != PICTURES]
+    if change.html is None or change.base_html is None:
+        return Standing(version, content.html, values | fields, change, stale)
+    text = merge.merge(change.base_html, content.html, change.html)
+    stale += ["html"] if text.clashes else []
+    return Standing(version, text.text, values | fields, change, stale, text.clashes)
 
 
 def values_of(db: Session, content: Content) -> dict[str, Any]:
@@ -85,24 +97,28 @@ def keep(
 ) -> WorkingChange | None:
     """Let what the draft says, and these pictures, lie beside the piece; what is the piece's own
     again lies there no more. None where nothing is left. The draft is checked by the caller."""
-    own, change = values_of(db, content), find(db, content)
+    own, now = values_of(db, content), standing(db, content)
+    change = now.change
     if change is None:
         change = WorkingChange(account_id=content.account_id, content_id=content.id)
         change.number, change.fields = 0, {}
         db.add(change)
     change.user_id = by.user_id
-    fields = dict(change.fields)
+    # What waits for somebody's choice lies there as it was typed until that is made.
+    fields = {
+        name: pair if name in now.stale else [now.values[name], own[name]]
+        for name, pair in change.fields.items()
+    }
     given = {name: getattr(draft, name) for name in FIELDS}
     given[PICTURES] = UNSET if pictures is None else pictures
     for name, value in given.items():
         if value is not UNSET:
-            was = fields[name][1] if name in fields else own[name]
-            fields[name] = [msgspec.to_builtins(value), was]
+            fields[name] = [msgspec.to_builtins(value), own[name]]
     change.fields = {name: pair for name, pair in fields.items() if pair[0] != own[name]}
-    if draft.html is not UNSET:
-        base = content.html if change.base_html is None else change.base_html
-        is_own = draft.html == content.html
-        change.html, change.base_html = (None, None) if is_own else (draft.html, base)
+    if draft.html is not UNSET or (change.html is not None and "html" not in now.stale):
+        html = now.html if draft.html is UNSET else draft.html
+        is_own = html == content.html
+        change.html, change.base_html = (None, None) if is_own else (html, content.html)
     change.number += 1
     db.flush()
     if not change.fields and change.html is None:
@@ -112,17 +128,18 @@ def keep(
     return change
 
 
-def as_edit(change: WorkingChange, *, keep_approved: bool) -> Change:
+def as_edit(now: Standing, *, keep_approved: bool) -> Change:
     """The change as an edit of the piece, but for its pictures."""
-    given = {name: to for name, (to, _) in change.fields.items() if name != PICTURES}
-    text = {} if change.html is None else {"html": change.html}
+    assert now.change is not None
+    given = {name: now.values[name] for name in now.change.fields if name != PICTURES}
+    text = {} if now.change.html is None else {"html": now.html}
     return decoders.convert({**given, **text, "keep_approved": keep_approved}, Change)
 
 
-def pictures_of(change: WorkingChange) -> Pictures | None:
+def pictures_of(now: Standing) -> Pictures | None:
     """The pictures that the piece is to have; None where they stay."""
-    found: Pictures | None = change.fields.get(PICTURES, [None])[0]
-    return found
+    is_changed = now.change is not None and PICTURES in now.change.fields
+    return now.values[PICTURES] if is_changed else None
 
 
 def discard(db: Session, content: Content) -> None:

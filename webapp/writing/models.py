@@ -1,4 +1,4 @@
-"""Tables: what the text of a piece has been."""
+"""Tables: what the text of a piece has been, and what of it somebody has seen."""
 
 from __future__ import annotations
 
@@ -66,3 +66,18 @@ class Revision(Base):
     words_removed: Mapped[int | None]
     folded: Mapped[bool] = mapped_column(default=False)
     begun_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Look(Base):
+    """The newest version of a piece that somebody has had before them, since `at`; `before` is the
+    one that they had seen then, None where it was their first look."""
+
+    __tablename__ = "looks"
+    __table_args__ = (sa.UniqueConstraint("content_id", "user_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    version: Mapped[int]
+    before: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(index=True)

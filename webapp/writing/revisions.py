@@ -25,7 +25,7 @@ from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Revision
+from webapp.writing.models import Look, Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
@@ -54,10 +54,12 @@ _LEFT_OUT = (
 
 
 class Why(NamedTuple):
-    """Why something is saved: one of the words above, and a note for the list."""
+    """Why something is saved: one of the words above, and a note for the list; who wrote it too,
+    besides the one who saves it."""
 
     kind: str = ""
     note: str = ""
+    people: tuple[int, ...] = ()
 
 
 UNSAID = Why()
@@ -110,7 +112,7 @@ def keep(
         content_id=content.id,
         version=content.version,
         user_id=who,
-        others=[],
+        others=[one for one in why.people if one != who],
         why=kind,
         source=SOURCES.get(kind, HERE),
         note=why.note,
@@ -218,10 +220,14 @@ def history(
 
 
 def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, and what the pieces were that lie in the bin for longer
-    than it keeps them."""
+    """Forget bases of merges after a day, but for those that somebody saw last, and what the pieces
+    were that lie in the bin for longer than it keeps them."""
     now = system.clock()
-    old = sa.select(Revision.id).where(Revision.folded, Revision.created_at < now - BASES_STAY)
+    is_seen = sa.exists().where(
+        Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
+    )
+    is_old = Revision.folded & (Revision.created_at < now - BASES_STAY)
+    old = sa.select(Revision.id).where(is_old, ~is_seen)
     binned = (
         sa.select(Revision.id)
         .join(Content, Content.id == Revision.content_id)
@@ -269,7 +275,7 @@ def _goes_on(db: Session, content: Content, last: _Last, by: Member | None, why:
 
 def _join(revision: Revision, last: _Last) -> None:
     """Let the revision go on with the run that `last` ended so far."""
-    people = dict.fromkeys([last.user_id, *last.others, revision.user_id])
+    people = dict.fromkeys([last.user_id, *last.others, revision.user_id, *revision.others])
     revision.user_id = last.user_id
     revision.others = [one for one in people if one is not None and one != last.user_id]
     revision.begun_at = last.begun_at

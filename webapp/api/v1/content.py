@@ -15,7 +15,7 @@ from webapp.api.v1 import idempotency, versions
 from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
-from webapp.publisher.planning import decisions
+from webapp.publisher.planning import beside, decisions
 from webapp.writer import contents, reads
 from webapp.writer.draft import Change, Draft, wrong_anywhere
 from webapp.writer.models import Content
@@ -152,7 +152,7 @@ def remove(call: Call, content_id: FromPath[int]) -> Deleted:
 def submit(call: Call, content_id: FromPath[int]) -> Any:
     """Hand a draft over for review."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    decisions.submit(call.db, call.system, content)
+    beside.submit(call.db, call.system, content, by=call.member)
     call.db.flush()
     return versions.tagged(call, content_id)
 

@@ -19,7 +19,7 @@ from webapp.core import labels
 from webapp.core.errors import Problem
 from webapp.core.web import Toast
 from webapp.forms import Tick
-from webapp.publisher.planning import autopilot, decisions
+from webapp.publisher.planning import autopilot, beside, decisions
 from webapp.publisher.records import edits, goes, records
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -92,7 +92,7 @@ decision = functools.partial(on_content, done=_decided, refused=_refused)
 @decision("submission")
 def submit(call: Call, content: Content, _: PanelForm) -> None:
     """Hand a draft over for review."""
-    decisions.submit(call.db, call.system, content)
+    beside.submit(call.db, call.system, content, by=call.member)
 
 
 @decision("approval")

@@ -16,7 +16,7 @@ from webapp.editor import fields, newlines, restoring, saving, view
 from webapp.editor.at import locked
 from webapp.editor.saving import Sent, Typed
 from webapp.forms import Form
-from webapp.publisher.planning import decisions
+from webapp.publisher.planning import beside
 from webapp.writer import readings, working
 from webapp.writer.models import Content
 
@@ -85,7 +85,7 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
         if saved.wrong:
             raise Invalid(saved.wrong)
         if data.act == "submit":
-            decisions.submit(call.db, call.system, content)
+            beside.submit(call.db, call.system, content, by=call.member)
     except Problem as problem:
         call.roll_back()
         again = view.load(call, content_id, problem=problem, typed=typed, wrong=problem.fields)

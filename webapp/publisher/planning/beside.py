@@ -16,6 +16,7 @@ from webapp.publisher.records import records, site_status
 from webapp.writer import contents, statuses, working
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content
+from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
 STALE = (
@@ -46,16 +47,26 @@ def hand_in(
     db: Session, system: System, content: Content, *, by: Member, keep_approved: bool = False
 ) -> None:
     """Make the change an edit of the piece: it goes back to review, unless an approver keeps it
-    approved. Raises Conflict where there is none, or where the piece has changed under it."""
+    approved. Raises Conflict where there is none, or where the piece has changed in the same
+    places."""
     standing = working.standing(db, content)
     if standing.change is None:
         raise Conflict(NOTHING)
     if standing.stale:
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
-    change = working.as_edit(standing.change, keep_approved=keep_approved)
-    pictures = working.pictures_of(standing.change)
+    change = working.as_edit(standing, keep_approved=keep_approved)
+    pictures = working.pictures_of(standing)
+    why = Why(people=(standing.change.user_id,))
     working.discard(db, content)
-    decisions.edit(db, system, content, change, by=by, pictures=pictures)
+    decisions.edit(db, system, content, change, by=by, why=why, pictures=pictures)
+
+
+def submit(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Hand a draft over for review, with what lies beside it. Raises Conflict where somebody has to
+    choose first what of that shall stand."""
+    if working.find(db, content) is not None:
+        hand_in(db, system, content, by=by)
+    decisions.submit(db, system, content)
 
 
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
