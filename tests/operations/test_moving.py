@@ -124,6 +124,20 @@ def test_nothing_is_moved_onto_what_is_there(config: Config, target: str) -> Non
 
 
 @pytest.mark.usefixtures("stopped")
+def test_what_another_program_keeps_there_stays(config: Config, target: str) -> None:
+    """It uses Alembic as well, so its database has a table that ours has, too."""
+    engine = sa.create_engine(target, poolclass=sa.pool.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
+        connection.exec_driver_sql("CREATE TABLE customers (id serial PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO customers VALUES (1)")
+    with pytest.raises(Conflict, match="is not empty: it has customers"):
+        moving.move(config, target, quiet)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM customers").scalar() == 1
+
+
+@pytest.mark.usefixtures("stopped")
 def test_what_postgresql_refuses_leaves_nothing(config: Config, target: str) -> None:
     """A row that names one which is not there, as only SQLite could be made to keep."""
     with sa.create_engine(config.database_url).begin() as connection:

@@ -33,9 +33,15 @@ FOREIGN_KEYS = sa.text(
     """
 )
 TABLES = sa.text(
-    "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-    " AND relkind IN ('r', 'p', 'v', 'm', 'S')"
+    """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      AND NOT EXISTS (  -- parts of an extension, and the counters of tables
+        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
+          AND objid = pg_class.oid AND deptype IN ('e', 'a', 'i'))
+    """
 )
+OURS = {*Base.metadata.tables, "alembic_version"}
 
 
 def move(config: Config, target: str, tell: Tell) -> dict[str, int]:
@@ -72,10 +78,12 @@ def _check(config: Config, target: str) -> None:
     with _engine(target).connect() as connection:
         found = set(connection.scalars(TABLES))
         used = "accounts" in found and connection.scalar(sa.text("SELECT count(*) FROM accounts"))
-        if found and ("alembic_version" not in found or used):
+        of_others = found - OURS
+        if of_others or used or (found and "alembic_version" not in found):
             raise Conflict(
                 f"The database {sa.make_url(target).database} is not empty: it has "
-                f"{', '.join(sorted(found)[:3])}, … Make an empty one; nothing was changed."
+                f"{', '.join(sorted(of_others or found)[:3])}, … Make an empty one; nothing was "
+                "changed."
             )
     if others := postgresql.others(target):
         raise Conflict(f"Others have that database open: {', '.join(others)}. Stop them first.")
