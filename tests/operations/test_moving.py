@@ -21,6 +21,8 @@ from webapp.backups import moving
 from webapp.config import Config
 from webapp.core import system as systems
 from webapp.core.errors import Conflict, Invalid
+from webapp.publisher.delivery import heartbeats
+from webapp.publisher.records.models import WorkerProcess
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
@@ -99,6 +101,22 @@ def test_an_id_that_was_given_is_not_given_again(desk: Desk, config: Config, tar
     with sa.create_engine(target, poolclass=sa.pool.NullPool).connect() as connection:
         following = "SELECT nextval(pg_get_serial_sequence('sectors', 'id'))"
         assert connection.scalar(sa.text(following)) == gone_id + 1
+
+
+def test_a_worker_starts_at_once_on_what_was_moved(desk: Desk, config: Config, target: str) -> None:
+    """SQLite keeps the last id of some tables only; there, the rows say it."""
+    with desk.system.db.write() as db:
+        heartbeats.seen(db, desk.system, threads=8)
+    desk.system.close()
+    moving.move(config, target, quiet)
+    system = systems.create(replace(config, database_url=target))
+    try:
+        with system.db.write() as db:
+            heartbeats.seen(db, system, threads=8)
+        with system.db.read() as db:
+            assert db.scalar(sa.select(sa.func.count(WorkerProcess.id))) == 2
+    finally:
+        system.close()
 
 
 def test_nothing_is_moved_from_under_who_works(desk: Desk, config: Config, target: str) -> None:

@@ -178,12 +178,18 @@ def _parameter(column: sa.Column[Any]) -> Any:
 
 
 def _count_on(reading: sa.Connection, writing: sa.Connection, tables: list[sa.Table]) -> None:
-    """An id that was given once is never given again."""
-    last = dict(cast(Any, reading.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()))
+    """An id that was given once is never given again; SQLite keeps the last of some tables only, so
+    the rows are asked as well."""
+    kept = dict(cast(Any, reading.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()))
     for table in tables:
-        if "id" in table.c and last.get(table.name):
+        if "id" not in table.c:
+            continue
+        last = max(
+            kept.get(table.name) or 0, writing.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        )
+        if last:
             place = sa.func.pg_get_serial_sequence(table.name, "id")
-            writing.execute(sa.select(sa.func.setval(place, last[table.name])))
+            writing.execute(sa.select(sa.func.setval(place, last)))
 
 
 def _engine(url: str) -> sa.Engine:
