@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.postgres import Postgres
 from webapp.accounts.models import Sector, Site, User
 from webapp.backups import moving
 from webapp.config import Config
+from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.core.errors import Conflict, Invalid
 from webapp.publisher.delivery import heartbeats
@@ -153,6 +155,32 @@ def test_what_another_program_keeps_there_stays(config: Config, target: str) -> 
         moving.move(config, target, quiet)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM customers").scalar() == 1
+
+
+@pytest.mark.usefixtures("stopped")
+def test_what_begins_while_the_lock_is_awaited_stays(
+    config: Config, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that starts on the target has the lock first, and then somebody an account."""
+    within = migrate.lock
+
+    def late(url: str) -> AbstractContextManager[None]:
+        if url == target:
+            migrate.upgrade_alone(url)
+            with sa.create_engine(url, poolclass=sa.pool.NullPool).begin() as connection:
+                connection.exec_driver_sql(
+                    "INSERT INTO accounts (name, credits, created_at, updated_at) "
+                    "VALUES ('Somebody', 0, now(), now())"
+                )
+        return within(url)
+
+    monkeypatch.setattr(migrate, "lock", late)
+    with pytest.raises(Conflict, match="is not empty"):
+        moving.move(config, target, quiet)
+    with sa.create_engine(target, poolclass=sa.pool.NullPool).connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM accounts").scalars().all() == [
+            "Somebody"
+        ]
 
 
 @pytest.mark.usefixtures("stopped")

@@ -35,7 +35,8 @@ FOREIGN_KEYS = sa.text(
 TABLES = sa.text(
     """
     SELECT relname FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+    WHERE relnamespace = current_schema()::regnamespace
+      AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
       AND NOT EXISTS (  -- parts of an extension, and the counters of tables
         SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
           AND objid = pg_class.oid AND deptype IN ('e', 'a', 'i'))
@@ -48,11 +49,12 @@ def move(config: Config, target: str, tell: Tell) -> dict[str, int]:
     """The rows of each table that are at the target now. Raises Conflict; then the target is as
     empty as it was."""
     source = config.database_url
-    _check(config, target)
+    _check_source(config)
     with ExitStack() as stack:
         for url in (source, target):
             stack.enter_context(migrate.lock(url))
         stack.enter_context(running.alone(source))
+        _check(config, target)  # what holds now holds until the end
         try:
             return _fill(source, target, _make(target, tell), tell)
         except BaseException as problem:
@@ -63,12 +65,21 @@ def move(config: Config, target: str, tell: Tell) -> dict[str, int]:
             raise
 
 
-def _check(config: Config, target: str) -> None:
-    """Raises Conflict where nothing can be moved; nothing was changed."""
+def _check_source(config: Config) -> None:
+    """Raises Conflict where there is nothing to lock."""
     if not config.is_sqlite:
         raise Conflict("IGNY8_DATABASE_URL is PostgreSQL already. Say with it what is to be moved.")
     file = private.file_of(config.database_url)
-    there = migrate.revision(config.database_url) if file and file.is_file() else None
+    if not file or not file.is_file():
+        raise Conflict(
+            f"There is no database at {file}. Set IGNY8_VAR or IGNY8_DATABASE_URL as where IGNY8 "
+            "runs; nothing was changed."
+        )
+
+
+def _check(config: Config, target: str) -> None:
+    """Raises Conflict where nothing can be moved; nothing was changed."""
+    there = migrate.revision(config.database_url)
     if there != migrate.newest_revision():
         raise Conflict(
             f"The database has schema {there or 'none'}, and this release "
