@@ -197,6 +197,16 @@ def test_what_postgresql_refuses_leaves_nothing(config: Config, target: str) -> 
 
 
 @pytest.mark.usefixtures("stopped")
+def test_rows_that_postgresql_does_not_take_are_named(config: Config, target: str) -> None:
+    with sa.create_engine(config.database_url).begin() as connection:
+        change = "UPDATE contents SET plan_trace = ? WHERE id = 2"
+        connection.exec_driver_sql(change, (json.dumps({"a": "x\0y"}),))
+    with pytest.raises(Conflict, match="contents, rows 1 to 5: unsupported Unicode"):
+        moving.move(config, target, quiet)
+    assert held(target) == {}
+
+
+@pytest.mark.usefixtures("stopped")
 def test_a_row_that_differs_is_named(
     config: Config, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,8 +60,7 @@ def move(config: Config, target: str, tell: Tell) -> dict[str, int]:
         except BaseException as problem:
             _clear(target)
             if isinstance(problem, sa.exc.SQLAlchemyError):
-                said = str(getattr(problem, "orig", None) or problem).strip()
-                raise Conflict(f"Nothing was moved: {said}") from problem
+                raise Conflict(f"Nothing was moved: {_said(problem)}") from problem
             raise
 
 
@@ -137,10 +136,25 @@ def _copy(reading: sa.Connection, writing: sa.Connection, table: sa.Table, tell:
     insert = sa.insert(table).values({one.name: _parameter(one) for one in table.columns})
     done = 0
     for some in _rows(reading, table).partitions():
-        writing.execute(insert, [dict(row) for row in some])
+        try:
+            writing.execute(insert, [dict(row) for row in some])
+        except sa.exc.SQLAlchemyError as problem:
+            rows = f"rows {_named(table, some[0])} to {_named(table, some[-1])}"
+            raise Conflict(
+                f"Nothing was moved. PostgreSQL refuses {table.name}, {rows}: {_said(problem)}"
+            ) from problem
         done += len(some)
         tell(f"copying {table.name}: {done:,} rows")
     writing.exec_driver_sql(f"ALTER TABLE {table.name} ENABLE TRIGGER USER")
+
+
+def _named(table: sa.Table, row: sa.RowMapping) -> str:
+    """A row by its key."""
+    return "/".join(str(row[one.name]) for one in table.primary_key)
+
+
+def _said(problem: sa.exc.SQLAlchemyError) -> str:
+    return str(getattr(problem, "orig", None) or problem).strip()
 
 
 def _compare(reading: sa.Connection, writing: sa.Connection, table: sa.Table, tell: Tell) -> int:
