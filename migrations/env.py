@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 
-from webapp.core import connecting
+from webapp.core import connecting, migrate
 from webapp.core.types import UtcDateTime, WordSet
 from webapp.models import Base
 
@@ -24,8 +24,15 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
     return False
 
 
+def wait_briefly(connection: sa.Connection) -> None:
+    """For each transaction, since pgbouncer may give each another connection."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{migrate.LOCKED}'")
+
+
 def run() -> None:
     engine = connecting.unpooled(context.config.attributes["url"])
+    if engine.dialect.name == "postgresql":
+        sa.event.listen(engine, "begin", wait_briefly)
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -56,6 +56,18 @@ def test_noise_around_a_refusal(plugin: Plugin, before: bytes, behind: bytes) ->
         assert problem.failure.code == Code.PLUGIN_MISSING
 
 
+def test_no_nul_of_a_website_is_kept(plugin: Plugin) -> None:
+    """PostgreSQL keeps none, neither in JSON nor in text."""
+    said = "a\0\0b \\u0000 \\\0c"
+    good = {"success": True, "data": {"na\0me": said}}
+    plugin.answers(does.answer_json(good))
+    assert plugin.call() == {"na\ufffdme": "a\ufffd\ufffdb \\u0000 \\\ufffdc"}
+    problem = plugin.failure(does.reply(Reply(200, b"<p>A\0page</p>")))
+    assert "\0" not in json.dumps(problem.failure.details, ensure_ascii=False)
+    for hidden in (rb'{"success": true, "data": {"a": "\u0\u0000000"}}', b'{"a": "\\\0u0000"}'):
+        assert "\0" not in str(answers.object_in(answers.without_nul(hidden)))
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[" * 2_000_000, b'{"success":' * 180_000, b'{"success":[' * 160_000],

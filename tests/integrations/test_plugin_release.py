@@ -191,3 +191,10 @@ def test_an_older_plugin_is_told_with_what_happens_next(updates: object, said: s
     assert not found["ok"]
     assert found["message"].endswith(said) or said in found["message"]
     assert package.check_version({"plugin": package.plugin_version()}, updates) == {}
+
+
+def test_a_version_of_any_length_is_read() -> None:
+    """Python takes no number of so many digits."""
+    assert package.check_version({"plugin": "9" * 5000}) == {}
+    found = package.check_version({"plugin": "0." + "0" * 5000})["plugin_version"]
+    assert len(found["message"]) < 200

@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from tests.support.processes import kill, spawn, wait_until
 from webapp.config import Config
 from webapp.core.clock import host, use
 from webapp.core.system import System
-from webapp.publisher.delivery import clocks, reconcile
+from webapp.integrations.base import Health
+from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import clocks, destinations, reconcile
 from webapp.publisher.records.models import WorkerProcess
 
 AHEAD, BEHIND = timedelta(minutes=5), timedelta(minutes=-5)
@@ -104,6 +107,35 @@ def test_what_websites_say_of_our_clock_is_told(
         assert "website" not in told, "what it said an hour ago counts no more"
     finally:
         use(host)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("years", [1, -1, 7900])
+def test_a_website_with_a_wild_clock_silences_no_other(desk: Desk, years: int) -> None:
+    """Its Date is of another year; more milliseconds than PostgreSQL's INTEGER holds."""
+    integration_id = desk.connect("wordpress", "http://127.0.0.1:1")
+    there = datetime.now(UTC).replace(day=1)
+    date = format_datetime(there.replace(year=there.year + years), usegmt=True)
+    desk.system.http.told.note("127.0.0.1:1", {"date": date})
+    with desk.system.db.write() as db:
+        row = db.get_one(SiteIntegration, integration_id)
+        destinations.note_health(db, desk.system, row, Health(status="healthy"))
+        assert abs(row.health_report[destinations.CLOCK]) == 10 * 24 * 3600 * 1000
+    with desk.system.db.read() as db:
+        [told] = clocks.wrong(db, desk.system)
+    assert "864,000.0 s" in told
+
+
+@pytest.mark.both_databases
+def test_a_wild_clock_that_was_kept_before_is_read(desk: Desk) -> None:
+    integration_id = desk.connect("wordpress", "http://127.0.0.1:1")
+    with desk.system.db.write() as db:
+        row = db.get_one(SiteIntegration, integration_id)
+        row.health_checked_at = desk.system.clock()
+        row.health_report = {destinations.CLOCK: 30 * 24 * 3600 * 1000}
+    with desk.system.db.read() as db:
+        [told] = clocks.wrong(db, desk.system)
+    assert "behind that of 1 website" in told
 
 
 class Ahead:

@@ -22,7 +22,7 @@ from webapp.config import Config
 from webapp.core.figures import Ledger
 from webapp.core.system import System
 from webapp.health import gauges
-from webapp.publisher.delivery import heartbeats, telling
+from webapp.publisher.delivery import claims, heartbeats, telling
 from webapp.publisher.records.models import PublishingRecord
 
 TOKEN = "a-token-of-the-tests-for-figures"
@@ -132,6 +132,26 @@ def test_workers_add_to_one_sum_and_it_outlives_them(
     key = {"process": "worker", **said, "outcome": "published"}
     total = one(both, "igny8_attempts_total", **key)
     assert total == 2 * one(after, "igny8_attempts_total", **key)
+
+
+def test_one_website_spoils_no_sum_of_all(
+    desk: Desk, website: Website, operator: TestClient[Litestar]
+) -> None:
+    """It tells how long its steps took, in ms."""
+    told = {40: 0.04, 0: 0, -(10**9): 0, 10**400: 600, float("inf"): 600, float("nan"): 0}
+    desk.connect("test", base_url=website.url)
+    desk.publish(desk.approved())
+    with desk.system.db.write() as db:
+        [claim] = claims.take(db, desk.system, 8)
+    ledger, process = Ledger(), {"process": "worker", "step": "taxonomies"}
+    telling.begin()
+    ledger.write(desk.system.commits)
+    before = one(figures(operator), "igny8_step_seconds_sum", **process)
+    for ms in (*told, "9" * 5000, "soon", None, [1]):
+        telling.Telling(claim).there([{"step": "taxonomies", "ms": ms}])
+    ledger.write(desk.system.commits)
+    after = one(figures(operator), "igny8_step_seconds_sum", **process)
+    assert after - before == pytest.approx(sum(told.values()))
 
 
 def test_a_worker_tells_of_itself(desk: Desk, operator: TestClient[Litestar]) -> None:

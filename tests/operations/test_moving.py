@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from tests.support.postgres import Postgres
 from webapp.accounts.models import Sector, Site, User
 from webapp.backups import moving
 from webapp.config import Config
+from webapp.core import migrate
 from webapp.core import system as systems
 from webapp.core.errors import Conflict, Invalid
+from webapp.publisher.delivery import heartbeats
+from webapp.publisher.records.models import WorkerProcess
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
@@ -101,6 +105,22 @@ def test_an_id_that_was_given_is_not_given_again(desk: Desk, config: Config, tar
         assert connection.scalar(sa.text(following)) == gone_id + 1
 
 
+def test_a_worker_starts_at_once_on_what_was_moved(desk: Desk, config: Config, target: str) -> None:
+    """SQLite keeps the last id of some tables only; there, the rows say it."""
+    with desk.system.db.write() as db:
+        heartbeats.seen(db, desk.system, threads=8)
+    desk.system.close()
+    moving.move(config, target, quiet)
+    system = systems.create(replace(config, database_url=target))
+    try:
+        with system.db.write() as db:
+            heartbeats.seen(db, system, threads=8)
+        with system.db.read() as db:
+            assert db.scalar(sa.select(sa.func.count(WorkerProcess.id))) == 2
+    finally:
+        system.close()
+
+
 def test_nothing_is_moved_from_under_who_works(desk: Desk, config: Config, target: str) -> None:
     with pytest.raises(Conflict, match="Stop it first; nothing was changed"):
         moving.move(config, target, quiet)
@@ -124,6 +144,46 @@ def test_nothing_is_moved_onto_what_is_there(config: Config, target: str) -> Non
 
 
 @pytest.mark.usefixtures("stopped")
+def test_what_another_program_keeps_there_stays(config: Config, target: str) -> None:
+    """It uses Alembic as well, so its database has a table that ours has, too."""
+    engine = sa.create_engine(target, poolclass=sa.pool.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
+        connection.exec_driver_sql("CREATE TABLE customers (id serial PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO customers VALUES (1)")
+    with pytest.raises(Conflict, match="is not empty: it has customers"):
+        moving.move(config, target, quiet)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM customers").scalar() == 1
+
+
+@pytest.mark.usefixtures("stopped")
+def test_what_begins_while_the_lock_is_awaited_stays(
+    config: Config, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that starts on the target has the lock first, and then somebody an account."""
+    within = migrate.lock
+
+    def late(url: str) -> AbstractContextManager[None]:
+        if url == target:
+            migrate.upgrade_alone(url)
+            with sa.create_engine(url, poolclass=sa.pool.NullPool).begin() as connection:
+                connection.exec_driver_sql(
+                    "INSERT INTO accounts (name, credits, created_at, updated_at) "
+                    "VALUES ('Somebody', 0, now(), now())"
+                )
+        return within(url)
+
+    monkeypatch.setattr(migrate, "lock", late)
+    with pytest.raises(Conflict, match="is not empty"):
+        moving.move(config, target, quiet)
+    with sa.create_engine(target, poolclass=sa.pool.NullPool).connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM accounts").scalars().all() == [
+            "Somebody"
+        ]
+
+
+@pytest.mark.usefixtures("stopped")
 def test_what_postgresql_refuses_leaves_nothing(config: Config, target: str) -> None:
     """A row that names one which is not there, as only SQLite could be made to keep."""
     with sa.create_engine(config.database_url).begin() as connection:
@@ -134,6 +194,16 @@ def test_what_postgresql_refuses_leaves_nothing(config: Config, target: str) -> 
         moving.move(config, target, quiet)
     assert held(target) == {}
     assert held(config.database_url) == before
+
+
+@pytest.mark.usefixtures("stopped")
+def test_rows_that_postgresql_does_not_take_are_named(config: Config, target: str) -> None:
+    with sa.create_engine(config.database_url).begin() as connection:
+        change = "UPDATE contents SET plan_trace = ? WHERE id = 2"
+        connection.exec_driver_sql(change, (json.dumps({"a": "x\0y"}),))
+    with pytest.raises(Conflict, match="contents, rows 1 to 5: unsupported Unicode"):
+        moving.move(config, target, quiet)
+    assert held(target) == {}
 
 
 @pytest.mark.usefixtures("stopped")

@@ -33,36 +33,52 @@ FOREIGN_KEYS = sa.text(
     """
 )
 TABLES = sa.text(
-    "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-    " AND relkind IN ('r', 'p', 'v', 'm', 'S')"
+    """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace
+      AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      AND NOT EXISTS (  -- parts of an extension, and the counters of tables
+        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
+          AND objid = pg_class.oid AND deptype IN ('e', 'a', 'i'))
+    """
 )
+OURS = {*Base.metadata.tables, "alembic_version"}
 
 
 def move(config: Config, target: str, tell: Tell) -> dict[str, int]:
     """The rows of each table that are at the target now. Raises Conflict; then the target is as
     empty as it was."""
     source = config.database_url
-    _check(config, target)
+    _check_source(config)
     with ExitStack() as stack:
         for url in (source, target):
             stack.enter_context(migrate.lock(url))
         stack.enter_context(running.alone(source))
+        _check(config, target)  # what holds now holds until the end
         try:
             return _fill(source, target, _make(target, tell), tell)
         except BaseException as problem:
             _clear(target)
             if isinstance(problem, sa.exc.SQLAlchemyError):
-                said = str(getattr(problem, "orig", None) or problem).strip()
-                raise Conflict(f"Nothing was moved: {said}") from problem
+                raise Conflict(f"Nothing was moved: {_said(problem)}") from problem
             raise
+
+
+def _check_source(config: Config) -> None:
+    """Raises Conflict where there is nothing to lock."""
+    if not config.is_sqlite:
+        raise Conflict("IGNY8_DATABASE_URL is PostgreSQL already. Say with it what is to be moved.")
+    file = private.file_of(config.database_url)
+    if not file or not file.is_file():
+        raise Conflict(
+            f"There is no database at {file}. Set IGNY8_VAR or IGNY8_DATABASE_URL as where IGNY8 "
+            "runs; nothing was changed."
+        )
 
 
 def _check(config: Config, target: str) -> None:
     """Raises Conflict where nothing can be moved; nothing was changed."""
-    if not config.is_sqlite:
-        raise Conflict("IGNY8_DATABASE_URL is PostgreSQL already. Say with it what is to be moved.")
-    file = private.file_of(config.database_url)
-    there = migrate.revision(config.database_url) if file and file.is_file() else None
+    there = migrate.revision(config.database_url)
     if there != migrate.newest_revision():
         raise Conflict(
             f"The database has schema {there or 'none'}, and this release "
@@ -72,10 +88,12 @@ def _check(config: Config, target: str) -> None:
     with _engine(target).connect() as connection:
         found = set(connection.scalars(TABLES))
         used = "accounts" in found and connection.scalar(sa.text("SELECT count(*) FROM accounts"))
-        if found and ("alembic_version" not in found or used):
+        of_others = found - OURS
+        if of_others or used or (found and "alembic_version" not in found):
             raise Conflict(
                 f"The database {sa.make_url(target).database} is not empty: it has "
-                f"{', '.join(sorted(found)[:3])}, … Make an empty one; nothing was changed."
+                f"{', '.join(sorted(of_others or found)[:3])}, … Make an empty one; nothing was "
+                "changed."
             )
     if others := postgresql.others(target):
         raise Conflict(f"Others have that database open: {', '.join(others)}. Stop them first.")
@@ -118,10 +136,25 @@ def _copy(reading: sa.Connection, writing: sa.Connection, table: sa.Table, tell:
     insert = sa.insert(table).values({one.name: _parameter(one) for one in table.columns})
     done = 0
     for some in _rows(reading, table).partitions():
-        writing.execute(insert, [dict(row) for row in some])
+        try:
+            writing.execute(insert, [dict(row) for row in some])
+        except sa.exc.SQLAlchemyError as problem:
+            rows = f"rows {_named(table, some[0])} to {_named(table, some[-1])}"
+            raise Conflict(
+                f"Nothing was moved. PostgreSQL refuses {table.name}, {rows}: {_said(problem)}"
+            ) from problem
         done += len(some)
         tell(f"copying {table.name}: {done:,} rows")
     writing.exec_driver_sql(f"ALTER TABLE {table.name} ENABLE TRIGGER USER")
+
+
+def _named(table: sa.Table, row: sa.RowMapping) -> str:
+    """A row by its key."""
+    return "/".join(str(row[one.name]) for one in table.primary_key)
+
+
+def _said(problem: sa.exc.SQLAlchemyError) -> str:
+    return str(getattr(problem, "orig", None) or problem).strip()
 
 
 def _compare(reading: sa.Connection, writing: sa.Connection, table: sa.Table, tell: Tell) -> int:
@@ -170,12 +203,18 @@ def _parameter(column: sa.Column[Any]) -> Any:
 
 
 def _count_on(reading: sa.Connection, writing: sa.Connection, tables: list[sa.Table]) -> None:
-    """An id that was given once is never given again."""
-    last = dict(cast(Any, reading.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()))
+    """An id that was given once is never given again; SQLite keeps the last of some tables only, so
+    the rows are asked as well."""
+    kept = dict(cast(Any, reading.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()))
     for table in tables:
-        if "id" in table.c and last.get(table.name):
+        if "id" not in table.c:
+            continue
+        last = max(
+            kept.get(table.name) or 0, writing.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        )
+        if last:
             place = sa.func.pg_get_serial_sequence(table.name, "id")
-            writing.execute(sa.select(sa.func.setval(place, last[table.name])))
+            writing.execute(sa.select(sa.func.setval(place, last)))
 
 
 def _engine(url: str) -> sa.Engine:

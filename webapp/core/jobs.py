@@ -9,18 +9,47 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import structlog
 from huey import PriorityRedisHuey, SqliteHuey
 from huey.api import Huey
 from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
 
-from webapp.core import shared_redis
+from webapp.core import decoders, shared_redis
 from webapp.core.shared_redis import Rest
 
 log = structlog.get_logger()
+TASK = "job"
 LOST = "the queue could not be reached; workers find the work by themselves"
+
+
+class Sent(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """A job as it lies in the queue: [id of the message, name, ids]."""
+
+    id: Annotated[str, msgspec.Meta(max_length=100)]
+    name: Annotated[str, msgspec.Meta(max_length=100)]
+    ids: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]], msgspec.Meta(max_length=10_000)
+    ]
+
+
+class AsJson(Serializer):  # type: ignore[misc]
+    """Jobs as JSON. Huey's own way is pickle, by which whoever can write to the queue would run
+    what they like in a worker."""
+
+    def _serialize(self, data: Message) -> bytes:
+        name, *ids = data.args
+        return msgspec.json.encode(Sent(data.id, name, ids))
+
+    def _deserialize(self, data: bytes) -> Message:
+        """Raises msgspec.DecodeError; then the message is gone, and workers find the work by
+        themselves."""
+        sent = decoders.decode(data, Sent)
+        return Message(sent.id, f"{__name__}.{TASK}", args=(sent.name, *sent.ids), kwargs={})
 
 
 def make_huey(url: str, name: str, patience: float) -> Huey:
@@ -29,10 +58,16 @@ def make_huey(url: str, name: str, patience: float) -> Huey:
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("igny8", filename=str(path), results=False, timeout=10)
+        return SqliteHuey(
+            "igny8", filename=str(path), results=False, timeout=10, serializer=AsJson()
+        )
     pool = shared_redis.pool(url, patience)
     return PriorityRedisHuey(
-        f"igny8{name}", connection_pool=pool, results=False, read_timeout=shared_redis.QUESTION
+        f"igny8{name}",
+        connection_pool=pool,
+        results=False,
+        read_timeout=shared_redis.QUESTION,
+        serializer=AsJson(),
     )
 
 
@@ -90,7 +125,7 @@ class Jobs:
             with self._making:
                 if self._made is None:
                     huey = make_huey(self._url, self._name(), self._patience)
-                    self._made = huey, huey.task(name="job")(self._perform)
+                    self._made = huey, huey.task(name=TASK)(self._perform)
         return self._made
 
     def _perform(self, name: str, *ids: int) -> None:

@@ -11,6 +11,7 @@ is the newest, and Alembic takes a tenth of the start to load.
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from webapp.config import root
 from webapp.core import connecting, private
@@ -30,6 +32,12 @@ SCRIPTS = root() / "migrations"
 BEFORE = SCRIPTS / "before.json"
 LOCK_ID = 0x1621_8001
 LOOK_EVERY = 0.2  # seconds
+# On PostgreSQL everybody who wants a table waits behind a migration that waits for it: it gives way
+# soon, and tries again after each of these seconds.
+LOCKED = "3s"
+PAUSES = (1, 2, 4, 8, 15, 30, 60, 60)
+_NOT_LOCKED = "55P03"
+log = structlog.get_logger()
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 _FLOOR = sa.table("schema_floor", sa.column("revision", sa.String()))
 
@@ -48,11 +56,31 @@ def upgrade_alone(url: str) -> None:
     if there is not None and there > newest:
         check_floor(engine, there, newest)
     elif there != newest:
-        from alembic import command
-
         raise_floor(engine)  # before anything is taken away, and once more where it is new
-        command.upgrade(_config(url), "head")
+        _upgrade(url)
         raise_floor(engine)
+
+
+def _upgrade(url: str) -> None:
+    """Each migration is a transaction: what is done stays, and the next try goes on behind it.
+    Raises Conflict where a table never was free."""
+    from alembic import command
+
+    for pause in (*PAUSES, None):
+        try:
+            command.upgrade(_config(url), "head")
+            return
+        except sa.exc.OperationalError as problem:
+            if getattr(problem.orig, "sqlstate", None) != _NOT_LOCKED:
+                raise
+            if pause is None:
+                raise Conflict(
+                    "The migration found no moment in which nobody works with a table that it "
+                    "changes; everything goes on as before. See what runs long there, such as a "
+                    "dump (pg_stat_activity). Run `igny8 migrate` again when it has ended."
+                ) from problem
+        log.info("a migration waits until others are done with a table", seconds=pause)
+        time.sleep(pause)
 
 
 class State(NamedTuple):

@@ -162,3 +162,31 @@ def test_strangers_learn_nothing_of_an_update(place: Place) -> None:
     (place.site.home / ".maintenance").write_text("<?php $upgrading = time();")
     assert httpx.get(f"{asked}guessed").status_code == 503
     (place.site.home / ".maintenance").unlink()
+
+
+FULL = """
+add_filter('upgrader_install_package_result', function ($result) {
+    if (is_wp_error($result)) {
+        class_exists('Full_Disk') || eval('class Full_Disk extends WP_Filesystem_Direct {
+            public function copy($a, $b, $c = false, $d = false) { return false; } }');
+        $GLOBALS['wp_filesystem'] = new Full_Disk(null);
+    }
+    return $result;
+}, 1);
+"""
+
+
+def test_on_a_full_disk_the_old_version_is_not_thrown_away(place: Place) -> None:
+    """The new version does not start, and the old one cannot be copied back."""
+    before = place.files()
+    place.offer(NEW, "\nthis_function_is_nowhere();\n")
+    kept = place.site.home / "wp-content" / "upgrade" / "igny8-before"
+    try:
+        with place.site.mu_plugin(FULL):
+            told = place.update()
+        assert not told["installed"]
+        assert "could not be copied back. It lies in wp-content/upgrade/igny8-before" in str(told)
+        there = {str(p.relative_to(kept)): p.read_bytes() for p in kept.rglob("*") if p.is_file()}
+        assert there == before
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)

@@ -16,7 +16,14 @@ BOM = "\ufeff"
 # Where an answer may begin: ours says `success`, one of WordPress itself `code`.
 _BEGINNING = re.compile(r'\{\s*"(?:success|code)"\s*:')
 MOST_BEGINNINGS = 8
+# As JSON spells it: behind backslashes that are pairs. What stands for it makes no other one.
+_NUL, _INSTEAD = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000"), rb"\1\\ufffd"
 _DECODER = json.JSONDecoder()
+
+
+def without_nul(body: bytes) -> bytes:
+    """A body as it can be kept: PostgreSQL takes no NUL, neither in JSON nor in text."""
+    return _NUL.sub(_INSTEAD, body.replace(b"\0", b""))
 
 
 def object_in(body: bytes) -> dict[str, Any] | None:

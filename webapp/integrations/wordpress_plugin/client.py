@@ -126,7 +126,7 @@ class Client:
             is_first = step == "media_processing" and not self._has_answered
             raise self._no_answer(problem, "connection" if is_first else step) from problem
         self._has_answered = True
-        return _without(key, answer)
+        return _without(key, replace(answer, body=answers.without_nul(answer.body)))
 
     def _no_answer(self, problem: Exception, step: str) -> DestinationError:
         """What the gate says, in our words. What was not sent was not carried out."""

@@ -111,7 +111,7 @@ def _ahead(db: Session, system: System) -> dict[str, timedelta]:
 def _websites(db: Session, system: System) -> list[timedelta]:
     """By how much each website's server was ahead a short while ago; hosts count once."""
     recent = SiteIntegration.health_checked_at > system.clock() - TOLD_WITHIN
-    told = SiteIntegration.health_report[CLOCK].as_integer()
+    told = sa.cast(SiteIntegration.health_report[CLOCK].as_string(), sa.BigInteger)
     query = sa.select(SiteIntegration.base_url, told.label("ahead")).where(
         SiteIntegration.is_active, recent, told.is_not(None)
     )

@@ -37,6 +37,7 @@ _WORKED = Prepared(
 FAILURES_TO_PAUSE = 5
 # In a health report: see core/told_times.py.
 CLOCK = "clock_ahead_ms"
+WILDEST = timedelta(days=10)  # that far off, no more is to be said of a clock
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,20}){0,3}")
 TIME_TO_PAUSE = timedelta(minutes=10)
 
@@ -93,9 +94,11 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
 
 
 def _clock_ahead(system: System, integration: SiteIntegration) -> int | None:
-    """By how many ms its server's clock is ahead of the one that we go by."""
+    """By how many ms its server's clock is ahead of the one that we go by, within WILDEST."""
     ahead = system.http.told.ahead(urlsplit(integration.base_url).netloc)
-    return None if ahead is None else ahead // timedelta(milliseconds=1)
+    if ahead is None:
+        return None
+    return max(-WILDEST, min(ahead, WILDEST)) // timedelta(milliseconds=1)
 
 
 def _note_language(db: Session, integration: SiteIntegration, health: Health) -> None:

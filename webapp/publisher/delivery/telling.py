@@ -20,6 +20,7 @@ PUBLISHED, WITH_ISSUES, RETRACTED = "published", "published_with_issues", "retra
 WAITS, FAILED, UNCLEAR, LOST, BROKEN = "waits", "failed", "unclear", "lost", "broken"
 OUTCOMES = (PUBLISHED, WITH_ISSUES, RETRACTED, WAITS, FAILED, UNCLEAR, LOST, BROKEN)
 WORKED = (PUBLISHED, WITH_ISSUES, RETRACTED)
+LONGEST = 600.0  # seconds of a step that a website may tell
 _CODES = frozenset(Code)
 _ATTEMPTS = figures.counter(
     "igny8_attempts", "Attempts at publications that ended", "action", "mode", "outcome"
@@ -49,6 +50,13 @@ def begin() -> None:
         _LATENESS.labels(missed)
 
 
+def told_seconds(ms: Any) -> float:
+    """What a website says that a step took, within LONGEST: sums of all websites stay true. Pure."""
+    if not isinstance(ms, int | float):
+        return 0.0
+    return min(max(0.0, ms), LONGEST * 1000) / 1000
+
+
 class Telling:
     """Tells of one attempt while it goes on."""
 
@@ -73,7 +81,7 @@ class Telling:
         """Steps that the destination took within one of ours: [{"step", "ms"}]."""
         for one in told:
             if one.get("step") in STEPS and one["step"] not in self._own:
-                self._tell_step(one["step"], int(one.get("ms", 0)) / 1000)
+                self._tell_step(one["step"], told_seconds(one.get("ms")))
 
     def failed(self, code: str, step: str) -> None:
         """Why it did not work."""

@@ -99,23 +99,21 @@ final class Exchange {
 		return self::refusal( sprintf( __( 'Version %1$s does not start on this website. Version %2$s is back in its place.', 'igny8' ), self::$release->version, \Igny8\VERSION ) );
 	}
 
-	/** Filter upgrader_install_package_result: after whatever went wrong, the old folder is back. */
+	/** Filter upgrader_install_package_result: after whatever went wrong, the old folder is back, or its copy is kept. */
 	public static function settle( $result, $extra ) {
 		global $wp_filesystem;
 		if ( ! self::is_ours( $extra ) || null === self::$upgrader ) {
 			return $result;
 		}
 		$kept = $wp_filesystem->wp_content_dir() . self::KEPT;
-		if ( self::$is_kept && is_wp_error( $result ) ) {
-			$place = self::folder();
-			$wp_filesystem->delete( $place, true );
-			$wp_filesystem->mkdir( $place );
-			copy_dir( $kept, $place );
+		self::$has_failed = is_wp_error( $result );
+		if ( self::$has_failed && self::$is_kept && ! self::go_back( $kept ) ) {
+			/* translators: 1: a folder, 2: another folder. */
+			return self::refusal( sprintf( __( 'The new version could not be installed, and the one before could not be copied back. It lies in %1$s: make room on the disk, and copy it to %2$s.', 'igny8' ), 'wp-content/' . self::KEPT, 'wp-content/plugins/igny8' ) );
 		}
-		if ( ! is_wp_error( $result ) ) {
+		if ( ! self::$has_failed ) {
 			Offer::note( 'install', '' );
 		}
-		self::$has_failed = is_wp_error( $result );
 		$wp_filesystem->delete( $kept, true );
 		return $result;
 	}
@@ -130,6 +128,15 @@ final class Exchange {
 	/** Action shutdown: the website opens again. */
 	public static function finish() {
 		Start::open( self::$upgrader );
+	}
+
+	/** Puts the copy back into its place; whether all of it is there. */
+	private static function go_back( $kept ) {
+		global $wp_filesystem;
+		$place = self::folder();
+		$wp_filesystem->delete( $place, true );
+		$wp_filesystem->mkdir( $place );
+		return true === copy_dir( $kept, $place );
 	}
 
 	/** Keeps a copy of the folder as it is. */
