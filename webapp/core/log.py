@@ -26,6 +26,7 @@ _SECRET = re.compile(
     r"\b(?:ig8|iwp|ses)_[A-Za-z0-9_-]{8,}|Bearer\s+\S+|\$argon2\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
 )
 _LINES = figures.counter("igny8_log_lines", "Lines of the log, also those held back", "level")
+_LOST = figures.counter("igny8_log_lines_lost", "Lines of the log that could not be written")
 _repeats = Repeats(time.monotonic)
 Event = MutableMapping[str, Any]
 
@@ -77,13 +78,21 @@ def of_process(kind: str) -> None:
 
 
 class _StandardError:
-    """Standard error as it is when a line is written: it may be replaced meanwhile."""
+    """Standard error as it is when a line is written: it may be replaced meanwhile. Where it cannot
+    be written, as on a disk that is full, the line is lost and counted, and the work goes on."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        try:
+            return sys.stderr.write(text)
+        except (OSError, ValueError):  # ValueError: it is closed
+            _LOST.inc()
+            return 0
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            _LOST.inc()
 
 
 class _Libraries(logging.Handler):
@@ -93,6 +102,12 @@ class _Libraries(logging.Handler):
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._say(record)
+        except Exception:  # what a library says must not end what it does
+            self.handleError(record)
+
+    def _say(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger()
         more = {"exc_info": record.exc_info} if record.exc_info else {}
         said = record.getMessage().strip()
