@@ -74,6 +74,14 @@ def test_compose_starts_what_there_is() -> None:
         assert not config.is_sqlite
 
 
+def test_any_setting_beside_compose_reaches_every_process() -> None:
+    more = {"IGNY8_METRICS_TOKEN": "a-token-for-figures-only", "IGNY8_PUBLIC_URL": "http://other"}
+    for _, env in composed.processes({**GIVEN, **more}):
+        config = configuration.load(env)
+        assert config.metrics_token == more["IGNY8_METRICS_TOKEN"]
+        assert config.public_url == f"https://{NAME}", "what the file itself says goes first"
+
+
 def test_compose_names_what_it_has() -> None:
     services = composed.services(GIVEN)
     webs = {name for name, one in services.items() if one.get("command") == ["web"]}
