@@ -9,8 +9,8 @@ import pytest
 
 from tests.conftest import MakeSystem
 from tests.support.desk import Desk
-from webapp import housekeeping, worker
 from webapp import config as configuration
+from webapp import housekeeping, worker
 from webapp.backups import daily
 from webapp.config import Config, ConfigError
 from webapp.core.figures import REGISTRY

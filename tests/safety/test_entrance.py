@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from tests.safety.conftest import Browser, MakeBrowser
 from tests.support.desk import Desk
+from webapp.core.figures import REGISTRY
 
 TOKEN = "a token for figures, of the tests"
 FRAMES = "frame-ancestors"
@@ -155,9 +156,12 @@ def test_a_bug_shows_nothing_of_itself(
         raise RuntimeError("SELECT secret FROM somewhere")
 
     monkeypatch.setattr("webapp.core.web.page", broken)
+    bugs = REGISTRY.get_sample_value("igny8_bugs_total")
+    assert bugs is not None, "it is there before the first one"
     for path, accept in (("/publisher/publishing-queue", "text/html"),):
         answer = client.get(path, headers={"Accept": accept})
         assert answer.status_code == 500
+        assert REGISTRY.get_sample_value("igny8_bugs_total") == bugs + 1
         for word in ("SELECT", "RuntimeError", "Traceback", "webapp"):
             assert word not in answer.text
         reference = re.search(r"<code>([0-9a-f]{16})</code>", answer.text)
