@@ -43,6 +43,8 @@ for number in range(5):
         logging.getLogger("huey.consumer.Worker").exception("Error reading from queue %s", number)
 meet(ValueError, "first")
 meet(KeyError, "second")
+for problem in ("gone", "not found", "gone"):
+    said.warning("a backup cannot be read", problem=problem)
 for code in (1, 2, 3):
     said.warning("an attempt failed", code=code)
 logging.getLogger("huey").info("Executing")
@@ -82,6 +84,8 @@ def test_every_line_is_json_and_repeats_are_held_back() -> None:
     bugs = [line for line in found if line["event"] == "could not look"]
     assert ["first" in one["exception"] for one in bugs] == [True, False], "two bugs are two"
     assert all(one["record"] == 7 for one in bugs)
+    causes = [one["problem"] for one in found if one["event"] == "a backup cannot be read"]
+    assert causes == ["gone", "not found"], "two causes are two"
     assert by.count(("an attempt failed", "warning")) == 3
     assert not any("Executing" in event for event, _ in by)
     assert any("old ways" in event for event, _ in by)

@@ -134,7 +134,9 @@ def _once_a_minute(_logger: Any, _name: str, event: Event) -> Event:
     if problem is None and "problem" not in event:
         return event
     is_away = problem is not None and away.is_away(problem)
-    held = _repeats.since((pattern, _told_apart_by(problem, is_away)))
+    held = _repeats.since(
+        (pattern, _told_apart_by(problem, is_away), str(event.get("problem", "")))
+    )
     if held is None:
         raise structlog.DropEvent
     if held:
