@@ -75,10 +75,11 @@ def _tell(scope: Any, status: int, seconds: float, about: dict[str, int]) -> Non
         _BUGS.inc()
     if not scope["path"].startswith(STREAMS):
         _SECONDS.labels(route, method).observe(seconds)
-    is_quiet = scope["path"] in PROBES or scope["path"].startswith("/static/")
-    if is_quiet and status < 400:
+    is_probe = scope["path"] in PROBES
+    if status < 400 and (is_probe or scope["path"].startswith("/static/")):
         return
-    problem = scope.get("igny8_problem") or (is_quiet and "not ready")
+    is_unready = is_probe and status == HTTPStatus.SERVICE_UNAVAILABLE
+    problem = scope.get("igny8_problem") or (is_unready and "not ready")
     log.log(
         30 if status >= 500 else 20,
         "request",

@@ -222,3 +222,16 @@ def test_a_token_of_a_customer_opens_no_figures_of_others(visit: MakeBrowser, de
     browser = visit("203.0.113.9")
     desk.sign_in(browser, desk.owner)
     assert browser.get("/metrics").status_code == 403
+
+
+def test_what_is_refused_or_not_there_is_a_request_and_no_process_that_is_not_ready(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with desk.browser(desk.owner) as browser:
+        capfd.readouterr()
+        for path in ("/static/nothing.js", "/static/nothing-else.js", "/metrics"):
+            assert browser.get(path).status_code in (403, 404)
+    said = capfd.readouterr()
+    told = [line for line in (said.out + said.err).splitlines() if "] request " in line]
+    assert len(told) == 3, "none of them is held back"
+    assert not any("not ready" in line for line in told)
