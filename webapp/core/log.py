@@ -23,7 +23,16 @@ from webapp.core import away, figures
 from webapp.core.repeats import Repeats
 
 _SECRET = re.compile(
-    r"\b(?:ig8|iwp|ses)_[A-Za-z0-9_-]{8,}|Bearer\s+\S+|\$argon2\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"\b(?:ig8|iwp|ses)_[A-Za-z0-9_-]{8,}|Bearer\s+\S+|\$argon2\S+"
+    # In an address: a password may hold each sign but white space and quotation marks, written or
+    # not as it should be.
+    r"|(?<=://)[^/\s:@]*:[^\s\"'<>]+(?=@)|(?<=(?i:password)=)[^\s&;\"'<>]+"
+)
+# What PostgreSQL adds to an error: whole rows, and texts. It ends where something else begins.
+_ROWS = re.compile(
+    r"^[ |]*(?:DETAIL|CONTEXT):.*?(?=^[ |]*(?:HINT|CONTEXT):|^[ |]*\[SQL:|^[ |]*\(Background on"
+    r"|^[ |]*The above exception|^[ |]*During handling|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _LINES = figures.counter("igny8_log_lines", "Lines of the log, also those held back", "level")
 _LOST = figures.counter("igny8_log_lines_lost", "Lines of the log that could not be written")
@@ -32,8 +41,8 @@ Event = MutableMapping[str, Any]
 
 
 def mask(text: str) -> str:
-    """The text with every key, token and password hash of ours blacked out."""
-    return _SECRET.sub("***", text)
+    """The text with every key, token and password blacked out, and without rows of the database."""
+    return _SECRET.sub("***", _ROWS.sub("", text))
 
 
 def configure(kind: str) -> None:
