@@ -155,7 +155,7 @@ def test_an_id_from_outside_is_taken_where_it_can_stand_in_a_line(
     [
         ("to postgresql://igny8:ab/cdHUSH@db/igny8 now", "to postgresql://***@db/igny8 now"),
         ("redis://:ab@cdHUSH/x@host:6379/0", "redis://***@host:6379/0"),
-        ("postgresql://db/igny8?password=HUSH&user=igny8", "postgresql://db/igny8?password=***&user=igny8"),
+        ("postgresql://db/x?password=HUSH&user=y", "postgresql://db/x?password=***&user=y"),
         ("'redis://host/0?PASSWORD=HUSH'", "'redis://host/0?PASSWORD=***'"),
         ("https://site.example:8443/a/b?c=d", "https://site.example:8443/a/b?c=d"),
         ("http://a.example/x, mail to desk@b.example", "http://a.example/x, mail to desk@b.example"),
@@ -180,7 +180,7 @@ def test_an_address_of_redis_that_cannot_be_read_tells_no_password() -> None:
         ("\nCONTEXT:  COPY contents, line 1: \"a text\"", ""),
         ("\nHINT:  Look there.\nCONTEXT:  a text", "HINT:  Look there."),
         ("\n[SQL: INSERT INTO users]", "[SQL: INSERT INTO users]"),
-        ("\n\nThe above exception was the direct cause", "The above exception was the direct cause"),
+        ("\n\nThe above exception was the", "The above exception was the"),
     ],
 )  # fmt: skip
 def test_rows_in_what_postgresql_says_are_cut_out(end: str, rest: str) -> None:
