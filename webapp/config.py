@@ -164,7 +164,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         link_schemes=_schemes(source.get("IGNY8_LINK_SCHEMES", "")),
         embed_hosts=_hosts(source.get("IGNY8_EMBED_HOSTS", ""), "IGNY8_EMBED_HOSTS"),
         only_listed_embeds=_flag(source, "IGNY8_ONLY_LISTED_EMBEDS"),
-        backups=Path(source["IGNY8_BACKUPS"]) if source.get("IGNY8_BACKUPS") else None,
+        backups=_backups(source),
         backups_kept=_whole("IGNY8_BACKUPS_KEPT", source.get("IGNY8_BACKUPS_KEPT", "7"), 1, 1000),
         audit_days=_whole("IGNY8_AUDIT_DAYS", source.get("IGNY8_AUDIT_DAYS", "400"), 1, 36_500),
         database_connections=_whole(
@@ -179,6 +179,17 @@ def _from_files(env: Mapping[str, str]) -> dict[str, str]:
         return secret_files.filled(env, FROM_FILES)
     except ValueError as problem:
         raise ConfigError(str(problem)) from None
+
+
+def _backups(source: Mapping[str, str]) -> Path | None:
+    if not source.get("IGNY8_BACKUPS"):
+        return None
+    if _flag(source, "IGNY8_PGBOUNCER"):
+        raise ConfigError(
+            "IGNY8_BACKUPS and IGNY8_PGBOUNCER are both set, and pg_dump cannot go through "
+            "pgbouncer. Start the worker that makes the backups with PostgreSQL's own address."
+        )
+    return Path(source["IGNY8_BACKUPS"])
 
 
 def _whole(name: str, text: str, low: int, high: int) -> int:

@@ -32,9 +32,13 @@ _FEATURES = (
 
 def prune(system: System) -> None:
     """Let every feature forget, each in a transaction of its own; one that fails keeps none of the
-    others from it."""
+    others from it, and is raised at the end: the job has not gone well."""
+    failed: list[Exception] = []
     for feature in _FEATURES:
         try:
             system.commits.run(lambda db, feature=feature: feature.prune(db, system))  # type: ignore[misc]
-        except Exception:
+        except Exception as problem:
             log.exception("could not forget what is old", feature=feature.__name__)
+            failed.append(problem)
+    if failed:
+        raise ExceptionGroup("not all that is old could be forgotten", failed)

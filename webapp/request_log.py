@@ -7,7 +7,7 @@ files that are answered well are counted and not told.
 from __future__ import annotations
 
 import time
-from http import HTTPMethod
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 import structlog
@@ -22,6 +22,8 @@ GONE = 499  # whoever asked had gone before the answer began
 NAMED = {"content_id": "content", "site_id": "site", "record_id": "record"}
 _METHODS = frozenset(HTTPMethod)
 _REQUESTS = figures.counter("igny8_http_requests", "Requests answered", "route", "method", "status")
+# Without labels it is there with 0: of a figure that is born with 1 nobody sees an increase.
+_BUGS = figures.counter("igny8_bugs", "Requests that met a bug of ours: answered with 500")
 _SECONDS = figures.durations(
     "igny8_http_request_seconds",
     "From the head of a request to the end of its answer, without event streams",
@@ -69,12 +71,15 @@ def _tell(scope: Any, status: int, seconds: float, about: dict[str, int]) -> Non
     route = str(scope.get("path_template", "")) or "none"
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     _REQUESTS.labels(route, method, str(status)).inc()
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _BUGS.inc()
     if not scope["path"].startswith(STREAMS):
         _SECONDS.labels(route, method).observe(seconds)
-    is_quiet = scope["path"] in PROBES or scope["path"].startswith("/static/")
-    if is_quiet and status < 400:
+    is_probe = scope["path"] in PROBES
+    if status < 400 and (is_probe or scope["path"].startswith("/static/")):
         return
-    problem = scope.get("igny8_problem") or (is_quiet and "not ready")
+    is_unready = is_probe and status == HTTPStatus.SERVICE_UNAVAILABLE
+    problem = scope.get("igny8_problem") or (is_unready and "not ready")
     log.log(
         30 if status >= 500 else 20,
         "request",

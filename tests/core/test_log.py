@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import traceback
 from typing import Any
 
 import pytest
 import redis
 import sqlalchemy as sa
 
-from webapp.core import away, trail
+from webapp.core import away, shared_redis, trail
+from webapp.core import log as logs
+from webapp.core.errors import Conflict
 from webapp.core.repeats import MOST, Repeats
 
 # In a process of its own, as a worker is: what it does to logging is for good.
@@ -43,6 +46,8 @@ for number in range(5):
         logging.getLogger("huey.consumer.Worker").exception("Error reading from queue %s", number)
 meet(ValueError, "first")
 meet(KeyError, "second")
+for problem in ("gone", "not found", "gone"):
+    said.warning("a backup cannot be read", problem=problem)
 for code in (1, 2, 3):
     said.warning("an attempt failed", code=code)
 logging.getLogger("huey").info("Executing")
@@ -82,6 +87,8 @@ def test_every_line_is_json_and_repeats_are_held_back() -> None:
     bugs = [line for line in found if line["event"] == "could not look"]
     assert ["first" in one["exception"] for one in bugs] == [True, False], "two bugs are two"
     assert all(one["record"] == 7 for one in bugs)
+    causes = [one["problem"] for one in found if one["event"] == "a backup cannot be read"]
+    assert causes == ["gone", "not found"], "two causes are two"
     assert by.count(("an attempt failed", "warning")) == 3
     assert not any("Executing" in event for event, _ in by)
     assert any("old ways" in event for event, _ in by)
@@ -141,3 +148,45 @@ def test_an_id_from_outside_is_taken_where_it_can_stand_in_a_line(
     taken = trail.taken_id(given)
     assert (taken == given) is is_taken
     assert trail.taken_id(taken) == taken
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("to postgresql://igny8:ab/cdHUSH@db/igny8 now", "to postgresql://***@db/igny8 now"),
+        ("redis://:ab@cdHUSH/x@host:6379/0", "redis://***@host:6379/0"),
+        ("postgresql://db/x?password=HUSH&user=y", "postgresql://db/x?password=***&user=y"),
+        ("'redis://host/0?PASSWORD=HUSH'", "'redis://host/0?PASSWORD=***'"),
+        ("https://site.example:8443/a/b?c=d", "https://site.example:8443/a/b?c=d"),
+        ("http://a.example/x, desk@b.example", "http://a.example/x, desk@b.example"),
+    ],
+)  # fmt: skip
+def test_passwords_in_addresses_are_blacked_out(text: str, said: str) -> None:
+    assert logs.mask(text) == said
+
+
+def test_an_address_of_redis_that_cannot_be_read_tells_no_password() -> None:
+    url = "redis://:HUSHpart/rest@127.0.0.1:6379/0"
+    with pytest.raises(Conflict, match="IGNY8_QUEUE_URL") as problem:
+        shared_redis.pool(url)
+    told = "".join(traceback.format_exception(problem.value))
+    assert "HUSH" not in told
+
+
+@pytest.mark.parametrize(
+    ("end", "rest"),
+    [
+        ("", ""),
+        ("\nCONTEXT:  COPY contents, line 1: \"a text\"", ""),
+        ("\nHINT:  Look there.\nCONTEXT:  a text", "HINT:  Look there."),
+        ("\n[SQL: INSERT INTO users]", "[SQL: INSERT INTO users]"),
+        ("\n\nThe above exception was the", "The above exception was the"),
+    ],
+)  # fmt: skip
+def test_rows_in_what_postgresql_says_are_cut_out(end: str, rest: str) -> None:
+    said = "null value\nDETAIL:  Failing row contains (1, a text\nof two lines)."
+    told = logs.mask(said + end)
+    assert told.startswith("null value\n")
+    assert "text" not in told
+    assert "two lines" not in told
+    assert rest in told

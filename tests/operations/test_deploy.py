@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -73,6 +74,14 @@ def test_compose_starts_what_there_is() -> None:
         assert not config.is_sqlite
 
 
+def test_any_setting_beside_compose_reaches_every_process() -> None:
+    more = {"IGNY8_METRICS_TOKEN": "a-token-for-figures-only", "IGNY8_PUBLIC_URL": "http://other"}
+    for _, env in composed.processes({**GIVEN, **more}):
+        config = configuration.load(env)
+        assert config.metrics_token == more["IGNY8_METRICS_TOKEN"]
+        assert config.public_url == f"https://{NAME}", "what the file itself says goes first"
+
+
 def test_compose_names_what_it_has() -> None:
     services = composed.services(GIVEN)
     webs = {name for name, one in services.items() if one.get("command") == ["web"]}
@@ -87,3 +96,14 @@ def test_compose_names_what_it_has() -> None:
     build = services["worker"]["build"]
     assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
     assert (DEPLOY / services["caddy"]["volumes"][0].partition(":")[0]).is_file()
+
+
+def test_the_image_has_each_folder_of_its_volumes_for_its_user() -> None:
+    """A new volume on a folder that the image does not have is root's: nothing can be written."""
+    made = (DEPLOY / "Dockerfile").read_text()
+    ours = [one for one in composed.services(GIVEN).values() if one["image"] == "igny8"]
+    volumes = [volume for one in ours for volume in one.get("volumes", [])]
+    assert volumes
+    for volume in volumes:
+        folder = volume.partition(":")[2]
+        assert re.search(rf"^RUN install -d -o igny8 .*{re.escape(folder)}$", made, re.M), folder

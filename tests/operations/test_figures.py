@@ -158,12 +158,24 @@ def test_a_worker_tells_of_itself(desk: Desk, operator: TestClient[Litestar]) ->
     with desk.system.db.write() as db:
         heartbeats.seen(db, desk.system, threads=8, clock_ahead_ms=1500, busy=3)
     found = figures(operator)
-    name = ":".join(desk.system.owner.split(":")[:2])
+    host, pid, *_, own = desk.system.owner.split(":")
+    name = f"{host}:{pid}:{own}"
     assert one(found, "igny8_workers") == 1
     assert one(found, "igny8_worker_busy_threads", worker=name) == 3
     assert one(found, "igny8_worker_threads", worker=name) == 8
     assert one(found, "igny8_worker_clock_ahead_seconds", worker=name) == 1.5
     assert one(found, "igny8_worker_memory_bytes", worker=name) > 10**7
+
+
+def test_two_containers_of_one_host_name_are_two_workers(
+    desk: Desk, make_system: MakeSystem, operator: TestClient[Litestar]
+) -> None:
+    other = make_system()
+    assert other.owner.split(":")[:2] == desk.system.owner.split(":")[:2]
+    for system in (desk.system, other):
+        with system.db.write() as db:
+            heartbeats.seen(db, system, threads=8)
+    assert one(figures(operator), "igny8_workers") == 2
 
 
 def test_requests_are_counted_by_route_and_never_by_address(

@@ -40,6 +40,22 @@ def test_what_is_not_run_here_can_be_read_by_a_shell(text: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_release_is_never_installed_over_the_one_that_runs() -> None:
+    assert "/opt/igny8-0.1.0/bin/pip install" in PAGE
+    assert not re.search(r"(venv /opt/igny8|/opt/igny8/bin/pip)(?![\w-])", PAGE)
+
+
+def test_no_secret_is_an_argument() -> None:
+    """Everybody on the machine sees those."""
+    pages = PAGE + (ROOT / "docs" / "monitoring" / "alerts.md").read_text()
+    commands = re.findall(
+        r"^ *(?:curl|redis-cli|psql) .*(?:\\\n.*)*|`(?:redis-cli|psql)[^`]*`", pages, re.M
+    )
+    assert len(commands) > 3
+    for command in commands:
+        assert not re.search(r"\$\(cat|secrets/|IGNY8_\w+(URL|TOKEN|KEYS)\b", command), command
+
+
 def placed(script: str, places: dict[str, str]) -> str:
     """The script with the servers and the port of this machine; each of them must occur."""
     for written, here in places.items():

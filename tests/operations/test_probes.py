@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import own_postgres
+from tests.conftest import MakeSystem, own_postgres
+from tests.support.application import open_client
 from tests.support.desk import Desk
 from tests.support.postgres import Postgres
 from tests.support.processes import free_port, kill, spawn, wait_until
+from webapp.config import Config
 from webapp.core import away
 
 pytestmark = pytest.mark.heavy
@@ -139,6 +142,21 @@ def test_what_is_away_and_what_is_a_bug(state: str, is_away: bool) -> None:
     assert bool(away.said_of(problem)) is is_away
     assert not away.said_of(ValueError("database is locked"))
     assert away.said_of(sa.exc.TimeoutError("QueuePool limit"))
+
+
+def test_a_pool_that_is_taken_is_no_database_that_is_away(
+    postgres: Postgres, postgres_template: str, config: Config, make_system: MakeSystem
+) -> None:
+    url = postgres.url(postgres.create(postgres_template))
+    token = "a-token-of-the-tests-for-figures"
+    used = replace(config, database_url=url, database_connections=4, metrics_token=token)
+    system = make_system(used)
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(system.db.engine.connect())
+        client = stack.enter_context(open_client(system))
+        told = client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    assert "igny8_database_up 1.0" in told, "it is this process that is full"
 
 
 def test_a_file_that_cannot_be_written_is_not_ready(desk: Desk) -> None:

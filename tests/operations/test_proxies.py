@@ -82,6 +82,7 @@ def test_what_comes_through_a_proxy(
 ) -> None:
     operator, stranger = Visitor(port, OPERATOR), Visitor(port, STRANGER)
     addresses_are_right_and_cannot_be_forged(operator, stranger)
+    ids_are_the_proxys_own(stranger)
     hsts_is_for_https(stranger, web)
     bodies_get_our_answers(stranger, token_of(desk, desk.owner))
     notices_arrive_at_once(stranger, desk, behind_a_proxy)
@@ -93,6 +94,14 @@ def addresses_are_right_and_cannot_be_forged(operator: Visitor, stranger: Visito
     for forged in (OPERATOR, f"{OPERATOR}, 127.0.0.1", f"127.0.0.1,{OPERATOR}", "127.0.0.1"):
         told = {"X-Forwarded-For": forged, "X-Real-IP": forged, "Forwarded": f"for={forged}"}
         assert stranger.get("/metrics", **told).status_code == 403, forged
+
+
+def ids_are_the_proxys_own(stranger: Visitor) -> None:
+    """Else somebody gives all requests one id, or that of another one."""
+    told = {"X-Request-Id": "an-id-of-a-stranger"}
+    ids = {stranger.get("/sign-in", **told).headers["x-request-id"] for _ in range(2)}
+    assert len(ids) == 2
+    assert all(len(one) >= 32 for one in ids), "the proxy gives one that its own log can have"
 
 
 def hsts_is_for_https(visitor: Visitor, web: str) -> None:

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from tests.safety.conftest import Browser, MakeBrowser
 from tests.support.desk import Desk
+from webapp.core.figures import REGISTRY
 
 TOKEN = "a token for figures, of the tests"
 FRAMES = "frame-ancestors"
@@ -155,9 +156,12 @@ def test_a_bug_shows_nothing_of_itself(
         raise RuntimeError("SELECT secret FROM somewhere")
 
     monkeypatch.setattr("webapp.core.web.page", broken)
+    bugs = REGISTRY.get_sample_value("igny8_bugs_total")
+    assert bugs is not None, "it is there before the first one"
     for path, accept in (("/publisher/publishing-queue", "text/html"),):
         answer = client.get(path, headers={"Accept": accept})
         assert answer.status_code == 500
+        assert REGISTRY.get_sample_value("igny8_bugs_total") == bugs + 1
         for word in ("SELECT", "RuntimeError", "Traceback", "webapp"):
             assert word not in answer.text
         reference = re.search(r"<code>([0-9a-f]{16})</code>", answer.text)
@@ -218,3 +222,16 @@ def test_a_token_of_a_customer_opens_no_figures_of_others(visit: MakeBrowser, de
     browser = visit("203.0.113.9")
     desk.sign_in(browser, desk.owner)
     assert browser.get("/metrics").status_code == 403
+
+
+def test_what_is_refused_or_not_there_is_a_request_and_no_process_that_is_not_ready(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with desk.browser(desk.owner) as browser:
+        capfd.readouterr()
+        for path in ("/static/nothing.js", "/static/nothing-else.js", "/metrics"):
+            assert browser.get(path).status_code in (403, 404)
+    said = capfd.readouterr()
+    told = [line for line in (said.out + said.err).splitlines() if "] request " in line]
+    assert len(told) == 3, "none of them is held back"
+    assert not any("not ready" in line for line in told)

@@ -33,5 +33,6 @@ def processes(given: dict[str, str], **servers: str) -> list[tuple[str, dict[str
         if service["image"] == "igny8":
             [kind] = service["command"]
             number = service.get("deploy", {}).get("replicas", 1)
-            found += [(kind, {**service["environment"], **servers})] * number
+            beside = given if ".env" in service.get("env_file", ()) else {}
+            found += [(kind, {**beside, **service["environment"], **servers})] * number
     return found

@@ -18,7 +18,7 @@ from webapp.config import root
 DOCKERFILE = root() / "docs" / "deploy" / "Dockerfile"
 # Where the file's own folders lie; they are below the tests' folder instead.
 _PLACES = re.compile(r"(?<![\w./])/(source|made|var/lib/igny8)\b")
-_OF_THE_MACHINE = ("apt-get ", "useradd ")
+_OF_THE_MACHINE = ("apt-get ", "useradd ", "install -d -o ")
 
 
 @dataclass

@@ -12,6 +12,7 @@ import structlog
 
 from webapp.backups import folders
 from webapp.core import figures
+from webapp.core.errors import Conflict
 from webapp.core.system import System
 
 log = structlog.get_logger()
@@ -20,6 +21,10 @@ AT = time(2, 47)
 LATE = timedelta(hours=26)
 LONGEST = timedelta(hours=6)
 _making = threading.Lock()
+_WANTED = figures.moment(
+    "igny8_backup_wanted_timestamp_seconds",
+    "When a worker last looked whether a nightly backup is to be made",
+)
 _BACKUP = figures.moment(
     "igny8_backup_last_success_timestamp_seconds", "When the last nightly backup was made"
 )
@@ -28,8 +33,10 @@ _BACKUP = figures.moment(
 def back_up(system: System) -> None:
     """Make one below IGNY8_BACKUPS, if that is set and there is none since tonight; keep the newest
     IGNY8_BACKUPS_KEPT. In a process of its own: it reads every row, and publications wait for
-    nobody."""
+    nobody. Raises Conflict where none could be made."""
     to = system.config.backups
+    if to is not None:
+        _WANTED.set_to_current_time()
     newest = taken_at(system)
     if to is None or (newest is not None and newest >= tonight(system.clock())):
         return
@@ -52,7 +59,7 @@ def _make(to: Path, kept: int) -> None:
     )
     if done.returncode != 0:
         log.error("no backup could be made", folder=str(to), problem=done.stderr.strip())
-        return
+        raise Conflict(f"No backup could be made in {to}. The log says why.")
     _BACKUP.set_to_current_time()
     log.info("backup made", folder=done.stdout.strip())
     folders.keep_newest(to, kept)

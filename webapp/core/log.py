@@ -23,16 +23,26 @@ from webapp.core import away, figures
 from webapp.core.repeats import Repeats
 
 _SECRET = re.compile(
-    r"\b(?:ig8|iwp|ses)_[A-Za-z0-9_-]{8,}|Bearer\s+\S+|\$argon2\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"\b(?:ig8|iwp|ses)_[A-Za-z0-9_-]{8,}|Bearer\s+\S+|\$argon2\S+"
+    # In an address: a password may hold each sign but white space and quotation marks, written or
+    # not as it should be.
+    r"|(?<=://)[^/\s:@]*:[^\s\"'<>]+(?=@)|(?<=(?i:password)=)[^\s&;\"'<>]+"
+)
+# What PostgreSQL adds to an error: whole rows, and texts. It ends where something else begins.
+_ROWS = re.compile(
+    r"^[ |]*(?:DETAIL|CONTEXT):.*?(?=^[ |]*(?:HINT|CONTEXT):|^[ |]*\[SQL:|^[ |]*\(Background on"
+    r"|^[ |]*The above exception|^[ |]*During handling|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _LINES = figures.counter("igny8_log_lines", "Lines of the log, also those held back", "level")
+_LOST = figures.counter("igny8_log_lines_lost", "Lines of the log that could not be written")
 _repeats = Repeats(time.monotonic)
 Event = MutableMapping[str, Any]
 
 
 def mask(text: str) -> str:
-    """The text with every key, token and password hash of ours blacked out."""
-    return _SECRET.sub("***", text)
+    """The text with every key, token and password blacked out, and without rows of the database."""
+    return _SECRET.sub("***", _ROWS.sub("", text))
 
 
 def configure(kind: str) -> None:
@@ -77,13 +87,21 @@ def of_process(kind: str) -> None:
 
 
 class _StandardError:
-    """Standard error as it is when a line is written: it may be replaced meanwhile."""
+    """Standard error as it is when a line is written: it may be replaced meanwhile. Where it cannot
+    be written, as on a disk that is full, the line is lost and counted, and the work goes on."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        try:
+            return sys.stderr.write(text)
+        except (OSError, ValueError):  # ValueError: it is closed
+            _LOST.inc()
+            return 0
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            _LOST.inc()
 
 
 class _Libraries(logging.Handler):
@@ -93,6 +111,12 @@ class _Libraries(logging.Handler):
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._say(record)
+        except Exception:  # what a library says must not end what it does
+            self.handleError(record)
+
+    def _say(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger()
         more = {"exc_info": record.exc_info} if record.exc_info else {}
         said = record.getMessage().strip()
@@ -119,7 +143,9 @@ def _once_a_minute(_logger: Any, _name: str, event: Event) -> Event:
     if problem is None and "problem" not in event:
         return event
     is_away = problem is not None and away.is_away(problem)
-    held = _repeats.since((pattern, _told_apart_by(problem, is_away)))
+    held = _repeats.since(
+        (pattern, _told_apart_by(problem, is_away), str(event.get("problem", "")))
+    )
     if held is None:
         raise structlog.DropEvent
     if held:

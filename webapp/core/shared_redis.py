@@ -14,7 +14,13 @@ from typing import Any
 
 import structlog
 
+from webapp.core.errors import Conflict
+
 log = structlog.get_logger()
+UNREADABLE = (
+    "IGNY8_QUEUE_URL is no address of Redis that can be read. In a password write / as %2F, "
+    "@ as %40, : as %3A, ? as %3F and # as %23."
+)
 PATIENCE = 0.3  # seconds
 # A worker asks for the next job by a question that Redis answers after a second at the latest.
 QUESTION = 1.0
@@ -29,12 +35,15 @@ def pool(url: str, patience: float = PATIENCE) -> Any:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    return redis.ConnectionPool.from_url(
-        url,
-        socket_timeout=patience,
-        socket_connect_timeout=PATIENCE,
-        retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
-    )
+    try:
+        return redis.ConnectionPool.from_url(
+            url,
+            socket_timeout=patience,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+        )
+    except ValueError:  # it quotes a part of the address, such as the password
+        raise Conflict(UNREADABLE) from None
 
 
 class Rest:

@@ -188,10 +188,13 @@ def _destinations(db: Session) -> Metric:
 
 def _workers(db: Session, now: datetime) -> Iterator[Metric]:
     row = WorkerProcess
-    query = sa.select(row.host, row.pid, row.threads, row.clock_ahead_ms, row.figures).where(
-        heartbeats.IS_RUNNING, row.seen_at > now - heartbeats.SEEN_WITHIN
-    )
-    found = {f"{one.host}:{one.pid}": one for one in db.execute(query)}
+    query = sa.select(
+        row.owner, row.host, row.pid, row.threads, row.clock_ahead_ms, row.figures
+    ).where(heartbeats.IS_RUNNING, row.seen_at > now - heartbeats.SEEN_WITHIN)
+    # Two containers may have host and pid in common; the end of a name is its own.
+    found = {
+        f"{one.host}:{one.pid}:{one.owner.rpartition(':')[2]}": one for one in db.execute(query)
+    }
     yield _gauge("igny8_workers", "Workers seen in the last minute", (), {(): float(len(found))})
     info = {(name, str(one.figures.get("version", ""))): 1.0 for name, one in found.items()}
     yield _gauge("igny8_worker_info", "Which release a worker runs", ("worker", "version"), info)

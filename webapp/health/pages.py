@@ -34,6 +34,7 @@ FOR_OPERATORS = (
 # Neither stands in line behind requests that wait for the database.
 _OWN_THREADS = anyio.CapacityLimiter(4)
 # Nor do the two stand behind each other, should one of them never answer.
+_PROBE_THREADS = anyio.CapacityLimiter(2)
 _QUEUE_THREADS, _WRITING_THREADS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 PATIENCE = 3.0  # seconds
 
@@ -70,10 +71,12 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     threads = limiter.borrowed_tokens, limiter.total_tokens, limiter.statistics().tasks_waiting
     streams = state.hub.number_of_tabs if state.hub else 0
     told = await _asked(partial(exposition.of_database, state.system), _OWN_THREADS)
+    # Else the pool may be taken: it is this process that is full, and no database that is away.
+    is_up = told is None and await _asked(partial(exposition.answers, state.system), _PROBE_THREADS)
     waiting = await _asked(state.system.jobs.waiting, _QUEUE_THREADS)
     own = partial(gauges.of_process, state.system, streams, threads)
     text = await anyio.to_thread.run_sync(
-        exposition.text, told, waiting, own, limiter=_WRITING_THREADS
+        partial(exposition.text, told, waiting, own, is_up=bool(is_up)), limiter=_WRITING_THREADS
     )
     return Response(text, media_type="text/plain; version=0.0.4")
 

@@ -176,7 +176,7 @@ def _try_later(db: Session, system: System, undo_id: int, problem: str) -> None:
         return
     undo.next_try_at = system.clock() + min(undo.tries, 12) * outcomes.UNDO_AGAIN
     if undo.tries >= MOST_TRIES:
-        log.error("a destination was never cleaned up", record=undo.record_id, problem=problem)
+        log.error("a destination was never cleaned up", record=undo.record_id, said=problem)
         db.delete(undo)
 
 
