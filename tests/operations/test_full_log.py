@@ -46,7 +46,8 @@ def full_disk() -> Iterator[None]:
 
 
 def lost() -> float:
-    return next(one.value for one in logs._LOST.collect()[0].samples)
+    [told] = logs._LOST.collect()
+    return float(told.samples[0].value)
 
 
 def test_a_line_that_cannot_be_written_is_counted_and_stops_nothing() -> None:

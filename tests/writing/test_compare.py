@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.writing.changes import word_replaced
@@ -160,19 +158,3 @@ def test_added_and_removed_stand_where_they_stand() -> None:
     found = compare("<p>a</p><p>b</p><p>c</p>", "<p>a</p><p>c</p><p>x y</p>")
     assert [one.kind for one in found] == [UNCHANGED, REMOVED, UNCHANGED, ADDED]
     assert (found[1].words_removed, found[3].words_added) == (1, 2)
-
-
-def test_the_time_grows_with_the_length() -> None:
-    """Of a text three quarters of which are removed; the shorter one of a few runs counts."""
-
-    def taken(size: int) -> float:
-        kept = "".join(f"<p>k{number}</p>" for number in range(size))
-        old = kept + "".join(f"<p>g{number}</p>" for number in range(3 * size))
-        spans = []
-        for _ in range(2):
-            began = time.process_time()
-            compare(old, kept)
-            spans.append(time.process_time() - began)
-        return min(spans)
-
-    assert taken(4_000) < 16 * taken(500)
