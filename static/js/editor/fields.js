@@ -28,9 +28,8 @@ const inOrder = (lines) =>
     .join("\n");
 
 export function set(name, text) {
-  named(name)
-    .slice(0, 1)
-    .forEach((one) => addMissing(one, text));
+  const [first] = named(name);
+  if (first) addMissing(first, text);
   for (const one of named(name)) {
     if (one.type === "checkbox") one.checked = text.split("\n").includes(one.value);
     else one.value = text;
