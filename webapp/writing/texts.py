@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,7 +49,7 @@ def store(db: Session, account_id: int, html: str) -> int:
     return known
 
 
-def ids_of(account_id: int, html: str) -> sa.Select[Any]:
+def ids_of(account_id: int, html: str) -> sa.Select[int]:
     """Asks for the id of exactly this text, where it is kept."""
     return sa.select(Text.id).where(
         Text.account_id == account_id, Text.sha256 == _pack(html).sha256

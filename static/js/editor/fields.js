@@ -28,9 +28,8 @@ const inOrder = (lines) =>
     .join("\n");
 
 export function set(name, text) {
-  named(name)
-    .slice(0, 1)
-    .forEach((one) => addMissing(one, text));
+  const [first] = named(name);
+  if (first) addMissing(first, text);
   for (const one of named(name)) {
     if (one.type === "checkbox") one.checked = text.split("\n").includes(one.value);
     else one.value = text;
@@ -41,14 +40,14 @@ export function set(name, text) {
 // What was chosen elsewhere while the page was open is no choice of it yet: without one it would be cleared.
 function addMissing(first, text) {
   const values = first.type === "checkbox" ? text.split("\n").filter(Boolean) : [text];
-  const known = new Set(first.options ? [...first.options].map(({ value }) => value) : named(first.name).map(valueOf));
+  const known = new Set(first.options ? [...first.options].map(({ value }) => value) : named(first.name).map(valueIn));
   for (const value of values.filter((one) => !known.has(one))) {
     if (first.options) first.add(new Option(called(value), value));
     if (first.type === "checkbox") addBox(first, value);
   }
 }
 
-const valueOf = (one) => one.value;
+const valueIn = (one) => one.value;
 
 // A name stands for itself; a number's name is known after a reload.
 const called = (value) => (/^\d+$/.test(value) ? `Number ${value}, chosen meanwhile` : value);

@@ -77,7 +77,7 @@ async function begin() {
     say: (words) => toast({ text: words }),
     label: "Text",
   });
-  saver.begin(draft, clashes);
+  saver.begin(draft, [...draft.clashes, ...clashes]);
   fields.onChange(saver.changed);
   standAgain(text, refused);
   goOnFromTitle(text);
