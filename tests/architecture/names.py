@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from tests.architecture.source import ROOT, Source, application
 
 # Whatever calls these does not name them: click, and those whose interfaces we implement.
-CALLED_BY_OTHERS = {"authenticate_request", "type_annotation_map", "emit"}
+CALLED_BY_OTHERS = {
+    *("authenticate_request", "type_annotation_map", "emit"),
+    *("_serialize", "_deserialize"),
+}
 # A journal is taken back by platforms that are not atomic, of which the tests have one; pieces are
 # shared with clients in the database only, so far.
 ONLY_IN_TESTS = {"take_back", "ContentShare"}

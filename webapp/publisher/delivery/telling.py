@@ -51,7 +51,7 @@ def begin() -> None:
 
 
 def told_seconds(ms: Any) -> float:
-    """What a website says that a step took, within LONGEST: sums of all websites stay true. Pure."""
+    """What a website says that a step took, within LONGEST, so that sums of all stay true. Pure."""
     if not isinstance(ms, int | float):
         return 0.0
     return min(max(0.0, ms), LONGEST * 1000) / 1000
