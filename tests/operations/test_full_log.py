@@ -16,7 +16,6 @@ import structlog
 from tests.support.desk import Desk
 from tests.support.processes import wait_until
 from webapp.core import log as logs
-from webapp.core.figures import REGISTRY
 from webapp.publisher.delivery.runner import Runner
 
 
