@@ -88,7 +88,7 @@ def test_its_commands_know_the_release_and_the_plugin(
 
 def test_what_an_image_has_besides(image: Image) -> None:
     """What is left out here is only what would change this machine."""
-    assert [one.split()[0] for one in image.left_out] == ["apt-get", "useradd"]
+    assert [one.split()[0] for one in image.left_out] == ["apt-get", "useradd", "install"]
     assert "postgresql-client" in image.left_out[0]
     assert (image.others["USER"], image.others["STOPSIGNAL"]) == ("igny8", "SIGTERM")
     assert image.command == ["run", "--empty"]
