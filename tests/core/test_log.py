@@ -160,7 +160,7 @@ def test_an_id_from_outside_is_taken_where_it_can_stand_in_a_line(
         ("https://site.example:8443/a/b?c=d", "https://site.example:8443/a/b?c=d"),
         ("http://a.example/x, desk@b.example", "http://a.example/x, desk@b.example"),
     ],
-)  # fmt: skip
+)
 def test_passwords_in_addresses_are_blacked_out(text: str, said: str) -> None:
     assert logs.mask(text) == said
 
@@ -177,12 +177,12 @@ def test_an_address_of_redis_that_cannot_be_read_tells_no_password() -> None:
     ("end", "rest"),
     [
         ("", ""),
-        ("\nCONTEXT:  COPY contents, line 1: \"a text\"", ""),
+        ('\nCONTEXT:  COPY contents, line 1: "a text"', ""),
         ("\nHINT:  Look there.\nCONTEXT:  a text", "HINT:  Look there."),
         ("\n[SQL: INSERT INTO users]", "[SQL: INSERT INTO users]"),
         ("\n\nThe above exception was the", "The above exception was the"),
     ],
-)  # fmt: skip
+)
 def test_rows_in_what_postgresql_says_are_cut_out(end: str, rest: str) -> None:
     said = "null value\nDETAIL:  Failing row contains (1, a text\nof two lines)."
     told = logs.mask(said + end)

@@ -172,7 +172,10 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a list": (P, [typed("- one", "two")]),
     "numbers": (P, [typed("1. one", "two")]),
     "a list in a list": (P, [typed("- one", "two"), keys("Tab")]),
-    "a list in a list, and out": (P, [typed("- one", "two"), keys("Tab", "Enter"), keys("Shift+Tab", "x")]),
+    "a list in a list, and out": (
+        P,
+        [typed("- one", "two"), keys("Tab", "Enter"), keys("Shift+Tab", "x")],
+    ),
     "bullets become numbers": (LIST, [keys("Control+Shift+7")]),
     "an item in two": (LIST, [keys("ArrowRight", "Enter")]),
     "an item in another": (LIST, [keys("ArrowDown", "Tab")]),
@@ -194,15 +197,33 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a row": (P, [tool("Table"), tool("Table", "Add a row below")]),
     "a column": (P, [tool("Table"), tool("Table", "Add a column after")]),
     "a head": (P, [tool("Table"), tool("Table", "First row is a heading")]),
-    "pasted lines": (P, [keys("End"), pasted("<h2>Head</h2><p>One</p><ul><li>a<ul><li>b</li></ul></li></ul>")]),
-    "a pasted table": (P, [keys("End", "Enter"), pasted("<table><tr><th>a</th></tr><tr><td>b</td></tr></table>")]),
+    "pasted lines": (
+        P,
+        [keys("End"), pasted("<h2>Head</h2><p>One</p><ul><li>a<ul><li>b</li></ul></li></ul>")],
+    ),
+    "a pasted table": (
+        P,
+        [keys("End", "Enter"), pasted("<table><tr><th>a</th></tr><tr><td>b</td></tr></table>")],
+    ),
     "a pasted picture": (P, [keys("End", "Enter"), pasted('<p><img src="/icon.svg" alt="A"></p>')]),
-    "a pasted figure": (P, [keys("End", "Enter"), pasted('<figure><img src="/icon.svg" alt="A"><figcaption>C</figcaption></figure>')]),
-    "pasted code and quote": (P, [keys("End", "Enter"), pasted("<pre><code>a &lt; b</code></pre><blockquote>said</blockquote>")]),
+    "a pasted figure": (
+        P,
+        [
+            keys("End", "Enter"),
+            pasted('<figure><img src="/icon.svg" alt="A"><figcaption>C</figcaption></figure>'),
+        ],
+    ),
+    "pasted code and quote": (
+        P,
+        [
+            keys("End", "Enter"),
+            pasted("<pre><code>a &lt; b</code></pre><blockquote>said</blockquote>"),
+        ],
+    ),
     "pasted rule": (P, [keys("End", "Enter"), pasted("<p>a</p><hr><p>b</p>")]),
     "all deleted": (f"{STYLED}\n\n{LIST}\n\n{IMAGE}", [keys("Control+a", "Delete", "x")]),
     "lines moved": (f"{STYLED}\n\n{LIST}\n\n{IMAGE}", [keys("Alt+ArrowDown", "Alt+ArrowDown")]),
-}  # fmt: skip
+}
 
 
 def test_what_the_editor_writes_is_valid_for_wordpress(both: Both) -> None:

@@ -48,9 +48,13 @@ def test_blocks_are_what_a_person_calls_so() -> None:
         assert [block.source for block in blocks("".join(parts))] == parts
     html = "<h2>A</h2>\n<p>b</p>\n<p>c</p>\n<ul><li>d</li></ul><figure><img src=e></figure>text"
     assert [(one.kind, one.number) for one in blocks(html)] == [
-        ("heading", 1), ("paragraph", 1), ("paragraph", 2), ("list", 1), ("picture", 1),
+        ("heading", 1),
+        ("paragraph", 1),
+        ("paragraph", 2),
+        ("list", 1),
+        ("picture", 1),
         ("paragraph", 3),
-    ]  # fmt: skip
+    ]
 
 
 def test_applied_the_changes_are_the_new_text() -> None:

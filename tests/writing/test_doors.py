@@ -89,8 +89,16 @@ def publish(desk: Desk, _: Client, piece: int) -> int:
 
 
 DOORS: list[Callable[[Desk, Client, int], int]] = [
-    create, edit, add_image, change_image, remove_image, order_images, restore, bring_back, publish
-]  # fmt: skip
+    create,
+    edit,
+    add_image,
+    change_image,
+    remove_image,
+    order_images,
+    restore,
+    bring_back,
+    publish,
+]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)

@@ -32,7 +32,7 @@ def test_edits_at_different_places_are_both_taken() -> None:
                 for before, after, who in zip(base, new, whose, strict=True)
             )
             for side in (THEIRS, OURS)
-        ]  # fmt: skip
+        ]
         merged = merge("".join(base), *sides)
         assert merged.clashes == ()
         assert merged.text == "".join(new)
@@ -154,9 +154,12 @@ def test_who_saves_first_makes_no_difference() -> None:
     ],
 )
 def test_fields_are_taken_as_wholes(
-    base: dict[str, object], theirs: dict[str, object], ours: dict[str, object],
-    merged: dict[str, object], clashes: list[str],
-) -> None:  # fmt: skip
+    base: dict[str, object],
+    theirs: dict[str, object],
+    ours: dict[str, object],
+    merged: dict[str, object],
+    clashes: list[str],
+) -> None:
     assert merge_fields(base, theirs, ours) == (merged, clashes)
 
 

@@ -31,8 +31,18 @@ def test_any_text_is_its_tokens() -> None:
 
 def test_a_token_is_what_a_person_changes() -> None:
     assert split("<p>Don’t  stop: 3&nbsp;l</p>\n") == [
-        "<p>", "Don’t", "  ", "stop", ":", " ", "3", "&nbsp;", "l", "</p>", "\n"
-    ]  # fmt: skip
+        "<p>",
+        "Don’t",
+        "  ",
+        "stop",
+        ":",
+        " ",
+        "3",
+        "&nbsp;",
+        "l",
+        "</p>",
+        "\n",
+    ]
     assert split("<!-- wp:image {'id':1} -->") == ["<!-- wp:image {'id':1} -->"]
 
 
@@ -105,9 +115,10 @@ def test_a_long_text_takes_as_long_as_it_is_long(case: str) -> None:
 def test_more_different_words_than_there_are_characters() -> None:
     old = "".join(f"{n:x};" for n in range(700_000))
     new = "".join(f"{n:x};" for n in range(400_000, 1_200_000))
-    assert "".join(
-        new[one.new_start : one.new_end] for one in diff(old, new) if one.kind != REMOVED
-    ) == new  # fmt: skip
+    assert (
+        "".join(new[one.new_start : one.new_end] for one in diff(old, new) if one.kind != REMOVED)
+        == new
+    )
 
 
 def _shaken(posts: Posts, html: str) -> str:

@@ -11,8 +11,15 @@ from webapp.writer.tokens import CLOSE, COMMENT, OPEN, TEXT, VOID, Token, tokens
 from webapp.writing.structure import BLOCK
 
 PARAGRAPH, HEADING, LIST, PICTURE, TABLE, QUOTE, CODE, OTHER = (
-    "paragraph", "heading", "list", "picture", "table", "quote", "code", "other",
-)  # fmt: skip
+    "paragraph",
+    "heading",
+    "list",
+    "picture",
+    "table",
+    "quote",
+    "code",
+    "other",
+)
 _KINDS = {
     **dict.fromkeys(("p",), PARAGRAPH),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), HEADING),
@@ -23,11 +30,41 @@ _KINDS = {
     **dict.fromkeys(("pre", "code"), CODE),
 }
 # What stands by itself where it stands in nothing else.
-_ELEMENTS = frozenset([
-    "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure",
-    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "iframe", "main", "nav", "ol",
-    "p", "pre", "section", "table", "ul", "video", "audio", "script", "style",
-])  # fmt: skip
+_ELEMENTS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "iframe",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+        "video",
+        "audio",
+        "script",
+        "style",
+    ]
+)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _FIRST_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
 

@@ -83,17 +83,30 @@ def apply(old: str, changes: Iterable[Change]) -> str:
 def _added(block: Block) -> Change:
     told = reading.runs("", block.source)
     return Change(
-        ADDED, None, block, (Written(0, 0, block.source),), frozenset(), tuple(told),
-        ((), tuple(reading.pictures_of(block.source))), reading.counted(told, ADDED),
-    )  # fmt: skip
+        ADDED,
+        None,
+        block,
+        (Written(0, 0, block.source),),
+        frozenset(),
+        tuple(told),
+        ((), tuple(reading.pictures_of(block.source))),
+        reading.counted(told, ADDED),
+    )
 
 
 def _removed(block: Block) -> Change:
     told = reading.runs(block.source, "")
     return Change(
-        REMOVED, block, None, (), frozenset(), tuple(told),
-        (tuple(reading.pictures_of(block.source)), ()), 0, reading.counted(told, REMOVED),
-    )  # fmt: skip
+        REMOVED,
+        block,
+        None,
+        (),
+        frozenset(),
+        tuple(told),
+        (tuple(reading.pictures_of(block.source)), ()),
+        0,
+        reading.counted(told, REMOVED),
+    )
 
 
 def _paired(old: Block, new: Block, has_moved: bool) -> Change:
@@ -110,10 +123,16 @@ def _paired(old: Block, new: Block, has_moved: bool) -> Change:
     what |= {FORMAT} if FORMATTED in kinds else set()
     what |= {PICTURES} if was != now else set()
     return Change(
-        MOVED if has_moved else CHANGED, old, new, written, frozenset(what or {SOURCE}),
-        tuple(told), (tuple(was), tuple(now)) if was != now else ((), ()),
-        reading.counted(told, ADDED), reading.counted(told, REMOVED),
-    )  # fmt: skip
+        MOVED if has_moved else CHANGED,
+        old,
+        new,
+        written,
+        frozenset(what or {SOURCE}),
+        tuple(told),
+        (tuple(was), tuple(now)) if was != now else ((), ()),
+        reading.counted(told, ADDED),
+        reading.counted(told, REMOVED),
+    )
 
 
 class _Pairing:

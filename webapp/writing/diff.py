@@ -85,10 +85,14 @@ def _edits(old: str, new: str, split: Split) -> list[Edit]:
     gaps = _gaps(found, before, after)
     settled = _Places(vocabulary, before, after).settle(gaps)
     return [
-        Edit(before.ends[one.start], before.ends[one.end],
-             after.ends[one.new_start], after.ends[one.new_end])
+        Edit(
+            before.ends[one.start],
+            before.ends[one.end],
+            after.ends[one.new_start],
+            after.ends[one.new_end],
+        )
         for one in settled
-    ]  # fmt: skip
+    ]
 
 
 def _gaps(found: Iterable[Match], before: Coded, after: Coded) -> list[Edit]:

@@ -132,10 +132,12 @@ class _Sides:
                 groups.append([edit])
             end = max(end, edit.end)
         return [
-            self._spot([one for one in group if id(one) not in mine],
-                       [one for one in group if id(one) in mine])
+            self._spot(
+                [one for one in group if id(one) not in mine],
+                [one for one in group if id(one) in mine],
+            )
             for group in groups
-        ]  # fmt: skip
+        ]
 
     def _spot(self, theirs: list[Written], ours: list[Written]) -> _Spot:
         both = [*theirs, *ours]
@@ -165,10 +167,11 @@ class _Sides:
         must = structure.kept(self._base[start:end])
         must |= structure.kept(theirs) & structure.kept(ours)
         chosen = {
-            self._with([Written(one.start, one.end, getattr(one, side)) for one in spots],
-                       start, end)
+            self._with(
+                [Written(one.start, one.end, getattr(one, side)) for one in spots], start, end
+            )
             for side in (THEIRS, OURS)
-        }  # fmt: skip
+        }
         return all(must <= structure.kept(text) for text in chosen)
 
     def broken(self, spots: list[_Spot]) -> list[tuple[int, int]]:

@@ -45,10 +45,14 @@ class Revision(Base):
             postgresql_where=SHOWN,
             sqlite_where=SHOWN,
         ),
-        sa.Index("ix_revisions_folded", "created_at", postgresql_where=sa.text("folded"),
-                 sqlite_where=sa.text("folded")),
+        sa.Index(
+            "ix_revisions_folded",
+            "created_at",
+            postgresql_where=sa.text("folded"),
+            sqlite_where=sa.text("folded"),
+        ),
         Base.__table_args__,
-    )  # fmt: skip
+    )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))

@@ -16,10 +16,19 @@ from webapp.writing.tokens import is_word, tokens
 
 EQUAL, REMOVED, ADDED, FORMATTED = "equal", "removed", "added", "formatted"
 _FORMATS = {
-    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underlined",
-    "s": "struck", "del": "struck", "code": "code", "mark": "marked", "sub": "sub", "sup": "sup",
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underlined",
+    "s": "struck",
+    "del": "struck",
+    "code": "code",
+    "mark": "marked",
+    "sub": "sub",
+    "sup": "sup",
     "a": "link",
-}  # fmt: skip
+}
 
 
 class Word(NamedTuple):

@@ -48,24 +48,24 @@ HOSTILE = [
     '<p><a href="data:text/html,<script>parent.hit()</script>">click</a></p>',
     "<math href=\"javascript:hit('formula')\">click</math>",
     "<form action=\"javascript:hit('form')\"><button>go</button></form>",
-    "<link rel=stylesheet href=\"data:text/css,*{color:red}\"><meta http-equiv=refresh content=\"0;javascript:hit()\">",
-    "<base href=\"//evil.example/\"><p>a</p>",
+    '<link rel=stylesheet href="data:text/css,*{color:red}"><meta http-equiv=refresh content="0;javascript:hit()">',
+    '<base href="//evil.example/"><p>a</p>',
     "<my-element onclick=hit('custom')><img src=x onerror=hit('in a custom one')></my-element>",
     "<table background=\"javascript:hit()\"><tr onclick=hit('row')><td onclick=hit('cell')>a</td></tr></table>",
-    "<h2 id=\"x\" class=\"\"><img src=x onerror=hit('heading')></h2>",
+    '<h2 id="x" class=""><img src=x onerror=hit(\'heading\')></h2>',
     "<ul><li onclick=hit('item')>a<img src=x onerror=hit('in an item')></li></ul>",
     "<pre><code onclick=hit('code')>&lt;img src=x onerror=hit('code')&gt;</code></pre>",
     "&lt;img src=x onerror=hit('written out')&gt; &lt;script&gt;hit('written out')&lt;/script&gt;",
     "<!-- wp:html --><img src=x onerror=hit('block')><script>hit('in a block')</script><!-- /wp:html -->",
-    "<!-- wp:paragraph {\"x\":\"<img src=x onerror=hit('facts')>\"} --><p>a</p><!-- /wp:paragraph -->",
+    '<!-- wp:paragraph {"x":"<img src=x onerror=hit(\'facts\')>"} --><p>a</p><!-- /wp:paragraph -->',
     "<figure><img src=x alt=\"<img src=x onerror=hit('alt')>\" onerror=hit('figure')><figcaption>c</figcaption></figure>",
     "<img alt='`><img src=x onerror=hit(\"quoted\")>' src=x>",
-    "<p title='\"><img src=x onerror=hit(\"attribute\")>'>a</p>",
+    '<p title=\'"><img src=x onerror=hit("attribute")>\'>a</p>',
     "<ruby><rt><img src=x onerror=hit('ruby')></rt></ruby>",
     "<p><span style=\"background:url(javascript:hit())\"><b onmouseover=hit('bold')>b</b></span></p>",
     "<plaintext><img src=x onerror=hit('plaintext')>",
     "<div hidden>[gallery ids=\"<img src=x onerror=hit('shortcode')>\"]</div>",
-]  # fmt: skip
+]
 # Everything a person may do with it, and what then stands on the page.
 ATTACK = """async (source) => {
   const { view } = text;

@@ -209,3 +209,35 @@ def test_habits_from_markdown(surface: Surface, typed: str, written: str) -> Non
     surface.press("Enter")
     surface.type(typed)
     assert surface.source == f"{block('Before')}\n\n{written}"
+
+
+@pytest.mark.parametrize("key", ["Enter", "ArrowDown"])
+def test_the_way_out_of_code(surface: Surface, key: str) -> None:
+    surface.open("<pre><code>x = 1</code></pre>")
+    surface.select("x = 1", "behind")
+    for _ in range(2 if key == "Enter" else 1):
+        surface.press(key)
+    surface.type("Out.")
+    assert surface.source == "<pre><code>x = 1</code></pre>\n\nOut."
+
+
+@pytest.mark.parametrize("words", ["espresso", "javascript:alert(1)"])
+def test_a_link_leads_somewhere(surface: Surface, words: str) -> None:
+    surface.open("<p>Some words.</p>")
+    surface.select("words", "over")
+    surface.press("Control+k")
+    surface.type(words)
+    surface.press("Enter")
+    assert surface.page.get_by_role("alert").filter(has_text="no address").is_visible()
+    assert surface.source == "<p>Some words.</p>"
+
+
+def test_what_was_found_is_taken_by_key(surface: Surface) -> None:
+    surface.open("<p>Some words.</p>")
+    surface.select("words", "over")
+    surface.press("Control+k")
+    surface.type("boats")
+    surface.page.locator(".link-offer").first.wait_for()
+    surface.press("ArrowDown")
+    surface.press("Enter")
+    assert 'href="https://site.example/about/"' in surface.source

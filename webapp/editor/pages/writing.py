@@ -12,6 +12,7 @@ from webapp.call import Call, get, post
 from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
+from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, newlines, restoring, saving, view
 from webapp.editor.at import locked
 from webapp.editor.saving import Sent, Typed
@@ -129,7 +130,13 @@ def history(call: Call, content_id: int) -> Response[str]:
 def _page(
     call: Call, shown: view.Editor, *, status: int = 200, is_plain: bool = False
 ) -> Response[str]:
-    return call.page("editor/index.html", status=status, editor=shown, is_plain=is_plain)
+    return call.page(
+        "editor/index.html",
+        status=status,
+        headers=PICTURES_FROM_ANYWHERE,
+        editor=shown,
+        is_plain=is_plain,
+    )
 
 
 ROUTES = [show, read, save, save_form, standing, checks, history]

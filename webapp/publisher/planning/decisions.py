@@ -44,9 +44,15 @@ def duplicate(db: Session, system: System, content: Content, *, by: Member) -> C
 
 
 def edit(
-    db: Session, system: System, content: Content, change: Change, *, by: Member,
-    why: Why = UNSAID, pictures: list[dict[str, str]] | None = None,
-) -> None:  # fmt: skip
+    db: Session,
+    system: System,
+    content: Content,
+    change: Change,
+    *,
+    by: Member,
+    why: Why = UNSAID,
+    pictures: list[dict[str, str]] | None = None,
+) -> None:
     """Change a piece, and let these be its pictures; an approved one goes back to review, unless
     the change says otherwise."""
     types = content_types.known(db, content.site_id)

@@ -104,7 +104,10 @@ function taken(answer, sent, isTold) {
 function tellSaved({ at }) {
   const time = momentOf(at);
   const wrong = known.wrongFields();
-  if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
+  const waiting = undecided().length;
+  if (waiting)
+    say("wrong", `Saved ${time}, but ${waiting === 1 ? "one place waits" : `${waiting} places wait`} for you`);
+  else if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
   else say("saved", `Saved ${time}`, `Saved ${timeOf(at).slice(0, 5)}`);
 }
 

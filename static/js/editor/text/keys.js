@@ -16,6 +16,7 @@ import {
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { breakLine, enter, move, raise, setTag, sink, toggleFormat, toggleList, toggleQuote } from "./commands.js";
 import { joinItemBackward, joinItemForward, selectCard } from "./joins.js";
+import { leaveBelow, leaveEmptyLine } from "./leaving.js";
 import { addRowAtEnd } from "./table-acts.js";
 
 export const BACK = chainCommands(
@@ -53,6 +54,7 @@ const MOVES = {
 export function keysOf(dialect, acts) {
   const around = { "Mod-a": acts.all, "Mod-End": acts.all, "Mod-k": acts.link, "Mod-f": acts.find };
   const undoing = { "Mod-z": undo, "Mod-y": redo, "Mod-Shift-z": redo };
-  const lines = { Enter: enter, "Shift-Enter": breakLine(dialect), Backspace: BACK, Delete: FORWARD };
+  const leaving = { Enter: chainCommands(leaveEmptyLine, enter), ArrowDown: leaveBelow };
+  const lines = { ...leaving, "Shift-Enter": breakLine(dialect), Backspace: BACK, Delete: FORWARD };
   return [keymap({ ...undoing, ...LOOKS, ...around, ...MOVES, ...lines }), keymap(baseKeymap)];
 }

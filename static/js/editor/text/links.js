@@ -59,6 +59,9 @@ export function addressOf(typed) {
   return /^[^\s/]+\.[^\s/]{2,}(?:\/|$)/.test(text) ? `https://${text}` : text;
 }
 
+// Whether a link may lead there: words alone lead nowhere, and some schemes run.
+const leads = (address) => /^(?!javascript:|data:|vbscript:)(?:[a-z][a-z0-9+.-]*:|[/#?.])/i.test(address);
+
 export const askForLink = (find) => (state, dispatch, view) => {
   if (!state.selection.$from.parent.isTextblock) return false;
   if (dispatch) openLink(view, find);
@@ -80,15 +83,35 @@ function openLink(view, find) {
   const form = make("form", { class: "link-form" }, field, make("button", { class: "btn", "data-size": "sm" }, "Link"));
   if (present) form.append(removal(view));
   const shown = bubble(view, [form, offers], "Link");
+  const wrong = make("p", { class: "wrong", role: "alert" });
+  form.after(wrong);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    shown.close();
-    const address = addressOf(field.value);
-    if (address) setLink(view, address);
-    else removeLink(view);
+    done(view, shown, addressOf(field.value), wrong);
   });
   field.addEventListener("input", () => look(field.value, find, offers, (one) => take(view, shown, one)));
+  shown.element.addEventListener("keydown", (event) => goThrough(event, field, offers));
   field.select();
+}
+
+function done(view, shown, address, wrong) {
+  if (address && !leads(address)) {
+    wrong.textContent = "This is no address. Choose a piece below, or write one, such as https://…";
+    return;
+  }
+  shown.close();
+  if (address) setLink(view, address);
+  else removeLink(view);
+}
+
+// The arrows lead from the field to what was found, and back.
+function goThrough(event, field, offers) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [field, ...offers.querySelectorAll("button")];
+  const at = stops.indexOf(document.activeElement);
+  if (!by || at < 0) return;
+  event.preventDefault();
+  stops[Math.max(0, Math.min(stops.length - 1, at + by))].focus();
 }
 
 function removal(view) {
