@@ -36,6 +36,11 @@ class Problem(Exception):
         self.headers = headers or {}
 
     @property
+    def is_of_page(self) -> bool:
+        """Whether it belongs to the whole page: there is nothing to show beside the button."""
+        return self.status in (401, 403, 404)
+
+    @property
     def told(self) -> str:
         """What a page says that has no fields: the message, with what it leaves to the fields."""
         left = [one for one in self.fields.values() if one not in self.message]

@@ -33,7 +33,6 @@ from webapp.writing import revisions
 from webapp.writing.revisions import Line
 
 STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
-LONGEST_TITLE, LONGEST_DESCRIPTION = 60, 160
 MOST_CHOICES, MOST_PAST = 500, 30
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from webapp.core import labels
 from webapp.writing import reading
-from webapp.writing.reading import EQUAL, Run
+from webapp.writing.reading import Run
 
 _NAMES = {
     "title": "Title",
@@ -53,11 +53,6 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
             )
             found.append(FieldChange(name, runs, changed_words))
     return found
-
-
-def is_same(runs: list[Run]) -> bool:
-    """Whether nothing that a person reads differs."""
-    return all(run.kind == EQUAL for run in runs)
 
 
 def _shown(value: Any) -> str:

@@ -39,7 +39,7 @@ def restore(call: Call, content_id: int, revision: int, data: RestoreForm) -> Re
         contents.check_read(content, data.version)
         lost = decisions.restore(call.db, call.system, content, revision, by=call.member)
     except Problem as problem:
-        if problem.status in (401, 403, 404):
+        if problem.is_of_page:
             raise
         call.roll_back()
         return _page(call, content_id, status=problem.status, problem=problem)

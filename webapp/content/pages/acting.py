@@ -15,9 +15,6 @@ from webapp.call import Call, post
 from webapp.core.errors import Problem
 from webapp.writer.models import Content
 
-# They belong to whole pages: there is nothing to show beside the button.
-OF_PAGES = (401, 403, 404)
-
 
 def on_content(
     path: str, *, done: Callable[..., Response[str]], refused: Callable[..., Response[str]]
@@ -34,7 +31,7 @@ def on_content(
                 made = act(call, content, data)
                 call.db.flush()
             except Problem as problem:
-                if problem.status in OF_PAGES:
+                if problem.is_of_page:
                     raise
                 call.roll_back()
                 return refused(call, content_id, data, problem)

@@ -9,9 +9,6 @@ from webapp.content import rehearsal
 from webapp.core.errors import Problem
 from webapp.publisher.delivery import dry_run
 
-# They belong to whole pages.
-OF_PAGES = (401, 403, 404)
-
 
 @post("/content/{content_id:int}/rehearsal")
 def rehearse(call: Call, content_id: int) -> Response[str]:
@@ -20,7 +17,7 @@ def rehearse(call: Call, content_id: int) -> Response[str]:
     try:
         found = rehearsal.of(dry_run.run(call.system, call.member, content_id))
     except Problem as problem:
-        if problem.status in OF_PAGES:
+        if problem.is_of_page:
             raise
         found = rehearsal.refused(problem)
     template = "content/_rehearsal.html" if call.is_htmx else "content/rehearsal.html"

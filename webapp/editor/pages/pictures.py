@@ -62,7 +62,7 @@ def act(call: Call, content_id: int, data: PictureForm) -> Response[str]:
         _act(at, data)
         call.db.flush()
     except Problem as refused:
-        if refused.status in (401, 403, 404):
+        if refused.is_of_page:
             raise
         problem = refused
         call.roll_back()
