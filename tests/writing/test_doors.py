@@ -13,8 +13,8 @@ from litestar.testing import TestClient
 from tests.architecture.source import Source, application
 from tests.support.desk import Desk
 from webapp.publisher.planning import decisions
+from webapp.writer import binned
 from webapp.writer.draft import COLUMNS
-from webapp.writer.models import Content
 from webapp.writing import revisions, texts
 from webapp.writing.models import Revision
 
@@ -76,7 +76,8 @@ def restore(desk: Desk, api: Client, piece: int) -> int:
 def bring_back(desk: Desk, api: Client, piece: int) -> int:
     assert api.delete(f"{PIECES}{piece}/").status_code == 200
     with desk.system.db.write() as db:
-        decisions.bring_back(db, desk.system, db.get_one(Content, piece), by=desk.owner)
+        content = binned.find(db, desk.owner, piece, desk.system.clock())
+        decisions.bring_back(db, desk.system, content, by=desk.owner)
     return piece
 
 

@@ -190,19 +190,6 @@ def test_bases_go_after_a_day_and_texts_with_their_last_version(
     assert len(desk.rows(Text)) == 2
 
 
-def test_the_bin_keeps_a_piece_for_thirty_days(desk: Desk, clock: FakeClock) -> None:
-    content_id = desk.write(html="<p>One.</p>")
-    with desk.changing(content_id) as (_, content):
-        contents.delete(content)
-    clock.now = utc_now() + timedelta(days=29)
-    housekeeping.prune(desk.system)
-    assert len(desk.rows(Revision)) == 1
-    clock.now = utc_now() + timedelta(days=31)
-    housekeeping.prune(desk.system)
-    assert desk.rows(Revision) == []
-    assert desk.rows(Text) == []
-
-
 def test_what_was_approved_and_what_is_online_is_marked(desk: Desk) -> None:
     desk.connect("headless")
     content_id = desk.published(html="<p>One.</p>")

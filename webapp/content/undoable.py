@@ -29,6 +29,8 @@ _OF_ONE = {
     changes.HOLD: "{name} put on hold",
     changes.RELEASE: "{name} left to the scheduler",
     changes.DISMISS: "{name} dismissed",
+    changes.DELETION: "{name} deleted",
+    changes.RETURN: "{name} taken out of the bin",
 }
 
 

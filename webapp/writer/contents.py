@@ -1,10 +1,9 @@
-"""A content's verbs: write, submit, approve, ask for changes, delete."""
+"""A content's verbs: write, submit, approve, ask for changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from webapp.accounts.rights import Capability
 from webapp.core import decoders, limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid, NotFound, gather
+from webapp.core.errors import Conflict, Invalid, gather
 from webapp.writer import images, payload, readings, relations, statuses, terms, working
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
@@ -203,25 +202,6 @@ def _words(field: str, text: str, missing: str) -> str:
 def forget_approval(content: Content) -> None:
     """Nobody has approved it, in this version or any other."""
     content.approved_at, content.approved_by, content.approved_hash = None, None, ""
-
-
-def bring_back(content: Content, now: datetime) -> None:
-    """Take a piece out of the bin, as a draft. Raises NotFound for one that is not there, or has
-    been for longer than the bin keeps anything."""
-    if content.deleted_at is None or content.deleted_at < now - revisions.BIN_STAYS:
-        raise NotFound("This piece is not in the bin.")
-    content.deleted_at, content.status = None, statuses.DRAFT
-    forget_approval(content)
-
-
-def delete(content: Content) -> None:
-    """Put a piece away; the row stays. Refused while it is being published, or is online; its
-    time, and what of it waits, are taken back before (publisher/planning/decisions.py)."""
-    if content.site_status in ("publishing", "scheduled"):
-        raise Conflict.of(Code.IN_FLIGHT)
-    if content.external_url:
-        raise Conflict("It is online. Take it down or forget the link first.")
-    content.deleted_at = utc_now()
 
 
 class Approvable(Protocol):

@@ -36,7 +36,6 @@ SOURCES = {API: "api", IMPORTED: "import", GENERATED: "model", ACCEPTED: "websit
 _RUNS = (TYPED, MERGED)
 ONE_RUN = timedelta(minutes=10)
 BASES_STAY = timedelta(days=1)
-BIN_STAYS = timedelta(days=30)
 PAGE = 50
 # Of longer texts nobody waits to be told how many words have changed.
 _COUNTED = 300_000
@@ -220,26 +219,23 @@ def history(
 
 
 def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, but for those that somebody saw last, and what the pieces
-    were that lie in the bin for longer than it keeps them."""
-    now = system.clock()
+    """Forget bases of merges after a day, but for those that somebody saw last."""
     is_seen = sa.exists().where(
         Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
     )
-    is_old = Revision.folded & (Revision.created_at < now - BASES_STAY)
-    old = sa.select(Revision.id).where(is_old, ~is_seen)
-    binned = (
-        sa.select(Revision.id)
-        .join(Content, Content.id == Revision.content_id)
-        .where(Content.deleted_at < now - BIN_STAYS)
-    )
-    for query in (old, binned):
-        gone = db.execute(
-            sa.delete(Revision)
-            .where(Revision.id.in_(query.limit(_AT_ONCE)))
-            .returning(Revision.text_id)
-        )
-        texts.forget(db, set(gone.scalars()))
+    is_old = Revision.folded & (Revision.created_at < system.clock() - BASES_STAY)
+    _forget(db, sa.select(Revision.id).where(is_old, ~is_seen).limit(_AT_ONCE))
+
+
+def forget(db: Session, content_id: int) -> None:
+    """Forget all that the piece has been, and who saw what of it."""
+    _forget(db, sa.select(Revision.id).where(Revision.content_id == content_id))
+    db.execute(sa.delete(Look).where(Look.content_id == content_id))
+
+
+def _forget(db: Session, these: sa.Select[int]) -> None:
+    gone = sa.delete(Revision).where(Revision.id.in_(these)).returning(Revision.text_id)
+    texts.forget(db, set(db.scalars(gone)))
 
 
 def _last(db: Session, content_id: int) -> _Last | None:

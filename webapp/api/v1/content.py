@@ -135,10 +135,16 @@ def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     return versions.tagged(call, content_id)
 
 
-@delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
+@delete(
+    "/writer/content/{content_id:int}",
+    gives=Deleted,
+    errors=(404, 409),
+    parameters=(versions.HEADER,),
+)
 def remove(call: Call, content_id: FromPath[int]) -> Deleted:
-    """Put a piece away, with its time; refused while it is being published or online."""
+    """Put a piece into the bin, with its time; refused while it is being published or online."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
+    contents.check_version(content, versions.of(call.request, None))
     decisions.delete(call.db, call.system, content, by=call.member)
     return Deleted(content_id)
 
