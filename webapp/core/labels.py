@@ -120,6 +120,7 @@ SAVED_HOW: dict[str, str] = {
     "pasted": "pasted",
     "merged": "typed, merged",
     "restored": "restored",
+    "discarded": "typed beside the piece, and thrown away",
     "api": "through the API",
     "imported": "imported",
     "generated": "by a model",

@@ -23,7 +23,9 @@ from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
 from webapp.core.errors import Problem
 from webapp.editor import fields, pictures
+from webapp.history import reading
 from webapp.integrations import connections, content_types
+from webapp.publisher.records.marks import Mark
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
 from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
@@ -76,9 +78,10 @@ class Standings:
 
 @dataclass(frozen=True)
 class History:
-    """What the piece has been, the newest first, and the change that lies beside it."""
+    """What the piece has been, the newest first, each with its marks; and the change that lies
+    beside it."""
 
-    lines: list[Line]
+    lines: list[tuple[Line, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
 
@@ -177,7 +180,8 @@ def load(
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
     """The newest versions of the piece."""
     lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
-    return History(lines, has_more, standing.change)
+    marked = reading.marked(db, content, lines)
+    return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:

@@ -34,6 +34,11 @@ class Shown(NamedTuple):
         return found
 
     @property
+    def name(self) -> str:
+        """ "Paragraph 2"."""
+        return words.name(self.block)
+
+    @property
     def tag(self) -> str:
         return _TAGS.get(self.block.kind, "p")
 
@@ -82,7 +87,7 @@ class Comparison:
         for one in self.texts:
             if not one.is_same:
                 icon = words.ICONS.get(one.change.kind, "pencil-line")
-                found.append(Line(one.place, icon, words.name(one.block), words.said(one.change)))
+                found.append(Line(one.place, icon, one.name, words.said(one.change)))
         return found
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -93,15 +93,10 @@ def load(
     content = access.get(db, member, Content, content_id)
     zone = db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
     lines, has_more = revisions.history(db, member, content.id, asked.after)
-    found = marks.of(db, content)
     there = zones.zone(zone)
     rows = [
-        Row(
-            line,
-            _of_line(found.get(line.content_hash, []), line, lines[number - 1] if number else None),
-            f"{line.saved_at.astimezone(there):%H:%M}",
-        )
-        for number, line in enumerate(lines)
+        Row(line, found, f"{line.saved_at.astimezone(there):%H:%M}")
+        for line, found in zip(lines, marked(db, content, lines), strict=True)
     ]
     new = asked.new or content.version
     old = asked.old or _before(lines, new)
@@ -113,10 +108,20 @@ def load(
         old=old,
         new=new,
         by=BY_BLOCK if asked.by == BY_BLOCK else BY_WORD,
-        comparison=_compared(db, content, old, new),
+        comparison=compared(db, content, old, new),
         since=looks.since(db, system, content, by=member),
         online=_online(db, content),
     )
+
+
+def marked(db: Session, content: Content, lines: Sequence[Line]) -> list[list[Mark]]:
+    """The marks of each of the revisions, the newest of which comes first."""
+    found = marks.of(db, content)
+    newer = [None, *lines]
+    return [
+        _of_line(found.get(line.content_hash, []), line, newer[number])
+        for number, line in enumerate(lines)
+    ]
 
 
 def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
@@ -134,7 +139,8 @@ def _before(lines: list[Line], version: int) -> int:
     return next((line.version for line in lines if line.version < version), version)
 
 
-def _compared(db: Session, content: Content, old: int, new: int) -> Comparison | None:
+def compared(db: Session, content: Content, old: int, new: int) -> Comparison | None:
+    """What changed between the two versions; None where one of them is not kept."""
     was = revisions.of_version(db, content, old)
     now = revisions.of_version(db, content, new)
     if was is None or now is None:

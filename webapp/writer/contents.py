@@ -22,8 +22,9 @@ from webapp.writer import images, payload, readings, relations, statuses, terms,
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
+from webapp.writer.working import Standing
 from webapp.writing import revisions
-from webapp.writing.revisions import UNSAID, Why
+from webapp.writing.revisions import RESTORED, UNSAID, Version, Why
 
 COPY = " (copy)"
 EDITED = "This piece was edited meanwhile; look at it again."
@@ -95,6 +96,39 @@ def editing(
     content.version += 1
     revisions.keep(db, content, built, by=by, why=why)
     _was_edited(db, content, by, keep_approved)
+
+
+def throw_away(db: Session, content: Content, now: Standing, *, by: Member) -> int:
+    """Throw away the change beside the piece. It stays among the piece's revisions, with the piece
+    as it is on top of it. Returns the version that it is kept as."""
+    assert now.change is not None
+    revisions.keep_first(db, content)
+    html, typed = working.typed_of(now)
+    own = revisions.fields(db, content)
+    content.version += 1
+    kept = content.version
+    thrown = Version(html, own | _listed_alike(own, typed))
+    images.put_away(db, content, thrown.fields["images"])
+    revisions.keep_discarded(db, content, thrown, by=by, author=now.change.user_id)
+    content.version += 1
+    note = f"version {kept - 1}"
+    revisions.keep(db, content, payload.build(db, content), by=by, why=Why(RESTORED, note))
+    working.discard(db, content)
+    return kept
+
+
+def _listed_alike(own: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """The fields that were typed as revisions hold them: pictures by their name there, and terms
+    with their ids, 0 for one that the piece does not have."""
+    found = {name: value for name, value in typed.items() if name != working.PICTURES}
+    if working.PICTURES in typed:
+        found["images"] = typed[working.PICTURES]
+    for field, ids in (("categories", "category_ids"), ("tags", "tag_ids")):
+        if field in typed:
+            known = zip(own[field], own[ids], strict=True)
+            by_slug = {term.get("slug"): number for term, number in known}
+            found[ids] = [by_slug.get(term.get("slug") or "", 0) for term in typed[field]]
+    return found
 
 
 def check_version(content: Content, version: int | None) -> None:

@@ -142,6 +142,14 @@ def pictures_of(now: Standing) -> Pictures | None:
     return now.values[PICTURES] if is_changed else None
 
 
+def typed_of(now: Standing) -> tuple[str, dict[str, Any]]:
+    """The text and the fields as they were typed beside the piece, also where they are stale."""
+    assert now.change is not None
+    stale = {name: now.change.fields[name][0] for name in now.stale if name != "html"}
+    html = now.change.html if "html" in now.stale and now.change.html else now.html
+    return html, {name: now.values[name] for name in now.change.fields} | stale
+
+
 def discard(db: Session, content: Content) -> None:
     """Throw the change away."""
     db.execute(sa.delete(WorkingChange).where(WorkingChange.content_id == content.id))

@@ -6,6 +6,7 @@ page that was opened then can be merged with what was written since.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -29,6 +30,8 @@ from webapp.writing.models import Look, Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
+# Typed beside the piece, and thrown away: the piece never was that.
+DISCARDED = "discarded"
 API, IMPORTED, GENERATED, ACCEPTED = "api", "imported", "generated", "accepted"
 HERE = "igny8"
 SOURCES = {API: "api", IMPORTED: "import", GENERATED: "model", ACCEPTED: "website"}
@@ -87,6 +90,22 @@ class Line(NamedTuple):
     words_removed: int | None
 
 
+COLUMNS = (
+    Revision.version,
+    Revision.user_id,
+    Revision.others,
+    Revision.why,
+    Revision.source,
+    Revision.note,
+    Revision.begun_at,
+    Revision.created_at,
+    Revision.content_hash,
+    Revision.words,
+    Revision.words_added,
+    Revision.words_removed,
+)
+
+
 class _Last(Protocol):
     id: int
     version: int
@@ -127,6 +146,41 @@ def keep(
     revision.words_added, revision.words_removed = _counted(db, content)
     db.add(revision)
     db.flush()
+
+
+def keep_discarded(
+    db: Session, content: Content, thrown: Version, *, by: Member, author: int
+) -> None:
+    """Keep, as the piece's version, what `author` typed beside it and `by` threw away."""
+    counted = max(len(content.html), len(thrown.html)) <= _COUNTED
+    added, removed = words_changed(content.html, thrown.html) if counted else (None, None)
+    db.add(
+        Revision(
+            account_id=content.account_id,
+            content_id=content.id,
+            version=content.version,
+            user_id=author,
+            others=[by.user_id] if by.user_id != author else [],
+            why=DISCARDED,
+            source=HERE,
+            text_id=texts.store(db, content.account_id, thrown.html),
+            content_hash="",
+            fields=thrown.fields,
+            words=content.word_count + (added or 0) - (removed or 0),
+            words_added=added,
+            words_removed=removed,
+            begun_at=utc_now(),
+        )
+    )
+    db.flush()
+
+
+def why_of(db: Session, content_id: int, version: int) -> str:
+    """How that version came to be; "" where nobody keeps it."""
+    query = sa.select(Revision.why).where(
+        Revision.content_id == content_id, Revision.version == version
+    )
+    return db.scalar(query) or ""
 
 
 def keep_first(db: Session, content: Content) -> None:
@@ -192,30 +246,21 @@ def history(
 ) -> tuple[list[Line], bool]:
     """The revisions of a piece, the newest first, behind the version `after`; and whether there
     are more. Reads no text."""
-    columns = (
-        Revision.version,
-        Revision.user_id,
-        Revision.others,
-        Revision.why,
-        Revision.source,
-        Revision.note,
-        Revision.begun_at,
-        Revision.created_at,
-        Revision.content_hash,
-        Revision.words,
-        Revision.words_added,
-        Revision.words_removed,
-    )
-    query = access.visible(who, Revision, *columns).where(
+    query = access.visible(who, Revision, *COLUMNS).where(
         Revision.content_id == content_id, ~Revision.folded
     )
     order = Order((Revision.version,))
     rows = db.execute(order.page(query, size, () if after is None else (after,))).all()
     page, more = cut(rows, size)
-    people = {one for row in page for one in (row.user_id, *row.others) if one is not None}
+    return lines(db, page), more
+
+
+def lines(db: Session, rows: Sequence[Any]) -> list[Line]:
+    """Rows of COLUMNS, with the names of who wrote them."""
+    people = {one for row in rows for one in (row.user_id, *row.others) if one is not None}
     found = db.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in found}
-    return [_line(row, names) for row in page], more
+    return [_line(row, names) for row in rows]
 
 
 def prune(db: Session, system: System) -> None:

@@ -20,6 +20,7 @@ from webapp.forms import Form
 from webapp.publisher.planning import beside
 from webapp.writer import readings, working
 from webapp.writer.models import Content
+from webapp.writing import revisions
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -34,9 +35,14 @@ class WritingForm(Form):
 
 
 @get("/content/{content_id:int}/edit")
-def show(call: Call, content_id: int, plain: bool = False) -> Response[str]:
-    """Write a piece."""
-    return _page(call, view.load(call, content_id), is_plain=plain)
+def show(
+    call: Call, content_id: int, plain: bool = False, discarded: int | None = None
+) -> Response[str]:
+    """Write a piece. `discarded`: the version as which a change is kept that was just thrown
+    away."""
+    why = revisions.why_of(call.db, content_id, discarded) if discarded else ""
+    kept = discarded if why == revisions.DISCARDED else None
+    return _page(call, view.load(call, content_id), is_plain=plain, discarded=kept)
 
 
 @get("/content/{content_id:int}/draft")
@@ -128,7 +134,12 @@ def history(call: Call, content_id: int) -> Response[str]:
 
 
 def _page(
-    call: Call, shown: view.Editor, *, status: int = 200, is_plain: bool = False
+    call: Call,
+    shown: view.Editor,
+    *,
+    status: int = 200,
+    is_plain: bool = False,
+    discarded: int | None = None,
 ) -> Response[str]:
     return call.page(
         "editor/index.html",
@@ -136,6 +147,7 @@ def _page(
         headers=PICTURES_FROM_ANYWHERE,
         editor=shown,
         is_plain=is_plain,
+        discarded=discarded,
     )
 
 
