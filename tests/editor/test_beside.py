@@ -146,7 +146,7 @@ def test_what_was_thrown_away_is_brought_back_beside_the_piece(
     assert "Bring it back" in client.get(f"{home}/edit/history").text
     compared = client.get(f"{home}/revisions?old=1&new=2").text
     assert "thrown away" in compared
-    assert "that somebody types</ins>" in compared
+    assert compared.count("<ins>") > 1
     desk.edit(approved, keep_approved=True, excerpt="Another.")
     back = client.post(f"{home}/revisions/2/restoration")
     assert back.url.path == f"{home}/edit"

@@ -158,6 +158,20 @@ def test_what_nobody_sees_is_the_source() -> None:
     assert changed("<p>a</p>\n<p>b</p>", "<p>a</p>\n\n\n<p>b</p>") == []
 
 
+def test_a_block_that_was_written_anew_is_one_that_changed() -> None:
+    change = only("<h2>Where to begin</h2><p>a</p>", "<h2>How you start</h2><p>a</p>")
+    assert (change.kind, change.what) == (CHANGED, frozenset({WORDS}))
+    assert [(run.kind, run.text) for run in change.runs][:2] == [
+        (REMOVED, "Where to begin"),
+        (ADDED, "How you start"),
+    ]
+    kinds = [one.kind for one in changed("<p>a b</p>", "<p>c</p><p>d</p>")]
+    assert kinds == [ADDED, ADDED, REMOVED], "which of the two it was, nobody can say"
+    old = "<p>Milk that was steamed for too long tastes of the pan.</p>"
+    new = "<p>Whoever grinds for a French press wants grains like coarse salt.</p>"
+    assert [run.kind for run in only(old, new).runs] == [REMOVED, ADDED]
+
+
 def test_added_and_removed_stand_where_they_stand() -> None:
     found = compare("<p>a</p><p>b</p><p>c</p>", "<p>a</p><p>c</p><p>x y</p>")
     assert [one.kind for one in found] == [UNCHANGED, REMOVED, UNCHANGED, ADDED]
