@@ -40,6 +40,10 @@ LAST_ATTEMPT = 2**31 - 1
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
 
+# What of a document no reader sees.
+_UNSEEN = ("files",)
+
+
 class HeadlessAdapter:
     """See webapp.integrations.base.Adapter."""
 
@@ -80,6 +84,7 @@ class HeadlessAdapter:
                     "to": _short(value),
                 }
                 for name, value in new.items()
+                if name not in _UNSEEN
             ],
         }
 
@@ -317,7 +322,17 @@ def _featured(stored: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str | None:
+    """A value as a plan tells it: lists by their items, a term by its name, a picture by what is
+    said of it."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text = _told(value)
     return text if len(text) <= 200 else f"{text[:199]}…"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("alt") or value.get("url") or "")
+    return str(value)
