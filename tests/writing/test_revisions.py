@@ -15,7 +15,7 @@ from webapp import housekeeping
 from webapp.accounts.access import Member
 from webapp.core.clock import utc_now
 from webapp.publisher.records import marks
-from webapp.writer import contents
+from webapp.writer import contents, keeping
 from webapp.writer.draft import Change
 from webapp.writing import revisions
 from webapp.writing.models import Revision, Text
@@ -47,7 +47,7 @@ def later(desk: Desk, content_id: int, by: timedelta) -> None:
 
 def text(desk: Desk, content_id: int, version: int) -> str | None:
     with desk.changing(content_id) as (db, content):
-        found = revisions.of_version(db, content, version)
+        found = keeping.of_version(db, content, version)
         return found.html if found else None
 
 
@@ -126,7 +126,7 @@ def test_an_edit_of_anything_else_keeps_it_too(desk: Desk) -> None:
     desk.edit(content_id, title="Warm milk", tags=[{"name": "Dairy"}])
     desk.edit(content_id, html="<p>One.</p>")  # nothing changed
     with desk.changing(content_id) as (db, content):
-        first, second = (revisions.of_version(db, content, number) for number in (1, 2))
+        first, second = (keeping.of_version(db, content, number) for number in (1, 2))
     assert first is not None
     assert second is not None
     assert (first.fields["title"], second.fields["title"]) == ("Milk", "Warm milk")

@@ -22,7 +22,7 @@ from webapp.editor import fields, newlines
 from webapp.editor.at import At
 from webapp.history import looks
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import readings, working
+from webapp.writer import keeping, readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
@@ -195,7 +195,7 @@ def _base(db: Session, content: Content, sent: Sent) -> str | None:
     if sent.base is not UNSET:
         return sent.base
     version = id_in(sent.version)
-    kept = revisions.of_version(db, content, version) if version is not None else None
+    kept = keeping.of_version(db, content, version) if version is not None else None
     return kept.html if kept is not None else None
 
 

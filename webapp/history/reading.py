@@ -20,6 +20,7 @@ from webapp.history import comparing, looks, names
 from webapp.history.comparing import Comparison
 from webapp.publisher.records import marks
 from webapp.publisher.records.marks import Mark
+from webapp.writer import keeping
 from webapp.writer.models import Content
 from webapp.writing import revisions
 from webapp.writing.revisions import Line
@@ -141,8 +142,8 @@ def _before(lines: list[Line], version: int) -> int:
 
 def compared(db: Session, content: Content, old: int, new: int) -> Comparison | None:
     """What changed between the two versions; None where one of them is not kept."""
-    was = revisions.of_version(db, content, old)
-    now = revisions.of_version(db, content, new)
+    was = keeping.of_version(db, content, old)
+    now = keeping.of_version(db, content, new)
     if was is None or now is None:
         return None
     return comparing.of(*names.named(db, content, was, now))

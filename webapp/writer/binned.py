@@ -18,7 +18,7 @@ from webapp.accounts.rights import Capability
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.system import System
-from webapp.writer import contents, images, statuses, working
+from webapp.writer import contents, media, statuses, working
 from webapp.writer.models import (
     Content,
     ContentKeyword,
@@ -115,7 +115,7 @@ def empty(db: Session, content: Content, now: datetime) -> None:
     content.content_hash, content.plan_trace, content.emptied_at = "", None, now
     contents.forget_approval(content)
     db.flush()
-    images.forget(db, content.account_id, pictures)
+    media.forget(db, content.account_id, pictures)
 
 
 def prune(db: Session, system: System) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 from sqlalchemy.orm import Session
@@ -14,19 +15,21 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.core import decoders, limits, slugs
+from webapp.core import decoders, labels, limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, gather
-from webapp.writer import images, payload, readings, relations, statuses, terms, working
+from webapp.writer import images, keeping, payload, readings, relations, statuses, terms, working
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
-from webapp.writer.working import Standing
-from webapp.writing import revisions
-from webapp.writing.revisions import RESTORED, UNSAID, Version, Why
+from webapp.writing.revisions import UNSAID, Why
 
 COPY = " (copy)"
+NOT_COPIED = (
+    "This piece was not duplicated. Of it these are longer than may be, or wrong: {}. "
+    "Open it in the editor, put them right, and duplicate it then."
+)
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
@@ -48,22 +51,43 @@ def create(
         write(db, content, draft, by=by, types=types)
     if wrong:
         raise Invalid(wrong)
-    revisions.keep(db, content, changed(db, content), by=by)
+    keeping.keep(db, content, changed(db, content), by=by)
     return content
 
 
 def duplicate(db: Session, content: Content, *, by: Member) -> Content:
-    """A new draft with the text, the fields, the terms and the pictures of another one."""
+    """A new draft with the text, the fields, the terms and the pictures of another one. Raises
+    Conflict, naming each field, where it has some that no piece may have any more."""
     values = working.values_of(db, content)
     title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
     pictures = values.pop(working.PICTURES)
     given = {**values, "html": content.html, "title": title, "slug": ""}
     types = TYPES | {content.content_type}
+    if wrong := _unreadable(given):
+        raise Conflict(NOT_COPIED.format(wrong))
     draft = decoders.convert(given, Draft)
-    made = create(db, content.site_id, draft, by=by, types=types)
+    try:
+        made = create(db, content.site_id, draft, by=by, types=types)
+    except Invalid as problem:
+        raise Conflict(NOT_COPIED.format(_named(problem.fields))) from problem
     with editing(db, made, by=by):
         images.put_all(db, made, pictures)
     return made
+
+
+def _unreadable(given: dict[str, Any]) -> str:
+    """The fields that are longer, or more, than a piece may have now."""
+    wrong = []
+    for name, value in given.items():
+        try:
+            decoders.convert({name: value}, Draft)
+        except msgspec.ValidationError:
+            wrong.append(name)
+    return _named(wrong)
+
+
+def _named(fields: Iterable[str]) -> str:
+    return ", ".join(labels.spaced(name).lower() for name in fields)
 
 
 def edit(
@@ -88,47 +112,14 @@ def editing(
     """What is done within, such as to its pictures, is an edit of the piece like any other: a
     version, which is kept with `why` it came to be."""
     before = content.content_hash
-    revisions.keep_first(db, content)
+    keeping.keep_first(db, content)
     yield
     built = changed(db, content)
     if content.content_hash == before:
         return
     content.version += 1
-    revisions.keep(db, content, built, by=by, why=why)
+    keeping.keep(db, content, built, by=by, why=why)
     _was_edited(db, content, by, keep_approved)
-
-
-def throw_away(db: Session, content: Content, now: Standing, *, by: Member) -> int:
-    """Throw away the change beside the piece. It stays among the piece's revisions, with the piece
-    as it is on top of it. Returns the version that it is kept as."""
-    assert now.change is not None
-    revisions.keep_first(db, content)
-    html, typed = working.typed_of(now)
-    own = revisions.fields(db, content)
-    content.version += 1
-    kept = content.version
-    thrown = Version(html, own | _listed_alike(own, typed))
-    images.put_away(db, content, thrown.fields["images"])
-    revisions.keep_discarded(db, content, thrown, by=by, author=now.change.user_id)
-    content.version += 1
-    note = f"version {kept - 1}"
-    revisions.keep(db, content, payload.build(db, content), by=by, why=Why(RESTORED, note))
-    working.discard(db, content)
-    return kept
-
-
-def _listed_alike(own: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
-    """The fields that were typed as revisions hold them: pictures by their name there, and terms
-    with their ids, 0 for one that the piece does not have."""
-    found = {name: value for name, value in typed.items() if name != working.PICTURES}
-    if working.PICTURES in typed:
-        found["images"] = typed[working.PICTURES]
-    for field, ids in (("categories", "category_ids"), ("tags", "tag_ids")):
-        if field in typed:
-            known = zip(own[field], own[ids], strict=True)
-            by_slug = {term.get("slug"): number for term, number in known}
-            found[ids] = [by_slug.get(term.get("slug") or "", 0) for term in typed[field]]
-    return found
 
 
 def check_version(content: Content, version: int | None) -> None:

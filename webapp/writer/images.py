@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from webapp.core import limits
 from webapp.core.clock import utc_now
 from webapp.core.errors import Invalid
-from webapp.writer.models import Content, Image, MediaFile, WorkingChange
+from webapp.writer import media
+from webapp.writer.media import SAID
+from webapp.writer.models import Content, Image, MediaFile
 from webapp.writer.pictures import KINDS, Sound
 
 ENDINGS = dict(KINDS.values())
-# What is said of a picture, by column.
-SAID = ("ref", "image_type", "image_url", "sha256", "filename", "alt", "caption")
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -110,7 +110,7 @@ def change(
         remove_featured(db, content)
     is_another = file is not None or given.get("image_url", image.image_url) != image.image_url
     if is_another:
-        _leave(db, image)
+        media.leave(db, image)
     for column, value in given.items():
         setattr(image, column, value)
     if is_another:
@@ -173,7 +173,7 @@ def merged(
 def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
     """Let these be the piece's pictures, in this order, as `listed` gives them; returns those whose
     bytes nobody has any more. Done within `writer.contents.editing`."""
-    held = _held(db, content.account_id, {one["sha256"] for one in wanted})
+    held = media.held(db, content.account_id, {one["sha256"] for one in wanted})
     rows = db.scalars(sa.select(Image).where(Image.content_id == content.id).order_by(Image.id))
     by_ref: dict[str, Image] = {}
     for row in rows:
@@ -187,59 +187,12 @@ def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list
             continue
         image = by_ref.get(one["ref"]) or _new(db, content)
         if image.sha256 != one["sha256"]:
-            _leave(db, image)
+            media.leave(db, image)
         for name in SAID:
             setattr(image, name, one[name])
         image.position, image.deleted_at = position, None
     db.flush()
     return lost
-
-
-def put_away(db: Session, content: Content, pictures: list[dict[str, str]]) -> None:
-    """Keep the bytes of these, as `listed` gives them, for a version that the piece is not."""
-    had = db.scalars(sa.select(Image.sha256).where(Image.content_id == content.id))
-    known = {*had, ""}
-    for one in pictures:
-        if one["sha256"] not in known:
-            image = _new(db, content)
-            for name in SAID:
-                setattr(image, name, one[name])
-            image.deleted_at = utc_now()
-    db.flush()
-
-
-def forget(db: Session, account_id: int, shas: set[str]) -> None:
-    """Drop those of the bytes that no piece has, has had, or is to have."""
-    of_account = sa.select(Image.sha256).where(Image.account_id == account_id)
-    used = set(db.scalars(of_account.where(Image.sha256.in_(shas))))
-    typed = sa.cast(WorkingChange.fields, sa.Text)
-    for one in shas - used:
-        wanted = sa.select(WorkingChange.id).where(
-            WorkingChange.account_id == account_id, typed.contains(one)
-        )
-        if db.scalar(wanted.limit(1)) is None:
-            held = MediaFile.account_id == account_id
-            db.execute(sa.delete(MediaFile).where(held, MediaFile.sha256 == one))
-
-
-def _leave(db: Session, image: Image) -> None:
-    """What the image was so far is put away: the piece's versions have its bytes."""
-    if not image.sha256:
-        return
-    old = Image(
-        account_id=image.account_id,
-        site_id=image.site_id,
-        content_id=image.content_id,
-        deleted_at=utc_now(),
-        **{name: getattr(image, name) for name in SAID},
-    )
-    db.add(old)
-
-
-def _held(db: Session, account_id: int, shas: set[str]) -> set[str]:
-    """Those of which somebody has the bytes."""
-    query = sa.select(MediaFile.sha256).where(MediaFile.account_id == account_id)
-    return set(db.scalars(query.where(MediaFile.sha256.in_(shas))))
 
 
 def _new(db: Session, content: Content) -> Image:

@@ -73,12 +73,11 @@ class Keyword(Base):
 class Content(Base):
     """One piece. `status` is the working copy, `site_status` its last or next publication.
 
-    `version` grows with every edit: who saves names the version that was read.
-    `html` is what the author wrote, byte for byte; it is cleaned whenever it is shown or sent.
+    `version` grows with every edit: who saves names the version that was read. `html` is what the
+    author wrote, byte for byte; it is cleaned whenever it is shown or sent.
     `pinned`: a person chose the time, or chose that there is none; the scheduler leaves it alone.
     `deleted_at`: since when it lies in the bin; `emptied_at`: since when nothing is left of it but
-    its title (writer/binned.py).
-    """
+    its title (writer/binned.py)."""
 
     __tablename__ = "contents"
     __table_args__ = (
@@ -192,8 +191,7 @@ class WorkingChange(Base):
     """What somebody writes beside a text that may go out (writer/working.py).
 
     `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
-    `base_html`; both are None where the text is left as it is. `number` grows with each save.
-    """
+    `base_html`; both are None where the text is left as it is. `number` grows with each save."""
 
     __tablename__ = "working_changes"
 
@@ -304,10 +302,8 @@ class Image(Base):
 
 
 class MediaFile(Base):
-    """The bytes of an image, once per account and content of the file.
-
-    In the database and not on disk, so that a backup is one file and every machine sees them.
-    """
+    """The bytes of an image, once per account and content of the file. In the database and not on
+    disk, so that a backup is one file and every machine sees them."""
 
     __tablename__ = "media_files"
     __table_args__ = (sa.UniqueConstraint("account_id", "sha256"), Base.__table_args__)

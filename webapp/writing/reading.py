@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from webapp.writer.tokens import CLOSE, OPEN, TEXT, attributes, decoded
-from webapp.writer.tokens import tokens as marks
 from webapp.writing.coding import Vocabulary
 from webapp.writing.finding import Finder
+from webapp.writing.lexer import CLOSE, OPEN, TEXT, attributes, decoded
+from webapp.writing.lexer import tokens as marks
 from webapp.writing.tokens import is_word, tokens
 
 EQUAL, REMOVED, ADDED, FORMATTED = "equal", "removed", "added", "formatted"

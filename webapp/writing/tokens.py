@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from webapp.writer.tokens import RAW, TEXT
-from webapp.writer.tokens import tokens as marks
+from webapp.writing.lexer import RAW, TEXT
+from webapp.writing.lexer import tokens as marks
 
 # Scripts that set no spaces between words: there each character is one.
 _UNSPACED = (

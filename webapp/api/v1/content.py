@@ -16,11 +16,10 @@ from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import contents, reads
+from webapp.writer import contents, reads, rebasing
 from webapp.writer.draft import Change, Draft, wrong_anywhere
 from webapp.writer.models import Content
 from webapp.writer.reads import ContentLine, ContentWhole
-from webapp.writing import rebasing
 
 CONTENTS = listing.Listing(
     model=Content,

@@ -19,10 +19,10 @@ from webapp.history import comparing, fields
 from webapp.history import reading as history
 from webapp.publisher.planning import beside
 from webapp.publisher.records.marks import Mark
-from webapp.writer import contents, reads
+from webapp.writer import contents, keeping, reads, restoring
 from webapp.writer.models import Content
 from webapp.writer.reads import ContentWhole
-from webapp.writing import restoring, revisions
+from webapp.writing import revisions
 from webapp.writing.models import Revision
 from webapp.writing.reading import Run
 from webapp.writing.revisions import Line
@@ -140,7 +140,7 @@ def list_revisions(call: Call, content_id: FromPath[int]) -> Listed:
 def read_revision(call: Call, content_id: FromPath[int], revision: FromPath[int]) -> RevisionWhole:
     """Read what the piece was in a version, with all that belonged to it."""
     content = access.get(call.db, call.member, Content, content_id)
-    kept = revisions.of_version(call.db, content, revision)
+    kept = keeping.of_version(call.db, content, revision)
     if kept is None:
         raise NotFound(restoring.GONE)
     return RevisionWhole(version=revision, html=kept.html, fields=kept.fields)

@@ -40,10 +40,6 @@ LAST_ATTEMPT = 2**31 - 1
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
 
-# What of a document no reader sees.
-_UNSEEN = ("files",)
-
-
 class HeadlessAdapter:
     """See webapp.integrations.base.Adapter."""
 
@@ -80,11 +76,11 @@ class HeadlessAdapter:
                 {
                     "field": name,
                     "action": "keep" if old.get(name) == value else "change" if old else "create",
-                    "from": _short(old.get(name)),
-                    "to": _short(value),
+                    "from": document.said(old.get(name)),
+                    "to": document.said(value),
                 }
                 for name, value in new.items()
-                if name not in _UNSEEN
+                if name not in document.UNSEEN
             ],
         }
 
@@ -319,20 +315,3 @@ def _terms(stored: dict[str, Any]) -> dict[str, list[str]]:
 def _featured(stored: dict[str, Any]) -> str:
     image = stored.get("featured_image") or {}
     return str(image.get("url", ""))
-
-
-def _short(value: Any) -> str | None:
-    """A value as a plan tells it: lists by their items, a term by its name, a picture by what is
-    said of it."""
-    if value is None:
-        return None
-    text = _told(value)
-    return text if len(text) <= 200 else f"{text[:199]}…"
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_told(one) for one in value)
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("alt") or value.get("url") or "")
-    return str(value)

@@ -13,10 +13,10 @@ from webapp.core.system import System
 from webapp.integrations import content_types
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records, site_status
-from webapp.writer import contents, statuses, working
+from webapp.writer import contents, keeping, restoring, statuses, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
-from webapp.writing import restoring, revisions
+from webapp.writing import revisions
 from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
@@ -90,7 +90,7 @@ def discard(db: Session, system: System, content: Content, *, by: Member) -> int
     now = working.standing(db, content)
     if now.change is None:
         raise Conflict(NOTHING)
-    kept = contents.throw_away(db, content, now, by=by)
+    kept = keeping.throw_away(db, content, now, by=by)
     records.announce(db, system, content)
     return kept
 

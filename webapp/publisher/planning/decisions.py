@@ -19,12 +19,11 @@ from webapp.integrations import content_types
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
-from webapp.writer import binned, contents, images
+from webapp.writer import binned, contents, images, restoring
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
 from webapp.writer.pictures import Sound
-from webapp.writing import restoring
 from webapp.writing.revisions import UNSAID, Why
 
 

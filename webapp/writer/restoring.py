@@ -13,7 +13,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import Sector
 from webapp.core import decoders
 from webapp.core.errors import Invalid, NotFound
-from webapp.writer import contents, images, working
+from webapp.writer import contents, images, keeping, working
 from webapp.writer.draft import COLUMNS, Draft
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
 from webapp.writer.payload import Term
@@ -41,7 +41,7 @@ def restore(
 ) -> list[str]:
     """Make the piece what it was in that version. Returns a sentence for each thing that is not
     what it was. Raises NotFound where the version is not kept."""
-    kept = revisions.of_version(db, content, version)
+    kept = keeping.of_version(db, content, version)
     if kept is None:
         raise NotFound(GONE)
     why = Why(revisions.RESTORED, f"version {version}")
@@ -55,8 +55,8 @@ def discarded(db: Session, content: Content, version: int) -> tuple[Draft, Pictu
     """What was typed beside the piece and thrown away, kept as that version: what of it differs
     from the piece as it was then, and its pictures, None where they did not. Raises NotFound where
     it is not kept."""
-    kept = revisions.of_version(db, content, version)
-    then = revisions.of_version(db, content, version + 1)
+    kept = keeping.of_version(db, content, version)
+    then = keeping.of_version(db, content, version + 1)
     if kept is None or then is None:
         raise NotFound(GONE)
     given = {
