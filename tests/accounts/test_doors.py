@@ -34,8 +34,13 @@ from webapp.writer.models import Content, ContentShare, Image
 OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 # Answers for as long as the tab is open, so only its refusals are asked for here.
 ENDLESS = {"GET /events"}
-# The walk's pieces are approved, and a writer puts only drafts away.
-NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
+# The walk's pieces are approved, and its steps are decisions: a writer puts only drafts away, and
+# takes only that back.
+NOT_AS_IT_STANDS = {
+    (Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}"),
+    (Role.WRITER, "POST /content/{content_id:int}/deletion"),
+    (Role.WRITER, "POST /publisher/undo"),
+}
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -123,25 +128,24 @@ class House:
             view = SavedView(
                 account_id=site.account_id, user_id=by.user_id, name=f"View {content_id}", query=""
             )
-            db.add(view)
+            whose = {"account_id": site.account_id, "site_id": site.id, "writer_id": by.user_id}
+            binned = Content(**whose, title="Binned", deleted_at=desk.system.clock())
+            db.add_all([view, binned])
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
             user = db.get_one(User, by.user_id)
-            session = db.scalars(
-                sa.select(UserSession).where(
-                    UserSession.token_hash
-                    == fingerprint(sessions.sign_in(db, user, desk.system.clock()))
-                )
-            ).one()
+            signed_in = fingerprint(sessions.sign_in(db, user, desk.system.clock()))
+            own = sa.select(UserSession).where(UserSession.token_hash == signed_in)
+            session = db.scalars(own).one()
             key = tokens.create(
                 db, user_id=by.user_id, account_id=by.account_id, name="t", scopes=["read"]
             )
-            token = db.scalars(
-                sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
-            ).one()
+            hashed = sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
+            token = db.scalars(hashed).one()
             return {
                 **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
+                "binned_id": binned.id,
                 "session_id": session.id,
                 "token_id": token.id,
             }

@@ -283,6 +283,7 @@ SHAPES: dict[str, str] = {
 # What stands in paths.
 PATHS: dict[str, str] = {
     "content_id": "The piece's id",
+    "binned_id": "The deleted piece's id",
     "image_id": "The picture's id",
     "record_id": "The record's id",
     "revision": "The version, as the list names it",

@@ -63,27 +63,27 @@ def index(call: Call) -> Listed:
 
 
 @post(
-    "/writer/bin/{content_id:int}/restore",
+    "/writer/bin/{binned_id:int}/restore",
     takes=Nothing,
     gives=ContentWhole,
     errors=(404, 409),
     parameters=(versions.HEADER,),
 )
-def bring_back(call: Call, content_id: FromPath[int]) -> Any:
+def bring_back(call: Call, binned_id: FromPath[int]) -> Any:
     """Take a piece out of the bin: a draft, without approval and time."""
-    content = binned.find(call.db, call.member, content_id, call.system.clock())
+    content = binned.find(call.db, call.member, binned_id, call.system.clock())
     contents.check_version(content, versions.of(call.request, None))
     decisions.bring_back(call.db, call.system, content, by=call.member)
     call.db.flush()
-    return versions.tagged(call, content_id)
+    return versions.tagged(call, binned_id)
 
 
-@delete("/writer/bin/{content_id:int}", gives=Deleted, errors=(404, 409))
-def end(call: Call, content_id: FromPath[int]) -> Deleted:
+@delete("/writer/bin/{binned_id:int}", gives=Deleted, errors=(404, 409))
+def end(call: Call, binned_id: FromPath[int]) -> Deleted:
     """Delete a piece in the bin for good: its text, revisions, comments and own pictures."""
-    content = binned.find(call.db, call.member, content_id, call.system.clock())
+    content = binned.find(call.db, call.member, binned_id, call.system.clock())
     decisions.empty(call.db, call.system, content, by=call.member)
-    return Deleted(content_id)
+    return Deleted(binned_id)
 
 
 def _line(row: Any) -> BinLine:

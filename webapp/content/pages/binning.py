@@ -45,26 +45,26 @@ def delete(call: Call, content_id: int, data: DeletionForm) -> Response[str]:
     return call.redirect(f"{ADDRESS}?step={step}" if step else ADDRESS)
 
 
-@post("/content/bin/{content_id:int}/return")
-def bring_back(call: Call, content_id: int) -> Response[str]:
+@post("/content/bin/{binned_id:int}/return")
+def bring_back(call: Call, binned_id: int) -> Response[str]:
     """Take a piece out of the bin."""
-    content = binned.find(call.db, call.member, content_id, call.system.clock())
+    content = binned.find(call.db, call.member, binned_id, call.system.clock())
     step = decisions.bring_back(call.db, call.system, content, by=call.member)
     if call.is_htmx:
         toast = Toast(
             f"{labels.named(content.title)} is a draft again.",
-            href=f"/content/{content_id}",
+            href=f"/content/{binned_id}",
             link="Open it",
             undo=[step],
         )
         return _listed(call, toast)
-    return call.redirect(f"/content/{content_id}")
+    return call.redirect(f"/content/{binned_id}")
 
 
-@post("/content/bin/{content_id:int}/end")
-def end(call: Call, content_id: int) -> Response[str]:
+@post("/content/bin/{binned_id:int}/end")
+def end(call: Call, binned_id: int) -> Response[str]:
     """Delete a piece in the bin for good."""
-    content = binned.find(call.db, call.member, content_id, call.system.clock())
+    content = binned.find(call.db, call.member, binned_id, call.system.clock())
     decisions.empty(call.db, call.system, content, by=call.member)
     if call.is_htmx:
         return _listed(call, Toast(f"{labels.named(content.title)} is deleted for good."))
