@@ -122,15 +122,11 @@ class House:
         with desk.system.db.write() as db:
             content = access.get_for_update(db, home, Content, content_id)
             content.writer_id = by.user_id
-            db.add(
-                ContentShare(account_id=site.account_id, content_id=content_id, user_id=by.user_id)
-            )
-            view = SavedView(
-                account_id=site.account_id, user_id=by.user_id, name=f"View {content_id}", query=""
-            )
+            person = {"account_id": site.account_id, "user_id": by.user_id}
+            view = SavedView(**person, name=f"View {content_id}", query="")
             whose = {"account_id": site.account_id, "site_id": site.id, "writer_id": by.user_id}
             binned = Content(**whose, title="Binned", deleted_at=desk.system.clock())
-            db.add_all([view, binned])
+            db.add_all([ContentShare(**person, content_id=content_id), view, binned])
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
             user = db.get_one(User, by.user_id)
