@@ -154,6 +154,8 @@ def test_the_page_deletes_restores_and_ends(desk: Desk, client: Client) -> None:
     for words in ("30 days left", "Deleted by Owner", "1 picture, unless", 'name="step"'):
         assert words in page.text
     assert client.get(f"/content/{content_id}").status_code == 404
+    row = client.get(f"/content/rows/{content_id}", headers={"HX-Request": "true"})
+    assert (row.text, row.headers["HX-Reswap"]) == ("", "delete")
     assert client.post(f"{BIN}/{content_id}/return").url.path == f"/content/{content_id}"
     assert client.post(f"/content/{content_id}/deletion", data={"version": "7"}).status_code == 409
     client.post(f"/content/{content_id}/deletion", data=sent)
