@@ -20,7 +20,7 @@ from webapp.writing.compare import (
     apply,
     compare,
 )
-from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, Picture
+from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, ShownPicture
 
 
 def changed(old: str, new: str) -> list[Change]:
@@ -140,7 +140,10 @@ def test_a_picture_that_was_replaced_is_a_picture() -> None:
         assert was[0].src != now[0].src
     one, other = '<p><img src="a.png" alt="A"></p>', '<p><img src="a.png" alt="B &amp; C"></p>'
     assert only(one, other).what == {PICTURES}
-    assert only(one, other).pictures == ((Picture("a.png", "A"),), (Picture("a.png", "B & C"),))
+    assert only(one, other).pictures == (
+        (ShownPicture("a.png", "A"),),
+        (ShownPicture("a.png", "B & C"),),
+    )
 
 
 def test_another_address_of_a_link_is_a_format() -> None:

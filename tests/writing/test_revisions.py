@@ -19,14 +19,14 @@ from webapp.writer import contents, keeping
 from webapp.writer.draft import Change
 from webapp.writing import revisions
 from webapp.writing.models import Revision, Text
-from webapp.writing.revisions import Line, Why
+from webapp.writing.revisions import Entry, Why
 
 NINE, ELEVEN = timedelta(minutes=9), timedelta(minutes=11)
 
 
-def history(desk: Desk, content_id: int, by: Member | None = None) -> list[Line]:
+def history(desk: Desk, content_id: int, by: Member | None = None) -> list[Entry]:
     with desk.system.db.read() as db:
-        return revisions.history(db, by or desk.owner, content_id)[0]
+        return revisions.listed(db, by or desk.owner, content_id)[0]
 
 
 def save(desk: Desk, content_id: int, html: str, by: Member | None = None, why: str = "") -> None:
@@ -149,9 +149,9 @@ def test_the_list_goes_on_page_by_page(desk: Desk) -> None:
     for number in range(5):
         save(desk, content_id, f"<p>{number}</p>", why=revisions.PASTED)
     with desk.system.db.read() as db:
-        first, more = revisions.history(db, desk.owner, content_id, size=4)
-        rest, no_more = revisions.history(db, desk.owner, content_id, first[-1].version, size=4)
-        foreign, _ = revisions.history(db, desk.stranger, content_id)
+        first, more = revisions.listed(db, desk.owner, content_id, size=4)
+        rest, no_more = revisions.listed(db, desk.owner, content_id, first[-1].version, size=4)
+        foreign, _ = revisions.listed(db, desk.stranger, content_id)
     assert [one.version for one in (*first, *rest)] == [6, 5, 4, 3, 2, 1]
     assert (more, no_more, foreign) == (True, False, [])
 

@@ -30,7 +30,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Line:
+class FieldPlan:
     """One field: its name, what happens to it, what stands there and what would, in words; and the
     source of both where they are markup."""
 
@@ -48,7 +48,7 @@ class Rehearsal:
     which it would stop."""
 
     result: str
-    lines: list[Line]
+    lines: list[FieldPlan]
     pictures: str
     new_terms: list[str]
     differences: list[dict[str, Any]]
@@ -57,11 +57,11 @@ class Rehearsal:
     stopped: str = ""
 
     @property
-    def changing(self) -> list[Line]:
+    def changing(self) -> list[FieldPlan]:
         return [one for one in self.lines if not one.is_kept]
 
     @property
-    def kept(self) -> list[Line]:
+    def kept(self) -> list[FieldPlan]:
         return [one for one in self.lines if one.is_kept]
 
 
@@ -86,11 +86,11 @@ def refused(problem: Problem) -> Rehearsal:
     return Rehearsal("", [], "", [], [], [], why_not=problem.message)
 
 
-def _line(field: dict[str, Any]) -> Line:
+def _line(field: dict[str, Any]) -> FieldPlan:
     name, action = str(field["field"]), str(field["action"])
     values = [str(field[side] or "")[:LONGEST] for side in ("from", "to")]
     before, after = (_read(name, value) for value in values)
-    return Line(
+    return FieldPlan(
         field=labels.field_there(name),
         action=_ACTIONS.get(action, labels.spaced(action)),
         before=before,

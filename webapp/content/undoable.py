@@ -35,7 +35,7 @@ _OF_ONE = {
 
 
 @dataclass(frozen=True)
-class Line:
+class Undoable:
     """One act: the step that Undo names, what was done, and when."""
 
     step: int
@@ -43,10 +43,10 @@ class Line:
     at: datetime
 
 
-def lines(db: Session, member: Member, now: datetime) -> list[Line]:
+def lines(db: Session, member: Member, now: datetime) -> list[Undoable]:
     """The newest first."""
     done = recent.newest(db, member, now)
-    return [Line(one.step, _said(one), one.at) for one in done]
+    return [Undoable(one.step, _said(one), one.at) for one in done]
 
 
 def _said(one: Done) -> str:

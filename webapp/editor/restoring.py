@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from webapp.core.web import id_in
 from webapp.editor import fields
-from webapp.editor.saving import Sent
+from webapp.editor.saving import SaveRequest
 from webapp.writer.models import Content
 from webapp.writer.working import FIELDS
 from webapp.writing import revisions
 
 
-def unknown(db: Session, content: Content, sent: Sent) -> Sent:
+def unknown(db: Session, content: Content, sent: SaveRequest) -> SaveRequest:
     """What was sent without what the piece has been since the version that it began with."""
     since = id_in(sent.version.partition("+")[0]) or 0
     html = sent.html

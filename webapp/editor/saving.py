@@ -43,7 +43,7 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
     was: str
 
 
-class Sent(msgspec.Struct, forbid_unknown_fields=True):
+class SaveRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What a page sends. `version` is the one that it began with; `base` is the text of that one,
     which the page sends along where the server has asked for it."""
 
@@ -99,7 +99,7 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     return Opened(**msgspec.structs.asdict(saved), key=key)
 
 
-def save(at: At, sent: Sent) -> Saved:
+def save(at: At, sent: SaveRequest) -> Saved:
     """Write what was sent, merged with what stands there by now. Raises Conflict where the text of
     the version that the page began with is not known here, and was not sent along."""
     db, content = at.db, at.content
@@ -164,7 +164,7 @@ def _answer(
     )
 
 
-def _fields(now: Standing, sent: Sent, clashes: list[Clash]) -> dict[str, str]:
+def _fields(now: Standing, sent: SaveRequest, clashes: list[Clash]) -> dict[str, str]:
     """The fields to be written: those that nobody else has changed since."""
     shown = fields.shown(now.values)
     wanted = {}
@@ -178,7 +178,9 @@ def _fields(now: Standing, sent: Sent, clashes: list[Clash]) -> dict[str, str]:
     return wanted
 
 
-def _text(at: At, before: Standing, now: Standing, sent: Sent, clashes: list[Clash]) -> str | None:
+def _text(
+    at: At, before: Standing, now: Standing, sent: SaveRequest, clashes: list[Clash]
+) -> str | None:
     """The text to be written; None where none was sent."""
     if sent.html is UNSET or sent.html == now.html:
         return None
@@ -190,7 +192,7 @@ def _text(at: At, before: Standing, now: Standing, sent: Sent, clashes: list[Cla
     return merged.text
 
 
-def _base(db: Session, content: Content, sent: Sent) -> str | None:
+def _base(db: Session, content: Content, sent: SaveRequest) -> str | None:
     """The text that the page began with: as it says itself, or as it is kept for a day."""
     if sent.base is not UNSET:
         return sent.base

@@ -32,7 +32,7 @@ from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
 from webapp.writer.payload import Payload, Term
 from webapp.writer.working import Standing
 from webapp.writing import revisions
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
 MOST_CHOICES, MOST_PAST = 500, 30
@@ -47,7 +47,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Standings:
+class DeskState:
     """What goes with the state of the piece, and is drawn anew when that changes."""
 
     panel: Panel
@@ -81,7 +81,7 @@ class History:
     """What the piece has been, the newest first, each with its marks; and the change that lies
     beside it."""
 
-    lines: list[tuple[Line, list[Mark]]]
+    lines: list[tuple[Entry, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
 
@@ -90,7 +90,7 @@ class History:
 class Editor:
     """The whole page. `texts` are the fields as texts, `text` is the source."""
 
-    standings: Standings
+    standings: DeskState
     site: str
     zone: str
     texts: dict[str, str]
@@ -122,11 +122,11 @@ class Editor:
         return set(self.texts["keyword_ids"].split())
 
 
-def standings(call: Call, content_id: int) -> Standings:
+def standings(call: Call, content_id: int) -> DeskState:
     """The state of the piece, or NotFound; Forbidden to whom it is not theirs to write."""
     access.get(call.db, call.member, Content, content_id)
     shown = panel.load(call, content_id, PanelForm(home="content"), blocking=[])
-    return Standings(shown, working.standing(call.db, shown.content))
+    return DeskState(shown, working.standing(call.db, shown.content))
 
 
 def load(
@@ -179,7 +179,7 @@ def load(
 
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
     """The newest versions of the piece."""
-    lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
+    lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
     marked = reading.marked(db, content, lines)
     return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
 

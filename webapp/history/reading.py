@@ -23,7 +23,7 @@ from webapp.publisher.records.marks import Mark
 from webapp.writer import keeping
 from webapp.writer.models import Content
 from webapp.writing import revisions
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 BY_WORD, BY_BLOCK = "word", "block"
 
@@ -41,7 +41,7 @@ class CompareForm(Form):
 class Row:
     """A revision in the list."""
 
-    line: Line
+    line: Entry
     marks: list[Mark]
     time: str
 
@@ -93,7 +93,7 @@ def load(
     """The history of a piece, or NotFound."""
     content = access.get(db, member, Content, content_id)
     zone = db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
-    lines, has_more = revisions.history(db, member, content.id, asked.after)
+    lines, has_more = revisions.listed(db, member, content.id, asked.after)
     there = zones.zone(zone)
     rows = [
         Row(line, found, f"{line.saved_at.astimezone(there):%H:%M}")
@@ -115,7 +115,7 @@ def load(
     )
 
 
-def marked(db: Session, content: Content, lines: Sequence[Line]) -> list[list[Mark]]:
+def marked(db: Session, content: Content, lines: Sequence[Entry]) -> list[list[Mark]]:
     """The marks of each of the revisions, the newest of which comes first."""
     found = marks.of(db, content)
     newer = [None, *lines]
@@ -125,7 +125,7 @@ def marked(db: Session, content: Content, lines: Sequence[Line]) -> list[list[Ma
     ]
 
 
-def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
+def _of_line(found: list[Mark], line: Entry, newer: Entry | None) -> list[Mark]:
     """The marks of a revision: an approval is that of the one which stood there then, and none of
     another with the same words."""
     return [
@@ -136,7 +136,7 @@ def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
     ]
 
 
-def _before(lines: list[Line], version: int) -> int:
+def _before(lines: list[Entry], version: int) -> int:
     return next((line.version for line in lines if line.version < version), version)
 
 

@@ -17,7 +17,7 @@ from webapp.writing.coding import Vocabulary
 from webapp.writing.diff import edits
 from webapp.writing.finding import Finder
 from webapp.writing.merge import Written
-from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, Picture, Run
+from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, Run, ShownPicture
 
 UNCHANGED, CHANGED, MOVED = "unchanged", "changed", "moved"
 WORDS, FORMAT, PICTURES, SOURCE = "words", "format", "pictures", "source"
@@ -43,7 +43,7 @@ class Change:
     edits: tuple[Written, ...] = ()
     what: frozenset[str] = frozenset()
     runs: tuple[Run, ...] = ()
-    pictures: tuple[tuple[Picture, ...], tuple[Picture, ...]] = ((), ())
+    pictures: tuple[tuple[ShownPicture, ...], tuple[ShownPicture, ...]] = ((), ())
     words_added: int = 0
     words_removed: int = 0
 

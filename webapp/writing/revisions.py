@@ -60,7 +60,7 @@ class Version(NamedTuple):
     fields: dict[str, Any]
 
 
-class Line(NamedTuple):
+class Entry(NamedTuple):
     """A revision in a list."""
 
     version: int
@@ -224,9 +224,9 @@ def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | No
     return db.scalar(query.order_by(Revision.version.desc()).limit(1))
 
 
-def history(
+def listed(
     db: Session, who: Scoped, content_id: int, after: int | None = None, size: int = PAGE
-) -> tuple[list[Line], bool]:
+) -> tuple[list[Entry], bool]:
     """The revisions of a piece, the newest first, behind the version `after`; and whether there
     are more. Reads no text."""
     query = access.visible(who, Revision, *COLUMNS).where(
@@ -235,15 +235,15 @@ def history(
     order = Order((Revision.version,))
     rows = db.execute(order.page(query, size, () if after is None else (after,))).all()
     page, more = cut(rows, size)
-    return lines(db, page), more
+    return entries(db, page), more
 
 
-def lines(db: Session, rows: Sequence[Any]) -> list[Line]:
+def entries(db: Session, rows: Sequence[Any]) -> list[Entry]:
     """Rows of COLUMNS, with the names of who wrote them."""
     people = {one for row in rows for one in (row.user_id, *row.others) if one is not None}
     found = db.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in found}
-    return [_line(row, names) for row in rows]
+    return [_entry(row, names) for row in rows]
 
 
 def prune(db: Session, system: System) -> None:
@@ -313,9 +313,9 @@ def _counted(db: Session, piece: Piece) -> tuple[int | None, int | None]:
     return words_changed(old, piece.html) if len(old) <= _COUNTED else (None, None)
 
 
-def _line(row: Any, names: dict[int, str]) -> Line:
+def _entry(row: Any, names: dict[int, str]) -> Entry:
     people = [names[one] for one in (row.user_id, *row.others) if one in names]
-    return Line(
+    return Entry(
         row.version,
         people,
         row.why,

@@ -25,7 +25,7 @@ from webapp.writer.reads import ContentWhole
 from webapp.writing import revisions
 from webapp.writing.models import Revision
 from webapp.writing.reading import Run
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 REVISIONS = listing.Listing(
     model=Revision,
@@ -130,7 +130,7 @@ def list_revisions(call: Call, content_id: FromPath[int]) -> Listed:
     content = access.get(call.db, call.member, Content, content_id)
     of_piece = Revision.content_id == content_id
     found = listing.of(call.db, call.request, REVISIONS, of_piece, ~Revision.folded)
-    lines = revisions.lines(call.db, found.results)
+    lines = revisions.entries(call.db, found.results)
     marked = history.marked(call.db, content, lines)
     results = [_line(line, marks) for line, marks in zip(lines, marked, strict=True)]
     return Listed(found.count, found.next, found.previous, results)
@@ -181,7 +181,7 @@ def restore_revision(call: Call, content_id: FromPath[int], revision: FromPath[i
     return versions.with_tag(RestoredPiece(content=whole, lost=lost), whole.version)
 
 
-def _line(line: Line, marks: list[Mark]) -> RevisionLine:
+def _line(line: Entry, marks: list[Mark]) -> RevisionLine:
     told = [RevisionMark(**mark._asdict()) for mark in marks]
     return RevisionLine(**line._asdict(), marks=told)
 

@@ -68,7 +68,7 @@ def show(call: Call, content_id: int) -> Response[str]:
 
 
 @get("/content/{content_id:int}/records")
-def history(call: Call, content_id: int) -> Response[str]:
+def show_records(call: Call, content_id: int) -> Response[str]:
     """The table of what has been sent where."""
     content = access.get(call.db, call.member, Content, content_id)
     records = records_of(call.db, call.member, content_id)
@@ -139,4 +139,4 @@ def zone_of(db: Session, content: Content) -> str:
     return db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
 
 
-ROUTES = [index, row, show, history, show_panel, show_preview, show_image]
+ROUTES = [index, row, show, show_records, show_panel, show_preview, show_image]

@@ -15,7 +15,7 @@ from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, newlines, restoring, saving, view
 from webapp.editor.at import locked
-from webapp.editor.saving import Sent, Typed
+from webapp.editor.saving import SaveRequest, Typed
 from webapp.forms import Form
 from webapp.publisher.planning import beside
 from webapp.writer import readings, working
@@ -57,7 +57,7 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     """Save what was typed; what is wrong of it is named, and the rest is saved all the same."""
     with call.system.db.read() as db:  # before anything is made of the text
         access.get(db, call.member, Content, content_id)
-    sent = reading.body(body, Sent)
+    sent = reading.body(body, SaveRequest)
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while
     at = locked(call, content_id)
@@ -87,7 +87,7 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
         if data.version != standing.version:
             raise Conflict(sentence(Code.VERSION_CONFLICT), code=Code.VERSION_CONFLICT)
         changed = {name: Typed(typed[name], shown[name]) for name in shown if name in typed}
-        sent = Sent(version=data.version, html=typed["html"], fields=changed, mode="manual")
+        sent = SaveRequest(version=data.version, html=typed["html"], fields=changed, mode="manual")
         saved = saving.save(at, sent)
         if saved.wrong:
             raise Invalid(saved.wrong)
