@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,10 +57,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Bin:
-    """One page of it; `following` is the last row of it where there are more behind."""
+    """One page of it, at `address`; `following` is that of the next one, where there are more."""
 
     rows: list[Row]
-    following: Row | None
+    address: str
+    following: str
 
 
 class _Selected(Protocol):
@@ -112,7 +114,14 @@ def load(db: Session, member: Member, now: datetime, asked: BinForm) -> Bin:
         typed(_Selected, db.execute(NEWEST.page(query, PAGE_SIZE, after))), PAGE_SIZE
     )
     rows = [_row(row, member, now) for row in found]
-    return Bin(rows, rows[-1] if more else None)
+    following = _address(found[-1].deleted_at, found[-1].id) if more else ""
+    return Bin(rows, _address(*after), following)
+
+
+def _address(at: datetime | None = None, after: int | None = None) -> str:
+    """That of the page which begins behind a row."""
+    behind = {"at": at.isoformat(), "after": after} if at else {}
+    return f"/content/bin?{urlencode(behind)}" if behind else "/content/bin"
 
 
 def _row(row: _Selected, member: Member, now: datetime) -> Row:
