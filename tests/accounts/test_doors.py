@@ -27,7 +27,12 @@ from webapp.core.system import System
 from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import schedule
-from webapp.publisher.records.models import PlanChange, PublishingRecord, PublishingSettings
+from webapp.publisher.records.models import (
+    DeploymentRecord,
+    PlanChange,
+    PublishingRecord,
+    PublishingSettings,
+)
 from webapp.writer.models import Content, ContentShare, Image
 
 # A date belongs to nobody.
@@ -42,6 +47,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
+    "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "full"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "k",
@@ -57,7 +63,7 @@ FORM = dict(
     parse_qsl(
         "comment=More+of+it.&theme=dark&to=draft&platform=wordpress&base_url=http://127.0.0.1:9"
         "&force=yes&which=all&is_public=no&timezone=Europe/Berlin&day=&email=a@example.com"
-        "&password=wrong&name=New&url=https://another.example",
+        "&deployment_type=full&password=wrong&name=New&url=https://another.example",
         keep_blank_values=True,
     )
 )
@@ -101,6 +107,7 @@ class House:
             "integration_id": self.homes[site.id],
             "site_id": site.id,
             "site_slug": site.slug,
+            "deployment_id": self._deployment(site),
             **dict.fromkeys(("slug", "name", "token"), "none"),
             "ref": "pic",
             "revision": 1,
@@ -108,6 +115,13 @@ class House:
             "day": "2030-01-07",
             **self._kept(site, content_id, by),
         }
+
+    def _deployment(self, site: Site) -> int:
+        """Another one: a site has one at a time."""
+        with self.desk.system.db.write() as db:
+            db.execute(sa.update(DeploymentRecord).values(status="completed"))
+        self.desk.approved(site=site)
+        return self.desk.deploy(site=site)
 
     def _kept(self, site: Site, content_id: int, by: Member | None) -> dict[str, int]:
         """A step that can be undone, and a view that somebody saved."""

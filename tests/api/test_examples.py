@@ -97,6 +97,11 @@ def connected(desk: Desk) -> None:
         keys.rotate(db, desk.system, db.get_one(SiteIntegration, 1))
 
 
+def deploying(desk: Desk) -> None:
+    approved(desk)
+    desk.deploy()
+
+
 def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
@@ -122,6 +127,10 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "records_cancel": on_its_way,
     "records_not_done": unclear,
     "records_seen_offline": unclear_retraction,
+    "deployments_create": approved,
+    "deployments_read": deploying,
+    "deployments_items": deploying,
+    "deployments_cancel": deploying,
     "sites_undo_replan": step,
     "integrations_connect": nothing,
     "integrations_rotate_key": connected,
