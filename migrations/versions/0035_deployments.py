@@ -83,9 +83,7 @@ def upgrade() -> None:
             },
         ),
         sa.UniqueConstraint(
-            "deployment_id",
-            "content_id",
-            name=op.f("uq_deployment_items_deployment_id_content_id"),
+            "deployment_id", "content_id", name=op.f("uq_deployment_items_deployment_id_content_id")
         ),
         sqlite_autoincrement=True,
     )

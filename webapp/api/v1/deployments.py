@@ -39,10 +39,7 @@ ITEMS = listing.Listing(
     model=DeploymentItem,
     columns=deployment_reads.ITEM_COLUMNS,
     joins=deployment_reads.JOINS,
-    filters={
-        "state": deployment_reads.STATE,
-        "content": DeploymentItem.content_id,
-    },
+    filters={"state": deployment_reads.STATE, "content": DeploymentItem.content_id},
     orderings={"id": DeploymentItem.id},
 )
 

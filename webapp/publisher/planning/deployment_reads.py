@@ -64,7 +64,7 @@ class Counts(msgspec.Struct, kw_only=True, frozen=True):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes of it by itself soon; of what is unclear, nobody knows when."""
+        """Whether nothing more comes of it by itself soon; of what is unclear nobody knows."""
         return not self.waiting and not self.on_its_way
 
 

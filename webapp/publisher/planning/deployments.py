@@ -98,8 +98,7 @@ def run(system: System, only: tuple[int, ...] | None = None) -> None:
     worker does at the same time is not done twice."""
     with system.db.read() as db:
         waiting = sa.select(DeploymentRecord.id).where(
-            sa.or_(_ACTIVE, sa.and_(_IS_CANCELLED, _WITHDRAWABLE)),
-            among(DeploymentRecord.id, only),
+            sa.or_(_ACTIVE, sa.and_(_IS_CANCELLED, _WITHDRAWABLE)), among(DeploymentRecord.id, only)
         )
         ids = db.scalars(waiting.order_by(DeploymentRecord.id)).all()
     for deployment_id in ids:

@@ -201,7 +201,7 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
 def withdraw_one_of_many(
     db: Session, system: System, content: Content, record: PublishingRecord
 ) -> None:
-    """Withdraw a record that nobody has begun: the piece is as if it had not been among the many."""
+    """Withdraw a record that nobody has begun: the piece is as if it had not been asked for."""
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
     site_status.move(content, "withdraw", system.clock())
