@@ -41,7 +41,7 @@ CHIPS: dict[str, Chip] = {
     "not_published": Chip("grey", "circle-dashed", "Not published"),
     # many at once (publisher/planning/deployment_reads.py)
     "deploying": Chip("indigo", "loader-circle", "Going on"),
-    "completed": Chip("green", "circle-check", "Through"),
+    "completed": Chip("green", "circle-check", "Finished"),
     "waiting": Chip("indigo", "clock", "Waiting"),
     "on_its_way": Chip("indigo", "loader-circle", "Publishing"),
     "done": Chip("green", "circle-check", "Published"),
