@@ -125,7 +125,7 @@ def _show(call: Call, deployment_id: int) -> Response[str]:
 def _items(call: Call, found: DeploymentLine, asked: ItemsQuery) -> Items:
     query = deployment_reads.items(call.member, found.id)
     if asked.state:
-        query = query.where(asked.state == deployment_reads.STATE)
+        query = query.where(deployment_reads.STATE.in_([asked.state]))
     behind = (asked.after,) if asked.after else ()
     rows, has_more = paging.cut(call.db.execute(_ORDER.page(query, PAGE, behind)).all(), PAGE)
     lines = [deployment_reads.item_line(row) for row in rows]
