@@ -112,6 +112,7 @@ final class App_Client {
 		}
 		// The key is for this address only.
 		$answer = wp_remote_get( $url, $options + array( 'redirection' => 0, 'headers' => self::headers() ) ); // phpcs:ignore WordPress.Arrays
+		Debug_Log::message( 'to IGNY8', "GET $url", '', (int) wp_remote_retrieve_response_code( $answer ), is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_body( $answer ) );
 		if ( is_wp_error( $answer ) ) {
 			/* translators: %s: technical reason. */
 			throw new \RuntimeException( sprintf( __( 'IGNY8 could not be reached: %s', 'igny8' ), $answer->get_error_message() ) );
