@@ -27,6 +27,7 @@ from tests.support.places import share_out_cases
 from tests.support.postgres import Postgres, PostgresMissing, binaries
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisMissing, RedisServer
+from tests.support.samples import leave_samples
 from webapp.config import Config
 from webapp.core import migrate
 from webapp.core import system as systems
@@ -47,6 +48,7 @@ def missing(reason: object) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     statements.share()
     config.addinivalue_line("markers", "both_databases: on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "sampled(of=N): one case of N (tests/support/samples.py)")
     config.addinivalue_line("markers", "heavy: needs servers or minutes; not in bin/test --fast")
 
 
@@ -61,10 +63,11 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a test with many cases, each runs on one database (after -k and -m have selected), where
-    both can be had."""
+    both can be had; and of a large table of cases a sample."""
     with suppress(PostgresMissing):
         binaries()
         share_out_cases(config, items, "database_url")
+    leave_samples(config, items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
