@@ -8,12 +8,12 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sa
 
-from tests.support import samples
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import WorkerKilled
 from tests.support.misbehaving import Misbehaving
 from tests.support.plain import PLATFORM, Plain, open_plain
+from tests.support.samples import some
 from webapp.integrations import registry
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import reconcile, restored
@@ -116,12 +116,9 @@ def test_one_failure_at_any_call_makes_one_post(
 
 
 def two_calls(first: str, second: str) -> list[tuple[int, int]]:
-    """Every two calls that are near each other; in a sample every third, other ones for each two
-    failures, so that all of them meet several."""
+    """Some of those that are near each other, other ones for each two failures."""
     near = [(call, later) for call in range(CALLS) for later in range(call + 1, call + 4)]
-    if samples.is_whole():
-        return near
-    return near[(PASSING.index(first) + PASSING.index(second)) % 3 :: 3]
+    return some(near, PASSING.index(first) + PASSING.index(second), of=3)
 
 
 @pytest.mark.parametrize("second", PASSING)

@@ -5,6 +5,8 @@ than there is to be found out. `@pytest.mark.sampled(of=N)` leaves one of N: the
 case, and of the others those that bring together most values that have not met yet. Every value of
 every parameter stands in at least one case that runs, so a table of one parameter runs whole. Which
 ones follow from the test's name: the same ones each time, and other ones in each test.
+
+`some` is for a loop within a test: what one round leaves out, the next ones have.
 """
 
 from __future__ import annotations
@@ -12,16 +14,23 @@ from __future__ import annotations
 import itertools
 import os
 import zlib
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import pytest
 
 _Values = frozenset[tuple[str, str]]
+_Case = TypeVar("_Case")
 
 
 def is_whole() -> bool:
     """Whether all cases shall run."""
     return os.environ.get("IGNY8_EVERYWHERE") == "1"
+
+
+def some(cases: Iterable[_Case], number: int, *, of: int) -> list[_Case]:
+    """One case of `of`, other ones for each number in turn; or all of them."""
+    return list(cases) if is_whole() else list(cases)[number % of :: of]
 
 
 def leave_samples(config: pytest.Config, items: list[pytest.Item]) -> None:
