@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -17,22 +17,17 @@ from webapp.publisher.records.models import WorkerProcess
 
 Found = dict[str, dict[str, Any]]
 Look = Callable[[System], tuple[bool, str]]
-# What a web process needs to serve pages. All else is only said: that Redis is away or no worker
-# runs would not be better elsewhere.
-SERVES = ("database", "migrations")
 NO_ANSWER = "It has not answered in time."
 
 
 def checks(system: System) -> Found:
     """Database, migrations, queue and worker, each really tried."""
-    return _looked(
-        system,
-        ("database", _database),
-        ("migrations", _migrations),
-        ("queue", _queue),
-        ("worker", _worker),
-        ("clocks", _clocks),
-    )
+    return {**needs(system), **_looked(system, BESIDE)}
+
+
+def needs(system: System) -> Found:
+    """Of these, what a web process needs to serve pages."""
+    return _looked(system, SERVES)
 
 
 def serves(found: Found) -> bool:
@@ -55,9 +50,9 @@ def workers_seen(db: Session, system: System) -> int:
     )
 
 
-def _looked(system: System, *looks: tuple[str, Look]) -> Found:
+def _looked(system: System, looks: Mapping[str, Look]) -> Found:
     found: Found = {}
-    for name, look in looks:
+    for name, look in looks.items():
         try:
             ok, message = look(system)
         except Exception as problem:  # whatever a database or queue raises is the finding
@@ -119,6 +114,12 @@ def _clocks(system: System) -> tuple[bool, str]:
     return not told, " ".join(told)
 
 
-def unanswered(names: Iterable[str] = SERVES) -> Found:
+def unanswered() -> Found:
     """What is found where nothing answered."""
-    return {name: {"ok": False, "message": NO_ANSWER} for name in names}
+    return {name: {"ok": False, "message": NO_ANSWER} for name in SERVES}
+
+
+# What a web process needs to serve pages. All else is only said: that Redis is away or no worker
+# runs would not be better elsewhere.
+SERVES: dict[str, Look] = {"database": _database, "migrations": _migrations}
+BESIDE: dict[str, Look] = {"queue": _queue, "worker": _worker, "clocks": _clocks}
