@@ -59,9 +59,8 @@ def test_promtool_takes_rules_their_tests_and_the_example() -> None:
 
 def test_each_rule_is_shown_what_it_is_for_and_what_it_must_leave_alone() -> None:
     cases = yaml.safe_load((PLACE / "alerts.test.yml").read_text())["tests"]
-    shown = {
-        (one["alertname"], bool(one["exp_alerts"])) for case in cases for one in case["alert_rule_test"]
-    }
+    looks = [one for case in cases for one in case["alert_rule_test"]]
+    shown = {(one["alertname"], bool(one["exp_alerts"])) for one in looks}
     assert shown == {(rule["alert"], raised) for rule in RULES for raised in (True, False)}
 
 

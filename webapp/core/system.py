@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from webapp.config import Config
-from webapp.core import clock as clocks
 from webapp.core import private, processes, running
 from webapp.core.clock import Clock, DatabaseClock
+from webapp.core.clock import host as clock_of_host
 from webapp.core.commits import Commits
 from webapp.core.connecting import Limits
 from webapp.core.db import Database
@@ -32,7 +32,7 @@ class System:
     jobs: Jobs
     notices: Notices
     lock: IO[str] | None = None
-    clock: Clock = clocks.host
+    clock: Clock = clock_of_host
     owner: str = field(default_factory=processes.name_of)
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> Sys
     post = None if config.queue_url.startswith("sqlite") else Post(config.queue_url, rest)
     lock = running.share(config.database_url)
     db = Database(config.database_url, limits(config, longest))
-    clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
+    clock: Clock = clock_of_host if config.is_sqlite else DatabaseClock(db.time)
     return System(
         config=config,
         db=db,

@@ -35,19 +35,10 @@ def serves(found: Found) -> bool:
     return all(found.get(name, {}).get("ok") for name in SERVES)
 
 
-def workers_seen(db: Session, system: System) -> int:
+def workers_seen(db: Session) -> int:
     """How many workers gave a sign of life in the last minute."""
-    return int(
-        db.scalar(
-            sa.select(sa.func.count())
-            .select_from(WorkerProcess)
-            .where(
-                heartbeats.IS_RUNNING,
-                WorkerProcess.seen_at > system.clock() - heartbeats.SEEN_WITHIN,
-            )
-        )
-        or 0
-    )
+    count = sa.select(sa.func.count()).select_from(WorkerProcess)
+    return db.scalar(count.where(heartbeats.seen_lately())) or 0
 
 
 def _looked(system: System, looks: Mapping[str, Look]) -> Found:
@@ -104,7 +95,7 @@ def _queue(system: System) -> tuple[bool, str]:
 
 def _worker(system: System) -> tuple[bool, str]:
     with system.db.read() as db:
-        seen = workers_seen(db, system)
+        seen = workers_seen(db)
     return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
 
 
