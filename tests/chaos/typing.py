@@ -180,7 +180,7 @@ class Typist:
     def _kill_server(self, starts: threading.Event, soon: float, away: float) -> None:
         starts.wait()
         time.sleep(soon)
-        with self._product.web_killed():
+        with self._product.killed():
             time.sleep(away)
 
     def _type_somewhere(self, page: Page, number: int) -> None:

@@ -228,4 +228,4 @@ def _keywords(
 
 
 def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:
-    return [fields.term_shown(one) for one in fields.terms_of(db, content, member, kind)]
+    return [fields.term_shown(one, kind) for one in fields.terms_of(db, content, member, kind)]
