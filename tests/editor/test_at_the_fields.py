@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -76,3 +77,17 @@ def test_what_lies_beside_a_piece_goes_with_it_out_of_the_bin(
         clock.now = utc_now() + timedelta(days=days)
         housekeeping.prune(desk.system)
         assert len(desk.rows(WorkingChange)) == left
+
+
+def test_half_a_character_is_kept_as_a_sign_and_told(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="Before", html="<p>One.</p>", slug="before")
+    body = {"version": "1", "html": "<p>One \ud83d.</p>"}
+    fields = {"title": {"to": "Half \udc00", "was": "Before"}, "slug": {"to": "\ud83d", "was": "before"}}
+    sent = json.dumps({**body, "fields": fields})
+    done = client.post(f"/content/{content_id}/draft", content=sent).json()
+    piece = desk.content(content_id)
+    assert (piece.title, piece.html) == ("Half \ufffd", "<p>One \ufffd.</p>")
+    assert (done["html"], done["fields"]["title"]) == (piece.html, piece.title)
+    assert done["mended"] == ["html", "slug", "title"]
+    again = client.post(f"/content/{content_id}/draft", content='{"version": "2", "html": "\\ud8')
+    assert again.status_code == 400

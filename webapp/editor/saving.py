@@ -67,7 +67,8 @@ class Clash(msgspec.Struct):
 
 
 class Saved(msgspec.Struct, kw_only=True):
-    """What became of it. `html` and `fields` where they stand otherwise than they were sent."""
+    """What became of it. `html` and `fields` where they stand otherwise than they were sent;
+    `mended` names what had half a character in it."""
 
     version: str
     status: str
@@ -77,6 +78,7 @@ class Saved(msgspec.Struct, kw_only=True):
     fields: dict[str, str]
     clashes: list[Clash]
     wrong: dict[str, str]
+    mended: list[str]
     words: int
     minutes: int
     at: datetime
@@ -99,9 +101,10 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     return Opened(**msgspec.structs.asdict(saved), key=key)
 
 
-def save(at: At, sent: Sent) -> Saved:
-    """Write what was sent, merged with what stands there by now. Raises Conflict where the text of
-    the version that the page began with is not known here, and was not sent along."""
+def save(at: At, sent: Sent, mended: frozenset[str] = frozenset()) -> Saved:
+    """Write what was sent, merged with what stands there by now; `mended` of it came otherwise.
+    Raises Conflict where the text of the version that the page began with is not known here, and
+    was not sent along."""
     db, content = at.db, at.content
     before = working.standing(db, content)
     if before.change is not None and not working.goes_beside(content) and not before.stale:
@@ -126,7 +129,9 @@ def save(at: At, sent: Sent) -> Saved:
         if name not in wrong
         and (sent.fields[name].to != text if name in sent.fields else not is_known)
     }
+    told |= {name: shown[name] for name in mended & shown.keys() - wrong.keys()}
     is_as_sent = (is_known and sent.html is UNSET) or after.html == sent.html or "html" in wrong
+    is_as_sent = is_as_sent and "html" not in mended - wrong.keys()
     return _answer(
         content,
         after,
@@ -134,6 +139,7 @@ def save(at: At, sent: Sent) -> Saved:
         shown=told,
         clashes=clashes,
         wrong=wrong,
+        mended=sorted(mended - wrong.keys()),
         saved_at=at.system.clock() if wanted else None,
     )
 
@@ -147,6 +153,7 @@ def _answer(
     saved_at: datetime | None = None,
     clashes: list[Clash] | None = None,
     wrong: dict[str, str] | None = None,
+    mended: list[str] | None = None,
 ) -> Saved:
     words = readings.of(standing.html).words
     return Saved(
@@ -158,6 +165,7 @@ def _answer(
         fields=shown,
         clashes=clashes or [],
         wrong=wrong or {},
+        mended=mended or [],
         words=words,
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         at=saved_at or (standing.change or content).updated_at,

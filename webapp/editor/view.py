@@ -62,11 +62,12 @@ class Standings:
     @property
     def act(self) -> str:
         """What the piece's state makes the one filled button: submit, approve, hand-in, update;
-        "" for none."""
-        if self.standing.change is not None:
-            return "update" if self.may_decide else "hand-in"
+        "" for none. What lies beside a draft is submitted with it."""
         if self.panel.can_submit:
             return "submit"
+        if self.standing.change is not None:
+            is_kept = self.may_decide and working.goes_beside(self.content)
+            return "update" if is_kept else "hand-in"
         return "approve" if self.panel.can_approve and not self.panel.is_busy else ""
 
     @property

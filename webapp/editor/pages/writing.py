@@ -13,7 +13,7 @@ from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.core.web import PICTURES_FROM_ANYWHERE
-from webapp.editor import fields, newlines, restoring, saving, view
+from webapp.editor import fields, halves, newlines, restoring, saving, view
 from webapp.editor.at import locked
 from webapp.editor.saving import Sent, Typed
 from webapp.forms import Form
@@ -51,6 +51,7 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     """Save what was typed; what is wrong of it is named, and the rest is saved all the same."""
     with call.system.db.read() as db:  # before anything is made of the text
         access.get(db, call.member, Content, content_id)
+    body, mended = halves.mended(body)
     sent = reading.body(body, Sent)
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while
@@ -58,7 +59,7 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     if sent.mode == "restored":
         sent = restoring.unknown(call.db, at.content, sent)
     try:
-        saved = saving.save(at, sent)
+        saved = saving.save(at, sent, mended)
     except Conflict as problem:
         if problem.code != Code.VERSION_CONFLICT:
             raise

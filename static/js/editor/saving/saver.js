@@ -1,6 +1,7 @@
 // Saves by itself what is typed: after two seconds of rest, and every fifteen while somebody types on. One
 // request at a time, in order. Until the server has it, a copy is kept in this browser.
 import { byId } from "../../common/dom.js";
+import { toast } from "../../common/toasts.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
 import { momentOf, say, timeOf } from "./state.js";
@@ -98,6 +99,7 @@ function taken(answer, sent, isTold) {
   if (known.take(answer, sent)) isChanged = true;
   if (answer.clashes.length) addClashes(answer.clashes);
   if (answer.saved) tabs.saved();
+  if (answer.mended.length) tellMended(answer.mended);
   if (isTold || wasProblem || answer.html !== null) tellSaved(answer);
 }
 
@@ -109,6 +111,11 @@ function tellSaved({ at }) {
     say("wrong", `Saved ${time}, but ${waiting === 1 ? "one place waits" : `${waiting} places wait`} for you`);
   else if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
   else say("saved", `Saved ${time}`, `Saved ${timeOf(at).slice(0, 5)}`);
+}
+
+function tellMended(names) {
+  const where = names.map(nameOf).join(", ");
+  toast({ text: `Half a character could not be kept and is a “\ufffd” now, in: ${where}. Look at it there.` });
 }
 
 function tellProblem() {
