@@ -343,3 +343,17 @@ def test_a_piece_that_was_sent_back_is_submitted_and_not_kept_approved(
     client.post(f"/content/{approved}/submission", data={"home": "content"})
     piece = desk.content(approved)
     assert (piece.html, piece.status) == (TYPED, "review")
+
+
+def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved, title=("Typed", "As approved"))
+    desk.edit(approved, html="<p>A program.</p>", title="A program's", keep_approved=True)
+    piece = opened(client, approved)
+    assert {one["field"] for one in piece["clashes"]} == {"html", "title"}
+    done = saved(client, approved, version=piece["version"], settled=["html"])
+    assert (done["clashes"], done["saved"], done["beside"]) == ([], True, True)
+    assert [one["field"] for one in opened(client, approved)["clashes"]] == ["title"]
+    done = saved(client, approved, version=done["version"], settled=["title"])
+    assert (done["clashes"], done["beside"]) == ([], False)
+    piece = desk.content(approved)
+    assert (piece.html, piece.title, piece.status) == ("<p>A program.</p>", "A program's", "approved")

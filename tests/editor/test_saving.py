@@ -108,7 +108,8 @@ def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
 ) -> None:
     base = "<p>One.</p><p>The word.</p><p>Three.</p>"
     content_id = desk.write(html=base)
-    desk.edit(content_id, html=base.replace("word", "sentence"))
+    with desk.browser(desk.teammate) as other:
+        saved(other, content_id, version="1", html=base.replace("word", "sentence"))
     ours = base.replace("word", "letter").replace("Three", "Four")
     done = saved(client, content_id, version="1", html=ours, base=base)
     [clash] = done["clashes"]
@@ -116,6 +117,9 @@ def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
     stored = desk.content(content_id).html
     assert stored == "<p>One.</p><p>The sentence.</p><p>Four.</p>" == done["html"]
     assert clash["before"] + clash["theirs"] + clash["after"] in stored
+    assert (clash["place"], clash["by"], clash["ours_by"]) == ("Paragraph 2", "Teammate", "")
+    assert (clash["theirs_read"], clash["ours_read"]) == ("The sentence.", "The letter.")
+    assert clash["at"]
 
 
 def test_asking_without_a_change_tells_what_others_did(desk: Desk, client: Client) -> None:

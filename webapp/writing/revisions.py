@@ -88,6 +88,14 @@ class Line(NamedTuple):
     words_removed: int | None
 
 
+class Hand(NamedTuple):
+    """Who wrote a version, when, and where its words are from."""
+
+    people: list[int]
+    at: datetime
+    source: str
+
+
 class _Last(Protocol):
     id: int
     version: int
@@ -178,6 +186,25 @@ def fields_since(db: Session, content: Content, since: int) -> list[dict[str, An
         .limit(_COMPARED)
     )
     return list(db.scalars(query))
+
+
+def newest_hand(db: Session, content: Content, since: int, who: int) -> Hand | None:
+    """Of the versions behind `since` the newest that somebody else than `who` has written; where
+    nobody has, the newest."""
+    rows = db.execute(
+        sa.select(Revision.user_id, Revision.others, Revision.created_at, Revision.source)
+        .where(Revision.content_id == content.id, Revision.version > since)
+        .order_by(Revision.version.desc())
+        .limit(_COMPARED)
+    )
+    newest = None
+    for row in rows:
+        people = [one for one in (row.user_id, *row.others) if one is not None]
+        others = [one for one in people if one != who]
+        if others:
+            return Hand(others, row.created_at, row.source)
+        newest = newest or Hand(people, row.created_at, row.source)
+    return newest
 
 
 def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | None:

@@ -2,6 +2,7 @@
 // request at a time, in order. Until the server has it, a copy is kept in this browser.
 import { byId } from "../../common/dom.js";
 import { toast } from "../../common/toasts.js";
+import { nameOf } from "../fields.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
 import { momentOf, say, timeOf } from "./state.js";
@@ -139,9 +140,13 @@ export function begin(draft, clashes) {
   tabs = meetTabs(`${document.body.dataset.pageOf}:${account}:${id}`, refresh);
   tellSaved(draft);
   onDecided((clash, text, others) => {
-    const isFound = known.settle(clash, text, others);
-    changed();
-    return isFound;
+    const isFound = text === null || known.settle(clash, text, others);
+    if (!isFound) return false;
+    const isLast = others.every(({ field }) => field !== clash.field);
+    if (isLast) known.settled(clash.field);
+    if (text !== null) changed();
+    saveNow("manual");
+    return true;
   });
   if (clashes.length) addClashes(clashes);
   const tryAgain = () => problem && saveNow();
@@ -177,6 +182,3 @@ export async function settle() {
   const wrong = known.wrongFields();
   return wrong.length ? `${wrong.map(nameOf).join(", ")} cannot be saved as it is.` : "";
 }
-
-const nameOf = (name) =>
-  name === "html" ? "Text" : (document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name);
