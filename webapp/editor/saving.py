@@ -7,7 +7,7 @@ written over that its writer has not seen: what both have changed is a clash, an
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -56,6 +56,13 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
     mode: Mode = "autosave"
 
 
+class Begun(NamedTuple):
+    """What a page began with: the text, and the fields as texts."""
+
+    html: str
+    fields: dict[str, str]
+
+
 class Saved(msgspec.Struct, kw_only=True):
     """What became of it. `html` and `fields` where they stand otherwise than they were sent;
     `mended` names what had half a character in it."""
@@ -89,6 +96,19 @@ def load(db: Session, system: System, content: Content, *, by: Member) -> Opened
     saved = _answer(content, standing, html=standing.html, shown=shown, asked=asked)
     key = system.secrets.sign(PURPOSE, f"{by.account_id} {by.user_id}")
     return Opened(**msgspec.structs.asdict(saved), key=key)
+
+
+def begun(db: Session, content: Content, version: str) -> Begun | None:
+    """What the editor showed in that version; None where nobody keeps it any more."""
+    standing = working.standing(db, content)
+    if version == standing.version:
+        return Begun(standing.html, fields.shown(standing.values))
+    number = id_in(version)
+    kept = revisions.of_version(db, content, number) if number is not None else None
+    if kept is None:
+        return None
+    known = {name: value for name, value in kept.fields.items() if name in working.FIELDS}
+    return Begun(kept.html, {name: fields.shown_one(name, one) for name, one in known.items()})
 
 
 def save(at: At, sent: Sent, mended: frozenset[str] = frozenset()) -> Saved:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -22,7 +23,9 @@ from webapp.content.panel import Panel, PanelForm
 from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
 from webapp.core.errors import Problem
+from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, pictures
+from webapp.editor.clashes import Clash
 from webapp.integrations import connections, content_types
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
@@ -108,6 +111,7 @@ class Editor:
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     theirs: str | None = None
+    clashes: list[Clash] = field(default_factory=list)
 
     structures: tuple[str, ...] = STRUCTURES
 
@@ -134,6 +138,7 @@ def load(
     problem: Problem | None = None,
     typed: dict[str, str] | None = None,
     wrong: dict[str, str] | None = None,
+    clashes: list[Clash] | None = None,
 ) -> Editor:
     """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
     there all the same."""
@@ -172,6 +177,18 @@ def load(
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
         theirs=standing.html if typed and "html" in typed else None,
+        clashes=clashes or [],
+    )
+
+
+def page(call: Call, shown: Editor, *, status: int = 200, is_plain: bool = False) -> Response[str]:
+    """The editor, with the text as its source in a form where it `is_plain`."""
+    return call.page(
+        "editor/index.html",
+        status=status,
+        headers=PICTURES_FROM_ANYWHERE,
+        editor=shown,
+        is_plain=is_plain,
     )
 
 
