@@ -139,6 +139,26 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
+    window: Window, product: Product
+) -> None:
+    content_id = draft(product, "Milk saved without an answer")
+    page = editor(window, content_id)
+
+    def lose_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/draft", lose_answer, times=1)
+    with page.expect_event("requestfailed"):
+        write(page, " One")
+    page.keyboard.type(" more")
+    window.troubles.clear()
+    saves(page)
+    expect(page.locator("#clash")).to_be_hidden()
+    assert "Last words. One more" in stored(product, content_id)["html"]
+
+
 @pytest.mark.parametrize("body", ["<html>Sign in to the WLAN</html>", '{"version": "2", "ht'])
 def test_what_is_no_answer_is_no_end_of_saving(window: Window, product: Product, body: str) -> None:
     content_id = draft(product, "Milk behind a hotel's page")

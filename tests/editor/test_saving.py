@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -216,3 +218,20 @@ def test_a_field_of_very_many_lines_is_named_and_the_rest_saved(desk: Desk, clie
     done = saved(client, content_id, version="1", html="<p>Two.</p>", fields={"tags": (tags, "")})
     assert set(done["wrong"]) == {"tags"}
     assert desk.content(content_id).html == "<p>Two.</p>"
+
+
+def test_what_was_saved_without_an_answer_is_no_clash_with_what_was_typed_on(
+    desk: Desk, client: Client
+) -> None:
+    base = "<p>One.</p><p>Two.</p>"
+    content_id = desk.write(html=base, title="T")
+    first, second = base.replace("One", "One a"), base.replace("One", "One abc")
+    saved(client, content_id, version="1", html=first, fields={"title": ("Ta", "T")})
+    with desk.browser(desk.teammate) as other:
+        saved(other, content_id, version="2", html=first.replace("Two", "Two of theirs"))
+    lost = {"lost_texts": [sha256(first.encode()).hexdigest()], "lost_fields": {"title": ["Ta"]}}
+    typed = {"html": second, "base": base, "fields": {"title": ("Tab", "T")}}
+    done = saved(client, content_id, version="1", **typed, **lost)
+    assert done["clashes"] == []
+    piece = desk.content(content_id)
+    assert (piece.html, piece.title) == ("<p>One abc.</p><p>Two of theirs.</p>", "Tab")

@@ -27,7 +27,7 @@ from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import merge, revisions
+from webapp.writing import merge, revisions, texts
 from webapp.writing.revisions import Why
 
 WORDS_A_MINUTE = 220
@@ -46,13 +46,17 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
 class Sent(msgspec.Struct, forbid_unknown_fields=True):
     """What a page sends. `version` is the one that it began with; `base` is the text of that one,
     which the page sends along where the server has asked for it. `settled` are the fields, or
-    "html", of which nothing is to be chosen any more: what stands there now stays."""
+    "html", of which nothing is to be chosen any more: what stands there now stays. `lost_` is what
+    the page sent since that version and had no answer to, texts by their SHA-256: what of it was
+    saved is the page's own."""
 
     version: Annotated[str, msgspec.Meta(max_length=30)]
     html: str | UnsetType = UNSET
     base: str | UnsetType = UNSET
     fields: Annotated[dict[str, Typed], msgspec.Meta(max_length=30)] = {}
     settled: Annotated[list[str], msgspec.Meta(max_length=30)] = []
+    lost_texts: Annotated[list[str], msgspec.Meta(max_length=30)] = []
+    lost_fields: Annotated[dict[str, list[str]], msgspec.Meta(max_length=30)] = {}
     mode: Mode = "autosave"
 
 
@@ -193,7 +197,7 @@ def _fields(now: Standing, sent: Sent, hands: Hands, asked: list[Clash]) -> dict
     for name, typed in sent.fields.items():
         if name not in shown or typed.to == shown[name]:
             continue
-        if typed.was == shown[name]:
+        if shown[name] in (typed.was, *sent.lost_fields.get(name, ())):
             wanted[name] = newlines.as_opened(shown[name], typed.to)
         else:
             asked.append(clashes.of_field(name, typed.was, shown[name], typed.to, hands))
@@ -206,12 +210,20 @@ def _text(
     """The text to be written; None where none was sent."""
     if sent.html is UNSET or sent.html == now.html:
         return None
-    base = before.html if sent.version == before.version else _base(at.db, at.content, sent)
+    base = before.html if sent.version == before.version else _base(at.db, at.content, now, sent)
     if base is None:
         raise Conflict.of(Code.VERSION_CONFLICT, version=now.version)
     merged = merge.merge(base, now.html, sent.html)
     asked.extend(clashes.of_text(merged.text, one, hands) for one in merged.clashes)
     return merged.text
+
+
+def _saved_unheard(db: Session, content: Content, now: Standing, sent: Sent) -> str | None:
+    """What was saved of that which the page had no answer to."""
+    if texts.sha256(now.html) in sent.lost_texts:
+        return now.html
+    since = id_in(sent.version.partition("+")[0]) or 0
+    return revisions.text_since(db, content, since, sent.lost_texts)
 
 
 def _settled(now: Standing, sent: Sent, wanted: dict[str, str]) -> dict[str, str]:
@@ -221,8 +233,12 @@ def _settled(now: Standing, sent: Sent, wanted: dict[str, str]) -> dict[str, str
     return {name: stands[name] for name in names}
 
 
-def _base(db: Session, content: Content, sent: Sent) -> str | None:
-    """The text that the page began with: as it says itself, or as it is kept for a day."""
+def _base(db: Session, content: Content, now: Standing, sent: Sent) -> str | None:
+    """The text that the page began with: what it sent last, where that was saved; as it says itself;
+    or as it is kept for a day."""
+    lost = _saved_unheard(db, content, now, sent) if sent.lost_texts else None
+    if lost is not None:
+        return lost
     if sent.base is not UNSET:
         return sent.base
     version = id_in(sent.version)

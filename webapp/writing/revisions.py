@@ -25,7 +25,7 @@ from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Look, Revision
+from webapp.writing.models import Look, Revision, Text
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
@@ -174,6 +174,19 @@ def has_been(db: Session, content: Content, html: str, since: int) -> bool:
         Revision.text_id.in_(texts.ids_of(content.account_id, html)),
     )
     return db.scalar(query.limit(1)) is not None
+
+
+def text_since(db: Session, content: Content, since: int, known_as: list[str]) -> str | None:
+    """The newest text behind `since` that is one of these, by their SHA-256."""
+    query = (
+        sa.select(Revision.text_id)
+        .join(Text, Text.id == Revision.text_id)
+        .where(Revision.content_id == content.id, Revision.version > since)
+        .where(Text.sha256.in_(known_as))
+        .order_by(Revision.version.desc())
+    )
+    found = db.scalar(query.limit(1))
+    return texts.read(db, found) if found is not None else None
 
 
 def fields_since(db: Session, content: Content, since: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import { toast } from "../../common/toasts.js";
 import { nameOf } from "../fields.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
+import { forget, lost, remember } from "./lost.js";
 import { momentOf, say, timeOf } from "./state.js";
 import { meetTabs } from "./tabs.js";
 import { copiesOfTab } from "./typed-before.js";
@@ -53,7 +54,7 @@ async function keepCopy() {
 }
 
 // What is asked and not answered yet stands nowhere else.
-const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: Date.now() });
+const copyOf = (sent) => ({ ...sent, ...lost(), base: known.base(), clashes: undecided(), at: Date.now() });
 
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
@@ -83,7 +84,10 @@ async function run(mode) {
   isPasted = false;
   if (sent) say("saving", "Saving…");
   try {
-    const answer = await sendDraft(id, sent ?? known.nothing(), sent?.html === undefined ? null : known.base());
+    if (sent) await remember(sent);
+    const asked = { ...(sent ?? known.nothing()), ...lost() };
+    const answer = await sendDraft(id, asked, sent?.html === undefined ? null : known.base());
+    forget();
     taken(answer, sent ?? known.nothing(), sent !== null || mode === "manual");
   } catch (refusal) {
     if (!("isGone" in refusal)) throw refusal;
@@ -133,7 +137,9 @@ function refresh() {
 function leave() {
   const sent = known.difference();
   if (known.unsaved()) keepCopy();
-  if (sent && !underWay) sendLast(id, sent);
+  if (!sent || underWay) return;
+  sendLast(id, { ...sent, ...lost() });
+  remember(sent);
 }
 
 export function begin(draft, clashes) {
