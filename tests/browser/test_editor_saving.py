@@ -139,6 +139,22 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk signed out mid-word")
+    page = editor(window, content_id)
+    write(page, "Half", at="Home")
+    saves(page)
+    page.context.clear_cookies()
+    with page.expect_response("**/draft"):
+        page.keyboard.type(" a w")
+        page.keyboard.press("Control+s")
+    page.keyboard.type("ord, and more", delay=40)
+    sign_in_over(page, product)
+    page.keyboard.type(" of it. ")
+    saves(page)
+    assert "Half a word, and more of it. First words." in stored(product, content_id)["html"]
+
+
 def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
     window: Window, product: Product
 ) -> None:

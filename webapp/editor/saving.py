@@ -18,7 +18,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.core.web import id_in
-from webapp.editor import clashes, fields, newlines
+from webapp.editor import clashes, fields, newlines, presence
 from webapp.editor.at import At
 from webapp.editor.clashes import Clash, Hands
 from webapp.history import looks
@@ -139,6 +139,8 @@ def save(at: At, sent: Sent, mended: frozenset[str] = frozenset()) -> Saved:
     told_again = wanted.keys() - set(sent.settled)
     asked += [one for one in clashes.in_change(db, content, now, at.by) if one.field in told_again]
     wrong |= _write(at, wanted, why)
+    if wanted:
+        presence.typed(db, at.system, content, by=at.by)
     after = working.standing(db, content)
     shown = fields.shown(after.values)
     told = {
