@@ -139,6 +139,18 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+def test_a_new_piece_begins_in_its_text(window: Window, product: Product) -> None:
+    page = window.open("/content/new")
+    page.get_by_label("Title").fill("Milk from nothing")
+    page.locator("#new-site").select_option(str(product.site_id))
+    page.get_by_role("button", name="Write").click()
+    expect(page.locator("#editor-text [contenteditable=true]").first).to_be_focused()
+    page.keyboard.type("At once.")
+    saves(page)
+    content_id = int(page.url.split("/")[-2])
+    assert "At once." in stored(product, content_id)["html"]
+
+
 def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Product) -> None:
     content_id = draft(product, "Milk signed out mid-word")
     page = editor(window, content_id)

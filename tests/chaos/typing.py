@@ -1,11 +1,11 @@
-"""Somebody types while their browser and the server die; what they typed is there when they are back.
+"""Somebody types while their browser and the server die; what they typed is there afterwards.
 
     python -m tests.chaos.typing --kills 100 --server-kills 20 --seed 1
 
-Chromium with a profile on disk, real keys, SIGKILL. Each key is kept with its moment; after each death
-the same profile is opened again, and what the page shows and what the server has are compared with
-what was typed. Ends with 0 where no key is missing that was older than three seconds, and where nobody
-who wrote alone was asked what to choose.
+Chromium with a profile on disk, real keys, SIGKILL. Each key is kept with its moment; after each
+death the same profile is opened again, and what the page shows and what the server has are compared
+with what was typed. Ends with 0 where no key is missing that was older than three seconds, and
+where nobody who wrote alone was asked what to choose.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.editor.conftest import Client, opened, saved
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
+from tests.support.destination import Website
 from webapp import housekeeping
 from webapp.core.clock import utc_now
 from webapp.writer import contents
@@ -82,7 +84,10 @@ def test_what_lies_beside_a_piece_goes_with_it_out_of_the_bin(
 def test_half_a_character_is_kept_as_a_sign_and_told(desk: Desk, client: Client) -> None:
     content_id = desk.write(title="Before", html="<p>One.</p>", slug="before")
     body = {"version": "1", "html": "<p>One \ud83d.</p>"}
-    fields = {"title": {"to": "Half \udc00", "was": "Before"}, "slug": {"to": "\ud83d", "was": "before"}}
+    fields = {
+        "title": {"to": "Half \udc00", "was": "Before"},
+        "slug": {"to": "\ud83d", "was": "before"},
+    }
     sent = json.dumps({**body, "fields": fields})
     done = client.post(f"/content/{content_id}/draft", content=sent).json()
     piece = desk.content(content_id)
@@ -91,3 +96,17 @@ def test_half_a_character_is_kept_as_a_sign_and_told(desk: Desk, client: Client)
     assert done["mended"] == ["html", "slug", "title"]
     again = client.post(f"/content/{content_id}/draft", content='{"version": "2", "html": "\\ud8')
     assert again.status_code == 400
+
+
+def test_what_the_website_said_of_a_field_stands_there(
+    desk: Desk, client: Client, website: Website
+) -> None:
+    desk.connect_to_website()
+    content_id = desk.approved(content_type="forbidden")
+    desk.publish(content_id)
+    desk.run_worker()
+    page = client.get(f"/content/{content_id}/edit").text
+    [said] = re.findall(
+        r'id="wrong-(\w+)"></div>\s*<p class="wrong">When it was sent last: No', page
+    )
+    assert said == "content_type"

@@ -356,4 +356,8 @@ def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: in
     done = saved(client, approved, version=done["version"], settled=["title"])
     assert (done["clashes"], done["beside"]) == ([], False)
     piece = desk.content(approved)
-    assert (piece.html, piece.title, piece.status) == ("<p>A program.</p>", "A program's", "approved")
+    assert (piece.html, piece.title, piece.status) == (
+        "<p>A program.</p>",
+        "A program's",
+        "approved",
+    )

@@ -86,8 +86,8 @@ def of_title(title: str, language: str = "") -> str:
 
 
 def typed(slug: str, language: str = "") -> str:
-    """What a person typed or copied from a browser, as a slug: the same characters, composed, without
-    those that nobody sees, as emoji and right-to-left text bring along."""
+    """What a person typed or copied from a browser, as a slug: the same characters, composed,
+    without those that nobody sees, as emoji and right-to-left text bring along."""
     composed = unicodedata.normalize("NFC", _UNSEEN.sub("", _decoded(slug.strip(" \t\r\n"))))
     return composed if composed == of_title(composed, language) else slug
 

@@ -113,7 +113,9 @@ def _of_piece(db: Session, content: Content, since: int, who: Member) -> Hands:
     if hand is None:
         return Hands()
     name = _names(db, hand.people, who)
-    return Hands(f"{name}, by a program" if hand.source == "api" else name, hand.at)
+    if hand.source == revisions.SOURCES[revisions.API]:
+        name = "a program of yours" if name == YOURSELF else f"a program of {name}"
+    return Hands(name, hand.at)
 
 
 def _names(db: Session, people: Iterable[int], who: Member) -> str:

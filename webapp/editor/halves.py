@@ -16,26 +16,24 @@ INSTEAD = "\ufffd"
 
 def mended(raw: bytes) -> tuple[bytes, frozenset[str]]:
     """The JSON of a save without halves, and the names of the fields, or "html", that had some."""
-    if b"\\ud" not in raw.lower():
-        return raw, frozenset()
     try:
-        given = json.loads(raw)
+        given = json.loads(raw) if b"\\ud" in raw.lower() else None
     except (ValueError, RecursionError):
-        return raw, frozenset()  # whoever reads it says what is wrong
-    found: set[str] = set()
+        given = None  # whoever reads it says what is wrong
     if not isinstance(given, dict):
         return raw, frozenset()
-    whole = {name: _whole(value, name, found) for name, value in given.items()}
-    fields = given.get("fields")
-    if isinstance(fields, dict):
-        whole["fields"] = {name: _whole(value, name, found) for name, value in fields.items()}
-    return (msgspec.json.encode(whole), frozenset(found - {"fields"})) if found else (raw, frozenset())
+    found: set[str] = set()
+    whole = _whole(given, "", found)
+    return (msgspec.json.encode(whole), frozenset(found)) if found else (raw, frozenset())
 
 
 def _whole(value: Any, name: str, found: set[str]) -> Any:
-    """The value without halves; `found` gets the name where it had some."""
+    """The value without halves; `found` gets the names where there were some."""
     if isinstance(value, dict):
-        return {key: _whole(one, name, found) for key, one in value.items()}
+        inner = ("", "fields")
+        return {
+            key: _whole(one, key if name in inner else name, found) for key, one in value.items()
+        }
     if not isinstance(value, str) or not _HALF.search(value):
         return value
     found.add(name)

@@ -1,5 +1,5 @@
-"""Who has a piece open: each tab says so every now and then, and where in the text it is. Who has just
-saved something types.
+"""Who has a piece open: each tab says so every now and then, and where in the text it is. Who has
+just saved something types.
 
 Nobody is locked out by that; it is for people to know of each other.
 """

@@ -236,8 +236,8 @@ def _settled(now: Standing, sent: Sent, wanted: dict[str, str]) -> dict[str, str
 
 
 def _base(db: Session, content: Content, now: Standing, sent: Sent) -> str | None:
-    """The text that the page began with: what it sent last, where that was saved; as it says itself;
-    or as it is kept for a day."""
+    """The text that the page began with: what it sent last, where that was saved; as it says
+    itself; or as it is kept for a day."""
     lost = _saved_unheard(db, content, now, sent) if sent.lost_texts else None
     if lost is not None:
         return lost

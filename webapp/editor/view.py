@@ -19,6 +19,7 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content import panel, piece
 from webapp.content.checks import Check
+from webapp.content.latest import Latest
 from webapp.content.panel import Panel, PanelForm
 from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
@@ -89,7 +90,8 @@ class History:
 
 @dataclass(frozen=True)
 class Editor:
-    """The whole page. `texts` are the fields as texts, `text` is the source."""
+    """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
+    website said of them when the piece was sent last."""
 
     standings: Standings
     site: str
@@ -110,6 +112,7 @@ class Editor:
     history: History
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     theirs: str | None = None
     clashes: list[Clash] = field(default_factory=list)
 
@@ -176,6 +179,7 @@ def load(
         suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
+        refused=defaultdict(str, _refused(shown.panel.latest)),
         theirs=standing.html if typed and "html" in typed else None,
         clashes=clashes or [],
     )
@@ -190,6 +194,14 @@ def page(call: Call, shown: Editor, *, status: int = 200, is_plain: bool = False
         editor=shown,
         is_plain=is_plain,
     )
+
+
+def _refused(latest: Latest | None) -> dict[str, str]:
+    """Why the last publication failed, by field; nothing where it did not."""
+    error = (latest.error if latest else None) or {}
+    details = error.get("details") or {}
+    problems = details.get("problems") or [{**details, "message": error.get("message", "")}]
+    return {one["field"]: one["message"] for one in problems if one.get("field")}
 
 
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:

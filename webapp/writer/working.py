@@ -98,7 +98,6 @@ def values_of(db: Session, content: Content) -> dict[str, Any]:
     return values | {"keyword_ids": written.keyword_ids, PICTURES: images.listed(db, content)}
 
 
-
 def keep(
     db: Session, content: Content, draft: Draft, *, by: Member, pictures: Pictures | None = None
 ) -> WorkingChange | None:

@@ -7,15 +7,13 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from webapp.writer.tokens import OPEN, TEXT, attributes, decoded, tokens
-from webapp.writing.blocks import HEADING, OTHER, blocks
+from webapp.writing.blocks import ELEMENTS, HEADING, OTHER, blocks
 
 # So many characters of the source are read around a place, and of a place.
 _AROUND, _MOST = 600, 20_000
 _LONGEST_HEADING = 60
-_LINES = frozenset(
-    "address article aside blockquote br dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section table td th tr ul".split()
-)
+# What begins a line, besides what is a block by itself.
+_LINES = ELEMENTS | {"br", "dd", "dt", "figcaption", "hr", "li", "td", "th", "tr"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n\s*")
 
@@ -58,7 +56,8 @@ def read(source: str) -> str:
         elif token.name in _LINES:
             parts.append("\n")
         elif token.name == "img" and token.kind == OPEN:
-            given = {one.name: decoded(one.value) for one in attributes(source[token.start : token.end], "img")}
+            tag = source[token.start : token.end]
+            given = {one.name: decoded(one.value) for one in attributes(tag, "img")}
             parts.append(f"[Picture: {given.get('alt') or given.get('src', '')}]")
     text = _BREAKS.sub("\n", _SPACES.sub(" ", "".join(parts))).strip()
     return f"{text} …" if len(source) > _MOST else text

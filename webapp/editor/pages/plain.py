@@ -17,8 +17,8 @@ from webapp.writer import working
 from webapp.writing import merge
 
 BOTH_CHANGED = (
-    "Somebody else has changed the same places. All else is saved. Here you see both; what you typed "
-    "stands in the form below, and takes the place of theirs when you save once more."
+    "Somebody else has changed the same places. All else is saved. Here you see both; what you "
+    "typed stands in the form below, and takes the place of theirs when you save once more."
 )
 
 
@@ -39,7 +39,9 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
     now = working.standing(call.db, at.content)
     begun = saving.begun(call.db, at.content, data.version)
     opened = begun or Begun(now.html, fields.shown(now.values))
-    typed = {name: _typed(data, name) for name in opened.fields if name in data.sent or name in _TICKS}
+    typed = {
+        name: _typed(data, name) for name in opened.fields if name in data.sent or name in _TICKS
+    }
     typed["html"] = newlines.as_opened(opened.html, data.html)
     try:
         if begun is None:

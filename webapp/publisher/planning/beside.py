@@ -20,8 +20,8 @@ from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
 SENT_BACK = (
-    "The piece is not approved any more, so nothing of it was kept approved or sent. What was typed lies "
-    "beside it still: submit the piece, or hand the change in, and it is reviewed with it."
+    "The piece is not approved any more, so nothing of it was kept approved or sent. What was "
+    "typed lies beside it still: submit the piece, or hand the change in; it is reviewed with it."
 )
 STALE = (
     "The piece itself was changed meanwhile, and so was this: {}. Open the editor, choose what "

@@ -74,9 +74,9 @@ function show(clash) {
   drawDifference(byId("clash-ours-source"), ours, theirs);
 }
 
-function whereOf({ field, place, by, at }) {
+function whereOf({ field, place, at }) {
   const where = field === "html" ? place || "The text" : nameOf(field);
-  return by && at ? `${where}. Saved ${momentOf(at)} by ${by}.` : `${where}.`;
+  return at ? `${where}. Saved ${momentOf(at)}.` : `${where}.`;
 }
 
 // The words between what both have in common at the beginning and at the end.
