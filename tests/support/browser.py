@@ -112,6 +112,15 @@ class Product:
             os.kill(runs, signal.SIGCONT)
             wait_until(self._answers, "the web process that is started again", 60)
 
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Nothing of it lives meanwhile; then it is started again."""
+        kill(self._process)
+        try:
+            yield
+        finally:
+            self.start()
+
     @property
     def login(self) -> dict[str, str]:
         """E-mail address and password of the demo's owner."""

@@ -221,6 +221,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def listed(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def check(name: str) -> str:
     """What a connection's test looked at, in words."""
     return CHECKS.get(name) or spaced(name).lower()

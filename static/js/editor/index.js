@@ -43,6 +43,11 @@ function standAgain(text, { html, ...others }) {
   if (html !== undefined || Object.keys(others).length) saver.changed();
 }
 
+// A new piece has its title; one goes on with the text, unless one has gone somewhere else meanwhile.
+function beginInText(text, { html }) {
+  if (html === "" && document.activeElement?.matches("body, h1")) text.focus();
+}
+
 // A title is one line: Enter goes on to the text.
 function goOnFromTitle(text) {
   byId("field-title").addEventListener("keydown", (event) => {
@@ -81,6 +86,7 @@ async function begin() {
   fields.onChange(saver.changed);
   standAgain(text, refused);
   goOnFromTitle(text);
+  beginInText(text, draft);
   beginPresence({ id: desk.dataset.id, place: () => text.place() });
   for (const line of lines) toast({ text: line });
 }
