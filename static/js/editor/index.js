@@ -73,6 +73,7 @@ async function begin() {
     links,
     pictures: pictures.ofPiece,
     upload: pictures.upload,
+    describe: pictures.describe,
     address: pictures.find,
     say: (words) => toast({ text: words }),
     label: "Text",

@@ -215,9 +215,8 @@ export const insertBlock = (node) => (state, dispatch) => {
   const isEmpty = $from.parent.isTextblock && !$from.parent.content.size;
   if (!dispatch) return true;
   const tr = state.tr;
-  const depth = Math.max(1, $from.depth);
   const isInPlace = isEmpty && $from.depth === 1;
-  const behind = $from.depth ? $from.after(topDepth($from, depth)) : tr.selection.to;
+  const behind = $from.depth ? placeBehind($from) : tr.selection.to;
   const [at, to] = isInPlace ? [$from.before(), $from.after()] : [behind, behind];
   tr.replaceWith(at, to, node);
   if (node.type === nodes.table) tr.setSelection(TextSelection.near(tr.doc.resolve(at + 1)));
@@ -225,9 +224,10 @@ export const insertBlock = (node) => (state, dispatch) => {
   return true;
 };
 
-// Not within a table, a list or a figure.
-const topDepth = ($from, depth) => {
-  for (let at = 1; at < depth; at += 1)
-    if (["list", "table"].includes($from.node(at).type.name) || $from.node(at).attrs.tag === "figure") return at;
-  return depth;
-};
+// Behind the line at that place: not within a table, a list or a figure.
+export function placeBehind($at) {
+  for (let depth = 1; depth < $at.depth; depth += 1)
+    if (["list", "table"].includes($at.node(depth).type.name) || $at.node(depth).attrs.tag === "figure")
+      return $at.after(depth);
+  return $at.depth ? $at.after($at.parent.isTextblock ? $at.depth : 1) : $at.pos;
+}

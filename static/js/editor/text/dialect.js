@@ -89,7 +89,8 @@ const BLOCK_OF = {
 
 // What stands between two neighbours where nothing is said.
 export function glueOf(node, { dialect, parent }) {
-  if (["row", "item", "cell", "head_cell"].includes(parent) || node.type.name === "row") return "";
+  const isWithin = ["row", "item", "cell", "head_cell"].includes(parent) || node.attrs.tag === "figcaption";
+  if (isWithin || node.type.name === "row") return "";
   if (node.type.name === "item" && dialect !== BLOCKS) return "\n";
   return dialect === HTML ? "\n" : "\n\n";
 }

@@ -56,6 +56,7 @@ const heading = (level) => ({ tag: `h${level}`, attrs: { tag: `h${level}` } });
 
 const cell = (name, role) => ({
   content: "block+",
+  marks: "part",
   attrs: { ...BYTES, ...SPAN, tag: { default: name }, tail: { default: null } },
   tableRole: role,
   isolating: true,
@@ -64,7 +65,7 @@ const cell = (name, role) => ({
 });
 
 const nodes = {
-  doc: { content: "block+" },
+  doc: { content: "block+", marks: "part" },
   paragraph: {
     group: "block",
     content: "inline*",
@@ -92,6 +93,7 @@ const nodes = {
   },
   item: {
     content: "block+",
+    marks: "part",
     attrs: { ...BYTES, tag: { default: "li" }, tail: { default: null } },
     defining: true,
     toDOM: () => ["li", 0],
@@ -100,6 +102,7 @@ const nodes = {
   box: {
     group: "block",
     content: "block+",
+    marks: "part",
     attrs: { ...BYTES, tag: { default: "div" }, tail: { default: null } },
     toDOM: ({ attrs }) => [
       nameOf(attrs.tag),
@@ -184,6 +187,13 @@ const marks = {
     excludes: "",
     toDOM: ({ attrs: { tag } }) => [MARKS.has(tag) ? tag : "span", 0],
     parseDOM: ["strong", "em", "code", "s", "sub", "sup", "u", "mark"].map(made),
+  },
+  // Of a long text: blocks that stand in one element on the page, so that a browser lays them out together,
+  // or leaves them out. It says nothing of the text.
+  part: {
+    attrs: { number: { default: 0 } },
+    excludes: "",
+    toDOM: () => ["div", { class: "text-part" }, 0],
   },
 };
 

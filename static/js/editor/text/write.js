@@ -77,7 +77,8 @@ function seen(writer, node, entry) {
   return entry.source;
 }
 
-const isSame = (before, now) => before === now || before.eq(now);
+// Which part of a long text it stands in says nothing of it.
+const isSame = (before, now) => before === now || before.eq(now.mark(before.marks));
 
 function edges(writer, node, place, isAtHome, isAgain) {
   const { open, close, id } = node.attrs;
