@@ -22,7 +22,8 @@ BRING = """([names, where, data, html]) => {
     text.view.dom.dispatchEvent(new ClipboardEvent("paste", { ...how, clipboardData: transfer }));
     return;
   }
-  const found = [...document.querySelectorAll("#place p")].find((one) => one.textContent.includes(where));
+  const lines = [...document.querySelectorAll("#place p")];
+  const found = lines.find((one) => one.textContent.includes(where));
   const { left, top, height } = found.getBoundingClientRect();
   const at = { clientX: left + 5, clientY: top + height / 2 };
   text.view.dom.dispatchEvent(new DragEvent("drop", { ...how, ...at, dataTransfer: transfer }));

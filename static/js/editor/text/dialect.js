@@ -37,11 +37,15 @@ export function edgesOf(node, { place, dialect, isFirst }) {
   return dialect === BLOCKS ? blockOf(node, tag) : elementOf(node, tag);
 }
 
+// A list of numbers that does not begin with the first one says so.
+const startIn = ({ type, attrs: { tag, start } }) => (type.name === "list" && tag === "ol" && start !== 1 ? start : 0);
+
 const plain = (tag) => (tag ? { open: `<${tag}>`, close: `</${tag}>` } : { open: "", close: "" });
 
 function elementOf(node, tag) {
   if (node.type.name === "preformatted") return { open: "<pre><code>", close: "</code></pre>" };
   if (node.type.name === "table") return { open: "<table>", close: "</table>" };
+  if (startIn(node)) return { open: `<ol start="${startIn(node)}">`, close: "</ol>" };
   return plain(tag);
 }
 
@@ -67,7 +71,7 @@ const wrapped = (name, facts, open, close) => ({
 function blockOf(node, tag) {
   if (/^h[1-6]$/.test(tag)) return headingBlock(tag);
   const make = BLOCK_OF[node.type.name === "box" ? tag : node.type.name];
-  return make ? make(tag) : plain(tag);
+  return make ? make(tag, node) : plain(tag);
 }
 
 function headingBlock(tag) {
@@ -78,8 +82,11 @@ function headingBlock(tag) {
 const BLOCK_OF = {
   paragraph: (tag) => (tag === "p" ? wrapped("paragraph", null, "<p>", "</p>") : plain(tag)),
   preformatted: () => wrapped("code", null, '<pre class="wp-block-code"><code>', "</code></pre>"),
-  list: (tag) =>
-    wrapped("list", tag === "ol" ? { ordered: true } : null, `<${tag} class="wp-block-list">`, `</${tag}>`),
+  list: (tag, node) => {
+    const start = startIn(node);
+    const facts = tag === "ol" ? { ordered: true, ...(start && { start }) } : null;
+    return wrapped("list", facts, `<${tag}${start ? ` start="${start}"` : ""} class="wp-block-list">`, `</${tag}>`);
+  },
   item: () => wrapped("list-item", null, "<li>", "</li>"),
   blockquote: () => wrapped("quote", null, '<blockquote class="wp-block-quote">', "</blockquote>"),
   figure: () => wrapped("image", null, '<figure class="wp-block-image">', "</figure>"),

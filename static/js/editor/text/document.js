@@ -6,6 +6,7 @@ import { dialectOf } from "./dialect.js";
 import { inert } from "./inert.js";
 import { isInline } from "./kinds.js";
 import { Originals } from "./originals.js";
+import { partsAnew } from "./parts.js";
 import { atBlankLines } from "./runs.js";
 import { schema } from "./schema.js";
 import { tokens } from "./tokens.js";
@@ -14,7 +15,6 @@ import { verify } from "./verified.js";
 import { write } from "./write.js";
 
 const LONG = 100_000; // characters
-const IN_PART = 24; // blocks of a long text that are laid out together
 const FIRST = 60_000; // characters: more than a screen, and there at once
 
 // A source that becomes nodes part by part: a long one is on the page before its end was looked at.
@@ -22,11 +22,10 @@ export class Opening {
   #groups;
   #glue = "";
   #before = 0;
-  #count = 0;
 
   constructor(source, originals) {
     this.source = source;
-    this.originals = originals;
+    this.inPart = source.length > LONG ? partsAnew() : null;
     this.builder = new Builder(source, originals);
     const found = tokens(source);
     this.still = inert(source, found);
@@ -49,18 +48,16 @@ export class Opening {
     const start = this.#groups.at(-1)?.[0].start ?? 0;
     while (!this.isDone && this.#groups.at(-1)[0].start - start < size) {
       const made = this.#built(this.#groups.pop());
-      nodes.push(...(this.source.length > LONG ? made.nodes.map((node) => this.#inPart(node)) : made.nodes));
+      nodes.push(...(this.inPart ? made.nodes.map((node) => this.#marked(node)) : made.nodes));
       this.#glue = made.tail;
       this.#before = made.nodes.at(-1)?.attrs.id ?? this.#before;
     }
     return nodes;
   }
 
-  #inPart(node) {
-    const number = Math.floor(this.#count / IN_PART);
-    this.#count += 1;
-    const marked = node.mark([schema.marks.part.create({ number })]);
-    this.originals.of(node.attrs.id).node = marked;
+  #marked(node) {
+    const marked = this.inPart(node);
+    this.builder.originals.of(node.attrs.id).node = marked;
     return marked;
   }
 

@@ -31,6 +31,9 @@ const MARKS = new Set(
   "strong em b i u s del ins code mark sub sup small kbd q cite abbr samp var dfn bdi bdo".split(" "),
 );
 const LANGUAGE = ["dir", "lang"];
+const LIST = [...LANGUAGE, "start"];
+// Where a list that is new begins to count.
+const startOf = ({ open, start }) => (open === null && start !== 1 ? { start } : {});
 
 const nameOf = (tag) => (SHOWN_AS_WRITTEN.has(tag) ? tag : "div");
 
@@ -87,9 +90,9 @@ const nodes = {
   list: {
     group: "block",
     content: "item+",
-    attrs: { ...BYTES, tag: { default: "ul" }, tail: { default: null } },
-    toDOM: ({ attrs }) => [attrs.tag === "ol" ? "ol" : "ul", shownAttributes(attrs, [...LANGUAGE, "start"]), 0],
-    parseDOM: ["ul", "ol"].map((tag) => ({ tag, attrs: { tag } })),
+    attrs: { ...BYTES, tag: { default: "ul" }, start: { default: 1 }, tail: { default: null } },
+    toDOM: ({ attrs }) => [attrs.tag === "ol" ? "ol" : "ul", { ...startOf(attrs), ...shownAttributes(attrs, LIST) }, 0],
+    parseDOM: [{ tag: "ul" }, { tag: "ol", getAttrs: (list) => ({ tag: "ol", start: list.start }) }],
   },
   item: {
     content: "block+",

@@ -19,7 +19,8 @@ import { editImage } from "./images.js";
 import { keysOf } from "./keys.js";
 import { linkEdges } from "./link-edges.js";
 import { near } from "./near.js";
-import { cleaned, fitted } from "./paste.js";
+import { bodyOf, clean, fitted, sentenceOf } from "./paste.js";
+import { pasteLong, pasting } from "./paste-long.js";
 import { takeDropped, takePasted, uploading } from "./uploads.js";
 import { whole } from "./whole.js";
 
@@ -43,7 +44,8 @@ export function viewOf(place, desk, dispatched) {
       cut: (view, event) => cut(view, event, opened),
       drop: (view, event) => takeDropped(view, event, uploads),
     },
-    handlePaste: (view, event) => takePasted(event, uploads) || paste(view, event, opened),
+    handlePaste: (view, event) =>
+      takePasted(event, uploads) || paste(view, event, opened) || pasteLong(view, event, desk),
     transformPasted: (slice, view) => fitted(slice, view.state, opened.dialect),
     transformPastedHTML: (html) => withoutLooks(html, options.say),
     dispatchTransaction: dispatched,
@@ -64,6 +66,7 @@ function pluginsOf(dialect, acts) {
     whole(),
     held(),
     uploading(),
+    pasting(),
   ];
 }
 
@@ -82,7 +85,8 @@ function nodeViewsOf({ opened, options: { address, describe } }) {
 }
 
 function withoutLooks(pasted, say) {
-  const { html, dropped } = cleaned(pasted);
-  if (dropped.length) say(`Pasted, without ${dropped.join(" and ")}.`);
-  return html;
+  const body = bodyOf(pasted);
+  const said = sentenceOf(clean(body));
+  if (said) say(said);
+  return body.innerHTML;
 }
