@@ -4,6 +4,7 @@
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { inlineNodes, piecesOfTree } from "./inline.js";
 import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
+import { PLACES } from "./places.js";
 import { paragraphs, trimmed } from "./runs.js";
 import { schema } from "./schema.js";
 import { tableOf } from "./tables.js";
@@ -133,9 +134,9 @@ export class Builder {
   }
 
   #box(node, where, tag) {
-    const { nodes, tail } = this.blocks(node.children, tag === "figure" ? "figure" : "flow");
+    const { nodes, tail } = this.blocks(node.children, PLACES[tag] ?? "flow");
     if (!nodes.length && WRITABLE.has(tag)) nodes.push(emptyLine());
-    if (!hasSomething(nodes)) return this.card(where.outer ?? node, where);
+    if (!hasSomething(nodes) && tag !== "blockquote") return this.card(where.outer ?? node, where);
     const edges = this.edges(node, where);
     edges.bytes.tag = tag;
     return this.node(schema.nodes.box, { ...edges, content: Fragment.fromArray(nodes), tail });

@@ -26,13 +26,15 @@ export function dialectIn(box, dialect) {
 
 const isBlock = (open) => /^<!--\s+wp:/.test(open);
 
-// The start and end of a node that has none yet. `place`: flow, item, cell or figure; `isFirst` in it.
+// The start and end of a node that has none yet. `place`: flow, item, cell, figure or definitions; `isFirst` in
+// it.
 export function edgesOf(node, { place, dialect, isFirst }) {
   const tag = tagFor(node, place);
   if (place !== "flow" && isFirst && tag === "p") return plain("");
   if (place === "figure" && node.type.name === "paragraph") return captionOf(tag, dialect);
   if (place === "figure" && node.type.name === "table") return elementOf(node, tag);
-  if (place === "cell" || (place === "item" && node.type.name !== "list")) return elementOf(node, tag);
+  if (["cell", "definitions"].includes(place) || (place === "item" && node.type.name !== "list"))
+    return elementOf(node, tag);
   if (dialect === CLASSIC && tag === "p") return plain("");
   return dialect === BLOCKS ? blockOf(node, tag) : elementOf(node, tag);
 }
@@ -49,11 +51,16 @@ function elementOf(node, tag) {
   return plain(tag);
 }
 
+const PLAIN = new Set([null, "p", "figcaption"]);
 const CELLS = { cell: "td", head_cell: "th" };
 
-// A caption without its figure is a paragraph; a cell is what it became.
+// A caption without its figure is a paragraph, so is a definition without its list, where a paragraph is a
+// definition; a cell is what it became.
 function tagFor({ type, attrs: { tag } }, place) {
   if (type.name in CELLS) return CELLS[type.name];
+  const isTerm = tag === "dt" || tag === "dd";
+  if (place === "definitions") return isTerm ? tag : type.name === "paragraph" && PLAIN.has(tag) ? "dd" : tag;
+  if (isTerm) return type.name === "paragraph" ? "p" : "div";
   if (type.name !== "paragraph") return tag;
   return tag && (tag !== "figcaption" || place === "figure") ? tag : "p";
 }

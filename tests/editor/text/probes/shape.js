@@ -42,8 +42,9 @@ function line(node, parent) {
   const words = parts.join("").replace(/[ \n\t]+/g, " ").replace(/ ?\v ?/g, "\v").trim();
   // A line that has become a shortcode, and nothing else, opens as a card.
   if (/^\[[^\]]*\]$/.test(words)) return [`card ${words}`];
-  // A caption without its figure is a paragraph.
-  const tag = node.attrs.tag === "figcaption" && parent.attrs.tag !== "figure" ? "p" : node.attrs.tag;
+  // A caption without its figure is a paragraph, a definition without its list, too.
+  const home = { figcaption: "figure", dt: "dl", dd: "dl" }[node.attrs.tag];
+  const tag = home && parent.attrs.tag !== home ? "p" : node.attrs.tag;
   return words ? [`${tag ?? "p"}: ${words}`] : [];
 }
 
