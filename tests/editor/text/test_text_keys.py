@@ -301,3 +301,24 @@ def test_two_lines_of_classic_text_stay_two(surface: Surface) -> None:
     surface.select("code")
     surface.press("Control+Alt+0")
     assert surface.source == "Words\n\ncode\n\nhttps://v.example/"
+
+
+def test_a_line_that_was_left_open_gets_its_end_as_a_heading(surface: Surface) -> None:
+    surface.open("<p>One<p>Two<p>Three")
+    surface.select("Two")
+    surface.press("Control+Alt+2")
+    assert surface.source == "<p>One<h2>Two</h2><p>Three"
+    surface.open("<dl><dt>word<dd>meaning</dl>")
+    surface.select("meaning")
+    surface.press("Control+Alt+2")
+    assert surface.source == "<dl><dt>word<dd>meaning</dl>"
+
+
+def test_an_ampersand_stays_bare_while_it_is_no_reference(surface: Surface) -> None:
+    surface.open("<p>R&D &x</p>")
+    surface.select("x")
+    surface.type("y")
+    assert surface.source == "<p>R&D &y</p>"
+    surface.press("Backspace")
+    surface.type("copy")
+    assert surface.source == "<p>R&D &amp;copy</p>"

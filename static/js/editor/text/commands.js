@@ -63,12 +63,14 @@ function changed(tr, from, to, tag, isOn) {
   return tr;
 }
 
-// Lines of one kind: p, h1 to h6, pre. Their attributes stay where the tag alone changes.
+// Lines of one kind: p, h1 to h6, pre. Their attributes stay where the tag alone changes. A list of definitions
+// has no other lines than those.
 export const setTag = (tag) => (state, dispatch) => {
   const type = tag === "pre" ? nodes.preformatted : nodes.paragraph;
   const lines = [];
-  state.doc.nodesBetween(state.selection.from, state.selection.to, (node, at) => {
-    if (node.isTextblock && (node.type !== type || (node.attrs.tag ?? "p") !== tag)) lines.push([node, at]);
+  state.doc.nodesBetween(state.selection.from, state.selection.to, (node, at, parent) => {
+    if (node.isTextblock && parent.attrs.tag !== "dl" && (node.type !== type || (node.attrs.tag ?? "p") !== tag))
+      lines.push([node, at]);
   });
   if (!lines.length) return false;
   const tr = state.tr;
@@ -80,7 +82,7 @@ export const setTag = (tag) => (state, dispatch) => {
 function retagged({ attrs, type: before }, type, tag) {
   const isPlain = before === type && attrs.tag && /^<[A-Za-z]/.test(attrs.open ?? "");
   const edges = isPlain
-    ? { open: withName(attrs.open, tag), close: withName(attrs.close, tag) }
+    ? { open: withName(attrs.open, tag), close: attrs.close ? withName(attrs.close, tag) : `</${tag}>` }
     : { open: null, close: null };
   return { ...attrs, tag, ...edges };
 }

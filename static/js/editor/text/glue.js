@@ -18,9 +18,19 @@ export function glueBefore(writer, node, place, neighbour = place.before) {
 
 // Whether two texts without an element touch that were not both such when they were opened.
 function becameText({ originals, bare }, node, before, place) {
-  if (!before || !isTop(place) || !bare.has(before) || !isBare(node, place)) return false;
-  const was = ({ attrs: { id } }) => originals.of(id)?.node.attrs.open === "";
-  return ["p", null].includes(node.attrs.tag) && !(was(node) && was(before));
+  if (!before || !isTop(place) || !bare.has(before) || !isWrittenBare(originals, node, place)) return false;
+  const was = ({ attrs: { id } }) => originals.of(id)?.node.attrs.open === "" && isOfFlow(originals, id);
+  return !(was(node) && was(before));
+}
+
+const isOfFlow = (originals, id) => (originals.of(id)?.place ?? "flow") === "flow";
+
+// A line of classic text that comes from elsewhere loses its element.
+function isWrittenBare(originals, node, place) {
+  const { id, tag, open } = node.attrs;
+  if (!node.isTextblock || !["p", null].includes(tag)) return false;
+  const isNew = open === null || !isOfFlow(originals, id);
+  return open === "" || (isNew && place.dialect === CLASSIC);
 }
 
 const asideOf = (stood) => (/\n\s*\n/.test(stood) ? stood : "\n\n");

@@ -15,7 +15,7 @@ import { insertMenu, tableMenu } from "./insert.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
 import { openOutline } from "./outline.js";
-import { placeOf, wordsOf } from "./reading.js";
+import { beginningOf, placeOf, wordsOf } from "./reading.js";
 import { loadSource, openSource } from "./source-view.js";
 import { viewOf } from "./surface.js";
 import { taken } from "./take.js";
@@ -83,7 +83,7 @@ class Text {
       image,
       table: tableMenu,
       insert: insertMenu(this.opened.dialect, { image, newSource: (view) => askForSource(view, this.opened) }),
-      outline: (_state, dispatch, view) => Boolean(!dispatch || openOutline(view) || true),
+      outline: (_state, dispatch, view, tool) => Boolean(!dispatch || openOutline(view, tool) || true),
       find: (_state, dispatch, view) => Boolean(!dispatch || this.#find(view) || true),
       source: (_state, dispatch) => Boolean(!dispatch || this.toggleSource() || true),
     };
@@ -166,6 +166,11 @@ class Text {
 
   words() {
     return this.read;
+  }
+
+  // Its first words, as a search engine would show them.
+  beginning() {
+    return beginningOf(this.view.state.doc);
   }
 
   place() {

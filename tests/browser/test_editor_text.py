@@ -1,5 +1,5 @@
-"""Pictures into the text of a piece, with the desk behind it: what it takes, what it refuses, and a
-network that goes."""
+"""The text of a piece with the desk behind it: pictures that it takes and refuses, a network that
+goes, tools, and what stands beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenWindow
 from tests.browser.test_editor_saving import draft, editor, saves, stored
 from tests.support.browser import Product, Window
 from tests.support.pictures import picture
@@ -74,3 +75,38 @@ def test_a_picture_waits_for_the_network(window: Window, product: Product, tmp_p
     saves(page)
     html = stored(product, content_id)["html"]
     assert html.startswith("<p>First words. Typed alone.</p>\n<figure>")
+
+
+def test_tools_that_are_not_seen_are_hinted_at(new_window: OpenWindow, product: Product) -> None:
+    content_id = draft(product, "Milk and its tools", html="<h2>One</h2><p>a</p><h2>Two</h2>")
+    window = new_window(viewport={"width": 390, "height": 844})
+    page = window.open(f"/content/{content_id}/edit")
+    tools = page.locator("#editor-tools")
+    expect(tools).to_have_attribute("data-more", "end")
+    page.locator("#editor-text h2").last.click()
+    page.locator(".text-kind").press("ArrowLeft")
+    expect(page.get_by_role("button", name="Source", exact=True)).to_be_in_viewport()
+    expect(tools).to_have_attribute("data-more", "start")
+    outline = page.get_by_role("button", name="Outline")
+    outline.press("Enter")
+    dialog = page.get_by_role("dialog", name="Outline")
+    expect(dialog.get_by_role("button", name="Two")).to_be_focused()
+    box, button = dialog.bounding_box(), outline.bounding_box()
+    assert box is not None
+    assert button is not None
+    assert button["y"] - 12 <= box["y"] + box["height"] <= button["y"]
+    page.keyboard.press("Escape")
+    expect(outline).to_be_focused()
+    window.page.set_viewport_size({"width": 1440, "height": 900})
+    expect(tools).to_have_attribute("data-more", "")
+
+
+def test_the_search_result_shows_what_is_typed(window: Window, product: Product) -> None:
+    page = editor(window, draft(product, "Milk that is new", html=""))
+    expect(page.locator("#serp .serp-text")).to_have_text("No text to show.")
+    page.locator("#editor-text [contenteditable=true]").focus()
+    page.keyboard.type("Milk at 58 degrees & more")
+    expect(page.locator("#serp .serp-text")).to_have_text("Milk at 58 degrees & more")
+    page.locator("#field-meta_description").fill("Said.")
+    page.locator("#field-meta_description").fill("")
+    expect(page.locator("#serp .serp-text")).to_have_text("Milk at 58 degrees & more")
