@@ -20,10 +20,11 @@ export function dialectIn(box, dialect) {
     if (child.attrs.id && open) found ||= isBlock(open) ? BLOCKS : HTML;
   });
   if (found) return found;
-  if (box.attrs.open !== null) return isBlock(box.attrs.open) ? BLOCKS : HTML;
+  if (box.attrs.open !== null) return isOfBlock(box.attrs.open) ? BLOCKS : HTML;
   return dialect === BLOCKS ? BLOCKS : HTML;
 }
 
+const isOfBlock = (open) => isBlock(open) || /\bclass="[^"]*\bwp-block-/.test(open);
 const isBlock = (open) => /^<!--\s+wp:/.test(open);
 
 // The start and end of a node that has none yet. `place`: flow, item, cell, figure or definitions; `isFirst` in

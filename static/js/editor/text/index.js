@@ -95,6 +95,7 @@ class Text {
   }
 
   #dispatched(tr) {
+    if (this.view.isDestroyed) return;
     const next = this.view.state.apply(tr);
     this.view.updateState(next);
     this.toolbar.show(next);
