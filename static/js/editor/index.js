@@ -5,7 +5,6 @@ import "./acts.js";
 import "./entries.js";
 import "./focus-mode.js";
 import "./rail.js";
-import "./search-result.js";
 import { byId } from "../common/dom.js";
 import { ask } from "../common/server.js";
 import { toast } from "../common/toasts.js";
@@ -17,6 +16,7 @@ import * as known from "./saving/known.js";
 import * as saver from "./saving/saver.js";
 import { bringBack } from "./saving/typed-before.js";
 import { fetchDraft } from "./saving/wire.js";
+import { showText } from "./search-result.js";
 
 const desk = byId("desk");
 
@@ -57,6 +57,17 @@ function goOnFromTitle(text) {
   });
 }
 
+function onChange(how, text) {
+  saver.changed(how);
+  showText(() => text.beginning());
+}
+
+function connectWithFields(text, draft) {
+  goOnFromTitle(text);
+  beginInText(text, draft);
+  showText(() => text.beginning());
+}
+
 async function begin() {
   const first = await fetchDraft(desk.dataset.id);
   const { clashes, lines, refused } = await bringBack(first);
@@ -74,10 +85,11 @@ async function begin() {
     tools: byId("editor-tools"),
     source: draft.html,
     words: { words: draft.words, minutes: draft.minutes },
-    onChange: saver.changed,
+    onChange: (how) => onChange(how, text),
     links,
     pictures: pictures.ofPiece,
     upload: pictures.upload,
+    describe: pictures.describe,
     address: pictures.find,
     say: (words) => toast({ text: words }),
     label: "Text",
@@ -85,8 +97,7 @@ async function begin() {
   saver.begin(draft, [...draft.clashes, ...clashes]);
   fields.onChange(saver.changed);
   standAgain(text, refused);
-  goOnFromTitle(text);
-  beginInText(text, draft);
+  connectWithFields(text, draft);
   beginPresence({ id: desk.dataset.id, place: () => text.place() });
   for (const line of lines) toast({ text: line });
 }
