@@ -11,7 +11,7 @@ from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
-from webapp.writer import working
+from webapp.writer import binned
 from webapp.writing import revisions
 
 log = structlog.get_logger()
@@ -26,9 +26,9 @@ _FEATURES = (
     brake,
     audit,
     revisions,
+    binned,
     looks,
     presence,
-    working,
 )
 
 

@@ -25,8 +25,13 @@ from webapp.writer.models import Content, Image
 OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 # Answers for as long as the tab is open, so only its refusals are asked for here.
 ENDLESS = {"GET /events"}
-# The walk's pieces are approved, and a writer puts only drafts away.
-NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
+# The walk's pieces are approved, and its steps are decisions: a writer puts only drafts away, and
+# takes only that back.
+NOT_AS_IT_STANDS = {
+    (Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}"),
+    (Role.WRITER, "POST /content/{content_id:int}/deletion"),
+    (Role.WRITER, "POST /publisher/undo"),
+}
 MEMBERS_ONLY = [
     (route, rule)
     for route, rule in ROUTES.items()

@@ -43,6 +43,7 @@ def pages(product: Product) -> dict[str, str]:
         "review-published": f"/review/{done['content_id']}",
         "review-empty": "/review?q=nothinghasthistitle",
         "content": "/content",
+        "bin": "/content/bin",
         "content-one": f"/content/{done['content_id']}",
         "record": f"/records/{done['id']}",
         "record-failed": f"/records/{failed['id']}",

@@ -14,7 +14,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp import housekeeping
 from webapp.core.clock import utc_now
-from webapp.writer import contents
+from webapp.publisher.planning import decisions
 from webapp.writer.models import WorkingChange
 
 
@@ -73,8 +73,8 @@ def test_what_lies_beside_a_piece_goes_with_it_out_of_the_bin(
 ) -> None:
     content_id = desk.approved(html="<p>Approved.</p>")
     saved(client, content_id, version="1", html="<p>Typed.</p>")
-    with desk.changing(content_id) as (_, content):
-        contents.delete(content)
+    with desk.changing(content_id) as (db, content):
+        decisions.delete(db, desk.system, content, by=desk.owner)
     for days, left in ((29, 1), (31, 0)):
         clock.now = utc_now() + timedelta(days=days)
         housekeeping.prune(desk.system)

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -15,7 +16,7 @@ from tests.support.desk import Desk
 from webapp.accounts.models import User
 from webapp.editor import newlines, presence, view
 from webapp.editor.models import OpenEditor
-from webapp.writer.models import Image
+from webapp.writer.models import Content, Image
 
 Client = TestClient[Litestar]
 
@@ -195,3 +196,14 @@ def test_a_name_of_spaces_keeps_nobody_from_being_seen(desk: Desk, client: Clien
         other.post(address, data={"tab": "b"})
     [seen] = client.post(address, data={"tab": "a"}).json()["others"]
     assert (seen["name"], seen["initials"]) == (email, email[0].upper())
+
+
+def test_a_copy_that_may_not_be_is_refused_in_words(desk: Desk, client: Client) -> None:
+    content_id = desk.write()
+    with desk.changing(content_id) as (db, _):
+        old = sa.update(Content).where(Content.id == content_id)
+        db.execute(old.values(focus_keywords=["milk" * 100]))
+    answer = client.post(f"/content/{content_id}/duplicate", headers={"Accept": "text/html"})
+    assert answer.status_code == 409
+    assert "or wrong: focus keywords" in answer.text
+    assert len(desk.rows(Content)) == 1

@@ -23,11 +23,11 @@ from webapp.editor.at import At
 from webapp.editor.clashes import Clash, Hands
 from webapp.history import looks
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import readings, working
+from webapp.writer import keeping, readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import merge, revisions, texts
+from webapp.writing import later, merge, revisions, texts
 from webapp.writing.revisions import Why
 
 WORDS_A_MINUTE = 220
@@ -43,7 +43,7 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
     was: str
 
 
-class Sent(msgspec.Struct, forbid_unknown_fields=True):
+class SaveRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What a page sends. `version` is the one that it began with; `base` is the text of that one,
     which the page sends along where the server has asked for it. `settled` are the fields, or
     "html", of which nothing is to be chosen any more: what stands there now stays. `lost_` is what
@@ -108,14 +108,14 @@ def begun(db: Session, content: Content, version: str) -> Begun | None:
     if version == standing.version:
         return Begun(standing.html, fields.shown(standing.values))
     number = id_in(version)
-    kept = revisions.of_version(db, content, number) if number is not None else None
+    kept = keeping.of_version(db, content, number) if number is not None else None
     if kept is None:
         return None
     known = {name: value for name, value in kept.fields.items() if name in working.FIELDS}
     return Begun(kept.html, {name: fields.shown_one(name, one) for name, one in known.items()})
 
 
-def save(at: At, sent: Sent, mended: frozenset[str] = frozenset()) -> Saved:
+def save(at: At, sent: SaveRequest, mended: frozenset[str] = frozenset()) -> Saved:
     """Write what was sent, merged with what stands there by now; `mended` of it came otherwise.
     Raises Conflict where the text of the version that the page began with is not known here, and
     was not sent along."""
@@ -192,7 +192,7 @@ def _answer(
     )
 
 
-def _fields(now: Standing, sent: Sent, hands: Hands, asked: list[Clash]) -> dict[str, str]:
+def _fields(now: Standing, sent: SaveRequest, hands: Hands, asked: list[Clash]) -> dict[str, str]:
     """The fields to be written: those that nobody else has changed since."""
     shown = fields.shown(now.values)
     wanted = {}
@@ -207,7 +207,7 @@ def _fields(now: Standing, sent: Sent, hands: Hands, asked: list[Clash]) -> dict
 
 
 def _text(
-    at: At, before: Standing, now: Standing, sent: Sent, hands: Hands, asked: list[Clash]
+    at: At, before: Standing, now: Standing, sent: SaveRequest, hands: Hands, asked: list[Clash]
 ) -> str | None:
     """The text to be written; None where none was sent."""
     if sent.html is UNSET or sent.html == now.html:
@@ -220,22 +220,22 @@ def _text(
     return merged.text
 
 
-def _saved_unheard(db: Session, content: Content, now: Standing, sent: Sent) -> str | None:
+def _saved_unheard(db: Session, content: Content, now: Standing, sent: SaveRequest) -> str | None:
     """What was saved of that which the page had no answer to."""
     if texts.sha256(now.html) in sent.lost_texts:
         return now.html
     since = id_in(sent.version.partition("+")[0]) or 0
-    return revisions.text_since(db, content, since, sent.lost_texts)
+    return later.text_since(db, content, since, sent.lost_texts)
 
 
-def _settled(now: Standing, sent: Sent, wanted: dict[str, str]) -> dict[str, str]:
+def _settled(now: Standing, sent: SaveRequest, wanted: dict[str, str]) -> dict[str, str]:
     """What is to stay as it stands, of that which both the piece and the change have changed."""
     stands = {**fields.shown(now.values), "html": now.html}
     names = set(sent.settled) & set(now.stale) - wanted.keys()
     return {name: stands[name] for name in names}
 
 
-def _base(db: Session, content: Content, now: Standing, sent: Sent) -> str | None:
+def _base(db: Session, content: Content, now: Standing, sent: SaveRequest) -> str | None:
     """The text that the page began with: what it sent last, where that was saved; as it says
     itself; or as it is kept for a day."""
     lost = _saved_unheard(db, content, now, sent) if sent.lost_texts else None
@@ -244,7 +244,7 @@ def _base(db: Session, content: Content, now: Standing, sent: Sent) -> str | Non
     if sent.base is not UNSET:
         return sent.base
     version = id_in(sent.version)
-    kept = revisions.of_version(db, content, version) if version is not None else None
+    kept = keeping.of_version(db, content, version) if version is not None else None
     return kept.html if kept is not None else None
 
 

@@ -27,14 +27,16 @@ from webapp.core.errors import Problem
 from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, pictures
 from webapp.editor.clashes import Clash
+from webapp.history import reading
 from webapp.integrations import connections, content_types
+from webapp.publisher.records.marks import Mark
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
 from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
 from webapp.writer.payload import Payload, Term
 from webapp.writer.working import Standing
 from webapp.writing import revisions
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
 MOST_CHOICES, MOST_PAST = 500, 30
@@ -49,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Standings:
+class DeskState:
     """What goes with the state of the piece, and is drawn anew when that changes."""
 
     panel: Panel
@@ -81,9 +83,10 @@ class Standings:
 
 @dataclass(frozen=True)
 class History:
-    """What the piece has been, the newest first, and the change that lies beside it."""
+    """What the piece has been, the newest first, each with its marks; and the change that lies
+    beside it."""
 
-    lines: list[Line]
+    lines: list[tuple[Entry, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
 
@@ -93,7 +96,7 @@ class Editor:
     """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
     website said of them when the piece was sent last."""
 
-    standings: Standings
+    standings: DeskState
     site: str
     zone: str
     texts: dict[str, str]
@@ -127,11 +130,11 @@ class Editor:
         return set(self.texts["keyword_ids"].split())
 
 
-def standings(call: Call, content_id: int) -> Standings:
+def standings(call: Call, content_id: int) -> DeskState:
     """The state of the piece, or NotFound; Forbidden to whom it is not theirs to write."""
     access.get(call.db, call.member, Content, content_id)
     shown = panel.load(call, content_id, PanelForm(home="content"), blocking=[])
-    return Standings(shown, working.standing(call.db, shown.content))
+    return DeskState(shown, working.standing(call.db, shown.content))
 
 
 def load(
@@ -185,14 +188,23 @@ def load(
     )
 
 
-def page(call: Call, shown: Editor, *, status: int = 200, is_plain: bool = False) -> Response[str]:
-    """The editor, with the text as its source in a form where it `is_plain`."""
+def page(
+    call: Call,
+    shown: Editor,
+    *,
+    status: int = 200,
+    is_plain: bool = False,
+    discarded: int | None = None,
+) -> Response[str]:
+    """The editor, with the text as its source in a form where it `is_plain`. `discarded`: the
+    version as which a change is kept that was just thrown away."""
     return call.page(
         "editor/index.html",
         status=status,
         headers=PICTURES_FROM_ANYWHERE,
         editor=shown,
         is_plain=is_plain,
+        discarded=discarded,
     )
 
 
@@ -206,8 +218,9 @@ def _refused(latest: Latest | None) -> dict[str, str]:
 
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
     """The newest versions of the piece."""
-    lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
-    return History(lines, has_more, standing.change)
+    lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
+    marked = reading.marked(db, content, lines)
+    return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:

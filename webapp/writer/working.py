@@ -21,11 +21,10 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.core import decoders, limits
 from webapp.core.errors import Invalid
-from webapp.core.system import System
 from webapp.writer import images, payload, statuses
 from webapp.writer.draft import COLUMNS, Change, Draft
 from webapp.writer.models import Content, WorkingChange
-from webapp.writing import merge, revisions
+from webapp.writing import merge
 from webapp.writing.merge import Clash
 
 TERMS = ("categories", "tags")
@@ -159,10 +158,12 @@ def pictures_of(now: Standing) -> Pictures | None:
     return now.values[PICTURES] if is_changed else None
 
 
-def prune(db: Session, system: System) -> None:
-    """Forget what lies beside pieces that are in the bin for longer than it keeps them."""
-    gone = sa.select(Content.id).where(Content.deleted_at < system.clock() - revisions.BIN_STAYS)
-    db.execute(sa.delete(WorkingChange).where(WorkingChange.content_id.in_(gone)))
+def typed_of(now: Standing) -> tuple[str, dict[str, Any]]:
+    """The text and the fields as they were typed beside the piece, also where they are stale."""
+    assert now.change is not None
+    stale = {name: now.change.fields[name][0] for name in now.stale if name != "html"}
+    html = now.change.html if "html" in now.stale and now.change.html else now.html
+    return html, {name: now.values[name] for name in now.change.fields} | stale
 
 
 def discard(db: Session, content: Content) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from webapp.writer.tokens import CLOSE, COMMENT, OPEN, TEXT, VOID, Token, tokens
+from webapp.writing.lexer import CLOSE, COMMENT, OPEN, TEXT, VOID, Token, tokens
 from webapp.writing.structure import BLOCK
 
 PARAGRAPH, HEADING, LIST, PICTURE, TABLE, QUOTE, CODE, OTHER = (

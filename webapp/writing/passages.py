@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from webapp.writer.tokens import OPEN, TEXT, attributes, decoded, tokens
 from webapp.writing.blocks import ELEMENTS, HEADING, OTHER, blocks
+from webapp.writing.lexer import OPEN, TEXT, attributes, decoded, tokens
 
 # So many characters of the source are read around a place, and of a place.
 _AROUND, _MOST = 600, 20_000

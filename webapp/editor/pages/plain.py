@@ -10,7 +10,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.errors import Conflict, Invalid, Problem
 from webapp.editor import fields, newlines, saving, view
 from webapp.editor.at import At, locked
-from webapp.editor.saving import Begun, Saved, Sent, Typed
+from webapp.editor.saving import Begun, Saved, SaveRequest, Typed
 from webapp.forms import Form
 from webapp.publisher.planning import beside
 from webapp.writer import working
@@ -62,7 +62,9 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
 def _saved(at: At, version: str, begun: Begun, typed: dict[str, str]) -> Saved:
     changed = {name: Typed(typed[name], was) for name, was in begun.fields.items() if name in typed}
     kept = {name: one for name, one in changed.items() if not _is_same(one)}
-    sent = Sent(version=version, html=typed["html"], base=begun.html, fields=kept, mode="manual")
+    sent = SaveRequest(
+        version=version, html=typed["html"], base=begun.html, fields=kept, mode="manual"
+    )
     saved = saving.save(at, sent)
     if saved.wrong:
         raise Invalid(saved.wrong)

@@ -14,17 +14,23 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.editor import halves, restoring, saving, view
 from webapp.editor.at import locked
-from webapp.editor.saving import Sent
+from webapp.editor.saving import SaveRequest
 from webapp.writer import readings, working
 from webapp.writer.models import Content
+from webapp.writing import revisions
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
 @get("/content/{content_id:int}/edit")
-def show(call: Call, content_id: int, plain: bool = False) -> Response[str]:
-    """Write a piece."""
-    return view.page(call, view.load(call, content_id), is_plain=plain)
+def show(
+    call: Call, content_id: int, plain: bool = False, discarded: int | None = None
+) -> Response[str]:
+    """Write a piece. `discarded`: the version as which a change is kept that was just thrown
+    away."""
+    why = revisions.why_of(call.db, content_id, discarded) if discarded else ""
+    kept = discarded if why == revisions.DISCARDED else None
+    return view.page(call, view.load(call, content_id), is_plain=plain, discarded=kept)
 
 
 @get("/content/{content_id:int}/draft")
@@ -40,7 +46,7 @@ def save(call: Call, content_id: int, body: bytes) -> Response[Any]:
     with call.system.db.read() as db:  # before anything is made of the text
         access.get(db, call.member, Content, content_id)
     body, mended = halves.mended(body)
-    sent = reading.body(body, Sent)
+    sent = reading.body(body, SaveRequest)
     if isinstance(sent.html, str):
         readings.prepare(sent.html)  # before the transaction begins: it may take a while
     at = locked(call, content_id)
