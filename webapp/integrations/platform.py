@@ -5,7 +5,7 @@ platforms differently asks it. Nothing else names a platform.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from webapp.core.http import Answer
 from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
+from webapp.integrations.structure import Structure, TermPage
 
 
 def _unknown(_: Answer) -> str:
@@ -74,7 +75,8 @@ class Platform:
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
     the key may be sent to a new address, by the one before. `recognised` says what a front page
-    shows itself to be, as "a WordPress 6.8"; "" where it is of another kind.
+    shows itself to be, as "a WordPress 6.8"; "" where it is of another kind. `tells` asks a website
+    for its structure, part by part; None where it has none.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Platform:
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq
     recognised: Callable[[Answer], str] = _unknown
+    tells: Callable[[System, Target], Iterator[Structure | TermPage]] | None = None
 
     @property
     def has_key(self) -> bool:

@@ -19,6 +19,7 @@ from webapp.api.v1 import (
     schedule,
     site_definition,
     sites,
+    structure,
 )
 
 HANDLERS = [
@@ -32,6 +33,7 @@ HANDLERS = [
     *publishing_settings.ROUTES,
     *schedule.ROUTES,
     *integrations.ROUTES,
+    *structure.ROUTES,
     *inbound.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,
