@@ -21,11 +21,7 @@ OF_TERMS = (("integration_id", "taxonomy", "count"), ("integration_id", "taxonom
 
 def _references(table: str) -> list[sa.Constraint]:
     """To the account, the site and the connection, and the primary key."""
-    whose = {
-        "account_id": "accounts",
-        "site_id": "sites",
-        "integration_id": "site_integrations",
-    }
+    whose = {"account_id": "accounts", "site_id": "sites", "integration_id": "site_integrations"}
     return [
         *(
             sa.ForeignKeyConstraint(
@@ -78,9 +74,7 @@ def upgrade() -> None:
         *_times(),
         *_references("site_authors"),
         sa.UniqueConstraint(
-            "integration_id",
-            "external_id",
-            name=op.f("uq_site_authors_integration_id_external_id"),
+            "integration_id", "external_id", name=op.f("uq_site_authors_integration_id_external_id")
         ),
         sqlite_autoincrement=True,
     )

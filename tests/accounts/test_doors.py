@@ -35,12 +35,7 @@ OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 # Answers for as long as the tab is open, so only its refusals are asked for here.
 ENDLESS = {"GET /events"}
 # Public ones that ask who is there.
-ASK_WHO = {
-    "POST /sign-in",
-    "POST /api/v1/auth/login",
-    "POST /api/v1/auth/refresh",
-    "GET /metrics",
-}
+ASK_WHO = {"POST /sign-in", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "GET /metrics"}
 # The walk's pieces are approved, and a writer puts only drafts away.
 NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
 BODIES: dict[str, Any] = {

@@ -106,7 +106,10 @@ def signed_in(desk: Desk) -> None:
     refresh = samples.BODIES["POST /api/v1/auth/refresh"]["refresh"]
     with desk.system.db.write() as db:
         owner = db.get_one(User, desk.owner.user_id)
-        owner.email, owner.password_hash = given["email"], passwords.hash_password(given["password"])
+        owner.email, owner.password_hash = (
+            given["email"],
+            passwords.hash_password(given["password"]),
+        )
         passes.give(db, owner, desk.system.clock(), "tests")
         db.flush()
         made = db.scalars(sa.select(ApiToken).where(ApiToken.refresh_hash.is_not(None))).one()

@@ -101,7 +101,10 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "PATCH /api/v1/integration/integrations/{integration_id:int}": MANAGE,
     "POST /api/v1/integration/integrations/{integration_id:int}/test": MANAGE,
     "GET /api/v1/integration/integrations/{integration_id:int}/health": SITES,
-    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": (Door.CONNECTED, MANAGE),
+    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": (
+        Door.CONNECTED,
+        MANAGE,
+    ),
     "POST /api/v1/integration/integrations/{integration_id:int}/end-key": (Door.CONNECTED, MANAGE),
     "POST /api/v1/integration/integrations/{integration_id:int}/update-structure": Door.CONNECTED,
     "POST /api/v1/integration/integrations/{integration_id:int}/terms": Door.CONNECTED,

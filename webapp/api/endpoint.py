@@ -44,7 +44,7 @@ class Operation:
     """All that OpenAPI says about a route; kept in the handler's `opt["operation"]`.
 
     `takes` is the JSON body. `takes_file`: JSON, a form with a file, or the bytes of an image;
-    the handler reads `body: bytes` by itself. `signs_in`: it judges a password, and so waits for its
+    the handler reads `body: bytes` by itself. `signs_in`: it judges a password, and waits for its
     turn in a thread that serves no pages. `names_all`: fields that cannot be read are named
     together with those that the handler finds wrong; it runs for that with the fields that can be
     read, and nothing of it is kept. Only for handlers that touch nothing but the database.

@@ -13,28 +13,14 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import (
-    content_types,
-    installation,
-    keys,
-    registry,
-    standing,
-    structure,
-)
+from webapp.integrations import content_types, installation, keys, registry, standing, structure
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = (
-    "rest",
-    "home",
-    content_types.LEARNT,
-    structure.TOLD,
-    keys.CALLER,
-    installation.REFUSED,
-)
+LEARNT = ("rest", "home", content_types.LEARNT, structure.TOLD, keys.CALLER, installation.REFUSED)
 
 
 def connect(

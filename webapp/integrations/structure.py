@@ -268,11 +268,11 @@ def _rows(kinds: dict[str, Any], synced: dict[str, int], off: set[str]) -> list[
 def _placed(db: Session, integration: SiteIntegration) -> dict[str, int]:
     """How many of our pieces stand there, by their type there."""
     rows = db.execute(
-        sa.select(Placement.external_type, sa.func.count())
+        sa.select(Placement.external_type, sa.func.count().label("number"))
         .where(Placement.integration_id == integration.id, Placement.status == "online")
         .group_by(Placement.external_type)
     )
-    return {name: number for name, number in rows}
+    return {one.external_type: one.number for one in rows}
 
 
 def _synced_terms(db: Session, integration: SiteIntegration) -> dict[str, int]:

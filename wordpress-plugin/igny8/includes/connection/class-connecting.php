@@ -112,7 +112,9 @@ final class Connecting {
 			return reset( $here );
 		}
 		if ( $here ) {
-			throw new Several_Sites( __( 'Several sites of IGNY8 have this website\'s address. Choose one below and enter the password once more.', 'igny8' ), array_column( $here, 'site_name', 'site_id' ) );
+			$names = array_column( $here, 'site_name', 'site_id' );
+			asort( $names );
+			throw new Several_Sites( __( 'Several sites of IGNY8 have this website\'s address. Choose one below and enter the password once more.', 'igny8' ), $names );
 		}
 		if ( $all ) {
 			/* translators: 1: address of this website, 2: names of sites with their addresses. */

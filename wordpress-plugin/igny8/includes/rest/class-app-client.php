@@ -169,7 +169,9 @@ final class App_Client {
 		if ( is_wp_error( $answer ) ) {
 			throw App_Refusal::of_error( $answer );
 		}
-		self::$told_time = (string) wp_remote_retrieve_header( $answer, 'date' );
+		// A proxy may say its own time before the app's.
+		$dates           = (array) wp_remote_retrieve_header( $answer, 'date' );
+		self::$told_time = (string) end( $dates );
 		$status          = (int) wp_remote_retrieve_response_code( $answer );
 		if ( 200 !== $status ) {
 			throw App_Refusal::of_answer( $status, $answer, $by_key );

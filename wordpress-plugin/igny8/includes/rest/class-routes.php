@@ -47,7 +47,7 @@ final class Routes {
 	 * @param callable $verb   What to do.
 	 * @param callable $check  Who may.
 	 */
-	private static function route( $path, $method, callable $verb, callable $check = array( Auth::class, 'check' ) ) {
+	private static function route( $path, $method, callable $verb, $check = array( Auth::class, 'check' ) ) {
 		register_rest_route(
 			self::BASE,
 			$path,
