@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +19,6 @@ from tests.support.served import served
 from tests.support.wordpress import ADMIN, WordPress
 from tests.support.wordpress import PASSWORD as WP_PASSWORD
 from tests.wordpress.conftest import start_site
-from tests.wordpress.test_site import save_settings
 from webapp.accounts import setup
 from webapp.accounts.models import ApiToken
 from webapp.core.system import System
@@ -36,6 +36,15 @@ def website() -> Iterator[WordPress]:
     yield site
     assert site.debug_log() == ""
     site.stop()
+
+
+@pytest.fixture(scope="module")
+def admin(website: WordPress) -> Iterator[httpx.Client]:
+    """The website's administrator, signed in once."""
+    with httpx.Client(base_url=website.url, follow_redirects=True, timeout=60) as browser:
+        browser.get("/wp-login.php")
+        browser.post("/wp-login.php", data={"log": ADMIN, "pwd": WP_PASSWORD})
+        yield browser
 
 
 @pytest.fixture
@@ -69,9 +78,47 @@ def connection(desk: Desk, wp: WordPress, site: Any = None) -> tuple[int, str]:
         return made.id, key
 
 
-def by_password(wp: WordPress, app: Misbehaving, desk: Desk, **more: str) -> str:
-    email = f"{desk.owner.email} "
-    return save_settings(wp, app_url=f"{app.url}/", email=email, password=PASSWORD, **more)
+class Settings:
+    """The settings page, as the administrator uses it."""
+
+    PAGE = "/wp-admin/options-general.php?page=igny8"
+    KEPT = {"content_types[]": "post", "auto_create_terms": "1", "gallery_limit": "5"}
+
+    def __init__(self, admin: httpx.Client, app: Misbehaving) -> None:
+        self._admin, self._app = admin, app
+
+    def save(self, **fields: str) -> str:
+        """The form, with App URL unless another is given; the page afterwards."""
+        given = {"app_url": self._app.url, **self.KEPT, **fields}
+        return self._post("admin-post.php", "igny8_save", given)
+
+    def by_password(self, desk: Desk, **more: str) -> str:
+        return self.save(email=f"{desk.owner.email} ", password=PASSWORD, **more)
+
+    def press(self, act: str) -> str:
+        return self._post("admin-post.php", "igny8_key", {"act": act})
+
+    def sync(self) -> str:
+        nonce = self._found(r'data-nonce="([^"]+)"')
+        form = {"action": "igny8_sync_site_structure", "_ajax_nonce": nonce}
+        return self._admin.post("/wp-admin/admin-ajax.php", data=form).text
+
+    def _post(self, where: str, action: str, form: dict[str, str]) -> str:
+        nonce = self._found(f'value="{action}">.*?name="_wpnonce" value="([^"]+)"')
+        given = {**form, "action": action, "_wpnonce": nonce}
+        answer = self._admin.post(f"/wp-admin/{where}", data=given)
+        assert answer.status_code == 200
+        return answer.text
+
+    def _found(self, pattern: str) -> str:
+        found = re.search(pattern, self._admin.get(self.PAGE).text, re.S)
+        assert found
+        return found[1]
+
+
+@pytest.fixture
+def settings(admin: httpx.Client, app: Misbehaving) -> Settings:
+    return Settings(admin, app)
 
 
 def sent(app: Misbehaving, path: str) -> list[Any]:
@@ -90,10 +137,10 @@ def known_terms(desk: Desk) -> int:
 
 
 def test_a_password_is_enough_and_is_kept_nowhere(
-    wp: WordPress, app: Misbehaving, desk: Desk
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
 ) -> None:
     integration_id, _ = connection(desk, wp)
-    page = by_password(wp, app, desk)
+    page = settings.by_password(desk, app_url=f"{app.url}/settings/sites/1")
     assert "Connected as &quot;Gazette&quot;. IGNY8 has the structure of this website" in page
     assert wp.get_option("igny8_api_key") == key_of(desk, integration_id)
     assert [int(wp.get_option(name)) for name in OPTIONS[1:3]] == [desk.site.id, integration_id]
@@ -123,46 +170,46 @@ def test_a_password_is_enough_and_is_kept_nowhere(
     assert_valid("content-types.response", asked.json())
 
 
-def test_what_is_wrong_is_said(wp: WordPress, app: Misbehaving, desk: Desk) -> None:
+def test_what_is_wrong_is_said(
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
+) -> None:
     _, key = connection(desk, wp)
-    wrong = save_settings(wp, app_url=app.url, email=desk.owner.email, password="a wrong password")
+    wrong = settings.save(email=desk.owner.email, password="a wrong password")
     assert "E-mail address or password is wrong." in wrong
-    assert "does not know this API key" in save_settings(wp, app_url=app.url, api_key=f"{key}x")
+    assert "does not know this API key" in settings.save(api_key=f"{key}x")
     email = desk.stranger.email
-    foreign = save_settings(wp, app_url=app.url, email=email, password=PASSWORD, api_key=key)
+    foreign = settings.save(email=email, password=PASSWORD, api_key=key)
     assert "belongs to the site &quot;Gazette&quot;, which this person does not manage" in foreign
     wp.php("delete_option('igny8_api_key');")
-    none = save_settings(wp, app_url=app.url, email=email, password=PASSWORD)
+    none = settings.save(email=email, password=PASSWORD)
     assert "There is no such site: IGNY8 has no WordPress connection" in none
     with desk.system.db.write() as db:
         connections.connect(
             db, desk.system, desk.other_site, "wordpress", base_url="http://127.0.0.1:9"
         )
-    other = save_settings(wp, app_url=app.url, email=email, password=PASSWORD)
+    other = settings.save(email=email, password=PASSWORD)
     assert (
         f"has the address of this website, {wp.url}. There are: Rival (http://127.0.0.1:9)" in other
     )
-    assert "Enter your e-mail address" in save_settings(wp, app_url=app.url, password=PASSWORD)
+    assert "Enter your e-mail address" in settings.save(password=PASSWORD)
 
     app.on("POST", "/api/v1/auth/login/", how.status(429, **{"Retry-After": "7"}))
-    assert "asks to wait 7 seconds" in by_password(wp, app, desk)
+    assert "asks to wait 7 seconds" in settings.by_password(desk)
     app.on("POST", "/api/v1/auth/login/", how.status(503))
-    assert "has a problem just now (status 503)" in by_password(wp, app, desk)
+    assert "has a problem just now (status 503)" in settings.by_password(desk)
     app.on("POST", "/api/v1/auth/login/", how.status(404))
-    assert "There is no IGNY8 at this address" in by_password(wp, app, desk)
-    tls = save_settings(
-        wp, app_url=app.url.replace("http:", "https:"), email=email, password=PASSWORD
-    )
+    assert "There is no IGNY8 at this address" in settings.by_password(desk)
+    tls = settings.save(app_url=app.url.replace("http:", "https:"), email=email, password=PASSWORD)
     assert "could not be reached" in tls or "certificate is not trusted" in tls
     assert desk.rows(ApiToken) == []
 
 
 def test_the_connection_stands_where_the_structure_is_not_taken(
-    wp: WordPress, app: Misbehaving, desk: Desk
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
 ) -> None:
     _, key = connection(desk, wp)
     app.on("POST", "*/update-structure/", how.status(500))
-    page = save_settings(wp, app_url=app.url, api_key=key)
+    page = settings.save(api_key=key)
     assert "Connected as &quot;Gazette&quot;. The connection stands; only the structure" in page
     assert wp.get_option("igny8_structure_synced") is None
     app.on("POST", "*/update-structure/", how.forward())
@@ -170,51 +217,36 @@ def test_the_connection_stands_where_the_structure_is_not_taken(
     assert int(wp.get_option("igny8_structure_synced")) > 0
 
 
-def test_one_of_two_sites_is_chosen(wp: WordPress, app: Misbehaving, desk: Desk) -> None:
+def test_one_of_two_sites_is_chosen(
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
+) -> None:
     with desk.system.db.write() as db:
         second = setup.add_site(db, desk.site.account_id, "Gazette Two", wp.url, "UTC")
     connection(desk, wp)
     integration_id, _ = connection(desk, wp, second)
-    page = by_password(wp, app, desk)
+    page = settings.by_password(desk)
     assert "Choose one below" in page
     assert re.findall(r'<option value="(\d+)">(Gazette[^<]*)<', page) == [
         (str(desk.site.id), "Gazette"),
         (str(second.id), "Gazette Two"),
     ]
-    assert "Connected as &quot;Gazette Two&quot;" in by_password(
-        wp, app, desk, site_id=str(second.id)
+    assert "Connected as &quot;Gazette Two&quot;" in settings.by_password(
+        desk, site_id=str(second.id)
     )
     assert wp.get_option("igny8_api_key") == key_of(desk, integration_id)
 
 
-def press(wp: WordPress, act: str) -> str:
-    """A button of the settings page; the page afterwards."""
-    with httpx.Client(base_url=wp.url, follow_redirects=True, timeout=60) as browser:
-        browser.get("/wp-login.php")
-        browser.post("/wp-login.php", data={"log": ADMIN, "pwd": WP_PASSWORD})
-        page = browser.get("/wp-admin/options-general.php?page=igny8").text
-        if act == "sync":
-            nonce = re.search(r'data-nonce="([^"]+)"', page)
-            assert nonce
-            form = {"action": "igny8_sync_site_structure", "_ajax_nonce": nonce[1]}
-            return browser.post("/wp-admin/admin-ajax.php", data=form).text
-        nonce = re.search(r'value="igny8_key">.*?name="_wpnonce" value="([^"]+)"', page, re.S)
-        assert nonce
-        form = {"action": "igny8_key", "_wpnonce": nonce[1], "act": act}
-        return browser.post("/wp-admin/admin-post.php", data=form).text
-
-
 def test_the_key_is_changed_and_ended_from_here(
-    wp: WordPress, app: Misbehaving, desk: Desk
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
 ) -> None:
     integration_id, first = connection(desk, wp)
-    save_settings(wp, app_url=app.url, api_key=first)
+    settings.save(api_key=first)
 
     def opens(key: str) -> bool:
         headers = {"Authorization": f"Bearer {key}"}
         return httpx.get(f"{app.url}/api/v1/auth/me/", headers=headers).is_success
 
-    assert "There is a new key." in press(wp, "renew_key")
+    assert "There is a new key." in settings.press("renew_key")
     second = wp.get_option("igny8_api_key")
     assert second == key_of(desk, integration_id) != first
     assert opens(first), "for a day"
@@ -224,19 +256,19 @@ def test_the_key_is_changed_and_ended_from_here(
         headers={"Authorization": f"Bearer {first}"},
     )
     assert late.status_code == 403, "an old key makes no new one"
-    assert "The old key opens nothing" in press(wp, "end_old_key")
+    assert "The old key opens nothing" in settings.press("end_old_key")
     assert not opens(first)
-    assert "Disconnected." in press(wp, "disconnect")
+    assert "Disconnected." in settings.press("disconnect")
     assert not opens(second)
     assert wp.get_option("igny8_api_key") is None
     assert wp.php("var_export(wp_next_scheduled('igny8_sync_site_structure'));") == "false"
 
 
 def test_many_terms_are_told_and_asked_for_in_pages(
-    wp: WordPress, app: Misbehaving, desk: Desk
+    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
 ) -> None:
     integration_id, key = connection(desk, wp)
-    save_settings(wp, app_url=app.url, api_key=key)
+    settings.save(api_key=key)
     before = known_terms(desk)
     wp.sql(
         "INSERT INTO wp_terms (name, slug) SELECT CONCAT('Q&amp;A ', seq), CONCAT('many-', seq)"
@@ -248,7 +280,7 @@ def test_many_terms_are_told_and_asked_for_in_pages(
     )
     try:
         app.hits.clear()
-        assert '"success":true' in press(wp, "sync")
+        assert '"success":true' in settings.sync()
         pages = sent(app, f"{API}/{integration_id}/terms/")
         assert [len(page["terms"]) for page in pages] == [500, 500, 200 + before]
         for page in pages:
@@ -272,3 +304,53 @@ def test_many_terms_are_told_and_asked_for_in_pages(
     refused = httpx.get(f"{base}/terms?after=x", headers=headers)
     assert refused.status_code == 400
     assert httpx.get(base).status_code == 401
+
+
+def test_the_key_is_handed_over_through_wordpress_own_page(
+    wp: WordPress, admin: httpx.Client, desk: Desk, app: Misbehaving
+) -> None:
+    """A person approves there; what WordPress gives for it is given back at once."""
+    integration_id, key = connection(desk, wp)
+    with desk.browser(desk.owner) as browser:
+        asked = browser.post(f"/settings/integrations/{integration_id}/authorisation")
+        page = re.search(r'id="grant-\d+" href="([^"]+)"', asked.text)
+        assert page, asked.text[-3000:]
+        form = admin.get(html.unescape(page[1])).text
+        nonce = re.search(r'name="_wpnonce" value="([^"]+)"', form)
+        success = re.search(r'name="success_url" value="([^"]+)"', form)
+        assert nonce
+        assert success
+        given = {
+            "action": "authorize_application_password",
+            "_wpnonce": nonce[1],
+            "app_name": "IGNY8",
+            "app_id": "",
+            "reject_url": "",
+            "success_url": html.unescape(success[1]),
+            "approve": "yes",
+        }
+        back = admin.post(
+            "/wp-admin/authorize-application.php", data=given, follow_redirects=False
+        ).headers["location"]
+        assert back.startswith(f"{desk.system.config.public_url}/settings/integrations/")
+        told = browser.get(back.removeprefix(desk.system.config.public_url)).text
+    steps = re.findall(r'<li class="check (green|red)">.*?<span>(.*?)</span>', told, re.S)
+    assert [colour for colour, _ in steps[:5]] == ["green"] * 5
+    assert [said[:30] for _, said in steps[:5]] == [
+        "WordPress has let IGNY8 in as ",
+        "The plugin has the key.",
+        "The plugin reaches IGNY8: Conn",
+        "The access was given back: Wor",
+        "The website has told what it i",
+    ]
+    assert wp.get_option("igny8_api_key") == key, "the one that works goes on"
+    assert (
+        wp.sql(
+            "SELECT * FROM wp_usermeta WHERE meta_key = '_application_passwords'"
+            " AND meta_value LIKE '%IGNY8%'"
+        )
+        == []
+    )
+    anybody = httpx.post(f"{wp.url}/wp-json/igny8/v1/connect", json={"app_url": app.url})
+    assert anybody.status_code == 401
+    assert_valid("error", anybody.json())

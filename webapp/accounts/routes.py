@@ -229,6 +229,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/sites/{site_id:int}": SITES,
     "GET /settings/sites/{site_id:int}/steps": SITES,
     "GET /settings/sites/{site_id:int}/look": MANAGE,
+    "GET /settings/sites/{site_id:int}/content-types": SITES,
     "GET /settings/sites/{site_id:int}/publishing": SITES,
     "POST /settings/sites/{site_id:int}/publishing": MANAGE,
     "POST /settings/sites/{site_id:int}/publishing/outlook": SITES,
@@ -243,6 +244,10 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /settings/integrations/{integration_id:int}/key": MANAGE,
     "POST /settings/integrations/{integration_id:int}/key/end": MANAGE,
     "POST /settings/integrations/{integration_id:int}/changes": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/authorisation": MANAGE,
+    "GET /settings/integrations/{integration_id:int}/handover": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/structure": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/types": MANAGE,
     "GET /settings/plugin/igny8.zip": (Door.CONNECTED, SITES),
 }
 

@@ -62,6 +62,31 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What a website gave us for somebody who has let us in. Kept nowhere."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of handing a key over, and what came of it in a sentence."""
+
+    is_done: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Granting:
+    """`page` is where a person lets us in, of a website's address and the one to come back to;
+    `hand_over` brings the key there with what was granted, and our address."""
+
+    page: Callable[[System, str, str], str]
+    hand_over: Callable[[System, str, Grant, str, str], Iterator[Step]]
+
+
+@dataclass(frozen=True)
 class Platform:
     """`name` stands in rows and in the API, `title` is what people read, `summary` one line beside
     the form. `icon` is one of Lucide's.
@@ -76,7 +101,8 @@ class Platform:
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
     the key may be sent to a new address, by the one before. `recognised` says what a front page
     shows itself to be, as "a WordPress 6.8"; "" where it is of another kind. `tells` asks a website
-    for its structure, part by part; None where it has none.
+    for its structure, part by part; None where it has none. `granting`: a key can be handed over
+    through the website's own page.
     """
 
     name: str
@@ -99,6 +125,7 @@ class Platform:
     key_goes_along: Callable[[str, str], bool] = operator.eq
     recognised: Callable[[Answer], str] = _unknown
     tells: Callable[[System, Target], Iterator[Structure | TermPage]] | None = None
+    granting: Granting | None = None
 
     @property
     def has_key(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
+from urllib.parse import unquote
 
 import msgspec
 import sqlalchemy as sa
@@ -150,7 +151,7 @@ def keep_terms(db: Session, integration: SiteIntegration, page: TermPage) -> int
             "taxonomy": one.taxonomy,
             "external_id": one.id,
             "name": one.name,
-            "slug": one.slug,
+            "slug": unquote(one.slug),
             "parent_id": one.parent,
             "count": one.count,
         }

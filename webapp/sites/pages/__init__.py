@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from webapp.sites.pages import adding, connections, publishing
+from webapp.sites.pages import adding, connections, content_types, handing_over, publishing
 
-ROUTES = [*adding.ROUTES, *connections.ROUTES, *publishing.ROUTES]
+ROUTES = [
+    *adding.ROUTES,
+    *connections.ROUTES,
+    *handing_over.ROUTES,
+    *content_types.ROUTES,
+    *publishing.ROUTES,
+]
