@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -64,10 +65,10 @@ def test_counts_are_shown_and_types_are_switched(client: Client, desk: Desk) -> 
 def test_what_is_old_is_said(client: Client, desk: Desk, clock: FakeClock) -> None:
     told(desk)
     overview = f"/settings/sites/{desk.site.id}"
-    assert "data-told-old" not in client.get(overview).text
+    assert "data-structure-old" not in client.get(overview).text
     clock.now += timedelta(hours=49)
-    assert "data-told-old" in client.get(overview).text
-    assert "data-told-old" in client.get(f"{overview}/content-types").text
+    assert "data-structure-old" in client.get(overview).text
+    assert "data-structure-old" in client.get(f"{overview}/content-types").text
 
 
 def test_a_website_that_does_not_answer_says_so(
@@ -87,7 +88,7 @@ def test_nobody_is_led_to_a_page_that_is_none(
 ) -> None:
     integration_id = told(desk, misbehaving.url)
     ask = f"/settings/integrations/{integration_id}/authorisation"
-    index = {"namespaces": [], "authentication": {}}
+    index: dict[str, Any] = {"namespaces": [], "authentication": {}}
     elsewhere = {"application-passwords": {"endpoints": {"authorization": "https://evil.example/"}}}
     for answer, said in (
         (how.status(404), "no WordPress answers with its REST interface"),
@@ -113,10 +114,10 @@ def test_what_comes_back_was_begun_here(client: Client, desk: Desk, clock: FakeC
     ours = desk.system.secrets.sign(
         handover.PURPOSE, f"{integration_id} {desk.owner.user_id} {until}"
     )
-    state = {"state": f"{until}.{ours}"}
-    refused = client.get(back, params={**state, "success": "false"})
+    begun = {"state": f"{until}.{ours}"}
+    refused = client.get(back, params={**begun, "success": "false"})
     assert "WordPress was told not to let IGNY8 in" in refused.text
-    unreachable = client.get(back, params={**state, **granted})
+    unreachable = client.get(back, params={**begun, **granted})
     assert "The website could not be reached" in unreachable.text
     assert "abcd efgh" not in unreachable.text
     assert unreachable.url.path == f"/settings/sites/{desk.site.id}"

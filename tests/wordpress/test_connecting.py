@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from tests.support.misbehaving import Misbehaving
 from tests.support.served import served
 from tests.support.wordpress import ADMIN, WordPress
 from tests.support.wordpress import PASSWORD as WP_PASSWORD
+from tests.wordpress.app import ME
 from tests.wordpress.conftest import start_site
 from webapp.accounts import setup
 from webapp.accounts.models import ApiToken
@@ -86,6 +88,7 @@ class Settings:
 
     def __init__(self, admin: httpx.Client, app: Misbehaving) -> None:
         self._admin, self._app = admin, app
+        self._page = ""
 
     def save(self, **fields: str) -> str:
         """The form, with App URL unless another is given; the page afterwards."""
@@ -108,10 +111,12 @@ class Settings:
         given = {**form, "action": action, "_wpnonce": nonce}
         answer = self._admin.post(f"/wp-admin/{where}", data=given)
         assert answer.status_code == 200
-        return answer.text
+        self._page = answer.text
+        return self._page
 
     def _found(self, pattern: str) -> str:
-        found = re.search(pattern, self._admin.get(self.PAGE).text, re.S)
+        self._page = self._page or self._admin.get(self.PAGE).text
+        found = re.search(pattern, self._page, re.S)
         assert found
         return found[1]
 
@@ -170,38 +175,52 @@ def test_a_password_is_enough_and_is_kept_nowhere(
     assert_valid("content-types.response", asked.json())
 
 
-def test_what_is_wrong_is_said(
-    wp: WordPress, settings: Settings, app: Misbehaving, desk: Desk
-) -> None:
-    _, key = connection(desk, wp)
-    wrong = settings.save(email=desk.owner.email, password="a wrong password")
-    assert "E-mail address or password is wrong." in wrong
-    assert "does not know this API key" in settings.save(api_key=f"{key}x")
-    email = desk.stranger.email
-    foreign = settings.save(email=email, password=PASSWORD, api_key=key)
-    assert "belongs to the site &quot;Gazette&quot;, which this person does not manage" in foreign
-    wp.php("delete_option('igny8_api_key');")
-    none = settings.save(email=email, password=PASSWORD)
-    assert "There is no such site: IGNY8 has no WordPress connection" in none
-    with desk.system.db.write() as db:
-        connections.connect(
-            db, desk.system, desk.other_site, "wordpress", base_url="http://127.0.0.1:9"
-        )
-    other = settings.save(email=email, password=PASSWORD)
-    assert (
-        f"has the address of this website, {wp.url}. There are: Rival (http://127.0.0.1:9)" in other
+def said(wp: WordPress, app_url: str, **given: Any) -> str:
+    """What connecting says with what was typed, without the page around it."""
+    typed = {"email": "", "password": "", "api_key": "", "site_id": 0} | given
+    text = json.dumps(json.dumps(typed)).replace("$", "\\$")
+    wp.set_option("igny8_app_url", app_url)
+    if given.get("api_key"):
+        wp.set_option("igny8_api_key", given["api_key"])
+    return wp.php(
+        f"Igny8\\Connection\\Connecting::run(json_decode({text}, true), false);"
+        "echo get_option('igny8_connection')['message'];"
     )
-    assert "Enter your e-mail address" in settings.save(password=PASSWORD)
 
-    app.on("POST", "/api/v1/auth/login/", how.status(429, **{"Retry-After": "7"}))
-    assert "asks to wait 7 seconds" in settings.by_password(desk)
-    app.on("POST", "/api/v1/auth/login/", how.status(503))
-    assert "has a problem just now (status 503)" in settings.by_password(desk)
-    app.on("POST", "/api/v1/auth/login/", how.status(404))
-    assert "There is no IGNY8 at this address" in settings.by_password(desk)
-    tls = settings.save(app_url=app.url.replace("http:", "https:"), email=email, password=PASSWORD)
-    assert "could not be reached" in tls or "certificate is not trusted" in tls
-    assert desk.rows(ApiToken) == []
+
+def test_what_is_wrong_is_said(wp: WordPress, app: Misbehaving, desk: Desk) -> None:
+    _, key = connection(desk, wp)
+    owner = {"email": desk.owner.email, "password": PASSWORD}
+    stranger = {"email": desk.stranger.email, "password": PASSWORD}
+    assert "password is wrong" in said(wp, app.url, email=desk.owner.email, password="wrong")
+    assert "Enter your e-mail address" in said(wp, app.url, password=PASSWORD)
+    assert "does not know this API key" in said(wp, app.url, api_key=f"{key}x")
+    foreign = said(wp, app.url, api_key=key, **stranger)
+    assert 'belongs to the site "Gazette", which this person does not manage' in foreign
+    wp.php("delete_option('igny8_api_key');")
+    assert "There is no such site" in said(wp, app.url, **stranger)
+    with desk.system.db.write() as db:
+        address = "http://127.0.0.1:9"
+        connections.connect(db, desk.system, desk.other_site, "wordpress", base_url=address)
+    other = said(wp, app.url, **stranger)
+    assert f"has the address of this website, {wp.url}. There are: Rival ({address})" in other
+    assert desk.rows(ApiToken) == [], "each pass was given up"
+
+    login = "/api/v1/auth/login/"
+    for answer, words in (
+        (how.status(429, **{"Retry-After": "7"}), "asks to wait 7 seconds"),
+        (how.status(503), "has a problem just now (status 503)"),
+        (how.status(404), "There is no IGNY8 at this address"),
+        (how.status(302, Location="https://elsewhere.example/"), "leads on to https://elsewhere"),
+    ):
+        app.on("POST", login, answer)
+        assert words in said(wp, app.url, **owner)
+    assert "could not be reached" in said(wp, "http://127.0.0.1:9", **owner)
+    bare = desk.system.config.public_url.replace("http:", "https:")
+    assert "No secure connection with IGNY8 came about" in said(wp, bare, **owner)
+    late = how.Reply(200, json.dumps(ME).encode(), {"Date": "Mon, 05 Jan 2026 09:00:00 GMT"})
+    app.on("GET", "/api/v1/auth/me/", how.reply(late))
+    assert "The clock of this server is" in said(wp, app.url, api_key=key)
 
 
 def test_the_connection_stands_where_the_structure_is_not_taken(

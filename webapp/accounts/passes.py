@@ -59,7 +59,7 @@ def prune(db: Session, system: System) -> None:
     db.execute(sa.delete(ApiToken).where(ApiToken.refresh_hash.is_not(None), over))
 
 
-def _of(refresh: str) -> sa.Select[tuple[ApiToken]]:
+def _of(refresh: str) -> sa.Select[ApiToken]:
     return sa.select(ApiToken).where(
         ApiToken.refresh_hash == fingerprint(refresh), ApiToken.revoked_at.is_(None)
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from webapp.core import decoders
+from webapp.core import decoders, labels
 from webapp.core.clock import iso
 from webapp.core.errors import Conflict
 from webapp.core.secrets import Unreadable
@@ -95,7 +95,9 @@ def _structure(system: System, integration_id: int) -> Step:
         terms = fetching.fetch(system, integration_id)
     except Conflict as problem:
         return Step(False, f"The website did not tell what it is made of: {problem.message}")
-    return Step(True, f"The website has told what it is made of: {terms:,} terms.")
+    return Step(
+        True, f"The website has told what it is made of, with {labels.counted(terms, 'term')}."
+    )
 
 
 def _keep(db: Session, system: System, integration_id: int, steps: list[Step]) -> None:

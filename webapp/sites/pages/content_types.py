@@ -53,7 +53,7 @@ def fetch(call: Call, integration_id: int) -> Response[str]:
         fetching.fetch(call.system, integration_id)
     except Conflict as problem:
         return _page(call, access.get(call.db, call.member, Site, site_id), problem)
-    return call.redirect(f"/settings/sites/{site_id}/content-types#told-{integration_id}")
+    return call.redirect(f"/settings/sites/{site_id}/content-types#structure-{integration_id}")
 
 
 @post("/settings/integrations/{integration_id:int}/types")
@@ -65,7 +65,7 @@ def switch(call: Call, integration_id: int, data: TypesForm) -> Response[str]:
     audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
     call.system.notices.send(call.db, integration.account_id, "integration", integration.id)
     home = f"/settings/sites/{integration.site_id}/content-types"
-    return call.redirect(f"{home}#told-{integration_id}")
+    return call.redirect(f"{home}#structure-{integration_id}")
 
 
 def _page(call: Call, site: Site, problem: Problem | None = None) -> Response[str]:

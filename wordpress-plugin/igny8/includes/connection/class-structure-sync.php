@@ -51,7 +51,7 @@ final class Structure_Sync {
 			return __( 'IGNY8 has the structure of this website; its many terms follow within minutes.', 'igny8' );
 		}
 		/* translators: 1: number of content types, 2: number of terms, 3: number of people. */
-		return sprintf( __( 'IGNY8 has the structure of this website: %1$d content types, %2$d terms, %3$d authors.', 'igny8' ), count( (array) $structure['post_types'] ), $sent, count( $structure['authors'] ) );
+		return sprintf( __( 'IGNY8 has the structure of this website. Content types: %1$d, terms: %2$d, authors: %3$d.', 'igny8' ), count( (array) $structure['post_types'] ), $sent, count( $structure['authors'] ) );
 	}
 
 	/**

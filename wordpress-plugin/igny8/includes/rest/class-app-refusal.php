@@ -27,7 +27,7 @@ final class App_Refusal {
 		$said = $error->get_error_message();
 		if ( preg_match( self::TLS, $said ) ) {
 			/* translators: %s: technical reason. */
-			$sentence = __( 'IGNY8 was reached, but its https certificate is not trusted here: %s. Let whoever runs IGNY8 renew the certificate; where it is right, look at the clock and the certificate authorities of this server.', 'igny8' );
+			$sentence = __( 'No secure connection with IGNY8 came about: %s. Let whoever runs IGNY8 look at its https and its certificate; where they are right, look at the clock and the certificate authorities of this server.', 'igny8' );
 		} elseif ( preg_match( '/cURL error 28\b|timed out/i', $said ) ) {
 			/* translators: %s: technical reason. */
 			$sentence = __( 'IGNY8 could not be reached in time: %s. Try again; if it stays so, a firewall may stand between this server and IGNY8.', 'igny8' );
