@@ -21,6 +21,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import ApiToken, Site, User, UserSession
 from webapp.accounts.rights import Role
 from webapp.accounts.routes import ROUTES, Door, Needs
+from webapp.api.described import samples
 from webapp.calendar.models import SavedView
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -38,6 +39,8 @@ ENDLESS = {"GET /events"}
 ASK_WHO = {"POST /sign-in", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "GET /metrics"}
 # The walk's pieces are approved, and a writer puts only drafts away.
 NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
+# What websites send, and what ends a pass.
+FROM_WEBSITES = ("/publish-progress", "/update-structure", "/terms", "/auth/logout")
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -45,25 +48,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
-    "POST /api/v1/auth/logout": {"refresh": "igr_unknown"},
-    "POST /api/v1/integration/integrations/{integration_id:int}/update-structure": {
-        "post_types": {},
-        "taxonomies": {},
-        "timestamp": "2030-01-01T00:00:00Z",
-    },
-    "POST /api/v1/integration/integrations/{integration_id:int}/terms": {
-        "timestamp": "2030-01-01T00:00:00Z",
-        "terms": [],
-    },
-    "POST /api/v1/integrations/{site_id:int}/publish-progress": {
-        "publish_key": "k",
-        "attempt": 1,
-        "task_id": None,
-        "content_id": 1,
-        "step": "connection",
-        "progress": 10,
-        "message": "",
-    },
+    **{route: body for route, body in samples.BODIES.items() if route.endswith(FROM_WEBSITES)},
 }
 FORM = dict(
     parse_qsl(
