@@ -116,6 +116,11 @@ def signed_in(desk: Desk) -> None:
         made.refresh_hash = fingerprint(refresh)
 
 
+def deploying(desk: Desk) -> None:
+    approved(desk)
+    desk.deploy()
+
+
 def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
@@ -141,6 +146,10 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "records_cancel": on_its_way,
     "records_not_done": unclear,
     "records_seen_offline": unclear_retraction,
+    "deployments_create": approved,
+    "deployments_read": deploying,
+    "deployments_items": deploying,
+    "deployments_cancel": deploying,
     "sites_undo_replan": step,
     "auth_login": signed_in,
     "auth_refresh": signed_in,

@@ -155,7 +155,7 @@ def paths(product: Product, planner: Planner) -> list[str]:
     tabs = [QUEUE, f"{QUEUE}?tab=scheduled", f"{QUEUE}?tab=published"]
     pieces = [f"/review/{piece}", f"/content/{ids[1]}/schedule"]
     pieces += [f"/content/{ids[0]}", f"/content/{ids[3]}", f"/content/{ids[0]}/edit"]
-    sites = ["/settings/sites", site, f"{site}/publishing"]
+    sites = ["/settings/sites", site, f"{site}/publishing", f"{site}/deployments"]
     more = [
         "/review",
         "/content",

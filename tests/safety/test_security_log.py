@@ -14,8 +14,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from tests.accounts import test_doors as doors
-from tests.accounts.test_doors import House, needs_of
+from tests.accounts import house as doors
+from tests.accounts.house import House
+from tests.accounts.test_doors import needs_of
 from tests.safety.conftest import MakeBrowser
 from tests.safety.test_sign_in import sign_in
 from tests.sites.test_publishing import FORM as SETTINGS

@@ -31,6 +31,7 @@ from webapp.integrations.base import Published
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.placements import Put
 from webapp.publisher.delivery import claims, due, pipeline
+from webapp.publisher.planning import deployments
 from webapp.publisher.records import records, site_status
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import contents, images
@@ -172,6 +173,14 @@ class Desk:
         """Click Take down; the record's id."""
         with self.changing(content_id) as (db, content):
             return records.retract(db, self.system, content, by=self._home(content), to=to).id
+
+    def deploy(self, kind: str = deployments.FULL, site: Site | None = None) -> int:
+        """Send many of a site's pieces; the deployment's id."""
+        home = site or self.site
+        by = self.owner if home.account_id == self.owner.account_id else self.stranger
+        with self.system.db.write() as db:
+            locked = access.get_for_update(db, by, Site, home.id)
+            return deployments.create(db, self.system, locked, kind, by=by).id
 
     def take(self, free: int = 8, system: System | None = None) -> list[claims.Claim]:
         """Begin what is due and claim what waits, as a worker with free places does."""

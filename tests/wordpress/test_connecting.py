@@ -152,6 +152,10 @@ def test_a_password_is_enough_and_is_kept_nowhere(
     assert wp.sql(f"SELECT * FROM wp_options WHERE option_value LIKE '%{PASSWORD}%'") == []
     assert PASSWORD not in page
     assert desk.rows(ApiToken) == [], "the pass was given up"
+    log = json.dumps({"data": {"access": "ig8_one", "refresh": "igr_two"}})
+    masked = wp.php(f"echo Igny8\\Rest\\Debug_Log::masked('{log}');")
+    assert "ig8_one" not in masked
+    assert "igr_two" not in masked
     assert int(wp.get_option("igny8_structure_synced")) > 0
     assert wp.php("echo wp_get_schedule('igny8_sync_site_structure');") == "daily"
 

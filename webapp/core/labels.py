@@ -39,6 +39,12 @@ CHIPS: dict[str, Chip] = {
     "retracted": Chip("grey", "eye-off", "Retracted"),
     "cancelled": Chip("grey", "ban", "Withdrawn"),
     "not_published": Chip("grey", "circle-dashed", "Not published"),
+    # many at once (publisher/planning/deployment_reads.py)
+    "deploying": Chip("indigo", "loader-circle", "Going on"),
+    "completed": Chip("green", "circle-check", "Finished"),
+    "waiting": Chip("indigo", "clock", "Waiting"),
+    "on_its_way": Chip("indigo", "loader-circle", "Publishing"),
+    "done": Chip("green", "circle-check", "Published"),
     # how a connection stands (integrations/standing.py)
     "healthy": Chip("green", "circle-check", "Working"),
     "degraded": Chip("yellow", "triangle-alert", "Working with issues"),

@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "terms": [{"taxonomy": "category", "id": 7, "name": "Food", "slug": "food", "count": 9}],
         "next": None,
     },
+    "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "incremental"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "0d7e8c62-8a0c-4c66-9a3f-1f1d1a8f6a10",
         "attempt": 1,
@@ -90,6 +91,7 @@ BODIES: dict[str, dict[str, Any]] = {
 # What stands in paths and headers.
 PLACES: dict[str, Any] = {
     **dict.fromkeys(("content_id", "image_id", "record_id", "site_id", "integration_id"), 1),
+    "deployment_id": 1,
     "site_slug": "gazette",
     "slug": "olive-oil",
     "If-Match": '"1"',

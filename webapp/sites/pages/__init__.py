@@ -1,8 +1,16 @@
-"""The pages of a site: it is added, its connections, and how it publishes."""
+"""The pages of a site: it is added, its connections, how it publishes, and many
+pieces at once."""
 
 from __future__ import annotations
 
-from webapp.sites.pages import adding, connections, content_types, handing_over, publishing
+from webapp.sites.pages import (
+    adding,
+    connections,
+    content_types,
+    deployments,
+    handing_over,
+    publishing,
+)
 
 ROUTES = [
     *adding.ROUTES,
@@ -10,4 +18,5 @@ ROUTES = [
     *handing_over.ROUTES,
     *content_types.ROUTES,
     *publishing.ROUTES,
+    *deployments.ROUTES,
 ]

@@ -9,10 +9,13 @@ namespace Igny8;
 
 use Igny8\Seo\Head;
 use Igny8\Posts\Marks;
+use Igny8\Rest\Debug_Log;
 use Igny8\Rest\Output;
 use Igny8\Rest\Routes;
 use Igny8\Admin\Connection_Page;
+use Igny8\Admin\Post_Screens;
 use Igny8\Admin\Settings_Page;
+use Igny8\Admin\Site_Health;
 use Igny8\Claim\Sweep;
 use Igny8\Connection\Structure_Sync;
 use Igny8\Terms\Taxonomies;
@@ -33,6 +36,9 @@ final class Plugin {
 		add_action( 'init', array( Taxonomies::class, 'register' ), 20 );
 		add_action( 'rest_api_init', array( Routes::class, 'register' ) );
 		add_filter( 'rest_post_dispatch', array( Routes::class, 'shape_errors' ), 10, 3 );
+		add_filter( 'rest_post_dispatch', array( Debug_Log::class, 'received' ), PHP_INT_MAX, 3 );
+		add_action( 'rest_api_init', array( Site_Health::class, 'register' ) );
+		add_filter( 'site_status_tests', array( Site_Health::class, 'add' ) );
 		add_filter( 'wp_insert_attachment_data', array( Marks::class, 'keep_attachment' ), PHP_INT_MAX, 2 );
 		add_filter( 'wp_insert_post_data', array( Marks::class, 'keep_post' ), PHP_INT_MAX, 2 );
 		add_filter( 'wp_insert_term_data', array( Marks::class, 'keep_term' ), PHP_INT_MAX, 3 );
@@ -43,6 +49,8 @@ final class Plugin {
 		add_action( Structure_Sync::HOOK, array( Structure_Sync::class, 'cron' ), 10, 2 );
 		self::keep_up_to_date();
 		if ( is_admin() ) {
+			add_action( 'admin_init', array( Post_Screens::class, 'register' ) );
+			add_action( 'add_meta_boxes', array( Post_Screens::class, 'add_box' ), 10, 2 );
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
 			add_action( 'admin_notices', array( Website::class, 'ask' ) );
 			add_action( 'admin_post_' . Website::ACTION, array( Website::class, 'answer' ) );

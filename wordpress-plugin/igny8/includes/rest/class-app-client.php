@@ -166,6 +166,7 @@ final class App_Client {
 		}
 		// Key and password are for this address only.
 		$answer = wp_remote_request( $url, $options + array( 'method' => 'GET', 'redirection' => 0, 'headers' => self::headers() ) ); // phpcs:ignore WordPress.Arrays
+		Debug_Log::message( 'to IGNY8', ( $options['method'] ?? 'GET' ) . " $url", $options['body'] ?? '', (int) wp_remote_retrieve_response_code( $answer ), is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_body( $answer ) );
 		if ( is_wp_error( $answer ) ) {
 			throw App_Refusal::of_error( $answer );
 		}
