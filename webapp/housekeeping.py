@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from webapp.accounts import audit, brake, idempotency, sessions
+from webapp.accounts import audit, brake, idempotency, passes, sessions
 from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence
@@ -20,6 +20,7 @@ _FEATURES = (
     progress,
     notices,
     sessions,
+    passes,
     heartbeats,
     changes,
     idempotency,

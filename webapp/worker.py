@@ -20,7 +20,7 @@ from webapp.config import Config
 from webapp.core import clock, figures, trail
 from webapp.core import system as systems
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import fetching, installation
 from webapp.publisher.delivery import due, failures, reconcile, telling
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, deployments
@@ -43,6 +43,7 @@ PERIODIC = (
     ("verify_again", crontab(minute="*"), reconcile.verify_again),
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
+    ("fetch_structures", crontab(minute="41"), fetching.fetch_overdue),
     ("compact_counters", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("back_up", crontab(minute="*/15"), daily.back_up),

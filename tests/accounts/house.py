@@ -15,6 +15,7 @@ from tests.support.pictures import PNG
 from webapp.accounts import access, sessions, tokens
 from webapp.accounts.access import Member
 from webapp.accounts.models import ApiToken, Site, User, UserSession
+from webapp.api.described import samples
 from webapp.calendar.models import SavedView
 from webapp.core.secrets import fingerprint
 from webapp.integrations import connections
@@ -23,6 +24,8 @@ from webapp.publisher.planning import schedule
 from webapp.publisher.records.models import DeploymentRecord
 from webapp.writer.models import Content, ContentShare
 
+# What websites send, and what ends a pass.
+FROM_WEBSITES = ("/publish-progress", "/update-structure", "/terms", "/auth/logout")
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -31,15 +34,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "full"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
-    "POST /api/v1/integrations/{site_id:int}/publish-progress": {
-        "publish_key": "k",
-        "attempt": 1,
-        "task_id": None,
-        "content_id": 1,
-        "step": "connection",
-        "progress": 10,
-        "message": "",
-    },
+    **{route: body for route, body in samples.BODIES.items() if route.endswith(FROM_WEBSITES)},
 }
 FORM = dict(
     parse_qsl(

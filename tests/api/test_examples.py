@@ -7,13 +7,16 @@ from typing import Any
 
 import jsonschema
 import pytest
+import sqlalchemy as sa
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.described import DOCUMENT
 from tests.support.desk import Desk
-from webapp.accounts.models import Site
+from webapp.accounts import passes, passwords
+from webapp.accounts.models import ApiToken, Site, User
 from webapp.api import v1
 from webapp.api.described import samples
+from webapp.core.secrets import fingerprint
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import decisions, schedule
@@ -97,6 +100,22 @@ def connected(desk: Desk) -> None:
         keys.rotate(db, desk.system, db.get_one(SiteIntegration, 1))
 
 
+def signed_in(desk: Desk) -> None:
+    """The owner has the password and the pass of the examples."""
+    given = samples.BODIES["POST /api/v1/auth/login"]
+    refresh = samples.BODIES["POST /api/v1/auth/refresh"]["refresh"]
+    with desk.system.db.write() as db:
+        owner = db.get_one(User, desk.owner.user_id)
+        owner.email, owner.password_hash = (
+            given["email"],
+            passwords.hash_password(given["password"]),
+        )
+        passes.give(db, owner, desk.system.clock(), "tests")
+        db.flush()
+        made = db.scalars(sa.select(ApiToken).where(ApiToken.refresh_hash.is_not(None))).one()
+        made.refresh_hash = fingerprint(refresh)
+
+
 def deploying(desk: Desk) -> None:
     approved(desk)
     desk.deploy()
@@ -144,10 +163,23 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "deployments_items": deploying,
     "deployments_cancel": deploying,
     "sites_undo_replan": step,
+    "auth_login": signed_in,
+    "auth_refresh": signed_in,
+    "auth_logout": signed_in,
+    "integrations_update_structure": nothing,
+    "integrations_terms": nothing,
     "integrations_connect": nothing,
     "integrations_rotate_key": connected,
     "integrations_end_key": connected,
     "integrations_test": connected,
+}
+
+
+# A website sends these, with the key of its connection.
+OF_WEBSITES = {
+    "integrations_publish_progress",
+    "integrations_update_structure",
+    "integrations_terms",
 }
 
 
@@ -169,7 +201,7 @@ def test_what_an_operation_is_sent_is_answered_as_described(
 ) -> None:
     method, path, operation = OPERATIONS[name]
     PREPARED.get(name, published)(desk)
-    if name == "integrations_publish_progress":
+    if name in OF_WEBSITES:
         with desk.system.db.write() as db:
             key = connections.connect(
                 db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"

@@ -52,6 +52,9 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     # JSON API
     "GET /api/schema": Door.PUBLIC,
     "GET /api/schema/openapi.json": Door.PUBLIC,
+    "POST /api/v1/auth/login": Door.PUBLIC,
+    "POST /api/v1/auth/refresh": Door.PUBLIC,
+    "POST /api/v1/auth/logout": Door.PUBLIC,
     "GET /api/v1/auth/me": (Door.CONNECTED, VIEW),
     "GET /api/v1/audit": ADMINISTER,
     "GET /api/v1/writer/content": VIEW,
@@ -110,8 +113,17 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "PATCH /api/v1/integration/integrations/{integration_id:int}": MANAGE,
     "POST /api/v1/integration/integrations/{integration_id:int}/test": MANAGE,
     "GET /api/v1/integration/integrations/{integration_id:int}/health": SITES,
-    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": MANAGE,
-    "POST /api/v1/integration/integrations/{integration_id:int}/end-key": MANAGE,
+    "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": (
+        Door.CONNECTED,
+        MANAGE,
+    ),
+    "POST /api/v1/integration/integrations/{integration_id:int}/end-key": (Door.CONNECTED, MANAGE),
+    "POST /api/v1/integration/integrations/{integration_id:int}/update-structure": Door.CONNECTED,
+    "POST /api/v1/integration/integrations/{integration_id:int}/terms": Door.CONNECTED,
+    "GET /api/v1/integration/integrations/{integration_id:int}/content-types": (
+        Door.CONNECTED,
+        SITES,
+    ),
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
     "GET /api/v1/plugin/release": (Door.CONNECTED, SITES),
     # the headless destination: what the world reads
@@ -233,6 +245,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/sites/{site_id:int}": SITES,
     "GET /settings/sites/{site_id:int}/steps": SITES,
     "GET /settings/sites/{site_id:int}/look": MANAGE,
+    "GET /settings/sites/{site_id:int}/content-types": SITES,
     "GET /settings/sites/{site_id:int}/publishing": SITES,
     "POST /settings/sites/{site_id:int}/publishing": MANAGE,
     "POST /settings/sites/{site_id:int}/publishing/outlook": SITES,
@@ -251,6 +264,10 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /settings/integrations/{integration_id:int}/key": MANAGE,
     "POST /settings/integrations/{integration_id:int}/key/end": MANAGE,
     "POST /settings/integrations/{integration_id:int}/changes": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/authorisation": MANAGE,
+    "GET /settings/integrations/{integration_id:int}/handover": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/structure": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/types": MANAGE,
     "GET /settings/plugin/igny8.zip": (Door.CONNECTED, SITES),
 }
 

@@ -19,6 +19,7 @@ from webapp.api import reading
 from webapp.core import limits
 from webapp.core.codes import Code, sentence
 from webapp.core.web import id_in
+from webapp.integrations import site_terms
 from webapp.publisher.records.validation import CANONICAL
 from webapp.writer.draft import Draft
 from webapp.writer.models import Content, ContentTaxonomy
@@ -106,11 +107,16 @@ def _lines(text: str) -> list[str]:
 def _terms(
     db: Session, content: Content, member: Member, kind: str, lines: list[str]
 ) -> list[dict[str, Any]]:
-    """The site's terms of these names; what is none of them yet by its name alone."""
+    """The site's terms of these names, then those of its website; what is none of them yet by its
+    name alone."""
     if len(lines) > limits.MOST_KEYWORDS:  # refused: nobody asks the database about so many
         return [_new(line, kind) for line in lines]
     names = {*lines, *(line.rpartition(BELOW)[2].strip() for line in lines)}
     known = terms_of(db, content, member, kind, ContentTaxonomy.name.in_(names))
+    there = site_terms.named(
+        db, member, content.site_id, content.content_type, kind, most=MOST_SUGGESTED, names=names
+    )
+    known += there  # ours come first
     found = {term_shown(one, kind): one for one in reversed(known)}
     by_name = {one["name"]: one for one in reversed(known)}
     return [found.get(line) or by_name.get(line) or _new(line, kind) for line in lines]
@@ -122,6 +128,15 @@ def _new(line: str, kind: str) -> dict[str, Any]:
     above, _, name = line.rpartition(BELOW)
     term = {"name": name.strip()}
     return term | {"parent_name": above.rpartition(BELOW)[2].strip()} if above else term
+
+
+def suggested(db: Session, content: Content, member: Member, kind: str) -> list[str]:
+    """Names that one can choose from: the site's terms, and those that only its website has."""
+    ours = terms_of(db, content, member, kind)
+    there = site_terms.named(
+        db, member, content.site_id, content.content_type, kind, most=MOST_SUGGESTED
+    )
+    return list(dict.fromkeys(term_shown(one, kind) for one in (*ours, *there)))
 
 
 def terms_of(

@@ -28,7 +28,7 @@ from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, pictures
 from webapp.editor.clashes import Clash
 from webapp.history import reading
-from webapp.integrations import connections, content_types
+from webapp.integrations import connections, content_types, site_terms
 from webapp.publisher.records.marks import Mark
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
@@ -112,6 +112,7 @@ class Editor:
     clusters: list[Choice]
     keywords: list[Choice]
     suggestions: dict[str, list[str]]
+    authors: list[Choice]
     history: History
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
@@ -179,7 +180,12 @@ def load(
         ),
         keywords=_keywords(db, member, content, values),
         history=history(db, member, content, standing),
-        suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
+        suggestions={
+            name: fields.suggested(db, content, member, kind) for name, kind in fields.KIND.items()
+        },
+        authors=[
+            Choice(email, name) for email, name in site_terms.authors(db, member, content.site_id)
+        ],
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
         refused=defaultdict(str, _refused(shown.panel.latest)),
@@ -268,7 +274,3 @@ def _keywords(
     wanted = sa.or_(Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(chosen))
     of_site = Keyword.site_id == content.site_id
     return _choices(db, member, Keyword, Keyword.phrase, chosen, of_site, wanted)
-
-
-def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:
-    return [fields.term_shown(one, kind) for one in fields.terms_of(db, content, member, kind)]

@@ -22,6 +22,7 @@ from webapp.api.v1 import (
     schedule,
     site_definition,
     sites,
+    structure,
 )
 
 HANDLERS = [
@@ -38,6 +39,7 @@ HANDLERS = [
     *publishing_settings.ROUTES,
     *schedule.ROUTES,
     *integrations.ROUTES,
+    *structure.ROUTES,
     *inbound.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,

@@ -3,6 +3,20 @@ pieces at once."""
 
 from __future__ import annotations
 
-from webapp.sites.pages import adding, connections, deployments, publishing
+from webapp.sites.pages import (
+    adding,
+    connections,
+    content_types,
+    deployments,
+    handing_over,
+    publishing,
+)
 
-ROUTES = [*adding.ROUTES, *connections.ROUTES, *publishing.ROUTES, *deployments.ROUTES]
+ROUTES = [
+    *adding.ROUTES,
+    *connections.ROUTES,
+    *handing_over.ROUTES,
+    *content_types.ROUTES,
+    *publishing.ROUTES,
+    *deployments.ROUTES,
+]

@@ -12,10 +12,12 @@ use Igny8\Posts\Marks;
 use Igny8\Rest\Debug_Log;
 use Igny8\Rest\Output;
 use Igny8\Rest\Routes;
+use Igny8\Admin\Connection_Page;
 use Igny8\Admin\Post_Screens;
 use Igny8\Admin\Settings_Page;
 use Igny8\Admin\Site_Health;
 use Igny8\Claim\Sweep;
+use Igny8\Connection\Structure_Sync;
 use Igny8\Terms\Taxonomies;
 use Igny8\Admin\Website;
 use Igny8\Update\Exchange;
@@ -44,6 +46,7 @@ final class Plugin {
 		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
+		add_action( Structure_Sync::HOOK, array( Structure_Sync::class, 'cron' ), 10, 2 );
 		self::keep_up_to_date();
 		if ( is_admin() ) {
 			add_action( 'admin_init', array( Post_Screens::class, 'register' ) );
@@ -52,6 +55,9 @@ final class Plugin {
 			add_action( 'admin_notices', array( Website::class, 'ask' ) );
 			add_action( 'admin_post_' . Website::ACTION, array( Website::class, 'answer' ) );
 			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );
+			add_action( 'admin_post_' . Connection_Page::ACTION, array( Connection_Page::class, 'act' ) );
+			add_action( 'admin_enqueue_scripts', array( Connection_Page::class, 'add_script' ) );
+			add_action( 'wp_ajax_' . Structure_Sync::HOOK, array( Structure_Sync::class, 'ajax' ) );
 			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
 		}
 	}

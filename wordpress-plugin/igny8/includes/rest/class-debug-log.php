@@ -66,7 +66,7 @@ final class Debug_Log {
 	/** The same data; what is named as a secret is masked, however deep it lies. */
 	private static function without_secrets( array $data ) {
 		foreach ( $data as $name => $value ) {
-			if ( is_string( $name ) && preg_match( '/password|passwd|secret|token|key$|authorization|credential/i', $name ) ) {
+			if ( is_string( $name ) && preg_match( '/password|passwd|secret|token|key$|^access$|^refresh$|authorization|credential/i', $name ) ) {
 				$data[ $name ] = self::MASK;
 			} elseif ( is_array( $value ) ) {
 				$data[ $name ] = self::without_secrets( $value );
