@@ -20,6 +20,10 @@ final class Options {
 	const HOME           = 'igny8_home';
 	const HOME_HASH      = 'igny8_home_hash';
 
+	/** When the app was told last that changes wait, and how often WP-Cron has brought them in vain. */
+	const SIGNALLED   = 'igny8_signalled';
+	const FLUSH_TRIES = 'igny8_flush_tries';
+
 	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
 
 	/** Of the whole network: why the last update came to nothing. */
@@ -37,6 +41,8 @@ final class Options {
 		self::HOME,
 		self::HOME_HASH,
 		self::LOOKED_TOO_LONG,
+		self::SIGNALLED,
+		self::FLUSH_TRIES,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',

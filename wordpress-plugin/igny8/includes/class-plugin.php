@@ -12,6 +12,7 @@ use Igny8\Posts\Marks;
 use Igny8\Rest\Output;
 use Igny8\Rest\Routes;
 use Igny8\Admin\Settings_Page;
+use Igny8\Changes\Watch;
 use Igny8\Claim\Sweep;
 use Igny8\Terms\Taxonomies;
 use Igny8\Admin\Website;
@@ -38,6 +39,7 @@ final class Plugin {
 		add_action( 'wp_head', array( Head::class, 'print_meta' ), 1 );
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
+		Watch::setup();
 		self::keep_up_to_date();
 		if ( is_admin() ) {
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );

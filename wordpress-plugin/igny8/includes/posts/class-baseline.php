@@ -30,12 +30,25 @@ final class Baseline {
 	const SHOWN  = 300;
 	const PACKED = 6000;
 
+	/** What a piece belongs to: field → meta of ours. */
+	const RELATIONS = array(
+		'cluster_id'     => '_igny8_cluster_id',
+		'sector_id'      => '_igny8_sector_id',
+		'keyword_ids'    => '_igny8_keyword_ids',
+		'focus_keywords' => '_igny8_focus_keywords',
+	);
+
+	/** The words of a post, of which Posts::stored_hash() is made. */
+	const TEXTS = array( 'title', 'content', 'excerpt', 'slug' );
+
 	/** Field → array( hash, text ). @var array */
 	private $fields;
 	/** Name of the SEO plugin whose fields these are; '' : unknown. @var string */
 	private $seo;
 	/** Hash of title, text, excerpt and slug where a plugin of before left only that; '' : not needed. @var string */
 	private $stored_hash = '';
+	/** Field → hash of a later state that the app was told of and did not take over. @var string[] */
+	private $told = array();
 
 	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
@@ -64,6 +77,9 @@ final class Baseline {
 			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
 			'featured_image' => self::field( $featured, $featured ? (string) wp_get_attachment_url( $featured ) : '' ),
 		) + self::terms( Posts::terms( (int) $row->ID, $row->post_type ) ) + self::pictures( $row, $meta );
+		foreach ( self::RELATIONS as $name => $key ) {
+			$fields[ $name ] = self::field( $meta[ $key ] ?? '' );
+		}
 		foreach ( $seo->stored( (int) $row->ID, $seo->fields() ) as $name => $value ) {
 			$fields[ "seo:$name" ] = self::field( self::words( $value ) );
 		}
@@ -79,7 +95,8 @@ final class Baseline {
 	public static function left( $row, array $meta ) {
 		$kept = json_decode( $meta[ self::META ] ?? '', true );
 		if ( is_array( $kept ) && isset( $kept['fields'] ) ) {
-			$left = new self( $kept['fields'], $kept['seo'] );
+			$left       = new self( $kept['fields'], $kept['seo'] );
+			$left->told = (array) ( $kept['told'] ?? array() );
 			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
 		} else {
 			$left = self::of_answer( $row );
@@ -126,15 +143,72 @@ final class Baseline {
 		$content = $left->fields['content'][1] ?? '';
 		foreach ( $before ? self::now( $row, $meta )->fields : array() as $name => $field ) {
 			if ( isset( $left->fields[ $name ], $before->fields[ $name ] ) && $left->fields[ $name ][0] === $before->fields[ $name ][0] ) {
-				$left->fields[ $name ] = $field;
-				$content               = 'content' === $name ? $row->post_content : $content;
+				$left->take( $name, $field );
+				$content = 'content' === $name ? $row->post_content : $content;
 			}
 		}
-		$left->fields['status'] = self::field( $row->post_status );
+		$left->take( 'status', self::field( $row->post_status ) );
 		if ( isset( $left->fields[ self::GALLERY . 'status' ] ) && null !== $gallery ) {
 			$left->fields[ self::GALLERY . 'status' ] = self::field( $gallery );
 		}
 		$left->write( $post_id, $content );
+	}
+
+	/** From now on this is what the field was left as. */
+	private function take( $name, array $field ) {
+		$this->fields[ $name ] = $field;
+		unset( $this->told[ $name ] );
+	}
+
+	/**
+	 * The fields, of those named, that differ from what the app knows: from what it left, or from what
+	 * it was told last. Fields that nobody wrote down count as unchanged.
+	 *
+	 * @param self     $now   The post as it stands.
+	 * @param string[] $names Of which fields.
+	 * @return array Field → what was left and what stands there: array( hash, text, terms ).
+	 */
+	public function untold( self $now, array $names ) {
+		$found = array();
+		foreach ( $names as $name ) {
+			$known = $this->told[ $name ] ?? $this->fields[ $name ][0] ?? null;
+			if ( null !== $known && isset( $now->fields[ $name ] ) && $now->fields[ $name ][0] !== $known ) {
+				$found[ $name ] = array( $this->fields[ $name ], $now->fields[ $name ] );
+			}
+		}
+		return $found;
+	}
+
+	/** The text of a field that untold() gave; null where not all of it was kept. */
+	public static function whole( array $field ) {
+		return self::field( $field[1] )[0] === $field[0] ? $field[1] : null;
+	}
+
+	/**
+	 * The app was told how fields stand; those that it took over are now as if it had left them so.
+	 * Inside a transaction that holds the post's row.
+	 *
+	 * @param object   $row   The post's row.
+	 * @param array    $sent  Field → array( hash, text, terms ), as it was told.
+	 * @param string[] $taken Of those, what it took over.
+	 */
+	public static function heard( $row, array $sent, array $taken ) {
+		$post_id = (int) $row->ID;
+		$meta    = Posts::meta( $post_id );
+		$left    = self::left( $row, $meta );
+		$content = $left->fields['content'][1] ?? '';
+		foreach ( $sent as $name => $field ) {
+			if ( in_array( $name, $taken, true ) ) {
+				$left->take( $name, $field );
+				$content = 'content' === $name ? $field[1] : $content;
+			} else {
+				$left->told[ $name ] = $field[0];
+			}
+		}
+		$left->write( $post_id, $content );
+		if ( array_intersect( self::TEXTS, $taken ) && ! self::left( $row, Posts::meta( $post_id ) )->untold( self::now( $row, $meta ), self::TEXTS ) ) {
+			update_post_meta( $post_id, Posts::STORED_HASH, Posts::stored_hash( $row ) );
+		}
 	}
 
 	/** The status in which its gallery post was left; '' where it has none. */
@@ -255,7 +329,8 @@ final class Baseline {
 		foreach ( $terms as $kind => $list ) {
 			$ids = wp_list_pluck( $list, 'id' );
 			sort( $ids );
-			$fields[ $kind ] = self::field( implode( ',', $ids ), implode( ', ', wp_list_pluck( $list, 'name' ) ) );
+			$fields[ $kind ]   = self::field( implode( ',', $ids ), implode( ', ', wp_list_pluck( $list, 'name' ) ) );
+			$fields[ $kind ][] = $list;
 		}
 		return $fields;
 	}
@@ -311,10 +386,10 @@ final class Baseline {
 		$packed = function_exists( 'gzdeflate' ) && isset( $this->fields['content'] ) ? base64_encode( gzdeflate( $content ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- meta holds text.
 		$fields = array();
 		foreach ( $this->fields as $name => $field ) {
-			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) );
+			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) ) + $field;
 		}
 		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
-		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) ); // phpcs:ignore WordPress.Arrays
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) + array_filter( array( 'told' => $this->told ) ) ); // phpcs:ignore WordPress.Arrays
 		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );

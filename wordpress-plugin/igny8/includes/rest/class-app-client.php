@@ -15,6 +15,9 @@ defined( 'ABSPATH' ) || exit;
 /** Speaks to the app with the integration's key. */
 final class App_Client {
 
+	/** Seconds that the app may take for one message. */
+	const ANSWER_SECONDS = 15;
+
 	/** Whether there is an app to call, and this website is the one that it knows. */
 	public static function may_call() {
 		return '' !== Options::app_url() && '' !== Options::api_key() && ! Website::is_elsewhere();
@@ -60,6 +63,35 @@ final class App_Client {
 			'limit_response_size' => 256 * KB_IN_BYTES,
 		);
 		return self::get( '/api/v1/plugin/release/', $options );
+	}
+
+	/**
+	 * Sends a message and waits for the answer.
+	 *
+	 * @param string $path Below the API.
+	 * @param array  $body The message.
+	 * @return array|string data of the answer; without an outcome where the app refuses this message. A
+	 *                      sentence where it takes none now.
+	 */
+	public static function send( $path, array $body ) {
+		$answer = wp_remote_post(
+			Options::app_url() . '/api/v1/' . $path,
+			array(
+				'timeout'     => self::ANSWER_SECONDS,
+				'redirection' => 0,
+				'headers'     => self::headers(),
+				'body'        => wp_json_encode( $body ),
+			)
+		);
+		if ( is_wp_error( $answer ) ) {
+			return $answer->get_error_message();
+		}
+		$status = (int) wp_remote_retrieve_response_code( $answer );
+		$data   = json_decode( wp_remote_retrieve_body( $answer ), true )['data'] ?? null;
+		if ( 200 === $status && is_array( $data ) ) {
+			return $data;
+		}
+		return in_array( $status, array( 400, 413, 422 ), true ) ? array() : "status $status";
 	}
 
 	/** Where the app has the plugin's zip. */

@@ -7,6 +7,8 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Changes\Courier;
+use Igny8\Changes\Watch;
 use Igny8\Claim\Abandonment;
 use Igny8\Publish\Checks;
 use Igny8\Problem;
@@ -31,6 +33,7 @@ final class Routes {
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
 		self::route( '/proofs', 'POST', array( Proof::class, 'receive' ) );
+		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 	}
 
@@ -60,6 +63,7 @@ final class Routes {
 		Output::enter();
 		try {
 			Code::hold();
+			Watch::is_our_call();
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(
 				array(
