@@ -27,6 +27,7 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
+    Collected,
     Fence,
     Health,
     NeedsAction,
@@ -234,6 +235,9 @@ class TestAdapter:
 
     def prove(self, offers: list[Offer]) -> int:
         return 0
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         is_down = bool(self._site.faults["health"]) and self._site.faults["health"].pop(0)

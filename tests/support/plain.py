@@ -21,6 +21,7 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
+    Collected,
     Fence,
     Health,
     Offer,
@@ -192,6 +193,9 @@ class PlainAdapter:
 
     def prove(self, _: list[Offer]) -> int:
         return 0
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         return Health(status="healthy")

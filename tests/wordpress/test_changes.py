@@ -118,7 +118,9 @@ def test_ten_quick_changes_are_one_call_and_what_is_put_back_is_none(
     assert desk.flush()["sent"] == 1
     assert names(app.messages("changes")[0]["taxonomies"]["tags"]) == ["T9"]
     edit(wp, post_id, TITLE)
-    edit(wp, post_id, f"wp_update_post(array('ID'=>$id,'post_title'=>'Content {desk.content_id}'));")
+    edit(
+        wp, post_id, f"wp_update_post(array('ID'=>$id,'post_title'=>'Content {desk.content_id}'));"
+    )
     assert desk.flush() == {"sent": 0, "unchanged": 1, "waiting": 0, "problem": ""}
 
 
@@ -151,9 +153,7 @@ def test_a_text_that_is_taken_over_is_no_edit(wp: WordPress, app: App, desk: Des
     assert app.messages("changes")[1]["fields"]["content"]["left"] == "<p>Theirs.</p>"
 
 
-def test_a_lost_answer_is_sent_again_under_its_number(
-    wp: WordPress, app: App, desk: Desk
-) -> None:
+def test_a_lost_answer_is_sent_again_under_its_number(wp: WordPress, app: App, desk: Desk) -> None:
     post_id = published(desk)
     edit(wp, post_id, CATEGORY)
     app.judges = lambda _: 500
@@ -170,9 +170,7 @@ def test_a_lost_answer_is_sent_again_under_its_number(
     assert app.messages("changes")[-1]["sequence"] == 71
 
 
-def test_a_duplicate_is_nobodys_and_a_deletion_is_told(
-    wp: WordPress, app: App, desk: Desk
-) -> None:
+def test_a_duplicate_is_nobodys_and_a_deletion_is_told(wp: WordPress, app: App, desk: Desk) -> None:
     post_id = published(desk)
     edit(
         wp,
@@ -181,7 +179,8 @@ def test_a_duplicate_is_nobodys_and_a_deletion_is_told(
         "foreach (get_post_meta($id) as $key => $values) {"
         " foreach ($values as $value) { add_post_meta($copy, $key, $value); } }"
         "wp_set_object_terms($copy, array('Food'), 'category');"
-        "wp_update_post(array('ID' => $copy, 'post_title' => 'Copy 2')); wp_delete_post($copy, true);",
+        "wp_update_post(array('ID' => $copy, 'post_title' => 'Copy 2'));"
+        "wp_delete_post($copy, true);",
     )
     assert (desk.flush()["sent"], app.messages("dirty")) == (0, [])
     edit(wp, post_id, TITLE + "wp_delete_post($id, true);")
@@ -226,9 +225,7 @@ def test_rest_xmlrpc_and_quick_edit(wp: WordPress, app: App, desk: Desk) -> None
     assert told["updated_by"] == "wordpress_user_1"
 
 
-def test_an_outage_loses_nothing_and_wp_cron_brings_it(
-    wp: WordPress, app: App, desk: Desk
-) -> None:
+def test_an_outage_loses_nothing_and_wp_cron_brings_it(wp: WordPress, app: App, desk: Desk) -> None:
     posts = {}
     for _ in range(6):
         posts[desk.content_id] = published(desk)

@@ -101,6 +101,10 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/integration/integrations/{integration_id:int}/rotate-key": MANAGE,
     "POST /api/v1/integration/integrations/{integration_id:int}/end-key": MANAGE,
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
+    "POST /api/v1/integrations/{site_id:int}/dirty": Door.CONNECTED,
+    "POST /api/v1/integrations/{site_id:int}/changes": Door.CONNECTED,
+    "PUT /api/v1/writer/content/{content_id:int}/taxonomies": Door.CONNECTED,
+    "PUT /api/v1/writer/content/{content_id:int}/relationships": Door.CONNECTED,
     "GET /api/v1/plugin/release": (Door.CONNECTED, SITES),
     # the headless destination: what the world reads
     "GET /api/v1/publisher/site-definition": Door.PUBLIC,

@@ -252,19 +252,29 @@ _FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption")
 
 class Health(msgspec.Struct, kw_only=True):
     """`status` is healthy, degraded or down; each check has ok, message and ms. `learnt` is kept in
-    the connection's config."""
+    the connection's config; `changes_waiting`: pieces that were changed there."""
 
     status: str
     message: str = ""
     checks: dict[str, dict[str, Any]] = {}
     report: dict[str, Any] = {}
     learnt: dict[str, Any] = {}
+    changes_waiting: int = 0
 
     @property
     def takes_publications(self) -> bool:
         """Whether publishing would work: the way back to us is for news, and dates are clamped."""
         needed = [check for name, check in self.checks.items() if name not in _FOR_INFORMATION]
         return self.status != "down" and all(check.get("ok") for check in needed)
+
+
+class Collected(msgspec.Struct):
+    """Of the pieces that were changed at a destination, how many it told us of, how many still
+    wait there, and why it stopped; a destination that tells nothing has none."""
+
+    sent: int = 0
+    waiting: int = 0
+    problem: str = ""
 
 
 class Problem(msgspec.Struct, kw_only=True):
@@ -319,6 +329,9 @@ class Adapter(Protocol):
     def prove(self, offers: list[Offer]) -> int:
         """What is out there of these contents and names nobody is ours. Returns how many pieces
         still name nobody."""
+
+    def collect_changes(self) -> Collected:
+        """Ask for what was changed there: it is told to us before this ends."""
 
     def health(self) -> Health:
         """Whether publishing would work now. Raises nothing."""

@@ -19,6 +19,7 @@ from webapp.api.v1 import (
     schedule,
     site_definition,
     sites,
+    website_changes,
 )
 
 HANDLERS = [
@@ -33,6 +34,7 @@ HANDLERS = [
     *schedule.ROUTES,
     *integrations.ROUTES,
     *inbound.ROUTES,
+    *website_changes.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,
 ]

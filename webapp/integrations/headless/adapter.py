@@ -17,6 +17,7 @@ from webapp.core import decoders, slugs
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
+    Collected,
     Fence,
     Health,
     Offer,
@@ -146,6 +147,9 @@ class HeadlessAdapter:
 
     def prove(self, offers: list[Offer]) -> int:  # noqa: ARG002
         return 0  # our own tables hold nothing of others
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         return Health(status="healthy", message="Served by IGNY8 itself.")

@@ -22,6 +22,7 @@ from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import content_types, installation
 from webapp.integrations.base import (
+    Collected,
     DestinationError,
     Fence,
     Health,
@@ -132,6 +133,9 @@ class WordPressPluginAdapter:
         body = {"contents": contents}
         return self._client.post("proofs/", "connection", body, messages.Proven).unproven
 
+    def collect_changes(self) -> Collected:
+        return self._client.post("flush/", "connection", {}, Collected)
+
     def health(self) -> Health:
         try:
             data = self._client.get("health", "connection", dict)
@@ -156,6 +160,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
+            changes_waiting=messages.waiting(data),
             learnt={
                 "rest": self._client.form,
                 **_home(data.get("site")),
