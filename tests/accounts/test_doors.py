@@ -36,6 +36,7 @@ OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 ENDLESS = {"GET /events"}
 # The walk's pieces are approved, and a writer puts only drafts away.
 NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
+CHANGED = {"updated_by": "wordpress_user_7", "updated_at": "2030-01-01T00:00:00Z", "sequence": 1}
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -52,6 +53,10 @@ BODIES: dict[str, Any] = {
         "progress": 10,
         "message": "",
     },
+    "POST /api/v1/integrations/{site_id:int}/dirty": {"waiting": 1},
+    "POST /api/v1/integrations/{site_id:int}/changes": {**CHANGED, "content_id": 1},
+    "PUT /api/v1/writer/content/{content_id:int}/taxonomies": CHANGED,
+    "PUT /api/v1/writer/content/{content_id:int}/relationships": CHANGED,
 }
 FORM = dict(
     parse_qsl(

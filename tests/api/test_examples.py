@@ -101,6 +101,14 @@ def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
 
+# Messages of a website, with its connection's key.
+OF_WEBSITES = {
+    "integrations_publish_progress",
+    "integrations_dirty",
+    "integrations_changes",
+    "content_taxonomies",
+    "content_relationships",
+}
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_create": nothing,
@@ -148,7 +156,7 @@ def test_what_an_operation_is_sent_is_answered_as_described(
 ) -> None:
     method, path, operation = OPERATIONS[name]
     PREPARED.get(name, published)(desk)
-    if name == "integrations_publish_progress":
+    if name in OF_WEBSITES:
         with desk.system.db.write() as db:
             key = connections.connect(
                 db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"

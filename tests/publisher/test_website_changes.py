@@ -76,7 +76,8 @@ class House:
 
 
 def terms(*names: str) -> list[dict[str, Any]]:
-    return [{"id": crc32(one.lower().encode()), "name": one, "slug": one.lower()} for one in names]
+    numbered = ((crc32(one.lower().encode()), one) for one in names)
+    return [{"id": number, "name": one, "slug": one.lower()} for number, one in numbered]
 
 
 def field(there: str, left: str | None = None) -> dict[str, str | None]:

@@ -41,6 +41,12 @@ VALUES: dict[str, dict[str, str]] = {
         "approved": "it may go out",
         "published": "what is approved is online",
     },
+    "Heard.outcome": {
+        "heard": "it is known now",
+        "stale": "a later number was heard before",
+        "foreign": "the piece is not this installation's, or not this site's",
+        "later": "the piece is being published right now; tell it again",
+    },
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,
     "Queued.status": {"queued": "a worker will do it"},
