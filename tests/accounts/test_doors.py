@@ -21,6 +21,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import ApiToken, Site, User, UserSession
 from webapp.accounts.rights import Role
 from webapp.accounts.routes import ROUTES, Door, Needs
+from webapp.api.described import samples
 from webapp.calendar.models import SavedView
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -36,7 +37,6 @@ OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 ENDLESS = {"GET /events"}
 # The walk's pieces are approved, and a writer puts only drafts away.
 NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
-CHANGED = {"updated_by": "wordpress_user_7", "updated_at": "2030-01-01T00:00:00Z", "sequence": 1}
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -44,19 +44,15 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
-    "POST /api/v1/integrations/{site_id:int}/publish-progress": {
-        "publish_key": "k",
-        "attempt": 1,
-        "task_id": None,
-        "content_id": 1,
-        "step": "connection",
-        "progress": 10,
-        "message": "",
+    **{
+        route: samples.BODIES[route]
+        for route in (
+            "POST /api/v1/integrations/{site_id:int}/publish-progress",
+            "POST /api/v1/integrations/{site_id:int}/changes",
+            "PUT /api/v1/writer/content/{content_id:int}/taxonomies",
+            "PUT /api/v1/writer/content/{content_id:int}/relationships",
+        )
     },
-    "POST /api/v1/integrations/{site_id:int}/dirty": {"waiting": 1},
-    "POST /api/v1/integrations/{site_id:int}/changes": {**CHANGED, "content_id": 1},
-    "PUT /api/v1/writer/content/{content_id:int}/taxonomies": CHANGED,
-    "PUT /api/v1/writer/content/{content_id:int}/relationships": CHANGED,
 }
 FORM = dict(
     parse_qsl(

@@ -17,7 +17,7 @@ from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts.access import ConnectedSite
 from webapp.core.system import System
-from webapp.integrations import switches
+from webapp.integrations import from_website
 from webapp.integrations.models import Placement, SiteIntegration, WebsiteChange
 from webapp.publisher.delivery import collecting, hearing, inbound
 from webapp.publisher.delivery.told import Heard, Told
@@ -44,7 +44,7 @@ class House:
     def switch(self, **chosen: str) -> None:
         with self.desk.system.db.write() as db:
             row = db.get_one(SiteIntegration, self.integration_id)
-            row.config_json = {**row.config_json, switches.KEPT: chosen}
+            row.config_json = {**row.config_json, from_website.KEPT: chosen}
 
     def tells(self, content_id: int, sequence: int = 0, **parts: Any) -> Heard:
         """The website tells of the piece, by `parts` of the message."""

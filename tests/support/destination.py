@@ -27,7 +27,6 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
-    Collected,
     Fence,
     Health,
     NeedsAction,
@@ -42,6 +41,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.platform import Field, Platform
 from webapp.writer.payload import Payload

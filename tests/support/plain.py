@@ -21,7 +21,6 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
-    Collected,
     Fence,
     Health,
     Offer,
@@ -34,6 +33,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import DID, Entry, Journal
 from webapp.integrations.platform import Field, Key, Platform
 from webapp.writer.payload import Payload

@@ -235,6 +235,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /settings/integrations/{integration_id:int}/key": MANAGE,
     "POST /settings/integrations/{integration_id:int}/key/end": MANAGE,
     "POST /settings/integrations/{integration_id:int}/changes": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/from-website": MANAGE,
     "GET /settings/plugin/igny8.zip": (Door.CONNECTED, SITES),
 }
 

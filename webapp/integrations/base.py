@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from webapp.core.codes import Code, sentence
+from webapp.integrations.from_website import Collected
 from webapp.writer.payload import Payload
 
 if TYPE_CHECKING:
@@ -266,15 +267,6 @@ class Health(msgspec.Struct, kw_only=True):
         """Whether publishing would work: the way back to us is for news, and dates are clamped."""
         needed = [check for name, check in self.checks.items() if name not in _FOR_INFORMATION]
         return self.status != "down" and all(check.get("ok") for check in needed)
-
-
-class Collected(msgspec.Struct):
-    """Of the pieces that were changed at a destination, how many it told us of, how many still
-    wait there, and why it stopped; a destination that tells nothing has none."""
-
-    sent: int = 0
-    waiting: int = 0
-    problem: str = ""
 
 
 class Problem(msgspec.Struct, kw_only=True):

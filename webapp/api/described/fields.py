@@ -4,6 +4,11 @@ else there. Pure."""
 from __future__ import annotations
 
 FIELDS: dict[str, str] = {
+    "FromWebsite.relations": "Cluster, sector and keywords that are changed there",
+    "FromWebsite.status": "Being taken offline or deleted there",
+    "FromWebsite.terms": "Categories and tags that are changed there",
+    "FromWebsite.texts": "Title, text, excerpt and address that are changed there",
+    "from_website": "What becomes of what people change at the website",
     "FieldThere.left": "What we know of; null where the website has not kept all of it",
     "FieldThere.there": "What stands there now, whole",
     "Heard.ignored": "Fields that the connection ignores",
@@ -29,7 +34,7 @@ FIELDS: dict[str, str] = {
     "sequence": "The number in the post's history: the same difference has the same number",
     "updated_by": "The user there who changed it last; wordpress_user_0 where nobody was signed in",
     "updated_by_name": "What that user is called there; empty where nobody was signed in",
-    "waiting": "How many pieces wait",
+    "Waiting.waiting": "How many pieces wait there",
     "about": "What the act was done to",
     "accepted": "Whether this said anything about an attempt that is under way",
     "account": "The account that the caller belongs to",

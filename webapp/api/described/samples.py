@@ -98,6 +98,9 @@ PLACES: dict[str, Any] = {
 
 # What fields of answers hold, by name; of others the simplest that their shape allows.
 FIELDS: dict[str, Any] = {
+    "Refused.field": "keyword_ids",
+    "Refused.reason": "This site has none with this number.",
+    "Refused.value": "99",
     "ContentType.name": "post",
     "IntegrationLine.failures_in_row": 0,
     "PublicTerm.name": "Food",

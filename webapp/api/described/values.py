@@ -33,6 +33,11 @@ _STEPS = {
     "verification": "it is checked that it is online",
 }
 
+_FROM_WEBSITE = {
+    "take": "the piece follows",
+    "show": "people see it at the piece",
+    "ignore": "nothing is done with it",
+}
 VALUES: dict[str, dict[str, str]] = {
     "success": {"true": "it was", "false": "it was not, and nothing has changed"},
     "status": {
@@ -40,6 +45,13 @@ VALUES: dict[str, dict[str, str]] = {
         "review": "it waits for a decision",
         "approved": "it may go out",
         "published": "what is approved is online",
+    },
+    "FromWebsite.terms": _FROM_WEBSITE,
+    "FromWebsite.relations": _FROM_WEBSITE,
+    "FromWebsite.texts": _FROM_WEBSITE,
+    "FromWebsite.status": {
+        "show": "people see it at the piece",
+        "ignore": "nothing is done with it",
     },
     "Heard.outcome": {
         "heard": "it is known now",

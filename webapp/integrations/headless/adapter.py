@@ -17,7 +17,6 @@ from webapp.core import decoders, slugs
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
-    Collected,
     Fence,
     Health,
     Offer,
@@ -30,6 +29,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.headless import document
 from webapp.integrations.journal import Journal
 from webapp.integrations.models import HeadlessAddress, HeadlessDocument, HeadlessFile

@@ -22,7 +22,6 @@ from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import content_types, installation
 from webapp.integrations.base import (
-    Collected,
     DestinationError,
     Fence,
     Health,
@@ -35,6 +34,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import Client

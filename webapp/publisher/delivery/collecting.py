@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
 from webapp.integrations import connections, registry
-from webapp.integrations.base import Collected, DestinationError
+from webapp.integrations.base import DestinationError
+from webapp.integrations.from_website import Collected
 from webapp.integrations.models import SiteIntegration
 
 log = structlog.get_logger()

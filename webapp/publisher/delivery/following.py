@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Sector
-from webapp.core import limits, slugs
-from webapp.integrations.switches import IGNORE, TAKE, FromWebsite
+from webapp.core import decoders, limits, slugs
+from webapp.integrations.from_website import IGNORE, TAKE, FromWebsite
 from webapp.publisher.delivery.told import FieldThere, Outcome, Refused, TermThere, Told, shown
 from webapp.writer import payload, relations, terms
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
@@ -97,7 +97,7 @@ class Following:
     ) -> None:
         name = f"{kind}_ids"
         if self.terms_there.get(field) is not None:
-            before = msgspec.convert(self.terms_there[field], list[TermThere])
+            before = decoders.convert(self.terms_there[field], list[TermThere])
         words = [", ".join(one.name for one in side) for side in (before or [], given)]
         if not self._takes(field, *words):
             return

@@ -7,6 +7,7 @@ that the piece is not "changed since it was published" by it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from webapp.accounts.access import ConnectedSite
 from webapp.core import decoders
 from webapp.core.errors import NotFound
 from webapp.core.system import System
-from webapp.integrations import installation, placements, switches
+from webapp.integrations import from_website, installation, placements
 from webapp.integrations.models import Placement, SiteIntegration, WebsiteChange
 from webapp.publisher.delivery.following import Following
 from webapp.publisher.delivery.told import Heard, Outcome, Shown, Told
@@ -30,7 +31,7 @@ from webapp.writer.payload import Payload
 from webapp.writer.takeover import Scope
 
 # Of these the author of a text is its signer.
-TEXTS = frozenset(switches.FIELDS["texts"])
+TEXTS = frozenset(from_website.FIELDS["texts"])
 
 
 def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
@@ -84,6 +85,21 @@ def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]
 
 
 _LOOKED_AT = 50
+_STAY = timedelta(days=30)
+_FORGOTTEN = 5_000
+
+
+def prune(db: Session, system: System) -> None:
+    """Forget what was told before the publication that stands there now."""
+    is_of_now = sa.exists().where(
+        Placement.content_id == WebsiteChange.content_id,
+        Placement.integration_id == WebsiteChange.integration_id,
+        Placement.record_id.is_not_distinct_from(WebsiteChange.record_id),
+    )
+    old = sa.select(WebsiteChange.id).where(
+        WebsiteChange.created_at < system.clock() - _STAY, ~is_of_now
+    )
+    db.execute(sa.delete(WebsiteChange).where(WebsiteChange.id.in_(old.limit(_FORGOTTEN))))
 
 
 def _placement(db: Session, site: ConnectedSite, content: Content) -> Placement | None:
@@ -124,7 +140,7 @@ def _follow(
         content,
         sent or payload.build(db, content),
         placement.heard.get("terms", {}),
-        switches.of_config(integration.config_json),
+        from_website.of_config(integration.config_json),
     )
     following.follow(told)
     is_text = bool(TEXTS.intersection(following.outcome.taken))

@@ -14,7 +14,7 @@ from webapp.core import limits
 
 MOST = msgspec.Meta(max_length=limits.MOST_KEYWORDS)
 Number = Annotated[int, msgspec.Meta(ge=1)]
-User = Annotated[str, msgspec.Meta(pattern=r"^wordpress_user_\d{1,18}$")]
+User = Annotated[str, msgspec.Meta(pattern=r"^wordpress_user_[0-9]{1,18}$")]
 Phrase = Annotated[str, msgspec.Meta(max_length=limits.NAME)]
 
 

@@ -9,6 +9,7 @@ namespace Igny8\Changes;
 
 use Igny8\Database\Database;
 use Igny8\Posts\Baseline;
+use Igny8\Posts\Fields;
 use Igny8\Posts\Posts;
 use Igny8\Rest\Publish_Request;
 
@@ -63,7 +64,7 @@ final class Message {
 			return false;
 		}
 		if ( $post ) {
-			$names         = array_merge( self::FIELDS, Publish_Request::KINDS, array_keys( Baseline::RELATIONS ) );
+			$names         = array_merge( self::FIELDS, Publish_Request::KINDS, array_keys( Fields::RELATIONS ) );
 			$this->changed = Baseline::left( $post, $meta )->untold( Baseline::now( $post, $meta ), $names );
 			if ( ! $this->changed ) {
 				return false;
@@ -115,7 +116,7 @@ final class Message {
 				if ( isset( $left[2] ) ) {
 					$body['before'][ $name ] = $left[2];
 				}
-			} elseif ( isset( Baseline::RELATIONS[ $name ] ) ) {
+			} elseif ( isset( Fields::RELATIONS[ $name ] ) ) {
 				$body['relationships'][ $name ] = self::relation( $name, $there[1] );
 			} else {
 				$body['fields'][ $name ] = array(

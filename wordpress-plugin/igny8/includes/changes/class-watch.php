@@ -7,7 +7,7 @@
 
 namespace Igny8\Changes;
 
-use Igny8\Posts\Baseline;
+use Igny8\Posts\Fields;
 use Igny8\Posts\Posts;
 
 defined( 'ABSPATH' ) || exit;
@@ -59,7 +59,7 @@ final class Watch {
 
 	/** Meta was written; only some of ours is a person's to change. */
 	public static function meta_changed( $id, $post_id, $key ) { // phpcs:ignore Generic.CodeAnalysis.UnusedFunctionParameter -- the hook's.
-		if ( in_array( $key, Baseline::RELATIONS, true ) ) {
+		if ( in_array( $key, Fields::RELATIONS, true ) ) {
 			self::note( $post_id );
 		}
 	}

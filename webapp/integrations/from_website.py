@@ -1,4 +1,5 @@
-"""What becomes of what people change at a website, by the switches of its connection. Pure."""
+"""What people change at a website comes back: how much of it waits there, and what becomes of it
+by the switches of the connection. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from webapp.core import decoders
+
 TAKE, SHOW, IGNORE = "take", "show", "ignore"
 Anything = Literal["take", "show", "ignore"]
+ANYTHING = (TAKE, SHOW, IGNORE)
 KEPT = "from_website"
 # Which switch decides on which field.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -25,6 +29,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "status": ("status", "deleted"),
 }
 _SWITCH = {field: switch for switch, fields in FIELDS.items() for field in fields}
+
+
+class Collected(msgspec.Struct):
+    """Of the pieces that were changed at a website, how many it told us of, how many still wait
+    there, and why it stopped; one that tells nothing has none."""
+
+    sent: int = 0
+    waiting: int = 0
+    problem: str = ""
 
 
 class FromWebsite(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,4 +57,4 @@ class FromWebsite(msgspec.Struct, forbid_unknown_fields=True):
 
 def of_config(config: Mapping[str, Any]) -> FromWebsite:
     """The switches of a connection, as it stands in its config."""
-    return msgspec.convert(config.get(KEPT, {}), FromWebsite)
+    return decoders.convert(config.get(KEPT, {}), FromWebsite)
