@@ -44,15 +44,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
-    **{
-        route: samples.BODIES[route]
-        for route in (
-            "POST /api/v1/integrations/{site_id:int}/publish-progress",
-            "POST /api/v1/integrations/{site_id:int}/changes",
-            "PUT /api/v1/writer/content/{content_id:int}/taxonomies",
-            "PUT /api/v1/writer/content/{content_id:int}/relationships",
-        )
-    },
+    **{one: sent for one, sent in samples.BODIES.items() if ROUTES[one] is Door.CONNECTED},
 }
 FORM = dict(
     parse_qsl(

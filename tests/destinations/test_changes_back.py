@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.destinations.both_ways import play
 from tests.destinations.conftest import MakeHouse
 from tests.destinations.product import Product
 from tests.support.processes import wait_until
@@ -97,3 +98,9 @@ def test_what_was_changed_while_we_were_away_arrives_once_and_in_order(
     assert (collected.sent, collected.waiting, collected.problem) == (12, 0, "")
     assert [one.content_id for one in rows(product)[before:]] == ids[::-1]
     assert all(categories(product, one) == {"News", "Away"} for one in ids)
+
+
+def test_edits_at_random_on_both_sides(house: tuple[WordPress, Product]) -> None:
+    """The short form; `python -m tests.destinations.both_ways` is the long one."""
+    wp, product = house
+    play(wp, product, range(7, 8), steps=25)
