@@ -58,7 +58,11 @@ class Relay:
                     return
                 kept = ("authorization", "content-type", "x-igny8-")
                 headers = {k: v for k, v in self.headers.items() if k.lower().startswith(kept)}
-                answer = httpx.post(to + self.path, content=body, headers=headers, timeout=60)
+                try:
+                    answer = httpx.post(to + self.path, content=body, headers=headers, timeout=60)
+                except httpx.TransportError:  # the web process was killed
+                    self.close_connection = True
+                    return
                 if relay.mood == "loses":
                     relay.mood = "passes"
                     self.close_connection = True
