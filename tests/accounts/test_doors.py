@@ -50,7 +50,8 @@ FORM = dict(
     parse_qsl(
         "comment=More+of+it.&theme=dark&to=draft&platform=wordpress&base_url=http://127.0.0.1:9"
         "&force=yes&which=all&is_public=no&timezone=Europe/Berlin&day=&email=a@example.com"
-        "&password=wrong&name=New&url=https://another.example",
+        "&password=wrong&name=New&url=https://another.example"
+        "&terms=take&relations=take&texts=show&status=show",
         keep_blank_values=True,
     )
 )

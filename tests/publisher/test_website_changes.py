@@ -11,13 +11,15 @@ from zlib import crc32
 import msgspec
 import pytest
 import sqlalchemy as sa
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import Website
 from webapp.accounts.access import ConnectedSite
 from webapp.core.system import System
-from webapp.integrations import from_website
+from webapp.integrations import connections, from_website
 from webapp.integrations.models import Placement, SiteIntegration, WebsiteChange
 from webapp.publisher.delivery import collecting, hearing, inbound
 from webapp.publisher.delivery.told import Heard, Told
@@ -339,3 +341,40 @@ def test_a_publication_begins_anew(house: House) -> None:
     with desk.system.db.read() as db:
         assert db.scalar(sa.select(Placement.heard)) == {}
     assert house.agrees(piece)
+
+
+def test_doors_for_people_and_websites(desk: Desk, client: TestClient[Litestar]) -> None:
+    """The switches on the site's page, what a piece shows, and terms by their numbers alone."""
+    with desk.system.db.write() as db:
+        made, key = connections.connect(
+            db, desk.system, desk.site, "wordpress", base_url="http://127.0.0.1:9"
+        )
+        number = made.id
+    chosen = {"terms": "take", "relations": "ignore", "texts": "show", "status": "ignore"}
+    for sent, status in ((chosen | {"status": "take"}, 422), (chosen, 303)):
+        answer = client.post(
+            f"/settings/integrations/{number}/from-website", data=sent, follow_redirects=False
+        )
+        assert answer.status_code == status
+    assert desk.integration(number).config_json[from_website.KEPT] == chosen
+    page = client.get(f"/settings/sites/{desk.site.id}").text
+    assert 'value="ignore" selected' in page
+    piece = desk.approved(**TERMS)
+    desk.put_online(piece, number, "http://127.0.0.1:9/a/")
+    calls = {"Authorization": f"Bearer {key}", "X-IGNY8-Protocol": "1"}
+    who = {"updated_by": "wordpress_user_7", "updated_at": "2030-01-01T00:00:00Z"}
+    told = {**who, "tags": [{"id": 8, "name": "Oil", "slug": "oil"}, 99], "sequence": 1}
+    path = f"/api/v1/writer/content/{piece}"
+    heard = client.put(f"{path}/taxonomies/", json=told, headers=calls).json()["data"]
+    assert (heard["taken"], heard["refused"][0]["value"]) == (["tags"], "99")
+    there = {**who, "sequence": 2, "cluster_id": 4}
+    heard = client.put(f"{path}/relationships/", json=there, headers=calls).json()["data"]
+    assert heard["ignored"] == ["cluster_id"]
+    changed = {**who, "content_id": piece, "sequence": 3, "fields": {"title": field("<b>Theirs")}}
+    path = f"/api/v1/integrations/{desk.site.id}"
+    assert client.post(f"{path}/changes/", json=changed, headers=calls).status_code == 200
+    assert client.post(f"{path}/dirty/", json={"waiting": 1}, headers=calls).status_code == 202
+    assert desk.integration(number).changes_due_at is not None
+    shown = client.get(f"/content/{piece}/panel").text
+    assert "Changed on the website" in shown
+    assert "&lt;b&gt;Theirs" in shown
