@@ -9,7 +9,7 @@ from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence
 from webapp.history import looks
-from webapp.publisher.delivery import heartbeats, progress
+from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import changes
 from webapp.writer import binned
 from webapp.writing import revisions
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 _FEATURES = (
     progress,
+    hearing,
     notices,
     sessions,
     passes,

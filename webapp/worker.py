@@ -22,6 +22,7 @@ from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import fetching, installation
 from webapp.publisher.delivery import due, failures, reconcile, telling
+from webapp.publisher.delivery.collecting import Collector
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, deployments
 from webapp.publisher.records import counters
@@ -60,7 +61,9 @@ def run(config: Config) -> None:
     installation.begin(system)
     runner = Runner(system, config.workers)
     register(system, runner)
+    collector = Collector(system)
     runner.start()
+    collector.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
     table = periodic(system)
     begin(table)
@@ -68,6 +71,7 @@ def run(config: Config) -> None:
         system.jobs.consumer().run()
     finally:
         table.stop(graceful=True)
+        collector.stop()
         runner.stop()
         system.close()
         log.info("worker stopped")

@@ -134,6 +134,14 @@ def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
 
+# Messages of a website, with its connection's key.
+OF_WEBSITES = {
+    "integrations_publish_progress",
+    "integrations_dirty",
+    "integrations_changes",
+    "content_taxonomies",
+    "content_relationships",
+}
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_create": nothing,

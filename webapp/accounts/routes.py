@@ -125,6 +125,10 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
         SITES,
     ),
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
+    "POST /api/v1/integrations/{site_id:int}/dirty": Door.CONNECTED,
+    "POST /api/v1/integrations/{site_id:int}/changes": Door.CONNECTED,
+    "PUT /api/v1/writer/content/{content_id:int}/taxonomies": Door.CONNECTED,
+    "PUT /api/v1/writer/content/{content_id:int}/relationships": Door.CONNECTED,
     "GET /api/v1/plugin/release": (Door.CONNECTED, SITES),
     # the headless destination: what the world reads
     "GET /api/v1/publisher/site-definition": Door.PUBLIC,
@@ -268,6 +272,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /settings/integrations/{integration_id:int}/handover": MANAGE,
     "POST /settings/integrations/{integration_id:int}/structure": MANAGE,
     "POST /settings/integrations/{integration_id:int}/types": MANAGE,
+    "POST /settings/integrations/{integration_id:int}/from-website": MANAGE,
     "GET /settings/plugin/igny8.zip": (Door.CONNECTED, SITES),
 }
 

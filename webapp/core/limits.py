@@ -171,8 +171,10 @@ OURS: dict[str, frozenset[str]] = {
             "stored_hash",
             "images",
             "removed",
+            "heard",
         }
     ),
+    "website_changes": frozenset({"digest", "who", "outcome"}),
     "publish_events": frozenset({"step", "message"}),
     "text_facts": frozenset({"mark", "facts"}),
     "undo_actions": frozenset({"kind", "arguments"}),

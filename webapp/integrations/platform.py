@@ -95,8 +95,9 @@ class Platform:
     `is_own`: what stands there is ours alone, in our own database. `takes_proof`: it keeps whose a
     post is, and can be shown the keys of earlier publications. `keeps_fence`: it refuses what comes
     late; one that does not may take `settling` seconds to show what it has done
-    (integrations/journal.py). `sentences` are codes that only this
-    platform has, each with what an editor should do; they join the closed list (core/codes.py).
+    (integrations/journal.py). `tells_changes`: what people change there comes back. `sentences` are
+    codes that only this platform has, each with what an editor should do; they join the closed list
+    (core/codes.py).
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
     the key may be sent to a new address, by the one before. `recognised` says what a front page
@@ -120,6 +121,7 @@ class Platform:
     takes_proof: bool = False
     keeps_fence: bool = True
     settling: float = 0.0
+    tells_changes: bool = False
     sentences: Mapping[str, str] = field(default_factory=dict)
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq

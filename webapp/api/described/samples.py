@@ -16,6 +16,10 @@ _CONTENT = "/api/v1/writer/content/{content_id:int}"
 _PIECE = "/api/v1/content/{content_id:int}"
 _SITE = "/api/v1/sites/{site_id:int}"
 _CONNECTIONS = "/api/v1/integration/integrations"
+_CALLS = "/api/v1/integrations/{site_id:int}"
+_CHANGED = {"updated_by": "wordpress_user_7", "updated_at": MOMENT, "sequence": 8}
+_NEWS = {"id": 3, "name": "News", "slug": "news"}
+_FOOD = {"id": 9, "name": "Food", "slug": "food"}
 _RHYTHM = {"daily_publish_limit": 2, "publish_days": ["mon", "wed", "fri"]}
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -86,6 +90,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "progress": 25,
         "message": "Two of three pictures are there.",
     },
+    f"POST {_CALLS}/dirty": {"waiting": 1, "oldest_seconds": 0},
+    f"POST {_CALLS}/changes": {
+        **_CHANGED,
+        "content_id": 1,
+        "updated_by_name": "Mia",
+        "taxonomies": {"categories": [_NEWS, _FOOD]},
+        "before": {"categories": [_NEWS]},
+        "relationships": {"cluster_id": None, "focus_keywords": ["olive oil"]},
+        "fields": {"title": {"left": "Olive oil", "there": "Olive oils"}},
+    },
+    f"PUT {_CONTENT}/taxonomies": {**_CHANGED, "categories": [_NEWS, _FOOD], "tags": []},
+    f"PUT {_CONTENT}/relationships": {**_CHANGED, "cluster_id": None, "sector_id": 1},
 }
 
 # What stands in paths and headers.
@@ -101,6 +117,9 @@ PLACES: dict[str, Any] = {
 
 # What fields of answers hold, by name; of others the simplest that their shape allows.
 FIELDS: dict[str, Any] = {
+    "Refused.field": "keyword_ids",
+    "Refused.reason": "This site has none with this number.",
+    "Refused.value": "99",
     "ContentType.name": "post",
     "IntegrationLine.failures_in_row": 0,
     "PublicTerm.name": "Food",

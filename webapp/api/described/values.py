@@ -51,6 +51,11 @@ _HOW = {
     "accepted": "taken from the website",
 }
 
+_FROM_WEBSITE = {
+    "take": "the piece follows",
+    "show": "people see it at the piece",
+    "ignore": "nothing is done with it",
+}
 VALUES: dict[str, dict[str, str]] = {
     "ChangedBlock.kind": {
         "added": "it came",
@@ -80,6 +85,19 @@ VALUES: dict[str, dict[str, str]] = {
         "review": "it waits for a decision",
         "approved": "it may go out",
         "published": "what is approved is online",
+    },
+    "FromWebsite.terms": _FROM_WEBSITE,
+    "FromWebsite.relations": _FROM_WEBSITE,
+    "FromWebsite.texts": _FROM_WEBSITE,
+    "FromWebsite.status": {
+        "show": "people see it at the piece",
+        "ignore": "nothing is done with it",
+    },
+    "Heard.outcome": {
+        "heard": "it is known now",
+        "stale": "a later number was heard before",
+        "foreign": "the piece is not this installation's, or not this site's",
+        "later": "the piece is being published right now; tell it again",
     },
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,

@@ -23,6 +23,7 @@ from webapp.api.v1 import (
     site_definition,
     sites,
     structure,
+    website_changes,
 )
 
 HANDLERS = [
@@ -41,6 +42,7 @@ HANDLERS = [
     *integrations.ROUTES,
     *structure.ROUTES,
     *inbound.ROUTES,
+    *website_changes.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,
 ]

@@ -45,6 +45,7 @@ PLATFORM = Platform(
     help="wordpress_plugin/key.html",
     download=Download(package.PATH, "Plugin (zip)"),
     takes_proof=True,
+    tells_changes=True,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
     recognised=website.recognised,

@@ -34,6 +34,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import Client
@@ -135,6 +136,9 @@ class WordPressPluginAdapter:
         body = {"contents": contents}
         return self._client.post("proofs/", "connection", body, messages.Proven).unproven
 
+    def collect_changes(self) -> Collected:
+        return self._client.post("flush/", "connection", {}, Collected)
+
     def health(self) -> Health:
         try:
             data = self._client.get("health", "connection", dict)
@@ -159,6 +163,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
+            changes_waiting=messages.waiting(data),
             learnt={
                 "rest": self._client.form,
                 **_home(data.get("site")),

@@ -7,6 +7,7 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Changes\Outbox;
 use Igny8\Publish\Checks;
 use Igny8\Database\Database;
 use Igny8\Claim\Fence;
@@ -55,6 +56,7 @@ final class Health {
 				'checks'        => $checks,
 				'stats'         => self::stats(),
 				'installation'  => self::installation( Installation::of( $http ) ),
+				'changes'       => Outbox::report(),
 				'versions'      => self::versions(),
 				'updates'       => array(
 					'automatic' => Offer::is_automatic(),

@@ -7,6 +7,8 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Changes\Courier;
+use Igny8\Changes\Watch;
 use Igny8\Claim\Abandonment;
 use Igny8\Connection\Handover;
 use Igny8\Connection\Structure;
@@ -33,6 +35,7 @@ final class Routes {
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
 		self::route( '/proofs', 'POST', array( Proof::class, 'receive' ) );
+		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 		self::route( '/structure', 'GET', array( Structure::class, 'answer' ) );
 		self::route( '/structure/terms', 'GET', array( Structure::class, 'answer_terms' ) );
@@ -66,6 +69,7 @@ final class Routes {
 		Output::enter();
 		try {
 			Code::hold();
+			Watch::is_our_call();
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(
 				array(
