@@ -353,3 +353,38 @@ def test_throwing_it_away_is_asked_about_first(desk: Desk, client: Client, appro
     assert "can be brought back" in asked
     assert f'action="/content/{approved}/edit/discard"' in asked
     assert page.count("/edit/discard") == 1
+
+
+def test_a_piece_that_was_sent_back_is_submitted_and_not_kept_approved(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    version = typed(client, approved)["version"]
+    client.post(f"/content/{approved}/change-request", data={"comment": "More of it."})
+    page = client.get(f"/content/{approved}/edit").text
+    assert "Save and keep approved" not in page
+    assert "Submit for review" in page
+    version = opened(client, approved)["version"]
+    refused = client.post(f"/content/{approved}/edit/update", data={"version": version})
+    assert refused.status_code == 409
+    assert "is not approved any more" in refused.text
+    client.post(f"/content/{approved}/submission", data={"home": "content"})
+    piece = desk.content(approved)
+    assert (piece.html, piece.status) == (TYPED, "review")
+
+
+def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved, title=("Typed", "As approved"))
+    desk.edit(approved, html="<p>A program.</p>", title="A program's", keep_approved=True)
+    now = opened(client, approved)
+    assert {one["field"] for one in now["clashes"]} == {"html", "title"}
+    done = saved(client, approved, version=now["version"], settled=["html"])
+    assert (done["clashes"], done["saved"], done["beside"]) == ([], True, True)
+    assert [one["field"] for one in opened(client, approved)["clashes"]] == ["title"]
+    done = saved(client, approved, version=done["version"], settled=["title"])
+    assert (done["clashes"], done["beside"]) == ([], False)
+    piece = desk.content(approved)
+    assert (piece.html, piece.title, piece.status) == (
+        "<p>A program.</p>",
+        "A program's",
+        "approved",
+    )

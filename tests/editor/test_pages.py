@@ -151,6 +151,22 @@ def test_people_see_each_other(desk: Desk, client: Client, clock: FakeClock) -> 
     assert desk.rows(OpenEditor) == []
 
 
+def test_who_types_is_told_while_they_do(desk: Desk, client: Client, clock: FakeClock) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    address = f"/content/{content_id}/presence"
+    for member in (desk.teammate, desk.admin):
+        with desk.browser(member) as other:
+            other.post(address, data={"tab": "a"})
+    with desk.browser(desk.admin) as other:
+        saved(other, content_id, version="1", html="<p>Two.</p>")
+    told = client.post(address, data={"tab": "b"}).json()["others"]
+    assert {one["name"]: one["types"] for one in told} == {"Teammate": False, "Admin": True}
+    saved(client, content_id, version="2", html="<p>Three.</p>")
+    clock.now += timedelta(seconds=25)
+    told = client.post(address, data={"tab": "b"}).json()["others"]
+    assert [one["types"] for one in told] == [False, False]
+
+
 def test_the_state_and_the_checks_are_drawn_anew(desk: Desk, client: Client) -> None:
     content_id = desk.write(title="x" * 70)
     checks = client.get(f"/content/{content_id}/edit/checks").text

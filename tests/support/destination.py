@@ -41,6 +41,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.platform import Field, Platform
 from webapp.writer.payload import Payload
@@ -234,6 +235,9 @@ class TestAdapter:
 
     def prove(self, offers: list[Offer]) -> int:
         return 0
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         is_down = bool(self._site.faults["health"]) and self._site.faults["health"].pop(0)

@@ -122,13 +122,15 @@ class Member:
 class ConnectedSite:
     """A destination calling us with its integration's key: it sees its own site only.
 
-    `elsewhere` is the address that it names, where that is not the connected website's.
+    `elsewhere` is the address that it names, where that is not the connected website's. `is_late`:
+    its key is the one before, which is taken for a day after a new one was made.
     """
 
     account_id: int
     site_id: int
     integration_id: int
     elsewhere: str = ""
+    is_late: bool = False
 
     @property
     def sight(self) -> Sight:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -18,13 +19,16 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content import panel, piece
 from webapp.content.checks import Check
+from webapp.content.latest import Latest
 from webapp.content.panel import Panel, PanelForm
 from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
 from webapp.core.errors import Problem
+from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, pictures
+from webapp.editor.clashes import Clash
 from webapp.history import reading
-from webapp.integrations import connections, content_types
+from webapp.integrations import connections, content_types, site_terms
 from webapp.publisher.records.marks import Mark
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
@@ -64,11 +68,12 @@ class DeskState:
     @property
     def act(self) -> str:
         """What the piece's state makes the one filled button: submit, approve, hand-in, update;
-        "" for none."""
-        if self.standing.change is not None:
-            return "update" if self.may_decide else "hand-in"
+        "" for none. What lies beside a draft is submitted with it."""
         if self.panel.can_submit:
             return "submit"
+        if self.standing.change is not None:
+            is_kept = self.may_decide and working.goes_beside(self.content)
+            return "update" if is_kept else "hand-in"
         return "approve" if self.panel.can_approve and not self.panel.is_busy else ""
 
     @property
@@ -88,7 +93,8 @@ class History:
 
 @dataclass(frozen=True)
 class Editor:
-    """The whole page. `texts` are the fields as texts, `text` is the source."""
+    """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
+    website said of them when the piece was sent last."""
 
     standings: DeskState
     site: str
@@ -106,10 +112,13 @@ class Editor:
     clusters: list[Choice]
     keywords: list[Choice]
     suggestions: dict[str, list[str]]
+    authors: list[Choice]
     history: History
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     theirs: str | None = None
+    clashes: list[Clash] = field(default_factory=list)
 
     structures: tuple[str, ...] = STRUCTURES
 
@@ -136,6 +145,7 @@ def load(
     problem: Problem | None = None,
     typed: dict[str, str] | None = None,
     wrong: dict[str, str] | None = None,
+    clashes: list[Clash] | None = None,
 ) -> Editor:
     """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
     there all the same."""
@@ -170,11 +180,46 @@ def load(
         ),
         keywords=_keywords(db, member, content, values),
         history=history(db, member, content, standing),
-        suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
+        suggestions={
+            name: fields.suggested(db, content, member, kind) for name, kind in fields.KIND.items()
+        },
+        authors=[
+            Choice(email, name) for email, name in site_terms.authors(db, member, content.site_id)
+        ],
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
+        refused=defaultdict(str, _refused(shown.panel.latest)),
         theirs=standing.html if typed and "html" in typed else None,
+        clashes=clashes or [],
     )
+
+
+def page(
+    call: Call,
+    shown: Editor,
+    *,
+    status: int = 200,
+    is_plain: bool = False,
+    discarded: int | None = None,
+) -> Response[str]:
+    """The editor, with the text as its source in a form where it `is_plain`. `discarded`: the
+    version as which a change is kept that was just thrown away."""
+    return call.page(
+        "editor/index.html",
+        status=status,
+        headers=PICTURES_FROM_ANYWHERE,
+        editor=shown,
+        is_plain=is_plain,
+        discarded=discarded,
+    )
+
+
+def _refused(latest: Latest | None) -> dict[str, str]:
+    """Why the last publication failed, by field; nothing where it did not."""
+    error = (latest.error if latest else None) or {}
+    details = error.get("details") or {}
+    problems = details.get("problems") or [{**details, "message": error.get("message", "")}]
+    return {one["field"]: one["message"] for one in problems if one.get("field")}
 
 
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
@@ -229,7 +274,3 @@ def _keywords(
     wanted = sa.or_(Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(chosen))
     of_site = Keyword.site_id == content.site_id
     return _choices(db, member, Keyword, Keyword.phrase, chosen, of_site, wanted)
-
-
-def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:
-    return [fields.term_shown(one) for one in fields.terms_of(db, content, member, kind)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,14 +14,22 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import content_types, installation, keys, registry, standing
+from webapp.integrations import (
+    content_types,
+    from_website,
+    installation,
+    keys,
+    registry,
+    standing,
+    structure,
+)
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", content_types.LEARNT, keys.CALLER, installation.REFUSED)
+LEARNT = ("rest", "home", content_types.LEARNT, structure.TOLD, keys.CALLER, installation.REFUSED)
 
 
 def connect(
@@ -69,11 +78,11 @@ def secret_fields() -> set[str]:
 def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
-    """Set base_url, default_author, keys that the platform gives, is_active or is_default. The only
-    one that is switched on is the default."""
+    """Set base_url, default_author, keys that the platform gives, is_active, is_default, or
+    from_website (its switches). The only one that is switched on is the default."""
     kind = registry.of(integration.platform)
     if "base_url" in values:
-        _move(system, kind, integration, values["base_url"])
+        _move(db, system, kind, integration, values["base_url"])
     if "default_author" in values:
         author = {"default_author": values["default_author"]}
         integration.default_author = _checked(system, kind, author, only=True)["default_author"]
@@ -88,13 +97,18 @@ def change(
             integration.is_default = False
         elif _is_alone(db, integration):
             make_default(db, integration)
+    if "from_website" in values:
+        chosen = msgspec.to_builtins(values["from_website"])
+        integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)
     return integration
 
 
-def _move(system: System, kind: Platform, integration: SiteIntegration, address: str) -> None:
+def _move(
+    db: Session, system: System, kind: Platform, integration: SiteIntegration, address: str
+) -> None:
     """It leads to another address from now on. Raises Invalid."""
     checked = _checked(system, kind, {"base_url": address}, only=True)
     base_url = checked.get("base_url", integration.base_url)  # pages of our own have none
@@ -104,6 +118,7 @@ def _move(system: System, kind: Platform, integration: SiteIntegration, address:
     if not kind.key_goes_along(integration.base_url, base_url):
         keys.end_all(integration)  # it is for the website that it was made for
     integration.base_url = base_url
+    structure.forget_all(db, integration)
     integration.config_json = {
         name: value for name, value in integration.config_json.items() if name not in LEARNT
     }

@@ -38,7 +38,6 @@ PAGE = 50
 # Of longer texts nobody waits to be told how many words have changed.
 _COUNTED = 300_000
 _AT_ONCE = 5_000
-_COMPARED = 200
 
 
 class Why(NamedTuple):
@@ -192,28 +191,6 @@ def kept(db: Session, content_id: int, version: int) -> Version | None:
         )
     ).one_or_none()
     return Version(texts.read(db, row.text_id), row.fields) if row else None
-
-
-def has_been(db: Session, piece: Piece, html: str, since: int) -> bool:
-    """Whether a version of the piece behind `since` had that text, as far as they are kept."""
-    query = sa.select(Revision.id).where(
-        Revision.content_id == piece.id,
-        Revision.version > since,
-        Revision.text_id.in_(texts.ids_of(piece.account_id, html)),
-    )
-    return db.scalar(query.limit(1)) is not None
-
-
-def fields_since(db: Session, piece: Piece, since: int) -> list[dict[str, Any]]:
-    """All but the text of the versions behind `since`, the newest first, as far as they are kept;
-    of very many the newest."""
-    query = (
-        sa.select(Revision.fields)
-        .where(Revision.content_id == piece.id, Revision.version > since)
-        .order_by(Revision.version.desc())
-        .limit(_COMPARED)
-    )
-    return list(db.scalars(query))
 
 
 def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | None:

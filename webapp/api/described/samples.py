@@ -16,6 +16,10 @@ _CONTENT = "/api/v1/writer/content/{content_id:int}"
 _PIECE = "/api/v1/content/{content_id:int}"
 _SITE = "/api/v1/sites/{site_id:int}"
 _CONNECTIONS = "/api/v1/integration/integrations"
+_CALLS = "/api/v1/integrations/{site_id:int}"
+_CHANGED = {"updated_by": "wordpress_user_7", "updated_at": MOMENT, "sequence": 8}
+_NEWS = {"id": 3, "name": "News", "slug": "news"}
+_FOOD = {"id": 9, "name": "Food", "slug": "food"}
 _RHYTHM = {"daily_publish_limit": 2, "publish_days": ["mon", "wed", "fri"]}
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -61,6 +65,23 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     f"PATCH {_CONNECTIONS}/{{integration_id:int}}": {"is_active": False},
     f"POST {_CONNECTIONS}/{{integration_id:int}}/end-key": {"which": "old"},
+    "POST /api/v1/auth/login": {"email": "owner@example.com", "password": "a long one of yours"},
+    "POST /api/v1/auth/refresh": {"refresh": "igr_of-the-pass-that-you-got"},
+    "POST /api/v1/auth/logout": {"refresh": "igr_of-the-pass-that-you-got"},
+    f"POST {_CONNECTIONS}/{{integration_id:int}}/update-structure": {
+        "post_types": {"post": {"label": "Posts", "count": 123, "enabled": True}},
+        "taxonomies": {"category": {"label": "Categories", "count": 12, "enabled": True}},
+        "timestamp": MOMENT,
+        "site_url": "https://gazette.example",
+        "wordpress_version": "6.8",
+        "authors": [{"id": 3, "name": "Anna", "email": "anna@gazette.example"}],
+    },
+    f"POST {_CONNECTIONS}/{{integration_id:int}}/terms": {
+        "timestamp": MOMENT,
+        "terms": [{"taxonomy": "category", "id": 7, "name": "Food", "slug": "food", "count": 9}],
+        "next": None,
+    },
+    "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "incremental"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "0d7e8c62-8a0c-4c66-9a3f-1f1d1a8f6a10",
         "attempt": 1,
@@ -69,13 +90,24 @@ BODIES: dict[str, dict[str, Any]] = {
         "progress": 25,
         "message": "Two of three pictures are there.",
     },
+    f"POST {_CALLS}/dirty": {"waiting": 1, "oldest_seconds": 0},
+    f"POST {_CALLS}/changes": {
+        **_CHANGED,
+        "content_id": 1,
+        "updated_by_name": "Mia",
+        "taxonomies": {"categories": [_NEWS, _FOOD]},
+        "before": {"categories": [_NEWS]},
+        "relationships": {"cluster_id": None, "focus_keywords": ["olive oil"]},
+        "fields": {"title": {"left": "Olive oil", "there": "Olive oils"}},
+    },
+    f"PUT {_CONTENT}/taxonomies": {**_CHANGED, "categories": [_NEWS, _FOOD], "tags": []},
+    f"PUT {_CONTENT}/relationships": {**_CHANGED, "cluster_id": None, "sector_id": 1},
 }
 
 # What stands in paths and headers.
 PLACES: dict[str, Any] = {
     **dict.fromkeys(("content_id", "binned_id", "image_id", "record_id", "site_id"), 1),
-    "integration_id": 1,
-    "revision": 1,
+    **dict.fromkeys(("integration_id", "deployment_id", "revision"), 1),
     "with": 2,
     "site_slug": "gazette",
     "slug": "olive-oil",
@@ -85,6 +117,9 @@ PLACES: dict[str, Any] = {
 
 # What fields of answers hold, by name; of others the simplest that their shape allows.
 FIELDS: dict[str, Any] = {
+    "Refused.field": "keyword_ids",
+    "Refused.reason": "This site has none with this number.",
+    "Refused.value": "99",
     "ContentType.name": "post",
     "IntegrationLine.failures_in_row": 0,
     "PublicTerm.name": "Food",

@@ -51,6 +51,11 @@ _HOW = {
     "accepted": "taken from the website",
 }
 
+_FROM_WEBSITE = {
+    "take": "the piece follows",
+    "show": "people see it at the piece",
+    "ignore": "nothing is done with it",
+}
 VALUES: dict[str, dict[str, str]] = {
     "ChangedBlock.kind": {
         "added": "it came",
@@ -81,8 +86,40 @@ VALUES: dict[str, dict[str, str]] = {
         "approved": "it may go out",
         "published": "what is approved is online",
     },
+    "FromWebsite.terms": _FROM_WEBSITE,
+    "FromWebsite.relations": _FROM_WEBSITE,
+    "FromWebsite.texts": _FROM_WEBSITE,
+    "FromWebsite.status": {
+        "show": "people see it at the piece",
+        "ignore": "nothing is done with it",
+    },
+    "Heard.outcome": {
+        "heard": "it is known now",
+        "stale": "a later number was heard before",
+        "foreign": "the piece is not this installation's, or not this site's",
+        "later": "the piece is being published right now; tell it again",
+    },
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,
+    "DeploymentLine.status": {
+        "pending": "a worker has not begun yet",
+        "deploying": "its pieces are on their way",
+        "completed": "all of it is through, and some of it is online",
+        "failed": "all of it is through, and nothing worked",
+        "cancelled": "what had not begun was withdrawn",
+    },
+    "deployment_type": {
+        "incremental": "what is not online as it was approved, and what failed",
+        "full": "everything that may go out, also where nothing has changed",
+    },
+    "DeploymentItemLine.state": {
+        "waiting": "it has no record yet",
+        "on_its_way": "its record waits for a worker, or is being worked on",
+        "done": "it went out",
+        "failed": "it did not go out, as `error` says",
+        "unclear": "nobody knows yet whether it went out",
+        "cancelled": "it was withdrawn",
+    },
     "Queued.status": {"queued": "a worker will do it"},
     "HealthLine.status": {
         "healthy": "publishing works",

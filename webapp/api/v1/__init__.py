@@ -11,6 +11,7 @@ from webapp.api.v1 import (
     bin,
     content,
     content_publishing,
+    deployments,
     images,
     inbound,
     integrations,
@@ -21,6 +22,8 @@ from webapp.api.v1 import (
     schedule,
     site_definition,
     sites,
+    structure,
+    website_changes,
 )
 
 HANDLERS = [
@@ -32,11 +35,14 @@ HANDLERS = [
     *content_publishing.ROUTES,
     *images.ROUTES,
     *records.ROUTES,
+    *deployments.ROUTES,
     *sites.ROUTES,
     *publishing_settings.ROUTES,
     *schedule.ROUTES,
     *integrations.ROUTES,
+    *structure.ROUTES,
     *inbound.ROUTES,
+    *website_changes.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,
 ]

@@ -33,9 +33,7 @@ def _stays(call: Call, content: Content, _: HandingForm, kept: int) -> Response[
 
 def _refused(call: Call, content_id: int, _: HandingForm, problem: Problem) -> Response[str]:
     shown = view.load(call, content_id, problem=problem)
-    return call.page(
-        "editor/index.html", status=problem.status, editor=shown, is_plain=False, discarded=None
-    )
+    return view.page(call, shown, status=problem.status)
 
 
 def _check_seen(call: Call, content: Content, form: HandingForm) -> None:

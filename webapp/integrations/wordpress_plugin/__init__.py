@@ -5,8 +5,8 @@ from __future__ import annotations
 from webapp.core import links
 from webapp.core.http import Refused
 from webapp.core.system import System
-from webapp.integrations.platform import Download, Field, Key, Platform
-from webapp.integrations.wordpress_plugin import package, website
+from webapp.integrations.platform import Download, Field, Granting, Key, Platform
+from webapp.integrations.wordpress_plugin import granting, package, telling, website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
 
 
@@ -45,7 +45,10 @@ PLATFORM = Platform(
     help="wordpress_plugin/key.html",
     download=Download(package.PATH, "Plugin (zip)"),
     takes_proof=True,
+    tells_changes=True,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
     recognised=website.recognised,
+    tells=telling.told,
+    granting=Granting(granting.page_of, granting.hand_over),
 )

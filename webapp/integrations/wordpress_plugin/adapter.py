@@ -20,7 +20,7 @@ from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import content_types, installation
+from webapp.integrations import content_types, installation, structure
 from webapp.integrations.base import (
     DestinationError,
     Fence,
@@ -34,6 +34,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import Client
@@ -57,6 +58,9 @@ class WordPressPluginAdapter:
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
+        if structure.is_off(self.target.config, payload.content_type):
+            said = f"“{payload.content_type}” is switched off for this website under Content types."
+            problems.append(Problem(code=Code.TYPE_DISABLED, message=said, field="content_type"))
         if len(slugs.encoded(payload.slug)) > slugs.LONGEST:
             problems.append(
                 Problem(code=Code.SLUG_INVALID, message="The address is too long.", field="slug")
@@ -132,6 +136,9 @@ class WordPressPluginAdapter:
         body = {"contents": contents}
         return self._client.post("proofs/", "connection", body, messages.Proven).unproven
 
+    def collect_changes(self) -> Collected:
+        return self._client.post("flush/", "connection", {}, Collected)
+
     def health(self) -> Health:
         try:
             data = self._client.get("health", "connection", dict)
@@ -156,6 +163,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
+            changes_waiting=messages.waiting(data),
             learnt={
                 "rest": self._client.form,
                 **_home(data.get("site")),

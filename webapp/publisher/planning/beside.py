@@ -20,6 +20,10 @@ from webapp.writing import revisions
 from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
+SENT_BACK = (
+    "The piece is not approved any more, so nothing of it was kept approved or sent. What was "
+    "typed lies beside it still: submit the piece, or hand the change in; it is reviewed with it."
+)
 STALE = (
     "The piece itself was changed meanwhile, and so was this: {}. Open the editor, choose what "
     "shall stand there, and hand it in then."
@@ -72,8 +76,11 @@ def submit(db: Session, system: System, content: Content, *, by: Member) -> None
 
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
     """Hand it in, approved by whoever does it; what is online is sent again. Whether it was. What
-    has its time still goes out at it, with the new text."""
+    has its time still goes out at it, with the new text. Raises Conflict where the piece was sent
+    back meanwhile."""
     by.must(Capability.APPROVE, content.site_id)
+    if not working.goes_beside(content):
+        raise Conflict(SENT_BACK)
     hand_in(db, system, content, by=by, keep_approved=True)
     if content.status != statuses.PUBLISHED and not content.external_url:
         return False

@@ -14,7 +14,7 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core.errors import Problem
 from webapp.forms import Form, Tick, one_of
-from webapp.integrations import connections, keys
+from webapp.integrations import connections, from_website, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import reconcile
@@ -45,6 +45,15 @@ class ChangeForm(Form):
     ends_key: Tick = False
 
 
+class FromWebsiteForm(Form):
+    """What becomes of what is changed at the website."""
+
+    terms: Annotated[str, one_of(*from_website.ANYTHING)]
+    relations: Annotated[str, one_of(*from_website.ANYTHING)]
+    texts: Annotated[str, one_of(*from_website.ANYTHING)]
+    status: Annotated[str, one_of(from_website.SHOW, from_website.IGNORE)]
+
+
 class PublicForm(Form):
     """Whether the site's own pages are shown to the world."""
 
@@ -57,6 +66,14 @@ class Asks:
 
     id: int
     address: str
+
+
+@dataclass(frozen=True)
+class Grantable:
+    """The page of a connection's website on which a person lets us in."""
+
+    id: int
+    page: str
 
 
 @get("/settings/sites")
@@ -72,7 +89,7 @@ def index(call: Call) -> Response[str]:
 @get("/settings/sites/{site_id:int}")
 def show(call: Call, site_id: int) -> Response[str]:
     """One site with its connections."""
-    return _site(call, site_id)
+    return site_page(call, site_id)
 
 
 @get("/settings/integrations/{integration_id:int}")
@@ -93,11 +110,11 @@ def connect(call: Call, site_id: int, data: ConnectForm) -> Response[str]:
         integration, key = connections.connect(call.db, call.system, site, data.platform, **asked)
     except Problem as problem:
         call.roll_back()
-        return _site(call, site_id, problem=problem, given=data.sent)
+        return site_page(call, site_id, problem=problem, given=data.sent)
     audit.note(
         call.db, call.system, Act.CONNECTION_MADE, connections.name_of(integration), by=call.member
     )
-    return _site(call, site_id, keys={integration.id: key} if key else {})
+    return site_page(call, site_id, keys={integration.id: key} if key else {})
 
 
 @post("/settings/integrations/{integration_id:int}/test")
@@ -122,7 +139,7 @@ def rotate_key(call: Call, integration_id: int) -> Response[str]:
         call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
     )
     call.db.flush()
-    return _site(call, integration.site_id, keys={integration.id: key})
+    return site_page(call, integration.site_id, keys={integration.id: key})
 
 
 @post("/settings/integrations/{integration_id:int}/key/end")
@@ -134,7 +151,7 @@ def end_key(call: Call, integration_id: int, data: KeyForm) -> Response[str]:
     try:
         keys.end(call.db, call.system, integration, which)
     except Problem as problem:
-        return _site(call, site_id, problem=problem)
+        return site_page(call, site_id, problem=problem)
     audit.note(
         call.db,
         call.system,
@@ -164,11 +181,11 @@ def change(call: Call, integration_id: int, data: ChangeForm) -> Response[str]:
         call.db.flush()
     except Problem as problem:
         call.roll_back()
-        return _site(call, site_id, problem=problem)
+        return site_page(call, site_id, problem=problem)
     if had_key and not integration.credentials and not data.ends_key:
         asks = Asks(integration_id, integration.base_url)
         call.roll_back()
-        return _site(call, site_id, asks=asks)
+        return site_page(call, site_id, asks=asks)
     became = integration.is_default and not was_default
     return call.redirect(f"/settings/sites/{site_id}{'?default=new' if became else ''}")
 
@@ -190,15 +207,17 @@ def plugin() -> Response[bytes]:
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
 
 
-def _site(
+def site_page(
     call: Call,
     site_id: int,
     *,
     keys: dict[int, str] | None = None,
     problem: Problem | None = None,
     asks: Asks | None = None,
+    grantable: Grantable | None = None,
     given: dict[str, Any] | None = None,
 ) -> Response[str]:
+    """A site with its connections, and what came of an act."""
     secret = connections.secret_fields()
     site = view.site(call.db, call.system, call.member, site_id)
     return call.page(
@@ -207,12 +226,13 @@ def _site(
         site=site,
         steps=first_steps.of(call.db, call.member, site),
         # The page stands in the place of the one on which somebody acted: the focus goes on there.
-        is_answer=call.request.method == "POST" and not (keys or problem or asks),
+        is_answer=call.request.method == "POST" and not (keys or problem or asks or grantable),
         app_url=call.system.config.public_url,
         keys=keys or {},
         is_default_new=call.query("default") == "new",
         problem=problem,
         asks=asks,
+        grantable=grantable,
         given={name: value for name, value in (given or {}).items() if name not in secret},
         may_manage=call.member.may(Capability.MANAGE, site_id),
     )
@@ -224,9 +244,34 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
         "sites/_connection.html",
         site=shown,
         asks=None,
+        grantable=None,
         one=view.connection(integration, call.system.clock()),
         may_manage=call.request.user.may(Capability.MANAGE, integration.site_id),
     )
 
 
-ROUTES = [index, show, card, connect, test, rotate_key, end_key, change, publish_site, plugin]
+@post("/settings/integrations/{integration_id:int}/from-website")
+def choose_from_website(call: Call, integration_id: int, data: FromWebsiteForm) -> Response[str]:
+    """What becomes of what people change at the website."""
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    chosen = {name: getattr(data, name) for name in from_website.FIELDS}
+    values = {"from_website": from_website.of_config({from_website.KEPT: chosen})}
+    connections.change(call.db, call.system, integration, values)
+    told = f"{connections.name_of(integration)}: from_website"
+    audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
+    return call.redirect(f"/settings/sites/{integration.site_id}")
+
+
+ROUTES = [
+    index,
+    show,
+    card,
+    connect,
+    test,
+    rotate_key,
+    end_key,
+    change,
+    choose_from_website,
+    publish_site,
+    plugin,
+]

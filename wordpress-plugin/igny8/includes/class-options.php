@@ -20,6 +20,13 @@ final class Options {
 	const HOME           = 'igny8_home';
 	const HOME_HASH      = 'igny8_home_hash';
 
+	/** When the app had got this website's structure last. */
+	const STRUCTURE_SYNCED = 'igny8_structure_synced';
+
+	/** When the app was told last that changes wait, and how often WP-Cron has brought them in vain. */
+	const SIGNALLED   = 'igny8_signalled';
+	const FLUSH_TRIES = 'igny8_flush_tries';
+
 	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
 
 	/** Of the whole network: why the last update came to nothing. */
@@ -37,6 +44,9 @@ final class Options {
 		self::HOME,
 		self::HOME_HASH,
 		self::LOOKED_TOO_LONG,
+		self::STRUCTURE_SYNCED,
+		self::SIGNALLED,
+		self::FLUSH_TRIES,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',
@@ -60,6 +70,11 @@ final class Options {
 	/** The id that the app gave this site, or 0. */
 	public static function site_id() {
 		return (int) get_option( self::SITE_ID, 0 );
+	}
+
+	/** The id that the app gave this connection, or 0. */
+	public static function integration_id() {
+		return (int) get_option( self::INTEGRATION_ID, 0 );
 	}
 
 	/** Post types that may be published from the app. */

@@ -7,6 +7,9 @@
 
 namespace Igny8;
 
+use Igny8\Connection\Structure_Sync;
+use Igny8\Changes\Courier;
+use Igny8\Changes\Outbox;
 use Igny8\Database\Database;
 use Igny8\Database\Locks;
 use Igny8\Rest\Routes;
@@ -21,7 +24,7 @@ defined( 'ABSPATH' ) || exit;
 final class Setup {
 
 	const SWEEP_HOOK = 'igny8_sweep';
-	const DB_VERSION = 3;
+	const DB_VERSION = 4;
 
 	/** Activation: table, options, the hourly sweep. */
 	public static function activate() {
@@ -31,14 +34,17 @@ final class Setup {
 		if ( ! wp_next_scheduled( self::SWEEP_HOOK ) ) {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP_HOOK );
 		}
+		Structure_Sync::schedule();
 		Website::setup();
 		Offer::switch_on();
 		update_option( 'igny8_db_version', self::DB_VERSION );
 	}
 
-	/** Deactivation: only the sweep ends; data stays. */
+	/** Deactivation: only the events end; data stays. */
 	public static function deactivate() {
 		wp_clear_scheduled_hook( self::SWEEP_HOOK );
+		Structure_Sync::unschedule();
+		wp_clear_scheduled_hook( Courier::HOOK );
 	}
 
 	/** After an update of the plugin's files, activation hooks do not run: this does their work. */
@@ -86,6 +92,7 @@ final class Setup {
 			KEY state (state,claim_expires)
 			) ENGINE=InnoDB $charset;"
 		);
+		Outbox::create_table();
 		$installations = Database::installations();
 		dbDelta(
 			"CREATE TABLE $installations (
