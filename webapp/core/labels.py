@@ -38,6 +38,9 @@ CHIPS: dict[str, Chip] = {
     "held": Chip("violet", "hand", "On hold"),
     "retracted": Chip("grey", "eye-off", "Retracted"),
     "cancelled": Chip("grey", "ban", "Withdrawn"),
+    "edited_there": Chip("violet", "refresh-cw", "Edited on the website"),
+    "unpublished_there": Chip("violet", "eye-off", "Taken offline on the website"),
+    "gone": Chip("red", "trash-2", "Deleted on the website"),
     "not_published": Chip("grey", "circle-dashed", "Not published"),
     # how a connection stands (integrations/standing.py)
     "healthy": Chip("green", "circle-check", "Working"),
