@@ -11,11 +11,13 @@ import pytest
 from tests.api.conftest import Api, MakeApi
 from tests.support.described import DOCUMENT
 from tests.support.desk import Desk
+from tests.support.destination import Website
 from webapp.accounts.models import Site
 from webapp.api import v1
 from webapp.api.described import samples
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import drift
 from webapp.publisher.planning import schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
@@ -91,6 +93,13 @@ def step(desk: Desk) -> None:
         schedule.dismiss(db, desk.system, content, by=desk.owner)
 
 
+def drifted(desk: Desk, website: Website) -> None:
+    """It went out, and somebody has changed it there."""
+    desk.connect_to_website()
+    website.edit(desk.published(slug="olive-oil"), title="Oil")
+    drift.look_everywhere(desk.system)
+
+
 def connected(desk: Desk) -> None:
     desk.connect("wordpress", "http://127.0.0.1:9")
     with desk.system.db.write() as db:
@@ -130,6 +139,10 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
 }
 
 
+# A destination that tells what is changed there is needed for these.
+OF_DRIFT = {"content_look", "content_accept", "content_overwrite", "content_relink"}
+
+
 def checked(schema_of_answer: dict[str, Any], answer: Any) -> None:
     """Raise where the answer is not as its schema says."""
     whole = {**schema_of_answer, "components": DOCUMENT["components"]}
@@ -144,10 +157,13 @@ def answer_of(operation: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_an_operation_is_sent_is_answered_as_described(
-    api: Api, api_of: MakeApi, desk: Desk, name: str
+    api: Api, api_of: MakeApi, desk: Desk, name: str, request: pytest.FixtureRequest
 ) -> None:
     method, path, operation = OPERATIONS[name]
-    PREPARED.get(name, published)(desk)
+    if name in OF_DRIFT:
+        drifted(desk, request.getfixturevalue("website"))
+    else:
+        PREPARED.get(name, published)(desk)
     if name == "integrations_publish_progress":
         with desk.system.db.write() as db:
             key = connections.connect(

@@ -70,10 +70,8 @@ def look(system: System, who: Member, content_id: int) -> None:
 
 def sides(db: Session, content: Content, found: Found) -> Sides | None:
     """The three versions; None where nothing is there to compare with."""
-    if found.drift.there is None:
-        return None
-    there = decoders.convert(found.drift.there, There)
-    return _sides(db, content, found.placement, there)
+    there = found.there
+    return _sides(db, content, found.placement, there) if there is not None else None
 
 
 def accept(
@@ -146,8 +144,7 @@ def _at(
 ) -> tuple[Found, Watch]:
     """What was found of the piece, and how its website is asked."""
     with system.db.read() as db:
-        access.get(db, who, Content, content_id)
-        found = drifts.find(db, content_id)
+        found = drifts.seen_by(db, who, content_id)
         if found is None and not needs_drift:
             placed = placements.online(db, content_id)
             found = Found(Drift(kind="", over=""), placed[0][0]) if placed else None

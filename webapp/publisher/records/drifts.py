@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
-from webapp.accounts.access import Member, Scoped
-from webapp.core.errors import NotFound
+from webapp.accounts.access import Scoped
+from webapp.core import decoders
+from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.models import Placement
-from webapp.integrations.theirs import Standing
+from webapp.integrations.theirs import Standing, There
 from webapp.publisher.records import records
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
@@ -41,6 +42,12 @@ class Found(NamedTuple):
     drift: Drift
     placement: Placement
 
+    @property
+    def there(self) -> There | None:
+        """The post as it was seen; None where there is none."""
+        kept = self.drift.there
+        return decoders.convert(kept, There) if kept is not None else None
+
 
 def kind_of(standing: Standing) -> str:
     """What became of the post, in one of KINDS; "" where it stands as we left it."""
@@ -52,12 +59,17 @@ def kind_of(standing: Standing) -> str:
 
 
 def of(db: Session, who: Scoped, content_id: int) -> Found:
-    """What was found of a piece. Raises NotFound where nothing was."""
-    access.get(db, who, Content, content_id)
-    found = find(db, content_id)
+    """What was found of a piece. Raises Conflict where nothing was, NotFound without the piece."""
+    found = seen_by(db, who, content_id)
     if found is None:
-        raise NotFound(NOTHING)
+        raise Conflict(NOTHING)
     return found
+
+
+def seen_by(db: Session, who: Scoped, content_id: int) -> Found | None:
+    """The same, None where nothing was. Raises NotFound."""
+    access.get(db, who, Content, content_id)
+    return find(db, content_id)
 
 
 def find(db: Session, content_id: int) -> Found | None:
@@ -86,12 +98,6 @@ def end(db: Session, system: System, content: Content, integration_id: int) -> N
 def is_free(db: Session, content: Content) -> bool:
     """Whether nothing of the piece is on its way, so that what stands there is what was left."""
     return content.site_status != "publishing" and records.active_record(db, content.id) is None
-
-
-def count(db: Session, who: Member) -> int:
-    """How many pieces differ there, of those that the member sees."""
-    query = access.visible(who, Drift, Drift.id).join(Placement, IS_ABOUT)
-    return db.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
 def _forget(db: Session, content_id: int, integration_id: int) -> None:
