@@ -7,7 +7,7 @@ import pytest
 from tests.drift.house import House
 from webapp.core.errors import Conflict
 from webapp.publisher.delivery import ways_out
-from webapp.publisher.delivery.taking import BOTH, HERE, THERE
+from webapp.publisher.records.taking import BOTH, HERE, THERE
 
 FIRST = "<p>The first paragraph, theirs.</p>\\n<p>The second paragraph.</p>"
 BOTH_TEXTS = "<p>The first paragraph, theirs.</p>\n<p>The second paragraph, ours.</p>"

@@ -9,12 +9,11 @@ the pipeline asked for from what the destination made of it. Its pages are reall
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import html
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +27,6 @@ from tests.support.misbehaving import Exchange, Misbehaving, Reply
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
-    Difference,
     Fence,
     Health,
     NeedsAction,
@@ -44,8 +42,6 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.journal import Journal
-from webapp.integrations.platform import Field, Platform
-from webapp.integrations.theirs import Editor, Linked, Standing, There
 from webapp.writer.payload import Payload
 
 PLATFORM = "test"
@@ -288,83 +284,6 @@ class TestAdapter:
         return f"{self._site.url}/posts/{content_id}"
 
 
-class TestWatch:
-    """See webapp.integrations.theirs.Watch: edits of fields are told, and taken over."""
-
-    __test__ = False
-
-    def __init__(self, website: Website, system: System, target: Target) -> None:
-        self._site = website
-
-    def standings(self, content_ids: Sequence[int]) -> list[Standing]:
-        with self._site.fault("standings"), self._site.lock:
-            return [self._standing(one) for one in content_ids]
-
-    def _standing(self, content_id: int) -> Standing:
-        post = self._site.posts.get(content_id)
-        if post is None or post.status in ("deleted", "none"):
-            return Standing(content_id=content_id, is_there=False)
-        is_public = post.status == "publish"
-        over = hash_of(post.edits) if post.edits or not is_public else ""
-        by = Editor(id=5, name="Katrin") if post.edits else None
-        return Standing(
-            content_id=content_id,
-            is_there=True,
-            status=post.status,
-            is_public=is_public,
-            over=over,
-            changed_at=self._site.changed_at if post.edits else None,
-            by=by,
-        )
-
-    def there(self, content_id: int) -> There | None:
-        post = self._site.posts.get(content_id)
-        if post is None or post.payload is None or post.status in ("deleted", "none"):
-            return None
-        sent = post.payload
-        words = {
-            name: post.edits.get(name, getattr(sent, name))
-            for name in ("title", "excerpt", "slug", "author_email", "meta_title")
-        }
-        return There(
-            **words,
-            hash=hash_of(post.edits),
-            status=post.status,
-            is_public=post.status == "publish",
-            stored_hash=post.content_hash,
-            external_type="post",
-            html=post.edits.get("content", sent.html),
-            categories=[],
-            tags=[],
-            meta_description=sent.meta_description,
-            canonical_url=sent.canonical_url,
-            focus_keywords=sent.focus_keywords,
-            featured_image_url="",
-            differences=[
-                Difference(field=name, left="ours", there=value)
-                for name, value in post.edits.items()
-            ],
-            own={"is_sticky": True},
-        )
-
-    def accept(self, content_id: int, state: str, content_hash: str) -> str:
-        with self._site.fault("accept"), self._site.lock:
-            post = self._site.posts[content_id]
-            if hash_of(post.edits) != state:
-                raise edited_there(post)
-            post.edits, post.content_hash = {}, content_hash
-            return content_hash
-
-    def relink(self, content_id: int, publish_key: str, to: str) -> Linked:
-        post = self._site.posts[content_id]
-        post.edits = {"title": f"Post {to}"}
-        return Linked(
-            external_id=to,
-            external_url=f"{self._site.url}/posts/{content_id}",
-            external_type="post",
-        )
-
-
 def hash_of(edits: dict[str, str]) -> str:
     """What names a state that differs from what we left."""
     return hashlib.sha256(repr(sorted(edits.items())).encode()).hexdigest()
@@ -381,20 +300,6 @@ def edited_there(post: Post) -> NeedsAction:
 
 def _result(was_online: bool, is_same: bool) -> str:
     return "skipped" if is_same else "updated" if was_online else "created"
-
-
-def platform_of(website: Website) -> Platform:
-    """The tests' own kind of destination, at this website."""
-    return Platform(
-        name=PLATFORM,
-        title="The tests’ own",
-        summary="For tests",
-        icon="plug",
-        transport="test",
-        adapter=functools.partial(TestAdapter, website),
-        watch=functools.partial(TestWatch, website),
-        fields=(Field("base_url", "Address", kind="url"),),
-    )
 
 
 def open_website(pages: Misbehaving) -> Website:

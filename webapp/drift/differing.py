@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from webapp.history import comparing, fields, words
 from webapp.history.comparing import Shown
-from webapp.publisher.delivery import taking
-from webapp.publisher.delivery.taking import BOTH, HERE, THERE
+from webapp.publisher.records import taking
+from webapp.publisher.records.taking import BOTH, HERE, THERE
 from webapp.writing import compare, reading
 from webapp.writing.blocks import blocks
 from webapp.writing.reading import ADDED, EQUAL, Run

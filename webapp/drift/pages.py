@@ -18,8 +18,8 @@ from webapp.core.web import id_in
 from webapp.drift import reading
 from webapp.forms import Form, Id, Tick, one_of
 from webapp.history import words
-from webapp.publisher.delivery import taking, ways_out
-from webapp.publisher.records import drifts, edits
+from webapp.publisher.delivery import ways_out
+from webapp.publisher.records import drifts, edits, taking
 
 
 class LookForm(Form):
@@ -128,7 +128,7 @@ def _list(call: Call) -> Response[str]:
     site_id = id_in(call.query("site")) or call.member.site_id
     before, kind = id_in(call.query("before")), call.query("kind")
     rows, more = reading.listed(call.db, call.member, kind=kind, site_id=site_id, before=before)
-    shown = {
+    shown: dict[str, Any] = {
         "rows": rows,
         "older": rows[-1].id if more else None,
         "kind": kind if kind in drifts.KINDS else "",

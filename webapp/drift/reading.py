@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -18,11 +17,12 @@ from webapp.core.rows import typed
 from webapp.core.system import System
 from webapp.drift import differing
 from webapp.drift.differing import Differing
+from webapp.integrations import placements
 from webapp.integrations.base import Difference
 from webapp.integrations.models import Placement, SiteIntegration
-from webapp.publisher.delivery import taking, ways_out
+from webapp.publisher.delivery import ways_out
 from webapp.publisher.delivery.drift import watch_of
-from webapp.publisher.records import drifts
+from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.drifts import IS_ABOUT
 from webapp.publisher.records.models import Drift, PublishingRecord
 from webapp.writer.models import Content
@@ -118,7 +118,7 @@ def site_of(db: Session, who: Member, content_id: int) -> int:
 def piece(db: Session, system: System, who: Member, content_id: int, *, may: bool) -> Piece:
     """One piece, or NotFound."""
     content = access.get(db, who, Content, content_id)
-    site = db.get_one(Site, content.site_id)
+    site = access.get(db, who, Site, content.site_id)
     found = drifts.find(db, content_id)
     sides = ways_out.sides(db, content, found) if found is not None else None
     there: Mapping[str, Any] = (found.drift.there or {}) if found is not None else {}
@@ -128,7 +128,7 @@ def piece(db: Session, system: System, who: Member, content_id: int, *, may: boo
         site=site,
         found=found.drift if found is not None else None,
         url=placed.external_url if placed is not None else "",
-        sent_at=_sent_at(db, placed),
+        sent_at=_sent_at(db, who, placed),
         differing=differing.of(sides.sent, sides.there, sides.here, sides.both) if sides else None,
         others=taking.others(found.there) if found is not None and found.there else [],
         own=_own(there.get("own") or {}),
@@ -139,14 +139,14 @@ def piece(db: Session, system: System, who: Member, content_id: int, *, may: boo
 
 
 def _placed(db: Session, content_id: int) -> Placement | None:
-    query = sa.select(Placement).where(Placement.content_id == content_id)
-    return db.scalars(query.where(Placement.status == "online").limit(1)).one_or_none()
+    return next((one for one, _ in placements.online(db, content_id)), None)
 
 
-def _sent_at(db: Session, placed: Placement | None) -> datetime | None:
+def _sent_at(db: Session, who: Member, placed: Placement | None) -> datetime | None:
     if placed is None or placed.record_id is None:
         return None
-    return db.get_one(PublishingRecord, placed.record_id).finished_at
+    query = access.visible(who, PublishingRecord, PublishingRecord.finished_at)
+    return db.scalar(query.where(PublishingRecord.id == placed.record_id))
 
 
 def _own(own: Mapping[str, Any]) -> list[tuple[str, str]]:

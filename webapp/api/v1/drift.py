@@ -103,7 +103,7 @@ def index(call: Call) -> Listed:
 
 
 @get("/writer/content/{content_id:int}/drift", gives=Looked, errors=(404,))
-def read(call: Call, content_id: FromPath[int]) -> Looked:
+def read_drift(call: Call, content_id: FromPath[int]) -> Looked:
     """Read what was found of a piece last."""
     return _found(call, content_id)
 
@@ -167,4 +167,4 @@ def _found(call: Call, content_id: int) -> Looked:
     return Looked(content_id=content_id, found=whole)
 
 
-ROUTES = [index, read, look, accept, overwrite, relink]
+ROUTES = [index, read_drift, look, accept, overwrite, relink]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -22,23 +21,18 @@ from webapp.core import decoders
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
-from webapp.integrations import content_types, placements
+from webapp.integrations import placements
 from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement
 from webapp.integrations.theirs import There, Watch
 from webapp.publisher.delivery import drift as looking
-from webapp.publisher.delivery import taking
-from webapp.publisher.planning import decisions
-from webapp.publisher.records import drifts, records, site_status
+from webapp.publisher.planning import decisions, taken
+from webapp.publisher.records import drifts, records, site_status, taking
 from webapp.publisher.records.drifts import Found
 from webapp.publisher.records.models import Drift, PublishingRecord
-from webapp.writer import contents, images, payload, statuses
-from webapp.writer.draft import Change
-from webapp.writer.images import Picture
+from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content
 from webapp.writer.payload import Payload
-from webapp.writing import revisions
-from webapp.writing.revisions import Why
 
 log = structlog.get_logger()
 NOT_TOLD = "This connection does not tell what is changed at its website, or is switched off."
@@ -111,7 +105,7 @@ def overwrite(system: System, who: Member, content_id: int, seen: str) -> Publis
         three = sides(db, content, found)
         if three is not None and three.there != three.sent:
             version = content.version
-            _edit(db, system, content, three.there, found.drift, by=who, keep_approved=False)
+            taken.edit(db, system, content, three.there, found.drift.changed_by, by=who)
             decisions.restore(db, system, content, version, by=who)
         is_gone = found.drift.kind == drifts.GONE and not seen
         record = records.publish(db, system, content, by=who, over=seen, force=is_gone)
@@ -201,10 +195,10 @@ def _take(
         if takes is not None:
             wanted = taking.chosen(three.sent, three.there, three.here, takes)
         before = payload.build(db, content)
-        _edit(db, system, content, wanted, at.drift, by=by, keep_approved=True)
+        taken.edit(db, system, content, wanted, at.drift.changed_by, by=by, keep_approved=True)
         if wanted != three.there:
             return records.publish(db, system, content, by=by, over=there.hash)
-        _is_theirs(db, content, at.placement, before, there, by=by)
+        _is_theirs(db, system, content, at.placement, before, there, by=by)
     if there is None or not there.is_public:
         _is_offline(db, system, content, at.placement)
     return None
@@ -226,38 +220,9 @@ def _sides(db: Session, content: Content, placement: Placement, there: There) ->
     )
 
 
-def _edit(
-    db: Session,
-    system: System,
-    content: Content,
-    wanted: Mapping[str, Any],
-    drift: Drift,
-    *,
-    by: Member,
-    keep_approved: bool,
-) -> None:
-    """Let the piece have these fields: a revision that says where they are from."""
-    own = {name: taking.plain(getattr(payload.build(db, content), name)) for name in taking.FIELDS}
-    given = {name: value for name, value in wanted.items() if value != own[name]}
-    picture = given.pop("featured_image", UNSET)
-    for kind in ("categories", "tags"):
-        if kind in given:
-            given[kind] = taking.as_terms(given[kind])
-    note = ", ".join(filter(None, ("WordPress", drift.changed_by)))
-    types = content_types.known(db, content.site_id)
-    with contents.editing(
-        db, content, by=by, keep_approved=keep_approved, why=Why(revisions.ACCEPTED, note)
-    ):
-        contents.write(db, content, Change(**given), by=by, types=types)
-        if picture is None:
-            images.remove_featured(db, content)
-        elif picture is not UNSET and "url" in picture:
-            images.add(db, content, Picture("featured", url=picture["url"]))
-    records.announce(db, system, content)
-
-
 def _is_theirs(
     db: Session,
+    system: System,
     content: Content,
     placement: Placement,
     before: Payload,
@@ -277,7 +242,7 @@ def _is_theirs(
     db.flush()
     placements.mirror(db, content)
     if not contents.is_approved(content):
-        contents.approve(db, content, by=by)
+        decisions.approve(db, system, content, by=by)
     if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True):
         content.status = statuses.PUBLISHED
 

@@ -93,17 +93,6 @@ final class Baseline {
 		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
 	}
 
-	/** Remembers a post that a person says is ours: nothing is known of its words, so all of them differ. */
-	public static function adopt( $row ) {
-		$now = self::now( $row, Posts::meta( (int) $row->ID ) );
-		foreach ( array_keys( $now->fields ) as $name ) {
-			if ( ! in_array( $name, array( 'slug', 'type', 'status', 'date', 'author' ), true ) ) {
-				$now->fields[ $name ] = self::field( '' );
-			}
-		}
-		$now->write( (int) $row->ID, '' );
-	}
-
 	/** Whether title, text, excerpt and address are what the kept hash says; the trash changes the address. */
 	public static function is_stored( $row, array $meta ) {
 		$before = clone $row;

@@ -21,6 +21,9 @@ defined( 'ABSPATH' ) || exit;
 /** A person says which existing post a content is. Only our private rows change, of no post a word. */
 final class Relink {
 
+	/** Fields that every post has. */
+	const KNOWN = array( 'slug', 'type', 'status', 'date', 'author' );
+
 	/**
 	 * POST content/{id}/relink/.
 	 *
@@ -76,6 +79,16 @@ final class Relink {
 		}
 	}
 
+	/** Of what somebody else wrote nothing counts as left by us: each field that has words differs. */
+	private static function forget_words( $post_id ) {
+		$kept = json_decode( Posts::meta( $post_id )[ Baseline::META ], true );
+		foreach ( array_diff( array_keys( $kept['fields'] ), self::KNOWN ) as $name ) {
+			$kept['fields'][ $name ] = array( substr( hash( 'sha256', '' ), 0, 32 ), '' );
+		}
+		$kept['packed'] = '';
+		Acceptance::put( $post_id, Baseline::META, wp_json_encode( $kept ) );
+	}
+
 	/** The post carries the content's id, and what carried it before is a post like any other. */
 	private static function link( $installation, $content_id, $post_id, $key ) {
 		global $wpdb;
@@ -95,7 +108,8 @@ final class Relink {
 		foreach ( $ours as $name => $value ) {
 			Acceptance::put( $post_id, $name, $value );
 		}
-		Baseline::adopt( $row );
+		Baseline::keep( $row );
+		self::forget_words( $post_id );
 		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET post_id = %d WHERE installation = %s AND content_id = %d', $post_id, $installation, $content_id ) );
 	}
 }
