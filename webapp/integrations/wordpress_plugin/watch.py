@@ -8,13 +8,15 @@ from typing import Any
 
 import msgspec
 
+from webapp.core.codes import Code
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations.base import Difference, Permanent, Target
+from webapp.integrations.base import Difference, NeedsAction, Permanent, Target
 from webapp.integrations.theirs import Editor, Linked, Standing, There
 from webapp.integrations.wordpress_plugin.client import Client, client_of
 
 STEP = "verification"
+TOO_OLD = "The website’s IGNY8 plugin does not tell what is changed there. Update the plugin."
 
 
 class _Post(msgspec.Struct):
@@ -81,14 +83,19 @@ class PluginWatch:
 
     def standings(self, content_ids: Sequence[int]) -> list[Standing]:
         ids = ",".join(map(str, content_ids))
-        found = self._client.get(f"content?content_ids={ids}", STEP, _Standings)
+        try:
+            found = self._client.get(f"content?content_ids={ids}", STEP, _Standings)
+        except NeedsAction as problem:
+            if problem.failure.code != Code.PLUGIN_MISSING:
+                raise
+            raise NeedsAction(Code.PROTOCOL_UNSUPPORTED, STEP, TOO_OLD) from problem
         return [_standing(one) for one in found.contents]
 
     def there(self, content_id: int) -> There | None:
         try:
             found = self._client.get(f"content/{content_id}/there/", STEP, _There)
         except Permanent as problem:
-            if problem.failure.code != "NOT_FOUND":
+            if problem.failure.code != Code.NOT_FOUND:
                 raise
             return None
         return There(

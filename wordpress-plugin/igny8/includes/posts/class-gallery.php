@@ -60,6 +60,19 @@ final class Gallery {
 		return preg_replace( '~\n\n<!-- wp:paragraph -->\n<p><a href="[^"]*">' . preg_quote( esc_html__( 'More pictures', 'igny8' ), '~' ) . '</a></p>\n<!-- /wp:paragraph -->$~D', '', $content ) ?? $content;
 	}
 
+	/** A text without the grid that follows it, of pictures that a publication gave. */
+	public static function without_grid( $content, array $meta ) {
+		$ids = array_map( 'intval', (array) json_decode( $meta['_igny8_gallery'] ?? '', true ) );
+		while ( $ids ) {
+			$grid = "\n\n" . self::block( $ids );
+			if ( substr( $content, -strlen( $grid ) ) === $grid ) {
+				return substr( $content, 0, -strlen( $grid ) );
+			}
+			array_shift( $ids );
+		}
+		return $content;
+	}
+
 	/** What a publication writes of it, whether it is there or not. */
 	public static function text( Plan $plan ) {
 		return array(

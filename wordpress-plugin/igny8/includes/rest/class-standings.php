@@ -79,7 +79,7 @@ final class Standings {
 				'differences'        => Baseline::left( $row, $meta )->differences( $now, $row ),
 				'post_type'          => $row->post_type,
 				'title'              => $row->post_title,
-				'content_html'       => Gallery::without_link( $row->post_content ),
+				'content_html'       => Gallery::without_grid( Gallery::without_link( $row->post_content ), $meta ),
 				'excerpt'            => $row->post_excerpt,
 				'slug'               => urldecode( $row->post_name ),
 				'author_email'       => $author ? $author->user_email : '',
