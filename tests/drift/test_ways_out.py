@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.drift.house import House
+from tests.support.pictures import PNG
 from webapp.core.errors import Conflict
 from webapp.publisher.delivery import ways_out
 from webapp.publisher.records.taking import BOTH, HERE, THERE
+from webapp.writer.models import Image
 
 FIRST = "<p>The first paragraph, theirs.</p>\\n<p>The second paragraph.</p>"
 BOTH_TEXTS = "<p>The first paragraph, theirs.</p>\n<p>The second paragraph, ours.</p>"
@@ -136,3 +138,29 @@ def test_another_post_is_the_piece_and_all_of_it_is_told(house: House) -> None:
     assert content.published_hash == content.content_hash
     rows = house.wp.sql(f"SELECT * FROM wp_posts WHERE ID = {old['ID']}")
     assert rows == [old], "the post of before is left alone"
+
+
+def test_pictures_of_the_text_stay_ours_and_another_featured_image_is_taken(house: House) -> None:
+    content_id = house.desk.write(
+        title="Ours", html='<p>Look.</p>\n<p><img src="igny8:map" alt="Map"></p>'
+    )
+    house.desk.add_image(content_id, image_type="in_article", ref="map", data=PNG)
+    house.desk.approve(content_id)
+    house.desk.publish(content_id)
+    house.desk.run_worker()
+    # The same picture, as somebody chooses it in the media library.
+    house.edit(
+        content_id,
+        "'post_content' => str_replace('Look.', 'Look there.', get_post($id)->post_content)",
+        then="set_post_thumbnail($id, get_children(array('post_parent' => $id,"
+        " 'post_type' => 'attachment', 'fields' => 'ids'))[0]);",
+    )
+    over = seen(house, content_id)
+    ways_out.accept(house.desk.system, house.desk.teammate, content_id, over)
+    content = house.desk.content(content_id)
+    assert content.html == '<p>Look there.</p>\n<p><img src="igny8:map" alt="Map"></p>'
+    featured = [one for one in house.desk.rows(Image) if one.image_type == "featured"]
+    assert featured[0].image_url.startswith(house.wp.url)
+    assert content.published_hash == content.content_hash
+    house.look()
+    assert house.kind(content_id) == ""
