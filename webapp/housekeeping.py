@@ -11,6 +11,7 @@ from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.publisher.records import drifts
 from webapp.writing import revisions
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ _FEATURES = (
     revisions,
     looks,
     presence,
+    drifts,
 )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.drift.house import House
+from webapp import housekeeping
+from webapp.publisher.delivery import reconcile
+from webapp.publisher.records.models import Drift
 
 
 def test_each_kind_is_found_by_one_look_and_what_stands_as_it_was_left_is_no_drift(
@@ -47,5 +50,21 @@ def test_a_publication_that_was_refused_there_is_looked_at_and_a_newer_one_makes
     house.desk.publish(content_id, over=found.over)
     house.desk.run_worker()
     assert house.kind(content_id) == ""
+    assert len(house.desk.rows(Drift)) == 1
+    housekeeping.prune(house.desk.system)
+    assert house.desk.rows(Drift) == []
     house.look()
     assert house.kind(content_id) == ""
+
+
+def test_a_website_that_keeps_itself_out_of_lists_says_so_and_no_piece_does(house: House) -> None:
+    house.wp.set_option("blog_public", 0)
+    try:
+        content_id = house.published()
+        assert house.desk.records_of(content_id)[-1].status == "published"
+        reconcile.check_one(house.desk.system, house.integration_id)
+    finally:
+        house.wp.set_option("blog_public", 1)
+    found = house.desk.integration(house.integration_id)
+    assert found.health_report["checks"]["listing"]["ok"] is False
+    assert found.paused_at is None

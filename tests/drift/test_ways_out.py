@@ -23,6 +23,7 @@ def seen(house: House, content_id: int) -> str:
     return found.over
 
 
+@pytest.mark.both_databases
 def test_theirs_becomes_a_revision_and_is_neither_drift_nor_a_change(house: House) -> None:
     content_id = house.published()
     house.edit(

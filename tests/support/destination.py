@@ -112,6 +112,7 @@ class Website:
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     removes: list[str] = field(default_factory=list)
+    adds: str = ""
     changed_at: datetime = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -158,6 +159,7 @@ class Website:
         if post.payload.canonical_url and "canonical" not in self.hidden:
             address = html.escape(post.payload.canonical_url)
             texts.append(f'<link rel="canonical" href="{address}">')
+        texts.append(self.adds)
         exchange.send(Reply(200, " ".join(texts).encode(), {"Content-Type": "text/html"}))
 
 

@@ -105,6 +105,7 @@ CHECKS: dict[str, str] = {
     "database": "the website’s database",
     "plugin_version": "the version of the plugin",
     "encryption": "encryption on the way",
+    "listing": "search engines",
 }
 STEPS: dict[str, str] = {
     "validation": "Check the piece",

@@ -142,6 +142,7 @@ class WordPressPluginAdapter:
         checks = {
             **data.get("checks", {}),
             "clock": self._clock(data.get("clock_utc")),
+            **website.check_listing(data.get("site")),
             **package.check_version(data.get("versions"), data.get("updates")),
             **website.check_encryption(
                 self.target.base_url, _home(data.get("site")).get("home", "")

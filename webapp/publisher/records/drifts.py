@@ -100,6 +100,12 @@ def is_free(db: Session, content: Content) -> bool:
     return content.site_status != "publishing" and records.active_record(db, content.id) is None
 
 
+def prune(db: Session, system: System) -> None:  # noqa: ARG001
+    """Forget what is void."""
+    holds = sa.select(Drift.id).join(Placement, IS_ABOUT)
+    db.execute(sa.delete(Drift).where(Drift.id.not_in(holds)))
+
+
 def _forget(db: Session, content_id: int, integration_id: int) -> None:
     gone = sa.delete(Drift).where(Drift.content_id == content_id)
     db.execute(gone.where(Drift.integration_id == integration_id))
