@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+import msgspec
+
 from tests.support.destination import PLATFORM, TestAdapter, Website, edited_there, hash_of
 from webapp.core.system import System
 from webapp.integrations.base import Difference, Target
@@ -76,6 +78,9 @@ class TestWatch:
             post = self._site.posts[content_id]
             if hash_of(post.edits) != state:
                 raise edited_there(post)
+            assert post.payload is not None
+            edits = {"html" if name == "content" else name: v for name, v in post.edits.items()}
+            post.payload = msgspec.structs.replace(post.payload, **edits)
             post.edits, post.content_hash = {}, content_hash
             return content_hash
 

@@ -194,8 +194,11 @@ def _take(
         wanted = three.there
         if takes is not None:
             wanted = taking.chosen(three.sent, three.there, three.here, takes)
-        before = payload.build(db, content)
-        taken.edit(db, system, content, wanted, at.drift.changed_by, by=by, keep_approved=True)
+        before, editor = payload.build(db, content), at.drift.changed_by
+        # What is not chosen of theirs is a revision all the same.
+        kept = [three.there] if taking.drops(three.sent, three.there, wanted) else []
+        for fields in (*kept, wanted):
+            taken.edit(db, system, content, fields, editor, by=by, keep_approved=True)
         if wanted != three.there:
             return records.publish(db, system, content, by=by, over=there.hash)
         _is_theirs(db, system, content, at.placement, before, there, by=by)

@@ -104,6 +104,11 @@ def chosen(
     return made
 
 
+def drops(sent: Mapping[str, Any], there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether something that was changed there is not among what is wanted."""
+    return any(there[name] not in (sent[name], wanted[name]) for name in FIELDS)
+
+
 def is_rest_same(one: Payload, other: Payload) -> bool:
     """Whether two payloads differ in nothing but these fields, and what follows from them."""
     same = {name: getattr(other, name) for name in (*FIELDS, "category_ids", "tag_ids")}
