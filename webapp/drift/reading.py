@@ -146,7 +146,8 @@ def _sent_at(db: Session, who: Member, placed: Placement | None) -> datetime | N
     if placed is None or placed.record_id is None:
         return None
     query = access.visible(who, PublishingRecord, PublishingRecord.finished_at)
-    return db.scalar(query.where(PublishingRecord.id == placed.record_id))
+    sent_at: datetime | None = db.scalar(query.where(PublishingRecord.id == placed.record_id))
+    return sent_at
 
 
 def _own(own: Mapping[str, Any]) -> list[tuple[str, str]]:
