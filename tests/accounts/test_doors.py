@@ -42,9 +42,6 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
-    "POST /api/v1/writer/content/{content_id:int}/drift/accept": {"over": ""},
-    "POST /api/v1/writer/content/{content_id:int}/drift/overwrite": {"over": ""},
-    "POST /api/v1/writer/content/{content_id:int}/drift/relink": {"post": "1"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "k",

@@ -56,7 +56,7 @@ class Looked(msgspec.Struct, kw_only=True):
 class Accept(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`over` is the state that you have seen. Without `take` all of it is taken over."""
 
-    over: Seen
+    over: Seen = ""
     take: dict[str, Side] | None = None
 
 
@@ -70,13 +70,13 @@ class Accepted(msgspec.Struct, kw_only=True):
 class Overwrite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`over` is the state that you have seen; empty where there is no post any more."""
 
-    over: Seen
+    over: Seen = ""
 
 
 class Relink(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which post it is."""
 
-    post: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.ADDRESS)]
+    post: Annotated[str, msgspec.Meta(max_length=limits.ADDRESS)] = ""
 
 
 DRIFTS = listing.Listing(

@@ -16,6 +16,7 @@ from webapp.integrations.theirs import Editor, Linked, Standing, There
 from webapp.integrations.wordpress_plugin.client import Client, client_of
 
 STEP = "verification"
+LONGEST_ID = 18
 TOO_OLD = "The website’s IGNY8 plugin does not tell what is changed there. Update the plugin."
 
 
@@ -126,7 +127,8 @@ class PluginWatch:
         return self._client.post(f"content/{content_id}/accept/", STEP, body, _Accepted).stored_hash
 
     def relink(self, content_id: int, publish_key: str, to: str) -> Linked:
-        which = {"post_id": int(to)} if to.isdecimal() else {"url": to}
+        is_number = to.isascii() and to.isdecimal() and len(to) <= LONGEST_ID
+        which = {"post_id": int(to)} if is_number else {"url": to}
         body = {"publish_key": publish_key, **which}
         done = self._client.post(f"content/{content_id}/relink/", STEP, body, _Linked)
         return Linked(

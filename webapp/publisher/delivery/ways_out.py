@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.core import decoders
+from webapp.core import decoders, limits
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.base import DestinationError, Superseded
@@ -117,6 +117,8 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
     """The existing post of that number or address is this piece. What stands there is then told as
     changed there: somebody takes it over, or publishes over it."""
     at, watch = _at(system, who, content_id, needs_drift=False)
+    if not to.strip() or len(to) > limits.ADDRESS:
+        raise Invalid({"post": "Give the number or the address of the post."})
     with system.db.read() as db:
         record_id = at.placement.record_id
         key = db.get_one(PublishingRecord, record_id).publish_key if record_id else ""
