@@ -17,7 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from webapp import config as configuration
 from webapp import layout, problems, screens
-from webapp.accounts import routes
+from webapp.accounts import route_table
 from webapp.accounts.throttle import Throttle
 from webapp.api import pages as api_pages
 from webapp.api import v1
@@ -145,7 +145,8 @@ def _check_routes(app: Litestar) -> None:
             missing += [
                 f"{method} {path}"
                 for method in handler.http_methods
-                if method not in ("HEAD", "OPTIONS") and f"{method} {path}" not in routes.ROUTES
+                if method not in ("HEAD", "OPTIONS")
+                and f"{method} {path}" not in route_table.ROUTES
             ]
     if missing:
-        raise RuntimeError(f"routes missing from accounts/routes.py: {sorted(missing)}")
+        raise RuntimeError(f"routes missing from accounts/route_table.py: {sorted(missing)}")

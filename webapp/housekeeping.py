@@ -11,6 +11,7 @@ from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.publisher.records import drifts
 from webapp.writer import binned
 from webapp.writing import revisions
 
@@ -31,6 +32,7 @@ _FEATURES = (
     binned,
     looks,
     presence,
+    drifts,
 )
 
 

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks as openapi
 from tests.api.conftest import Api, MakeApi, token_of
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.accounts.routes import ROUTES
+from webapp.accounts.route_table import ROUTES
 from webapp.api.schema import PROBLEMS
 from webapp.app import create_app
 from webapp.integrations import connections

@@ -104,6 +104,7 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "counter_entries": frozenset({"publish_key", "kind"}),
+    "drifts": frozenset({"kind", "status_there", "over", "there", "changed_by"}),
     "contents": frozenset(
         {
             "source",

@@ -248,7 +248,7 @@ class Remote(msgspec.Struct, kw_only=True):
         return self.status == "publish" if self.is_public is None else self.is_public
 
 
-_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption")
+_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption", "listing")
 
 
 class Health(msgspec.Struct, kw_only=True):

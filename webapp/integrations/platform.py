@@ -15,6 +15,7 @@ from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
 from webapp.integrations.structure import Structure, TermPage
+from webapp.integrations.theirs import Watch
 
 
 def _unknown(_: Answer) -> str:
@@ -91,6 +92,8 @@ class Platform:
     """`name` stands in rows and in the API, `title` is what people read, `summary` one line beside
     the form. `icon` is one of Lucide's.
 
+    `watch` asks what people change there; None where nobody can tell.
+
     `key_place` completes "entered …", `help` is a template of the platform's folder that says how.
     `is_own`: what stands there is ours alone, in our own database. `takes_proof`: it keeps whose a
     post is, and can be shown the keys of earlier publications. `keeps_fence`: it refuses what comes
@@ -112,6 +115,7 @@ class Platform:
     icon: str
     transport: str
     adapter: Callable[[System, Target], Adapter]
+    watch: Callable[[System, Target], Watch] | None = None
     fields: tuple[Field, ...] = ()
     key: Key = Key.NONE
     key_place: str = ""

@@ -11,6 +11,7 @@ from typing import Any
 from webapp.integrations import registry
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+SEEN = "24a84c81ce3332c310d02aaae7ec1be3a6d39506e86914da3f212909fdcc60c0"
 MOMENT, DAY, WALL = "2030-12-02T15:00:00Z", "2030-12-02", "2030-12-02T16:00"
 _CONTENT = "/api/v1/writer/content/{content_id:int}"
 _PIECE = "/api/v1/content/{content_id:int}"
@@ -44,6 +45,9 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {_CONTENT}/images/order": {"image_ids": [2, 1]},
     f"POST {_CONTENT}/publish": {"force": True},
     f"POST {_CONTENT}/retract": {"to": "draft"},
+    f"POST {_CONTENT}/drift/accept": {"over": SEEN, "take": {"title": "there"}},
+    f"POST {_CONTENT}/drift/overwrite": {"over": SEEN},
+    f"POST {_CONTENT}/drift/relink": {"post": "2"},
     f"POST {_PIECE}/schedule": {"local_time": WALL, "seen": None},
     f"POST {_PIECE}/unschedule": {},
     f"POST {_PIECE}/hold": {},

@@ -21,6 +21,11 @@ _PICTURES = {
     "desktop": "beside the text, as gallery",
     "mobile": "beside the text, as gallery",
 }
+_DRIFTS = {
+    "gone": "there is no such post any more, or it is in the trash",
+    "unpublished_there": "it is there and not public",
+    "edited_there": "it is public, and was changed",
+}
 _TO = {"draft": "a draft", "trash": "in the trash", "delete": "deleted for good"}
 _PLATFORMS = {name: kind.title for name, kind in registry.PLATFORMS.items()}
 _STEPS = {
@@ -166,6 +171,7 @@ VALUES: dict[str, dict[str, str]] = {
         "unknown": "nobody knows",
     },
     "step": _STEPS,
+    **dict.fromkeys(("DriftLine.kind", "DriftWhole.kind"), _DRIFTS),
     "kind": {
         "session": "a signed-in browser's",
         "token": "a member's token's",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import content_types, installation, structure
+from webapp.integrations import content_types, structure
 from webapp.integrations.base import (
     DestinationError,
     Fence,
@@ -37,7 +36,7 @@ from webapp.integrations.base import (
 from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
-from webapp.integrations.wordpress_plugin.client import Client
+from webapp.integrations.wordpress_plugin.client import client_of
 from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -52,9 +51,7 @@ class WordPressPluginAdapter:
         self.target = target
         self._config = system.config
         self._now = system.clock
-        stamp = target.sender.stamp if target.sender else ""
-        refused = partial(installation.was_refused, system, target.integration_id, stamp)
-        self._client = Client(system.http, target, system.config.request_seconds, refused)
+        self._client = client_of(system, target)
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
@@ -152,6 +149,7 @@ class WordPressPluginAdapter:
         checks = {
             **data.get("checks", {}),
             "clock": self._clock(data.get("clock_utc")),
+            **website.check_listing(data.get("site")),
             **package.check_version(data.get("versions"), data.get("updates")),
             **website.check_encryption(
                 self.target.base_url, _home(data.get("site")).get("home", "")

@@ -98,6 +98,7 @@ class Website(msgspec.Struct):
 
     url: str | None = None
     language: str | None = None
+    listed: bool | None = None
 
 
 class Check(msgspec.Struct):

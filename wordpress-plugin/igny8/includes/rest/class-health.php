@@ -73,6 +73,7 @@ final class Health {
 					'url'      => home_url( '/' ),
 					'timezone' => wp_timezone_string(),
 					'language' => get_bloginfo( 'language' ),
+					'listed'   => (bool) get_option( 'blog_public' ),
 				),
 				'clock_utc'     => Posts::utc( time() ),
 				'content_types' => array_values( array_filter( Options::content_types(), 'post_type_exists' ) ),
