@@ -12,7 +12,8 @@ from webapp.integrations.models import Placement
 from webapp.publisher.delivery import drift
 from webapp.publisher.records import drifts
 from webapp.publisher.records.models import Drift
-from webapp.writing.revisions import Version, of_version
+from webapp.writer.keeping import of_version
+from webapp.writing.revisions import Version
 
 HTML = "<p>The first paragraph.</p>\n<p>The second paragraph.</p>"
 EDIT = "wp_update_post(array('ID' => $id, {}));"

@@ -18,7 +18,7 @@ from webapp.core.errors import Conflict
 from webapp.publisher.delivery import drift, ways_out
 from webapp.publisher.records import drifts
 from webapp.publisher.records.taking import HERE, THERE
-from webapp.writing import revisions
+from webapp.writer import keeping
 
 SEEDS = int(os.environ.get("IGNY8_SEEDS", "3"))
 STEPS = int(os.environ.get("IGNY8_STEPS", "40"))
@@ -122,7 +122,7 @@ class People:
         content = self.desk.content(self.content_id)
         with self.desk.system.db.read() as db:
             for version in range(1, content.version + 1):
-                found = revisions.of_version(db, content, version)
+                found = keeping.of_version(db, content, version)
                 if found is not None:
                     kept |= {(field, found.fields[field]) for field in ("title", "excerpt")}
                     kept.add(("html", found.html))

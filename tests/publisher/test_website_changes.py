@@ -140,7 +140,7 @@ def test_terms_and_relations_are_taken_over_and_all_moves_along(house: House) ->
     assert house.agrees(piece)
     with desk.system.db.read() as db:
         assert payload.build(db, content).keyword_ids == [words[0], words[2]]
-        lines, _ = revisions.history(db, desk.owner, piece)
+        lines, _ = revisions.listed(db, desk.owner, piece)
     assert (lines[0].why, lines[0].source, lines[0].note) == (
         "accepted",
         "website",
