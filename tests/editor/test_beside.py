@@ -136,17 +136,13 @@ def test_what_was_thrown_away_is_brought_back_beside_the_piece(
     desk: Desk, client: Client, approved: int
 ) -> None:
     home = f"/content/{approved}"
-    tags = {"title": ("Typed", "As approved"), "tags": ("Milk, New", "")}
-    typed(client, approved, **tags)
-    version = opened(client, approved)["version"]
-    page = client.post(f"{home}/edit/discard", data={"version": version})
+    done = typed(client, approved, title=("Typed", "As approved"), tags=("Milk, New", ""))
+    page = client.post(f"{home}/edit/discard", data={"version": done["version"]})
     assert str(page.url.query, "ascii") == "discarded=2"
     assert "was thrown away" in page.text
     assert opened(client, approved)["html"] == "<p>Approved text.</p>"
     assert "Bring it back" in client.get(f"{home}/edit/history").text
-    compared = client.get(f"{home}/revisions?old=1&new=2").text
-    assert "thrown away" in compared
-    assert compared.count("<ins>") > 1
+    assert "and thrown away" in client.get(f"{home}/revisions?old=1&new=2").text
     desk.edit(approved, keep_approved=True, excerpt="Another.")
     back = client.post(f"{home}/revisions/2/restoration")
     assert back.url.path == f"{home}/edit"
@@ -155,8 +151,7 @@ def test_what_was_thrown_away_is_brought_back_beside_the_piece(
     assert "Milk" in again["fields"]["tags"]
     piece = desk.content(approved)
     assert (piece.status, piece.title, piece.excerpt) == ("approved", "As approved", "Another.")
-    [change] = desk.rows(WorkingChange)
-    assert sorted(change.fields) == ["tags", "title"]
+    assert [sorted(one.fields) for one in desk.rows(WorkingChange)] == [["tags", "title"]]
 
 
 def test_a_piece_that_is_approved_while_somebody_types_keeps_what_was_approved(
