@@ -19,8 +19,8 @@ from webapp.writing import texts
 from webapp.writing.models import Revision
 
 # Who may bring the payload of a piece up to date, and who may write into one.
-CHANGES = {"webapp.writer.contents"}
-WRITES = {"webapp.writer.contents", "webapp.writer.restoring"}
+CHANGES = {"webapp.writer.contents", "webapp.writer.takeover"}
+WRITES = {"webapp.writer.contents", "webapp.writer.restoring", "webapp.publisher.planning.taken"}
 FIELDS = "|".join(COLUMNS)
 
 Client = TestClient[Litestar]
