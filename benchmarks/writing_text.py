@@ -10,7 +10,6 @@ it.
 
 from __future__ import annotations
 
-import gzip
 import statistics
 import sys
 from typing import Any
@@ -21,7 +20,7 @@ from benchmarks import measure
 from tests.editor.text import word
 from tests.editor.text.nasty import block
 from tests.editor.text.surface import Surface, files
-from tests.support.browser import ROOT, chromium
+from tests.support.browser import chromium
 from webapp.core import assets
 
 SIZES = {"200 KB": (200_000, 0.6, 1.0), "1 MB": (1_000_000, 1.0, 5.0)}
@@ -156,7 +155,7 @@ def script() -> int:
     """Bytes of script that the text loads, each file packed."""
     entry = "js/editor/text/index.js"
     names = [entry, *assets.imports(entry)]
-    return sum(len(gzip.compress((ROOT / "static" / one).read_bytes(), 9)) for one in names)
+    return sum(len(assets.find(one).packed) for one in names)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from webapp import commands
+from webapp import commands, misspelt
 from webapp import config as configuration
 from webapp.commands import backups, people, releases, upkeep
 from webapp.config import Config, ConfigError
@@ -49,14 +49,14 @@ def main(context: click.Context) -> None:
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
     tell = _line if _is_logged(context) else _echo
-    for said in configuration.unknown(os.environ):
+    for said in misspelt.unknown(os.environ):
         tell(said)
     _leave_out(context.obj, is_moving=context.invoked_subcommand == "move-to")
 
 
 def _is_logged(context: click.Context) -> bool:
     """Also where the settings could not be read, and what they say of the log alone is known."""
-    given = context.obj.log if context.obj is not None else os.environ.get("IGNY8_LOG")
+    given = context.obj.log if context.obj is not None else configuration.log_of()
     return given == "json" and context.invoked_subcommand in PROCESSES
 
 

@@ -5,7 +5,6 @@ Every setting is documented in docs/configuration.md; a test compares the two.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
 import re
@@ -99,16 +98,9 @@ class Config:
         return self.public_url.startswith("https://")
 
 
-def unknown(env: Mapping[str, str]) -> list[str]:
-    """A sentence for each setting that is none, such as a misspelt one. What tests and benchmarks
-    take has names of its own kind."""
-    names = sorted(one for one in env if one.startswith("IGNY8_") and one not in SETTINGS)
-    return [_unknown(one) for one in names if not one.startswith("IGNY8_TEST_")]
-
-
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, SETTINGS, n=1, cutoff=0.8)
-    return f"{name} is not a setting of IGNY8{f': do you mean {near[0]}?' if near else '.'}"
+def log_of() -> str:
+    """How the log is written, also where the other settings cannot be read."""
+    return os.environ.get("IGNY8_LOG", "")
 
 
 def root() -> Path:

@@ -60,9 +60,29 @@ def _lines(script: Source, pattern: re.Pattern[str]) -> list[str]:
     return [f"line {number}: {one.group()}" for number, one in found]
 
 
+_QUOTED = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+    r"|(?<=[(,=:?&|!\[ ])/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+)
+
+
+def goes_over_lines(script: Source) -> list[str]:
+    """A comment has lines of its own, each with its `//`, and a text stands on one: what is sent
+    goes without the former (webapp/core/assets.py)."""
+    found = []
+    for number, line in enumerate(script.text.splitlines(), 1):
+        if line.lstrip().startswith("//"):
+            continue
+        is_open = line.count("`") % 2 and _QUOTED.sub("", line).count("`") % 2
+        if is_open or re.match(r"\s*/\*", line):
+            found.append(f"line {number}: {line.strip()}")
+    return found
+
+
 SCRIPT_RULES: tuple[Callable[[Source], list[str]], ...] = (
     lies_in_no_feature,
     hides_in_a_function,
     puts_something_on_window,
     is_too_long,
+    goes_over_lines,
 )

@@ -43,6 +43,8 @@ PLANTED = [
     (rules.puts_something_on_window, "common.dom", 'globalThis["byId"] = byId;'),
     (rules.puts_something_on_window, "common.toasts", "Object.assign(window, { toast });"),
     (rules.is_too_long, "common.dom", "// one more\n" * LONGEST),
+    (rules.goes_over_lines, "common.dom", "const words = `one\n// two`;"),
+    (rules.goes_over_lines, "editor.text.habits", "/* more\n   words */"),
 ]
 
 

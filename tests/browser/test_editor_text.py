@@ -110,3 +110,20 @@ def test_the_search_result_shows_what_is_typed(window: Window, product: Product)
     page.locator("#field-meta_description").fill("Said.")
     page.locator("#field-meta_description").fill("")
     expect(page.locator("#serp .serp-text")).to_have_text("Milk at 58 degrees & more")
+
+
+PACKED = """() => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith(".js"))
+  .map(({ name, encodedBodySize }) => [name, encodedBodySize])"""
+MOST = 164 * 1024
+
+
+def test_the_editors_own_script_is_small(window: Window, product: Product) -> None:
+    """What its page loads beside what every page loads, as it comes over the wire."""
+    page = window.open("/content")
+    others = dict(page.evaluate(PACKED))
+    editor(window, draft(product, "Milk and script"))
+    own = {name: size for name, size in page.evaluate(PACKED) if name not in others}
+    assert any("prosemirror" in name for name in own)
+    assert not any("codemirror" in name for name in own)
+    assert sum(own.values()) <= MOST, (sum(own.values()), sum(others.values()))

@@ -15,6 +15,7 @@ from tests.conftest import KEY, missing
 from tests.support import composed
 from tests.support.fronts import DEPLOY, NAME
 from webapp import config as configuration
+from webapp import misspelt
 
 GIVEN = {"DESK_NAME": NAME, "POSTGRES_PASSWORD": "a-password", "IGNY8_SECRET_KEYS": KEY}
 UNITS = ("igny8.target", "igny8-web@.service", "igny8-worker@.service")
@@ -54,7 +55,7 @@ def test_units_start_what_there_is(unit: str) -> None:
     told = {name: value for name, _, value in lines}
     assert told["ExecStart"].split()[1] in ("web", "worker")
     env = dict(part.split("=") for part in told["Environment"].replace("%i", "8001").split())
-    assert configuration.unknown(env) == []
+    assert misspelt.unknown(env) == []
     assert configuration.load({**env, "IGNY8_SECRET_KEYS": KEY}).log == "json"
 
 
@@ -68,7 +69,7 @@ def test_compose_starts_what_there_is() -> None:
     found = composed.processes(GIVEN)
     assert [kind for kind, _ in found] == ["web", "web", "worker", "worker", "worker"]
     for _, env in found:
-        assert configuration.unknown(env) == []
+        assert misspelt.unknown(env) == []
         config = configuration.load(env)
         assert config.public_url == f"https://{NAME}"
         assert not config.is_sqlite

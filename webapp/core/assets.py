@@ -27,6 +27,9 @@ _ASK_AGAIN = "no-cache"
 # As Biome lays it out: at the beginning of a line, perhaps over several, of a relative path.
 _IMPORT = re.compile(r'^import\b[^;"]*"(\.[^"]+)";', re.M)
 _SHEET = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\)( \([^()]+\))?;$', re.M)
+# Our own scripts explain themselves in lines of their own, which nobody has to load. The lines
+# stay, so that an error is told with the place where it is.
+_EXPLAINED = re.compile(rb"^[ ]*//.*$", re.M)
 _BESIDE = re.compile(r'url\("(\.[^"]+)"\)')
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -108,6 +111,8 @@ def find(path: str) -> Asset:
 def _read(path: str) -> Asset:
     ending = posixpath.splitext(path)[1]
     body = joined(path).encode() if ending == ".css" else (_FOLDER / path).read_bytes()
+    if ending == ".js" and path.startswith("js/"):
+        body = _EXPLAINED.sub(b"", body)
     packed = body if ending == ".woff2" else gzip.compress(body, mtime=0)
     return Asset(body, packed, _TYPES.get(ending, _TEXT))
 

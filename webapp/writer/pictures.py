@@ -97,7 +97,7 @@ def sound(data: bytes) -> Sound:
 
 
 def _refused(sentence: str) -> Invalid:
-    return Invalid({"file": sentence})
+    return Invalid({"file": sentence}, "This picture was not taken.")
 
 
 def _kind(data: bytes) -> str:

@@ -16,6 +16,7 @@ function choose(run) {
 }
 
 const LARGEST = 10; // MB, as the server takes one
+const LOST = "IGNY8 does not answer. The picture waits here, and is sent again.";
 const KINDS = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 // Why a picture was not taken. `isGone`: nobody answered, so the same may work in a moment.
@@ -31,11 +32,21 @@ async function send(file, query, { onProgress = () => {}, signal } = {}) {
   const problem = problemOf(file);
   if (problem) throw new NotTaken(problem);
   const answer = await inSession(() => posted(file, new URLSearchParams(query), onProgress, signal));
-  if (answer.ok) return (await answer.json()).ref;
+  if (answer.ok) return refOf(answer);
+  if (answer.status === 401) throw new NotTaken("You are signed out. Sign in, then add the picture again.");
   tell(answer);
   const { text = "The picture was not taken." } = eventsOf(answer).toast ?? {};
   throw new NotTaken(text, answer.status >= 500 || answer.status === 429);
 }
+
+// What answers may be the page of a network that one has to sign in to.
+const refOf = (answer) =>
+  answer.json().then(
+    ({ ref }) => ref,
+    () => {
+      throw new NotTaken(LOST, true);
+    },
+  );
 
 function problemOf({ type, size }) {
   const megabytes = Math.ceil(size / 1024 / 1024);
@@ -55,7 +66,7 @@ function posted(file, query, onProgress, signal) {
   request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
   signal?.addEventListener("abort", () => request.abort());
   return new Promise((done, fail) => {
-    const lost = () => fail(new NotTaken("IGNY8 does not answer. The picture waits here, and is sent again.", true));
+    const lost = () => fail(new NotTaken(LOST, true));
     request.addEventListener("load", () => done(answerOf(request)));
     for (const name of ["error", "abort"]) request.addEventListener(name, lost);
     request.send(file);

@@ -197,14 +197,7 @@ def _send(
             if content is None:
                 raise NotFound
             before = records.active_record(db, content.id)
-            record = records.publish_with_many(
-                db,
-                system,
-                content,
-                there,
-                force=deployment.deployment_type == FULL,
-                requested_by=deployment.requested_by,
-            )
+            record = records.publish_with_many(db, system, content, there, deployment)
     except Problem as problem:
         item.refused = problem.as_dict() | {"message": problem.message}
     else:

@@ -258,6 +258,11 @@ class DeploymentRecord(Base):
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
 
+    @property
+    def is_forced(self) -> bool:
+        """Whether what has not changed goes out as well."""
+        return self.deployment_type == "full"
+
 
 class DeploymentItem(Base):
     """One piece of a deployment: the record that it got, or why it got none. `is_joined`: the

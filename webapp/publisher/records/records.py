@@ -20,7 +20,7 @@ from webapp.core.wake import wake
 from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import leftovers, newest, site_status, stands, states
-from webapp.publisher.records.models import IS_ACTIVE, PublishingRecord
+from webapp.publisher.records.models import IS_ACTIVE, DeploymentRecord, PublishingRecord
 from webapp.writer import contents, statuses
 from webapp.writer.models import Content
 
@@ -84,9 +84,12 @@ def publish_scheduled(
 
 
 def publish_with_many(
-    db: Session, system: System, content: Content, integration: SiteIntegration | None,
-    *, force: bool, requested_by: int | None,
-) -> PublishingRecord:  # fmt: skip
+    db: Session,
+    system: System,
+    content: Content,
+    integration: SiteIntegration | None,
+    deployment: DeploymentRecord,
+) -> PublishingRecord:
     """One of many that a person sends at once: behind all that others ask for, as it was approved.
 
     A publication that is on its way already is left as it is, and answered. Raises Conflict where
@@ -103,11 +106,12 @@ def publish_with_many(
         raise Conflict.of(Code.APPROVAL_NEEDED)
     if content.scheduled_publish_at is not None or "held" in content.attention:
         raise Conflict.of(Code.KEEPS_ITS_TIME)
-    if site_status.is_up_to_date(content) and not force:
+    if site_status.is_up_to_date(content) and not deployment.is_forced:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     stands.check_goes(db, content, integration)
     record = _new(content, integration, "publish", system.clock())
-    record.lane, record.force, record.requested_by = BULK_LANE, force, requested_by
+    record.lane, record.force = BULK_LANE, deployment.is_forced
+    record.requested_by = deployment.requested_by
     return _begin(db, system, content, record)
 
 

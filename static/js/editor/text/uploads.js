@@ -58,7 +58,11 @@ export class Uploads {
     this.send = send;
     const { signal } = this.#ended;
     addEventListener("online", () => this.#sendAgain(), { signal });
-    addEventListener("beforeunload", (event) => this.#all.size && event.preventDefault(), { signal });
+    addEventListener("beforeunload", (event) => this.#isUnderWay() && event.preventDefault(), { signal });
+  }
+
+  #isUnderWay() {
+    return [...this.#all].some(({ state }) => state !== "refused");
   }
 
   attach(view) {
@@ -98,8 +102,11 @@ export class Uploads {
   async #goOn() {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    for (let next = this.#next(); next; next = this.#next()) await this.#sendOne(next);
-    this.#isBusy = false;
+    try {
+      for (let next = this.#next(); next; next = this.#next()) await this.#sendOne(next);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   #next() {
