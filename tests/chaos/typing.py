@@ -74,7 +74,10 @@ def squeezed(text: str) -> str:
 def is_one_key(before: str, after: str) -> bool:
     """Whether one character more or less makes one of the other."""
     short, long = sorted((before, after), key=len)
-    at = len(os.path.commonprefix((short, long)))
+    at = next(
+        (n for n, (one, other) in enumerate(zip(short, long, strict=False)) if one != other),
+        len(short),
+    )
     return len(long) == len(short) + 1 and short[at:] == long[at + 1 :]
 
 

@@ -355,9 +355,5 @@ def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: in
     assert [one["field"] for one in opened(client, approved)["clashes"]] == ["title"]
     done = saved(client, approved, version=done["version"], settled=["title"])
     assert (done["clashes"], done["beside"]) == ([], False)
-    piece = desk.content(approved)
-    assert (piece.html, piece.title, piece.status) == (
-        "<p>A program.</p>",
-        "A program's",
-        "approved",
-    )
+    now = desk.content(approved)
+    assert (now.html, now.title, now.status) == ("<p>A program.</p>", "A program's", "approved")

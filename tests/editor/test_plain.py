@@ -25,7 +25,7 @@ def source(page: str) -> str:
 
 
 def version(page: str) -> str:
-    return re.findall(r'name="version" value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="version" value="([^"]+)"', page)[0])
 
 
 def test_what_another_did_elsewhere_is_merged(desk: Desk, client: Client) -> None:

@@ -18,7 +18,7 @@ from webapp.core.web import id_in
 from webapp.editor import fields
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import merge, passages, revisions
+from webapp.writing import merge, passages, past, revisions
 
 AROUND = 80  # characters
 YOURSELF = "you, in another tab or browser"
@@ -109,7 +109,7 @@ def _of_change(db: Session, content: Content, now: Standing, who: Member) -> Han
 
 
 def _of_piece(db: Session, content: Content, since: int, who: Member) -> Hands:
-    hand = revisions.newest_hand(db, content, since, who.user_id)
+    hand = past.newest_hand(db, content, since, who.user_id)
     if hand is None:
         return Hands()
     name = _names(db, hand.people, who)

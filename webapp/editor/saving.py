@@ -27,7 +27,7 @@ from webapp.writer import readings, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import merge, revisions, texts
+from webapp.writing import merge, past, revisions, texts
 from webapp.writing.revisions import Why
 
 WORDS_A_MINUTE = 220
@@ -225,7 +225,7 @@ def _saved_unheard(db: Session, content: Content, now: Standing, sent: Sent) -> 
     if texts.sha256(now.html) in sent.lost_texts:
         return now.html
     since = id_in(sent.version.partition("+")[0]) or 0
-    return revisions.text_since(db, content, since, sent.lost_texts)
+    return past.text_since(db, content, since, sent.lost_texts)
 
 
 def _settled(now: Standing, sent: Sent, wanted: dict[str, str]) -> dict[str, str]:

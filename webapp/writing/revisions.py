@@ -25,7 +25,7 @@ from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Look, Revision, Text
+from webapp.writing.models import Look, Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
@@ -41,7 +41,6 @@ PAGE = 50
 # Of longer texts nobody waits to be told how many words have changed.
 _COUNTED = 300_000
 _AT_ONCE = 5_000
-_COMPARED = 200
 _LEFT_OUT = (
     "content_id",
     "html",
@@ -86,14 +85,6 @@ class Line(NamedTuple):
     words: int
     words_added: int | None
     words_removed: int | None
-
-
-class Hand(NamedTuple):
-    """Who wrote a version, when, and where its words are from."""
-
-    people: list[int]
-    at: datetime
-    source: str
 
 
 class _Last(Protocol):
@@ -164,60 +155,6 @@ def of_version(db: Session, content: Content, version: int) -> Version | None:
         )
     ).one_or_none()
     return Version(texts.read(db, row.text_id), row.fields) if row else None
-
-
-def has_been(db: Session, content: Content, html: str, since: int) -> bool:
-    """Whether a version of the piece behind `since` had that text, as far as they are kept."""
-    query = sa.select(Revision.id).where(
-        Revision.content_id == content.id,
-        Revision.version > since,
-        Revision.text_id.in_(texts.ids_of(content.account_id, html)),
-    )
-    return db.scalar(query.limit(1)) is not None
-
-
-def text_since(db: Session, content: Content, since: int, known_as: list[str]) -> str | None:
-    """The newest text behind `since` that is one of these, by their SHA-256."""
-    query = (
-        sa.select(Revision.text_id)
-        .join(Text, Text.id == Revision.text_id)
-        .where(Revision.content_id == content.id, Revision.version > since)
-        .where(Text.sha256.in_(known_as))
-        .order_by(Revision.version.desc())
-    )
-    found = db.scalar(query.limit(1))
-    return texts.read(db, found) if found is not None else None
-
-
-def fields_since(db: Session, content: Content, since: int) -> list[dict[str, Any]]:
-    """All but the text of the versions behind `since`, the newest first, as far as they are kept;
-    of very many the newest."""
-    query = (
-        sa.select(Revision.fields)
-        .where(Revision.content_id == content.id, Revision.version > since)
-        .order_by(Revision.version.desc())
-        .limit(_COMPARED)
-    )
-    return list(db.scalars(query))
-
-
-def newest_hand(db: Session, content: Content, since: int, who: int) -> Hand | None:
-    """Of the versions behind `since` the newest that somebody else than `who` has written; where
-    nobody has, the newest."""
-    rows = db.execute(
-        sa.select(Revision.user_id, Revision.others, Revision.created_at, Revision.source)
-        .where(Revision.content_id == content.id, Revision.version > since)
-        .order_by(Revision.version.desc())
-        .limit(_COMPARED)
-    )
-    newest = None
-    for row in rows:
-        people = [one for one in (row.user_id, *row.others) if one is not None]
-        others = [one for one in people if one != who]
-        if others:
-            return Hand(others, row.created_at, row.source)
-        newest = newest or Hand(people, row.created_at, row.source)
-    return newest
 
 
 def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | None:
