@@ -151,6 +151,25 @@ def test_a_new_piece_begins_in_its_text(window: Window, product: Product) -> Non
     assert "At once." in stored(product, content_id)["html"]
 
 
+def test_what_stands_in_a_field_beside_goes_with_the_act(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk with a picture")
+    image = {"image_url": "https://pictures.example/1.jpg", "image_type": "gallery"}
+    product.api.post(f"/writer/content/{content_id}/images", json=image).raise_for_status()
+    page = editor(window, content_id)
+    page.locator("#tab-terms").click()
+    page.get_by_label("Tags").press_sequentially("Jugs")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".pick")).to_have_text("Jugs")
+    page.locator("#tab-images").click()
+    page.locator(".rail-picture textarea").press_sequentially("A blue jug")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/content/{content_id}")
+    piece = stored(product, content_id)
+    assert piece["status"] == "review"
+    assert [one["name"] for one in piece["tags"]] == ["Jugs"]
+    assert [one["alt"] for one in piece["images"]] == ["A blue jug"]
+
+
 def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Product) -> None:
     content_id = draft(product, "Milk signed out mid-word")
     page = editor(window, content_id)

@@ -3,6 +3,7 @@
 import { byId, csrf } from "../common/dom.js";
 import { eventsOf, inSession, tell } from "../common/session.js";
 import { toast } from "../common/toasts.js";
+import { isLive } from "../live/parts.js";
 
 const addressOf = () => `/content/${byId("desk").dataset.id}`;
 
@@ -33,6 +34,24 @@ export async function upload(file, { image_type = "in_article", ref = "" } = {})
     toast({ kind: "problem", text: "IGNY8 did not answer, so the picture was not taken. Try it again." });
   }
   return "";
+}
+
+// What is said of them saves by itself; while that is under way not all is saved.
+const underWay = new Set();
+const isOfPictures = ({ sourceElement }) => sourceElement.closest?.("#editor-pictures") && !isLive(sourceElement);
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => isOfPictures(ctx) && underWay.add(ctx));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (underWay.delete(ctx) && !underWay.size) document.dispatchEvent(new Event("pictures:saved"));
+});
+
+export const areSaved = () => underWay.size === 0;
+
+// Once they are; whether anything was under way.
+export async function saved() {
+  if (areSaved()) return false;
+  await new Promise((done) => document.addEventListener("pictures:saved", done, { once: true }));
+  return true;
 }
 
 // For the text: those of the piece, with the address under which the text shows each.
