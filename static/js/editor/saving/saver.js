@@ -133,7 +133,7 @@ function tellMended(names) {
 
 function tellProblem() {
   const where = isKept && copiesOfTab() ? ", kept in this browser" : "";
-  say("kept", `Not saved: ${problem}${where}`, `Not saved${where}`);
+  say("kept", `Not saved: ${problem.replace(/\.$/, "")}${where}`, `Not saved${where}`);
 }
 
 // Somebody else, or another tab, may have saved.
