@@ -151,6 +151,25 @@ def test_a_new_piece_begins_in_its_text(window: Window, product: Product) -> Non
     assert "At once." in stored(product, content_id)["html"]
 
 
+def test_what_stands_in_a_field_beside_goes_with_the_act(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk with a picture")
+    image = {"image_url": "https://pictures.example/1.jpg", "image_type": "gallery"}
+    product.api.post(f"/writer/content/{content_id}/images", json=image).raise_for_status()
+    page = editor(window, content_id)
+    page.locator("#tab-terms").click()
+    page.get_by_label("Tags").press_sequentially("Jugs")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".pick")).to_have_text("Jugs")
+    page.locator("#tab-images").click()
+    page.locator(".rail-picture textarea").press_sequentially("A blue jug")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/content/{content_id}")
+    piece = stored(product, content_id)
+    assert piece["status"] == "review"
+    assert [one["name"] for one in piece["tags"]] == ["Jugs"]
+    assert [one["alt"] for one in piece["images"]] == ["A blue jug"]
+
+
 def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Product) -> None:
     content_id = draft(product, "Milk signed out mid-word")
     page = editor(window, content_id)
@@ -165,26 +184,6 @@ def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Produ
     page.keyboard.type(" of it. ")
     saves(page)
     assert "Half a word, and more of it. First words." in stored(product, content_id)["html"]
-
-
-def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
-    window: Window, product: Product
-) -> None:
-    content_id = draft(product, "Milk saved without an answer")
-    page = editor(window, content_id)
-
-    def lose_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/draft", lose_answer, times=1)
-    with page.expect_event("requestfailed"):
-        write(page, " One")
-    page.keyboard.type(" more")
-    window.troubles.clear()
-    saves(page)
-    expect(page.locator("#clash")).to_be_hidden()
-    assert "Last words. One more" in stored(product, content_id)["html"]
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in to the WLAN</html>", '{"version": "2", "ht'])
@@ -289,76 +288,6 @@ def test_a_cluster_that_the_page_does_not_know_stays(window: Window, product: Pr
     assert "More." in piece["html"]
     assert piece["cluster_id"] == home["cluster_id"]
     assert piece["keyword_ids"] == [*first["keyword_ids"], *home["keyword_ids"]]
-
-
-def test_another_tab_and_another_person(new_window: OpenWindow, product: Product) -> None:
-    content_id = draft(product, "Milk of two")
-    window = new_window()
-    page = editor(window, content_id)
-    second = Window(page.context.new_page(), product)
-    other = editor(second, content_id)
-    expect(page.locator("#desk-notes")).to_contain_text("open in another tab")
-    write(page, " From the first.")
-    saves(page)
-    expect(page.locator("#editor-text")).to_have_js_property("isConnected", True)
-    write(other, "<p>From the second.</p>" if has_source(other) else "From the second. ", at="Home")
-    saves(other)
-    page.wait_for_timeout(500)
-    html = stored(product, content_id)["html"]
-    assert "From the first." in html
-    assert "From the second." in html
-    write(page, " On.")
-    saves(page)
-    html = stored(product, content_id)["html"]
-    assert "From the second." in html
-    assert " On." in html
-
-
-def has_source(page: Page) -> bool:
-    return page.locator("#editor-text textarea").count() > 0
-
-
-def clashing(window: Window, content_id: int) -> Locator:
-    """Both change the last sentence; the page is asked."""
-    page, product = window.page, window.product
-    page.context.route("**/draft", lambda route: route.abort())
-    write(page, " Ours.")
-    expect(state(page)).to_contain_text("kept in this browser")
-    theirs = TEXT.replace("Last words.</p>", "Last words. Theirs.</p> And theirs.")
-    product.api.patch(f"/writer/content/{content_id}", json={"html": theirs}).raise_for_status()
-    page.context.unroute("**/draft")
-    window.troubles.clear()
-    dialog = page.get_by_role("dialog", name="Two of you changed this")
-    expect(dialog).to_be_visible()
-    return dialog
-
-
-@pytest.mark.parametrize(("choice", "words"), [("Take mine", "Ours."), ("Keep theirs", "Theirs.")])
-def test_a_clash_is_asked_about(window: Window, product: Product, choice: str, words: str) -> None:
-    content_id = draft(product, f"Milk and a clash, {choice}")
-    page = editor(window, content_id)
-    dialog = clashing(window, content_id)
-    expect(dialog.locator("#clash-theirs ins")).to_contain_text(re.compile("theirs", re.I))
-    expect(dialog.locator("#clash-ours ins")).to_contain_text("Ours")
-    assert window.axe() == []
-    dialog.get_by_role("button", name=choice).click()
-    expect(dialog).to_be_hidden()
-    page.keyboard.press("Control+s")
-    saves(page)
-    html = stored(product, content_id)["html"]
-    assert words in html
-    assert html.startswith("<p>First words.</p>\r\n")
-
-
-def test_a_clash_can_be_decided_on_after_a_reload(window: Window, product: Product) -> None:
-    content_id = draft(product, "Milk and a late answer")
-    page = editor(window, content_id)
-    clashing(window, content_id).get_by_role("button", name="Go on writing").click()
-    expect(page.locator("#undecided")).to_be_visible()
-    page.wait_for_timeout(500)
-    page = editor(window, content_id)
-    dialog = page.get_by_role("dialog", name="Two of you changed this")
-    expect(dialog.locator("#clash-ours")).to_contain_text("Ours")
 
 
 def test_what_goes_out_stays_while_somebody_types(window: Window, product: Product) -> None:

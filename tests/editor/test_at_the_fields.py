@@ -88,7 +88,8 @@ def test_half_a_character_is_kept_as_a_sign_and_told(desk: Desk, client: Client)
         "title": {"to": "Half \udc00", "was": "Before"},
         "slug": {"to": "\ud83d", "was": "before"},
     }
-    sent = json.dumps({**body, "fields": fields})
+    lost = {"lost_fields": {"title": ["Half \udc00"]}}  # as a page sends what it had no answer to
+    sent = json.dumps({**body, **lost, "fields": fields})
     done = client.post(f"/content/{content_id}/draft", content=sent).json()
     piece = desk.content(content_id)
     assert (piece.title, piece.html) == ("Half \ufffd", "<p>One \ufffd.</p>")

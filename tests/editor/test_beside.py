@@ -377,9 +377,15 @@ def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: in
     assert [one["field"] for one in opened(client, approved)["clashes"]] == ["title"]
     done = saved(client, approved, version=done["version"], settled=["title"])
     assert (done["clashes"], done["beside"]) == ([], False)
-    piece = desk.content(approved)
-    assert (piece.html, piece.title, piece.status) == (
-        "<p>A program.</p>",
-        "A program's",
-        "approved",
-    )
+    now = desk.content(approved)
+    assert (now.html, now.title, now.status) == ("<p>A program.</p>", "A program's", "approved")
+
+
+def test_what_the_piece_became_meanwhile_is_asked_about_at_once(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    version = typed(client, approved, title=("Typed", "As approved"))["version"]
+    desk.edit(approved, title="A program's", keep_approved=True)
+    done = saved(client, approved, version=version)
+    assert [(one["field"], one["ours"]) for one in done["clashes"]] == [("title", "Typed")]
+    assert saved(client, approved, version=done["version"])["clashes"] == []

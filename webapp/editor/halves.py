@@ -34,6 +34,8 @@ def _whole(value: Any, name: str, found: set[str]) -> Any:
         return {
             key: _whole(one, key if name in inner else name, found) for key, one in value.items()
         }
+    if isinstance(value, list):
+        return [_whole(one, name, found) for one in value]
     if not isinstance(value, str) or not _HALF.search(value):
         return value
     found.add(name)

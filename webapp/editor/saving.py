@@ -136,7 +136,7 @@ def save(at: At, sent: SaveRequest, mended: frozenset[str] = frozenset()) -> Sav
     kind = revisions.PASTED if sent.mode == "paste" else revisions.TYPED
     is_merged = html is not None and html != sent.html
     why = Why(revisions.MERGED if is_merged else kind)
-    told_again = wanted.keys() - set(sent.settled)
+    told_again = {*(wanted if is_known else now.stale)} - {*sent.settled}
     asked += [one for one in clashes.in_change(db, content, now, at.by) if one.field in told_again]
     wrong |= _write(at, wanted, why)
     if wanted:
@@ -159,7 +159,7 @@ def save(at: At, sent: SaveRequest, mended: frozenset[str] = frozenset()) -> Sav
         shown=told,
         asked=asked,
         wrong=wrong,
-        mended=sorted(mended - wrong.keys()),
+        mended=sorted(mended & {"html", *sent.fields} - wrong.keys()),
         saved_at=at.system.clock() if wanted else None,
     )
 

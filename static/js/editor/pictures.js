@@ -4,6 +4,7 @@ import { byId, csrf } from "../common/dom.js";
 import { ask, refuse } from "../common/server.js";
 import { eventsOf, inSession, tell } from "../common/session.js";
 import { toast } from "../common/toasts.js";
+import { isLive } from "../live/parts.js";
 
 const addressOf = () => `/content/${byId("desk").dataset.id}`;
 
@@ -85,6 +86,24 @@ function answerOf(request) {
 // For the text: the address by which it names a new picture of its own.
 export const upload = async (file, how) =>
   `igny8:${await send(file, { filename: file.name ?? "", image_type: "in_article" }, how)}`;
+
+// What is said of them saves by itself; while that is under way not all is saved.
+const underWay = new Set();
+const isOfPictures = ({ sourceElement }) => sourceElement.closest?.("#editor-pictures") && !isLive(sourceElement);
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => isOfPictures(ctx) && underWay.add(ctx));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (underWay.delete(ctx) && !underWay.size) document.dispatchEvent(new Event("pictures:saved"));
+});
+
+export const areSaved = () => underWay.size === 0;
+
+// Once they are; whether anything was under way.
+export async function saved() {
+  if (areSaved()) return false;
+  await new Promise((done) => document.addEventListener("pictures:saved", done, { once: true }));
+  return true;
+}
 
 // What the text says of one of the piece's own pictures is said beside it, too.
 export async function describe(address, texts) {

@@ -25,6 +25,8 @@ let isChanged = false; // since it began
 let isAskedFor = false; // somebody wants what came since saved at once
 let isPasted = false; // something of it
 let isKept = true; // what was typed is in this browser
+let takesCopies = true; // the browser took the last copy
+let copying = Promise.resolve();
 let tabs = null;
 
 export const { version } = known;
@@ -38,18 +40,24 @@ export function changed(how = {}) {
   if (!underWay && !problem) say("changed", "Typing…");
 }
 
-async function keepCopy() {
+// One after the other: an older copy never takes the place of a newer one.
+function keepCopy() {
   clearTimeout(timers.copying);
   timers.copying = 0;
+  copying = copying.then(writeCopy);
+  return copying;
+}
+
+async function writeCopy() {
   const copies = copiesOfTab();
   if (!copies) return;
   const sent = known.unsaved();
   try {
     if (!sent && !undecided().length) await copies.remove();
     else await copies.put(copyOf(sent ?? known.nothing()));
-    isKept = true;
+    [isKept, takesCopies] = [true, true];
   } catch {
-    isKept = false;
+    [isKept, takesCopies] = [false, false];
   }
 }
 
@@ -125,7 +133,7 @@ function tellMended(names) {
 
 function tellProblem() {
   const where = isKept && copiesOfTab() ? ", kept in this browser" : "";
-  say("kept", `Not saved: ${problem}${where}`, `Not saved${where}`);
+  say("kept", `Not saved: ${problem.replace(/\.$/, "")}${where}`, `Not saved${where}`);
 }
 
 // Somebody else, or another tab, may have saved.
@@ -166,7 +174,7 @@ export function begin(draft, clashes) {
 }
 
 function stayWithWhatIsKeptNowhere(event) {
-  if (!copiesOfTab() && known.unsaved()) event.preventDefault();
+  if (!(copiesOfTab() && takesCopies) && known.unsaved()) event.preventDefault();
 }
 
 // The state of the piece is drawn anew whenever somebody has changed it.

@@ -35,6 +35,7 @@ async function answered(url, body = null) {
   if (answer.ok) return read(answer);
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.status === 409 && isJson) throw new NotSaved("Somebody else saved it", { needsBase: true });
+  if (answer.status === 404) throw new NotSaved("The piece was deleted, or is not yours to write any more");
   if (answer.status === 401) throw new NotSaved("You are signed out");
   tell(answer);
   const { toast } = eventsOf(answer);
