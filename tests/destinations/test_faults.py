@@ -33,6 +33,7 @@ from tests.support.misbehaving import (
     status,
     truncated,
 )
+from tests.support.samples import fair
 from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.heavy
@@ -89,13 +90,14 @@ class Case:
         return FAULTS.get(self.fault, TRUNCATED)
 
 
-CASES = [
+ALL = [
     Case(where, fault, after, always)
     for where in ("publish", "media", "verify")
     for fault in FAULTS
     for after in ((False, True) if where == "publish" else (False,))
     for always in (False, True)
 ] + [Case("publish", "truncated body", True, always) for always in (False, True)]
+CASES = fair(ALL, "faults", of=2)
 
 
 class Between:

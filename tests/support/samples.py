@@ -6,7 +6,8 @@ case, and of the others those that bring together most values that have not met 
 every parameter stands in at least one case that runs, so a table of one parameter runs whole. Which
 ones follow from the test's name: the same ones each time, and other ones in each test.
 
-`some` is for a loop within a test: what one round leaves out, the next ones have.
+`fair` samples a list of dataclasses in the same way. `some` is for a loop within a test: what one
+round leaves out, the next ones have.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import itertools
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import pytest
@@ -31,6 +32,14 @@ def is_whole() -> bool:
 def some(cases: Iterable[_Case], number: int, *, of: int) -> list[_Case]:
     """One case of `of`, other ones for each number in turn; or all of them."""
     return list(cases) if is_whole() else list(cases)[number % of :: of]
+
+
+def fair(cases: list[_Case], name: str, *, of: int) -> list[_Case]:
+    """The sample of these cases, whose fields are its parameters; or all of them."""
+    if is_whole():
+        return cases
+    kept = sample([frozenset(_written(vars(case))) for case in cases], name, of=of)
+    return [cases[number] for number in sorted(kept)]
 
 
 def leave_samples(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -81,5 +90,8 @@ def _meetings(case: _Values) -> set[Any]:
 
 def _values_of(case: pytest.Function) -> _Values:
     callspec = getattr(case, "callspec", None)
-    given = callspec.params.items() if callspec else ()
-    return frozenset((name, repr(value)) for name, value in given)
+    return frozenset(_written(callspec.params) if callspec else ())
+
+
+def _written(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, repr(value)) for name, value in given.items())
