@@ -121,7 +121,8 @@ def web(config: Config) -> None:
 
     _check_address(config.host, config.port)
     commands.migrate(config)
-    app = create_app(config)
+    with commands.drivers(), commands.refused():
+        app = create_app(config)
     _keep_what_is_loaded()
     uvicorn.run(
         app,
@@ -146,7 +147,8 @@ def worker(config: Config) -> None:
 
     commands.migrate(config)
     _keep_what_is_loaded()
-    process.run(config)
+    with commands.drivers(), commands.refused():
+        process.run(config)
 
 
 @main.command()

@@ -58,12 +58,13 @@ def run(config: Config) -> None:
     installation.begin(system)
     runner = Runner(system, config.workers)
     register(system, runner)
+    queue = system.jobs.consumer()  # what it needs of the database is asked for before work begins
     runner.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
     table = periodic(system)
     begin(table)
     try:
-        system.jobs.consumer().run()
+        queue.run()
     finally:
         table.stop(graceful=True)
         runner.stop()

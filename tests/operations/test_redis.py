@@ -137,7 +137,7 @@ def test_a_redis_that_refuses_to_be_written_is_said(
 def journeys(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What goes to Redis, as often as somebody waits for its answer."""
     sent: list[object] = []
-    send = AbstractConnection.send_packed_command
+    send: Any = AbstractConnection.send_packed_command
 
     def noted(self: AbstractConnection, command: Any, *args: Any, **kept: Any) -> Any:
         sent.append(command)
