@@ -55,9 +55,8 @@ def main(context: click.Context) -> None:
 
 
 def _is_logged(context: click.Context) -> bool:
-    """Also where the settings could not be read, and what they say of the log alone is known."""
-    given = context.obj.log if context.obj is not None else os.environ.get("IGNY8_LOG")
-    return given == "json" and context.invoked_subcommand in PROCESSES
+    """Also where the settings could not be read."""
+    return configuration.is_log_json(os.environ) and context.invoked_subcommand in PROCESSES
 
 
 def _echo(said: str) -> None:

@@ -149,7 +149,8 @@ def left_behind(address: str) -> list[tuple[int, int, str]]:
 THEN_FULL = """
 import sys
 import psycopg
-from webapp import cli, commands
+from webapp import commands
+from webapp.cli import main
 server, role = sys.argv.pop(1), sys.argv.pop(1)
 migrate = commands.migrate
 def and_then_full(config):
@@ -157,7 +158,7 @@ def and_then_full(config):
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"ALTER ROLE {role} CONNECTION LIMIT 0")
 commands.migrate = and_then_full
-cli.main()
+main()
 """
 
 
