@@ -55,9 +55,8 @@ def main(context: click.Context) -> None:
 
 
 def _is_logged(context: click.Context) -> bool:
-    """Also where the settings could not be read, and what they say of the log alone is known."""
-    given = context.obj.log if context.obj is not None else configuration.log_of()
-    return given == "json" and context.invoked_subcommand in PROCESSES
+    """Also where the settings could not be read."""
+    return configuration.is_log_json(os.environ) and context.invoked_subcommand in PROCESSES
 
 
 def _echo(said: str) -> None:
@@ -121,7 +120,8 @@ def web(config: Config) -> None:
 
     _check_address(config.host, config.port)
     commands.migrate(config)
-    app = create_app(config)
+    with commands.drivers(), commands.refused():
+        app = create_app(config)
     _keep_what_is_loaded()
     uvicorn.run(
         app,
@@ -146,7 +146,8 @@ def worker(config: Config) -> None:
 
     commands.migrate(config)
     _keep_what_is_loaded()
-    process.run(config)
+    with commands.drivers(), commands.refused():
+        process.run(config)
 
 
 @main.command()

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
-
 from webapp.core import secret_files
 
 KEY_FILE = "secret.key"
@@ -98,9 +96,9 @@ class Config:
         return self.public_url.startswith("https://")
 
 
-def log_of() -> str:
-    """How the log is written, also where the other settings cannot be read."""
-    return os.environ.get("IGNY8_LOG", "")
+def is_log_json(env: Mapping[str, str]) -> bool:
+    """How the log is written, also where other settings cannot be used."""
+    return env.get("IGNY8_LOG") == "json"
 
 
 def root() -> Path:
@@ -307,17 +305,9 @@ def _metrics_token(text: str) -> str:
 
 def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if not keys:
-        try:
+    try:
+        if not keys:
             return (secret_files.own_key(var / KEY_FILE, var / "igny8.sqlite"),)
-        except ValueError as problem:
-            raise ConfigError(str(problem)) from None
-    for number, key in enumerate(keys, 1):
-        try:
-            Fernet(key)
-        except ValueError:
-            raise ConfigError(
-                f"IGNY8_SECRET_KEYS: key {number} is not a Fernet key (32 bytes, URL-safe base64). "
-                "`igny8 new-key` prints one."
-            ) from None
-    return keys
+        return secret_files.checked("IGNY8_SECRET_KEYS", keys)
+    except ValueError as problem:
+        raise ConfigError(str(problem)) from None

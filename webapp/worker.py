@@ -63,13 +63,14 @@ def run(config: Config) -> None:
     runner = Runner(system, config.workers)
     register(system, runner)
     collector = Collector(system)
+    queue = system.jobs.consumer()  # what it needs of the database is asked for before work begins
     runner.start()
     collector.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
     table = periodic(system)
     begin(table)
     try:
-        system.jobs.consumer().run()
+        queue.run()
     finally:
         table.stop(graceful=True)
         collector.stop()

@@ -161,6 +161,12 @@ class House:
     def webs(self) -> list[Process]:
         return [one for one in self.processes if one.kind == "web"]
 
+    def keep(self) -> None:
+        """Start again what has ended, as whoever keeps services running does."""
+        for one in self.processes:
+            if one.running is not None and one.running.poll() is not None:
+                one.start()
+
     def said(self) -> str:
         """What all processes have written."""
         return "".join(one.log.read_text() for one in self.processes)

@@ -88,8 +88,14 @@ def _pass(house: House, load: Load, trouble: Trouble, longest: float) -> Passed:
         time.sleep(trouble.seconds)
     ended, asked = time.monotonic(), load.asked_for()
     wrong = []
+
+    def is_over() -> bool:
+        if trouble.ends:
+            house.keep()
+        return _is_settled(house, load, asked)
+
     try:
-        wait_until(lambda: _is_settled(house, load, asked), "all to be online", SETTLES_WITHIN)
+        wait_until(is_over, "all to be online", SETTLES_WITHIN)
     except TimeoutError as problem:
         wrong.append(f"{problem}: {load.told(asked)}")
     settled = time.monotonic() - ended

@@ -21,12 +21,14 @@ SLOW = 0.04  # seconds in which a slow one stands still, and as many in which it
 @dataclass(frozen=True)
 class Trouble:
     """`answers`: the database does meanwhile, so pages come as fast as ever; `seconds`: how long it
-    lasts, besides its own doing."""
+    lasts, besides its own doing; `ends`: processes may end, also a while after it, and are started
+    again, as whoever keeps services running does."""
 
     name: str
     begin: Act
     answers: bool = True
     seconds: float = 4.0
+    ends: bool = False
 
 
 @contextmanager
@@ -67,23 +69,31 @@ def workers_slow(house: House) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def slow(pids: list[int]) -> Iterator[None]:
-    """They stand still half of the time."""
+def again_and_again(hinder: Callable[[], None], pause: float) -> Iterator[None]:
+    """Meanwhile a thread does it, with pauses."""
     over = threading.Event()
 
-    def hinder() -> None:
-        while not over.is_set():
-            with frozen(pids):
-                time.sleep(SLOW)
-            time.sleep(SLOW)
+    def go_on() -> None:
+        while not over.wait(pause):
+            hinder()
 
-    thread = threading.Thread(target=hinder)
+    thread = threading.Thread(target=go_on)
     thread.start()
     try:
         yield
     finally:
         over.set()
         thread.join()
+
+
+def slow(pids: list[int]) -> AbstractContextManager[None]:
+    """They stand still half of the time."""
+
+    def hinder() -> None:
+        with frozen(pids):
+            time.sleep(SLOW)
+
+    return again_and_again(hinder, SLOW)
 
 
 @contextmanager
@@ -100,20 +110,10 @@ def redis_frozen(house: House) -> AbstractContextManager[None]:
 @contextmanager
 def redis_slow(house: House) -> Iterator[None]:
     """Every question waits a quarter of a second, once the pause before has ended."""
-    over = threading.Event()
-
-    def hinder() -> None:
-        with Redis.from_url(house.redis.url) as admin:
-            while not over.wait(0.3):
-                admin.execute_command("CLIENT", "PAUSE", "250")
-
-    thread = threading.Thread(target=hinder)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    with Redis.from_url(house.redis.url) as admin:
+        pause = lambda: admin.execute_command("CLIENT", "PAUSE", "250")  # noqa: E731
+        with again_and_again(pause, 0.3):
+            yield
 
 
 def redis_told(name: str, before: str, after: str) -> Act:
@@ -168,9 +168,6 @@ def at_the_limit(house: House) -> Iterator[None]:
         _start_anew(one)
     yield
     house.ask(f"ALTER ROLE {ROLE} CONNECTION LIMIT -1")
-    for one in house.processes:  # as whoever keeps services running does
-        if one.running is not None and one.running.poll() is not None:
-            one.start()
 
 
 def _start_anew(one: Process) -> None:
@@ -195,5 +192,5 @@ TROUBLES = [
     Trouble("PostgreSQL frozen", postgres_frozen, answers=False),
     Trouble("PostgreSQL slow", postgres_slow, answers=False, seconds=6),
     Trouble("PostgreSQL full", postgres_full, answers=False),
-    Trouble("PostgreSQL at its limit", at_the_limit, answers=False),
+    Trouble("PostgreSQL at its limit", at_the_limit, answers=False, ends=True),
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +20,7 @@ from tests.destinations.product import Product
 from tests.operations.test_start import igny8
 from tests.support.pgbouncer import PgbouncerMissing, pooled
 from tests.support.postgres import Postgres
+from tests.support.processes import free_port
 from webapp.core import connecting
 from webapp.core.connecting import Limits
 from webapp.core.db import Database
@@ -138,3 +143,49 @@ def left_behind(address: str) -> list[tuple[int, int, str]]:
     for one in threads:
         one.join()
     return sorted(found)
+
+
+# A process as it is started, but that the server lets nobody in any more once it has migrated.
+THEN_FULL = """
+import sys
+import psycopg
+from webapp import commands
+from webapp.cli import main
+server, role = sys.argv.pop(1), sys.argv.pop(1)
+migrate = commands.migrate
+def and_then_full(config):
+    migrate(config)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE {role} CONNECTION LIMIT 0")
+commands.migrate = and_then_full
+main()
+"""
+
+
+@pytest.mark.parametrize("kind", ["web", "worker"])
+def test_a_process_that_is_let_in_no_more_while_it_starts_ends_with_a_sentence(
+    url: str, tmp_path: Path, redis_url: str, kind: str
+) -> None:
+    """Then whoever keeps it running starts it again; one that stayed would never be ready."""
+    server, role = url.replace("+psycopg", ""), f"late_{kind}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE ROLE {role} LOGIN IN ROLE postgres".encode())
+        settings = {
+            "IGNY8_VAR": str(tmp_path),
+            "IGNY8_DATABASE_URL": url.replace("postgres@", f"{role}@"),
+            "IGNY8_QUEUE_URL": redis_url,
+            "IGNY8_PORT": str(free_port()),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", THEN_FULL, server, role, kind],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        admin.execute(f"DROP ROLE {role}".encode())
+    assert done.returncode == 1
+    assert "The database cannot be reached: " in done.stderr
+    assert "too many connections" in done.stderr
+    assert "Traceback" not in done.stderr

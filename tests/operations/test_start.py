@@ -88,6 +88,17 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         assert name == "IGNY8_BACKUPS" or f"IGNY8_VAR is {folder!r}, which cannot be used" in told
 
 
+def test_a_backup_through_pgbouncer_is_refused(tmp_path: Path) -> None:
+    settings = {
+        "IGNY8_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "IGNY8_QUEUE_URL": "redis://127.0.0.1:1",
+        "IGNY8_PGBOUNCER": "1",
+    }
+    code, told = igny8("backup", "--to", str(tmp_path / "to"), var=tmp_path, **settings)
+    assert code == 1
+    assert "cannot go through pgbouncer" in told
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

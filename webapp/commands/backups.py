@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -28,7 +30,7 @@ def backup(config: Config, to: Path | None, without_key: bool, nightly: bool) ->
     if place is None:
         raise click.UsageError("Say where to: --to, or IGNY8_BACKUPS.")
     since = daily.tonight(utc_now()) if nightly else None
-    with refused():
+    with _at_the_server(config):
         made = backups.make(config, place, _tell, with_key=not without_key, since=since)
     _result(str(made))
 
@@ -44,7 +46,7 @@ def restore(config: Config, folder: Path, yes: bool, discard: bool, hold_silent:
     What is there now is kept beside it. Stop web and workers first."""
     from webapp import backups
 
-    with refused():
+    with _at_the_server(config):
         told = backups.check(config, folder, _tell)
         when = f"{told.taken_at:%Y-%m-%d %H:%M} UTC"
         if not yes:
@@ -81,7 +83,7 @@ def rehearse(config: Config, folder: Path) -> None:
     """Restore a backup into an empty place, compare all of it, and put it away again."""
     from webapp import backups
 
-    with refused():
+    with _at_the_server(config):
         told = backups.rehearse(config, folder, _tell)
     tables = len(told.tables)
     _result(f"{folder} can be restored: {told.rows:,} rows in {tables} tables, all as saved.")
@@ -119,6 +121,19 @@ def move_to(config: Config, url: str) -> None:
         "Now set IGNY8_DATABASE_URL to that address and IGNY8_QUEUE_URL to a redis:// one, keep "
         "the key (IGNY8_SECRET_KEYS, or var/secret.key), and start web and workers."
     )
+
+
+@contextmanager
+def _at_the_server(config: Config) -> Iterator[None]:
+    """What PostgreSQL's own programs do needs one session, which a pooler does not give. What keeps
+    it from being done is told in a sentence."""
+    if config.pgbouncer:
+        raise click.ClickException(
+            "PostgreSQL's programs cannot go through pgbouncer. Call this with the server's own "
+            "address in IGNY8_DATABASE_URL, and without IGNY8_PGBOUNCER."
+        )
+    with drivers(), refused():
+        yield
 
 
 def _tell(said: str) -> None:

@@ -28,6 +28,19 @@ def filled(env: Mapping[str, str], settings: Iterable[str]) -> dict[str, str]:
     return whole
 
 
+def checked(setting: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """These keys, each of which can be one."""
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ValueError(
+                f"{setting}: key {number} is not a Fernet key (32 bytes, URL-safe base64). "
+                "`igny8 new-key` prints one."
+            ) from None
+    return keys
+
+
 def own_key(path: Path, data: Path) -> str:
     """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
     if not path.exists() and data.is_file() and data.stat().st_size:

@@ -99,11 +99,14 @@ class Post:
         """When this transaction has committed, `write` puts its commands into a pipeline."""
         left: list[Callable[[Any], None]] = db.info.setdefault("post", [])
         if not left:
-            after_commit(db, lambda: self._rest.tried(lambda: self._send(db), LOST))
+            after_commit(db, lambda: self._send(left))
         left.append(write)
 
-    def _send(self, db: Session) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
-        for write in db.info.pop("post", []):
-            write(pipeline)
-        pipeline.execute()
+    def _send(self, left: list[Callable[[Any], None]]) -> None:
+        def send() -> None:
+            pipeline = self._redis.pipeline(transaction=False)
+            for write in left:
+                write(pipeline)
+            pipeline.execute()
+
+        self._rest.tried(send, LOST)
