@@ -11,6 +11,7 @@ from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writer import binned
 from webapp.writing import revisions
 
 log = structlog.get_logger()
@@ -26,6 +27,7 @@ _FEATURES = (
     brake,
     audit,
     revisions,
+    binned,
     looks,
     presence,
 )

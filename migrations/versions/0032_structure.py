@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from webapp.core import limits
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 LIMITS = {

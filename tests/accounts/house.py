@@ -97,31 +97,26 @@ class House:
         with desk.system.db.write() as db:
             content = access.get_for_update(db, home, Content, content_id)
             content.writer_id = by.user_id
-            db.add(
-                ContentShare(account_id=site.account_id, content_id=content_id, user_id=by.user_id)
-            )
-            view = SavedView(
-                account_id=site.account_id, user_id=by.user_id, name=f"View {content_id}", query=""
-            )
-            db.add(view)
+            person = {"account_id": site.account_id, "user_id": by.user_id}
+            view = SavedView(**person, name=f"View {content_id}", query="")
+            whose = {"account_id": site.account_id, "site_id": site.id, "writer_id": by.user_id}
+            binned = Content(**whose, title="Binned", deleted_at=desk.system.clock())
+            db.add_all([ContentShare(**person, content_id=content_id), view, binned])
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
             user = db.get_one(User, by.user_id)
-            session = db.scalars(
-                sa.select(UserSession).where(
-                    UserSession.token_hash
-                    == fingerprint(sessions.sign_in(db, user, desk.system.clock()))
-                )
-            ).one()
+            signed_in = fingerprint(sessions.sign_in(db, user, desk.system.clock()))
+            own = sa.select(UserSession).where(UserSession.token_hash == signed_in)
+            session = db.scalars(own).one()
             key = tokens.create(
                 db, user_id=by.user_id, account_id=by.account_id, name="t", scopes=["read"]
             )
-            token = db.scalars(
-                sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
-            ).one()
+            hashed = sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
+            token = db.scalars(hashed).one()
             return {
                 **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
+                "binned_id": binned.id,
                 "session_id": session.id,
                 "token_id": token.id,
             }

@@ -27,8 +27,13 @@ OF_NOBODY = {"GET /publisher/content-calendar/days/{day:str}"}
 ENDLESS = {"GET /events"}
 # Public ones that ask who is there.
 ASK_WHO = {"POST /sign-in", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "GET /metrics"}
-# The walk's pieces are approved, and a writer puts only drafts away.
-NOT_AS_IT_STANDS = {(Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}")}
+# The walk's pieces are approved, and its steps are decisions: a writer puts only drafts away, and
+# takes only that back.
+NOT_AS_IT_STANDS = {
+    (Role.WRITER, "DELETE /api/v1/writer/content/{content_id:int}"),
+    (Role.WRITER, "POST /content/{content_id:int}/deletion"),
+    (Role.WRITER, "POST /publisher/undo"),
+}
 MEMBERS_ONLY = [
     (route, rule)
     for route, rule in ROUTES.items()

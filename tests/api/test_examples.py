@@ -19,7 +19,7 @@ from webapp.api.described import samples
 from webapp.core.secrets import fingerprint
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import schedule
+from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
 
@@ -121,6 +121,15 @@ def deploying(desk: Desk) -> None:
     desk.deploy()
 
 
+def edited(desk: Desk) -> None:
+    desk.edit(desk.write(), html="<p>How olives become oil, pressed cold.</p>")
+
+
+def in_bin(desk: Desk) -> None:
+    with desk.changing(desk.write()) as (db, content):
+        decisions.delete(db, desk.system, content, by=desk.owner)
+
+
 def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
@@ -133,6 +142,9 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_submit": draft,
     "content_approve": draft,
     "content_request_changes": approved,
+    "content_compare_revisions": edited,
+    "bin_bring_back": in_bin,
+    "bin_end": in_bin,
     "content_rehearse": draft_of_connected,
     "content_publish": approved,
     "content_add": draft,

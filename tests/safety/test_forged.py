@@ -16,7 +16,8 @@ from tests.accounts.house import House
 from tests.safety.conftest import MakeBrowser
 from tests.safety.test_security_log import house
 from tests.safety.test_sign_in import sign_in
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from tests.support.plain import with_token
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.routes import ROUTES, Door

@@ -22,7 +22,8 @@ from tests.safety.test_sign_in import sign_in
 from tests.sites.test_publishing import FORM as SETTINGS
 from tests.support.application import open_client
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp import housekeeping
 from webapp.accounts import audit, own_password, setup
 from webapp.accounts.audit import WORDS, Act

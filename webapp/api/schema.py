@@ -18,7 +18,7 @@ from webapp.accounts.rights import Role
 from webapp.accounts.routes import Door, Needs
 from webapp.api.answers import ErrorAnswer
 from webapp.api.described import samples, words
-from webapp.api.described.fields import PATHS
+from webapp.api.described.shapes import PATHS
 from webapp.api.endpoint import ROOT, Operation
 
 PROBLEMS = {

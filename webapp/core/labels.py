@@ -81,6 +81,14 @@ ATTENTION: dict[str, str] = {
 FIELDS_THERE: dict[str, str] = {
     "title": "Title",
     "content": "Text",
+    "html": "Text",
+    "url": "Address",
+    "meta_title": "Title for search",
+    "meta_description": "Description for search",
+    "focus_keywords": "Focus keywords",
+    "canonical_url": "Canonical address",
+    "author_email": "Author",
+    "gallery": "Gallery",
     "excerpt": "Excerpt",
     "slug": "Address (slug)",
     "status": "Status",
@@ -126,6 +134,7 @@ SAVED_HOW: dict[str, str] = {
     "pasted": "pasted",
     "merged": "typed, merged",
     "restored": "restored",
+    "discarded": "typed beside the piece, and thrown away",
     "api": "through the API",
     "imported": "imported",
     "generated": "by a model",
@@ -219,6 +228,11 @@ def named(title: str) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """ "1 word", "1,240 words"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def check(name: str) -> str:

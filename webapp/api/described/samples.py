@@ -90,8 +90,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 # What stands in paths and headers.
 PLACES: dict[str, Any] = {
-    **dict.fromkeys(("content_id", "image_id", "record_id", "site_id", "integration_id"), 1),
-    "deployment_id": 1,
+    **dict.fromkeys(("content_id", "binned_id", "image_id", "record_id", "site_id"), 1),
+    **dict.fromkeys(("integration_id", "deployment_id", "revision"), 1),
+    "with": 2,
     "site_slug": "gazette",
     "slug": "olive-oil",
     "If-Match": '"1"',

@@ -33,7 +33,47 @@ _STEPS = {
     "verification": "it is checked that it is online",
 }
 
+_FATES = {
+    "equal": "they stayed",
+    "added": "they came",
+    "removed": "they went",
+    "formatted": "they stayed, and look otherwise",
+}
+_HOW = {
+    "typed": "typed in the desk",
+    "pasted": "pasted there",
+    "merged": "typed there, and merged with what another wrote",
+    "restored": "it is what it was in an older version",
+    "discarded": "typed beside the piece, and thrown away; the piece never was that",
+    "api": "through the API",
+    "imported": "imported",
+    "generated": "by a model",
+    "accepted": "taken from the website",
+}
+
 VALUES: dict[str, dict[str, str]] = {
+    "ChangedBlock.kind": {
+        "added": "it came",
+        "removed": "it went",
+        "changed": "it changed where it stands",
+        "moved": "it stood elsewhere",
+    },
+    "ChangedBlock.what": {
+        "words": "its words",
+        "format": "how words look, or where links lead",
+        "pictures": "its pictures",
+        "source": "only what nobody sees",
+    },
+    "ChangedRun.kind": _FATES,
+    "RevisionLine.why": _HOW,
+    "RevisionLine.source": {
+        "igny8": "people, in the desk",
+        "api": "a program",
+        "import": "an import",
+        "model": "a model",
+        "website": "the website",
+    },
+    "RevisionMark.kind": {"approved": "somebody approved it", "online": "it is online"},
     "success": {"true": "it was", "false": "it was not, and nothing has changed"},
     "status": {
         "draft": "it is being written",
