@@ -7,7 +7,8 @@ from datetime import timedelta
 from tests.api.conftest import MakeApi
 from tests.support.clock import FakeClock
 from tests.support.contract import assert_valid
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp import housekeeping
 from webapp.accounts import passes
 from webapp.accounts.models import ApiToken

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from tests.support import misbehaving as how
 from tests.support.contract import assert_valid
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from tests.support.misbehaving import Misbehaving
 from tests.support.served import served
 from tests.support.wordpress import ADMIN, WordPress

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import AXE, WCAG, chromium
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from tests.support.served import served
 from tests.support.wordpress import ADMIN, WordPress
 from tests.support.wordpress import PASSWORD as WP_PASSWORD

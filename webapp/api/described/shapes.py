@@ -1,4 +1,5 @@
-"""A sentence for each shape that says nothing of itself in code, and for what stands in paths. Pure."""
+"""A sentence for each shape that says nothing of itself in code, and for what stands in paths.
+Pure."""
 
 from __future__ import annotations
 
