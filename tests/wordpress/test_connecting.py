@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support import misbehaving as how
+from tests.support import sqlite
 from tests.support.contract import assert_valid
 from tests.support.desk import Desk
 from tests.support.house import PASSWORD
@@ -62,7 +63,7 @@ def wp(website: WordPress) -> WordPress:
 @pytest.fixture
 def desk(system: System) -> Desk:
     """The desk itself, and not only its side of the contract."""
-    return Desk(system)
+    return Desk(system, sqlite.house())
 
 
 @pytest.fixture
