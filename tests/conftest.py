@@ -21,7 +21,7 @@ from litestar.testing import TestClient
 from tests.support import sqlite, statements
 from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
-from tests.support.destination import PLATFORM, Website, open_website, platform_of
+from tests.support.destination import PLATFORM, Website, open_website
 from tests.support.house import House, furnished
 from tests.support.misbehaving import Misbehaving
 from tests.support.places import share_out_cases
@@ -29,6 +29,7 @@ from tests.support.postgres import Postgres, PostgresMissing, binaries
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisMissing, RedisServer
 from tests.support.samples import leave_samples
+from tests.support.watched import platform_of
 from webapp.config import Config
 from webapp.core import migrate
 from webapp.core import system as systems

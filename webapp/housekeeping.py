@@ -9,8 +9,9 @@ from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence
 from webapp.history import looks
-from webapp.publisher.delivery import heartbeats, progress
+from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.publisher.records import drifts
 from webapp.writer import binned
 from webapp.writing import revisions
 
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 
 _FEATURES = (
     progress,
+    hearing,
     notices,
     sessions,
     passes,
@@ -30,6 +32,7 @@ _FEATURES = (
     binned,
     looks,
     presence,
+    drifts,
 )
 
 

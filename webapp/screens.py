@@ -7,6 +7,7 @@ from litestar import Router
 from webapp.accounts import pages as accounts
 from webapp.calendar import pages as calendar
 from webapp.content import pages as content
+from webapp.drift import pages as drift
 from webapp.editor import pages as editor
 from webapp.history import pages as history
 from webapp.layout import pages as layout
@@ -24,6 +25,7 @@ _FEATURES = (
     content,
     editor,
     history,
+    drift,
     calendar,
     publications,
     queue,

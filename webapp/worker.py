@@ -21,7 +21,8 @@ from webapp.core import clock, figures, trail
 from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import fetching, installation
-from webapp.publisher.delivery import due, failures, reconcile, telling
+from webapp.publisher.delivery import drift, due, failures, reconcile, telling
+from webapp.publisher.delivery.collecting import Collector
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, deployments
 from webapp.publisher.records import counters
@@ -42,6 +43,7 @@ PERIODIC = (
     ("reconcile", crontab(minute="*"), reconcile.find_stuck),
     ("verify_again", crontab(minute="*"), reconcile.verify_again),
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
+    ("look_for_drift", crontab(minute="37"), drift.look_everywhere),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
     ("fetch_structures", crontab(minute="41"), fetching.fetch_overdue),
     ("compact_counters", crontab(minute="*/5"), counters.compact),
@@ -60,7 +62,9 @@ def run(config: Config) -> None:
     installation.begin(system)
     runner = Runner(system, config.workers)
     register(system, runner)
+    collector = Collector(system)
     runner.start()
+    collector.start()
     log.info("worker started", owner=system.owner, threads=config.workers)
     table = periodic(system)
     begin(table)
@@ -68,6 +72,7 @@ def run(config: Config) -> None:
         system.jobs.consumer().run()
     finally:
         table.stop(graceful=True)
+        collector.stop()
         runner.stop()
         system.close()
         log.info("worker stopped")
@@ -78,6 +83,8 @@ def register(system: System, runner: Runner) -> None:
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
     system.jobs.register("deploy", lambda *ids: deployments.run(system, ids))
+    system.jobs.register("look", lambda *ids: drift.look_at_connections(system, *ids))
+    system.jobs.register("look_at_pieces", lambda *ids: drift.look_at_pieces(system, *ids))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     telling.begin()
 

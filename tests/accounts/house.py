@@ -25,7 +25,16 @@ from webapp.publisher.records.models import DeploymentRecord
 from webapp.writer.models import Content, ContentShare
 
 # What websites send, and what ends a pass.
-FROM_WEBSITES = ("/publish-progress", "/update-structure", "/terms", "/auth/logout")
+FROM_WEBSITES = (
+    "/publish-progress",
+    "/update-structure",
+    "/terms",
+    "/auth/logout",
+    "/dirty",
+    "/changes",
+    "/taxonomies",
+    "/relationships",
+)
 BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
@@ -40,7 +49,8 @@ FORM = dict(
     parse_qsl(
         "comment=More+of+it.&theme=dark&to=draft&platform=wordpress&base_url=http://127.0.0.1:9"
         "&force=yes&which=all&is_public=no&timezone=Europe/Berlin&day=&email=a@example.com"
-        "&deployment_type=full&password=wrong&name=New&url=https://another.example",
+        "&deployment_type=full&password=wrong&name=New&url=https://another.example"
+        "&terms=take&relations=take&texts=show&status=show",
         keep_blank_values=True,
     )
 )

@@ -14,7 +14,7 @@ from tests.support.desk import Desk
 from webapp.accounts import rights, tokens
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Role
-from webapp.accounts.routes import ROUTES, Door, Needs
+from webapp.accounts.route_table import ROUTES, Door, Needs
 from webapp.calendar.models import SavedView
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration

@@ -15,7 +15,7 @@ from litestar import Litestar
 from tests.support.desk import Desk
 from tests.support.samples import some
 from webapp.accounts import sessions
-from webapp.accounts.routes import ROUTES
+from webapp.accounts.route_table import ROUTES
 
 # A live stream answers for as long as somebody listens.
 ENDLESS = "/events"

@@ -8,13 +8,13 @@ import re
 import pytest
 
 from tests.support.desk import Desk
-from webapp.accounts import routes
+from webapp.accounts import route_table
 
 PAGE = {"Accept": "text/html"}
 ONLY_FORMS = [
     path
-    for method, path in (one.split(" ") for one in routes.ROUTES)
-    if method == "POST" and not path.startswith("/api") and f"GET {path}" not in routes.ROUTES
+    for method, path in (one.split(" ") for one in route_table.ROUTES)
+    if method == "POST" and not path.startswith("/api") and f"GET {path}" not in route_table.ROUTES
 ]
 
 

@@ -11,8 +11,7 @@ import pytest
 from tests.api.conftest import Api
 from tests.api.test_schema import operations
 from webapp.api.described import samples
-from webapp.api.described.fields import FIELDS
-from webapp.api.described.shapes import SHAPES
+from webapp.api.described.fields import FIELDS, SHAPES
 from webapp.api.described.values import VALUES
 
 

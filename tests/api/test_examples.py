@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tests.api.conftest import Api, MakeApi
 from tests.support.described import DOCUMENT
 from tests.support.desk import Desk
+from tests.support.destination import Website
 from webapp.accounts import passes, passwords
 from webapp.accounts.models import ApiToken, Site, User
 from webapp.api import v1
@@ -19,6 +20,7 @@ from webapp.api.described import samples
 from webapp.core.secrets import fingerprint
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
+from webapp.publisher.delivery import drift
 from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
@@ -94,6 +96,13 @@ def step(desk: Desk) -> None:
         schedule.dismiss(db, desk.system, content, by=desk.owner)
 
 
+def drifted(desk: Desk, website: Website) -> None:
+    """It went out, and somebody has changed it there."""
+    desk.connect_to_website()
+    website.edit(desk.published(slug="olive-oil"), title="Oil")
+    drift.look_everywhere(desk.system)
+
+
 def connected(desk: Desk) -> None:
     desk.connect("wordpress", "http://127.0.0.1:9")
     with desk.system.db.write() as db:
@@ -134,6 +143,14 @@ def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
 
+# Messages of a website, with its connection's key.
+OF_WEBSITES = {
+    "integrations_publish_progress",
+    "integrations_dirty",
+    "integrations_changes",
+    "content_taxonomies",
+    "content_relationships",
+}
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_create": nothing,
@@ -181,6 +198,8 @@ OF_WEBSITES = {
     "integrations_update_structure",
     "integrations_terms",
 }
+# A destination that tells what is changed there is needed for these.
+OF_DRIFT = {"content_look", "content_accept", "content_overwrite", "content_relink"}
 
 
 def checked(schema_of_answer: dict[str, Any], answer: Any) -> None:
@@ -197,10 +216,13 @@ def answer_of(operation: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_an_operation_is_sent_is_answered_as_described(
-    api: Api, api_of: MakeApi, desk: Desk, name: str
+    api: Api, api_of: MakeApi, desk: Desk, name: str, request: pytest.FixtureRequest
 ) -> None:
     method, path, operation = OPERATIONS[name]
-    PREPARED.get(name, published)(desk)
+    if name in OF_DRIFT:
+        drifted(desk, request.getfixturevalue("website"))
+    else:
+        PREPARED.get(name, published)(desk)
     if name in OF_WEBSITES:
         with desk.system.db.write() as db:
             key = connections.connect(

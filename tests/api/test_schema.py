@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks as openapi
 from tests.api.conftest import Api, MakeApi, token_of
 from tests.support.desk import Desk
 from webapp.accounts.models import Site
-from webapp.accounts.routes import ROUTES
+from webapp.accounts.route_table import ROUTES
 from webapp.api.schema import PROBLEMS
 from webapp.app import create_app
 from webapp.integrations import connections
@@ -31,6 +31,9 @@ CHECKED = (
     openapi.content_type_conformance,
     openapi.response_schema_conformance,
 )
+
+# Messages of a website, with its connection's key.
+OF_WEBSITES = ("publish-progress/", "dirty/", "changes/", "taxonomies/", "relationships/")
 
 
 @pytest.fixture
@@ -118,7 +121,7 @@ def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifes
         assert isinstance(result, Ok), result
         operation = result.ok()
         statuses = reached.setdefault(operation.label, set())
-        bearer = key if operation.label.endswith("publish-progress/") else token
+        bearer = key if operation.label.endswith(OF_WEBSITES) else token
         _try_out(operation, known, host | {"Authorization": f"Bearer {bearer}"}, statuses)
     assert len(reached) == len([route for route in ROUTES if " /api/v1" in route])
     for label, statuses in reached.items():

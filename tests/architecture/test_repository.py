@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from tests.architecture.source import ROOT, WEBAPP, tracked
-from webapp.accounts.routes import ROUTES
+from webapp.accounts.route_table import ROUTES
 
 
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:

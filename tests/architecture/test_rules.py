@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.rules import LAYERS, RULES, TEMPLATE_RULES, WIDEST, Rule, room
 from tests.architecture.source import ROOT, application, templates
-from webapp.accounts import routes
+from webapp.accounts import route_table
 from webapp.app import create_app
 from webapp.core.system import System
 
@@ -49,7 +49,7 @@ def test_every_route_says_who_may_use_it(system: System) -> None:
         for handler in getattr(route, "route_handlers", ())
         for method in handler.http_methods
     }
-    assert set(routes.ROUTES) - there == set()
+    assert set(route_table.ROUTES) - there == set()
 
 
 def test_no_file_is_longer_than_one_can_hold_in_the_head() -> None:

@@ -96,6 +96,12 @@ class Product:
         self._web = self.spawn("web")
         wait_until(self._web_answers, "the web process")
 
+    def end_web(self) -> None:
+        """SIGKILL to the web process."""
+        assert self._web is not None
+        end(self._web)
+        self._web = None
+
     def start_worker(self, *, wait: bool = True) -> subprocess.Popen[bytes]:
         """One more worker process."""
         worker = self.spawn("worker")

@@ -32,8 +32,9 @@ from tests.publisher import unknown
 from tests.support import sqlite
 from tests.support.clock import FakeClock
 from tests.support.desk import Desk
-from tests.support.destination import FAULTS, PLATFORM, WorkerKilled, open_website, platform_of
+from tests.support.destination import FAULTS, PLATFORM, WorkerKilled, open_website
 from tests.support.misbehaving import Misbehaving
+from tests.support.watched import platform_of
 from webapp.config import Config
 from webapp.core import system as systems
 from webapp.core.errors import Conflict, NotFound

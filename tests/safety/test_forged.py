@@ -20,7 +20,7 @@ from tests.support.desk import Desk
 from tests.support.house import PASSWORD
 from tests.support.plain import with_token
 from webapp.accounts.models import Site, UserSession
-from webapp.accounts.routes import ROUTES, Door
+from webapp.accounts.route_table import ROUTES, Door
 from webapp.integrations import registry
 from webapp.writer import contents
 from webapp.writer.models import ReviewComment

@@ -29,7 +29,7 @@ from webapp.accounts import audit, own_password, setup
 from webapp.accounts.audit import WORDS, Act
 from webapp.accounts.models import AuditEvent, User, UserSession
 from webapp.accounts.rights import Capability
-from webapp.accounts.routes import ROUTES, Door
+from webapp.accounts.route_table import ROUTES, Door
 from webapp.config import Config
 from webapp.integrations.models import SiteIntegration
 

@@ -9,7 +9,6 @@ the pipeline asked for from what the destination made of it. Its pages are reall
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import html
 import threading
@@ -17,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -41,8 +41,8 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
-from webapp.integrations.platform import Field, Platform
 from webapp.writer.payload import Payload
 
 PLATFORM = "test"
@@ -113,6 +113,8 @@ class Website:
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     removes: list[str] = field(default_factory=list)
+    adds: str = ""
+    changed_at: datetime = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def fail(self, method: str, *faults: str) -> None:
@@ -158,6 +160,7 @@ class Website:
         if post.payload.canonical_url and "canonical" not in self.hidden:
             address = html.escape(post.payload.canonical_url)
             texts.append(f'<link rel="canonical" href="{address}">')
+        texts.append(self.adds)
         exchange.send(Reply(200, " ".join(texts).encode(), {"Content-Type": "text/html"}))
 
 
@@ -235,6 +238,9 @@ class TestAdapter:
     def prove(self, offers: list[Offer]) -> int:
         return 0
 
+    def collect_changes(self) -> Collected:
+        return Collected()
+
     def health(self) -> Health:
         is_down = bool(self._site.faults["health"]) and self._site.faults["health"].pop(0)
         return Health(status="down" if is_down else "healthy")
@@ -300,19 +306,6 @@ def edited_there(post: Post) -> NeedsAction:
 
 def _result(was_online: bool, is_same: bool) -> str:
     return "skipped" if is_same else "updated" if was_online else "created"
-
-
-def platform_of(website: Website) -> Platform:
-    """The tests' own kind of destination, at this website."""
-    return Platform(
-        name=PLATFORM,
-        title="The tests’ own",
-        summary="For tests",
-        icon="plug",
-        transport="test",
-        adapter=functools.partial(TestAdapter, website),
-        fields=(Field("base_url", "Address", kind="url"),),
-    )
 
 
 def open_website(pages: Misbehaving) -> Website:

@@ -33,6 +33,7 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import DID, Entry, Journal
 from webapp.integrations.platform import Field, Key, Platform
 from webapp.writer.payload import Payload
@@ -192,6 +193,9 @@ class PlainAdapter:
 
     def prove(self, _: list[Offer]) -> int:
         return 0
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         return Health(status="healthy")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.support.contract import assert_valid
 from tests.wordpress.desk import KEY
 
 ME = {
@@ -19,12 +21,28 @@ ME = {
 }
 
 
+def heard(message: dict[str, Any], *taken: str) -> dict[str, Any]:
+    """The answer to a change; all of it is shown but what is `taken` over."""
+    parts = ("taxonomies", "relationships", "fields")
+    told = [name for part in parts for name in message[part]]
+    return {
+        "outcome": "heard",
+        "sequence": message["sequence"],
+        "taken": list(taken),
+        "shown": [name for name in told if name not in taken],
+        "ignored": [],
+        "refused": [],
+    }
+
+
 class App:
-    """Answers auth/me and takes progress messages; `delay` seconds late when told so."""
+    """Answers auth/me and takes messages; `delay` seconds late when told so. Changes are answered
+    with what `judges` says of them, which may be a status."""
 
     def __init__(self) -> None:
         self.received: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         self.delay = 0.0
+        self.judges: Callable[[dict[str, Any]], dict[str, Any] | int] = heard
         app = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,11 +52,15 @@ class App:
                 self._answer(200 if good else 401, ME if good else {"success": False})
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                app.received.append((self.path, headers, json.loads(body)))
+                app.received.append((self.path, headers, body))
                 threading.Event().wait(app.delay)
-                self._answer(200, {"success": True})
+                said: dict[str, Any] | int = {}
+                if self.path.endswith("/changes/"):
+                    said = app.judges(body)
+                answered = said if isinstance(said, int) else 200
+                self._answer(answered, {"success": answered == 200, "data": said})
 
             def _answer(self, status: int, body: dict[str, Any]) -> None:
                 data = json.dumps(body).encode()
@@ -57,6 +79,13 @@ class App:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def messages(self, name: str) -> list[dict[str, Any]]:
+        """The bodies of messages of that name, each held against the contract."""
+        found = [body for path, _, body in self.received if path.endswith(f"/{name}/")]
+        for body in found:
+            assert_valid(f"{name}.request", body)
+        return found
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -138,6 +138,13 @@ class Desk:
         data: dict[str, Any] = response.json()["data"]
         return data
 
+    def flush(self) -> dict[str, Any]:
+        """Ask for the changes that wait; the answer's data."""
+        response = self.http.post("flush/")
+        _assert_answer(response, "flush.response")
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
     # What the database says
 
     def posts(self) -> list[dict[str, str | None]]:

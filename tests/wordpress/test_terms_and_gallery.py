@@ -148,6 +148,8 @@ def test_overflow_as_a_grid(wp: WordPress, desk: Desk, settings: None) -> None:
     body = desk.body(gallery=gallery(desk, 3))
     data = desk.publish(body)
     assert data["gallery"]["gallery_images_inline"] == 2
+    seen = desk.http.get(f"content/{desk.content_id}/there/").json()["data"]
+    assert seen["content_html"] == body["content_html"], "the grid is none of the piece's text"
     content = desk.post()["post_content"] or ""
     assert content.startswith(body["content_html"])
     assert content.count("<!-- wp:image ") == 2

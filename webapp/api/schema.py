@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
-from webapp.accounts import rights, routes
+from webapp.accounts import rights, route_table
 from webapp.accounts.rights import Role
-from webapp.accounts.routes import Door, Needs
+from webapp.accounts.route_table import Door, Needs
 from webapp.api.answers import ErrorAnswer
 from webapp.api.described import samples, words
-from webapp.api.described.shapes import PATHS
+from webapp.api.described.fields import PATHS
 from webapp.api.endpoint import ROOT, Operation
 
 PROBLEMS = {
@@ -125,7 +125,7 @@ def _exemplify(
 def _operation(
     method: str, path: str, name: str, operation: Operation, schema_of: dict[str, Any]
 ) -> dict[str, Any]:
-    rule = routes.ROUTES[f"{method} {path}"]
+    rule = route_table.ROUTES[f"{method} {path}"]
     described: dict[str, Any] = {
         "summary": operation.summary,
         "description": _who(rule),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from webapp.forms import Form, Number
 from webapp.integrations import obstacles
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.publisher.delivery import heartbeats, progress
+from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import explanation
 from webapp.publisher.records import edits, goes, site_status, stands, states
 from webapp.publisher.records.models import PublishingSettings
@@ -52,6 +52,17 @@ class PanelForm(Form):
     def typed(self) -> str:
         """A comment that was refused, and shall not be lost."""
         return ""
+
+
+class ChangedThere(NamedTuple):
+    """A field that stands otherwise at the website than we left it, and who did it there."""
+
+    field: str
+    left: str
+    there: str
+    why: str
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ class Panel:
     problem: Problem | None = None
     comment: str = ""
     beside: bool = False
+    changed_there: tuple[ChangedThere, ...] = ()
 
     @property
     def may_delete(self) -> bool:
@@ -237,6 +249,15 @@ def load(
         problem=problem,
         comment=place.typed,
         beside=bool(row.beside) and Capability.WRITE in may,
+        changed_there=_changed_there(db, content) if placed is not None else (),
+    )
+
+
+def _changed_there(db: Session, content: Content) -> tuple[ChangedThere, ...]:
+    found = hearing.shown_of(db, content)
+    return tuple(
+        ChangedThere(one.field, one.left, one.there, one.why, row.who, row.happened_at)
+        for row, one in found
     )
 
 

@@ -8,6 +8,8 @@ from webapp.integrations.obstacles import OBSTACLES
 from webapp.writer import contents
 from webapp.writer.contents import Approvable
 
+# What people did with it at its website, the worst first (publisher/records/drifts.py).
+DRIFTS = ("gone", "unpublished_there", "edited_there")
 EDITED = "Will not go out: edited after approval"
 UNAPPROVED = "Will not go out: not approved"
 
@@ -27,6 +29,8 @@ def state_of(
         return "held"
     if site_status == "scheduled":
         return "scheduled"
+    if status == "published" and attention & set(DRIFTS):
+        return next(one for one in DRIFTS if one in attention)
     if status == "published" and "issues" in attention:
         return "published_with_issues"
     return status

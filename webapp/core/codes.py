@@ -109,6 +109,9 @@ class Code(StrEnum):
     TEXT_NOT_VISIBLE = "TEXT_NOT_VISIBLE"
     DESCRIPTION_NOT_VISIBLE = "DESCRIPTION_NOT_VISIBLE"
     CANONICAL_DIFFERENT = "CANONICAL_DIFFERENT"
+    CANONICAL_ELSEWHERE = "CANONICAL_ELSEWHERE"
+    NOINDEX_TAG = "NOINDEX_TAG"
+    NOINDEX_HEADER = "NOINDEX_HEADER"
     DATE_DIFFERENT = "DATE_DIFFERENT"
     DUPLICATE_POSTS = "DUPLICATE_POSTS"
     VERIFICATION_UNAVAILABLE = "VERIFICATION_UNAVAILABLE"
@@ -212,6 +215,9 @@ SENTENCES: dict[Code, str] = {
     Code.TEXT_NOT_VISIBLE: "The page does not show the text. A paywall, a lock or the theme may keep it from readers.",
     Code.DESCRIPTION_NOT_VISIBLE: "The page does not carry the meta description. An SEO plugin or the theme may leave it out.",
     Code.CANONICAL_DIFFERENT: "The page does not name the canonical address that was given. An SEO plugin or the theme may print another one.",
+    Code.CANONICAL_ELSEWHERE: "The page names another page as its original, so search engines list that one. An SEO plugin's field of the post or the theme says so.",
+    Code.NOINDEX_TAG: "The page asks search engines not to list it, by a robots tag that other pages of the website do not have. Look at the post's settings in the SEO plugin.",
+    Code.NOINDEX_HEADER: "The website asks search engines not to list this page, by an X-Robots-Tag header that its front page does not have. Look at the web server and at plugins that set headers.",
     Code.DATE_DIFFERENT: "The post's date is not the one intended.",
     Code.DUPLICATE_POSTS: "More than one post on the website carries this piece's id. Delete the extra ones there.",
     Code.VERIFICATION_UNAVAILABLE: "The website could not be asked whether everything arrived. Open the link and look.",

@@ -38,6 +38,9 @@ CHIPS: dict[str, Chip] = {
     "held": Chip("violet", "hand", "On hold"),
     "retracted": Chip("grey", "eye-off", "Retracted"),
     "cancelled": Chip("grey", "ban", "Withdrawn"),
+    "edited_there": Chip("violet", "refresh-cw", "Edited on the website"),
+    "unpublished_there": Chip("violet", "eye-off", "Taken offline on the website"),
+    "gone": Chip("red", "trash-2", "Deleted on the website"),
     "not_published": Chip("grey", "circle-dashed", "Not published"),
     # many at once (publisher/planning/deployment_reads.py)
     "deploying": Chip("indigo", "loader-circle", "Going on"),
@@ -99,6 +102,10 @@ FIELDS_THERE: dict[str, str] = {
     "tags": "Tags",
     "sectors": "Sectors",
     "clusters": "Clusters",
+    "cluster_id": "Cluster, by its number",
+    "sector_id": "Sector, by its number",
+    "keyword_ids": "Keywords, by their numbers",
+    "deleted": "Post",
     "gallery_post:title": "Gallery post: title",
     "gallery_post:content": "Gallery post: pictures",
     "gallery_post:excerpt": "Gallery post: excerpt",
@@ -116,6 +123,7 @@ CHECKS: dict[str, str] = {
     "database": "the website’s database",
     "plugin_version": "the version of the plugin",
     "encryption": "encryption on the way",
+    "listing": "search engines",
 }
 STEPS: dict[str, str] = {
     "validation": "Check the piece",

@@ -104,6 +104,7 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "counter_entries": frozenset({"publish_key", "kind"}),
+    "drifts": frozenset({"kind", "status_there", "over", "there", "changed_by"}),
     "contents": frozenset(
         {
             "source",
@@ -171,8 +172,10 @@ OURS: dict[str, frozenset[str]] = {
             "stored_hash",
             "images",
             "removed",
+            "heard",
         }
     ),
+    "website_changes": frozenset({"digest", "who", "outcome"}),
     "publish_events": frozenset({"step", "message"}),
     "text_facts": frozenset({"mark", "facts"}),
     "undo_actions": frozenset({"kind", "arguments"}),

@@ -114,7 +114,7 @@ def _terms(
     names = {*lines, *(line.rpartition(BELOW)[2].strip() for line in lines)}
     known = terms_of(db, content, member, kind, ContentTaxonomy.name.in_(names))
     there = site_terms.named(
-        db, member, content.site_id, content.content_type, kind, most=MOST_SUGGESTED, names=[*names]
+        db, member, content.site_id, content.content_type, kind, most=MOST_SUGGESTED, names=names
     )
     known += there  # ours come first
     found = {term_shown(one, kind): one for one in reversed(known)}

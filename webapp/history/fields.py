@@ -26,6 +26,8 @@ _NAMES = {
     "categories": "Categories",
     "tags": "Tags",
     "images": "Pictures",
+    "featured_image": "Featured image",
+    "html": "Text",
 }
 
 
@@ -42,11 +44,16 @@ class FieldChange(NamedTuple):
         return labels.counted(self.words, "word") if self.words else "changed"
 
 
+def name_of(field: str) -> str:
+    """A field as people call it."""
+    return _NAMES.get(field) or labels.spaced(field)
+
+
 def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
     """The fields that differ, in the order in which people meet them."""
     found = []
     for field, name in _NAMES.items():
-        was, now = _shown(old.get(field)), _shown(new.get(field))
+        was, now = shown(old.get(field)), shown(new.get(field))
         if was != now or _unseen(old.get(field)) != _unseen(new.get(field)):
             runs = reading.runs(escape(was), escape(now))
             changed_words = max(
@@ -56,10 +63,10 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
     return found
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value in a line: a list by its items, a term or a picture by its name and words."""
     if isinstance(value, list):
-        return ", ".join(filter(None, (_shown(one) for one in value)))
+        return ", ".join(filter(None, (shown(one) for one in value)))
     if isinstance(value, dict):
         return _of_thing(value)
     return "" if value is None else str(value)
@@ -72,7 +79,13 @@ def _unseen(value: Any) -> list[tuple[Any, Any]]:
 
 
 def _of_thing(thing: dict[str, Any]) -> str:
-    name = str(thing.get("name") or thing.get("filename") or thing.get("image_url") or "")
+    name = str(
+        thing.get("name")
+        or thing.get("filename")
+        or thing.get("image_url")
+        or thing.get("url")
+        or ""
+    )
     kind = str(thing.get("image_type") or "").replace("_", " ")
     words = " – ".join(filter(None, (kind, thing.get("alt"), thing.get("caption"))))
     return f"{name} ({words})" if words else name

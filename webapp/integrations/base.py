@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from webapp.core.codes import Code, sentence
+from webapp.integrations.from_website import Collected
 from webapp.writer.payload import Payload
 
 if TYPE_CHECKING:
@@ -247,18 +248,19 @@ class Remote(msgspec.Struct, kw_only=True):
         return self.status == "publish" if self.is_public is None else self.is_public
 
 
-_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption")
+_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption", "listing")
 
 
 class Health(msgspec.Struct, kw_only=True):
     """`status` is healthy, degraded or down; each check has ok, message and ms. `learnt` is kept in
-    the connection's config."""
+    the connection's config; `changes_waiting`: pieces that were changed there."""
 
     status: str
     message: str = ""
     checks: dict[str, dict[str, Any]] = {}
     report: dict[str, Any] = {}
     learnt: dict[str, Any] = {}
+    changes_waiting: int = 0
 
     @property
     def takes_publications(self) -> bool:
@@ -319,6 +321,9 @@ class Adapter(Protocol):
     def prove(self, offers: list[Offer]) -> int:
         """What is out there of these contents and names nobody is ours. Returns how many pieces
         still name nobody."""
+
+    def collect_changes(self) -> Collected:
+        """Ask for what was changed there: it is told to us before this ends."""
 
     def health(self) -> Health:
         """Whether publishing would work now. Raises nothing."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,15 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import content_types, installation, keys, registry, standing, structure
+from webapp.integrations import (
+    content_types,
+    from_website,
+    installation,
+    keys,
+    registry,
+    standing,
+    structure,
+)
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
@@ -69,8 +78,8 @@ def secret_fields() -> set[str]:
 def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
-    """Set base_url, default_author, keys that the platform gives, is_active or is_default. The only
-    one that is switched on is the default."""
+    """Set base_url, default_author, keys that the platform gives, is_active, is_default, or
+    from_website (its switches). The only one that is switched on is the default."""
     kind = registry.of(integration.platform)
     if "base_url" in values:
         _move(db, system, kind, integration, values["base_url"])
@@ -88,6 +97,9 @@ def change(
             integration.is_default = False
         elif _is_alone(db, integration):
             make_default(db, integration)
+    if "from_website" in values:
+        chosen = msgspec.to_builtins(values["from_website"])
+        integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)

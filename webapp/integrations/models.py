@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
 
+CHANGES_DUE = sa.text("changes_due_at IS NOT NULL")
+
 
 class Installation(Base):
     """Who this installation is to destinations: one row, made with the database.
@@ -56,6 +58,12 @@ class SiteIntegration(Base):
             sqlite_where=sa.text("is_default"),
             postgresql_where=sa.text("is_default"),
         ),
+        sa.Index(
+            "ix_site_integrations_changes_due",
+            "changes_due_at",
+            sqlite_where=CHANGES_DUE,
+            postgresql_where=CHANGES_DUE,
+        ),
         Base.__table_args__,
     )
 
@@ -81,6 +89,8 @@ class SiteIntegration(Base):
     failing_since: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     parallel_limit: Mapped[int | None]
+    # When its website is asked for the changes that wait there.
+    changes_due_at: Mapped[datetime | None]
 
     posts_published_count: Mapped[int] = mapped_column(default=0)
     pages_published_count: Mapped[int] = mapped_column(default=0)
@@ -99,7 +109,9 @@ class Placement(Base):
     `status` is online or offline: one that was taken down keeps its row, a link that was forgotten
     does not. `published_hash` is of our text, `stored_hash` what the destination made of it,
     `images` (by SHA-256) what it has of ours, `removed` what it left out of the text.
-    `record_id` is the publication that tells.
+    `record_id` is the publication that tells. `heard_sequence` is the newest number of the post's
+    history that is known here, `heard` what of the website's later changes was taken over
+    (publisher/delivery/hearing.py).
     """
 
     __tablename__ = "placements"
@@ -120,6 +132,33 @@ class Placement(Base):
     removed: Mapped[list[str]] = mapped_column(default=list)
     first_published_at: Mapped[datetime]
     published_at: Mapped[datetime]
+    heard_sequence: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    heard: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default=sa.text("'{}'"), deferred=True
+    )
+
+
+class WebsiteChange(Base):
+    """What a website told of a piece that was changed there, and what came of it.
+
+    `sequence` and `digest` are of the message, `who` did it last; `outcome` is a hearing.Outcome.
+    `record_id` is the publication that it was a change to: what was shown before a newer one is
+    over.
+    """
+
+    __tablename__ = "website_changes"
+    __table_args__ = (sa.Index(None, "content_id", "id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    record_id: Mapped[int | None]
+    sequence: Mapped[int]
+    digest: Mapped[str]
+    who: Mapped[str]
+    happened_at: Mapped[datetime]
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class SiteTerm(Base):

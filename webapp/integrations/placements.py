@@ -61,6 +61,8 @@ def put(db: Session, what: Put, done: Published, now: datetime) -> dict[str, Any
         "status": ONLINE,
         "stored_hash": done.stored_hash,
         "removed": done.removed,
+        "heard_sequence": done.report.get("sequence") or 0,
+        "heard": {},
         "first_published_at": moment,
         "published_at": moment,
     }

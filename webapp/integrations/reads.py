@@ -12,6 +12,8 @@ from webapp.accounts import access
 from webapp.accounts.access import Scoped
 from webapp.accounts.models import Site
 from webapp.core.errors import NotFound
+from webapp.integrations import from_website
+from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import SiteIntegration
 
 
@@ -25,6 +27,7 @@ class IntegrationLine(msgspec.Struct, kw_only=True):
     transport: str
     base_url: str
     default_author: str
+    from_website: FromWebsite
     is_active: bool
     is_default: bool
     key_prefix: str
@@ -57,8 +60,10 @@ class HealthLine(msgspec.Struct, kw_only=True):
     report: dict[str, Any]
 
 
-_COPIED = tuple(name for name in IntegrationLine.__struct_fields__ if name != "site_name")
+_MADE = ("site_name", "from_website")
+_COPIED = tuple(name for name in IntegrationLine.__struct_fields__ if name not in _MADE)
 COLUMNS: tuple[Any, ...] = (
+    SiteIntegration.config_json,
     *(getattr(SiteIntegration, name) for name in _COPIED),
     Site.name.label("site_name"),
 )
@@ -68,7 +73,9 @@ JOINS = ((Site, Site.id == SiteIntegration.site_id),)
 def line(row: Any) -> IntegrationLine:
     """A row of COLUMNS."""
     return IntegrationLine(
-        **{name: getattr(row, name) for name in IntegrationLine.__struct_fields__}
+        from_website=from_website.of_config(row.config_json),
+        site_name=row.site_name,
+        **{name: getattr(row, name) for name in _COPIED},
     )
 
 

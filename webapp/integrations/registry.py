@@ -7,6 +7,7 @@ from webapp.core.system import System
 from webapp.integrations import headless, wordpress_plugin
 from webapp.integrations.base import Adapter, Target
 from webapp.integrations.platform import Platform
+from webapp.integrations.theirs import Watch
 
 # In the order in which people are offered them.
 PLATFORMS: dict[str, Platform] = {
@@ -24,6 +25,12 @@ def of(name: str) -> Platform:
 def adapter_for(system: System, target: Target) -> Adapter:
     """The adapter of the target's platform."""
     return of(target.platform).adapter(system, target)
+
+
+def watch_for(system: System, target: Target) -> Watch | None:
+    """How the target's platform tells what people change there; None where it does not."""
+    watch = of(target.platform).watch
+    return watch(system, target) if watch is not None else None
 
 
 def destination_name(platform: str | None, base_url: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ def named(
     kind: str,
     *,
     most: int,
-    names: list[str] | None = None,
+    names: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Terms of a kind as a piece that carries them names them, the most used first; only those of
     these names, where any are given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +16,15 @@ from webapp.core import decoders, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import handover, installation, obstacles, registry, standing, structure
+from webapp.integrations import (
+    from_website,
+    handover,
+    installation,
+    obstacles,
+    registry,
+    standing,
+    structure,
+)
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.platform import Platform, Step
@@ -34,6 +42,15 @@ COUNTERS = (
     ("clusters_synced_count", "Clusters"),
     ("total_sync_operations", "All operations"),
 )
+
+
+class Choice(NamedTuple):
+    """What becomes of something that is changed at the website, and what else could."""
+
+    name: str
+    label: str
+    chosen: str
+    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ class Connection:
     told_at: datetime | None
     is_told_old: bool
     handed_over: list[Step]
+    from_website: list[Choice]
 
 
 @dataclass(frozen=True)
@@ -140,7 +158,29 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         told_at=structure.fetched_at(integration),
         is_told_old=integration.is_active and structure.is_old(integration, now),
         handed_over=handover.steps(integration, now),
+        from_website=_choices(integration),
     )
+
+
+_WORDS = {
+    from_website.TAKE: "Take it over into the piece",
+    from_website.SHOW: "Show it at the piece",
+    from_website.IGNORE: "Ignore it",
+}
+_LABELS = {
+    "terms": "Categories and tags",
+    "relations": "Cluster, sector and keywords",
+    "texts": "Title, text, excerpt and address",
+    "status": "Taken offline or deleted",
+}
+
+
+def _choices(integration: SiteIntegration) -> list[Choice]:
+    """The switches of the connection. The status is never taken over."""
+    chosen = from_website.of_config(integration.config_json)
+    may = {name: tuple(_WORDS.items()) for name in _LABELS}
+    may["status"] = may["status"][1:]
+    return [Choice(name, word, getattr(chosen, name), may[name]) for name, word in _LABELS.items()]
 
 
 def _offered(integration: SiteIntegration) -> str:

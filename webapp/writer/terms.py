@@ -34,9 +34,20 @@ def assign(db: Session, content: Content, kind: str, terms: list[Term]) -> None:
 
     No name is lost or exchanged: a slug that another name holds gets a number.
     """
+    replace(db, content, kind, ids_of(db, content, kind, terms))
+
+
+def ids_of(db: Session, content: Content, kind: str, terms: list[Term]) -> list[int]:
+    """The site's terms of these names, in this order; unknown ones are made."""
     known = _Known(db, content, kind)
-    ids = [known.id_of(term) for term in terms]
-    _replace(db, content, kind, list(dict.fromkeys(ids)))
+    return list(dict.fromkeys(known.id_of(term) for term in terms))
+
+
+def known_ids(db: Session, content: Content, kind: str, terms: list[Term]) -> list[int]:
+    """Of these names, the terms that the site has."""
+    known = _Known(db, content, kind)
+    found = (known.find(term.name, term.slug or slugify(term.name), None) for term in terms)
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 class _Known:
@@ -53,11 +64,10 @@ class _Known:
         return self._find_or_make(term.name, term.slug or slugify(term.name), above)
 
     def _find_or_make(self, name: str, slug: str, above: int | None) -> int:
-        rows = self._rows(slug)
-        for row in rows:
-            if folded(row.name) == folded(name) and above in (None, row.parent_id):
-                return int(row.id)
-        free = slugs.free(slug, {row.slug for row in rows})
+        found = self.find(name, slug, above)
+        if found is not None:
+            return found
+        free = slugs.free(slug, {row.slug for row in self._rows(slug)})
         made = ContentTaxonomy(
             account_id=self._content.account_id,
             site_id=self._content.site_id,
@@ -69,6 +79,13 @@ class _Known:
         self._db.add(made)
         self._db.flush()
         return made.id
+
+    def find(self, name: str, slug: str, above: int | None) -> int | None:
+        """The term that is meant by it."""
+        for row in self._rows(slug):
+            if folded(row.name) == folded(name) and above in (None, row.parent_id):
+                return int(row.id)
+        return None
 
     def _parent(self, term: Term) -> int:
         """By its slug, else by its name."""
@@ -101,7 +118,8 @@ class _Known:
         return [row for row in rows if slugs.is_numbered(slug, row.slug)]
 
 
-def _replace(db: Session, content: Content, kind: str, ids: list[int]) -> None:
+def replace(db: Session, content: Content, kind: str, ids: list[int]) -> None:
+    """Make these the content's terms of one kind, in this order."""
     of_kind = sa.select(ContentTaxonomy.id).where(
         ContentTaxonomy.site_id == content.site_id, ContentTaxonomy.taxonomy_type == kind
     )

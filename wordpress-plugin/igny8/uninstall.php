@@ -15,9 +15,10 @@ function igny8_uninstall_site() {
 	global $wpdb;
 	wp_unschedule_hook( 'igny8_sweep' );
 	wp_unschedule_hook( 'igny8_sync_site_structure' );
+	wp_unschedule_hook( 'igny8_flush' );
 	array_map( 'delete_option', Igny8\Options::ALL );
 	Igny8\Media\Staging::remove_all();
-	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1, {$wpdb->prefix}igny8_installations" ); // phpcs:ignore WordPress.DB
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1, {$wpdb->prefix}igny8_installations, {$wpdb->prefix}igny8_outbox" ); // phpcs:ignore WordPress.DB
 }
 
 if ( is_multisite() ) {

@@ -3,7 +3,9 @@ else there. Pure."""
 
 from __future__ import annotations
 
-FIELDS: dict[str, str] = {
+from webapp.api.described.websites import OF_WEBSITES
+
+FIELDS: dict[str, str] = OF_WEBSITES | {
     "about": "What the act was done to",
     "accepted": "Whether this said anything about an attempt that is under way",
     "account": "The account that the caller belongs to",
@@ -23,6 +25,7 @@ FIELDS: dict[str, str] = {
     "auto_publish_enabled": "Whether approved pieces get their times by themselves",
     "base_url": "The website's address; empty for our own pages",
     "before": "The time that it had (UTC); null: none",
+    "Told.before": "The terms that we know of, of the same kinds, where the website has kept them",
     "blackout_dates": "Dates of the site on which nothing goes out",
     "canonical_url": "The address that search engines shall take for the original; empty: its own",
     "caption": "What stands below the picture",
@@ -245,42 +248,6 @@ FIELDS: dict[str, str] = {
     "who": "An e-mail address, or `command line`",
     "why": "Why, in a sentence",
     "word_count": "Words of the text",
-    "access": "The bearer token",
-    "refresh": "Makes the next pair, once",
-    "password": "The person's password; it is kept nowhere",
-    "Login.email": "The person's e-mail address",
-    "ended": "That it is over",
-    "expires_at": "When it ends by itself (UTC)",
-    "last_structure_fetch": "When the website told it last (UTC); null: never",
-    "KeptTerms.terms": "How many terms of the website are known now",
-    "ContentTypes.terms": "How many terms of the website are known",
-    "authors": "Who may write there",
-    "ContentTypes.authors": "How many people who may write there are known",
-    "post_types": "Its types of content, by the website's names of them",
-    "Structure.taxonomies": "Its taxonomies, by the website's names of them",
-    "ContentTypes.taxonomies": "Its taxonomies, by the website's names of them",
-    "is_old": "Whether that is longer ago than 48 hours",
-    "label": "What it is called there",
-    "count": "How many there are",
-    "synced_count": "How many of them are ours",
-    "enabled": "Whether it takes part",
-    "fetch_limit": "How many are fetched at once",
-    "timestamp": "When the website told it (UTC); pages of terms name the same moment",
-    "site_url": "The website's own address",
-    "wordpress_version": "The version of WordPress",
-    "plugin_version": "The version of the plugin",
-    "plugin_connection_enabled": "Whether the plugin is connected",
-    "two_way_sync_enabled": "Whether changes made there are told",
-    "Author.id": "Its number at the website",
-    "Author.name": "The name that is shown there",
-    "Author.email": "The e-mail address by which pieces name an author",
-    "roles": "Roles at the website, such as `editor`",
-    "TermPage.terms": "Terms, with the website's own ids",
-    "TermPage.next": "Where the page after this one begins; null: this is the last",
-    "SiteTermLine.id": "Its number at the website",
-    "taxonomy": "The website's name of its kind",
-    "SiteTermLine.parent": "The number of the term above it; 0: none",
-    "SiteTermLine.count": "How many posts carry it",
     "begun_at": "When the first of the saves that are one revision was made (UTC)",
     "blocks": "The blocks of the text that differ, in the new order",
     "Changes.fields": "The fields that differ",
@@ -317,4 +284,28 @@ FIELDS: dict[str, str] = {
     "ChangedRun.was": "What the words looked like before",
     "words_added": "Words added; null: nobody counts them in so long a text",
     "words_removed": "Words removed; null: nobody counts them in so long a text",
+}
+
+# Shapes that say nothing of themselves in code.
+SHAPES: dict[str, str] = {
+    "Named": "Something by its number and name",
+    "Connection": "The connection whose key this is",
+    "ContentType": "A type of what is published, with how many there are",
+    "TermName": "A term by name and slug",
+    "KindLine": "A type or a taxonomy of the website",
+    "PublicImage": "A picture of a published document",
+}
+
+# What stands in paths.
+PATHS: dict[str, str] = {
+    "content_id": "The piece's id",
+    "deployment_id": "The deployment's id",
+    "binned_id": "The deleted piece's id",
+    "image_id": "The picture's id",
+    "record_id": "The record's id",
+    "revision": "The version, as the list names it",
+    "site_id": "The site's id",
+    "integration_id": "The connection's id",
+    "site_slug": "The site's slug",
+    "slug": "The document's slug",
 }

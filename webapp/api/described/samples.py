@@ -11,11 +11,16 @@ from typing import Any
 from webapp.integrations import registry
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+SEEN = "24a84c81ce3332c310d02aaae7ec1be3a6d39506e86914da3f212909fdcc60c0"
 MOMENT, DAY, WALL = "2030-12-02T15:00:00Z", "2030-12-02", "2030-12-02T16:00"
 _CONTENT = "/api/v1/writer/content/{content_id:int}"
 _PIECE = "/api/v1/content/{content_id:int}"
 _SITE = "/api/v1/sites/{site_id:int}"
 _CONNECTIONS = "/api/v1/integration/integrations"
+_CALLS = "/api/v1/integrations/{site_id:int}"
+_CHANGED = {"updated_by": "wordpress_user_7", "updated_at": MOMENT, "sequence": 8}
+_NEWS = {"id": 3, "name": "News", "slug": "news"}
+_FOOD = {"id": 9, "name": "Food", "slug": "food"}
 _RHYTHM = {"daily_publish_limit": 2, "publish_days": ["mon", "wed", "fri"]}
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -40,6 +45,9 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {_CONTENT}/images/order": {"image_ids": [2, 1]},
     f"POST {_CONTENT}/publish": {"force": True},
     f"POST {_CONTENT}/retract": {"to": "draft"},
+    f"POST {_CONTENT}/drift/accept": {"over": SEEN, "take": {"title": "there"}},
+    f"POST {_CONTENT}/drift/overwrite": {"over": SEEN},
+    f"POST {_CONTENT}/drift/relink": {"post": "2"},
     f"POST {_PIECE}/schedule": {"local_time": WALL, "seen": None},
     f"POST {_PIECE}/unschedule": {},
     f"POST {_PIECE}/hold": {},
@@ -86,6 +94,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "progress": 25,
         "message": "Two of three pictures are there.",
     },
+    f"POST {_CALLS}/dirty": {"waiting": 1, "oldest_seconds": 0},
+    f"POST {_CALLS}/changes": {
+        **_CHANGED,
+        "content_id": 1,
+        "updated_by_name": "Mia",
+        "taxonomies": {"categories": [_NEWS, _FOOD]},
+        "before": {"categories": [_NEWS]},
+        "relationships": {"cluster_id": None, "focus_keywords": ["olive oil"]},
+        "fields": {"title": {"left": "Olive oil", "there": "Olive oils"}},
+    },
+    f"PUT {_CONTENT}/taxonomies": {**_CHANGED, "categories": [_NEWS, _FOOD], "tags": []},
+    f"PUT {_CONTENT}/relationships": {**_CHANGED, "cluster_id": None, "sector_id": 1},
 }
 
 # What stands in paths and headers.
@@ -101,6 +121,9 @@ PLACES: dict[str, Any] = {
 
 # What fields of answers hold, by name; of others the simplest that their shape allows.
 FIELDS: dict[str, Any] = {
+    "Refused.field": "keyword_ids",
+    "Refused.reason": "This site has none with this number.",
+    "Refused.value": "99",
     "ContentType.name": "post",
     "IntegrationLine.failures_in_row": 0,
     "PublicTerm.name": "Food",

@@ -21,6 +21,11 @@ _PICTURES = {
     "desktop": "beside the text, as gallery",
     "mobile": "beside the text, as gallery",
 }
+_DRIFTS = {
+    "gone": "there is no such post any more, or it is in the trash",
+    "unpublished_there": "it is there and not public",
+    "edited_there": "it is public, and was changed",
+}
 _TO = {"draft": "a draft", "trash": "in the trash", "delete": "deleted for good"}
 _PLATFORMS = {name: kind.title for name, kind in registry.PLATFORMS.items()}
 _STEPS = {
@@ -51,6 +56,11 @@ _HOW = {
     "accepted": "taken from the website",
 }
 
+_FROM_WEBSITE = {
+    "take": "the piece follows",
+    "show": "people see it at the piece",
+    "ignore": "nothing is done with it",
+}
 VALUES: dict[str, dict[str, str]] = {
     "ChangedBlock.kind": {
         "added": "it came",
@@ -80,6 +90,19 @@ VALUES: dict[str, dict[str, str]] = {
         "review": "it waits for a decision",
         "approved": "it may go out",
         "published": "what is approved is online",
+    },
+    "FromWebsite.terms": _FROM_WEBSITE,
+    "FromWebsite.relations": _FROM_WEBSITE,
+    "FromWebsite.texts": _FROM_WEBSITE,
+    "FromWebsite.status": {
+        "show": "people see it at the piece",
+        "ignore": "nothing is done with it",
+    },
+    "Heard.outcome": {
+        "heard": "it is known now",
+        "stale": "a later number was heard before",
+        "foreign": "the piece is not this installation's, or not this site's",
+        "later": "the piece is being published right now; tell it again",
     },
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,
@@ -148,6 +171,7 @@ VALUES: dict[str, dict[str, str]] = {
         "unknown": "nobody knows",
     },
     "step": _STEPS,
+    **dict.fromkeys(("DriftLine.kind", "DriftWhole.kind"), _DRIFTS),
     "kind": {
         "session": "a signed-in browser's",
         "token": "a member's token's",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.api.described import samples
-from webapp.api.described.fields import FIELDS
-from webapp.api.described.shapes import SHAPES
+from webapp.api.described.fields import FIELDS, SHAPES
 from webapp.api.described.values import VALUES
 
 Schema = dict[str, Any]

@@ -12,6 +12,7 @@ from webapp.api.v1 import (
     content,
     content_publishing,
     deployments,
+    drift,
     images,
     inbound,
     integrations,
@@ -23,6 +24,7 @@ from webapp.api.v1 import (
     site_definition,
     sites,
     structure,
+    website_changes,
 )
 
 HANDLERS = [
@@ -32,6 +34,7 @@ HANDLERS = [
     *revisions.ROUTES,
     *bin.ROUTES,
     *content_publishing.ROUTES,
+    *drift.ROUTES,
     *images.ROUTES,
     *records.ROUTES,
     *deployments.ROUTES,
@@ -41,6 +44,7 @@ HANDLERS = [
     *integrations.ROUTES,
     *structure.ROUTES,
     *inbound.ROUTES,
+    *website_changes.ROUTES,
     *plugin.ROUTES,
     *site_definition.ROUTES,
 ]

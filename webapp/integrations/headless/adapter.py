@@ -29,6 +29,7 @@ from webapp.integrations.base import (
     Superseded,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.headless import document
 from webapp.integrations.journal import Journal
 from webapp.integrations.models import HeadlessAddress, HeadlessDocument, HeadlessFile
@@ -147,6 +148,9 @@ class HeadlessAdapter:
 
     def prove(self, offers: list[Offer]) -> int:  # noqa: ARG002
         return 0  # our own tables hold nothing of others
+
+    def collect_changes(self) -> Collected:
+        return Collected()
 
     def health(self) -> Health:
         return Health(status="healthy", message="Served by IGNY8 itself.")

@@ -8,6 +8,7 @@ from webapp.core.system import System
 from webapp.integrations.platform import Download, Field, Granting, Key, Platform
 from webapp.integrations.wordpress_plugin import granting, package, telling, website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
+from webapp.integrations.wordpress_plugin.watch import PluginWatch
 
 
 def _check_address(system: System, value: str) -> str:
@@ -25,6 +26,7 @@ PLATFORM = Platform(
     icon="plug",
     transport="plugin",
     adapter=WordPressPluginAdapter,
+    watch=PluginWatch,
     fields=(
         Field(
             "base_url",
@@ -45,6 +47,7 @@ PLATFORM = Platform(
     help="wordpress_plugin/key.html",
     download=Download(package.PATH, "Plugin (zip)"),
     takes_proof=True,
+    tells_changes=True,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
     recognised=website.recognised,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import content_types, installation, structure
+from webapp.integrations import content_types, structure
 from webapp.integrations.base import (
     DestinationError,
     Fence,
@@ -34,9 +33,10 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.from_website import Collected
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
-from webapp.integrations.wordpress_plugin.client import Client
+from webapp.integrations.wordpress_plugin.client import client_of
 from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -51,9 +51,7 @@ class WordPressPluginAdapter:
         self.target = target
         self._config = system.config
         self._now = system.clock
-        stamp = target.sender.stamp if target.sender else ""
-        refused = partial(installation.was_refused, system, target.integration_id, stamp)
-        self._client = Client(system.http, target, system.config.request_seconds, refused)
+        self._client = client_of(system, target)
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
@@ -135,6 +133,9 @@ class WordPressPluginAdapter:
         body = {"contents": contents}
         return self._client.post("proofs/", "connection", body, messages.Proven).unproven
 
+    def collect_changes(self) -> Collected:
+        return self._client.post("flush/", "connection", {}, Collected)
+
     def health(self) -> Health:
         try:
             data = self._client.get("health", "connection", dict)
@@ -148,6 +149,7 @@ class WordPressPluginAdapter:
         checks = {
             **data.get("checks", {}),
             "clock": self._clock(data.get("clock_utc")),
+            **website.check_listing(data.get("site")),
             **package.check_version(data.get("versions"), data.get("updates")),
             **website.check_encryption(
                 self.target.base_url, _home(data.get("site")).get("home", "")
@@ -159,6 +161,7 @@ class WordPressPluginAdapter:
             message=f"Not well: {', '.join(map(labels.check, failing))}." if failing else "",
             checks=checks,
             report=data,
+            changes_waiting=messages.waiting(data),
             learnt={
                 "rest": self._client.form,
                 **_home(data.get("site")),

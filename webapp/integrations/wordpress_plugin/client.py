@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
@@ -12,6 +13,8 @@ import msgspec
 from webapp.core import decoders
 from webapp.core.codes import Code
 from webapp.core.http import REDIRECTS, Answer, OutboundHttp, Refused, TooLarge
+from webapp.core.system import System
+from webapp.integrations import installation
 from webapp.integrations.base import DestinationError, NeedsAction, RetryLater, Sender, Target
 from webapp.integrations.wordpress_plugin import answers, refusals, website
 from webapp.integrations.wordpress_plugin.website import ROUTES
@@ -158,6 +161,13 @@ class Client:
             raise refusals.reported(body["error"], answer, step)
         said = _as_wordpress_says(answer, body)
         raise refusals.not_ours(said, step, self._base, str(body.get("code", "")))
+
+
+def client_of(system: System, target: Target) -> Client:
+    """A client of that website; what it refuses is kept."""
+    stamp = target.sender.stamp if target.sender else ""
+    refused = partial(installation.was_refused, system, target.integration_id, stamp)
+    return Client(system.http, target, system.config.request_seconds, refused)
 
 
 def _may_be_elsewhere(answer: Answer) -> bool:

@@ -98,6 +98,7 @@ class Website(msgspec.Struct):
 
     url: str | None = None
     language: str | None = None
+    listed: bool | None = None
 
 
 class Check(msgspec.Struct):
@@ -106,12 +107,19 @@ class Check(msgspec.Struct):
     ms: float | None = None
 
 
+class Changes(msgspec.Struct):
+    """`changes` of health; an older plugin tells of none."""
+
+    waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class Healthy(msgspec.Struct):
     """`data` of health: what is read of it; the whole answer is kept beside it."""
 
     checks: dict[str, Check] = {}
     site: Website | None = None
     installation: Whose | None = None
+    changes: Changes = msgspec.field(default_factory=Changes)
 
 
 class Abandoned(msgspec.Struct):
@@ -126,6 +134,11 @@ def check_health(data: dict[str, Any]) -> None:
     except msgspec.ValidationError as problem:
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "connection", error=str(problem)) from problem
+
+
+def waiting(data: dict[str, Any]) -> int:
+    """Of a health that was checked: how many pieces wait to be told of."""
+    return decoders.convert(data, Healthy).changes.waiting
 
 
 def published(data: dict[str, Any]) -> Published:

@@ -10,7 +10,7 @@ from webapp.core.system import System
 from webapp.integrations.base import Target
 from webapp.integrations.structure import SiteTermLine, Structure, TermPage
 from webapp.integrations.wordpress_plugin import refusals
-from webapp.integrations.wordpress_plugin.client import Client
+from webapp.integrations.wordpress_plugin.client import client_of
 
 STEP = "connection"
 
@@ -24,7 +24,7 @@ class Terms(msgspec.Struct):
 
 def told(system: System, target: Target) -> Iterator[Structure | TermPage]:
     """Its types, taxonomies and authors, then its terms page by page. Raises DestinationError."""
-    client = Client(system.http, target, system.config.request_seconds)
+    client = client_of(system, target)
     structure = client.get("structure", STEP, Structure)
     yield structure
     after: int | None = 0

@@ -72,6 +72,15 @@ def check_encryption(address: str, home: str) -> dict[str, dict[str, Any]]:
     return {"encryption": {"ok": False, "message": message, "ms": 0}}
 
 
+def check_listing(site: Any) -> dict[str, dict[str, Any]]:
+    """A finding of the site where it keeps itself out of search engines; it stops nothing."""
+    if not isinstance(site, dict) or site.get("listed") is not False:
+        return {}
+    message = "The website asks search engines not to list it: in WordPress, Settings → Reading,"
+    message += " “Discourage search engines”. No piece there is found until that is switched off."
+    return {"listing": {"ok": False, "message": message, "ms": 0}}
+
+
 def _is_bare(url: str) -> bool:
     """Whether what goes there can be read on the way: plain http that leaves this machine."""
     try:

@@ -81,6 +81,8 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
         CLOCK: _clock_ahead(system, integration),
     }
     _note_language(db, integration, health)
+    if health.changes_waiting and integration.changes_due_at is None:
+        integration.changes_due_at = now
     if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
         integration.config_json = {**integration.config_json, **health.learnt}
     is_limited = integration.paused_at or integration.parallel_limit

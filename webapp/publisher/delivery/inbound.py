@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite
 from webapp.core.system import System
+from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import progress
 from webapp.publisher.delivery.progress import Begun
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
+
+# A website says once in so many seconds that something was changed there; then it is asked.
+WINDOW = timedelta(seconds=30)
 
 
 class Told(NamedTuple):
@@ -44,3 +50,17 @@ def step_begins(db: Session, system: System, site: ConnectedSite, told: Told) ->
         system.notices.send(db, site.account_id, "record", record.id)
         system.notices.send(db, site.account_id, "content", told.content_id)
     return True
+
+
+def changes_wait(db: Session, system: System, site: ConnectedSite) -> None:
+    """Something was changed at the website: it is asked for it when its window is over, so that
+    what is changed in a row is told at once."""
+    due = system.clock() + WINDOW
+    db.execute(
+        sa.update(SiteIntegration)
+        .where(
+            SiteIntegration.id == site.integration_id,
+            sa.or_(SiteIntegration.changes_due_at.is_(None), SiteIntegration.changes_due_at > due),
+        )
+        .values(changes_due_at=due)
+    )

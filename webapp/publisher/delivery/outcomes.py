@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.integrations import ledger, placements
 from webapp.integrations.base import Failure, Published
 from webapp.publisher.delivery import claims, destinations, progress
@@ -154,6 +155,7 @@ def fail(db: Session, system: System, record: PublishingRecord) -> None:
     mark = "failed_update" if content.external_url else "failed"
     if (record.error or {}).get("code") == Code.EDITED_THERE:
         mark = "edited_there"
+        wake(db, system, "look_at_pieces", content.id)
     content.attention = content.attention | {mark}
     records.announce(db, system, content, record)
 

@@ -6,14 +6,13 @@ fails then is a finding, looked at again after 5 and 60 minutes.
 
 from __future__ import annotations
 
-import html
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx
 import msgspec
@@ -25,7 +24,7 @@ from webapp.core.http import MEGABYTE, OutboundHttp, Refused, TooLarge
 from webapp.core.links import place_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
-from webapp.publisher.delivery import reading
+from webapp.publisher.delivery import findable, reading
 from webapp.publisher.delivery.reading import Page
 from webapp.writer import markup
 from webapp.writer.payload import Payload
@@ -97,7 +96,7 @@ def _look(
     return [
         *_of_post(remote, published, check),
         *_of_date(published, intended_at, check),
-        *_of_page(system.http, payload, published, check),
+        *_of_page(system.http, payload, published, adapter.target.base_url, check),
         *_of_featured(system.http, published, check),
     ]
 
@@ -138,11 +137,11 @@ def _of_date(published: Published, intended_at: datetime | None, check: Make) ->
 
 
 def _of_page(
-    http: OutboundHttp, payload: Payload, published: Published, check: Make
+    http: OutboundHttp, payload: Payload, published: Published, home: str, check: Make
 ) -> list[Check]:
     """What readers get at the address; and where that lacks something, whether it is only old."""
     url = published.external_url
-    status, body, error = _get(http, "GET", url, PAGE_BYTES)
+    status, body, error, headers = _get(http, "GET", url, PAGE_BYTES)
     seen = _Seen(payload, Page(body) if status == 200 else None)
     fresh = None if seen.is_whole else _past_caches(http, payload, url)
     details = {"url": url, "http_status": status, "error": error}
@@ -154,7 +153,38 @@ def _of_page(
         code = Code.PAGE_CACHED if is_old else not_there
         if seen.page:
             checks.append(check(name, code, ok, text=text))
-    return checks + (_of_canonical(payload.canonical_url, body, check) if seen.page else [])
+    if not seen.page:
+        return checks
+    text = seen.page.source
+    return [
+        *checks,
+        *_of_canonical(payload.canonical_url, text, check),
+        *_of_listing(http, payload, _Shown(url, home, headers, text), check),
+    ]
+
+
+class _Shown(NamedTuple):
+    """A page as it came; `home` is its website's front page, "" for our own pages."""
+
+    url: str
+    home: str
+    headers: Mapping[str, str]
+    text: str
+
+
+def _of_listing(http: OutboundHttp, payload: Payload, page: _Shown, check: Make) -> list[Check]:
+    """Whether search engines may list it. What the website says of its front page too is a fact of
+    the site, and no finding of the piece."""
+    hidden = findable.hidden_by(page.headers, page.text)
+    if hidden and page.home:
+        front = _get(http, "GET", page.home, PAGE_BYTES)
+        of_site = findable.hidden_by(front.headers, front.body.decode("utf-8", errors="replace"))
+        hidden = {code: said for code, said in hidden.items() if code not in of_site}
+    other = "" if payload.canonical_url else findable.sent_elsewhere(page.url, page.text)
+    found = [check("listing", code, False, said=said) for code, said in hidden.items()]
+    if other:
+        found.append(check("listing", Code.CANONICAL_ELSEWHERE, False, on_the_page=other))
+    return found or [check("listing", Code.NOINDEX_TAG, True)]
 
 
 class _Seen:
@@ -196,7 +226,7 @@ def _beginnings(parts: list[str]) -> str:
 
 def _past_caches(http: OutboundHttp, payload: Payload, url: str) -> _Seen:
     """The same page at an address that no cache has kept."""
-    status, body, _ = _get(http, "GET", _fresh(url), PAGE_BYTES)
+    status, body, *_ = _get(http, "GET", _fresh(url), PAGE_BYTES)
     return _Seen(payload, Page(body) if status == 200 else None)
 
 
@@ -258,46 +288,41 @@ def _is_old(seen: _Seen, fresh: _Seen | None) -> bool:
     return bool(fresh and fresh.page and set(fresh.missing) < set(seen.missing))
 
 
-def _of_canonical(wanted: str, body: bytes, check: Make) -> list[Check]:
+def _of_canonical(wanted: str, page: str, check: Make) -> list[Check]:
     """Whether the page sends search engines where the piece's original stands."""
     if not wanted:
         return []
-    named = [_address(one) for one in _canonicals(body.decode("utf-8", errors="replace"))]
-    ok = named == [_address(wanted)]
+    named = [findable.plain(one) for one in findable.canonicals(page)]
+    ok = named == [findable.plain(wanted)]
     return [check("canonical", Code.CANONICAL_DIFFERENT, ok, wanted=wanted, on_the_page=named)]
-
-
-def _canonicals(page: str) -> list[str]:
-    tags = re.findall(r"<link\b[^<>]*>", page, re.I)
-    ours = [tag for tag in tags if re.search(r"""\brel\s*=\s*["']?canonical\b""", tag, re.I)]
-    found = [re.search(r"""\bhref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", tag, re.I) for tag in ours]
-    return [one[1].strip("\"'") for one in found if one]
-
-
-def _address(text: str) -> str:
-    """An address without what two ways of writing it differ in."""
-    return unquote(html.unescape(text)).rstrip("/")
 
 
 def _of_featured(http: OutboundHttp, published: Published, check: Make) -> list[Check]:
     url = published.featured_image_url
     if not url:
         return []
-    status, _, error = _get(http, "HEAD", url, 0)
+    status, _, error, _ = _get(http, "HEAD", url, 0)
     if status in (403, 405, 501):
-        status, _, error = _get(http, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
+        status, _, error, _ = _get(http, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
         status = 200 if status == 206 else status
     details = {"url": url, "http_status": status, "error": error}
     return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
 
 
+class _Got(NamedTuple):
+    status: int
+    body: bytes
+    error: str
+    headers: Mapping[str, str]
+
+
 def _get(
     http: OutboundHttp, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
-) -> tuple[int, bytes, str]:
+) -> _Got:
     try:
         answer = http.fetch(
             method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5, headers=headers
         )
     except (Refused, TooLarge, httpx.HTTPError) as problem:
-        return 0, b"", str(problem) or type(problem).__name__
-    return answer.status, answer.body, ""
+        return _Got(0, b"", str(problem) or type(problem).__name__, {})
+    return _Got(answer.status, answer.body, "", answer.headers)

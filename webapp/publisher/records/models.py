@@ -101,6 +101,35 @@ class PublishingRecord(Leased):
     verify_round: Mapped[int] = mapped_column(default=0)
 
 
+class Drift(Base):
+    """What was found at a destination that differs from what we left (records/drifts.py).
+
+    It is about what the publication `record_id` left, and void once a newer one has gone out or the
+    piece was taken down. `over` names the state that was seen, `there` is the post then, None where
+    there is none. `changed_by` and `changed_at`: who saved it there and when, if known.
+    """
+
+    __tablename__ = "drifts"
+    __table_args__ = (
+        sa.UniqueConstraint("content_id", "integration_id"),
+        sa.Index(None, "account_id", "id"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"), index=True)
+    record_id: Mapped[int | None]
+    kind: Mapped[str]
+    status_there: Mapped[str] = mapped_column(default="")
+    over: Mapped[str] = mapped_column(default="")
+    there: Mapped[dict[str, Any] | None]
+    changed_by: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime | None]
+    found_at: Mapped[datetime]
+
+
 class JournalRow(Base):
     """An act of an intent at a destination that is not atomic, written down before it is done
     (integrations/journal.py)."""

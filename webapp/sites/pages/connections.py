@@ -14,7 +14,7 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
 from webapp.core.errors import Problem
 from webapp.forms import Form, Tick, one_of
-from webapp.integrations import connections, keys
+from webapp.integrations import connections, from_website, keys
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import reconcile
@@ -43,6 +43,15 @@ class ChangeForm(Form):
     is_default: Tick = False
     is_active: Annotated[str, _ACTIVE] = ""
     ends_key: Tick = False
+
+
+class FromWebsiteForm(Form):
+    """What becomes of what is changed at the website."""
+
+    terms: Annotated[str, one_of(*from_website.ANYTHING)]
+    relations: Annotated[str, one_of(*from_website.ANYTHING)]
+    texts: Annotated[str, one_of(*from_website.ANYTHING)]
+    status: Annotated[str, one_of(from_website.SHOW, from_website.IGNORE)]
 
 
 class PublicForm(Form):
@@ -241,4 +250,28 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
     )
 
 
-ROUTES = [index, show, card, connect, test, rotate_key, end_key, change, publish_site, plugin]
+@post("/settings/integrations/{integration_id:int}/from-website")
+def choose_from_website(call: Call, integration_id: int, data: FromWebsiteForm) -> Response[str]:
+    """What becomes of what people change at the website."""
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    chosen = {name: getattr(data, name) for name in from_website.FIELDS}
+    values = {"from_website": from_website.of_config({from_website.KEPT: chosen})}
+    connections.change(call.db, call.system, integration, values)
+    told = f"{connections.name_of(integration)}: from_website"
+    audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
+    return call.redirect(f"/settings/sites/{integration.site_id}")
+
+
+ROUTES = [
+    index,
+    show,
+    card,
+    connect,
+    test,
+    rotate_key,
+    end_key,
+    change,
+    choose_from_website,
+    publish_site,
+    plugin,
+]

@@ -23,6 +23,10 @@ final class Options {
 	/** When the app had got this website's structure last. */
 	const STRUCTURE_SYNCED = 'igny8_structure_synced';
 
+	/** When the app was told last that changes wait, and how often WP-Cron has brought them in vain. */
+	const SIGNALLED   = 'igny8_signalled';
+	const FLUSH_TRIES = 'igny8_flush_tries';
+
 	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
 
 	/** Of the whole network: why the last update came to nothing. */
@@ -41,6 +45,8 @@ final class Options {
 		self::HOME_HASH,
 		self::LOOKED_TOO_LONG,
 		self::STRUCTURE_SYNCED,
+		self::SIGNALLED,
+		self::FLUSH_TRIES,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',

@@ -16,6 +16,7 @@ use Igny8\Admin\Connection_Page;
 use Igny8\Admin\Post_Screens;
 use Igny8\Admin\Settings_Page;
 use Igny8\Admin\Site_Health;
+use Igny8\Changes\Watch;
 use Igny8\Claim\Sweep;
 use Igny8\Connection\Structure_Sync;
 use Igny8\Terms\Taxonomies;
@@ -47,6 +48,7 @@ final class Plugin {
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
 		add_action( Structure_Sync::HOOK, array( Structure_Sync::class, 'cron' ), 10, 2 );
+		Watch::setup();
 		self::keep_up_to_date();
 		if ( is_admin() ) {
 			add_action( 'admin_init', array( Post_Screens::class, 'register' ) );

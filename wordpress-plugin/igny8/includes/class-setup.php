@@ -8,6 +8,8 @@
 namespace Igny8;
 
 use Igny8\Connection\Structure_Sync;
+use Igny8\Changes\Courier;
+use Igny8\Changes\Outbox;
 use Igny8\Database\Database;
 use Igny8\Database\Locks;
 use Igny8\Rest\Routes;
@@ -22,7 +24,7 @@ defined( 'ABSPATH' ) || exit;
 final class Setup {
 
 	const SWEEP_HOOK = 'igny8_sweep';
-	const DB_VERSION = 3;
+	const DB_VERSION = 4;
 
 	/** Activation: table, options, the hourly sweep. */
 	public static function activate() {
@@ -42,6 +44,7 @@ final class Setup {
 	public static function deactivate() {
 		wp_clear_scheduled_hook( self::SWEEP_HOOK );
 		Structure_Sync::unschedule();
+		wp_clear_scheduled_hook( Courier::HOOK );
 	}
 
 	/** After an update of the plugin's files, activation hooks do not run: this does their work. */
@@ -89,6 +92,7 @@ final class Setup {
 			KEY state (state,claim_expires)
 			) ENGINE=InnoDB $charset;"
 		);
+		Outbox::create_table();
 		$installations = Database::installations();
 		dbDelta(
 			"CREATE TABLE $installations (

@@ -7,6 +7,7 @@
 
 namespace Igny8\Claim;
 
+use Igny8\Changes\Watch;
 use Igny8\Database\Database;
 use Igny8\Rest\Routes;
 use Igny8\Media\Staging;
@@ -25,6 +26,7 @@ final class Sweep {
 		if ( Website::is_elsewhere() ) {
 			return;
 		}
+		Watch::is_our_call();
 		Staging::sweep();
 		foreach ( self::dead() as $row ) {
 			try {

@@ -24,7 +24,7 @@ final class Baseline {
 	const META = '_igny8_baseline';
 
 	/** Begins the names of the fields of the separate gallery post. */
-	const GALLERY = 'gallery_post:';
+	const GALLERY = Fields::GALLERY;
 
 	/** Characters of a value that are kept and shown; a text is kept whole where it is small when packed. */
 	const SHOWN  = 300;
@@ -36,6 +36,8 @@ final class Baseline {
 	private $seo;
 	/** Hash of title, text, excerpt and slug where a plugin of before left only that; '' : not needed. @var string */
 	private $stored_hash = '';
+	/** Field → hash of a later state that the app was told of and did not take over. @var string[] */
+	private $told = array();
 
 	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
@@ -50,24 +52,7 @@ final class Baseline {
 	 * @param array  $meta Its meta.
 	 */
 	public static function now( $row, array $meta ) {
-		$author   = get_userdata( (int) $row->post_author );
-		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
-		$seo      = Seo::active();
-		$fields   = array(
-			'title'          => self::field( $row->post_title ),
-			'content'        => self::field( $row->post_content ),
-			'excerpt'        => self::field( $row->post_excerpt ),
-			'slug'           => self::slug( $row, $meta ),
-			'type'           => self::field( $row->post_type ),
-			'status'         => self::field( $row->post_status ),
-			'date'           => self::date( $row->post_date_gmt ),
-			'author'         => self::field( (int) $row->post_author, $author ? $author->user_email : '' ),
-			'featured_image' => self::field( $featured, $featured ? (string) wp_get_attachment_url( $featured ) : '' ),
-		) + self::terms( Posts::terms( (int) $row->ID, $row->post_type ) ) + self::pictures( $row, $meta );
-		foreach ( $seo->stored( (int) $row->ID, $seo->fields() ) as $name => $value ) {
-			$fields[ "seo:$name" ] = self::field( self::words( $value ) );
-		}
-		return new self( $fields, $seo->name() );
+		return new self( Fields::of( $row, $meta ), Seo::active()->name() );
 	}
 
 	/**
@@ -79,7 +64,8 @@ final class Baseline {
 	public static function left( $row, array $meta ) {
 		$kept = json_decode( $meta[ self::META ] ?? '', true );
 		if ( is_array( $kept ) && isset( $kept['fields'] ) ) {
-			$left = new self( $kept['fields'], $kept['seo'] );
+			$left       = new self( $kept['fields'], $kept['seo'] );
+			$left->told = (array) ( $kept['told'] ?? array() );
 			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
 		} else {
 			$left = self::of_answer( $row );
@@ -126,15 +112,72 @@ final class Baseline {
 		$content = $left->fields['content'][1] ?? '';
 		foreach ( $before ? self::now( $row, $meta )->fields : array() as $name => $field ) {
 			if ( isset( $left->fields[ $name ], $before->fields[ $name ] ) && $left->fields[ $name ][0] === $before->fields[ $name ][0] ) {
-				$left->fields[ $name ] = $field;
-				$content               = 'content' === $name ? $row->post_content : $content;
+				$left->take( $name, $field );
+				$content = 'content' === $name ? $row->post_content : $content;
 			}
 		}
-		$left->fields['status'] = self::field( $row->post_status );
+		$left->take( 'status', Fields::field( $row->post_status ) );
 		if ( isset( $left->fields[ self::GALLERY . 'status' ] ) && null !== $gallery ) {
-			$left->fields[ self::GALLERY . 'status' ] = self::field( $gallery );
+			$left->fields[ self::GALLERY . 'status' ] = Fields::field( $gallery );
 		}
 		$left->write( $post_id, $content );
+	}
+
+	/** From now on this is what the field was left as. */
+	private function take( $name, array $field ) {
+		$this->fields[ $name ] = $field;
+		unset( $this->told[ $name ] );
+	}
+
+	/**
+	 * The fields, of those named, that differ from what the app knows: from what it left, or from what
+	 * it was told last. Fields that nobody wrote down count as unchanged.
+	 *
+	 * @param self     $now   The post as it stands.
+	 * @param string[] $names Of which fields.
+	 * @return array Field → what was left and what stands there: array( hash, text, terms ).
+	 */
+	public function untold( self $now, array $names ) {
+		$found = array();
+		foreach ( $names as $name ) {
+			$known = $this->told[ $name ] ?? $this->fields[ $name ][0] ?? null;
+			if ( null !== $known && isset( $now->fields[ $name ] ) && $now->fields[ $name ][0] !== $known ) {
+				$found[ $name ] = array( $this->fields[ $name ], $now->fields[ $name ] );
+			}
+		}
+		return $found;
+	}
+
+	/** The text of a field that untold() gave; null where not all of it was kept. */
+	public static function whole( array $field ) {
+		return Fields::field( $field[1] )[0] === $field[0] ? $field[1] : null;
+	}
+
+	/**
+	 * The app was told how fields stand; those that it took over are now as if it had left them so.
+	 * Inside a transaction that holds the post's row.
+	 *
+	 * @param object   $row   The post's row.
+	 * @param array    $sent  Field → array( hash, text, terms ), as it was told.
+	 * @param string[] $taken Of those, what it took over.
+	 */
+	public static function heard( $row, array $sent, array $taken ) {
+		$post_id = (int) $row->ID;
+		$meta    = Posts::meta( $post_id );
+		$left    = self::left( $row, $meta );
+		$content = $left->fields['content'][1] ?? '';
+		foreach ( $sent as $name => $field ) {
+			if ( in_array( $name, $taken, true ) ) {
+				$left->take( $name, $field );
+				$content = 'content' === $name ? $field[1] : $content;
+			} else {
+				$left->told[ $name ] = $field[0];
+			}
+		}
+		$left->write( $post_id, $content );
+		if ( array_intersect( Fields::TEXTS, $taken ) && ! self::left( $row, Posts::meta( $post_id ) )->untold( self::now( $row, $meta ), Fields::TEXTS ) ) {
+			update_post_meta( $post_id, Posts::STORED_HASH, Posts::stored_hash( $row ) );
+		}
 	}
 
 	/** The status in which its gallery post was left; '' where it has none. */
@@ -147,7 +190,7 @@ final class Baseline {
 		$row  = Posts::row( $post_id );
 		$left = $row ? self::left( $row, Posts::meta( $post_id ) ) : null;
 		if ( $left && isset( $left->fields[ self::GALLERY . 'status' ] ) ) {
-			$left->fields[ self::GALLERY . 'status' ] = self::field( $status );
+			$left->fields[ self::GALLERY . 'status' ] = Fields::field( $status );
 			$left->write( $post_id, $left->fields['content'][1] ?? '' );
 		}
 	}
@@ -193,7 +236,7 @@ final class Baseline {
 		foreach ( $now->fields as $name => $there ) {
 			// Words in another SEO plugin than ours were in are somebody's, unless they are what we wrote.
 			$is_new = '' !== $this->seo && ! isset( $this->fields[ $name ] ) && 0 === strpos( $name, 'seo:' );
-			$ours   = $is_new ? array_merge( array( self::field( '' )[0] ), wp_list_pluck( $this->fields, 0 ) ) : array( $this->fields[ $name ][0] ?? $there[0] );
+			$ours   = $is_new ? array_merge( array( Fields::field( '' )[0] ), wp_list_pluck( $this->fields, 0 ) ) : array( $this->fields[ $name ][0] ?? $there[0] );
 			if ( ! in_array( $there[0], $ours, true ) ) {
 				$list[] = self::difference( $name, $is_new ? '' : $this->known_text( $name, $there[1] ), $there[1] );
 			}
@@ -208,7 +251,7 @@ final class Baseline {
 	/** What we left in a field; null where only its beginning was kept, and that has not changed. */
 	private function known_text( $name, $there ) {
 		list( $hash, $text ) = $this->fields[ $name ];
-		$is_cut              = mb_strlen( $text ) >= self::SHOWN && self::field( $text )[0] !== $hash;
+		$is_cut              = mb_strlen( $text ) >= self::SHOWN && Fields::field( $text )[0] !== $hash;
 		return $is_cut && 0 === strpos( $there, $text ) ? null : $text;
 	}
 
@@ -234,75 +277,19 @@ final class Baseline {
 		global $wpdb;
 		$sql    = $wpdb->prepare( 'SELECT result FROM ' . Database::table() . ' WHERE post_id = %d', $row->ID );
 		$answer = (array) json_decode( (string) $wpdb->get_var( $sql ), true );
-		$fields = isset( $answer['post_status'] ) ? array( 'status' => self::field( $answer['post_status'] ) ) : array();
+		$fields = isset( $answer['post_status'] ) ? array( 'status' => Fields::field( $answer['post_status'] ) ) : array();
 		if ( isset( $answer['stored']['terms'], $answer['stored']['title'], $answer['post_date_utc'] ) ) {
 			$stored   = $answer['stored'];
 			$featured = (int) ( $answer['featured_image']['attachment_id'] ?? 0 );
 			$fields  += array(
-				'title'          => self::field( $stored['title'] ),
-				'slug'           => self::field( $stored['slug'], urldecode( $stored['slug'] ) ),
-				'date'           => self::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
-				'author'         => self::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
-				'featured_image' => self::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
-			) + self::terms( $stored['terms'] );
+				'title'          => Fields::field( $stored['title'] ),
+				'slug'           => Fields::field( $stored['slug'], urldecode( $stored['slug'] ) ),
+				'date'           => Fields::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
+				'author'         => Fields::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
+				'featured_image' => Fields::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
+			) + Fields::terms( $stored['terms'] );
 		}
 		return new self( $fields, '' );
-	}
-
-	/** Each kind of terms: which ones, whatever they are called. */
-	private static function terms( array $terms ) {
-		$fields = array();
-		foreach ( $terms as $kind => $list ) {
-			$ids = wp_list_pluck( $list, 'id' );
-			sort( $ids );
-			$fields[ $kind ] = self::field( implode( ',', $ids ), implode( ', ', wp_list_pluck( $list, 'name' ) ) );
-		}
-		return $fields;
-	}
-
-	/** The separate gallery post, and the images that a shop shows of a product. */
-	private static function pictures( $row, array $meta ) {
-		$id      = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
-		$gallery = $id ? Posts::row( $id ) : null;
-		$fields  = array( self::GALLERY . 'status' => self::field( $gallery ? $gallery->post_status : '' ) );
-		if ( $gallery ) {
-			$fields[ self::GALLERY . 'title' ]   = self::field( $gallery->post_title );
-			$fields[ self::GALLERY . 'content' ] = self::field( $gallery->post_content );
-			$fields[ self::GALLERY . 'excerpt' ] = self::field( $gallery->post_excerpt );
-			$fields[ self::GALLERY . 'slug' ]    = self::slug( $gallery, Posts::meta( $id ) );
-		}
-		if ( 'product' === $row->post_type ) {
-			$ids   = array_filter( array_map( 'intval', explode( ',', $meta['_product_image_gallery'] ?? '' ) ) );
-			$files = array_map( 'wp_basename', array_filter( array_map( 'wp_get_attachment_url', $ids ) ) );
-
-			$fields['product_gallery'] = self::field( implode( ',', $ids ), implode( ', ', $files ) );
-		}
-		return $fields;
-	}
-
-	/** An address; the trash keeps it elsewhere. */
-	private static function slug( $row, array $meta ) {
-		$slug = 'trash' === $row->post_status ? $meta['_wp_desired_post_slug'] ?? $row->post_name : $row->post_name;
-		return self::field( $slug, urldecode( $slug ) );
-	}
-
-	/** A moment; a draft that was never public has none. */
-	private static function date( $gmt ) {
-		return self::field( $gmt, '0000-00-00 00:00:00' === $gmt ? '' : Posts::utc( strtotime( "$gmt UTC" ) ) );
-	}
-
-	/** The hash of a value, and how to show it. */
-	private static function field( $value, $text = null ) {
-		return array( substr( hash( 'sha256', (string) $value ), 0, 32 ), (string) ( null === $text ? $value : $text ) );
-	}
-
-	/** The words of a value that an SEO plugin keeps as JSON with scores of its own. */
-	private static function words( $value ) {
-		$data = json_decode( (string) $value, true );
-		if ( ! is_array( $data ) || ! isset( $data['focus'] ) ) {
-			return (string) $value;
-		}
-		return implode( ', ', array_filter( wp_list_pluck( array_merge( array( $data['focus'] ), $data['additional'] ?? array() ), 'keyphrase' ) ) );
 	}
 
 	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
@@ -311,10 +298,10 @@ final class Baseline {
 		$packed = function_exists( 'gzdeflate' ) && isset( $this->fields['content'] ) ? base64_encode( gzdeflate( $content ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- meta holds text.
 		$fields = array();
 		foreach ( $this->fields as $name => $field ) {
-			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) );
+			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) ) + $field;
 		}
 		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
-		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) ); // phpcs:ignore WordPress.Arrays
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) + array_filter( array( 'told' => $this->told ) ) ); // phpcs:ignore WordPress.Arrays
 		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );

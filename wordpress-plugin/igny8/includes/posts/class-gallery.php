@@ -60,6 +60,17 @@ final class Gallery {
 		return preg_replace( '~\n\n<!-- wp:paragraph -->\n<p><a href="[^"]*">' . preg_quote( esc_html__( 'More pictures', 'igny8' ), '~' ) . '</a></p>\n<!-- /wp:paragraph -->$~D', '', $content ) ?? $content;
 	}
 
+	/** A text without the grid that follows it, of pictures that a publication made. */
+	public static function without_grid( $content, array $meta ) {
+		$ours  = array_map( 'intval', array_values( (array) json_decode( $meta['_igny8_images'] ?? '', true ) ) );
+		$start = strrpos( $content, "\n\n<!-- wp:gallery {\"linkTo\":\"none\"} -->" );
+		if ( false === $start || ! preg_match_all( '/<!-- wp:image \{"id":(\d+)/', substr( $content, $start ), $found ) ) {
+			return $content;
+		}
+		$ids = array_map( 'intval', $found[1] );
+		return ! array_diff( $ids, $ours ) && substr( $content, $start ) === "\n\n" . self::block( $ids ) ? substr( $content, 0, $start ) : $content;
+	}
+
 	/** What a publication writes of it, whether it is there or not. */
 	public static function text( Plan $plan ) {
 		return array(

@@ -15,6 +15,9 @@ defined( 'ABSPATH' ) || exit;
 /** Speaks to the app with the integration's key. */
 final class App_Client {
 
+	/** Seconds that the app may take for one message. */
+	const ANSWER_SECONDS = 15;
+
 	/** The time that the app's last answer told, or ''. @var string */
 	private static $told_time = '';
 
@@ -66,6 +69,37 @@ final class App_Client {
 			'limit_response_size' => 256 * KB_IN_BYTES,
 		);
 		return self::get( '/api/v1/plugin/release/', $options );
+	}
+
+	/**
+	 * Tells the app of a change, and waits for what it says of it.
+	 *
+	 * @param string $path Below the API.
+	 * @param array  $body The message.
+	 * @return array|string data of the answer; without an outcome where the app refuses this message. A
+	 *                      sentence where it takes none now.
+	 */
+	public static function tell( $path, array $body ) {
+		$url    = Options::app_url() . '/api/v1/' . $path;
+		$answer = wp_remote_post(
+			$url,
+			array(
+				'timeout'     => self::ANSWER_SECONDS,
+				'redirection' => 0,
+				'headers'     => self::headers(),
+				'body'        => wp_json_encode( $body ),
+			)
+		);
+		Debug_Log::message( 'to IGNY8', "POST $url", (string) wp_json_encode( $body ), (int) wp_remote_retrieve_response_code( $answer ), is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_body( $answer ) );
+		if ( is_wp_error( $answer ) ) {
+			return $answer->get_error_message();
+		}
+		$status = (int) wp_remote_retrieve_response_code( $answer );
+		$data   = json_decode( wp_remote_retrieve_body( $answer ), true )['data'] ?? null;
+		if ( 200 === $status && is_array( $data ) ) {
+			return $data;
+		}
+		return in_array( $status, array( 400, 413, 422 ), true ) ? array() : "status $status";
 	}
 
 	/** Where the app has the plugin's zip. */

@@ -7,6 +7,7 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Changes\Outbox;
 use Igny8\Publish\Checks;
 use Igny8\Database\Database;
 use Igny8\Claim\Fence;
@@ -55,6 +56,7 @@ final class Health {
 				'checks'        => $checks,
 				'stats'         => self::stats(),
 				'installation'  => self::installation( Installation::of( $http ) ),
+				'changes'       => Outbox::report(),
 				'versions'      => self::versions(),
 				'updates'       => array(
 					'automatic' => Offer::is_automatic(),
@@ -71,6 +73,7 @@ final class Health {
 					'url'      => home_url( '/' ),
 					'timezone' => wp_timezone_string(),
 					'language' => get_bloginfo( 'language' ),
+					'listed'   => (bool) get_option( 'blog_public' ),
 				),
 				'clock_utc'     => Posts::utc( time() ),
 				'content_types' => array_values( array_filter( Options::content_types(), 'post_type_exists' ) ),

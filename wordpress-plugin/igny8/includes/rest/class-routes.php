@@ -7,12 +7,16 @@
 
 namespace Igny8\Rest;
 
+use Igny8\Changes\Courier;
+use Igny8\Changes\Watch;
 use Igny8\Claim\Abandonment;
 use Igny8\Connection\Handover;
 use Igny8\Connection\Structure;
 use Igny8\Publish\Checks;
 use Igny8\Problem;
 use Igny8\Claim\Proof;
+use Igny8\Posts\Acceptance;
+use Igny8\Posts\Relink;
 use Igny8\Publish\Publisher;
 use Igny8\Publish\Retraction;
 use Igny8\Media\Staging;
@@ -30,9 +34,14 @@ final class Routes {
 		self::route( '/media', 'POST', array( Staging::class, 'receive' ) );
 		self::route( '/publish-content', 'POST', array( Publisher::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})', 'GET', array( Content_Status::class, 'answer' ) );
+		self::route( '/content', 'GET', array( Standings::class, 'answer' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/there', 'GET', array( Standings::class, 'there' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/accept', 'POST', array( Acceptance::class, 'receive' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/relink', 'POST', array( Relink::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
 		self::route( '/proofs', 'POST', array( Proof::class, 'receive' ) );
+		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 		self::route( '/structure', 'GET', array( Structure::class, 'answer' ) );
 		self::route( '/structure/terms', 'GET', array( Structure::class, 'answer_terms' ) );
@@ -66,6 +75,7 @@ final class Routes {
 		Output::enter();
 		try {
 			Code::hold();
+			Watch::is_our_call();
 			list( $status, $data ) = $verb( $request );
 			return new \WP_REST_Response(
 				array(

@@ -73,6 +73,19 @@ final class Aioseo implements Writer {
 		return $result;
 	}
 
+	/** The row of its table, its keyphrases as words. */
+	public function words( $post_id ) {
+		$row  = $this->stored( $post_id, $this->fields() );
+		$data = (array) json_decode( $row['keyphrases'], true );
+		$all  = array_merge( array( $data['focus'] ?? array() ), $data['additional'] ?? array() );
+		return array(
+			'title'       => $row['title'],
+			'description' => $row['description'],
+			'canonical'   => $row['canonical_url'],
+			'keywords'    => array_values( array_filter( wp_list_pluck( array_filter( $all ), 'keyphrase' ), 'strlen' ) ),
+		);
+	}
+
 	/** Its model saves the row. */
 	public function write( $post_id, array $values ) {
 		if ( ! class_exists( self::MODEL ) ) {

@@ -93,6 +93,25 @@ final class Meta_Writer implements Writer {
 		}
 	}
 
+	/** Keywords that the plugin does not know stand in our own row. */
+	public function words( $post_id ) {
+		$meta = Posts::meta( $post_id );
+		$has  = function ( $what ) use ( $meta ) {
+			return (string) ( $meta[ $this->keys[ $what ] ?? '' ] ?? '' );
+		};
+		$rest = (array) json_decode( $has( 'rest' ), true );
+		$list = array_merge( array( $has( 'first' ) ), explode( ',', (string) ( $rest[0] ?? '' ) ), explode( ',', $has( 'all' ) ) );
+		if ( 'none' === $this->name ) {
+			$list = (array) json_decode( $meta['_igny8_focus_keywords'] ?? '', true );
+		}
+		return array(
+			'title'       => $has( 'title' ),
+			'description' => $has( 'description' ),
+			'canonical'   => $has( 'canonical' ),
+			'keywords'    => array_values( array_filter( array_map( 'trim', array_filter( $list, 'is_string' ) ), 'strlen' ) ),
+		);
+	}
+
 	/** First keyword, or all of them. */
 	public function keyword_field() {
 		return $this->keys['first'] ?? $this->keys['all'] ?? '';

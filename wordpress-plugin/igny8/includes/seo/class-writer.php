@@ -51,6 +51,14 @@ interface Writer {
 	 */
 	public function write( $post_id, array $values );
 
+	/**
+	 * What its editor shows of a post.
+	 *
+	 * @param int $post_id The post.
+	 * @return array title, description, canonical, and keywords as a list.
+	 */
+	public function words( $post_id );
+
 	/** Field that holds the focus keyword. */
 	public function keyword_field();
 

@@ -1,0 +1,48 @@
+"""A real WordPress with the plugin, and a desk that is connected with it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.drift.house import House
+from tests.support.desk import Desk
+from tests.support.wordpress import WordPress
+from webapp.integrations import connections
+from webapp.writer.models import Content
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """One for all of these tests."""
+    from tests.wordpress.conftest import start_site
+
+    site = start_site("6.8")
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def house(desk: Desk, wordpress: WordPress) -> House:
+    """Connected; ids of contents are none that another test has had on this WordPress."""
+    with desk.system.db.write() as db:
+        made, key = connections.connect(
+            db, desk.system, desk.site, "wordpress", base_url=wordpress.url
+        )
+        first = uuid.uuid4().int % 1_000_000_000
+        db.add(
+            Content(
+                id=first, account_id=desk.site.account_id, site_id=desk.site.id, title="Last id"
+            )
+        )
+    wordpress.set_option("igny8_api_key", key)
+    return House(desk, wordpress, made.id)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if re.search("tests/drift/", item.path.as_posix()):
+            item.add_marker(pytest.mark.heavy)

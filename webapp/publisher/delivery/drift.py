@@ -1,0 +1,169 @@
+"""Looking whether what went out still stands as it was left: hourly, and when somebody asks.
+
+One call asks about many posts. Of each that stands otherwise than was known its words are read, and
+kept beside what was found. Nothing here changes anything at a destination.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from webapp.core.secrets import Unreadable
+from webapp.core.system import System
+from webapp.integrations import connections, placements, registry, theirs
+from webapp.integrations.base import DestinationError, Superseded
+from webapp.integrations.models import Placement, SiteIntegration
+from webapp.integrations.theirs import Standing, There, Watch
+from webapp.publisher.records import drifts
+from webapp.publisher.records.models import Drift
+from webapp.writer.models import Content
+
+log = structlog.get_logger()
+
+
+class _Placed(NamedTuple):
+    """What we left of a piece, and what was found of it last."""
+
+    content_id: int
+    record_id: int | None
+    kind: str
+    over: str
+
+
+def look_everywhere(system: System) -> None:
+    """At all that is online, at every connection that can tell."""
+    with system.db.read() as db:
+        active = db.scalars(sa.select(SiteIntegration.id).where(SiteIntegration.is_active)).all()
+    look_at_connections(system, *active)
+
+
+def look_at_connections(system: System, *integration_ids: int) -> None:
+    """At all that is online there. One that does not answer keeps no other from its turn."""
+    for integration_id in integration_ids:
+        try:
+            _look(system, integration_id)
+        except (DestinationError, Superseded) as problem:
+            log.warning("could not look", integration=integration_id, problem=str(problem))
+        except Exception:
+            log.exception("looking met a bug", integration=integration_id)
+
+
+def look_at(system: System, placement: Placement) -> None:
+    """At one piece, now. Raises DestinationError where the website does not tell."""
+    _look(system, placement.integration_id, placement.content_id)
+
+
+def look_at_pieces(system: System, *content_ids: int) -> None:
+    """At these pieces, wherever they are online; a job."""
+    with system.db.read() as db:
+        found = [one for each in content_ids for one, _ in placements.online(db, each)]
+    for placement in found:
+        try:
+            look_at(system, placement)
+        except (DestinationError, Superseded) as problem:
+            log.warning("could not look", content=placement.content_id, problem=str(problem))
+
+
+def watch_of(db: Session, system: System, integration_id: int) -> Watch | None:
+    """How the connection tells what people change there; None where it does not, or is off."""
+    integration = db.get_one(SiteIntegration, integration_id)
+    if not integration.is_active:
+        return None
+    try:
+        target = connections.open_target(db, system, integration)
+    except Unreadable:
+        return None
+    if registry.of(target.platform).has_key and not target.credentials:
+        return None
+    return registry.watch_for(system, target)
+
+
+def _look(system: System, integration_id: int, content_id: int | None = None) -> None:
+    with system.db.read() as db:
+        watch = watch_of(db, system, integration_id)
+        placed = _placed(db, integration_id, content_id) if watch is not None else []
+    for start in range(0, len(placed) if watch is not None else 0, theirs.MOST):
+        part = {one.content_id: one for one in placed[start : start + theirs.MOST]}
+        assert watch is not None
+        for standing in watch.standings(list(part)):
+            if standing.content_id in part:
+                _judge(system, watch, integration_id, part[standing.content_id], standing)
+
+
+def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_Placed]:
+    """What is online there and nothing of it on its way."""
+    query = (
+        sa.select(Placement.content_id, Placement.record_id, Drift.kind, Drift.over)
+        .join(Content, Content.id == Placement.content_id)
+        .outerjoin(
+            Drift,
+            sa.and_(
+                Drift.content_id == Placement.content_id,
+                Drift.integration_id == Placement.integration_id,
+            ),
+        )
+        .where(
+            Placement.integration_id == integration_id,
+            Placement.status == placements.ONLINE,
+            Content.site_status != "publishing",
+            Content.deleted_at.is_(None),
+        )
+        .order_by(Placement.content_id)
+    )
+    if content_id is not None:
+        query = query.where(Placement.content_id == content_id)
+    return [_Placed(row[0], row[1], row[2] or "", row[3] or "") for row in db.execute(query)]
+
+
+def _judge(
+    system: System, watch: Watch, integration_id: int, placed: _Placed, standing: Standing
+) -> None:
+    """Note what is new of it: nothing is written of what stands as it was known."""
+    kind = drifts.kind_of(standing)
+    over = standing.over or (placed.over if standing.is_there else "")
+    if standing.is_busy or (kind, over) == (placed.kind, placed.over):
+        return
+    there = watch.there(placed.content_id) if kind and standing.is_there else None
+    if there is not None and (there.is_busy or standing.over not in ("", there.hash)):
+        return  # it changes just now: looked at again in an hour, or when it is told
+    system.commits.run(lambda db: _note(db, system, integration_id, placed, standing, there))
+
+
+def _note(
+    db: Session,
+    system: System,
+    integration_id: int,
+    placed: _Placed,
+    standing: Standing,
+    there: There | None,
+) -> None:
+    content = db.get(Content, placed.content_id, with_for_update=True, populate_existing=True)
+    placement = placements.at(db, placed.content_id, [integration_id])
+    if content is None or placement is None or placement.record_id != placed.record_id:
+        return
+    if not drifts.is_free(db, content):
+        return
+    kind = drifts.kind_of(standing)
+    if not kind:
+        drifts.end(db, system, content, integration_id)
+        return
+    found = Drift(
+        account_id=content.account_id,
+        site_id=content.site_id,
+        content_id=content.id,
+        integration_id=integration_id,
+        record_id=placed.record_id,
+        kind=kind,
+        status_there=standing.status,
+        over=there.hash if there is not None else "",
+        there=msgspec.to_builtins(there) if there is not None else None,
+        changed_by=standing.by.name if standing.by else "",
+        changed_at=standing.changed_at,
+        found_at=system.clock(),
+    )
+    drifts.note(db, system, content, found)
