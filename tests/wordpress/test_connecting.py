@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support import misbehaving as how
+from tests.support import sqlite
 from tests.support.contract import assert_valid
 from tests.support.desk import Desk
 from tests.support.house import PASSWORD
@@ -62,7 +64,7 @@ def wp(website: WordPress) -> WordPress:
 @pytest.fixture
 def desk(system: System) -> Desk:
     """The desk itself, and not only its side of the contract."""
-    return Desk(system)
+    return Desk(system, sqlite.house())
 
 
 @pytest.fixture
@@ -319,6 +321,9 @@ def test_many_terms_are_told_and_asked_for_in_pages(
             " (SELECT term_id FROM wp_terms WHERE slug LIKE 'many-%')"
         )
         wp.sql("DELETE FROM wp_terms WHERE slug LIKE 'many-%'")
+    with desk.system.db.write() as db:  # a telling is known by its second: that was an earlier one
+        earlier = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        db.execute(sa.update(SiteTerm).values(fetched_at=earlier))
     assert fetching.fetch(desk.system, integration_id) == before
     headers = {"Authorization": f"Bearer {key}", "X-IGNY8-Protocol": "1"}
     base = f"{wp.url}/wp-json/igny8/v1/structure"

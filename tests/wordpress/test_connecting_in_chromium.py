@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import sqlite
 from tests.support.browser import AXE, WCAG, chromium
 from tests.support.desk import Desk
 from tests.support.house import PASSWORD
@@ -28,6 +29,12 @@ def site() -> Iterator[WordPress]:
     made.php("delete_option('igny8_api_key');")
     yield made
     made.stop()
+
+
+@pytest.fixture
+def desk(system: System) -> Desk:
+    """The desk itself, and not only its side of the contract."""
+    return Desk(system, sqlite.house())
 
 
 @pytest.fixture
@@ -67,10 +74,7 @@ def judge(page: Page, name: str) -> None:
             shown.screenshot(path=Path(PICTURES) / f"{name}-{width}.png")
 
 
-def test_connected_from_both_pages(
-    site: WordPress, page: Page, system: System, real_desk: Desk
-) -> None:
-    desk = real_desk
+def test_connected_from_both_pages(site: WordPress, page: Page, system: System, desk: Desk) -> None:
     integration_id = desk.connect("wordpress", site.url)
     sign_in(page, system, site, desk)
 
@@ -106,9 +110,3 @@ def test_connected_from_both_pages(
         page.click(f"#fetch-{integration_id}")
     expect(page.locator(f"#type-{integration_id}-page")).not_to_be_checked()
     judge(page, "content-types")
-
-
-@pytest.fixture
-def real_desk(system: System) -> Desk:
-    """The desk itself, and not only its side of the contract."""
-    return Desk(system)
