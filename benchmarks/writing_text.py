@@ -1,5 +1,5 @@
-"""How soon a long text can be written in, and how long a key takes, in Chromium; and how much
-script the text brings.
+"""How soon a long text can be written in, how long a key takes, and how long a paste from Word lets
+one wait, in Chromium; and how much script the text brings.
 
     python -m benchmarks.writing_text [--quick]
 
@@ -18,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from benchmarks import measure
+from tests.editor.text import word
 from tests.editor.text.nasty import block
 from tests.editor.text.surface import Surface, files
 from tests.support.browser import ROOT, chromium
@@ -25,6 +26,7 @@ from webapp.core import assets
 
 SIZES = {"200 KB": (200_000, 0.6, 1.0), "1 MB": (1_000_000, 1.0, 5.0)}
 KEY = 0.016
+FROZEN = 1.0
 SCRIPT = 160 * 1024
 OPEN = """async (source) => {
   const { openText } = await import("/js/editor/text/index.js");
@@ -40,6 +42,9 @@ OPEN = """async (source) => {
     look();
   });
 }"""
+
+# What saving asks of the text while somebody types: its source, for the browser's own copy.
+AUTOSAVE = "setInterval(() => text.source(), 700)"
 
 
 def text_of(size: int) -> str:
@@ -97,6 +102,7 @@ def measured(page: Page, source: str, count: int) -> dict[str, Any]:
     first = clock.lap()
     wall = [page.evaluate("first"), page.evaluate("whole")]
     whole = first + clock.lap()
+    page.evaluate(AUTOSAVE)
     page.click("#place p >> nth=3")
     typed(page, clock, 5)
     return {"first": first, "whole": whole, "wall": wall, "keys": typed(page, clock, count)}
@@ -114,6 +120,35 @@ def tell(name: str, limits: tuple[int, float, float], runs: list[dict[str, Any]]
         f"  {name:7} first screen {first:.2f} s ({wall[0]:.2f} by the wall), all {whole:.2f} s"
         f" ({wall[1]:.2f}); a key {statistics.median(keys):.1f} ms, p95 {key:.1f}:"
         f" {measure.verdict(is_met)}"
+    )
+
+
+PASTE = """async (html) => {
+  let longest = 0;
+  const seen = ({ duration }) => { longest = Math.max(longest, duration); };
+  const watch = new PerformanceObserver((list) => list.getEntries().forEach(seen));
+  watch.observe({ type: "longtask" });
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  const event = { clipboardData, bubbles: true, cancelable: true };
+  const begun = performance.now();
+  text.view.dom.dispatchEvent(new ClipboardEvent("paste", event));
+  while (document.querySelector(".text-pasting")) await new Promise((done) => setTimeout(done, 20));
+  const whole = performance.now() - begun;
+  await new Promise((done) => setTimeout(done, 500));
+  return [longest / 1000, whole / 1000];
+}"""
+
+
+def pasted(surface: Surface) -> None:
+    """Two hundred pages, into an empty text."""
+    html = word.file(*(word.page(number) for number in range(200)), word.notes(200))
+    surface.page.evaluate(OPEN, "<p>One</p>")
+    surface.page.click("#place p")
+    longest, whole = surface.page.evaluate(PASTE, html)
+    measure.say(
+        f"  Word    200 pages, {len(html) / 1e6:.1f} MB of HTML, in {whole:.1f} s by the wall;"
+        f" nothing else for at most {longest:.2f} s: {measure.verdict(longest <= FROZEN)}"
     )
 
 
@@ -138,6 +173,8 @@ def main() -> None:
                 runs.append(measured(surface.page, text_of(limits[0]), 40 if is_quick else 150))
                 page.close()
             tell(name, limits, runs)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        pasted(Surface(page, address))
 
 
 if __name__ == "__main__":

@@ -22,11 +22,13 @@ from tests.support import sqlite, statements
 from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, Website, open_website, platform_of
+from tests.support.house import House, furnished
 from tests.support.misbehaving import Misbehaving
 from tests.support.places import share_out_cases
 from tests.support.postgres import Postgres, PostgresMissing, binaries
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisMissing, RedisServer
+from tests.support.samples import leave_samples
 from webapp.config import Config
 from webapp.core import migrate
 from webapp.core import system as systems
@@ -47,6 +49,7 @@ def missing(reason: object) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     statements.share()
     config.addinivalue_line("markers", "both_databases: on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "sampled(of=N): one case of N (tests/support/samples.py)")
     config.addinivalue_line("markers", "heavy: needs servers or minutes; not in bin/test --fast")
 
 
@@ -61,10 +64,11 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a test with many cases, each runs on one database (after -k and -m have selected), where
-    both can be had."""
+    both can be had; and of a large table of cases a sample."""
     with suppress(PostgresMissing):
         binaries()
         share_out_cases(config, items, "database_url")
+    leave_samples(config, items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -107,17 +111,30 @@ def postgres_template(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_furnished(postgres: Postgres, postgres_template: str) -> tuple[str, House]:
+    """Such a database with the desk's people and sites in it."""
+    name = postgres.create(postgres_template)
+    return name, furnished(postgres.url(name))
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated, empty database of this test's own."""
+    """A migrated database of this test's own; empty, or with what the desk begins with."""
+    is_furnished = "desk" in request.fixturenames
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        name = server.create(request.getfixturevalue("postgres_template"))
+        if is_furnished:
+            template, _ = request.getfixturevalue("postgres_furnished")
+        else:
+            template = request.getfixturevalue("postgres_template")
+        name = server.create(template)
         yield server.url(name)
         server.drop(name)
         return
     path = tmp_path / "igny8.sqlite"
-    sqlite.new_database(path)
+    make = sqlite.new_furnished_database if is_furnished else sqlite.new_database
+    make(path)
     yield f"sqlite:///{path}"
 
 
@@ -196,9 +213,12 @@ def system(make_system: MakeSystem) -> System:
 
 
 @pytest.fixture
-def desk(system: System) -> Desk:
+def desk(request: pytest.FixtureRequest, system: System, database_url: str) -> Desk:
     """Two accounts with people and sites; nothing is connected and nothing written yet."""
-    return Desk(system)
+    if database_url.startswith("sqlite"):
+        return Desk(system, sqlite.house())
+    _, house = request.getfixturevalue("postgres_furnished")
+    return Desk(system, house)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
+import structlog
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -37,6 +38,7 @@ from webapp.live import pages as events
 from webapp.request_log import RequestLog
 from webapp.writer import allowed
 
+log = structlog.get_logger()
 LONGEST = 60  # seconds of a statement, on PostgreSQL
 
 
@@ -124,10 +126,12 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     logs.configure(system.config.log)
     async with hub.running_hub(system) as live:
         app.state.hub = live
+        log.info("web started", host=system.config.host, port=system.config.port)
         yield
     app.state.hub = None
     if app.state.owns_system:
         system.close()
+    log.info("web stopped")
 
 
 def _check_routes(app: Litestar) -> None:

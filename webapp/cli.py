@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ from webapp.config import Config, ConfigError
 
 # They are watched by programs: with IGNY8_LOG=json, whatever they say is a line of the log.
 PROCESSES = ("run", "web", "worker")
+# They work wherever they are called: a key is made before there is anything to set.
+WITHOUT_SETTINGS = ("new-key", "version", "new-release-key", "sign-plugin")
 
 
 class _Main(click.Group):
@@ -28,7 +31,7 @@ class _Main(click.Group):
         except click.ClickException as problem:
             if not _is_logged(context):
                 raise
-            _teller(context.obj)(problem.format_message())
+            _line(problem.format_message(), "error")
             context.exit(problem.exit_code)
 
 
@@ -39,39 +42,35 @@ def main(context: click.Context) -> None:
     from webapp.core import private
 
     private.ask_for()
+    if context.invoked_subcommand in WITHOUT_SETTINGS:
+        return
     try:
         context.obj = configuration.load()
     except ConfigError as problem:
         raise click.ClickException(str(problem)) from problem
-    tell = _teller(context.obj) if _is_logged(context) else _echo
+    tell = _line if _is_logged(context) else _echo
     for said in configuration.unknown(os.environ):
         tell(said)
     _leave_out(context.obj, is_moving=context.invoked_subcommand == "move-to")
 
 
 def _is_logged(context: click.Context) -> bool:
-    return (
-        isinstance(context.obj, Config)
-        and context.obj.log == "json"
-        and context.invoked_subcommand in PROCESSES
-    )
+    """Also where the settings could not be read, and what they say of the log alone is known."""
+    given = context.obj.log if context.obj is not None else os.environ.get("IGNY8_LOG")
+    return given == "json" and context.invoked_subcommand in PROCESSES
 
 
 def _echo(said: str) -> None:
     click.echo(said, err=True)
 
 
-def _teller(config: Config) -> Callable[[str], None]:
-    """How a process says what is no line of its work: as its log is written."""
-    if config.log != "json":
-        return _echo
+def _line(said: str, level: str = "warning") -> None:
     import structlog
 
     from webapp.core import log as logs
 
-    logs.of_process(config.log)
-    tell: Callable[[str], None] = structlog.get_logger().warning
-    return tell
+    logs.of_process("json")
+    getattr(structlog.get_logger(), level)(said)
 
 
 def _leave_out(config: Config, *, is_moving: bool) -> None:
@@ -102,7 +101,7 @@ def run(config: Config, empty: bool) -> None:
     else:
         how = "Make an account with `igny8 setup` if there is none yet, then sign in."
     said = f"IGNY8 runs at {config.public_url}\n{how}\nPress Ctrl-C to stop."
-    tell = _teller(config)
+    tell: Callable[[str], None] = _line if config.log == "json" else _echo
     sys.exit(supervisor.run(["web", "worker"], tell, said, (config.host, config.port)))
 
 
@@ -120,6 +119,7 @@ def web(config: Config) -> None:
     from webapp import wire
     from webapp.app import create_app
 
+    _check_address(config.host, config.port)
     commands.migrate(config)
     app = create_app(config)
     _keep_what_is_loaded()
@@ -187,6 +187,18 @@ def migrate(config: Config, check: bool, write: str | None) -> None:
         )
         return
     click.echo("The database has the newest schema.")
+
+
+def _check_address(host: str, port: int) -> None:
+    """Whether somebody can be served there is known before anything is done."""
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=kind).close()
+    except OSError as problem:
+        raise click.ClickException(
+            f"Nothing can be served at {host}:{port}: {problem.strerror}. Look at IGNY8_HOST and "
+            "IGNY8_PORT, and whether another process listens there."
+        ) from problem
 
 
 def _keep_what_is_loaded() -> None:

@@ -130,7 +130,7 @@ def _usual_var() -> Path:
 def load(env: Mapping[str, str] | None = None) -> Config:
     """Read and check the environment; raises ConfigError with a sentence for people."""
     source = _from_files(os.environ if env is None else env)
-    var = Path(source.get("IGNY8_VAR") or _usual_var())
+    var = _var(source)
     host = source.get("IGNY8_HOST", "127.0.0.1")
     port = _whole("IGNY8_PORT", source.get("IGNY8_PORT", "8000"), 1, 65535)
     database_url = source.get("IGNY8_DATABASE_URL") or f"sqlite:///{var / 'igny8.sqlite'}"
@@ -172,6 +172,17 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         ),
         pgbouncer=_flag(source, "IGNY8_PGBOUNCER"),
     )
+
+
+def _var(source: Mapping[str, str]) -> Path:
+    var = Path(source.get("IGNY8_VAR") or _usual_var())
+    try:
+        var.is_dir()
+    except OSError as problem:
+        raise ConfigError(
+            f"IGNY8_VAR is {str(var)!r}, which cannot be used: {problem.strerror}."
+        ) from None
+    return var
 
 
 def _from_files(env: Mapping[str, str]) -> dict[str, str]:

@@ -67,7 +67,11 @@ def _whole(config: Config) -> Finding:
 def _backups(system: System) -> Finding:
     if system.config.backups is None:
         return Finding("backups", True, "none is made by itself; IGNY8_BACKUPS says where to")
-    newest = daily.taken_at(system)
+    try:
+        newest = daily.taken_at(system)
+    except OSError as problem:
+        told = f"{system.config.backups} cannot be read: {problem.strerror}. Look whose it is."
+        return Finding("backups", False, told)
     is_late = newest is None or system.clock() - newest > daily.LATE
     told = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none yet"
     late = ". Look at the worker's log, or make one: `igny8 backup`" if is_late else ""

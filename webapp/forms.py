@@ -146,6 +146,7 @@ Number = Annotated[int | None, _number]
 Id = Annotated[int | None, lambda sent: id_in(_text(sent))]
 Ids = Annotated[list[int], _ids]
 Pieces = Annotated[dict[int, Ticked], _pieces]
+Words = Annotated[list[str], _few]
 # UNSET: nothing was said of it.
 Instant = Annotated[datetime | None | UnsetType, _moment]
 Day = Annotated[date | None, _day]

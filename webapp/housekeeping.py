@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import structlog
 
-from webapp.accounts import audit, brake, idempotency, sessions
+from webapp.accounts import audit, brake, idempotency, passes, sessions
 from webapp.core import notices
 from webapp.core.system import System
 from webapp.editor import presence
 from webapp.history import looks
 from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import changes
+from webapp.writer import binned
 from webapp.writing import revisions
 
 log = structlog.get_logger()
@@ -20,12 +21,14 @@ _FEATURES = (
     hearing,
     notices,
     sessions,
+    passes,
     heartbeats,
     changes,
     idempotency,
     brake,
     audit,
     revisions,
+    binned,
     looks,
     presence,
 )

@@ -20,11 +20,11 @@ from webapp.config import Config
 from webapp.core import clock, figures, trail
 from webapp.core import system as systems
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import fetching, installation
 from webapp.publisher.delivery import due, failures, reconcile, telling
 from webapp.publisher.delivery.collecting import Collector
 from webapp.publisher.delivery.runner import Runner
-from webapp.publisher.planning import autopilot
+from webapp.publisher.planning import autopilot, deployments
 from webapp.publisher.records import counters
 from webapp.writer import allowed
 
@@ -39,10 +39,12 @@ PERIODIC = (
     # name, when (UTC), what
     ("schedule_approved_content", crontab(minute="*/15"), autopilot.run),
     ("process_scheduled_publications", crontab(minute="*"), due.claim_all),
+    ("go_on_with_deployments", crontab(minute="*"), deployments.run),
     ("reconcile", crontab(minute="*"), reconcile.find_stuck),
     ("verify_again", crontab(minute="*"), reconcile.verify_again),
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
+    ("fetch_structures", crontab(minute="41"), fetching.fetch_overdue),
     ("compact_counters", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),
     ("back_up", crontab(minute="*/15"), daily.back_up),
@@ -79,6 +81,7 @@ def register(system: System, runner: Runner) -> None:
     """Say what is done for each job that a web process enqueues."""
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
+    system.jobs.register("deploy", lambda *ids: deployments.run(system, ids))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     telling.begin()
 

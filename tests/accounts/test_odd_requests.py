@@ -13,6 +13,7 @@ import pytest
 from litestar import Litestar
 
 from tests.support.desk import Desk
+from tests.support.samples import some
 from webapp.accounts import sessions
 from webapp.accounts.routes import ROUTES
 
@@ -244,8 +245,8 @@ def test_odd_parts_of_paths_and_queries(door: Door) -> None:
 
     async def all_of_them() -> list[Any]:
         found = []
-        for method, path in walk():
-            for odd in ODD:
+        for number, (method, path) in enumerate(walk()):
+            for odd in some(ODD, number, of=3):
                 query = b"&".join(name + b"=" + odd for name in names)
                 asked = (method, filled(path, odd), query if method == "GET" else odd)
                 found.append((asked, *await door.ask(*asked)))
@@ -257,8 +258,8 @@ def test_odd_parts_of_paths_and_queries(door: Door) -> None:
 def test_odd_headers(door: Door) -> None:
     async def all_of_them() -> list[Any]:
         found = []
-        for method, path in ASKED:
-            for odd in itertools.product(NAMES, VALUES):
+        for number, (method, path) in enumerate(ASKED):
+            for odd in some(itertools.product(NAMES, VALUES), number, of=3):
                 body = b"a=1" if method != "GET" else b""
                 answer = await door.ask(method, path.encode(), body=body, headers=(odd,))
                 found.append(((path, odd), *answer))

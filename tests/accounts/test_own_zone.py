@@ -10,7 +10,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts.models import User
 from webapp.publisher.planning import schedule
 from webapp.publisher.planning.schedule import Choice

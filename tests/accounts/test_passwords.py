@@ -16,7 +16,8 @@ from argon2 import PasswordHasher
 
 from tests.conftest import MakeSystem
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts import brake, passwords, sessions, setup
 from webapp.accounts.models import SignInFailure, User
 from webapp.core.errors import TooMany

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.accounts.conftest import at_sites, share
+from tests.accounts.house import House
 from tests.accounts.test_doors import (
     ENDLESS,
     MEMBERS_ONLY,
-    House,
     everything,
     house,  # noqa: F401
     needs_of,

@@ -13,7 +13,8 @@ from litestar.testing import TestClient
 
 from tests.support.application import open_client
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts import sessions, tokens
 from webapp.accounts.models import ApiToken, Membership, User, UserSession
 

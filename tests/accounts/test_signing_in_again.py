@@ -12,7 +12,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.application import open_client
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts import sessions
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act

@@ -7,16 +7,19 @@ from typing import Any
 
 import jsonschema
 import pytest
+import sqlalchemy as sa
 
 from tests.api.conftest import Api, MakeApi
 from tests.support.described import DOCUMENT
 from tests.support.desk import Desk
-from webapp.accounts.models import Site
+from webapp.accounts import passes, passwords
+from webapp.accounts.models import ApiToken, Site, User
 from webapp.api import v1
 from webapp.api.described import samples
+from webapp.core.secrets import fingerprint
 from webapp.integrations import connections, keys
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.planning import schedule
+from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
 
@@ -97,18 +100,40 @@ def connected(desk: Desk) -> None:
         keys.rotate(db, desk.system, db.get_one(SiteIntegration, 1))
 
 
+def signed_in(desk: Desk) -> None:
+    """The owner has the password and the pass of the examples."""
+    given = samples.BODIES["POST /api/v1/auth/login"]
+    refresh = samples.BODIES["POST /api/v1/auth/refresh"]["refresh"]
+    with desk.system.db.write() as db:
+        owner = db.get_one(User, desk.owner.user_id)
+        owner.email, owner.password_hash = (
+            given["email"],
+            passwords.hash_password(given["password"]),
+        )
+        passes.give(db, owner, desk.system.clock(), "tests")
+        db.flush()
+        made = db.scalars(sa.select(ApiToken).where(ApiToken.refresh_hash.is_not(None))).one()
+        made.refresh_hash = fingerprint(refresh)
+
+
+def deploying(desk: Desk) -> None:
+    approved(desk)
+    desk.deploy()
+
+
+def edited(desk: Desk) -> None:
+    desk.edit(desk.write(), html="<p>How olives become oil, pressed cold.</p>")
+
+
+def in_bin(desk: Desk) -> None:
+    with desk.changing(desk.write()) as (db, content):
+        decisions.delete(db, desk.system, content, by=desk.owner)
+
+
 def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
 
-# Messages of a website, with its connection's key.
-OF_WEBSITES = {
-    "integrations_publish_progress",
-    "integrations_dirty",
-    "integrations_changes",
-    "content_taxonomies",
-    "content_relationships",
-}
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_create": nothing,
@@ -117,6 +142,9 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_submit": draft,
     "content_approve": draft,
     "content_request_changes": approved,
+    "content_compare_revisions": edited,
+    "bin_bring_back": in_bin,
+    "bin_end": in_bin,
     "content_rehearse": draft_of_connected,
     "content_publish": approved,
     "content_add": draft,
@@ -130,11 +158,32 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "records_cancel": on_its_way,
     "records_not_done": unclear,
     "records_seen_offline": unclear_retraction,
+    "deployments_create": approved,
+    "deployments_read": deploying,
+    "deployments_items": deploying,
+    "deployments_cancel": deploying,
     "sites_undo_replan": step,
+    "auth_login": signed_in,
+    "auth_refresh": signed_in,
+    "auth_logout": signed_in,
+    "integrations_update_structure": nothing,
+    "integrations_terms": nothing,
     "integrations_connect": nothing,
     "integrations_rotate_key": connected,
     "integrations_end_key": connected,
     "integrations_test": connected,
+}
+
+
+# A website sends these, with the key of its connection.
+OF_WEBSITES = {
+    "integrations_publish_progress",
+    "integrations_update_structure",
+    "integrations_terms",
+    "integrations_dirty",
+    "integrations_changes",
+    "content_taxonomies",
+    "content_relationships",
 }
 
 

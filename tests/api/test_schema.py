@@ -101,6 +101,7 @@ def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifes
     desk.connect()
     slug = desk.content(desk.published()).slug
     desk.publish(desk.approved())
+    desk.deploy()
     for content_id in (1, 2, desk.write()):
         desk.add_image(content_id, image_type="featured", url="https://images.example/one.jpg")
     with desk.system.db.write() as db:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from tests.api.conftest import Api, MakeApi
 from tests.support import misbehaving as how
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from tests.support.misbehaving import Misbehaving
 from webapp.core import log as logs
 from webapp.core.db import Base

@@ -13,7 +13,8 @@ from tests.architecture.source import Source
 LAYERS: list[set[str]] = [
     {"core", "config"},
     {"accounts"},
-    {"writer", "writing"},
+    {"writing"},
+    {"writer"},
     {"integrations"},
     {"publisher.records"},
     {"publisher.planning"},

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import OpenWindow
@@ -182,14 +180,8 @@ def wait_for(page: Page, held: list[Route], number: int) -> None:
     raise AssertionError(f"the page has asked {len(held)} times")
 
 
-THEMES: tuple[Any, ...] = ("light", "dark")
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing(
-    browser: Browser, product: Product, planner: Planner, theme: Any
-) -> None:
-    context = sign_in(browser, product, color_scheme=theme)
+def test_axe_finds_nothing(browser: Browser, product: Product, planner: Planner) -> None:
+    context = sign_in(browser, product)
     seen = Window(context.new_page(), product)
     found: dict[str, list[str]] = {}
     today = datetime.now(planner.zone).date()

@@ -139,6 +139,54 @@ def test_the_network_goes_and_the_session_ends(window: Window, product: Product)
     assert "Typed alone. Signed out." in stored(product, content_id)["html"]
 
 
+def test_a_new_piece_begins_in_its_text(window: Window, product: Product) -> None:
+    page = window.open("/content/new")
+    page.get_by_label("Title").fill("Milk from nothing")
+    page.locator("#new-site").select_option(str(product.site_id))
+    page.get_by_role("button", name="Write").click()
+    expect(page.locator("#editor-text [contenteditable=true]").first).to_be_focused()
+    page.keyboard.type("At once.")
+    saves(page)
+    content_id = int(page.url.split("/")[-2])
+    assert "At once." in stored(product, content_id)["html"]
+
+
+def test_signing_in_waits_for_the_end_of_the_word(window: Window, product: Product) -> None:
+    content_id = draft(product, "Milk signed out mid-word")
+    page = editor(window, content_id)
+    write(page, "Half", at="Home")
+    saves(page)
+    page.context.clear_cookies()
+    with page.expect_response("**/draft"):
+        page.keyboard.type(" a w")
+        page.keyboard.press("Control+s")
+    page.keyboard.type("ord, and more", delay=40)
+    sign_in_over(page, product)
+    page.keyboard.type(" of it. ")
+    saves(page)
+    assert "Half a word, and more of it. First words." in stored(product, content_id)["html"]
+
+
+def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
+    window: Window, product: Product
+) -> None:
+    content_id = draft(product, "Milk saved without an answer")
+    page = editor(window, content_id)
+
+    def lose_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/draft", lose_answer, times=1)
+    with page.expect_event("requestfailed"):
+        write(page, " One")
+    page.keyboard.type(" more")
+    window.troubles.clear()
+    saves(page)
+    expect(page.locator("#clash")).to_be_hidden()
+    assert "Last words. One more" in stored(product, content_id)["html"]
+
+
 @pytest.mark.parametrize("body", ["<html>Sign in to the WLAN</html>", '{"version": "2", "ht'])
 def test_what_is_no_answer_is_no_end_of_saving(window: Window, product: Product, body: str) -> None:
     content_id = draft(product, "Milk behind a hotel's page")

@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.browser import AXE, WCAG
-from tests.support.desk import PASSWORD
+from tests.support.house import PASSWORD
 from tests.support.processes import wait_until
 from webapp import wire
 from webapp.accounts import sessions, setup

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenWindow
@@ -183,10 +182,8 @@ def test_a_failure_tells_why_and_is_tried_again(window: Window, product: Product
     expect(page.locator(".queue-row", has_text=name)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(new_window: OpenWindow, product: Product, theme: str) -> None:
+def test_axe_finds_nothing(window: Window, product: Product) -> None:
     scheduled(product, "Measured in the queue")
-    window = new_window(viewport={"width": 1440, "height": 900}, color_scheme=theme)
     for tab in ("attention", "scheduled"):
         page = window.open(f"{QUEUE}?tab={tab}")
         for width in (1440, 1024, 390):

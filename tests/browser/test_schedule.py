@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OpenWindow
@@ -117,10 +116,8 @@ def test_without_a_script(browser: Browser, product: Product) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(new_window: OpenWindow, product: Product, theme: str) -> None:
+def test_axe_finds_nothing(window: Window, product: Product) -> None:
     (content_id,) = scheduled(product, "Measured")
-    window = new_window(viewport={"width": 1440, "height": 900}, color_scheme=theme)
     page = window.open(f"{QUEUE}?tab=scheduled&q=Measured")
     page.click(f"#act-{content_id}")
     expect(page.locator("dialog[open] #at")).to_be_focused()

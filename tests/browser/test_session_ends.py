@@ -258,10 +258,9 @@ def test_a_link_says_why_it_leads_to_signing_in(window: Window) -> None:
     expect(page.get_by_role("alert")).to_have_text("Your session has ended. Sign in to go on.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1440, 900)], ids=str)
-def test_for_everyone(new_window: OpenWindow, size: tuple[int, int], theme: str) -> None:
-    window = new_window(viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+def test_for_everyone(new_window: OpenWindow, size: tuple[int, int]) -> None:
+    window = new_window(viewport={"width": size[0], "height": size[1]})
     page = window.open("/account")
     page.context.clear_cookies()
     page.click("form[action='/account/timezone'] button")

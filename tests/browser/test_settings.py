@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenWindow
 from tests.support.browser import Product, Window
 
 
@@ -92,9 +91,7 @@ def test_by_keys_alone(window: Window, product: Product, path: str) -> None:
     expect(page.locator("[data-paused]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(new_window: OpenWindow, path: str, theme: str) -> None:
-    window = new_window(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+def test_axe_finds_nothing(window: Window, path: str) -> None:
     page = window.open(path)
     page.fill("#daily_publish_limit", "1")
     page.click("#save")

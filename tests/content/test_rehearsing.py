@@ -77,6 +77,20 @@ def test_a_plan_in_words() -> None:
     assert (shown.new_terms, shown.left_out) == (["Milk"], ["script"])
 
 
+def test_a_text_is_told_by_its_words_and_its_source_is_there(desk: Desk, client: Client) -> None:
+    desk.connect()
+    html = '<!-- wp:paragraph --><p>Milk &amp; <b>tea</b></p><img src="a.png" alt="A jug">'
+    content_id = desk.write(html=html, categories=[{"name": "Drinks"}])
+    answer = client.post(f"/content/{content_id}/rehearsal", headers=HTMX).text
+    table = answer.split("<tbody>")[1]
+    assert "Milk &amp; tea [Picture: A jug]" in table
+    assert "&lt;p&gt;Milk" in table.split("Source")[1]
+    assert ">Drinks<" in table
+    for name in (">Html<", ">Url<", ">Files<", ">Author email<"):
+        assert name not in table
+    assert ">Text<" in table
+
+
 @pytest.mark.parametrize("plan", [None, {}, {"result": "strange", "fields": []}])
 def test_a_plan_that_says_nothing_is_none(plan: dict[str, object] | None) -> None:
     run = DryRun(content_id=1, ready=True, failure=None, plan=plan, removals=[], rewritten=False)

@@ -77,7 +77,7 @@ def test_what_cannot_be_taken_back_is_not_listed(desk: Desk) -> None:
     desk.publish(ids[1])
     with desk.changing(ids[2]) as (db, content):
         schedule.schedule(db, desk.system, content, Choice(AT, desk.admin))
-    assert said(desk) == ["“Number 3” approved"]
+    assert said(desk) == ["“Number 0” deleted", "“Number 3” approved"]
     as_writer = replace(desk.owner, role=Role.WRITER)
     with desk.system.db.read() as db:
         assert undoable.lines(db, as_writer, desk.system.clock()) == []

@@ -35,13 +35,15 @@ def test_a_page_names_the_release_and_a_browser_keeps_what_it_gets(desk: Desk) -
 def test_a_style_sheet_is_sent_whole_and_what_it_names_is_of_its_release(desk: Desk) -> None:
     """A browser asks for one instead of dozens, and learns of none when it has the first."""
     folder = root() / "static/css"
-    imported = re.findall(r'@import url\("(.+)"\) layer\((.+)\);', (folder / "app.css").read_text())
+    named = re.compile(r'@import url\("(.+)"\) layer\((\w+)\)(.*);')
+    imported = named.findall((folder / "app.css").read_text())
     assert len(imported) > 20
     with desk.browser() as client:
         sheet = client.get(assets.address("css/app.css"))
         assert "@import" not in sheet.text
-        for path, layer in imported:
+        for path, layer, widths in imported:
             own = re.sub(r'url\("\.\./', 'url("./../', (folder / path).read_text())
+            own = f"@media{widths} {{\n{own}\n}}" if widths else own
             assert f"@layer {layer} {{\n{own}\n}}" in sheet.text
         fonts = re.findall(r'url\("(\.[^"]+)"\)', sheet.text)
         assert fonts

@@ -57,6 +57,13 @@ def test_promtool_takes_rules_their_tests_and_the_example() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_each_rule_is_shown_what_it_is_for_and_what_it_must_leave_alone() -> None:
+    cases = yaml.safe_load((PLACE / "alerts.test.yml").read_text())["tests"]
+    looks = [one for case in cases for one in case["alert_rule_test"]]
+    shown = {(one["alertname"], bool(one["exp_alerts"])) for one in looks}
+    assert shown == {(rule["alert"], raised) for rule in RULES for raised in (True, False)}
+
+
 def test_every_figure_that_is_asked_for_exists(system: System) -> None:
     there = names(system)
     expressions = [rule["expr"] for rule in RULES] + list(queries())

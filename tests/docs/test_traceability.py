@@ -11,6 +11,7 @@ PAGE = ROOT / "docs" / "traceability.md"
 BUILT = {
     *(f"P{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15, 16)),
     *(f"S{number}" for number in range(1, 10)),
+    *(f"E{number}" for number in range(1, 10)),
     "V2",
     "D1",
     "D5",

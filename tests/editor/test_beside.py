@@ -132,6 +132,33 @@ def test_it_is_thrown_away(desk: Desk, client: Client, approved: int) -> None:
     )
 
 
+def test_what_was_thrown_away_is_brought_back_beside_the_piece(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    home = f"/content/{approved}"
+    tags = {"title": ("Typed", "As approved"), "tags": ("Milk, New", "")}
+    typed(client, approved, **tags)
+    version = opened(client, approved)["version"]
+    page = client.post(f"{home}/edit/discard", data={"version": version})
+    assert str(page.url.query, "ascii") == "discarded=2"
+    assert "was thrown away" in page.text
+    assert opened(client, approved)["html"] == "<p>Approved text.</p>"
+    assert "Bring it back" in client.get(f"{home}/edit/history").text
+    compared = client.get(f"{home}/revisions?old=1&new=2").text
+    assert "thrown away" in compared
+    assert compared.count("<ins>") > 1
+    desk.edit(approved, keep_approved=True, excerpt="Another.")
+    back = client.post(f"{home}/revisions/2/restoration")
+    assert back.url.path == f"{home}/edit"
+    again = opened(client, approved)
+    assert (again["html"], again["fields"]["title"]) == (TYPED, "Typed")
+    assert "Milk" in again["fields"]["tags"]
+    piece = desk.content(approved)
+    assert (piece.status, piece.title, piece.excerpt) == ("approved", "As approved", "Another.")
+    [change] = desk.rows(WorkingChange)
+    assert sorted(change.fields) == ["tags", "title"]
+
+
 def test_a_piece_that_is_approved_while_somebody_types_keeps_what_was_approved(
     desk: Desk, client: Client
 ) -> None:
@@ -323,6 +350,41 @@ def test_throwing_it_away_is_asked_about_first(desk: Desk, client: Client, appro
     typed(client, approved)
     page = client.get(f"/content/{approved}/edit").text
     [asked] = re.findall(r'<details class="row-ask".*?</details>', page, re.DOTALL)
-    assert "Nothing of it is kept" in asked
+    assert "can be brought back" in asked
     assert f'action="/content/{approved}/edit/discard"' in asked
     assert page.count("/edit/discard") == 1
+
+
+def test_a_piece_that_was_sent_back_is_submitted_and_not_kept_approved(
+    desk: Desk, client: Client, approved: int
+) -> None:
+    version = typed(client, approved)["version"]
+    client.post(f"/content/{approved}/change-request", data={"comment": "More of it."})
+    page = client.get(f"/content/{approved}/edit").text
+    assert "Save and keep approved" not in page
+    assert "Submit for review" in page
+    version = opened(client, approved)["version"]
+    refused = client.post(f"/content/{approved}/edit/update", data={"version": version})
+    assert refused.status_code == 409
+    assert "is not approved any more" in refused.text
+    client.post(f"/content/{approved}/submission", data={"home": "content"})
+    piece = desk.content(approved)
+    assert (piece.html, piece.status) == (TYPED, "review")
+
+
+def test_keeping_theirs_settles_at_once(desk: Desk, client: Client, approved: int) -> None:
+    typed(client, approved, title=("Typed", "As approved"))
+    desk.edit(approved, html="<p>A program.</p>", title="A program's", keep_approved=True)
+    now = opened(client, approved)
+    assert {one["field"] for one in now["clashes"]} == {"html", "title"}
+    done = saved(client, approved, version=now["version"], settled=["html"])
+    assert (done["clashes"], done["saved"], done["beside"]) == ([], True, True)
+    assert [one["field"] for one in opened(client, approved)["clashes"]] == ["title"]
+    done = saved(client, approved, version=done["version"], settled=["title"])
+    assert (done["clashes"], done["beside"]) == ([], False)
+    piece = desk.content(approved)
+    assert (piece.html, piece.title, piece.status) == (
+        "<p>A program.</p>",
+        "A program's",
+        "approved",
+    )

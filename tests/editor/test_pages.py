@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -15,7 +16,7 @@ from tests.support.desk import Desk
 from webapp.accounts.models import User
 from webapp.editor import newlines, presence, view
 from webapp.editor.models import OpenEditor
-from webapp.writer.models import Image
+from webapp.writer.models import Content, Image
 
 Client = TestClient[Litestar]
 
@@ -150,6 +151,22 @@ def test_people_see_each_other(desk: Desk, client: Client, clock: FakeClock) -> 
     assert desk.rows(OpenEditor) == []
 
 
+def test_who_types_is_told_while_they_do(desk: Desk, client: Client, clock: FakeClock) -> None:
+    content_id = desk.write(html="<p>One.</p>")
+    address = f"/content/{content_id}/presence"
+    for member in (desk.teammate, desk.admin):
+        with desk.browser(member) as other:
+            other.post(address, data={"tab": "a"})
+    with desk.browser(desk.admin) as other:
+        saved(other, content_id, version="1", html="<p>Two.</p>")
+    told = client.post(address, data={"tab": "b"}).json()["others"]
+    assert {one["name"]: one["types"] for one in told} == {"Teammate": False, "Admin": True}
+    saved(client, content_id, version="2", html="<p>Three.</p>")
+    clock.now += timedelta(seconds=25)
+    told = client.post(address, data={"tab": "b"}).json()["others"]
+    assert [one["types"] for one in told] == [False, False]
+
+
 def test_the_state_and_the_checks_are_drawn_anew(desk: Desk, client: Client) -> None:
     content_id = desk.write(title="x" * 70)
     checks = client.get(f"/content/{content_id}/edit/checks").text
@@ -179,3 +196,14 @@ def test_a_name_of_spaces_keeps_nobody_from_being_seen(desk: Desk, client: Clien
         other.post(address, data={"tab": "b"})
     [seen] = client.post(address, data={"tab": "a"}).json()["others"]
     assert (seen["name"], seen["initials"]) == (email, email[0].upper())
+
+
+def test_a_copy_that_may_not_be_is_refused_in_words(desk: Desk, client: Client) -> None:
+    content_id = desk.write()
+    with desk.changing(content_id) as (db, _):
+        old = sa.update(Content).where(Content.id == content_id)
+        db.execute(old.values(focus_keywords=["milk" * 100]))
+    answer = client.post(f"/content/{content_id}/duplicate", headers={"Accept": "text/html"})
+    assert answer.status_code == 409
+    assert "or wrong: focus keywords" in answer.text
+    assert len(desk.rows(Content)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.editor.conftest import opened
+from tests.editor.conftest import opened, saved
 from tests.support.desk import Desk
 from tests.support.pictures import picture
+from webapp.core import limits
 from webapp.writer.models import Image, MediaFile
 
 Client = TestClient[Litestar]
@@ -141,3 +143,35 @@ def _asked(desk: Desk, client: Client, pictures: int) -> int:
     client.post(f"/content/{content_id}/pictures", data={"ref": "r1", "alt": "Another"})
     sa.event.remove(desk.system.db.engine, "before_cursor_execute", listen)
     return len(asked)
+
+
+def test_what_is_said_of_a_picture_does_not_change_its_kind(desk: Desk, client: Client) -> None:
+    """A form sends all of its fields: the kind among them stays the picture's own."""
+    content_id = desk.write()
+    desk.add_image(content_id, image_type="mobile", url="https://pictures.example/1.jpg", ref="m")
+    page = act(client, content_id, ref="m", alt="A jug").text
+    [select] = re.findall(r'<select [^>]*id="kind-m".*?</select>', page, re.DOTALL)
+    [kind] = re.findall(r'value="(\w+)" selected', select)
+    act(client, content_id, ref="m", alt="A blue jug", image_type=kind)
+    assert [(one.alt, one.image_type) for one in pictures(desk, content_id)] == [
+        ("A blue jug", "mobile")
+    ]
+
+
+def test_more_than_fits_beside_a_piece_is_said_and_the_rest_goes_on(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write(title="Approved")
+    with desk.changing(content_id) as (db, content):
+        home = {"account_id": content.account_id, "site_id": content.site_id}
+        for n in range(limits.MOST_IMAGES):
+            words = {"alt": "a" * 400, "image_url": f"https://pictures.example/{n}.jpg"}
+            kind = {"content_id": content.id, "ref": f"r{n}", "image_type": "gallery"}
+            db.add(Image(**home, **words, **kind, position=n))
+    desk.approve(content_id)
+    refused = act(client, content_id, ref="r0", alt="Another")
+    assert refused.status_code == 422
+    assert "Hand in the change that lies there" in refused.text
+    fields = {"title": ("Typed", "Approved")}
+    assert saved(client, content_id, version="1", fields=fields)["wrong"] == {}
+    assert "Another" not in client.get(f"/content/{content_id}/pictures").text

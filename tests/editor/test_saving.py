@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -108,7 +110,8 @@ def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
 ) -> None:
     base = "<p>One.</p><p>The word.</p><p>Three.</p>"
     content_id = desk.write(html=base)
-    desk.edit(content_id, html=base.replace("word", "sentence"))
+    with desk.browser(desk.teammate) as other:
+        saved(other, content_id, version="1", html=base.replace("word", "sentence"))
     ours = base.replace("word", "letter").replace("Three", "Four")
     done = saved(client, content_id, version="1", html=ours, base=base)
     [clash] = done["clashes"]
@@ -116,6 +119,9 @@ def test_what_both_have_changed_is_asked_about_and_nothing_is_lost(
     stored = desk.content(content_id).html
     assert stored == "<p>One.</p><p>The sentence.</p><p>Four.</p>" == done["html"]
     assert clash["before"] + clash["theirs"] + clash["after"] in stored
+    assert (clash["place"], clash["by"], clash["ours_by"]) == ("Paragraph 2", "Teammate", "")
+    assert (clash["theirs_read"], clash["ours_read"]) == ("The sentence.", "The letter.")
+    assert clash["at"]
 
 
 def test_asking_without_a_change_tells_what_others_did(desk: Desk, client: Client) -> None:
@@ -212,3 +218,20 @@ def test_a_field_of_very_many_lines_is_named_and_the_rest_saved(desk: Desk, clie
     done = saved(client, content_id, version="1", html="<p>Two.</p>", fields={"tags": (tags, "")})
     assert set(done["wrong"]) == {"tags"}
     assert desk.content(content_id).html == "<p>Two.</p>"
+
+
+def test_what_was_saved_without_an_answer_is_no_clash_with_what_was_typed_on(
+    desk: Desk, client: Client
+) -> None:
+    base = "<p>One.</p><p>Two.</p>"
+    content_id = desk.write(html=base, title="T")
+    first, second = base.replace("One", "One a"), base.replace("One", "One abc")
+    saved(client, content_id, version="1", html=first, fields={"title": ("Ta", "T")})
+    with desk.browser(desk.teammate) as other:
+        saved(other, content_id, version="2", html=first.replace("Two", "Two of theirs"))
+    lost = {"lost_texts": [sha256(first.encode()).hexdigest()], "lost_fields": {"title": ["Ta"]}}
+    typed = {"html": second, "base": base, "fields": {"title": ("Tab", "T")}}
+    done = saved(client, content_id, version="1", **typed, **lost)
+    assert done["clashes"] == []
+    piece = desk.content(content_id)
+    assert (piece.html, piece.title) == ("<p>One abc.</p><p>Two of theirs.</p>", "Tab")

@@ -44,6 +44,9 @@ if os.environ.get("WORDPRESS_DIST"):
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     leave_one_place_each(config, items, Path(__file__).parent, "kind")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.sampled(of=2))
 
 
 class PlainRoutes(httpx.HTTPTransport):

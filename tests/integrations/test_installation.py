@@ -61,7 +61,9 @@ def test_a_database_has_a_name_from_its_beginning(system: System, clock: FakeClo
 def test_what_is_another_place(
     config: Config, make_system: MakeSystem, before: str, now: str, is_same: bool
 ) -> None:
-    installation.begin(make_system(replace(config, public_url=before)))
+    first = make_system(replace(config, public_url=before))
+    installation.begin(first)
+    Desk(first).connect()
     later = make_system(replace(config, public_url=now))
     installation.begin(later)
     assert (who(later).question == "") is is_same
@@ -71,6 +73,19 @@ def test_what_is_another_place(
     assert (who(later).stamp != stamp) is is_same
     installation.moved(later)
     assert who(later).question == ""
+
+
+def test_who_is_known_nowhere_may_live_elsewhere(config: Config, make_system: MakeSystem) -> None:
+    """As one that was set up on its machine's own address, and is then put behind its proxy. A copy
+    of such a one is another one, too."""
+    first = make_system(replace(config, public_url="http://127.0.0.1:8000"))
+    installation.begin(first)
+    name = who(first).installation
+    later = make_system(replace(config, public_url="https://desk.example.com"))
+    installation.begin(later)
+    assert who(later).question == ""
+    assert who(later).installation != name
+    assert who(first).question != ""
 
 
 def test_on_ones_own_machine_a_database_in_another_place_is_another(config: Config) -> None:

@@ -8,14 +8,17 @@ import itertools
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from huey import crontab
 from redis import Redis
+from redis.connection import AbstractConnection
 
 from tests.conftest import MakeSystem
 from tests.live.test_events import Open, hears_again, say
+from tests.support.application import open_client
 from tests.support.desk import Desk
 from tests.support.postgres import Postgres
 from tests.support.processes import wait_until
@@ -26,6 +29,7 @@ from webapp.config import Config
 from webapp.core.db import Database
 from webapp.core.shared_redis import RESTS, Rest
 from webapp.core.system import System
+from webapp.core.wake import wake
 
 SOON = 0.2  # seconds that a click may take which changes nothing but rows
 
@@ -42,13 +46,19 @@ def another(on_redis: System, make_system: MakeSystem, tmp_path: Path) -> System
     return make_system(replace(on_redis.config, database_url=url))
 
 
+def click(desk: Desk, system: System) -> None:
+    """What wakes a worker and tells open pages."""
+    with system.db.write() as db:
+        system.notices.send(db, desk.owner.account_id, "content", 1)
+        wake(db, system, "publish", 1)
+
+
 def clicks(desk: Desk, system: System, number: int) -> list[float]:
-    """How long each of so many clicks takes, which wakes a worker and tells open pages."""
+    """How long each of so many clicks takes."""
     taken = []
     for _ in range(number):
         began = time.monotonic()
-        say(system, desk.owner.account_id, "content", 1)
-        system.jobs.enqueue("publish", 1)
+        click(desk, system)
         taken.append(time.monotonic() - began)
     return taken
 
@@ -121,6 +131,43 @@ def test_a_redis_that_refuses_to_be_written_is_said(
     assert not told["ok"]
     assert "maxmemory" in told["message"]
     assert max(clicks(desk, on_redis, 20)) < SOON * 2
+
+
+@pytest.fixture
+def journeys(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What goes to Redis, as often as somebody waits for its answer."""
+    sent: list[object] = []
+    send: Any = AbstractConnection.send_packed_command
+
+    def noted(self: AbstractConnection, command: Any, *args: Any, **kept: Any) -> Any:
+        sent.append(command)
+        return send(self, command, *args, **kept)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", noted)
+    return sent
+
+
+def test_no_page_waits_for_redis_and_what_asks_it_waits_once(
+    desk: Desk, on_redis: System, journeys: list[object]
+) -> None:
+    with open_client(on_redis) as client:
+        desk.sign_in(client, desk.owner)
+        journeys.clear()
+        for page in (
+            "/review",
+            "/publisher/publishing-queue",
+            "/publisher/content-calendar",
+            "/content",
+            "/readyz",
+        ):
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            assert journeys == [], page
+    for act in (lambda: health.checks(on_redis), lambda: click(desk, on_redis)):
+        journeys.clear()
+        act()
+        assert len(journeys) == 1
+    assert on_redis.jobs.waiting() == 1
 
 
 def test_rests_grow_until_it_works_again() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,40 @@ def test_of_a_process_it_is_a_line_of_its_log(tmp_path: Path) -> None:
     assert "The database cannot be reached" in lines[1]
 
 
+def test_of_a_process_so_is_a_setting_that_cannot_be_used(tmp_path: Path) -> None:
+    code, told = igny8("worker", var=tmp_path, IGNY8_LOG="json", IGNY8_WORKERS="no")
+    line = json.loads(told)
+    assert (code, line["level"]) == (1, "error")
+    assert "IGNY8_WORKERS is 'no'" in line["event"]
+
+
+def test_a_key_is_made_whatever_the_settings_are(tmp_path: Path) -> None:
+    """Also for an installation that lacks nothing but its key."""
+    gone = str(tmp_path / "gone")
+    code, told = igny8("new-key", var=tmp_path, IGNY8_SECRET_KEYS_FILE=gone, IGNY8_WORKERS="no")
+    assert (code, told) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    # Rights do not keep root out; a name that no file system takes does.
+    for name in ("IGNY8_VAR", "IGNY8_BACKUPS"):
+        folder = str(tmp_path / ("x" * 300))
+        code, told = igny8("doctor", var=tmp_path / "var", **{name: folder})
+        assert code == 1
+        assert "Traceback" not in told
+        assert name == "IGNY8_BACKUPS" or f"IGNY8_VAR is {folder!r}, which cannot be used" in told
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, told = igny8("web", var=tmp_path, IGNY8_PORT=str(port))
+    assert code == 1
+    assert f"Nothing can be served at 127.0.0.1:{port}" in told
+    assert "IGNY8_PORT" in told
+
+
 def test_a_newer_schema_is_another_releases(tmp_path: Path) -> None:
     import sqlite3
 
@@ -83,6 +118,10 @@ def test_a_key_that_is_gone_is_not_made_anew_beside_data(tmp_path: Path) -> None
     assert code == 1
     assert "is missing beside a database that has data" in told
     assert not (tmp_path / configuration.KEY_FILE).exists()
+    (tmp_path / configuration.KEY_FILE).write_text("")
+    code, told = igny8("worker", var=tmp_path)
+    assert code == 1
+    assert "secret.key holds no key" in told
 
 
 def test_each_setting_is_known() -> None:

@@ -12,11 +12,12 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.accounts import test_doors as doors
-from tests.accounts.test_doors import House
+from tests.accounts.house import House
 from tests.safety.conftest import MakeBrowser
 from tests.safety.test_security_log import house
 from tests.safety.test_sign_in import sign_in
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from tests.support.plain import with_token
 from webapp.accounts.models import Site, UserSession
 from webapp.accounts.routes import ROUTES, Door

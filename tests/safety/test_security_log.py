@@ -14,14 +14,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from tests.accounts import test_doors as doors
-from tests.accounts.test_doors import House, needs_of
+from tests.accounts import house as doors
+from tests.accounts.house import House
+from tests.accounts.test_doors import needs_of
 from tests.safety.conftest import MakeBrowser
 from tests.safety.test_sign_in import sign_in
 from tests.sites.test_publishing import FORM as SETTINGS
 from tests.support.application import open_client
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp import housekeeping
 from webapp.accounts import audit, own_password, setup
 from webapp.accounts.audit import WORDS, Act
@@ -32,8 +34,10 @@ from webapp.config import Config
 from webapp.integrations.models import SiteIntegration
 
 NEW = "another one, of the tests"
-# Asking a destination how it is changes nothing.
+# Asking a destination how it is, what it is made of and where it lets one in changes nothing.
 CHANGES_NOTHING = {
+    "POST /settings/integrations/{integration_id:int}/authorisation",
+    "POST /settings/integrations/{integration_id:int}/structure",
     "POST /api/v1/integration/integrations/{integration_id:int}/test",
     "POST /settings/integrations/{integration_id:int}/test",
 }

@@ -13,7 +13,8 @@ import pytest
 from tests.accounts.test_passwords import Hashing
 from tests.safety.conftest import Browser, MakeBrowser
 from tests.support.clock import FakeClock
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts import brake, passwords, sessions
 from webapp.accounts.models import SignInFailure, UserSession
 from webapp.core.secrets import fingerprint

@@ -10,7 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.support.desk import PASSWORD, Desk
+from tests.support.desk import Desk
+from tests.support.house import PASSWORD
 from webapp.accounts import setup, sites
 from webapp.accounts.audit import Act
 from webapp.accounts.models import AuditEvent, Sector, Site

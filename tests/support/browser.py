@@ -33,6 +33,16 @@ _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = next(filter(None, map(shutil.which, _PROGRAMS)), "")
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Those of axe's rules that see another thing in the other theme.
+COLOURS = ["color-contrast", "link-in-text-block"]
+# Turns a page to a theme as the user's menu does, and ends the fading of its colours.
+TURN = """(theme) => {
+  document.documentElement.dataset.theme = theme;
+  document.dispatchEvent(new Event("theme"));
+  document.body.getBoundingClientRect();
+  const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  for (const one of fading) one.finish();
+}"""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -101,6 +111,15 @@ class Product:
         finally:
             os.kill(runs, signal.SIGCONT)
             wait_until(self._answers, "the web process that is started again", 60)
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Nothing of it lives meanwhile; then it is started again."""
+        kill(self._process)
+        try:
+            yield
+        finally:
+            self.start()
 
     @property
     def login(self) -> dict[str, str]:
@@ -199,33 +218,34 @@ class Window:
         self.page.click("[data-publish]")
 
     def axe(self) -> list[str]:
-        """What axe-core finds on the page, the text of the preview apart."""
+        """What axe-core finds on the page in both themes, the text of the preview apart."""
+        theme = self.page.evaluate("document.documentElement.dataset.theme")
+        is_dark = self.page.evaluate("document.documentElement.classList.contains('dark')")
+        found = self._run_axe(WCAG)
+        self.page.evaluate(TURN, "light" if is_dark else "dark")
+        found += [f"in the other theme, {one}" for one in self._run_axe(COLOURS)]
+        self.page.evaluate(TURN, theme)
+        return found
+
+    def too_small(self) -> list[str]:
+        """What is smaller than 24 px, or nearer than that to something else that one can hit."""
+        return self._run_axe(["target-size"])
+
+    def _run_axe(self, rules: list[str]) -> list[str]:
+        """What these rules, or those with these tags, find."""
         self._was_measured = True
-        self.page.evaluate(AXE.read_text())
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
-            """(tags) => axe.run({exclude: [['iframe']]},
-                                 {runOnly: tags, resultTypes: ['violations']})""",
-            WCAG,
+            """(rules) => axe.run({ exclude: [["iframe"]] },
+                                  { runOnly: rules, resultTypes: ["violations"] })""",
+            rules,
         )
         return [
             f"{one['id']}: {node['target']} {node['failureSummary']}"
             for one in found["violations"]
             for node in one["nodes"]
         ]
-
-    def too_small(self) -> list[str]:
-        """What is smaller than 24 px, or nearer than that to something else that one can hit."""
-        self._was_measured = True
-        self.page.evaluate(AXE.read_text())
-        found: list[str] = self.page.evaluate(
-            """async () => {
-              const only = { runOnly: ["target-size"], resultTypes: ["violations"] };
-              const found = await axe.run({ exclude: [["iframe"]] }, only);
-              const nodes = found.violations.flatMap((one) => one.nodes);
-              return nodes.map((node) => String(node.target));
-            }"""
-        )
-        return found
 
     def _hear(self, message: Any) -> None:
         refused = "the server responded with a status of" in message.text

@@ -7,10 +7,9 @@ The names say who may what: `owner`, `admin`, `teammate` (editor) and `viewer` w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,10 +18,10 @@ from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from tests.support.application import open_client
-from webapp.accounts import access, passwords, sessions, setup, sites
+from tests.support.house import House, found, furnish
+from webapp.accounts import access, sessions
 from webapp.accounts.access import Member
-from webapp.accounts.models import Account, Membership, Sector, Site, User
-from webapp.accounts.rights import Role
+from webapp.accounts.models import Site, User
 from webapp.core.db import Base
 from webapp.core.secrets import fingerprint
 from webapp.core.system import System
@@ -31,6 +30,7 @@ from webapp.integrations.base import Published
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.placements import Put
 from webapp.publisher.delivery import claims, due, pipeline
+from webapp.publisher.planning import deployments
 from webapp.publisher.records import records, site_status
 from webapp.publisher.records.models import PublishEvent, PublishingRecord
 from webapp.writer import contents, images
@@ -39,15 +39,6 @@ from webapp.writer.images import Picture
 from webapp.writer.models import Content
 from webapp.writer.pictures import sound
 
-PASSWORD = "a password of the tests"
-_STAFF = {
-    "owner": Role.OWNER,
-    "admin": Role.ADMIN,
-    "teammate": Role.EDITOR,
-    "viewer": Role.VIEWER,
-    "writer": Role.WRITER,
-    "client": Role.CLIENT,
-}
 # With the one that the tests' website does not take.
 KINDS = TYPES | {"forbidden"}
 T = TypeVar("T", bound=Base)
@@ -56,21 +47,14 @@ T = TypeVar("T", bound=Base)
 class Desk:
     """One installation with two accounts; the verbs take and give ids."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, house: House | None = None) -> None:
+        """`house`: what the database has already, a copy of one that was furnished."""
         self.system = system
         with system.db.write() as db:
-            house = _account(db, "The Gazette")
-            self.site = setup.add_site(
-                db, house.id, "Gazette", "https://gazette.example", "Europe/Berlin"
-            )
-            self.sector = sites.add_sector(db, self.site, "News")
-            other = _account(db, "The Rival")
-            self.other_site = setup.add_site(
-                db, other.id, "Rival", "https://rival.example", "America/New_York"
-            )
-            self.other_sector: Sector = sites.add_sector(db, self.other_site, "Sport")
-            staff = _people(db, house, _STAFF)
-            self.stranger = _people(db, other, {"stranger": Role.OWNER})["stranger"]
+            has = found(db, house) if house else furnish(db)
+        self.site, self.sector = has.site, has.sector
+        self.other_site, self.other_sector = has.other_site, has.other_sector
+        staff, self.stranger = has.staff, has.stranger
         self.owner, self.admin, self.teammate = staff["owner"], staff["admin"], staff["teammate"]
         self.viewer, self.writer, self.client = staff["viewer"], staff["writer"], staff["client"]
         self.members = {member.role: member for member in staff.values()}
@@ -172,6 +156,14 @@ class Desk:
         """Click Take down; the record's id."""
         with self.changing(content_id) as (db, content):
             return records.retract(db, self.system, content, by=self._home(content), to=to).id
+
+    def deploy(self, kind: str = deployments.FULL, site: Site | None = None) -> int:
+        """Send many of a site's pieces; the deployment's id."""
+        home = site or self.site
+        by = self.owner if home.account_id == self.owner.account_id else self.stranger
+        with self.system.db.write() as db:
+            locked = access.get_for_update(db, by, Site, home.id)
+            return deployments.create(db, self.system, locked, kind, by=by).id
 
     def take(self, free: int = 8, system: System | None = None) -> list[claims.Claim]:
         """Begin what is due and claim what waits, as a worker with free places does."""
@@ -284,42 +276,3 @@ class Desk:
 
     def _home(self, content: Content) -> Member:
         return self.owner if content.account_id == self.owner.account_id else self.stranger
-
-
-@cache
-def _password_hash() -> str:
-    return passwords.hash_password(PASSWORD)
-
-
-def _account(db: Session, name: str) -> Account:
-    account = Account(name=name)
-    db.add(account)
-    db.flush()
-    return account
-
-
-def _people(db: Session, account: Account, roles: Mapping[str, Role]) -> dict[str, Member]:
-    """New people by name, who work in the account."""
-    users = [
-        User(email=f"{name}@example.com", name=name.title(), password_hash=_password_hash())
-        for name in roles
-    ]
-    _add(db, users)
-    people = dict(zip(roles, users, strict=True))
-    _add(
-        db,
-        [
-            Membership(account_id=account.id, user_id=user.id, role=roles[name])
-            for name, user in people.items()
-        ],
-    )
-    return {
-        name: Member(user.id, account.id, roles[name], user.email, user.name, "UTC")
-        for name, user in people.items()
-    }
-
-
-def _add(db: Session, rows: Sequence[Base]) -> None:
-    """All with one statement: every test waits for this."""
-    db.add_all(rows)
-    db.flush()

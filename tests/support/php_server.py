@@ -19,8 +19,8 @@ class PhpServer:
 
     `root`: the site's directory, for logs and what PHP has compiled. `router`: the script that each
     request goes to. `spare`: workers beyond those, where tests kill some: PHP does not replace
-    them, and to start all again costs more. The document root is given at each start: it may have
-    been laid out meanwhile.
+    them, and to start all again costs more. `is_exchanged`: folders take each other's places there.
+    The document root is given at each start: it may have been laid out meanwhile.
     """
 
     root: Path
@@ -28,6 +28,7 @@ class PhpServer:
     workers: int
     spare: int = 0
     env: dict[str, str] = field(default_factory=dict)
+    is_exchanged: bool = False
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
     _living: set[int] = field(default_factory=set)
@@ -42,7 +43,8 @@ class PhpServer:
     def start(self, document_root: Path) -> None:
         """Returns when it listens."""
         wait_until(lambda: is_free(self.port), f"port {self.port}")
-        command = ["php", *golden.php_options(self.root), "-S", f"127.0.0.1:{self.port}"]
+        options = golden.php_options(self.root, is_exchanged=self.is_exchanged)
+        command = ["php", *options, "-S", f"127.0.0.1:{self.port}"]
         workers = {"PHP_CLI_SERVER_WORKERS": str(self.workers + self.spare)}
         self._process = spawn(
             [*command, "-t", str(document_root), str(self.router)],

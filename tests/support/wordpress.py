@@ -35,18 +35,18 @@ STAGING = "igny8-staging"
 class WordPress:
     """One running site; `stop()` ends its servers and removes its files."""
 
-    def __init__(self, version: str, workers: int, spare: int, path: str) -> None:
+    def __init__(self, version: str, workers: int, spare: int, path: str, copied: bool) -> None:
         self.version = version
         golden.RUN.mkdir(parents=True, exist_ok=True)
         self.root = Path(tempfile.mkdtemp(prefix="wp-", dir=golden.RUN))
         self.home = self.root / "wp"
         self._php = PhpServer(
-            self.root, self.root / "router.php", workers, spare, {"WP_PREFIX": path}
+            self.root, self.root / "router.php", workers, spare, {"WP_PREFIX": path}, copied
         )
         self._path = path
         self.url = f"http://127.0.0.1:{self._php.port}{path}"
         self._db = MariaDB(self.root / "db")
-        self._console = Console(self.home, self.root)
+        self._console = Console(self.home, self.root, is_exchanged=copied)
 
     @classmethod
     def start(
@@ -66,10 +66,10 @@ class WordPress:
         directories, linked and activated. `timezone`: a tz name. `workers`: how many requests are
         answered side by side; `spare`: how many may be killed before all are started again.
         `mu_plugins`: PHP files, copied. `path`: the directory in which it
-        stands, "/blog". `copied`: plugins are copied, for WordPress may change them. Raises
+        stands, "/blog". `copied`: plugins are copied, for their folders may be exchanged. Raises
         WordPressMissing when that version is not installed.
         """
-        site = cls(version, workers, spare, path)
+        site = cls(version, workers, spare, path, copied)
         try:
             site._lay_out(mu_plugins)
             site._db.start()

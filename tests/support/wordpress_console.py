@@ -20,9 +20,11 @@ _END = "\n-- came to its end --"  # console.php prints it last
 class Console:
     """Runs code in the WordPress at `home`; starts with the first code."""
 
-    def __init__(self, home: Path, root: Path) -> None:
+    def __init__(self, home: Path, root: Path, *, is_exchanged: bool) -> None:
         self._home = home
-        self._server = PhpServer(root, golden.TEMPLATES / "console.php", workers=2)
+        self._server = PhpServer(
+            root, golden.TEMPLATES / "console.php", workers=2, is_exchanged=is_exchanged
+        )
 
     def run(self, code: str) -> str:
         """What the code, without `<?php`, prints; RuntimeError when it does not come to its end."""

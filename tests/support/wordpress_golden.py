@@ -46,8 +46,12 @@ def full_version(tree_path: Path) -> str:
     return match.group(1)
 
 
-def php_options(root: Path) -> list[str]:
-    """Settings for every PHP of a site; what one has compiled, the next one finds in a file."""
+def php_options(root: Path, *, is_exchanged: bool = False) -> list[str]:
+    """Settings for every PHP of a site; what one has compiled, the next one finds in a file.
+
+    `is_exchanged`: folders take each other's places there. PHP would go on for two minutes to where
+    a name led before.
+    """
     compiled = root / "compiled"
     compiled.mkdir(exist_ok=True)
     settings = {
@@ -62,7 +66,7 @@ def php_options(root: Path) -> list[str]:
         "opcache.revalidate_freq": "0",
         "opcache.memory_consumption": "128",
         "opcache.max_accelerated_files": "20000",
-        "realpath_cache_size": "4M",
+        "realpath_cache_size": "0" if is_exchanged else "4M",
     }
     return [part for name, value in settings.items() for part in ("-d", f"{name}={value}")]
 

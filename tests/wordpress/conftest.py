@@ -21,6 +21,9 @@ VERSIONS = [*SUITES, *(["newest"] if os.environ.get("WORDPRESS_DIST") else [])]
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     leave_one_place_each(config, items, Path(__file__).parent, "wp")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.sampled(of=2))
 
 
 def start_site(version: str, workers: int = 8, spare: int = 0, path: str = "") -> WordPress:

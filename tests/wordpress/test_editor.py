@@ -135,6 +135,22 @@ def picture(surface: Surface) -> None:
     tool("Picture", "boat.png")(surface)
 
 
+def described(surface: Surface, caption: str = "Two & three") -> None:
+    surface.page.dblclick(".text-image img")
+    surface.page.fill("#picture-alt", "A boat")
+    surface.page.fill("#picture-caption", caption)
+    surface.page.click('.picture-form button:has-text("Done")')
+
+
+def undescribed(surface: Surface) -> None:
+    described(surface, "")
+
+
+def written(words: str) -> Callable[[Surface], None]:
+    """Where the cursor stands."""
+    return lambda surface: surface.type(words)
+
+
 def code(surface: Surface) -> None:
     surface.page.select_option(".text-kind", "pre")
 
@@ -157,6 +173,21 @@ IMAGE = (
     '<!-- wp:image {"id":5,"sizeSlug":"large"} -->\n<figure class="wp-block-image size-large">'
     '<img src="/icon.svg" alt="" class="wp-image-5"/><figcaption class="wp-element-caption">One two'
     "</figcaption></figure>\n<!-- /wp:image -->"
+)
+COLUMNS = (
+    '<!-- wp:columns -->\n<div class="wp-block-columns"><!-- wp:column -->\n<div class="wp-block-column"></div>\n'
+    '<!-- /wp:column -->\n\n<!-- wp:column -->\n<div class="wp-block-column"></div>\n<!-- /wp:column --></div>\n'
+    "<!-- /wp:columns -->"
+)
+GROUP = '<!-- wp:group -->\n<div class="wp-block-group"></div>\n<!-- /wp:group -->'
+COVER = (
+    '<!-- wp:cover -->\n<div class="wp-block-cover"><span aria-hidden="true" class="wp-block-cover__background '
+    'has-background-dim-100 has-background-dim"></span><div class="wp-block-cover__inner-container"></div></div>\n'
+    "<!-- /wp:cover -->"
+)
+VIDEO = (
+    '<!-- wp:video -->\n<figure class="wp-block-video"><video controls src="https://v.example/1.webm"></video>'
+    '<figcaption class="wp-element-caption">One two</figcaption></figure>\n<!-- /wp:video -->'
 )
 P = block("One two")
 ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
@@ -193,6 +224,13 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a picture": (P, [picture]),
     "a caption goes on": (IMAGE, [keys("End", "Enter", "x")]),
     "a caption in bold": (IMAGE, [keys("Shift+End", "Control+b")]),
+    "a picture's caption": (IMAGE, [keys("Home"), described]),
+    "a caption goes": (IMAGE, [keys("Home"), undescribed]),
+    "an empty column": (COLUMNS, [typed("x")]),
+    "an empty group": (GROUP, [written("## x")]),
+    "an empty cover": (COVER, [written("x")]),
+    "a video's caption": (VIDEO, [written("x ")]),
+    "numbers that go on": (P, [keys("End"), pasted('<p>a</p><ol start="4"><li>b</li></ol>')]),
     "a table": (P, [tool("Table")]),
     "a row": (P, [tool("Table"), tool("Table", "Add a row below")]),
     "a column": (P, [tool("Table"), tool("Table", "Add a column after")]),

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.writer.test_html import ATTACKS, KEPT, dangers
 from webapp import config
-from webapp.writer import allowed, cleaning, edits, judge, markup, tokens
+from webapp.writer import allowed, cleaning, edits, judge, markup
 from webapp.writer.allowed import Policy
 from webapp.writer.cleaning import Cleaned
+from webapp.writing import lexer
 
 HARMLESS = [
     *KEPT,
@@ -274,7 +275,7 @@ def test_whatever_is_put_together_nothing_runs_and_the_edits_are_all(text: str) 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_tokens_leave_no_gap(text: str) -> None:
     at = 0
-    for token in tokens.tokens(text):
+    for token in lexer.tokens(text):
         assert token.start == at < token.end
         at = token.end
     assert at == len(text)

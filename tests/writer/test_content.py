@@ -12,7 +12,7 @@ from tests.support.desk import Desk
 from webapp.accounts import setup
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.writer import contents
+from webapp.writer import binned, contents
 from webapp.writer.models import ContentTaxonomy, ReviewComment
 
 pytestmark = pytest.mark.both_databases
@@ -189,9 +189,9 @@ def test_what_is_online_or_on_its_way_is_not_put_away(desk: Desk) -> None:
     desk.publish(waiting)
     for content_id in (online, waiting):
         with pytest.raises(Conflict), desk.changing(content_id) as (_, content):
-            contents.delete(content)
+            binned.put_away(content, by=desk.owner, now=desk.system.clock())
     with desk.changing(draft) as (_, content):
-        contents.delete(content)
+        binned.put_away(content, by=desk.owner, now=desk.system.clock())
     with pytest.raises(NotFound), desk.changing(draft, desk.owner):
         pass
     assert desk.content(draft).deleted_at is not None

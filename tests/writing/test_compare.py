@@ -20,7 +20,7 @@ from webapp.writing.compare import (
     apply,
     compare,
 )
-from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, Picture
+from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, ShownPicture
 
 
 def changed(old: str, new: str) -> list[Change]:
@@ -140,7 +140,10 @@ def test_a_picture_that_was_replaced_is_a_picture() -> None:
         assert was[0].src != now[0].src
     one, other = '<p><img src="a.png" alt="A"></p>', '<p><img src="a.png" alt="B &amp; C"></p>'
     assert only(one, other).what == {PICTURES}
-    assert only(one, other).pictures == ((Picture("a.png", "A"),), (Picture("a.png", "B & C"),))
+    assert only(one, other).pictures == (
+        (ShownPicture("a.png", "A"),),
+        (ShownPicture("a.png", "B & C"),),
+    )
 
 
 def test_another_address_of_a_link_is_a_format() -> None:
@@ -156,6 +159,20 @@ def test_another_address_of_a_link_is_a_format() -> None:
 def test_what_nobody_sees_is_the_source() -> None:
     assert only("<p>a</p>", '<p class="x">a</p>').what == {SOURCE}
     assert changed("<p>a</p>\n<p>b</p>", "<p>a</p>\n\n\n<p>b</p>") == []
+
+
+def test_a_block_that_was_written_anew_is_one_that_changed() -> None:
+    change = only("<h2>Where to begin</h2><p>a</p>", "<h2>How you start</h2><p>a</p>")
+    assert (change.kind, change.what) == (CHANGED, frozenset({WORDS}))
+    assert [(run.kind, run.text) for run in change.runs][:2] == [
+        (REMOVED, "Where to begin"),
+        (ADDED, "How you start"),
+    ]
+    kinds = [one.kind for one in changed("<p>a b</p>", "<p>c</p><p>d</p>")]
+    assert kinds == [ADDED, ADDED, REMOVED], "which of the two it was, nobody can say"
+    old = "<p>Milk that was steamed for too long tastes of the pan.</p>"
+    new = "<p>Whoever grinds for a French press wants grains like coarse salt.</p>"
+    assert [run.kind for run in only(old, new).runs] == [REMOVED, ADDED]
 
 
 def test_added_and_removed_stand_where_they_stand() -> None:

@@ -13,14 +13,14 @@ from litestar.testing import TestClient
 from tests.architecture.source import Source, application
 from tests.support.desk import Desk
 from webapp.publisher.planning import decisions
+from webapp.writer import binned, keeping
 from webapp.writer.draft import COLUMNS
-from webapp.writer.models import Content
-from webapp.writing import revisions, texts
+from webapp.writing import texts
 from webapp.writing.models import Revision
 
 # Who may bring the payload of a piece up to date, and who may write into one.
 CHANGES = {"webapp.writer.contents"}
-WRITES = {"webapp.writer.contents", "webapp.writing.restoring"}
+WRITES = {"webapp.writer.contents", "webapp.writer.restoring"}
 FIELDS = "|".join(COLUMNS)
 
 Client = TestClient[Litestar]
@@ -76,7 +76,8 @@ def restore(desk: Desk, api: Client, piece: int) -> int:
 def bring_back(desk: Desk, api: Client, piece: int) -> int:
     assert api.delete(f"{PIECES}{piece}/").status_code == 200
     with desk.system.db.write() as db:
-        decisions.bring_back(db, desk.system, db.get_one(Content, piece), by=desk.owner)
+        content = binned.find(db, desk.owner, piece, desk.system.clock())
+        decisions.bring_back(db, desk.system, content, by=desk.owner)
     return piece
 
 
@@ -112,7 +113,7 @@ def test_each_door_leaves_a_revision(
         newest = kept.order_by(Revision.version.desc()).first()
         assert newest is not None
         assert (newest.version, newest.content_hash) == (content.version, content.content_hash)
-        assert newest.fields == revisions.fields(db, content)
+        assert newest.fields == keeping.fields(db, content)
         assert texts.read(db, newest.text_id) == content.html
 
 

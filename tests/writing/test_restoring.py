@@ -13,7 +13,7 @@ from webapp.core.errors import NotFound
 from webapp.publisher.planning import decisions
 from webapp.writer import contents, images, payload
 from webapp.writer.images import Picture
-from webapp.writer.models import Content, ContentTaxonomy, ContentTaxonomyRelation, Image, MediaFile
+from webapp.writer.models import ContentTaxonomy, ContentTaxonomyRelation, Image, MediaFile
 from webapp.writer.pictures import sound
 from webapp.writing import revisions
 from webapp.writing.models import Revision
@@ -112,23 +112,3 @@ def test_a_version_that_nobody_keeps(desk: Desk) -> None:
     content_id = desk.write()
     with pytest.raises(NotFound, match="not kept"):
         restore(desk, content_id, 7)
-
-
-def test_a_piece_comes_out_of_the_bin_as_a_draft(desk: Desk) -> None:
-    content_id = desk.approved()
-    with desk.changing(content_id) as (db, content):
-        decisions.delete(db, desk.system, content, by=desk.owner)
-    with desk.system.db.write() as db:
-        decisions.bring_back(db, desk.system, db.get_one(Content, content_id), by=desk.owner)
-    content = desk.content(content_id)
-    assert (content.deleted_at, content.status, content.approved_hash) == (None, "draft", "")
-
-
-def test_after_thirty_days_it_does_not(desk: Desk) -> None:
-    content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.delete(content)
-        assert content.deleted_at is not None
-        then = content.deleted_at + revisions.BIN_STAYS
-        with pytest.raises(NotFound):
-            contents.bring_back(content, then.replace(year=then.year + 1))

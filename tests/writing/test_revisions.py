@@ -15,18 +15,18 @@ from webapp import housekeeping
 from webapp.accounts.access import Member
 from webapp.core.clock import utc_now
 from webapp.publisher.records import marks
-from webapp.writer import contents
+from webapp.writer import contents, keeping
 from webapp.writer.draft import Change
 from webapp.writing import revisions
 from webapp.writing.models import Revision, Text
-from webapp.writing.revisions import Line, Why
+from webapp.writing.revisions import Entry, Why
 
 NINE, ELEVEN = timedelta(minutes=9), timedelta(minutes=11)
 
 
-def history(desk: Desk, content_id: int, by: Member | None = None) -> list[Line]:
+def history(desk: Desk, content_id: int, by: Member | None = None) -> list[Entry]:
     with desk.system.db.read() as db:
-        return revisions.history(db, by or desk.owner, content_id)[0]
+        return revisions.listed(db, by or desk.owner, content_id)[0]
 
 
 def save(desk: Desk, content_id: int, html: str, by: Member | None = None, why: str = "") -> None:
@@ -47,7 +47,7 @@ def later(desk: Desk, content_id: int, by: timedelta) -> None:
 
 def text(desk: Desk, content_id: int, version: int) -> str | None:
     with desk.changing(content_id) as (db, content):
-        found = revisions.of_version(db, content, version)
+        found = keeping.of_version(db, content, version)
         return found.html if found else None
 
 
@@ -126,7 +126,7 @@ def test_an_edit_of_anything_else_keeps_it_too(desk: Desk) -> None:
     desk.edit(content_id, title="Warm milk", tags=[{"name": "Dairy"}])
     desk.edit(content_id, html="<p>One.</p>")  # nothing changed
     with desk.changing(content_id) as (db, content):
-        first, second = (revisions.of_version(db, content, number) for number in (1, 2))
+        first, second = (keeping.of_version(db, content, number) for number in (1, 2))
     assert first is not None
     assert second is not None
     assert (first.fields["title"], second.fields["title"]) == ("Milk", "Warm milk")
@@ -149,9 +149,9 @@ def test_the_list_goes_on_page_by_page(desk: Desk) -> None:
     for number in range(5):
         save(desk, content_id, f"<p>{number}</p>", why=revisions.PASTED)
     with desk.system.db.read() as db:
-        first, more = revisions.history(db, desk.owner, content_id, size=4)
-        rest, no_more = revisions.history(db, desk.owner, content_id, first[-1].version, size=4)
-        foreign, _ = revisions.history(db, desk.stranger, content_id)
+        first, more = revisions.listed(db, desk.owner, content_id, size=4)
+        rest, no_more = revisions.listed(db, desk.owner, content_id, first[-1].version, size=4)
+        foreign, _ = revisions.listed(db, desk.stranger, content_id)
     assert [one.version for one in (*first, *rest)] == [6, 5, 4, 3, 2, 1]
     assert (more, no_more, foreign) == (True, False, [])
 
@@ -188,19 +188,6 @@ def test_bases_go_after_a_day_and_texts_with_their_last_version(
     assert text(desk, content_id, 4) == "<p>Three.</p>"
     assert text(desk, other, 1) == "<p>One two.</p>"
     assert len(desk.rows(Text)) == 2
-
-
-def test_the_bin_keeps_a_piece_for_thirty_days(desk: Desk, clock: FakeClock) -> None:
-    content_id = desk.write(html="<p>One.</p>")
-    with desk.changing(content_id) as (_, content):
-        contents.delete(content)
-    clock.now = utc_now() + timedelta(days=29)
-    housekeeping.prune(desk.system)
-    assert len(desk.rows(Revision)) == 1
-    clock.now = utc_now() + timedelta(days=31)
-    housekeeping.prune(desk.system)
-    assert desk.rows(Revision) == []
-    assert desk.rows(Text) == []
 
 
 def test_what_was_approved_and_what_is_online_is_marked(desk: Desk) -> None:

@@ -122,13 +122,15 @@ class Member:
 class ConnectedSite:
     """A destination calling us with its integration's key: it sees its own site only.
 
-    `elsewhere` is the address that it names, where that is not the connected website's.
+    `elsewhere` is the address that it names, where that is not the connected website's. `is_late`:
+    its key is the one before, which is taken for a day after a new one was made.
     """
 
     account_id: int
     site_id: int
     integration_id: int
     elsewhere: str = ""
+    is_late: bool = False
 
     @property
     def sight(self) -> Sight:
@@ -159,9 +161,11 @@ def get(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
     return row
 
 
-def get_for_update(db: Session, who: Scoped, model: type[T], row_id: int) -> T:
+def get_for_update(
+    db: Session, who: Scoped, model: type[T], row_id: int, *, also_deleted: bool = False
+) -> T:
     """The row, locked until the transaction ends: for verbs that decide by its state."""
-    row: T = _found(db, _one_locked(model, who.sight), who, row_id)
+    row: T = _found(db, _one_locked(model, who.sight, also_deleted), who, row_id)
     return row
 
 
@@ -174,14 +178,15 @@ class _Anyone:
 
 
 @lru_cache(maxsize=2048)
-def _one(model: type[T], sight: Sight) -> sa.Select[Any]:
+def _one(model: type[T], sight: Sight, also_deleted: bool = False) -> sa.Select[Any]:
     anyone = _Anyone(sight, sa.bindparam("account", type_=sa.Integer))
-    return visible(anyone, model).where(model.id == sa.bindparam("this"))
+    query = visible(anyone, model, also_deleted=also_deleted)
+    return query.where(model.id == sa.bindparam("this"))
 
 
 @lru_cache(maxsize=2048)
-def _one_locked(model: type[T], sight: Sight) -> sa.Select[Any]:
-    query = _one(model, sight).with_for_update(of=model)
+def _one_locked(model: type[T], sight: Sight, also_deleted: bool) -> sa.Select[Any]:
+    query = _one(model, sight, also_deleted).with_for_update(of=model)
     return query.execution_options(populate_existing=True)
 
 

@@ -11,11 +11,11 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.access import Member
+from webapp.accounts.access import ConnectedSite, Member
 from webapp.accounts.models import AuditEvent, Membership, User
 from webapp.core.system import System
 
-COMMAND_LINE = "command line"
+COMMAND_LINE, WEBSITE = "command line", "the website"
 LONGEST = 300
 
 
@@ -79,6 +79,15 @@ def note(db: Session, system: System, act: Act, about: str = "", *, by: Member) 
             about=about[:LONGEST],
             origin=by.origin,
             at=system.clock(),
+        )
+    )
+
+
+def note_of_website(db: Session, system: System, act: Act, about: str, by: ConnectedSite) -> None:
+    """What a website did by its connection's key."""
+    db.add(
+        AuditEvent(
+            account_id=by.account_id, who=WEBSITE, act=act, about=about[:LONGEST], at=system.clock()
         )
     )
 

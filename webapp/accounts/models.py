@@ -139,7 +139,10 @@ class Sector(Base):
 
 
 class ApiToken(Base):
-    """A program's way in, acting as the user who made it. Only the fingerprint is stored."""
+    """A program's way in, acting as the user who made it. Only the fingerprint is stored.
+
+    One with a `refresh_hash` is a pass (passes.py), which a password gave for some minutes.
+    """
 
     __tablename__ = "api_tokens"
 
@@ -148,6 +151,7 @@ class ApiToken(Base):
     name: Mapped[str]
     prefix: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
+    refresh_hash: Mapped[str | None] = mapped_column(index=True, unique=True)
     scopes: Mapped[list[str]]
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ LIFETIME = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_EMAIL = limits.EMAIL
 WRONG = "E-mail address or password is wrong."
+T = TypeVar("T")
 ANOTHERS_PAGE = "This page is somebody else's, so you were not signed in over it."
 
 
@@ -61,8 +63,26 @@ def sign_in_with_password(
     visitor: Visitor = SOMEBODY,
     only: int | None = None,
 ) -> str | None:
-    """A new session's token, or None where the password is wrong. Raises TooMany, Invalid; with
-    `only`, the one person it may be, also Conflict.
+    """A new session's token, or None where the password is wrong. Raises as `with_password`."""
+
+    def begin(db: Session, user: User) -> str:
+        if not user.timezone and zones.exists(visitor.timezone):
+            user.timezone = visitor.timezone
+        return sign_in(db, user, system.clock(), replacing, visitor)
+
+    return with_password(system, email, password, begin, visitor, only)
+
+
+def with_password(
+    system: System,
+    email: str,
+    password: str,
+    begin: Callable[[Session, User], T],
+    visitor: Visitor = SOMEBODY,
+    only: int | None = None,
+) -> T | None:
+    """What `begin` gives the person whose password this is, or None where it is wrong. Raises
+    TooMany, Invalid; with `only`, the one person it may be, also Conflict.
 
     Called outside of a transaction: while the hash is computed nobody waits for the database.
     """
@@ -90,19 +110,17 @@ def sign_in_with_password(
         raise Conflict(ANOTHERS_PAGE)
     kept = passwords.renewed(known.password_hash, password)
 
-    def begin(db: Session) -> str | None:
+    def let_in(db: Session) -> T | None:
         user = _unchanged(db, known)
         if user is None:
             return None
         user.password_hash = kept
-        if not user.timezone and zones.exists(visitor.timezone):
-            user.timezone = visitor.timezone
         brake.succeeded(db, person, tries)
-        token = sign_in(db, user, now, replacing, visitor)
+        begun = begin(db, user)
         audit.note_of_user(db, system, Act.SIGNED_IN, user, origin=_place(visitor))
-        return token
+        return begun
 
-    return system.commits.run(begin)
+    return system.commits.run(let_in)
 
 
 def _unchanged(db: Session, known: Any) -> User | None:
@@ -130,11 +148,7 @@ def sign_in(
     db: Session, user: User, now: datetime, replacing: str = "", visitor: Visitor = SOMEBODY
 ) -> str:
     """A new session's token, for the cookie. The session that was there before ends."""
-    membership = db.scalars(
-        sa.select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
-    ).first()
-    if membership is None:
-        raise Invalid({"email": "This person belongs to no account any more."})
+    account_id = home_of(db, user)
     if replacing:
         sign_out(db, replacing)
     db.execute(sa.delete(UserSession).where(UserSession.expires_at < now))
@@ -143,7 +157,7 @@ def sign_in(
         UserSession(
             token_hash=fingerprint(token),
             user_id=user.id,
-            account_id=membership.account_id,
+            account_id=account_id,
             expires_at=now + REST,
             ends_at=now + LIFETIME,
             seen_at=now,
@@ -152,6 +166,15 @@ def sign_in(
         )
     )
     return token
+
+
+def home_of(db: Session, user: User) -> int:
+    """The account in which a person who signs in acts. Raises Invalid where there is none."""
+    mine = sa.select(Membership.account_id).where(Membership.user_id == user.id)
+    account_id = db.scalar(mine.order_by(Membership.id).limit(1))
+    if account_id is None:
+        raise Invalid({"email": "This person belongs to no account any more."})
+    return account_id
 
 
 def sign_out(db: Session, token: str) -> None:

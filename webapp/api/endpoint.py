@@ -21,6 +21,7 @@ from litestar.params import RawBody
 
 from webapp.api import reading
 from webapp.call import READING, in_transaction
+from webapp.core import origins
 from webapp.core.errors import Invalid, gather
 
 ROOT = "/api/v1"
@@ -43,7 +44,8 @@ class Operation:
     """All that OpenAPI says about a route; kept in the handler's `opt["operation"]`.
 
     `takes` is the JSON body. `takes_file`: JSON, a form with a file, or the bytes of an image;
-    the handler reads `body: bytes` by itself. `names_all`: fields that cannot be read are named
+    the handler reads `body: bytes` by itself. `signs_in`: it judges a password, and waits for its
+    turn in a thread that serves no pages. `names_all`: fields that cannot be read are named
     together with those that the handler finds wrong; it runs for that with the fields that can be
     read, and nothing of it is kept. Only for handlers that touch nothing but the database.
     """
@@ -52,6 +54,7 @@ class Operation:
     gives: Any
     takes: type[msgspec.Struct] | None = None
     takes_file: type[msgspec.Struct] | None = None
+    signs_in: bool = False
     names_all: bool = False
     is_list: bool = False
     public: bool = False
@@ -108,13 +111,17 @@ def _decorator(method: str, path: str, writes: bool, about: dict[str, Any]) -> D
         operation = Operation(summary=summary, **about)
         act = _naming_all(function) if operation.names_all else function
         whole = _enveloped(in_transaction(act, writes, path), operation)
+        if operation.takes_file:
+            whole = in_turn(whole)
+        elif operation.signs_in:
+            whole = _signing_in(whole)
         return litestar.route(
             path,
             http_method=READING if method == "GET" else method,  # type: ignore[arg-type]
             status_code=operation.status,
-            sync_to_thread=None if operation.takes_file else True,
+            sync_to_thread=None if inspect.iscoroutinefunction(whole) else True,
             opt={"operation": operation},
-        )(in_turn(whole) if operation.takes_file else whole)
+        )(whole)
 
     return decorate
 
@@ -163,6 +170,22 @@ def in_turn(whole: Handler) -> Handler:
         who = getattr(request.user, "account_id", 0)
         act = functools.partial(whole, **given)
         answer: Response[Any] = await request.app.state.picture_turns.run(who, act)
+        return answer
+
+    del turned.__dict__["__wrapped__"]
+    return turned
+
+
+def _signing_in(whole: Handler) -> Handler:
+    """`whole` for passwords, as the sign-in page waits for its turn."""
+
+    @functools.wraps(whole)
+    async def turned(**given: Any) -> Response[Any]:
+        request = given["request"]
+        place = origins.counted(request.client.host if request.client else "")
+        answer: Response[Any] = await request.app.state.turns.run(
+            place, functools.partial(whole, **given)
+        )
         return answer
 
     del turned.__dict__["__wrapped__"]

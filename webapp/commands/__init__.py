@@ -16,6 +16,11 @@ from webapp.config import Config
 if TYPE_CHECKING:
     from webapp.core.system import System
 
+LOOK = (
+    "Look at IGNY8_DATABASE_URL, and whether the server runs; with SQLite, whose the file is, and "
+    "whether there is room."
+)
+
 
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema, as every command that writes does first."""
@@ -51,9 +56,13 @@ def drivers() -> Iterator[None]:
         ) from problem
     except sa.exc.OperationalError as problem:
         said = str(problem.orig).strip().splitlines()[0]
+        raise click.ClickException(f"The database cannot be reached: {said}. {LOOK}") from problem
+    except OSError as problem:
+        if problem.filename is None:
+            raise
         raise click.ClickException(
-            f"The database cannot be reached: {said}. Look at IGNY8_DATABASE_URL, and whether the "
-            "server runs."
+            f"{problem.filename} cannot be used: {problem.strerror}. Look whose it is, and whether "
+            "there is room."
         ) from problem
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from webapp.core.codes import Code, sentence
-from webapp.core.labels import counted
+from webapp.core.labels import counted, listed
 from webapp.integrations.base import Problem
 from webapp.integrations.standing import NO_KEY, Standing
 from webapp.publisher.records import validation
@@ -118,7 +118,7 @@ def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
         rest = len(silent) - len(named)
         named += [f"{rest} more"] if rest else []
         named += [f"{counted(unnamed, 'image')} in the text"] if unnamed else []
-        yield Check("warn", f"Without alternative text: {_and(named)}.")
+        yield Check("warn", f"Without alternative text: {listed(named)}.")
     elif payload.pictures() or facts.images:
         yield Check("ok", "Every image has alternative text")
 
@@ -126,8 +126,3 @@ def _pictures(payload: Payload, facts: Facts) -> Iterator[Check]:
 def _name(picture: Picture) -> str:
     """By what its writer knows it."""
     return picture.filename or urlsplit(picture.url).path.rsplit("/", 1)[-1] or picture.ref
-
-
-def _and(parts: list[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -30,7 +30,7 @@ from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import explanation
 from webapp.publisher.records import edits, goes, site_status, stands, states
 from webapp.publisher.records.models import PublishingSettings
-from webapp.writer import contents, statuses
+from webapp.writer import binned, contents, statuses
 from webapp.writer.models import Content, WorkingChange
 
 HOMES = ("review", "content")
@@ -92,6 +92,12 @@ class Panel:
     comment: str = ""
     beside: bool = False
     changed_there: tuple[ChangedThere, ...] = ()
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether the piece may go into the bin."""
+        is_free = not self.content.external_url and not self.is_busy
+        return is_free and binned.needed(self.content) in self.may
 
     @property
     def is_busy(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from webapp.core import labels
 from webapp.core.errors import Problem
 from webapp.publisher.delivery.dry_run import DryRun
+from webapp.writing import reading
 
 _ACTIONS = {"create": "New", "change": "Changes", "keep": "Stays"}
 _RESULTS = {
@@ -16,19 +17,29 @@ _RESULTS = {
     "skipped": "Nothing would be done: what is there is this very text.",
 }
 _PICTURES = {"create": "would be added", "reuse": "there already", "skip": "would be left out"}
+# Fields that hold markup: they are told by their words, and their source is shown on demand.
+_MARKUP = ("content", "html", "gallery_post:content")
+_STATUSES = {
+    "publish": "Public",
+    "draft": "Draft",
+    "future": "Scheduled there",
+    "trash": "In the trash",
+}
 # Longer values are shown by their first words: where they differ, the comparison says how.
 LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Line:
-    """One field: its name, what happens to it, what stands there and what would."""
+class FieldPlan:
+    """One field: its name, what happens to it, what stands there and what would, in words; and the
+    source of both where they are markup."""
 
     field: str
     action: str
     before: str
     after: str
     is_kept: bool
+    source: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Rehearsal:
     which it would stop."""
 
     result: str
-    lines: list[Line]
+    lines: list[FieldPlan]
     pictures: str
     new_terms: list[str]
     differences: list[dict[str, Any]]
@@ -46,11 +57,11 @@ class Rehearsal:
     stopped: str = ""
 
     @property
-    def changing(self) -> list[Line]:
+    def changing(self) -> list[FieldPlan]:
         return [one for one in self.lines if not one.is_kept]
 
     @property
-    def kept(self) -> list[Line]:
+    def kept(self) -> list[FieldPlan]:
         return [one for one in self.lines if one.is_kept]
 
 
@@ -75,15 +86,30 @@ def refused(problem: Problem) -> Rehearsal:
     return Rehearsal("", [], "", [], [], [], why_not=problem.message)
 
 
-def _line(field: dict[str, Any]) -> Line:
-    action = str(field["action"])
-    return Line(
-        field=labels.field_there(field["field"]),
+def _line(field: dict[str, Any]) -> FieldPlan:
+    name, action = str(field["field"]), str(field["action"])
+    values = [str(field[side] or "")[:LONGEST] for side in ("from", "to")]
+    before, after = (_read(name, value) for value in values)
+    return FieldPlan(
+        field=labels.field_there(name),
         action=_ACTIONS.get(action, labels.spaced(action)),
-        before=str(field["from"] or "")[:LONGEST],
-        after=str(field["to"] or "")[:LONGEST],
+        before=before,
+        after=after,
         is_kept=action == "keep",
+        source=(values[0], values[1]) if name in _MARKUP else ("", ""),
     )
+
+
+def _read(name: str, value: str) -> str:
+    """A value as a person reads it: of markup the words, and its pictures by what is said of
+    them."""
+    if name == "status":
+        return _STATUSES.get(value, value)
+    if name not in _MARKUP:
+        return value
+    words = " ".join("".join(word.text for word in reading.words_of(value)).split())
+    pictures = [one.alt or "no alternative text" for one in reading.pictures_of(value)]
+    return " ".join([words, *(f"[Picture: {one}]" for one in pictures)]).strip()
 
 
 def _pictures(images: list[dict[str, Any]]) -> str:

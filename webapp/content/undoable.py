@@ -29,11 +29,13 @@ _OF_ONE = {
     changes.HOLD: "{name} put on hold",
     changes.RELEASE: "{name} left to the scheduler",
     changes.DISMISS: "{name} dismissed",
+    changes.DELETION: "{name} deleted",
+    changes.RETURN: "{name} taken out of the bin",
 }
 
 
 @dataclass(frozen=True)
-class Line:
+class Undoable:
     """One act: the step that Undo names, what was done, and when."""
 
     step: int
@@ -41,10 +43,10 @@ class Line:
     at: datetime
 
 
-def lines(db: Session, member: Member, now: datetime) -> list[Line]:
+def lines(db: Session, member: Member, now: datetime) -> list[Undoable]:
     """The newest first."""
     done = recent.newest(db, member, now)
-    return [Line(one.step, _said(one), one.at) for one in done]
+    return [Undoable(one.step, _said(one), one.at) for one in done]
 
 
 def _said(one: Done) -> str:

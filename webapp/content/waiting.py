@@ -23,7 +23,7 @@ from webapp.forms import Form, Id
 from webapp.integrations import obstacles
 from webapp.publisher.records import counters, states
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import statuses
+from webapp.writer import binned, statuses
 from webapp.writer.models import Content
 
 PAGE_SIZE = 50
@@ -100,6 +100,7 @@ class Row:
     is_online: bool
     is_changed: bool
     can_approve: bool
+    can_delete: bool
     stop: str
 
 
@@ -284,5 +285,8 @@ def _row(row: _Selected, member: Member) -> Row:
         is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
         can_approve=row.status in ("draft", "review")
         and member.may(Capability.APPROVE, row.site_id),
+        can_delete=not row.external_url
+        and row.site_status != states.PUBLISHING
+        and member.may(binned.needed(row), row.site_id),
         stop=will_not_go_out(row, waits=row.waits, obstacle=row.obstacle),
     )

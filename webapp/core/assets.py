@@ -26,7 +26,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 # As Biome lays it out: at the beginning of a line, perhaps over several, of a relative path.
 _IMPORT = re.compile(r'^import\b[^;"]*"(\.[^"]+)";', re.M)
-_SHEET = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\);$', re.M)
+_SHEET = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\)( \([^()]+\))?;$', re.M)
 _BESIDE = re.compile(r'url\("(\.[^"]+)"\)')
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -113,12 +113,13 @@ def _read(path: str) -> Asset:
 
 
 def joined(path: str) -> str:
-    """A style sheet with those that it imports in their places, each in its layer. What they name
-    relative to themselves is named from where they then stand."""
+    """A style sheet with those that it imports in their places, each in its layer, and for the
+    widths that the import names. What they name relative to themselves is named from where they
+    then stand."""
     home = posixpath.dirname(path)
 
     def placed(found: re.Match[str]) -> str:
-        named, layer = found.groups()
+        named, layer, widths = found.groups()
         other = posixpath.normpath(posixpath.join(home, named))
         theirs = posixpath.dirname(other)
 
@@ -126,6 +127,8 @@ def joined(path: str) -> str:
             there = posixpath.join(theirs, beside[1])
             return f'url("./{posixpath.relpath(there, home or ".")}")'
 
-        return f"@layer {layer} {{\n{_BESIDE.sub(renamed, joined(other))}\n}}"
+        rules = _BESIDE.sub(renamed, joined(other))
+        rules = f"@media{widths} {{\n{rules}\n}}" if widths else rules
+        return f"@layer {layer} {{\n{rules}\n}}"
 
     return _SHEET.sub(placed, (_FOLDER / path).read_text("utf-8"))

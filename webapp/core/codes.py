@@ -43,6 +43,10 @@ class Code(StrEnum):
     CONNECTION_OFF = "CONNECTION_OFF"
     ONLINE_ELSEWHERE = "ONLINE_ELSEWHERE"
     DESTINATION_CHANGED = "DESTINATION_CHANGED"
+    KEEPS_ITS_TIME = "KEEPS_ITS_TIME"
+    NOTHING_TO_DEPLOY = "NOTHING_TO_DEPLOY"
+    DEPLOYMENT_RUNS = "DEPLOYMENT_RUNS"
+    DEPLOYMENT_CHANGED = "DEPLOYMENT_CHANGED"
     # giving it a time
     IN_THE_PAST = "IN_THE_PAST"
     MOVED_MEANWHILE = "MOVED_MEANWHILE"
@@ -146,6 +150,10 @@ SENTENCES: dict[Code, str] = {
     Code.CONNECTION_OFF: "The connection by which this piece went online is switched off. Switch it on again on the site's page, then take the piece offline.",
     Code.ONLINE_ELSEWHERE: "This piece is online at a destination to which its site does not publish any more, and would stay there. Take it offline there first.",
     Code.DESTINATION_CHANGED: "The site publishes to another destination than the page showed, so nothing was sent. See where it goes now, then publish again.",
+    Code.KEEPS_ITS_TIME: "This piece has a time of its own, or is on hold, and many at once do not change that. Publish it by itself if it shall go out now.",
+    Code.NOTHING_TO_DEPLOY: "There is nothing to send: every piece that may go out is online as it was approved, is on its way, has a time or is on hold.",
+    Code.DEPLOYMENT_CHANGED: "There are more, or fewer, pieces than the page showed, so nothing was sent. Look at the number now, then send them.",
+    Code.DEPLOYMENT_RUNS: "Another deployment of this site has not ended. Wait for it, or cancel it.",
     Code.IN_THE_PAST: "That time has passed. Choose a later one, or publish the piece now.",
     Code.MOVED_MEANWHILE: "Somebody else moved this piece meanwhile. It stands where they put it; move it again if you still want to.",
     Code.NO_TIME_LEFT: "That day has no time left. Choose another day, or publish the piece now.",

@@ -70,7 +70,7 @@ class Base(DeclarativeBase):
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=91)
 
 
-def after_commit(session: Session, act: Callable[[], None]) -> None:
+def after_commit(session: Session, act: Callable[[], object]) -> None:
     """Run `act` once the session's transaction is on disk; never if it rolls back."""
     session.info.setdefault("after_commit", []).append(act)
 

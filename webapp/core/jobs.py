@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +19,11 @@ from huey.api import Huey
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
+from sqlalchemy.orm import Session
 
 from webapp.core import decoders, shared_redis
-from webapp.core.shared_redis import Rest
+from webapp.core.db import after_commit
+from webapp.core.shared_redis import Post, Rest
 
 log = structlog.get_logger()
 TASK = "job"
@@ -75,11 +78,17 @@ class Jobs:
     """Enqueues by name. A worker registers what each name does; the web process only names it."""
 
     def __init__(
-        self, queue_url: str, name: Callable[[], str], rest: Rest, *, takes: bool = False
+        self,
+        queue_url: str,
+        name: Callable[[], str],
+        rest: Rest,
+        post: Post | None,
+        *,
+        takes: bool = False,
     ) -> None:
-        """`name` asks the database which installation this is; a process that `takes` jobs waits
-        for them."""
-        self._url, self._name, self._rest = queue_url, name, rest
+        """`name` asks the database which installation this is; `post` is of an installation on
+        Redis; a process that `takes` jobs waits for them."""
+        self._url, self._name, self._rest, self._post = queue_url, name, rest, post
         self._patience = shared_redis.PATIENCE + (shared_redis.QUESTION if takes else 0)
         self._work: dict[str, Callable[..., None]] = {}
         self._made: tuple[Huey, Any] | None = None
@@ -97,13 +106,24 @@ class Jobs:
         """Ask a worker to run the job soon, about these ids."""
         self._rest.tried(lambda: self._queue()[1](name, *ids), LOST)
 
+    def enqueue_after(self, db: Session, name: str, ids: Callable[[], list[int]]) -> None:
+        """The same when the transaction has committed, about the ids that there are by then."""
+        if self._post is None:
+            after_commit(db, lambda: self.enqueue(name, *ids()))
+        else:
+            self._post.leave(db, lambda pipeline: self._put(pipeline, name, ids()))
+
     def waiting(self) -> int:
         """Number of jobs that no worker has taken yet. Raises what the queue raises, also where it
         can be read and refuses to be written."""
-        huey = self.huey
-        if not self._url.startswith("sqlite"):
-            huey.storage.put_data("looked", b"1")
-        return int(huey.pending_count())
+        storage = self.huey.storage
+        if self._url.startswith("sqlite"):
+            return int(storage.queue_size())
+        pipeline = storage.conn.pipeline(transaction=False)
+        asked = _through(pipeline, storage)
+        asked.put_data("looked", b"1")
+        asked.queue_size()
+        return int(pipeline.execute()[-1])
 
     def consumer(self) -> Consumer:
         """What takes jobs, until it is told to stop. After a failure it rests, longer each time:
@@ -118,6 +138,11 @@ class Jobs:
             check_worker_health=True,
             graceful_signal="TERM",
         )
+
+    def _put(self, pipeline: Any, name: str, ids: list[int]) -> None:
+        huey, task = self._queue()
+        asked = task.s(name, *ids)
+        _through(pipeline, huey.storage).enqueue(huey.serialize_task(asked), asked.priority)
 
     def _queue(self) -> tuple[Huey, Any]:
         """The queue and its one task, for all jobs: both sides must know it under the same name."""
@@ -134,3 +159,10 @@ class Jobs:
             log.error("no such job", job=name)
         else:
             work(*ids)
+
+
+def _through(pipeline: Any, storage: Any) -> Any:
+    """Huey's queue on Redis, whose commands wait in a pipeline: they are one journey."""
+    waiting = copy(storage)
+    waiting.conn = pipeline
+    return waiting

@@ -39,6 +39,12 @@ CHIPS: dict[str, Chip] = {
     "retracted": Chip("grey", "eye-off", "Retracted"),
     "cancelled": Chip("grey", "ban", "Withdrawn"),
     "not_published": Chip("grey", "circle-dashed", "Not published"),
+    # many at once (publisher/planning/deployment_reads.py)
+    "deploying": Chip("indigo", "loader-circle", "Going on"),
+    "completed": Chip("green", "circle-check", "Finished"),
+    "waiting": Chip("indigo", "clock", "Waiting"),
+    "on_its_way": Chip("indigo", "loader-circle", "Publishing"),
+    "done": Chip("green", "circle-check", "Published"),
     # how a connection stands (integrations/standing.py)
     "healthy": Chip("green", "circle-check", "Working"),
     "degraded": Chip("yellow", "triangle-alert", "Working with issues"),
@@ -75,6 +81,14 @@ ATTENTION: dict[str, str] = {
 FIELDS_THERE: dict[str, str] = {
     "title": "Title",
     "content": "Text",
+    "html": "Text",
+    "url": "Address",
+    "meta_title": "Title for search",
+    "meta_description": "Description for search",
+    "focus_keywords": "Focus keywords",
+    "canonical_url": "Canonical address",
+    "author_email": "Author",
+    "gallery": "Gallery",
     "excerpt": "Excerpt",
     "slug": "Address (slug)",
     "status": "Status",
@@ -88,7 +102,6 @@ FIELDS_THERE: dict[str, str] = {
     "cluster_id": "Cluster, by its number",
     "sector_id": "Sector, by its number",
     "keyword_ids": "Keywords, by their numbers",
-    "focus_keywords": "Focus keywords",
     "deleted": "Post",
     "gallery_post:title": "Gallery post: title",
     "gallery_post:content": "Gallery post: pictures",
@@ -125,6 +138,7 @@ SAVED_HOW: dict[str, str] = {
     "pasted": "pasted",
     "merged": "typed, merged",
     "restored": "restored",
+    "discarded": "typed beside the piece, and thrown away",
     "api": "through the API",
     "imported": "imported",
     "generated": "by a model",
@@ -218,6 +232,11 @@ def named(title: str) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """ "1 word", "1,240 words"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def check(name: str) -> str:

@@ -58,6 +58,8 @@ LIMITS: dict[str, dict[str, int]] = {
         "publish_time_slots": JSON,
         "blackout_dates": JSON,
     },
+    "site_terms": {"taxonomy": WORD, "name": NAME, "slug": SLUG},
+    "site_authors": {"name": NAME, "email": EMAIL, "roles": ADDRESS},
     "site_integrations": {"base_url": ADDRESS, "default_author": EMAIL},
     # Unknown people: their words are here, and nothing else of them is kept.
     "sign_in_failures": {"subject": 400},
@@ -74,7 +76,7 @@ OURS: dict[str, frozenset[str]] = {
     "users": frozenset({"password_hash"}),
     "worker_processes": frozenset({"owner", "host", "figures"}),
     "figures": frozenset({"name", "labels"}),
-    "api_tokens": frozenset({"prefix", "token_hash", "scopes"}),
+    "api_tokens": frozenset({"prefix", "token_hash", "refresh_hash", "scopes"}),
     "audit_events": frozenset({"act"}),
     "idempotency_keys": frozenset({"body_hash"}),
     "media_files": frozenset({"sha256", "media_type"}),

@@ -16,11 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapped, Session
 
-from webapp.core import shared_redis
 from webapp.core.clock import utc_now
-from webapp.core.db import Base, after_commit, before_commit
+from webapp.core.db import Base, before_commit
 from webapp.core.prepared import Prepared
-from webapp.core.shared_redis import Rest
+from webapp.core.shared_redis import Post
 
 if TYPE_CHECKING:
     from webapp.core.system import System
@@ -55,14 +54,9 @@ def channel(name: str) -> str:
 class Notices:
     """Writes notices to wherever this installation's web processes read them."""
 
-    def __init__(self, queue_url: str, name: Callable[[], str], rest: Rest) -> None:
-        """`name` and `rest` are as of Jobs."""
-        self._name, self._rest = name, rest
-        self._redis: Any = None
-        if not queue_url.startswith("sqlite"):
-            import redis
-
-            self._redis = redis.Redis(connection_pool=shared_redis.pool(queue_url))
+    def __init__(self, name: Callable[[], str], post: Post | None) -> None:
+        """`name` and `post` are as of Jobs."""
+        self._name, self._post = name, post
 
     def send(self, db: Session, account_id: int, topic: str, object_id: int) -> None:
         """Announce, when this transaction has committed, that the object changed.
@@ -71,22 +65,15 @@ class Notices:
         """
         waiting: dict[tuple[int, str, int], None] = db.info.setdefault("notices", {})
         if not waiting:
-            if self._redis is None:
+            if self._post is None:
                 before_commit(db, lambda: _write(db))
             else:
-                after_commit(db, lambda: self._publish(db))
+                self._post.leave(db, lambda pipeline: self._publish(db, pipeline))
         waiting[account_id, topic, object_id] = None
 
-    def _publish(self, db: Session) -> None:
-        messages = db.info.pop("notices", {})
-
-        def publish() -> None:
-            pipeline = self._redis.pipeline(transaction=False)
-            for message in messages:
-                pipeline.publish(channel(self._name()), msgspec.json.encode(message))
-            pipeline.execute()
-
-        self._rest.tried(publish, "notices could not be sent; open pages fetch all anew")
+    def _publish(self, db: Session, pipeline: Any) -> None:
+        for message in db.info.pop("notices", {}):
+            pipeline.publish(channel(self._name()), msgspec.json.encode(message))
 
 
 def _write(db: Session) -> None:

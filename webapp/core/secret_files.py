@@ -47,7 +47,15 @@ def own_key(path: Path, data: Path) -> str:
             pass
         finally:
             fresh.unlink()
-    return path.read_text().strip()
+    found = path.read_text().strip()
+    try:
+        Fernet(found)
+    except ValueError:
+        raise ValueError(
+            f"{path} holds no key. Put it back from a backup; or make a new one, with which stored "
+            f"connection keys cannot be opened: `igny8 new-key > {path}`."
+        ) from None
+    return found
 
 
 def _lines(setting: str, path: str) -> list[str]:

@@ -2,8 +2,8 @@
 alone for a while where it does not answer.
 
 What goes through Redis are wake-ups and notices. Losing one costs a moment, waiting for one would
-hold up a click: so nothing is sent twice, and of a Redis that is away one click in a few seconds
-finds that out.
+hold up a click: so nothing is sent twice, a click makes one journey at most, and of a Redis that is
+away one click in a few seconds finds that out.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
+from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 
 log = structlog.get_logger()
+LOST = "Redis was not told; workers find the work by themselves, and pages show it later"
 UNREADABLE = (
     "IGNY8_QUEUE_URL is no address of Redis that can be read. In a password write / as %2F, "
     "@ as %40, : as %3A, ? as %3F and # as %23."
@@ -41,6 +44,9 @@ def pool(url: str, patience: float = PATIENCE) -> Any:
             socket_timeout=patience,
             socket_connect_timeout=PATIENCE,
             retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
+            # A connection begins to work at once, and does not introduce itself in three journeys.
+            protocol=2,
+            driver_info=None,
         )
     except ValueError:  # it quotes a part of the address, such as the password
         raise Conflict(UNREADABLE) from None
@@ -78,3 +84,26 @@ class Rest:
     def end(self) -> None:
         """It works."""
         self._failures, self._until = 0, 0.0
+
+
+class Post:
+    """What transactions send through Redis: after the commit, all of one transaction together."""
+
+    def __init__(self, url: str, rest: Rest) -> None:
+        import redis
+
+        self._redis = redis.Redis(connection_pool=pool(url))
+        self._rest = rest
+
+    def leave(self, db: Session, write: Callable[[Any], None]) -> None:
+        """When this transaction has committed, `write` puts its commands into a pipeline."""
+        left: list[Callable[[Any], None]] = db.info.setdefault("post", [])
+        if not left:
+            after_commit(db, lambda: self._rest.tried(lambda: self._send(db), LOST))
+        left.append(write)
+
+    def _send(self, db: Session) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        for write in db.info.pop("post", []):
+            write(pipeline)
+        pipeline.execute()

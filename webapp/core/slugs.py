@@ -67,6 +67,7 @@ _GONE = re.compile(
     "[\u00a1\u00a9\u00ab\u00ad\u00ae\u00b0\u00b4\u00bb\u00bf\u02ca\u0300\u0301\u0304\u030c\u0341"
     "\u200b-\u200f\u2018-\u201f\u2022\u2026\u202a-\u202e\u2039\u203a\u2122\ufeff\ufffc]"
 )
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ENTITY = re.compile("&.+?;")
 _UNFIT = re.compile("[\x00-\x1f!-,:-@\\[-^`{-\x7f]")
 _OCTETS = re.compile("(?:%[0-9A-Fa-f]{2})+")
@@ -85,8 +86,9 @@ def of_title(title: str, language: str = "") -> str:
 
 
 def typed(slug: str, language: str = "") -> str:
-    """What a person typed or copied from a browser, as a slug: the same characters, composed."""
-    composed = unicodedata.normalize("NFC", _decoded(slug.strip(" \t\r\n")))
+    """What a person typed or copied from a browser, as a slug: the same characters, composed,
+    without those that nobody sees, as emoji and right-to-left text bring along."""
+    composed = unicodedata.normalize("NFC", _UNSEEN.sub("", _decoded(slug.strip(" \t\r\n"))))
     return composed if composed == of_title(composed, language) else slug
 
 

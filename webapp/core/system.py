@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from webapp.config import Config
-from webapp.core import clock as clocks
 from webapp.core import private, processes, running
 from webapp.core.clock import Clock, DatabaseClock
+from webapp.core.clock import host as clock_of_host
 from webapp.core.commits import Commits
 from webapp.core.connecting import Limits
 from webapp.core.db import Database
@@ -16,7 +16,7 @@ from webapp.core.http import OutboundHttp
 from webapp.core.jobs import Jobs
 from webapp.core.notices import Notices
 from webapp.core.secrets import Secrets
-from webapp.core.shared_redis import Rest
+from webapp.core.shared_redis import Post, Rest
 
 
 @dataclass
@@ -32,7 +32,7 @@ class System:
     jobs: Jobs
     notices: Notices
     lock: IO[str] | None = None
-    clock: Clock = clocks.host
+    clock: Clock = clock_of_host
     owner: str = field(default_factory=processes.name_of)
 
     def close(self) -> None:
@@ -54,9 +54,10 @@ def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> Sys
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))
+    post = None if config.queue_url.startswith("sqlite") else Post(config.queue_url, rest)
     lock = running.share(config.database_url)
     db = Database(config.database_url, limits(config, longest))
-    clock: Clock = clocks.host if config.is_sqlite else DatabaseClock(db.time)
+    clock: Clock = clock_of_host if config.is_sqlite else DatabaseClock(db.time)
     return System(
         config=config,
         db=db,
@@ -65,8 +66,8 @@ def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> Sys
         http=OutboundHttp(
             allow_private=config.allow_private_destinations, own_url=config.public_url
         ),
-        jobs=Jobs(config.queue_url, lambda: db.name, rest, takes=takes_jobs),
-        notices=Notices(config.queue_url, lambda: db.name, rest),
+        jobs=Jobs(config.queue_url, lambda: db.name, rest, post, takes=takes_jobs),
+        notices=Notices(lambda: db.name, post),
         lock=lock,
         clock=clock,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from webapp.core.db import after_commit
 from webapp.core.system import System
 
 
@@ -14,5 +13,5 @@ def wake(db: Session, system: System, job: str, *values: int) -> None:
     asked: dict[str, set[int]] = db.info.setdefault("wake", {})
     if job not in asked:
         asked[job] = set()
-        after_commit(db, lambda: system.jobs.enqueue(job, *sorted(asked.pop(job))))
+        system.jobs.enqueue_after(db, job, lambda: sorted(asked.pop(job)))
     asked[job].update(values)

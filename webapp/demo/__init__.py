@@ -174,6 +174,7 @@ def _play(system: System, member: Member, ids: list[int]) -> None:
         (7, Day.approve),
         (1, Day.approve_and_edit),
         (9, Day.submit),
+        (1, Day.delete),
     ]
     waiting = iter(ids)
     place = 0

@@ -19,7 +19,7 @@ from webapp.integrations.base import Adapter, Permanent
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import claims, outcomes, pipeline
 from webapp.publisher.delivery.verification import Check
-from webapp.publisher.planning import plans, schedule
+from webapp.publisher.planning import decisions, plans, schedule
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
@@ -113,6 +113,10 @@ class Day:
         self._system.commits.run(
             lambda db: outcomes.gave_up(db, self._system, claim, problem.failure, left_behind=False)
         )
+
+    def delete(self, content: Content) -> None:
+        """Into the bin, as a draft that nobody wants any more."""
+        self._do(content, lambda db, row: decisions.delete(db, self._system, row, by=self._member))
 
     def date(self, content: Content) -> None:
         """What the day wrote was written then, and the piece a day before."""

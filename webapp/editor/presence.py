@@ -1,4 +1,5 @@
-"""Who has a piece open: each tab says so every now and then, and where in the text it is.
+"""Who has a piece open: each tab says so every now and then, and where in the text it is. Who has
+just saved something types.
 
 Nobody is locked out by that; it is for people to know of each other.
 """
@@ -21,16 +22,21 @@ from webapp.writer.models import Content
 
 # A tab says it every 20 seconds; one that was silent for longer than this has gone.
 SEEN_WITHIN = timedelta(seconds=50)
+# Whoever types on is saved every 15 seconds.
+TYPED_WITHIN = timedelta(seconds=20)
+# The row that says when somebody's words were saved last; it is no tab.
+TYPED = "typed"
 TOPIC = "presence"
 
 
 class Here(msgspec.Struct):
-    """Somebody else who has the piece open."""
+    """Somebody else who has the piece open; `types`: they have saved something just now."""
 
     user_id: int
     name: str
     initials: str
     place: str
+    types: bool
 
 
 def seen(
@@ -58,6 +64,13 @@ def left(db: Session, system: System, content: Content, tab: str, *, by: Member)
         system.notices.send(db, content.account_id, TOPIC, content.id)
 
 
+def typed(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Words that the member has typed were saved just now; whoever hears of the save hears it."""
+    key = {"content_id": content.id, "user_id": by.user_id, "tab": TYPED}
+    here = {"account_id": content.account_id, "place": "", "seen_at": system.clock()}
+    upserts.put(db, OpenEditor, key, here)
+
+
 def others(db: Session, system: System, content: Content, by: Member) -> list[Here]:
     """Who else has it open, each once, with the place where they were last."""
     rows = db.execute(
@@ -66,12 +79,21 @@ def others(db: Session, system: System, content: Content, by: Member) -> list[He
         .where(
             OpenEditor.content_id == content.id,
             OpenEditor.user_id != by.user_id,
+            OpenEditor.tab != TYPED,
             OpenEditor.seen_at > system.clock() - SEEN_WITHIN,
         )
         .order_by(OpenEditor.seen_at)
     )
     found: dict[int, Any] = {row.user_id: row for row in rows}
-    return [_here(row) for row in sorted(found.values(), key=lambda row: int(row.user_id))]
+    since = system.clock() - TYPED_WITHIN
+    lately = sa.select(OpenEditor.user_id).where(
+        OpenEditor.content_id == content.id, OpenEditor.tab == TYPED, OpenEditor.seen_at > since
+    )
+    types = set(db.scalars(lately)) if found else set()
+    return [
+        _here(row, row.user_id in types)
+        for row in sorted(found.values(), key=lambda row: int(row.user_id))
+    ]
 
 
 def prune(db: Session, system: System) -> None:
@@ -87,8 +109,8 @@ def _known(db: Session, content: Content, tab: str, by: Member) -> Any:
     return db.execute(mine).one_or_none()
 
 
-def _here(row: Any) -> Here:
+def _here(row: Any, types: bool) -> Here:
     name = row.name.strip() or row.email
     letters = [word[0] for word in name.split()]
     initials = letters[0] + (letters[-1] if len(letters) > 1 else "")
-    return Here(row.user_id, name, initials.upper(), row.place)
+    return Here(row.user_id, name, initials.upper(), row.place, types)

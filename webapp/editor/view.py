@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from litestar import Response
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
@@ -18,19 +19,24 @@ from webapp.accounts.rights import Capability
 from webapp.call import Call
 from webapp.content import panel, piece
 from webapp.content.checks import Check
+from webapp.content.latest import Latest
 from webapp.content.panel import Panel, PanelForm
 from webapp.content.piece import Comment, SearchResult
 from webapp.core import decoders
 from webapp.core.errors import Problem
+from webapp.core.web import PICTURES_FROM_ANYWHERE
 from webapp.editor import fields, pictures
-from webapp.integrations import connections, content_types
+from webapp.editor.clashes import Clash
+from webapp.history import reading
+from webapp.integrations import connections, content_types, site_terms
+from webapp.publisher.records.marks import Mark
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
 from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
 from webapp.writer.payload import Payload, Term
 from webapp.writer.working import Standing
 from webapp.writing import revisions
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 STRUCTURES = ("article", "guide", "list", "comparison", "review", "news", "recipe", "landing")
 MOST_CHOICES, MOST_PAST = 500, 30
@@ -45,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Standings:
+class DeskState:
     """What goes with the state of the piece, and is drawn anew when that changes."""
 
     panel: Panel
@@ -62,11 +68,12 @@ class Standings:
     @property
     def act(self) -> str:
         """What the piece's state makes the one filled button: submit, approve, hand-in, update;
-        "" for none."""
-        if self.standing.change is not None:
-            return "update" if self.may_decide else "hand-in"
+        "" for none. What lies beside a draft is submitted with it."""
         if self.panel.can_submit:
             return "submit"
+        if self.standing.change is not None:
+            is_kept = self.may_decide and working.goes_beside(self.content)
+            return "update" if is_kept else "hand-in"
         return "approve" if self.panel.can_approve and not self.panel.is_busy else ""
 
     @property
@@ -76,18 +83,20 @@ class Standings:
 
 @dataclass(frozen=True)
 class History:
-    """What the piece has been, the newest first, and the change that lies beside it."""
+    """What the piece has been, the newest first, each with its marks; and the change that lies
+    beside it."""
 
-    lines: list[Line]
+    lines: list[tuple[Entry, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
 
 
 @dataclass(frozen=True)
 class Editor:
-    """The whole page. `texts` are the fields as texts, `text` is the source."""
+    """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
+    website said of them when the piece was sent last."""
 
-    standings: Standings
+    standings: DeskState
     site: str
     zone: str
     texts: dict[str, str]
@@ -103,10 +112,13 @@ class Editor:
     clusters: list[Choice]
     keywords: list[Choice]
     suggestions: dict[str, list[str]]
+    authors: list[Choice]
     history: History
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     theirs: str | None = None
+    clashes: list[Clash] = field(default_factory=list)
 
     structures: tuple[str, ...] = STRUCTURES
 
@@ -119,11 +131,11 @@ class Editor:
         return set(self.texts["keyword_ids"].split())
 
 
-def standings(call: Call, content_id: int) -> Standings:
+def standings(call: Call, content_id: int) -> DeskState:
     """The state of the piece, or NotFound; Forbidden to whom it is not theirs to write."""
     access.get(call.db, call.member, Content, content_id)
     shown = panel.load(call, content_id, PanelForm(home="content"), blocking=[])
-    return Standings(shown, working.standing(call.db, shown.content))
+    return DeskState(shown, working.standing(call.db, shown.content))
 
 
 def load(
@@ -133,6 +145,7 @@ def load(
     problem: Problem | None = None,
     typed: dict[str, str] | None = None,
     wrong: dict[str, str] | None = None,
+    clashes: list[Clash] | None = None,
 ) -> Editor:
     """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
     there all the same."""
@@ -167,17 +180,53 @@ def load(
         ),
         keywords=_keywords(db, member, content, values),
         history=history(db, member, content, standing),
-        suggestions={name: _names(db, content, member, kind) for name, kind in fields.KIND.items()},
+        suggestions={
+            name: fields.suggested(db, content, member, kind) for name, kind in fields.KIND.items()
+        },
+        authors=[
+            Choice(email, name) for email, name in site_terms.authors(db, member, content.site_id)
+        ],
         problem=problem,
         wrong=defaultdict(str, wrong or {}),
+        refused=defaultdict(str, _refused(shown.panel.latest)),
         theirs=standing.html if typed and "html" in typed else None,
+        clashes=clashes or [],
     )
+
+
+def page(
+    call: Call,
+    shown: Editor,
+    *,
+    status: int = 200,
+    is_plain: bool = False,
+    discarded: int | None = None,
+) -> Response[str]:
+    """The editor, with the text as its source in a form where it `is_plain`. `discarded`: the
+    version as which a change is kept that was just thrown away."""
+    return call.page(
+        "editor/index.html",
+        status=status,
+        headers=PICTURES_FROM_ANYWHERE,
+        editor=shown,
+        is_plain=is_plain,
+        discarded=discarded,
+    )
+
+
+def _refused(latest: Latest | None) -> dict[str, str]:
+    """Why the last publication failed, by field; nothing where it did not."""
+    error = (latest.error if latest else None) or {}
+    details = error.get("details") or {}
+    problems = details.get("problems") or [{**details, "message": error.get("message", "")}]
+    return {one["field"]: one["message"] for one in problems if one.get("field")}
 
 
 def history(db: Session, member: Member, content: Content, standing: Standing) -> History:
     """The newest versions of the piece."""
-    lines, has_more = revisions.history(db, member, content.id, size=MOST_PAST)
-    return History(lines, has_more, standing.change)
+    lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
+    marked = reading.marked(db, content, lines)
+    return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:
@@ -225,7 +274,3 @@ def _keywords(
     wanted = sa.or_(Keyword.cluster_id == values["cluster_id"], Keyword.id.in_(chosen))
     of_site = Keyword.site_id == content.site_id
     return _choices(db, member, Keyword, Keyword.phrase, chosen, of_site, wanted)
-
-
-def _names(db: Session, content: Content, member: Member, kind: str) -> list[str]:
-    return [fields.term_shown(one) for one in fields.terms_of(db, content, member, kind)]

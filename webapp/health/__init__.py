@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -17,22 +17,17 @@ from webapp.publisher.records.models import WorkerProcess
 
 Found = dict[str, dict[str, Any]]
 Look = Callable[[System], tuple[bool, str]]
-# What a web process needs to serve pages. All else is only said: that Redis is away or no worker
-# runs would not be better elsewhere.
-SERVES = ("database", "migrations")
 NO_ANSWER = "It has not answered in time."
 
 
 def checks(system: System) -> Found:
     """Database, migrations, queue and worker, each really tried."""
-    return _looked(
-        system,
-        ("database", _database),
-        ("migrations", _migrations),
-        ("queue", _queue),
-        ("worker", _worker),
-        ("clocks", _clocks),
-    )
+    return {**needs(system), **_looked(system, BESIDE)}
+
+
+def needs(system: System) -> Found:
+    """Of these, what a web process needs to serve pages."""
+    return _looked(system, SERVES)
 
 
 def serves(found: Found) -> bool:
@@ -40,24 +35,15 @@ def serves(found: Found) -> bool:
     return all(found.get(name, {}).get("ok") for name in SERVES)
 
 
-def workers_seen(db: Session, system: System) -> int:
+def workers_seen(db: Session) -> int:
     """How many workers gave a sign of life in the last minute."""
-    return int(
-        db.scalar(
-            sa.select(sa.func.count())
-            .select_from(WorkerProcess)
-            .where(
-                heartbeats.IS_RUNNING,
-                WorkerProcess.seen_at > system.clock() - heartbeats.SEEN_WITHIN,
-            )
-        )
-        or 0
-    )
+    count = sa.select(sa.func.count()).select_from(WorkerProcess)
+    return db.scalar(count.where(heartbeats.seen_lately())) or 0
 
 
-def _looked(system: System, *looks: tuple[str, Look]) -> Found:
+def _looked(system: System, looks: Mapping[str, Look]) -> Found:
     found: Found = {}
-    for name, look in looks:
+    for name, look in looks.items():
         try:
             ok, message = look(system)
         except Exception as problem:  # whatever a database or queue raises is the finding
@@ -109,7 +95,7 @@ def _queue(system: System) -> tuple[bool, str]:
 
 def _worker(system: System) -> tuple[bool, str]:
     with system.db.read() as db:
-        seen = workers_seen(db, system)
+        seen = workers_seen(db)
     return seen > 0, f"{seen} running" if seen else "No worker runs. Start `igny8 worker`."
 
 
@@ -119,6 +105,12 @@ def _clocks(system: System) -> tuple[bool, str]:
     return not told, " ".join(told)
 
 
-def unanswered(names: Iterable[str] = SERVES) -> Found:
+def unanswered() -> Found:
     """What is found where nothing answered."""
-    return {name: {"ok": False, "message": NO_ANSWER} for name in names}
+    return {name: {"ok": False, "message": NO_ANSWER} for name in SERVES}
+
+
+# What a web process needs to serve pages. All else is only said: that Redis is away or no worker
+# runs would not be better elsewhere.
+SERVES: dict[str, Look] = {"database": _database, "migrations": _migrations}
+BESIDE: dict[str, Look] = {"queue": _queue, "worker": _worker, "clocks": _clocks}

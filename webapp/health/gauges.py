@@ -45,7 +45,7 @@ def of_installation(db: Session, system: System) -> Iterator[Metric]:
     yield from _contents(db, now)
     yield from _leftovers(db, now)
     yield _destinations(db)
-    yield from _workers(db, now)
+    yield from _workers(db)
 
 
 def of_process(
@@ -186,11 +186,11 @@ def _destinations(db: Session) -> Metric:
     )
 
 
-def _workers(db: Session, now: datetime) -> Iterator[Metric]:
+def _workers(db: Session) -> Iterator[Metric]:
     row = WorkerProcess
     query = sa.select(
         row.owner, row.host, row.pid, row.threads, row.clock_ahead_ms, row.figures
-    ).where(heartbeats.IS_RUNNING, row.seen_at > now - heartbeats.SEEN_WITHIN)
+    ).where(heartbeats.seen_lately())
     # Two containers may have host and pid in common; the end of a name is its own.
     found = {
         f"{one.host}:{one.pid}:{one.owner.rpartition(':')[2]}": one for one in db.execute(query)

@@ -34,6 +34,11 @@ class Shown(NamedTuple):
         return found
 
     @property
+    def name(self) -> str:
+        """ "Paragraph 2"."""
+        return words.name(self.block)
+
+    @property
     def tag(self) -> str:
         return _TAGS.get(self.block.kind, "p")
 
@@ -56,7 +61,7 @@ class Shown(NamedTuple):
         return [run for run in self.runs if run.kind != REMOVED]
 
 
-class Line(NamedTuple):
+class ChangeLine(NamedTuple):
     """A change in the list beside: where it stands, what it is."""
 
     place: int
@@ -74,15 +79,16 @@ class Comparison:
     texts: list[Shown]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ChangeLine]:
         """All changes, fields first."""
         found = [
-            Line(number, "type", one.name, one.said) for number, one in enumerate(self.fields, 1)
+            ChangeLine(number, "type", one.name, one.said)
+            for number, one in enumerate(self.fields, 1)
         ]
         for one in self.texts:
             if not one.is_same:
                 icon = words.ICONS.get(one.change.kind, "pencil-line")
-                found.append(Line(one.place, icon, words.name(one.block), words.said(one.change)))
+                found.append(ChangeLine(one.place, icon, one.name, words.said(one.change)))
         return found
 
     @property

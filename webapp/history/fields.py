@@ -32,6 +32,7 @@ _NAMES = {
 class FieldChange(NamedTuple):
     """A field whose value differs, word by word."""
 
+    field: str
     name: str
     runs: list[Run]
     words: int
@@ -51,7 +52,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
             changed_words = max(
                 reading.counted(runs, reading.ADDED), reading.counted(runs, reading.REMOVED)
             )
-            found.append(FieldChange(name, runs, changed_words))
+            found.append(FieldChange(field, name, runs, changed_words))
     return found
 
 

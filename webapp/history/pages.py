@@ -13,8 +13,8 @@ from webapp.core.web import PICTURES_FROM_ANYWHERE, Toast
 from webapp.forms import Form, Number
 from webapp.history import looks, reading, words
 from webapp.history.reading import CompareForm
-from webapp.publisher.planning import decisions
-from webapp.writer import contents
+from webapp.publisher.planning import beside
+from webapp.writer import contents, working
 from webapp.writer.allowed import OWN_SCHEME, scheme_of
 from webapp.writer.models import Content
 
@@ -37,15 +37,16 @@ def restore(call: Call, content_id: int, revision: int, data: RestoreForm) -> Re
     content = access.get_for_update(call.db, call.member, Content, content_id)
     try:
         contents.check_read(content, data.version)
-        lost = decisions.restore(call.db, call.system, content, revision, by=call.member)
+        lost = beside.restore(call.db, call.system, content, revision, by=call.member)
     except Problem as problem:
         if problem.is_of_page:
             raise
         call.roll_back()
         return _page(call, content_id, status=problem.status, problem=problem)
-    if not lost:
-        return call.redirect(f"/content/{content_id}/revisions")
     call.db.flush()
+    if not lost:
+        is_beside = working.find(call.db, content) is not None
+        return call.redirect(f"/content/{content_id}/{'edit' if is_beside else 'revisions'}")
     return _page(call, content_id, lost=lost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,9 +20,10 @@ from webapp.history import comparing, looks, names
 from webapp.history.comparing import Comparison
 from webapp.publisher.records import marks
 from webapp.publisher.records.marks import Mark
+from webapp.writer import keeping
 from webapp.writer.models import Content
 from webapp.writing import revisions
-from webapp.writing.revisions import Line
+from webapp.writing.revisions import Entry
 
 BY_WORD, BY_BLOCK = "word", "block"
 
@@ -40,7 +41,7 @@ class CompareForm(Form):
 class Row:
     """A revision in the list."""
 
-    line: Line
+    line: Entry
     marks: list[Mark]
     time: str
 
@@ -92,16 +93,11 @@ def load(
     """The history of a piece, or NotFound."""
     content = access.get(db, member, Content, content_id)
     zone = db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
-    lines, has_more = revisions.history(db, member, content.id, asked.after)
-    found = marks.of(db, content)
+    lines, has_more = revisions.listed(db, member, content.id, asked.after)
     there = zones.zone(zone)
     rows = [
-        Row(
-            line,
-            _of_line(found.get(line.content_hash, []), line, lines[number - 1] if number else None),
-            f"{line.saved_at.astimezone(there):%H:%M}",
-        )
-        for number, line in enumerate(lines)
+        Row(line, found, f"{line.saved_at.astimezone(there):%H:%M}")
+        for line, found in zip(lines, marked(db, content, lines), strict=True)
     ]
     new = asked.new or content.version
     old = asked.old or _before(lines, new)
@@ -113,13 +109,23 @@ def load(
         old=old,
         new=new,
         by=BY_BLOCK if asked.by == BY_BLOCK else BY_WORD,
-        comparison=_compared(db, content, old, new),
+        comparison=compared(db, content, old, new),
         since=looks.since(db, system, content, by=member),
         online=_online(db, content),
     )
 
 
-def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
+def marked(db: Session, content: Content, lines: Sequence[Entry]) -> list[list[Mark]]:
+    """The marks of each of the revisions, the newest of which comes first."""
+    found = marks.of(db, content)
+    newer = [None, *lines]
+    return [
+        _of_line(found.get(line.content_hash, []), line, newer[number])
+        for number, line in enumerate(lines)
+    ]
+
+
+def _of_line(found: list[Mark], line: Entry, newer: Entry | None) -> list[Mark]:
     """The marks of a revision: an approval is that of the one which stood there then, and none of
     another with the same words."""
     return [
@@ -130,13 +136,14 @@ def _of_line(found: list[Mark], line: Line, newer: Line | None) -> list[Mark]:
     ]
 
 
-def _before(lines: list[Line], version: int) -> int:
+def _before(lines: list[Entry], version: int) -> int:
     return next((line.version for line in lines if line.version < version), version)
 
 
-def _compared(db: Session, content: Content, old: int, new: int) -> Comparison | None:
-    was = revisions.of_version(db, content, old)
-    now = revisions.of_version(db, content, new)
+def compared(db: Session, content: Content, old: int, new: int) -> Comparison | None:
+    """What changed between the two versions; None where one of them is not kept."""
+    was = keeping.of_version(db, content, old)
+    now = keeping.of_version(db, content, new)
     if was is None or now is None:
         return None
     return comparing.of(*names.named(db, content, was, now))

@@ -14,14 +14,22 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
-from webapp.integrations import content_types, from_website, installation, keys, registry, standing
+from webapp.integrations import (
+    content_types,
+    from_website,
+    installation,
+    keys,
+    registry,
+    standing,
+    structure,
+)
 from webapp.integrations.base import Sender, Target
 from webapp.integrations.models import IS_DEFAULT, Installation, SiteIntegration
 from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", content_types.LEARNT, keys.CALLER, installation.REFUSED)
+LEARNT = ("rest", "home", content_types.LEARNT, structure.TOLD, keys.CALLER, installation.REFUSED)
 
 
 def connect(
@@ -74,7 +82,7 @@ def change(
     from_website (its switches). The only one that is switched on is the default."""
     kind = registry.of(integration.platform)
     if "base_url" in values:
-        _move(system, kind, integration, values["base_url"])
+        _move(db, system, kind, integration, values["base_url"])
     if "default_author" in values:
         author = {"default_author": values["default_author"]}
         integration.default_author = _checked(system, kind, author, only=True)["default_author"]
@@ -98,7 +106,9 @@ def change(
     return integration
 
 
-def _move(system: System, kind: Platform, integration: SiteIntegration, address: str) -> None:
+def _move(
+    db: Session, system: System, kind: Platform, integration: SiteIntegration, address: str
+) -> None:
     """It leads to another address from now on. Raises Invalid."""
     checked = _checked(system, kind, {"base_url": address}, only=True)
     base_url = checked.get("base_url", integration.base_url)  # pages of our own have none
@@ -108,6 +118,7 @@ def _move(system: System, kind: Platform, integration: SiteIntegration, address:
     if not kind.key_goes_along(integration.base_url, base_url):
         keys.end_all(integration)  # it is for the website that it was made for
     integration.base_url = base_url
+    structure.forget_all(db, integration)
     integration.config_json = {
         name: value for name, value in integration.config_json.items() if name not in LEARNT
     }

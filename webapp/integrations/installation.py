@@ -75,11 +75,14 @@ def is_at_home(db: Session, config: Config) -> bool:
 
 
 def begin(system: System) -> None:
-    """A process starts: the first one ever says where this installation lives."""
+    """A process starts: the first one ever says where this installation lives. So does one that
+    starts elsewhere while nobody knows it yet, under a new name: what is left where it was, or was
+    copied from, is another one then."""
     with system.db.read() as db:
-        if db.scalar(sa.select(Installation.place)):
+        place = db.scalar(sa.select(Installation.place))
+        if place == place_of(system.config) or (place and _is_known(db)):
             return
-    system.commits.run(lambda db: _settle(db, system.config))
+    system.commits.run(lambda db: _move_in(db, system.config))
 
 
 def raise_stamp(system: System) -> None:
@@ -176,6 +179,20 @@ def _raise(row: Installation, now: datetime) -> None:
     row.counter += 1
     row.mark = secrets.token_hex(8)
     row.raised_at = now
+
+
+def _is_known(db: Session) -> bool:
+    """Whether there ever was a connection: no website knows our name without one."""
+    return db.scalar(sa.select(SiteIntegration.id).limit(1)) is not None
+
+
+def _move_in(db: Session, config: Config) -> None:
+    row = _locked(db)
+    if row.place == place_of(config) or (row.place and _is_known(db)):
+        return  # another process has answered meanwhile
+    if row.place:
+        row.uuid = str(uuid.uuid4())
+    _settle(db, config)
 
 
 def _settle(db: Session, config: Config) -> None:

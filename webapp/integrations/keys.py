@@ -118,6 +118,7 @@ def site_of(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSi
             SiteIntegration.site_id,
             SiteIntegration.base_url,
             SiteIntegration.config_json,
+            SiteIntegration.key_hash,
         ).where(
             SiteIntegration.is_active,
             sa.or_(
@@ -133,7 +134,8 @@ def site_of(db: Session, key: str, now: datetime, home: str = "") -> ConnectedSi
         return None
     known = {links.place_of(one) for one in (row.base_url, row.config_json.get("home", ""))}
     elsewhere = home if home and links.place_of(home) not in known else ""
-    return ConnectedSite(row.account_id, row.site_id, row.id, elsewhere)
+    is_late = row.key_hash != digest
+    return ConnectedSite(row.account_id, row.site_id, row.id, elsewhere, is_late)
 
 
 def note_elsewhere(db: Session, system: System, site: ConnectedSite) -> None:

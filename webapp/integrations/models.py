@@ -161,6 +161,48 @@ class WebsiteChange(Base):
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class SiteTerm(Base):
+    """A term that a website has, as it told it last; `external_id` and `parent_id` are its own ids.
+
+    `taxonomy` is the website's name of the kind. `fetched_at` is the moment of its telling.
+    """
+
+    __tablename__ = "site_terms"
+    __table_args__ = (
+        sa.UniqueConstraint("integration_id", "taxonomy", "external_id"),
+        sa.Index(None, "integration_id", "taxonomy", "count"),
+        sa.Index(None, "integration_id", "taxonomy", "name"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    taxonomy: Mapped[str]
+    external_id: Mapped[int]
+    name: Mapped[str]
+    slug: Mapped[str]
+    parent_id: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int] = mapped_column(default=0)
+    fetched_at: Mapped[datetime]
+
+
+class SiteAuthor(Base):
+    """Somebody who may write at a website, as it told it last."""
+
+    __tablename__ = "site_authors"
+    __table_args__ = (sa.UniqueConstraint("integration_id", "external_id"), Base.__table_args__)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    external_id: Mapped[int]
+    name: Mapped[str]
+    email: Mapped[str]
+    roles: Mapped[list[str]]
+    fetched_at: Mapped[datetime]
+
+
 # Where the contents of its site go.
 IS_DEFAULT = sa.and_(SiteIntegration.is_active, SiteIntegration.is_default)
 

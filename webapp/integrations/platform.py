@@ -5,7 +5,7 @@ platforms differently asks it. Nothing else names a platform.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from webapp.core.http import Answer
 from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
+from webapp.integrations.structure import Structure, TermPage
 
 
 def _unknown(_: Answer) -> str:
@@ -61,6 +62,31 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What a website gave us for somebody who has let us in. Kept nowhere."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of handing a key over, and what came of it in a sentence."""
+
+    is_done: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Granting:
+    """`page` is where a person lets us in, of a website's address and the one to come back to;
+    `hand_over` brings the key there with what was granted, and our address."""
+
+    page: Callable[[System, str, str], str]
+    hand_over: Callable[[System, str, Grant, str, str], Iterator[Step]]
+
+
+@dataclass(frozen=True)
 class Platform:
     """`name` stands in rows and in the API, `title` is what people read, `summary` one line beside
     the form. `icon` is one of Lucide's.
@@ -75,7 +101,9 @@ class Platform:
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
     the key may be sent to a new address, by the one before. `recognised` says what a front page
-    shows itself to be, as "a WordPress 6.8"; "" where it is of another kind.
+    shows itself to be, as "a WordPress 6.8"; "" where it is of another kind. `tells` asks a website
+    for its structure, part by part; None where it has none. `granting`: a key can be handed over
+    through the website's own page.
     """
 
     name: str
@@ -98,6 +126,8 @@ class Platform:
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq
     recognised: Callable[[Answer], str] = _unknown
+    tells: Callable[[System, Target], Iterator[Structure | TermPage]] | None = None
+    granting: Granting | None = None
 
     @property
     def has_key(self) -> bool:

@@ -39,3 +39,8 @@ def with_keys() -> list[str]:
 def elsewhere() -> list[str]:
     """The platforms whose posts stand at somebody's website, and not in our own database."""
     return [one.name for one in PLATFORMS.values() if not one.is_own]
+
+
+def telling() -> list[str]:
+    """The platforms whose websites tell what they are made of."""
+    return [one.name for one in PLATFORMS.values() if one.tells is not None]

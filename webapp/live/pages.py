@@ -22,7 +22,7 @@ from webapp.core.errors import Forbidden
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.live.feed import HELLO, Heard, Hub, Topics
-from webapp.publisher.records.models import PublishingRecord
+from webapp.publisher.records.models import DeploymentRecord, PublishingRecord
 from webapp.writer.models import Content
 
 # A page says within five seconds that nobody is there any more, or that its session is over.
@@ -35,6 +35,7 @@ OF_TOPIC: dict[str, type[Base]] = {
     "content": Content,
     "presence": Content,
     "record": PublishingRecord,
+    "deployment": DeploymentRecord,
     "integration": SiteIntegration,
     "plan": Site,
 }
@@ -42,7 +43,7 @@ OF_TOPIC: dict[str, type[Base]] = {
 OF_ALL = {"worker"}
 
 # What one must be able to see the page of, to hear of it.
-TO_HEAR = {"record": Capability.FOLLOW}
+TO_HEAR = {"record": Capability.FOLLOW, "deployment": Capability.FOLLOW}
 
 
 @get("/events")

@@ -16,10 +16,18 @@ from webapp.core import decoders, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import from_website, installation, obstacles, registry, standing
+from webapp.integrations import (
+    from_website,
+    handover,
+    installation,
+    obstacles,
+    registry,
+    standing,
+    structure,
+)
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
-from webapp.integrations.platform import Platform
+from webapp.integrations.platform import Platform, Step
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning import plan_input
 
@@ -72,6 +80,9 @@ class Connection:
     foreign: int
     taken_for: str
     from_website: list[Choice]
+    told_at: datetime | None
+    is_told_old: bool
+    handed_over: list[Step]
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,9 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         foreign=_foreign(report),
         taken_for=_taken_for(integration),
         from_website=_choices(integration),
+        told_at=structure.fetched_at(integration),
+        is_told_old=integration.is_active and structure.is_old(integration, now),
+        handed_over=handover.steps(integration, now),
     )
 
 

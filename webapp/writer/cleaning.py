@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 
-from webapp.writer import allowed, judge, styles, tokens
+from webapp.writer import allowed, judge, styles
 from webapp.writer.allowed import Policy
 from webapp.writer.edits import Edit, why_tag
 from webapp.writer.nesting import FORMATS, Nesting
-from webapp.writer.tokens import Attribute, Token, decoded
+from webapp.writing import lexer
+from webapp.writing.lexer import Attribute, Token, decoded
 
 # A text with more tags, attributes and the like is not looked through: Code.CONTENT_TOO_COMPLEX.
 MOST_MARKS = 30_000
@@ -114,11 +115,11 @@ class _Cleaner:
         if has_too_much(html):
             raise TooComplexError
         acts = {
-            tokens.OPEN: self._start, tokens.CLOSE: self._stop, tokens.TEXT: self._stays,
-            tokens.RAW: self._stays, tokens.COMMENT: self._comment, tokens.STRANGE: self._strange,
-            tokens.UNFINISHED: self._unfinished,
+            lexer.OPEN: self._start, lexer.CLOSE: self._stop, lexer.TEXT: self._stays,
+            lexer.RAW: self._stays, lexer.COMMENT: self._comment, lexer.STRANGE: self._strange,
+            lexer.UNFINISHED: self._unfinished,
         }  # fmt: skip
-        for token in tokens.tokens(html):
+        for token in lexer.tokens(html):
             if self.whole:
                 self._pass_over(token)
             else:
@@ -192,7 +193,7 @@ class _Cleaner:
             self._cut(token.start + one.start, token.start + one.end, one.what, one.why, one.by)
         name = token.name
         self.nesting.begins(name)
-        if name not in tokens.VOID and name not in _ENDS_BY_ITSELF:
+        if name not in lexer.VOID and name not in _ENDS_BY_ITSELF:
             self.open[name] = self.open.get(name, 0) + 1
             self.opened += 1
             self.formats += name in FORMATS
@@ -210,7 +211,7 @@ class _Cleaner:
         """What is cut of a tag's source; None where the tag cannot stay at all."""
         found: list[Edit] = []
         kind = ""
-        for number, one in enumerate(tokens.attributes(source, tag)):
+        for number, one in enumerate(lexer.attributes(source, tag)):
             self.work += 10
             if number >= MOST_ATTRIBUTES:
                 return None
@@ -257,9 +258,9 @@ class _Cleaner:
     def _pass_over(self, token: Token) -> None:
         if token.name != self.whole:
             return
-        if token.kind == tokens.OPEN and token.name not in tokens.RAW_TEXT:
+        if token.kind == lexer.OPEN and token.name not in lexer.RAW_TEXT:
             self.depth += self.html[token.end - 2] != "/"
-        elif token.kind == tokens.CLOSE:
+        elif token.kind == lexer.CLOSE:
             self.depth -= 1
             if not self.depth:
                 self._end_whole(token.end)
@@ -300,7 +301,7 @@ class _Cleaner:
         if "sandbox" in given and allowed.is_in_sandbox(given["sandbox"]):
             return []
         why = f"{host} is not among the trusted hosts: the frame gets a sandbox"
-        every = islice(tokens.attributes(source, "iframe"), MOST_ATTRIBUTES)
+        every = islice(lexer.attributes(source, "iframe"), MOST_ATTRIBUTES)
         wider = [_without("iframe", source, one, why) for one in every if one.name == "sandbox"]
         end = len(source) - 1
         return [*wider, Edit(end, end, f' sandbox="{allowed.SANDBOX}"', "iframe", why)]
@@ -309,7 +310,7 @@ class _Cleaner:
 def _given(source: str) -> dict[str, str]:
     """The attributes of a frame's tag; of two with one name the first."""
     given: dict[str, str] = {}
-    for one in islice(tokens.attributes(source, "iframe"), MOST_ATTRIBUTES):
+    for one in islice(lexer.attributes(source, "iframe"), MOST_ATTRIBUTES):
         given.setdefault(one.name, decoded(one.value))
     return given
 

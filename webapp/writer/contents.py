@@ -1,12 +1,12 @@
-"""A content's verbs: write, submit, approve, ask for changes, delete."""
+"""A content's verbs: write, submit, approve, ask for changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 from sqlalchemy.orm import Session
@@ -15,18 +15,21 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.core import decoders, limits, slugs
+from webapp.core import decoders, labels, limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Conflict, Invalid, NotFound, gather
-from webapp.writer import images, payload, readings, relations, statuses, terms, working
+from webapp.core.errors import Conflict, Invalid, gather
+from webapp.writer import images, keeping, payload, readings, relations, statuses, terms, working
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
-from webapp.writing import revisions
 from webapp.writing.revisions import UNSAID, Why
 
 COPY = " (copy)"
+NOT_COPIED = (
+    "This piece was not duplicated. Of it these are longer than may be, or wrong: {}. "
+    "Open it in the editor, put them right, and duplicate it then."
+)
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
@@ -48,22 +51,43 @@ def create(
         write(db, content, draft, by=by, types=types)
     if wrong:
         raise Invalid(wrong)
-    revisions.keep(db, content, changed(db, content), by=by)
+    keeping.keep(db, content, changed(db, content), by=by)
     return content
 
 
 def duplicate(db: Session, content: Content, *, by: Member) -> Content:
-    """A new draft with the text, the fields, the terms and the pictures of another one."""
+    """A new draft with the text, the fields, the terms and the pictures of another one. Raises
+    Conflict, naming each field, where it has some that no piece may have any more."""
     values = working.values_of(db, content)
     title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
     pictures = values.pop(working.PICTURES)
     given = {**values, "html": content.html, "title": title, "slug": ""}
     types = TYPES | {content.content_type}
+    if wrong := _unreadable(given):
+        raise Conflict(NOT_COPIED.format(wrong))
     draft = decoders.convert(given, Draft)
-    made = create(db, content.site_id, draft, by=by, types=types)
+    try:
+        made = create(db, content.site_id, draft, by=by, types=types)
+    except Invalid as problem:
+        raise Conflict(NOT_COPIED.format(_named(problem.fields))) from problem
     with editing(db, made, by=by):
         images.put_all(db, made, pictures)
     return made
+
+
+def _unreadable(given: dict[str, Any]) -> str:
+    """The fields that are longer, or more, than a piece may have now."""
+    wrong = []
+    for name, value in given.items():
+        try:
+            decoders.convert({name: value}, Draft)
+        except msgspec.ValidationError:
+            wrong.append(name)
+    return _named(wrong)
+
+
+def _named(fields: Iterable[str]) -> str:
+    return ", ".join(labels.spaced(name).lower() for name in fields)
 
 
 def edit(
@@ -88,13 +112,13 @@ def editing(
     """What is done within, such as to its pictures, is an edit of the piece like any other: a
     version, which is kept with `why` it came to be."""
     before = content.content_hash
-    revisions.keep_first(db, content)
+    keeping.keep_first(db, content)
     yield
     built = changed(db, content)
     if content.content_hash == before:
         return
     content.version += 1
-    revisions.keep(db, content, built, by=by, why=why)
+    keeping.keep(db, content, built, by=by, why=why)
     _was_edited(db, content, by, keep_approved)
 
 
@@ -203,25 +227,6 @@ def _words(field: str, text: str, missing: str) -> str:
 def forget_approval(content: Content) -> None:
     """Nobody has approved it, in this version or any other."""
     content.approved_at, content.approved_by, content.approved_hash = None, None, ""
-
-
-def bring_back(content: Content, now: datetime) -> None:
-    """Take a piece out of the bin, as a draft. Raises NotFound for one that is not there, or has
-    been for longer than the bin keeps anything."""
-    if content.deleted_at is None or content.deleted_at < now - revisions.BIN_STAYS:
-        raise NotFound("This piece is not in the bin.")
-    content.deleted_at, content.status = None, statuses.DRAFT
-    forget_approval(content)
-
-
-def delete(content: Content) -> None:
-    """Put a piece away; the row stays. Refused while it is being published, or is online; its
-    time, and what of it waits, are taken back before (publisher/planning/decisions.py)."""
-    if content.site_status in ("publishing", "scheduled"):
-        raise Conflict.of(Code.IN_FLIGHT)
-    if content.external_url:
-        raise Conflict("It is online. Take it down or forget the link first.")
-    content.deleted_at = utc_now()
 
 
 class Approvable(Protocol):

@@ -94,7 +94,9 @@ def _wrong_slug(draft: Draft, language: str) -> dict[str, str]:
     right = slugs.of_title(typed, language)
     if typed == right:
         return {}
-    return {"slug": f"Write it as “{right}”." if right else "Use letters, digits and hyphens."}
+    # By itself it may run the other way than the sentence.
+    shown = right if right.isascii() else f"\u2068{right}\u2069"
+    return {"slug": f"Write it as “{shown}”." if right else "Use letters, digits and hyphens."}
 
 
 def _wrong_terms(draft: Draft) -> dict[str, str]:

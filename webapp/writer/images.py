@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from webapp.core import limits
 from webapp.core.clock import utc_now
 from webapp.core.errors import Invalid
+from webapp.writer import media
+from webapp.writer.media import SAID
 from webapp.writer.models import Content, Image, MediaFile
 from webapp.writer.pictures import KINDS, Sound
 
 ENDINGS = dict(KINDS.values())
-# What is said of a picture, by column.
-SAID = ("ref", "image_type", "image_url", "sha256", "filename", "alt", "caption")
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
@@ -109,6 +109,8 @@ def change(
     if given.get("image_type") == "featured" != image.image_type:
         remove_featured(db, content)
     is_another = file is not None or given.get("image_url", image.image_url) != image.image_url
+    if is_another:
+        media.leave(db, image)
     for column, value in given.items():
         setattr(image, column, value)
     if is_another:
@@ -171,7 +173,7 @@ def merged(
 def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list[dict[str, str]]:
     """Let these be the piece's pictures, in this order, as `listed` gives them; returns those whose
     bytes nobody has any more. Done within `writer.contents.editing`."""
-    held = _held(db, content.account_id, {one["sha256"] for one in wanted})
+    held = media.held(db, content.account_id, {one["sha256"] for one in wanted})
     rows = db.scalars(sa.select(Image).where(Image.content_id == content.id).order_by(Image.id))
     by_ref: dict[str, Image] = {}
     for row in rows:
@@ -184,17 +186,13 @@ def put_all(db: Session, content: Content, wanted: list[dict[str, str]]) -> list
             lost.append(one)
             continue
         image = by_ref.get(one["ref"]) or _new(db, content)
+        if image.sha256 != one["sha256"]:
+            media.leave(db, image)
         for name in SAID:
             setattr(image, name, one[name])
         image.position, image.deleted_at = position, None
     db.flush()
     return lost
-
-
-def _held(db: Session, account_id: int, shas: set[str]) -> set[str]:
-    """Those of which somebody has the bytes."""
-    query = sa.select(MediaFile.sha256).where(MediaFile.account_id == account_id)
-    return set(db.scalars(query.where(MediaFile.sha256.in_(shas))))
 
 
 def _new(db: Session, content: Content) -> Image:

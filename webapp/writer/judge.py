@@ -12,7 +12,7 @@ import nh3
 
 from webapp.writer import allowed, styles
 from webapp.writer.allowed import Policy
-from webapp.writer.tokens import decoded
+from webapp.writing.lexer import decoded
 
 # Long runs of letters: they begin and end nothing, so the judge need not read them.
 _LETTERS = re.compile(r"(?<![\w\s.,;:!?()])[\w\s.,;:!?()]{64,}+")

@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from webapp.writer import allowed, cleaning, edits, judge, tokens
+from webapp.writer import allowed, cleaning, edits, judge
 from webapp.writer.allowed import LINE_TAGS, OWN_SCHEME
 from webapp.writer.edits import Removal
-from webapp.writer.tokens import Token, decoded
+from webapp.writing import lexer
+from webapp.writing.lexer import Token, decoded
 
 LONGEST_BEGINNING = 400
 MOST_LISTED = 200
@@ -112,18 +113,18 @@ def has_something(html: str) -> bool:
 
 
 def _outside_of_programs(html: str) -> Iterator[Token]:
-    for token in tokens.tokens(html):
-        if token.kind != tokens.RAW:
+    for token in lexer.tokens(html):
+        if token.kind != lexer.RAW:
             yield token
 
 
 def _is_something(html: str, token: Token) -> bool:
-    if token.kind == tokens.OPEN:
+    if token.kind == lexer.OPEN:
         return token.name in _SHOWS
-    if token.kind == tokens.COMMENT:
+    if token.kind == lexer.COMMENT:
         return _FILLED_THERE.match(html, token.start, token.end) is not None
     nothing = _NOTHING.match(html, token.start, token.end)
-    return token.kind == tokens.TEXT and nothing is not None and nothing.end() < token.end
+    return token.kind == lexer.TEXT and nothing is not None and nothing.end() < token.end
 
 
 def _words(text: str) -> int:
@@ -146,11 +147,11 @@ class _Reader:
         self.parts: list[str] = []
 
     def read(self, token: Token) -> None:
-        if token.kind == tokens.TEXT:
+        if token.kind == lexer.TEXT:
             self.parts.append(self.html[token.start : token.end])
-        elif token.kind == tokens.OPEN:
+        elif token.kind == lexer.OPEN:
             self._open(token)
-        elif token.kind == tokens.CLOSE and token.name not in _WITHIN_WORDS:
+        elif token.kind == lexer.CLOSE and token.name not in _WITHIN_WORDS:
             self.parts.append(" ")
 
     def _open(self, token: Token) -> None:
@@ -162,7 +163,7 @@ class _Reader:
         if name not in ("a", "img"):
             return
         source = self.html[token.start : token.end]
-        given = {one.name: one.value for one in tokens.attributes(source, name)}
+        given = {one.name: one.value for one in lexer.attributes(source, name)}
         if name == "img":
             found.images += 1
             found.images_without_alt += "alt" not in given

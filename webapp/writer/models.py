@@ -15,7 +15,7 @@ from webapp.core.types import WordSet
 SCHEDULED = sa.text("site_status = 'scheduled'")
 # Approved and without a time: what the tray shows and the scheduler places.
 WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
-DELETED = sa.text("deleted_at IS NOT NULL")
+IN_BIN = sa.text("deleted_at IS NOT NULL AND emptied_at IS NULL")
 # Has a time and will not go out at it: by these very words the database knows its index.
 STOPPED = sa.text(
     "site_status = 'scheduled' AND (status <> 'approved' AND status <> 'published'"
@@ -73,10 +73,11 @@ class Keyword(Base):
 class Content(Base):
     """One piece. `status` is the working copy, `site_status` its last or next publication.
 
-    `version` grows with every edit: who saves names the version that was read.
-    `html` is what the author wrote, byte for byte; it is cleaned whenever it is shown or sent.
+    `version` grows with every edit: who saves names the version that was read. `html` is what the
+    author wrote, byte for byte; it is cleaned whenever it is shown or sent.
     `pinned`: a person chose the time, or chose that there is none; the scheduler leaves it alone.
-    """
+    `deleted_at`: since when it lies in the bin; `emptied_at`: since when nothing is left of it but
+    its title (writer/binned.py)."""
 
     __tablename__ = "contents"
     __table_args__ = (
@@ -109,11 +110,12 @@ class Content(Base):
             sqlite_where=STOPPED,
         ),
         sa.Index(
-            "ix_contents_deleted",
+            "ix_contents_bin",
             "account_id",
             "deleted_at",
-            postgresql_where=DELETED,
-            sqlite_where=DELETED,
+            "id",
+            postgresql_where=IN_BIN,
+            sqlite_where=IN_BIN,
         ),
         sa.Index(
             "ix_contents_first_published",
@@ -181,14 +183,15 @@ class Content(Base):
     external_type: Mapped[str] = mapped_column(default="")
     sync_status: Mapped[str] = mapped_column(default="")
     deleted_at: Mapped[datetime | None]
+    deleted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    emptied_at: Mapped[datetime | None]
 
 
 class WorkingChange(Base):
     """What somebody writes beside a text that may go out (writer/working.py).
 
     `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
-    `base_html`; both are None where the text is left as it is. `number` grows with each save.
-    """
+    `base_html`; both are None where the text is left as it is. `number` grows with each save."""
 
     __tablename__ = "working_changes"
 
@@ -299,10 +302,8 @@ class Image(Base):
 
 
 class MediaFile(Base):
-    """The bytes of an image, once per account and content of the file.
-
-    In the database and not on disk, so that a backup is one file and every machine sees them.
-    """
+    """The bytes of an image, once per account and content of the file. In the database and not on
+    disk, so that a backup is one file and every machine sees them."""
 
     __tablename__ = "media_files"
     __table_args__ = (sa.UniqueConstraint("account_id", "sha256"), Base.__table_args__)

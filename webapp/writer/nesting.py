@@ -6,7 +6,7 @@ end tag because of what is open in the text, it can do no harm and counts as the
 
 from __future__ import annotations
 
-from webapp.writer.tokens import VOID
+from webapp.writing.lexer import VOID
 
 # Browsers open these again in each following block until they are closed.
 FORMATS = frozenset(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from webapp.writer.allowed import LONGEST_STYLE, PICTURE, scheme_of
-from webapp.writer.tokens import decoded
+from webapp.writing.lexer import decoded
 
 _MARKS = re.compile(r"&#?\w{1,32};|[;\"'()]")
 _NAME = re.compile(r"\s*(?:--[\w-]+|-?[a-zA-Z][a-zA-Z-]*)\s*")

@@ -14,9 +14,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from webapp.core.clock import utc_now
-from webapp.writer import contents, statuses
+from webapp.writer import contents, keeping, statuses
 from webapp.writer.models import Content
-from webapp.writing import revisions
 from webapp.writing.revisions import ACCEPTED, Why
 
 
@@ -32,13 +31,13 @@ def taking_over(db: Session, content: Content, scope: Scope) -> Iterator[None]:
     """What is written within came from a website: a version, kept with who made it there. The
     piece is locked by the caller."""
     before, was_approved = content.content_hash, contents.is_approved(content)
-    revisions.keep_first(db, content)
+    keeping.keep_first(db, content)
     yield
     built = contents.changed(db, content)
     if content.content_hash == before:
         return
     content.version += 1
-    revisions.keep(db, content, built, by=None, why=Why(ACCEPTED, scope.who))
+    keeping.keep(db, content, built, by=None, why=Why(ACCEPTED, scope.who))
     if was_approved and not scope.is_text:
         content.approved_hash = content.content_hash
         return

@@ -19,7 +19,8 @@ from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
-from webapp.core import decoders
+from webapp.core import decoders, limits
+from webapp.core.errors import Invalid
 from webapp.writer import images, payload, statuses
 from webapp.writer.draft import COLUMNS, Change, Draft
 from webapp.writer.models import Content, WorkingChange
@@ -28,6 +29,13 @@ from webapp.writing.merge import Clash
 
 TERMS = ("categories", "tags")
 PICTURES = "pictures"
+# Less than the database takes, which counts in its own way.
+MOST = limits.of("working_changes.fields") * 9 // 10
+TOO_MUCH = (
+    "This was not saved: no more fits beside a text that may go out. Hand in the change that lies "
+    "there, or send the piece back; then this can be written into the piece itself."
+)
+Pictures = list[dict[str, str]]
 FIELDS = (*(one for one in COLUMNS if one not in ("html", "priority")), *TERMS, "keyword_ids")
 
 
@@ -89,32 +97,19 @@ def values_of(db: Session, content: Content) -> dict[str, Any]:
     return values | {"keyword_ids": written.keyword_ids, PICTURES: images.listed(db, content)}
 
 
-Pictures = list[dict[str, str]]
-
-
 def keep(
     db: Session, content: Content, draft: Draft, *, by: Member, pictures: Pictures | None = None
 ) -> WorkingChange | None:
     """Let what the draft says, and these pictures, lie beside the piece; what is the piece's own
-    again lies there no more. None where nothing is left. The draft is checked by the caller."""
-    own, now = values_of(db, content), standing(db, content)
+    again lies there no more. None where nothing is left. The draft is checked by the caller. Raises
+    Invalid where that is too much."""
+    now = standing(db, content)
+    fields = _fields(db, content, now, draft, pictures)
     change = now.change
     if change is None:
-        change = WorkingChange(account_id=content.account_id, content_id=content.id)
-        change.number, change.fields = 0, {}
+        change = WorkingChange(account_id=content.account_id, content_id=content.id, number=0)
         db.add(change)
-    change.user_id = by.user_id
-    # What waits for somebody's choice lies there as it was typed until that is made.
-    fields = {
-        name: pair if name in now.stale else [now.values[name], own[name]]
-        for name, pair in change.fields.items()
-    }
-    given = {name: getattr(draft, name) for name in FIELDS}
-    given[PICTURES] = UNSET if pictures is None else pictures
-    for name, value in given.items():
-        if value is not UNSET:
-            fields[name] = [msgspec.to_builtins(value), own[name]]
-    change.fields = {name: pair for name, pair in fields.items() if pair[0] != own[name]}
+    change.user_id, change.fields = by.user_id, fields
     if draft.html is not UNSET or (change.html is not None and "html" not in now.stale):
         html = now.html if draft.html is UNSET else draft.html
         is_own = html == content.html
@@ -126,6 +121,27 @@ def keep(
         db.flush()
         return None
     return change
+
+
+def _fields(
+    db: Session, content: Content, now: Standing, draft: Draft, pictures: Pictures | None
+) -> dict[str, Any]:
+    """What is to lie beside the piece, by field: each with what it was. Raises Invalid where that
+    is too much."""
+    own = values_of(db, content)
+    # What waits for somebody's choice lies there as it was typed until that is made.
+    fields = {
+        name: pair if name in now.stale else [now.values[name], own[name]]
+        for name, pair in (now.change.fields if now.change else {}).items()
+    }
+    given = {name: getattr(draft, name) for name in FIELDS}
+    given[PICTURES] = UNSET if pictures is None else pictures
+    new = {name: value for name, value in given.items() if value is not UNSET}
+    fields |= {name: [msgspec.to_builtins(value), own[name]] for name, value in new.items()}
+    fields = {name: pair for name, pair in fields.items() if pair[0] != own[name]}
+    if new and len(msgspec.json.encode(fields)) > MOST:
+        raise Invalid(dict.fromkeys(new, TOO_MUCH))
+    return fields
 
 
 def as_edit(now: Standing, *, keep_approved: bool) -> Change:
@@ -140,6 +156,14 @@ def pictures_of(now: Standing) -> Pictures | None:
     """The pictures that the piece is to have; None where they stay."""
     is_changed = now.change is not None and PICTURES in now.change.fields
     return now.values[PICTURES] if is_changed else None
+
+
+def typed_of(now: Standing) -> tuple[str, dict[str, Any]]:
+    """The text and the fields as they were typed beside the piece, also where they are stale."""
+    assert now.change is not None
+    stale = {name: now.change.fields[name][0] for name in now.stale if name != "html"}
+    html = now.change.html if "html" in now.stale and now.change.html else now.html
+    return html, {name: now.values[name] for name in now.change.fields} | stale
 
 
 def discard(db: Session, content: Content) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from webapp.writer.tokens import CLOSE, COMMENT, OPEN, TEXT, VOID, Token, tokens
+from webapp.writing.lexer import CLOSE, COMMENT, OPEN, TEXT, VOID, Token, tokens
 from webapp.writing.structure import BLOCK
 
 PARAGRAPH, HEADING, LIST, PICTURE, TABLE, QUOTE, CODE, OTHER = (
@@ -30,7 +30,7 @@ _KINDS = {
     **dict.fromkeys(("pre", "code"), CODE),
 }
 # What stands by itself where it stands in nothing else.
-_ELEMENTS = frozenset(
+ELEMENTS = frozenset(
     [
         "address",
         "article",
@@ -120,7 +120,7 @@ def _cuts(html: str) -> Iterator[int]:
             yield from reader.comment(token)
         elif token.kind == TEXT:
             yield from reader.text(token)
-        elif token.kind in (OPEN, CLOSE) and token.name in _ELEMENTS - VOID:
+        elif token.kind in (OPEN, CLOSE) and token.name in ELEMENTS - VOID:
             yield from reader.element(token)
 
 

@@ -17,13 +17,15 @@ from webapp.writing.coding import Vocabulary
 from webapp.writing.diff import edits
 from webapp.writing.finding import Finder
 from webapp.writing.merge import Written
-from webapp.writing.reading import ADDED, FORMATTED, REMOVED, Picture, Run
+from webapp.writing.reading import ADDED, EQUAL, FORMATTED, REMOVED, Run, ShownPicture
 
 UNCHANGED, CHANGED, MOVED = "unchanged", "changed", "moved"
 WORDS, FORMAT, PICTURES, SOURCE = "words", "format", "pictures", "source"
 # From such a part of their words in common on two blocks are one that was changed: where they stand
 # at the same place, and where one of them has moved.
 _SAME_PLACE, _ELSEWHERE = 0.35, 0.6
+# With less than that in common a block was written anew.
+_REWRITTEN = 0.2
 # So many pairs of blocks are looked at.
 _MOST_PAIRS = 10_000
 
@@ -41,7 +43,7 @@ class Change:
     edits: tuple[Written, ...] = ()
     what: frozenset[str] = frozenset()
     runs: tuple[Run, ...] = ()
-    pictures: tuple[tuple[Picture, ...], tuple[Picture, ...]] = ((), ())
+    pictures: tuple[tuple[ShownPicture, ...], tuple[ShownPicture, ...]] = ((), ())
     words_added: int = 0
     words_removed: int = 0
 
@@ -116,7 +118,7 @@ def _paired(old: Block, new: Block, has_moved: bool) -> Change:
     )
     if old.core == new.core:
         return Change(MOVED if has_moved else UNCHANGED, old, new, written)
-    told = reading.runs(old.core, new.core)
+    told = _told(old, new)
     was, now = reading.pictures_of(old.source), reading.pictures_of(new.source)
     kinds = {run.kind for run in told if run.text.strip()}
     what = {WORDS} if kinds & {ADDED, REMOVED} else set()
@@ -133,6 +135,18 @@ def _paired(old: Block, new: Block, has_moved: bool) -> Change:
         reading.counted(told, ADDED),
         reading.counted(told, REMOVED),
     )
+
+
+def _told(old: Block, new: Block) -> list[Run]:
+    """The words of both. Where hardly one stayed, all that was is told before all that is: words
+    that both happen to have would cut either into pieces."""
+    told = reading.runs(old.core, new.core)
+    counts = {kind: reading.counted(told, kind) for kind in (EQUAL, FORMATTED, ADDED, REMOVED)}
+    stayed = counts[EQUAL] + counts[FORMATTED]
+    changed = max(counts[ADDED], counts[REMOVED])
+    if stayed < _REWRITTEN * (stayed + changed):
+        return [*reading.runs(old.core, ""), *reading.runs("", new.core)]
+    return told
 
 
 class _Pairing:
@@ -154,6 +168,8 @@ class _Pairing:
         olds = [one for one in range(len(self._before)) if one not in self._taken]
         news = [one for one in range(len(self._after)) if one not in self._found]
         self._pair_alike(olds, news, _ELSEWHERE, has_moved=True)
+        for olds, news in list(self._gaps()):
+            self._pair_rewritten(olds, news)
         return self._found
 
     def _take(self, old: int, new: int, has_moved: bool) -> None:
@@ -208,6 +224,15 @@ class _Pairing:
             if is_free and (has_moved or _is_in_order(one, other, chosen)):
                 self._take(one, other, has_moved)
                 chosen.append((one, other))
+
+    def _pair_rewritten(self, olds: list[int], news: list[int]) -> None:
+        """At one place as many blocks of a kind went as came: each was written anew."""
+        for kind in dict.fromkeys(self._before[one].kind for one in olds):
+            went = [one for one in olds if self._before[one].kind == kind]
+            came = [one for one in news if self._after[one].kind == kind]
+            if len(went) == len(came):
+                for old, new in zip(went, came, strict=True):
+                    self._take(old, new, has_moved=False)
 
     def _likeness(self, old: int, new: int, has_moved: bool) -> float:
         """Which part of the longer one's words both have."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from webapp.writer.tokens import CLOSE, OPEN, TEXT, attributes, decoded
-from webapp.writer.tokens import tokens as marks
 from webapp.writing.coding import Vocabulary
 from webapp.writing.finding import Finder
+from webapp.writing.lexer import CLOSE, OPEN, TEXT, attributes, decoded
+from webapp.writing.lexer import tokens as lexed
 from webapp.writing.tokens import is_word, tokens
 
 EQUAL, REMOVED, ADDED, FORMATTED = "equal", "removed", "added", "formatted"
@@ -48,7 +48,7 @@ class Run(NamedTuple):
     was: frozenset[str]
 
 
-class Picture(NamedTuple):
+class ShownPicture(NamedTuple):
     src: str
     alt: str
 
@@ -57,7 +57,7 @@ def words_of(source: str) -> Iterator[Word]:
     """The visible text of a block, token by token."""
     formats: Counter[str] = Counter()
     links: list[str] = []
-    for token in marks(source):
+    for token in lexed(source):
         if token.kind == TEXT:
             worn = frozenset(+formats)
             for part in tokens(source[token.start : token.end]):
@@ -76,13 +76,13 @@ def words_of(source: str) -> Iterator[Word]:
             formats[name] = max(formats[name] - 1, 0)
 
 
-def pictures_of(source: str) -> list[Picture]:
+def pictures_of(source: str) -> list[ShownPicture]:
     """Its pictures, in order."""
     found = []
-    for token in marks(source):
+    for token in lexed(source):
         if token.kind == OPEN and token.name == "img":
             given = _given(source[token.start : token.end], "img")
-            found.append(Picture(given.get("src", ""), given.get("alt", "")))
+            found.append(ShownPicture(given.get("src", ""), given.get("alt", "")))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a piece has been: each save is kept, by whichever door it came (writer/contents.py).
+"""What a piece has been: rows of its versions (writer/keeping.py says what of a piece they hold).
 
 Saves of one person within ten minutes are one revision. Each of them stays for a day, so that a
 page that was opened then can be merged with what was written since.
@@ -6,10 +6,10 @@ page that was opened then can be merged with what was written since.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -20,15 +20,13 @@ from webapp.core.clock import utc_now
 from webapp.core.paging import Order, cut
 from webapp.core.rows import typed
 from webapp.core.system import System
-from webapp.writer import images, payload
-from webapp.writer.models import Content, ReviewComment
-from webapp.writer.payload import Payload
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
 from webapp.writing.models import Look, Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
+DISCARDED = "discarded"  # typed beside the piece, and thrown away: the piece never was that
 API, IMPORTED, GENERATED, ACCEPTED = "api", "imported", "generated", "accepted"
 HERE = "igny8"
 SOURCES = {API: "api", IMPORTED: "import", GENERATED: "model", ACCEPTED: "website"}
@@ -36,21 +34,10 @@ SOURCES = {API: "api", IMPORTED: "import", GENERATED: "model", ACCEPTED: "websit
 _RUNS = (TYPED, MERGED)
 ONE_RUN = timedelta(minutes=10)
 BASES_STAY = timedelta(days=1)
-BIN_STAYS = timedelta(days=30)
 PAGE = 50
 # Of longer texts nobody waits to be told how many words have changed.
 _COUNTED = 300_000
 _AT_ONCE = 5_000
-_COMPARED = 200
-_LEFT_OUT = (
-    "content_id",
-    "html",
-    "featured_image",
-    "gallery",
-    "inline_images",
-    "sectors",
-    "clusters",
-)
 
 
 class Why(NamedTuple):
@@ -72,7 +59,7 @@ class Version(NamedTuple):
     fields: dict[str, Any]
 
 
-class Line(NamedTuple):
+class Entry(NamedTuple):
     """A revision in a list."""
 
     version: int
@@ -88,6 +75,35 @@ class Line(NamedTuple):
     words_removed: int | None
 
 
+COLUMNS = (
+    Revision.version,
+    Revision.user_id,
+    Revision.others,
+    Revision.why,
+    Revision.source,
+    Revision.note,
+    Revision.begun_at,
+    Revision.created_at,
+    Revision.content_hash,
+    Revision.words,
+    Revision.words_added,
+    Revision.words_removed,
+)
+
+
+class Piece(Protocol):
+    """A content, as far as its revisions ask."""
+
+    id: int
+    account_id: int
+    version: int
+    html: str
+    word_count: int
+    content_hash: str
+    approved_hash: str
+    published_hash: str
+
+
 class _Last(Protocol):
     id: int
     version: int
@@ -99,85 +115,82 @@ class _Last(Protocol):
 
 
 def keep(
-    db: Session, content: Content, built: Payload, *, by: Member | None, why: Why = UNSAID
+    db: Session,
+    piece: Piece,
+    fields: dict[str, Any],
+    *,
+    by: Member | None,
+    why: Why = UNSAID,
+    is_spoken_of: Callable[[str], bool] = lambda _: False,
 ) -> None:
-    """Keep the piece as it stands, which `built` is the payload of. Where nobody says `why`, what
-    came with a token is a program's, and anything else was typed."""
+    """Keep the piece as it stands; `fields` are all of it but its text. Where nobody says `why`,
+    what came with a token is a program's, and anything else was typed. `is_spoken_of` says of a
+    hash whether somebody said something about just that."""
     kind = why.kind or (API if by is not None and by.scopes is not None else TYPED)
-    last = _last(db, content.id)
-    goes_on = last is not None and _goes_on(db, content, last, by, kind)
+    last = _last(db, piece.id)
+    goes_on = last is not None and _goes_on(piece, last, by, kind)
     who = by.user_id if by else None
-    revision = Revision(
-        account_id=content.account_id,
-        content_id=content.id,
-        version=content.version,
-        user_id=who,
-        others=[one for one in why.people if one != who],
-        why=kind,
-        source=SOURCES.get(kind, HERE),
-        note=why.note,
-        text_id=texts.store(db, content.account_id, content.html),
-        content_hash=content.content_hash,
-        fields=fields(db, content, built),
-        words=content.word_count,
-        begun_at=utc_now(),
-    )
-    if last is not None and goes_on:
+    revision = _revision(db, piece, Version(piece.html, fields), why=kind)
+    revision.content_hash, revision.words = piece.content_hash, piece.word_count
+    revision.note = why.note
+    revision.user_id, revision.others = who, [one for one in why.people if one != who]
+    if last is not None and goes_on and not is_spoken_of(last.content_hash):
         _join(revision, last)
         db.execute(sa.update(Revision).where(Revision.id == last.id).values(folded=True))
-    revision.words_added, revision.words_removed = _counted(db, content)
+    revision.words_added, revision.words_removed = _counted(db, piece)
     db.add(revision)
     db.flush()
 
 
-def keep_first(db: Session, content: Content) -> None:
-    """Before a first edit: keep what was written when nobody kept revisions yet."""
-    kept = sa.select(Revision.id).where(Revision.content_id == content.id).limit(1)
-    if db.scalar(kept) is None and content.content_hash:
-        keep(db, content, payload.build(db, content), by=None)
+def keep_discarded(db: Session, piece: Piece, thrown: Version, *, by: Member, author: int) -> None:
+    """Keep, as the piece's version, what `author` typed beside it and `by` threw away."""
+    counted = max(len(piece.html), len(thrown.html)) <= _COUNTED
+    added, removed = words_changed(piece.html, thrown.html) if counted else (None, None)
+    revision = _revision(db, piece, thrown, why=DISCARDED)
+    revision.user_id, revision.others = author, [by.user_id] if by.user_id != author else []
+    revision.words = piece.word_count + (added or 0) - (removed or 0)
+    revision.words_added, revision.words_removed = added, removed
+    db.add(revision)
+    db.flush()
 
 
-def fields(db: Session, content: Content, built: Payload | None = None) -> dict[str, Any]:
-    """All of a piece but its text, as it stands now."""
-    sent = msgspec.to_builtins(built or payload.build(db, content))
-    return {name: value for name, value in sent.items() if name not in _LEFT_OUT} | {
-        "content_structure": content.content_structure,
-        "images": images.listed(db, content),
-    }
+def _revision(db: Session, piece: Piece, version: Version, *, why: str) -> Revision:
+    """A row for the piece's version, which holds just that."""
+    return Revision(
+        account_id=piece.account_id,
+        content_id=piece.id,
+        version=piece.version,
+        why=why,
+        source=SOURCES.get(why, HERE),
+        text_id=texts.store(db, piece.account_id, version.html),
+        content_hash="",
+        fields=version.fields,
+        begun_at=utc_now(),
+    )
 
 
-def of_version(db: Session, content: Content, version: int) -> Version | None:
-    """What the piece was in that version; None where nobody keeps it any more."""
-    if version == content.version:
-        return Version(content.html, fields(db, content))
+def why_of(db: Session, content_id: int, version: int) -> str:
+    """How that version came to be; "" where nobody keeps it."""
+    query = sa.select(Revision.why).where(
+        Revision.content_id == content_id, Revision.version == version
+    )
+    return db.scalar(query) or ""
+
+
+def is_any(db: Session, content_id: int) -> bool:
+    """Whether anything is kept of what the piece has been."""
+    kept = sa.select(Revision.id).where(Revision.content_id == content_id).limit(1)
+    return db.scalar(kept) is not None
+
+
+def kept(db: Session, content_id: int, version: int) -> Version | None:
+    """What is kept as that version; None where nothing is any more."""
     row = db.execute(
         sa.select(Revision.text_id, Revision.fields).where(
-            Revision.content_id == content.id, Revision.version == version
+            Revision.content_id == content_id, Revision.version == version
         )
     ).one_or_none()
     return Version(texts.read(db, row.text_id), row.fields) if row else None
-
-
-def has_been(db: Session, content: Content, html: str, since: int) -> bool:
-    """Whether a version of the piece behind `since` had that text, as far as they are kept."""
-    query = sa.select(Revision.id).where(
-        Revision.content_id == content.id,
-        Revision.version > since,
-        Revision.text_id.in_(texts.ids_of(content.account_id, html)),
-    )
-    return db.scalar(query.limit(1)) is not None
-
-
-def fields_since(db: Session, content: Content, since: int) -> list[dict[str, Any]]:
-    """All but the text of the versions behind `since`, the newest first, as far as they are kept;
-    of very many the newest."""
-    query = (
-        sa.select(Revision.fields)
-        .where(Revision.content_id == content.id, Revision.version > since)
-        .order_by(Revision.version.desc())
-        .limit(_COMPARED)
-    )
-    return list(db.scalars(query))
 
 
 def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | None:
@@ -188,58 +201,46 @@ def version_of_hash(db: Session, content_id: int, content_hash: str) -> int | No
     return db.scalar(query.order_by(Revision.version.desc()).limit(1))
 
 
-def history(
+def listed(
     db: Session, who: Scoped, content_id: int, after: int | None = None, size: int = PAGE
-) -> tuple[list[Line], bool]:
+) -> tuple[list[Entry], bool]:
     """The revisions of a piece, the newest first, behind the version `after`; and whether there
     are more. Reads no text."""
-    columns = (
-        Revision.version,
-        Revision.user_id,
-        Revision.others,
-        Revision.why,
-        Revision.source,
-        Revision.note,
-        Revision.begun_at,
-        Revision.created_at,
-        Revision.content_hash,
-        Revision.words,
-        Revision.words_added,
-        Revision.words_removed,
-    )
-    query = access.visible(who, Revision, *columns).where(
+    query = access.visible(who, Revision, *COLUMNS).where(
         Revision.content_id == content_id, ~Revision.folded
     )
     order = Order((Revision.version,))
     rows = db.execute(order.page(query, size, () if after is None else (after,))).all()
     page, more = cut(rows, size)
-    people = {one for row in page for one in (row.user_id, *row.others) if one is not None}
+    return entries(db, page), more
+
+
+def entries(db: Session, rows: Sequence[Any]) -> list[Entry]:
+    """Rows of COLUMNS, with the names of who wrote them."""
+    people = {one for row in rows for one in (row.user_id, *row.others) if one is not None}
     found = db.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in found}
-    return [_line(row, names) for row in page], more
+    return [_entry(row, names) for row in rows]
 
 
 def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, but for those that somebody saw last, and what the pieces
-    were that lie in the bin for longer than it keeps them."""
-    now = system.clock()
+    """Forget bases of merges after a day, but for those that somebody saw last."""
     is_seen = sa.exists().where(
         Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
     )
-    is_old = Revision.folded & (Revision.created_at < now - BASES_STAY)
-    old = sa.select(Revision.id).where(is_old, ~is_seen)
-    binned = (
-        sa.select(Revision.id)
-        .join(Content, Content.id == Revision.content_id)
-        .where(Content.deleted_at < now - BIN_STAYS)
-    )
-    for query in (old, binned):
-        gone = db.execute(
-            sa.delete(Revision)
-            .where(Revision.id.in_(query.limit(_AT_ONCE)))
-            .returning(Revision.text_id)
-        )
-        texts.forget(db, set(gone.scalars()))
+    is_old = Revision.folded & (Revision.created_at < system.clock() - BASES_STAY)
+    _forget(db, sa.select(Revision.id).where(is_old, ~is_seen).limit(_AT_ONCE))
+
+
+def forget(db: Session, content_id: int) -> None:
+    """Forget all that the piece has been, and who saw what of it."""
+    _forget(db, sa.select(Revision.id).where(Revision.content_id == content_id))
+    db.execute(sa.delete(Look).where(Look.content_id == content_id))
+
+
+def _forget(db: Session, these: sa.Select[int]) -> None:
+    gone = sa.delete(Revision).where(Revision.id.in_(these)).returning(Revision.text_id)
+    texts.forget(db, set(db.scalars(gone)))
 
 
 def _last(db: Session, content_id: int) -> _Last | None:
@@ -257,20 +258,15 @@ def _last(db: Session, content_id: int) -> _Last | None:
     return rows[0] if rows else None
 
 
-def _goes_on(db: Session, content: Content, last: _Last, by: Member | None, why: str) -> bool:
+def _goes_on(piece: Piece, last: _Last, by: Member | None, why: str) -> bool:
     """Whether the save belongs to the revision before: the same person writes on, or merges what
-    another has just written. What was approved, is online or was spoken of stays by itself."""
+    another has just written. What was approved or is online stays by itself."""
     is_run = why in _RUNS and last.why in _RUNS and by is not None
     if not is_run or utc_now() - last.begun_at > ONE_RUN:
         return False
     if last.user_id != (by.user_id if by else None) and why != MERGED:
         return False
-    if last.content_hash in (content.approved_hash, content.published_hash):
-        return False
-    said = sa.select(ReviewComment.id).where(
-        ReviewComment.content_id == content.id, ReviewComment.content_hash == last.content_hash
-    )
-    return db.scalar(said.limit(1)) is None
+    return last.content_hash not in (piece.approved_hash, piece.published_hash)
 
 
 def _join(revision: Revision, last: _Last) -> None:
@@ -282,21 +278,21 @@ def _join(revision: Revision, last: _Last) -> None:
     revision.why = MERGED if MERGED in (last.why, revision.why) else revision.why
 
 
-def _counted(db: Session, content: Content) -> tuple[int | None, int | None]:
+def _counted(db: Session, piece: Piece) -> tuple[int | None, int | None]:
     """Words added and removed since the revision before."""
-    query = sa.select(Revision.text_id).where(Revision.content_id == content.id, ~Revision.folded)
+    query = sa.select(Revision.text_id).where(Revision.content_id == piece.id, ~Revision.folded)
     before = db.scalar(query.order_by(Revision.version.desc()).limit(1))
     if before is None:
-        return content.word_count, 0
-    if len(content.html) > _COUNTED:
+        return piece.word_count, 0
+    if len(piece.html) > _COUNTED:
         return None, None
     old = texts.read(db, before)
-    return words_changed(old, content.html) if len(old) <= _COUNTED else (None, None)
+    return words_changed(old, piece.html) if len(old) <= _COUNTED else (None, None)
 
 
-def _line(row: Any, names: dict[int, str]) -> Line:
+def _entry(row: Any, names: dict[int, str]) -> Entry:
     people = [names[one] for one in (row.user_id, *row.others) if one in names]
-    return Line(
+    return Entry(
         row.version,
         people,
         row.why,

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from webapp.writer.tokens import CLOSE, COMMENT, OPEN, STRANGE, UNFINISHED, VOID, tokens
+from webapp.writing.lexer import CLOSE, COMMENT, OPEN, STRANGE, UNFINISHED, VOID, tokens
 
 # Each block's comments stand in pairs; tags do; both are nested in each other; a paragraph holds no
 # block and a link no link; nothing is begun that is no tag and no comment.

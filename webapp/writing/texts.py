@@ -32,6 +32,11 @@ def _pack(html: str) -> _Packed:
     return _Packed(hashlib.sha256(source).hexdigest(), len(source), zlib.compress(source))
 
 
+def sha256(html: str) -> str:
+    """By what a text is known."""
+    return _pack(html).sha256
+
+
 def store(db: Session, account_id: int, html: str) -> int:
     """Keep the text; its id. The row stays as long as this transaction lasts."""
     packed = _pack(html)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from webapp.writer.tokens import RAW, TEXT
-from webapp.writer.tokens import tokens as marks
+from webapp.writing.lexer import RAW, TEXT
+from webapp.writing.lexer import tokens as lexed
 
 # Scripts that set no spaces between words: there each character is one.
 _UNSPACED = (
@@ -32,7 +32,7 @@ _SENTENCE = frozenset(".!?。!?")
 
 def tokens(html: str) -> Iterator[str]:
     """The parts, from left to right and without gaps."""
-    for token in marks(html):
+    for token in lexed(html):
         part = html[token.start : token.end]
         if token.kind in (TEXT, RAW):
             yield from _PARTS.findall(part)
@@ -55,7 +55,7 @@ def is_word(token: str) -> bool:
 def words(html: str) -> int:
     """How many words the text has for those who read it."""
     found = 0
-    for token in marks(html):
+    for token in lexed(html):
         if token.kind == TEXT:
             found += sum(map(is_word, _PARTS.findall(html, token.start, token.end)))
     return found

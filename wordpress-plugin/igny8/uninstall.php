@@ -13,8 +13,9 @@ require_once __DIR__ . '/includes/media/class-staging.php';
 /** Cleans the current site of a network, or the only one. */
 function igny8_uninstall_site() {
 	global $wpdb;
-	wp_clear_scheduled_hook( 'igny8_sweep' );
-	wp_clear_scheduled_hook( 'igny8_flush' );
+	wp_unschedule_hook( 'igny8_sweep' );
+	wp_unschedule_hook( 'igny8_sync_site_structure' );
+	wp_unschedule_hook( 'igny8_flush' );
 	array_map( 'delete_option', Igny8\Options::ALL );
 	Igny8\Media\Staging::remove_all();
 	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1, {$wpdb->prefix}igny8_installations, {$wpdb->prefix}igny8_outbox" ); // phpcs:ignore WordPress.DB

@@ -4,11 +4,12 @@ import { csrf } from "./dom.js";
 import { signInAgain } from "./sign-in-again.js";
 
 // `isQuiet`: nobody asked for it just now. Then no dialog takes the focus away; the page says that
-// the session is over (live/stream.js).
-export async function inSession(send, { isQuiet = false } = {}) {
+// the session is over (live/stream.js). `isOfTyping`: it is of what somebody types, who goes on with that;
+// then the dialog comes once they rest.
+export async function inSession(send, { isQuiet = false, isOfTyping = false } = {}) {
   const answer = await send();
   if (answer.status !== 401) return renewed(answer, send);
-  if (!isQuiet) return (await signInAgain()) ? renewed(await send(), send) : answer;
+  if (!isQuiet) return (await signInAgain({ atRest: isOfTyping })) ? renewed(await send(), send) : answer;
   document.dispatchEvent(new Event("signed-out"));
   return answer;
 }

@@ -61,6 +61,10 @@ function addBox(first, value) {
   first.closest("fieldset").querySelector("label:last-of-type").after(label);
 }
 
+// As it stands beside the field.
+export const nameOf = (name) =>
+  name === "html" ? "Text" : (document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name);
+
 export const show = (texts) => {
   for (const [name, text] of Object.entries(texts)) set(name, text);
 };

@@ -5,7 +5,6 @@ import "./acts.js";
 import "./entries.js";
 import "./focus-mode.js";
 import "./rail.js";
-import "./search-result.js";
 import { byId } from "../common/dom.js";
 import { ask } from "../common/server.js";
 import { toast } from "../common/toasts.js";
@@ -17,6 +16,7 @@ import * as known from "./saving/known.js";
 import * as saver from "./saving/saver.js";
 import { bringBack } from "./saving/typed-before.js";
 import { fetchDraft } from "./saving/wire.js";
+import { showText } from "./search-result.js";
 
 const desk = byId("desk");
 
@@ -43,6 +43,11 @@ function standAgain(text, { html, ...others }) {
   if (html !== undefined || Object.keys(others).length) saver.changed();
 }
 
+// A new piece has its title; one goes on with the text, unless one has gone somewhere else meanwhile.
+function beginInText(text, { html }) {
+  if (html === "" && document.activeElement?.matches("body, h1")) text.focus();
+}
+
 // A title is one line: Enter goes on to the text.
 function goOnFromTitle(text) {
   byId("field-title").addEventListener("keydown", (event) => {
@@ -50,6 +55,17 @@ function goOnFromTitle(text) {
     event.preventDefault();
     text.focus();
   });
+}
+
+function onChange(how, text) {
+  saver.changed(how);
+  showText(() => text.beginning());
+}
+
+function connectWithFields(text, draft) {
+  goOnFromTitle(text);
+  beginInText(text, draft);
+  showText(() => text.beginning());
 }
 
 async function begin() {
@@ -69,10 +85,11 @@ async function begin() {
     tools: byId("editor-tools"),
     source: draft.html,
     words: { words: draft.words, minutes: draft.minutes },
-    onChange: saver.changed,
+    onChange: (how) => onChange(how, text),
     links,
     pictures: pictures.ofPiece,
     upload: pictures.upload,
+    describe: pictures.describe,
     address: pictures.find,
     say: (words) => toast({ text: words }),
     label: "Text",
@@ -80,7 +97,7 @@ async function begin() {
   saver.begin(draft, [...draft.clashes, ...clashes]);
   fields.onChange(saver.changed);
   standAgain(text, refused);
-  goOnFromTitle(text);
+  connectWithFields(text, draft);
   beginPresence({ id: desk.dataset.id, place: () => text.place() });
   for (const line of lines) toast({ text: line });
 }

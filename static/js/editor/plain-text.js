@@ -1,5 +1,7 @@
 // The text as its source in a plain field: what the editor falls back to. A field knows one kind of line
 // end only; each comes back as it was in the text that was opened.
+const BEGINNING = 2_000; // characters
+
 export function openPlainText({ place, source, onChange, label }) {
   const field = document.createElement("textarea");
   field.className = "source-field";
@@ -22,6 +24,7 @@ export function openPlainText({ place, source, onChange, label }) {
     take: (text) => keepingPlace(field, () => show(text)),
     focus: () => field.focus(),
     words: () => countWords(field.value),
+    beginning: () => wordsOf(field.value.slice(0, BEGINNING)),
     place: () => headingBefore(field.value, field.selectionStart),
     isReady: () => true,
     destroy: () => field.remove(),
@@ -68,8 +71,14 @@ function sharedBeginning(one, other) {
   return at;
 }
 
+const wordsOf = (html) =>
+  html
+    .replace(/<!--[\s\S]*?-->|<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+
 function countWords(html) {
-  const words = html.replace(/<!--[\s\S]*?-->|<[^>]*>/g, " ").match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+  const words = wordsOf(html).match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
   return { words, minutes: Math.max(1, Math.round(words / 220)) };
 }
 

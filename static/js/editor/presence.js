@@ -6,6 +6,7 @@ import { ask } from "../common/server.js";
 const EVERY = 20_000; // ms
 const MOVED = 3_000; // ms: a place that one stays at for so long is told
 const ECHO = 500; // ms
+const MOST = 4; // who are named
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
 let address = "";
 let placeOf = () => "";
@@ -20,7 +21,7 @@ export function begin({ id, place }) {
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => event.persisted && say());
   document.addEventListener("notices", ({ detail: { topic, ids } }) => {
-    if (topic === "presence" && ids.includes(Number(id))) hearSoon();
+    if (["presence", "content"].includes(topic) && ids.includes(Number(id))) hearSoon();
   });
 }
 
@@ -70,27 +71,44 @@ function leave() {
 function draw(others) {
   const box = document.createElement("span");
   box.className = "avatars";
-  for (const { name, initials, place } of others) {
-    const avatar = document.createElement("span");
-    const words = place ? `${name}, in “${place}”` : name;
-    avatar.className = "avatar";
-    avatar.textContent = initials;
-    avatar.title = words;
-    avatar.setAttribute("role", "img");
-    avatar.setAttribute("aria-label", words);
-    box.append(avatar);
-  }
+  box.append(...others.slice(0, MOST).map(avatarOf));
   const words = document.createElement("span");
   words.className = "here";
   words.textContent = sentence(others);
-  const isSame = byId("who").textContent === box.textContent + words.textContent;
+  const isSame = byId("who").innerHTML === (others.length ? box.outerHTML + words.outerHTML : "");
   if (!isSame) byId("who").replaceChildren(...(others.length ? [box, words] : []));
 }
 
+function avatarOf({ name, initials, place, types }) {
+  const avatar = document.createElement("span");
+  const words = [name, place && `in “${place}”`, types && "typing"].filter(Boolean).join(", ");
+  avatar.className = "avatar";
+  avatar.textContent = initials;
+  avatar.title = words;
+  avatar.setAttribute("role", "img");
+  avatar.setAttribute("aria-label", words);
+  return avatar;
+}
+
+// "Ada and Ben are here; Ben is typing". Two of one first name are called by their whole names.
 function sentence(others) {
-  if (others.length > 1) return `${others.length} others are here`;
+  if (!others.length) return "";
+  const firsts = others.map(({ name }) => name.split(" ")[0]);
+  const named = others.map(({ name }, at) =>
+    firsts.indexOf(firsts[at]) === firsts.lastIndexOf(firsts[at]) ? firsts[at] : name,
+  );
+  const typing = named.filter((_, at) => others[at].types);
   const [one] = others;
-  if (!one) return "";
-  const first = one.name.split(" ")[0];
-  return one.place ? `${first} is in “${one.place}”` : `${first} is here`;
+  const here = others.length === 1 && one.place ? `is in “${one.place}”` : areHere(others.length);
+  const types = typing.length ? `; ${list(typing)} ${typing.length === 1 ? "is" : "are"} typing` : "";
+  return `${list(named)} ${here}${types}`;
+}
+
+const areHere = (number) => (number === 1 ? "is here" : "are here");
+
+// As many names as there is room for; the others are counted.
+function list(names) {
+  const left = names.length - MOST;
+  const shown = left > 1 ? [...names.slice(0, MOST), `${left} others`] : names;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : shown[0];
 }

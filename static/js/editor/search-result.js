@@ -21,6 +21,18 @@ function draw() {
   }
 }
 
+const REST = 400; // ms
+let soon = 0;
+
+// Where nothing else is said, the text's own first words stand there.
+export function showText(beginning) {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    byId("serp").dataset.fromText = beginning() || "No text to show.";
+    draw();
+  }, REST);
+}
+
 document.addEventListener("input", draw);
 document.addEventListener("field:set", draw);
 draw();

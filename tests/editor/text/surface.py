@@ -30,7 +30,7 @@ DESK = """<!doctype html>
 OPEN = """async ([source, options]) => {
   const { openText } = await import("/js/editor/text/index.js");
   window.text?.destroy();
-  window.told = { changes: 0, said: [] };
+  window.told = { changes: 0, said: [], sent: [], described: [] };
   window.text = openText({
     place: document.getElementById("place"),
     tools: document.getElementById("tools"),
@@ -39,6 +39,8 @@ OPEN = """async ([source, options]) => {
     say: (words) => told.said.push(words),
     links: async (words) => [{ title: `About ${words}`, address: "https://site.example/about/" }],
     pictures: async () => [{ name: "boat.png", address: "/icon.svg", alt: "A boat" }],
+    upload: (file) => new Promise((done, fail) => told.sent.push({ name: file.name, done, fail })),
+    describe: (address, texts) => told.described.push([address, texts]),
     address: () => "/icon.svg",
     ...options,
   });

@@ -241,3 +241,84 @@ def test_what_was_found_is_taken_by_key(surface: Surface) -> None:
     surface.press("ArrowDown")
     surface.press("Enter")
     assert 'href="https://site.example/about/"' in surface.source
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "to", "written"),
+    [
+        (
+            "<p>One</p>\n<dl><dt>word</dt><dd>meaning</dd></dl>",
+            "word",
+            "One",
+            "<p>One</p>\n<p>word</p>\n<dl><dd>meaning</dd></dl>",
+        ),
+        (
+            "<dl><dt>word<dd>meaning<dd>another</dl>\n<p>One</p>",
+            "meaning",
+            "One",
+            "<dl><dt>word</dt><dd>another</dl>\n<p>One</p>\n<p>meaning</p>",
+        ),
+        (
+            "<dl><dt>word</dt><dd>meaning</dd></dl>\n<p>One</p>",
+            "One",
+            "word",
+            "<dl><dt>word</dt>\n<dd>One</dd>\n<dd>meaning</dd></dl>",
+        ),
+    ],
+)
+def test_a_line_that_moves_is_what_fits_there(
+    surface: Surface, source: str, words: str, to: str, written: str
+) -> None:
+    """A definition is one in its list only."""
+    surface.open(source)
+    surface.page.evaluate(
+        """([words, to]) => {
+          const { state, dispatch } = text.view;
+          const found = {};
+          state.doc.descendants((node, at) => {
+            if (node.isTextblock) found[node.textContent] = { node, at };
+          });
+          const { node, at } = found[words];
+          const end = found[to].at + found[to].node.nodeSize;
+          const tr = state.tr.insert(end, node);
+          const from = tr.mapping.map(at, at < end ? -1 : 1);
+          dispatch(tr.delete(from, from + node.nodeSize));
+        }""",
+        [words, to],
+    )
+    assert surface.source == written
+
+
+def test_a_shortcode_alone_in_a_quote_leaves_a_quote(surface: Surface) -> None:
+    source = "<blockquote>[gallery]</blockquote>\n<p>One</p>"
+    surface.open(source)
+    assert surface.source == source
+    assert surface.page.locator("#place blockquote .text-card").count() == 1
+
+
+def test_two_lines_of_classic_text_stay_two(surface: Surface) -> None:
+    surface.open("Words\n<pre>code</pre>\nhttps://v.example/")
+    surface.select("code")
+    surface.press("Control+Alt+0")
+    assert surface.source == "Words\n\ncode\n\nhttps://v.example/"
+
+
+def test_a_line_that_was_left_open_gets_its_end_as_a_heading(surface: Surface) -> None:
+    surface.open("<p>One<p>Two<p>Three")
+    surface.select("Two")
+    surface.press("Control+Alt+2")
+    assert surface.source == "<p>One<h2>Two</h2><p>Three"
+    surface.open("<dl><dt>word<dd>meaning</dl>")
+    surface.select("meaning")
+    surface.press("Control+Alt+2")
+    assert surface.source == "<dl><dt>word<dd>meaning</dl>"
+
+
+def test_an_ampersand_stays_bare_while_it_is_no_reference(surface: Surface) -> None:
+    surface.open("<p>R&D &x</p>")
+    surface.select("x")
+    surface.type("y")
+    assert surface.source == "<p>R&D &y</p>"
+    surface.press("Backspace")
+    surface.type("copy")
+    assert surface.source == "<p>R&D &amp;copy</p>"

@@ -153,6 +153,8 @@ def test_the_folder_of_a_developer_is_not_touched(place: Place, old: Path) -> No
     finally:
         folder.unlink()
         shutil.copytree(old, folder)
+    led = {place.site.php("echo realpath(WP_PLUGIN_DIR . '/igny8');") for _ in range(6)}
+    assert led == {str(folder)}, "PHP went on to where the link had led"
 
 
 def test_strangers_learn_nothing_of_an_update(place: Place) -> None:

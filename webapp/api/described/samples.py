@@ -65,6 +65,23 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     f"PATCH {_CONNECTIONS}/{{integration_id:int}}": {"is_active": False},
     f"POST {_CONNECTIONS}/{{integration_id:int}}/end-key": {"which": "old"},
+    "POST /api/v1/auth/login": {"email": "owner@example.com", "password": "a long one of yours"},
+    "POST /api/v1/auth/refresh": {"refresh": "igr_of-the-pass-that-you-got"},
+    "POST /api/v1/auth/logout": {"refresh": "igr_of-the-pass-that-you-got"},
+    f"POST {_CONNECTIONS}/{{integration_id:int}}/update-structure": {
+        "post_types": {"post": {"label": "Posts", "count": 123, "enabled": True}},
+        "taxonomies": {"category": {"label": "Categories", "count": 12, "enabled": True}},
+        "timestamp": MOMENT,
+        "site_url": "https://gazette.example",
+        "wordpress_version": "6.8",
+        "authors": [{"id": 3, "name": "Anna", "email": "anna@gazette.example"}],
+    },
+    f"POST {_CONNECTIONS}/{{integration_id:int}}/terms": {
+        "timestamp": MOMENT,
+        "terms": [{"taxonomy": "category", "id": 7, "name": "Food", "slug": "food", "count": 9}],
+        "next": None,
+    },
+    "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "incremental"},
     "POST /api/v1/integrations/{site_id:int}/publish-progress": {
         "publish_key": "0d7e8c62-8a0c-4c66-9a3f-1f1d1a8f6a10",
         "attempt": 1,
@@ -89,7 +106,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 # What stands in paths and headers.
 PLACES: dict[str, Any] = {
-    **dict.fromkeys(("content_id", "image_id", "record_id", "site_id", "integration_id"), 1),
+    **dict.fromkeys(("content_id", "binned_id", "image_id", "record_id", "site_id"), 1),
+    **dict.fromkeys(("integration_id", "deployment_id", "revision"), 1),
+    "with": 2,
     "site_slug": "gazette",
     "slug": "olive-oil",
     "If-Match": '"1"',

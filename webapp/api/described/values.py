@@ -38,7 +38,47 @@ _FROM_WEBSITE = {
     "show": "people see it at the piece",
     "ignore": "nothing is done with it",
 }
+_FATES = {
+    "equal": "they stayed",
+    "added": "they came",
+    "removed": "they went",
+    "formatted": "they stayed, and look otherwise",
+}
+_HOW = {
+    "typed": "typed in the desk",
+    "pasted": "pasted there",
+    "merged": "typed there, and merged with what another wrote",
+    "restored": "it is what it was in an older version",
+    "discarded": "typed beside the piece, and thrown away; the piece never was that",
+    "api": "through the API",
+    "imported": "imported",
+    "generated": "by a model",
+    "accepted": "taken from the website",
+}
+
 VALUES: dict[str, dict[str, str]] = {
+    "ChangedBlock.kind": {
+        "added": "it came",
+        "removed": "it went",
+        "changed": "it changed where it stands",
+        "moved": "it stood elsewhere",
+    },
+    "ChangedBlock.what": {
+        "words": "its words",
+        "format": "how words look, or where links lead",
+        "pictures": "its pictures",
+        "source": "only what nobody sees",
+    },
+    "ChangedRun.kind": _FATES,
+    "RevisionLine.why": _HOW,
+    "RevisionLine.source": {
+        "igny8": "people, in the desk",
+        "api": "a program",
+        "import": "an import",
+        "model": "a model",
+        "website": "the website",
+    },
+    "RevisionMark.kind": {"approved": "somebody approved it", "online": "it is online"},
     "success": {"true": "it was", "false": "it was not, and nothing has changed"},
     "status": {
         "draft": "it is being written",
@@ -61,6 +101,25 @@ VALUES: dict[str, dict[str, str]] = {
     },
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,
+    "DeploymentLine.status": {
+        "pending": "a worker has not begun yet",
+        "deploying": "its pieces are on their way",
+        "completed": "all of it is through, and some of it is online",
+        "failed": "all of it is through, and nothing worked",
+        "cancelled": "what had not begun was withdrawn",
+    },
+    "deployment_type": {
+        "incremental": "what is not online as it was approved, and what failed",
+        "full": "everything that may go out, also where nothing has changed",
+    },
+    "DeploymentItemLine.state": {
+        "waiting": "it has no record yet",
+        "on_its_way": "its record waits for a worker, or is being worked on",
+        "done": "it went out",
+        "failed": "it did not go out, as `error` says",
+        "unclear": "nobody knows yet whether it went out",
+        "cancelled": "it was withdrawn",
+    },
     "Queued.status": {"queued": "a worker will do it"},
     "HealthLine.status": {
         "healthy": "publishing works",

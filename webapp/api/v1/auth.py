@@ -1,15 +1,22 @@
-"""`auth/me/`: whose session, token or key this is."""
+"""`auth/`: a pass for a password, and whose session, token or key this is."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, passes, sessions
 from webapp.accounts.access import ConnectedSite, Member, Scoped
-from webapp.accounts.models import Account, Site
-from webapp.api.endpoint import get
+from webapp.accounts.models import Account, Site, User
+from webapp.accounts.passes import Pass
+from webapp.accounts.sessions import Visitor
+from webapp.api.endpoint import get, post
 from webapp.call import Call
+from webapp.core import limits
+from webapp.core.errors import NotSignedIn
 from webapp.integrations.models import SiteIntegration
 
 
@@ -44,6 +51,63 @@ class Me(msgspec.Struct, omit_defaults=True):
     scopes: list[str] | None = None
     site: Named | None = None
     integration: Connection | None = None
+
+
+class Login(msgspec.Struct):
+    """An e-mail address and its password."""
+
+    email: Annotated[str, msgspec.Meta(max_length=limits.EMAIL)]
+    password: Annotated[str, msgspec.Meta(max_length=limits.PASSWORD)]
+
+
+class RefreshToken(msgspec.Struct):
+    """The second half of a pass."""
+
+    refresh: Annotated[str, msgspec.Meta(max_length=limits.NAME)]
+
+
+class Tokens(msgspec.Struct):
+    """A pass: `access` is a bearer token that reads, and manages connections as far as the person
+    may, until `expires_at`. `refresh` makes a new pair for an hour after that, once."""
+
+    access: str
+    refresh: str
+    expires_at: datetime
+
+
+class LoggedOut(msgspec.Struct):
+    """The pass opens nothing any more."""
+
+    ended: bool
+
+
+@post("/auth/login", takes=Login, gives=Tokens, public=True, signs_in=True, errors=(401,))
+def login(call: Call, given: Login) -> Tokens:
+    """Get a pass for a password: for a program that connects a website, and gives it up then."""
+    system, client = call.system, call.request.client
+    visitor = Visitor(client.host if client else "", call.request.headers.get("user-agent", ""))
+
+    def begin(db: Session, user: User) -> Pass:
+        return passes.give(db, user, system.clock(), "connecting a website")
+
+    made = sessions.with_password(system, given.email, given.password, begin, visitor)
+    if made is None:
+        raise NotSignedIn(sessions.WRONG, code="INVALID_CREDENTIALS")
+    return Tokens(made.access, made.refresh, made.expires_at)
+
+
+@post("/auth/refresh", takes=RefreshToken, gives=Tokens, public=True, errors=(401,))
+def refresh(call: Call, given: RefreshToken) -> Tokens:
+    """Prolong a pass: a new pair in the place of the one before."""
+    made = passes.prolong(call.db, given.refresh, call.system.clock())
+    return Tokens(made.access, made.refresh, made.expires_at)
+
+
+@post("/auth/logout", takes=RefreshToken, gives=LoggedOut, public=True)
+def logout(call: Call, given: RefreshToken) -> LoggedOut:
+    """Give a pass up."""
+    passes.end(call.db, given.refresh)
+    return LoggedOut(True)
 
 
 @get("/auth/me", gives=Me)
@@ -86,4 +150,4 @@ def _site(db: Session, who: Scoped, site_id: int) -> Named:
     return Named(site.id, site.name)
 
 
-ROUTES = [me]
+ROUTES = [login, refresh, logout, me]

@@ -16,11 +16,10 @@ from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Invalid
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import contents, reads
+from webapp.writer import contents, reads, rebasing
 from webapp.writer.draft import Change, Draft, wrong_anywhere
 from webapp.writer.models import Content
 from webapp.writer.reads import ContentLine, ContentWhole
-from webapp.writing import rebasing
 
 CONTENTS = listing.Listing(
     model=Content,
@@ -135,10 +134,16 @@ def edit(call: Call, content_id: FromPath[int], given: Edit) -> Any:
     return versions.tagged(call, content_id)
 
 
-@delete("/writer/content/{content_id:int}", gives=Deleted, errors=(404, 409))
+@delete(
+    "/writer/content/{content_id:int}",
+    gives=Deleted,
+    errors=(404, 409),
+    parameters=(versions.HEADER,),
+)
 def remove(call: Call, content_id: FromPath[int]) -> Deleted:
-    """Put a piece away, with its time; refused while it is being published or online."""
+    """Put a piece into the bin, with its time; refused while it is being published or online."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
+    contents.check_version(content, versions.of(call.request, None))
     decisions.delete(call.db, call.system, content, by=call.member)
     return Deleted(content_id)
 

@@ -10,13 +10,14 @@ from litestar.params import FromPath
 from msgspec import UNSET, UnsetType
 
 from webapp.accounts import access, audit
+from webapp.accounts.access import ConnectedSite
 from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.api import listing
 from webapp.api.endpoint import Listed, Nothing, get, patch, post
 from webapp.call import Call
 from webapp.core import limits
-from webapp.core.errors import Invalid
+from webapp.core.errors import Forbidden, Invalid, NotFound
 from webapp.integrations import connections, keys, reads, registry
 from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import SiteIntegration
@@ -190,14 +191,13 @@ def health(call: Call, integration_id: FromPath[int]) -> HealthLine:
 )
 def rotate_key(call: Call, integration_id: FromPath[int]) -> NewKey:
     """Make a new key; for a day the old one is taken too."""
-    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    integration = own(call, integration_id)
+    if getattr(call.request.user, "is_late", False):
+        raise Forbidden("A newer key was made, and only that one makes the next.")
     key = keys.rotate(call.db, call.system, integration)
-    audit.note(
-        call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
-    )
+    _note(call, Act.KEY_ROTATED, connections.name_of(integration))
     call.db.flush()
-    until = reads.one(call.db, call.member, integration_id).previous_key_until
-    return NewKey(integration_id, key, until)
+    return NewKey(integration_id, key, integration.previous_key_until)
 
 
 @post(
@@ -208,17 +208,27 @@ def rotate_key(call: Call, integration_id: FromPath[int]) -> NewKey:
 )
 def end_key(call: Call, integration_id: FromPath[int], given: EndedKey) -> IntegrationLine:
     """End a key at once, in both directions: one that others may know."""
-    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    integration = own(call, integration_id)
     keys.end(call.db, call.system, integration, given.which)
-    audit.note(
-        call.db,
-        call.system,
-        Act.KEY_ENDED,
-        f"{connections.name_of(integration)}: {given.which}",
-        by=call.member,
-    )
+    _note(call, Act.KEY_ENDED, f"{connections.name_of(integration)}: {given.which}")
     call.db.flush()
-    return reads.one(call.db, call.member, integration_id)
+    return reads.one(call.db, call.request.user, integration_id)
+
+
+def own(call: Call, integration_id: int) -> SiteIntegration:
+    """The connection, locked; with a connection's own key it is that one or NotFound."""
+    who = call.request.user
+    if isinstance(who, ConnectedSite) and who.integration_id != integration_id:
+        raise NotFound
+    return access.get_for_update(call.db, who, SiteIntegration, integration_id)
+
+
+def _note(call: Call, act: Act, about: str) -> None:
+    who = call.request.user
+    if isinstance(who, ConnectedSite):
+        audit.note_of_website(call.db, call.system, act, about, who)
+    else:
+        audit.note(call.db, call.system, act, about, by=who)
 
 
 ROUTES = [index, connect, read, change, test, health, rotate_key, end_key]

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from webapp.content.pages import commenting, decisions, pieces, rehearsing, scheduling, undoing
+from webapp.content.pages import (
+    binning,
+    commenting,
+    decisions,
+    pieces,
+    rehearsing,
+    scheduling,
+    undoing,
+)
 
 ROUTES = [
     *pieces.ROUTES,
+    *binning.ROUTES,
     *commenting.ROUTES,
     *decisions.ROUTES,
     *rehearsing.ROUTES,

@@ -16,9 +16,9 @@ from webapp.content import panel, piece, preview, waiting
 from webapp.content.panel import PanelForm
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.web import PREVIEW_HEADERS, bare_page
+from webapp.core.web import PREVIEW_HEADERS, bare_page, html_response
 from webapp.publisher.records.models import PublishingRecord
-from webapp.writer import images
+from webapp.writer import binned, images
 from webapp.writer.models import Content, Image
 
 MOST_RECORDS = 20
@@ -42,10 +42,13 @@ def index(call: Call) -> Response[str]:
 
 @get("/content/rows/{content_id:int}")
 def row(call: Call, content_id: int) -> Response[str]:
-    """One row of the list, as it stands now."""
+    """One row of the list, as it stands now; of a piece in the bin nothing, and the row goes."""
     found = waiting.one(call.db, call.member, content_id)
     if found is None:
-        raise NotFound
+        in_bin = binned.visible(call.member, Content.id, now=call.system.clock())
+        if call.db.scalar(in_bin.where(Content.id == content_id)) is None:
+            raise NotFound
+        return html_response("", headers={"HX-Reswap": "delete"})
     return call.fragment("content/_row.html", row=found)
 
 
@@ -65,7 +68,7 @@ def show(call: Call, content_id: int) -> Response[str]:
 
 
 @get("/content/{content_id:int}/records")
-def history(call: Call, content_id: int) -> Response[str]:
+def show_records(call: Call, content_id: int) -> Response[str]:
     """The table of what has been sent where."""
     content = access.get(call.db, call.member, Content, content_id)
     records = records_of(call.db, call.member, content_id)
@@ -136,4 +139,4 @@ def zone_of(db: Session, content: Content) -> str:
     return db.scalars(sa.select(Site.timezone).where(Site.id == content.site_id)).one()
 
 
-ROUTES = [index, row, show, history, show_panel, show_preview, show_image]
+ROUTES = [index, row, show, show_records, show_panel, show_preview, show_image]

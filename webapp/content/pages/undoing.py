@@ -63,8 +63,9 @@ def _warnings(call: Call, undone: Undone) -> list[str]:
     """What is to be known of the time that the one piece has again, as where one chooses it."""
     if len(undone.restored) != 1:
         return []
-    content = access.get(call.db, call.member, Content, undone.restored[0])
-    if content.scheduled_publish_at is None:
+    query = access.visible(call.member, Content).where(Content.id == undone.restored[0])
+    content = call.db.scalars(query).one_or_none()
+    if content is None or content.scheduled_publish_at is None:
         return []
     site = access.get(call.db, call.member, Site, content.site_id)
     stop = will_not_go_out(content, obstacle=obstacles.of(call.db, site.id))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from webapp.editor.pages import beginning, handing, linking, pictures, presence, writing
+from webapp.editor.pages import beginning, handing, linking, pictures, plain, presence, writing
 
 ROUTES = [
     *writing.ROUTES,
+    *plain.ROUTES,
     *beginning.ROUTES,
     *handing.ROUTES,
     *presence.ROUTES,

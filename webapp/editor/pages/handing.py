@@ -27,13 +27,13 @@ def _done(call: Call, content: Content, _: HandingForm, __: object) -> Response[
     return call.redirect(f"/content/{content.id}")
 
 
-def _stays(call: Call, content: Content, _: HandingForm, __: object) -> Response[str]:
-    return call.redirect(f"/content/{content.id}/edit")
+def _stays(call: Call, content: Content, _: HandingForm, kept: int) -> Response[str]:
+    return call.redirect(f"/content/{content.id}/edit?discarded={kept}")
 
 
 def _refused(call: Call, content_id: int, _: HandingForm, problem: Problem) -> Response[str]:
     shown = view.load(call, content_id, problem=problem)
-    return call.page("editor/index.html", status=problem.status, editor=shown, is_plain=False)
+    return view.page(call, shown, status=problem.status)
 
 
 def _check_seen(call: Call, content: Content, form: HandingForm) -> None:
@@ -59,10 +59,10 @@ def update(call: Call, content: Content, data: HandingForm) -> None:
 
 
 @on_content("edit/discard", done=_stays, refused=_refused)
-def discard(call: Call, content: Content, data: HandingForm) -> None:
+def discard(call: Call, content: Content, data: HandingForm) -> int:
     """The change is thrown away; the piece is as it was."""
     _check_seen(call, content, data)
-    beside.discard(call.db, call.system, content)
+    return beside.discard(call.db, call.system, content, by=call.member)
 
 
 ROUTES = [hand_in, update, discard]

@@ -77,10 +77,11 @@ class HeadlessAdapter:
                 {
                     "field": name,
                     "action": "keep" if old.get(name) == value else "change" if old else "create",
-                    "from": _short(old.get(name)),
-                    "to": _short(value),
+                    "from": document.said(old.get(name)),
+                    "to": document.said(value),
                 }
                 for name, value in new.items()
+                if name not in document.UNSEEN
             ],
         }
 
@@ -318,10 +319,3 @@ def _terms(stored: dict[str, Any]) -> dict[str, list[str]]:
 def _featured(stored: dict[str, Any]) -> str:
     image = stored.get("featured_image") or {}
     return str(image.get("url", ""))
-
-
-def _short(value: Any) -> str | None:
-    if value is None:
-        return None
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= 200 else f"{text[:199]}…"

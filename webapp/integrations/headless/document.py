@@ -8,6 +8,9 @@ from typing import Any
 from webapp.writer import markup, terms
 from webapp.writer.payload import Payload, Picture, Term
 
+# What of a document no reader sees.
+UNSEEN = ("files",)
+LONGEST = 200
 RESERVED_SLUGS = frozenset({"feed.xml", "sitemap.xml", "media"})
 
 
@@ -49,3 +52,20 @@ def _address(picture: Picture, media_root: str) -> str:
         return picture.url
     ending = mimetypes.guess_extension(picture.media_type) or ""
     return f"{media_root}/{picture.sha256}{ending}"
+
+
+def said(value: Any) -> str | None:
+    """A value of a document as a plan tells it: lists by their items, a term by its name, a picture
+    by what is said of it."""
+    if value is None:
+        return None
+    text = _told(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("alt") or value.get("url") or "")
+    return str(value)

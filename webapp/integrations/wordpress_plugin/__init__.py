@@ -5,8 +5,8 @@ from __future__ import annotations
 from webapp.core import links
 from webapp.core.http import Refused
 from webapp.core.system import System
-from webapp.integrations.platform import Download, Field, Key, Platform
-from webapp.integrations.wordpress_plugin import package, website
+from webapp.integrations.platform import Download, Field, Granting, Key, Platform
+from webapp.integrations.wordpress_plugin import granting, package, telling, website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
 
 
@@ -49,4 +49,6 @@ PLATFORM = Platform(
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
     recognised=website.recognised,
+    tells=telling.told,
+    granting=Granting(granting.page_of, granting.hand_over),
 )

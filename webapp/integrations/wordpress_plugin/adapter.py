@@ -20,7 +20,7 @@ from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
 from webapp.core.links import web_address
 from webapp.core.system import System
-from webapp.integrations import content_types, installation
+from webapp.integrations import content_types, installation, structure
 from webapp.integrations.base import (
     DestinationError,
     Fence,
@@ -58,6 +58,9 @@ class WordPressPluginAdapter:
 
     def check(self, payload: Payload) -> list[Problem]:
         problems = []
+        if structure.is_off(self.target.config, payload.content_type):
+            said = f"“{payload.content_type}” is switched off for this website under Content types."
+            problems.append(Problem(code=Code.TYPE_DISABLED, message=said, field="content_type"))
         if len(slugs.encoded(payload.slug)) > slugs.LONGEST:
             problems.append(
                 Problem(code=Code.SLUG_INVALID, message="The address is too long.", field="slug")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import processes
-from webapp.core.clock import OFF, utc_now
+from webapp.core.clock import OFF
 from webapp.core.system import System
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import heartbeats
@@ -90,17 +90,14 @@ def ahead(system: System) -> timedelta:
 
 def worst() -> sa.Select[Any]:
     """A select of one number: how many ms the worst clock of those who work is off."""
-    recent = WorkerProcess.seen_at > utc_now() - heartbeats.SEEN_WITHIN
-    return sa.select(sa.func.max(sa.func.abs(WorkerProcess.clock_ahead_ms))).where(
-        heartbeats.IS_RUNNING, recent
-    )
+    off = sa.func.max(sa.func.abs(WorkerProcess.clock_ahead_ms))
+    return sa.select(off).where(heartbeats.seen_lately())
 
 
 def _ahead(db: Session, system: System) -> dict[str, timedelta]:
     """Of each other worker that runs."""
-    recent = WorkerProcess.seen_at > system.clock() - heartbeats.SEEN_WITHIN
     query = sa.select(WorkerProcess.owner, WorkerProcess.clock_ahead_ms)
-    rows = db.execute(query.where(heartbeats.IS_RUNNING, recent))
+    rows = db.execute(query.where(heartbeats.seen_lately()))
     return {
         row.owner: timedelta(milliseconds=row.clock_ahead_ms)
         for row in rows

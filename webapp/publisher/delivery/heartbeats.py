@@ -21,13 +21,18 @@ from webapp.publisher.records.models import WorkerProcess
 KEPT = timedelta(days=30)
 # The longest that a worker of another machine is silent before it is taken for gone.
 SEEN_WITHIN = timedelta(minutes=1)
-# Of those who are registered; a dead one is told by `seen_at`.
-IS_RUNNING = WorkerProcess.stopped_at.is_(None)
 
 
 def pause(system: System) -> timedelta:
     """From one heartbeat to the next."""
     return timedelta(seconds=system.config.lease_seconds) / 3
+
+
+def seen_lately() -> sa.ColumnElement[bool]:
+    """A condition on WorkerProcess: registered, and seen a short while ago. One of this place that
+    was killed since is told by its process: `any_runs`."""
+    recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
+    return sa.and_(WorkerProcess.stopped_at.is_(None), recent)
 
 
 def is_anybody_there(db: Session) -> bool:
@@ -38,9 +43,8 @@ def is_anybody_there(db: Session) -> bool:
 
 def owners_seen() -> sa.Select[Any]:
     """A select of one text: those who are registered and were seen a short while ago."""
-    recent = WorkerProcess.seen_at > utc_now() - SEEN_WITHIN
     owners = sa.func.aggregate_strings(WorkerProcess.owner, ",")
-    return sa.select(owners).where(IS_RUNNING, recent)
+    return sa.select(owners).where(seen_lately())
 
 
 def any_runs(owners: str | None) -> bool:

@@ -13,12 +13,17 @@ from webapp.core.system import System
 from webapp.integrations import content_types
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records, site_status
-from webapp.writer import contents, statuses, working
-from webapp.writer.draft import Draft
+from webapp.writer import contents, keeping, restoring, statuses, working
+from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
+from webapp.writing import revisions
 from webapp.writing.revisions import Why
 
 NOTHING = "No change lies beside this piece: it was handed in or thrown away meanwhile."
+SENT_BACK = (
+    "The piece is not approved any more, so nothing of it was kept approved or sent. What was "
+    "typed lies beside it still: submit the piece, or hand the change in; it is reviewed with it."
+)
 STALE = (
     "The piece itself was changed meanwhile, and so was this: {}. Open the editor, choose what "
     "shall stand there, and hand it in then."
@@ -71,8 +76,11 @@ def submit(db: Session, system: System, content: Content, *, by: Member) -> None
 
 def update(db: Session, system: System, content: Content, *, by: Member) -> bool:
     """Hand it in, approved by whoever does it; what is online is sent again. Whether it was. What
-    has its time still goes out at it, with the new text."""
+    has its time still goes out at it, with the new text. Raises Conflict where the piece was sent
+    back meanwhile."""
     by.must(Capability.APPROVE, content.site_id)
+    if not working.goes_beside(content):
+        raise Conflict(SENT_BACK)
     hand_in(db, system, content, by=by, keep_approved=True)
     if content.status != statuses.PUBLISHED and not content.external_url:
         return False
@@ -83,9 +91,30 @@ def update(db: Session, system: System, content: Content, *, by: Member) -> bool
     return True
 
 
-def discard(db: Session, system: System, content: Content) -> None:
-    """Throw the change away. Raises Conflict where there is none."""
-    if working.find(db, content) is None:
+def discard(db: Session, system: System, content: Content, *, by: Member) -> int:
+    """Throw the change away. It stays among the piece's revisions; the version that it has there,
+    by which `restore` brings it back. Raises Conflict where there is none."""
+    now = working.standing(db, content)
+    if now.change is None:
         raise Conflict(NOTHING)
-    working.discard(db, content)
+    kept = keeping.throw_away(db, content, now, by=by)
     records.announce(db, system, content)
+    return kept
+
+
+def restore(
+    db: Session, system: System, content: Content, version: int, *, by: Member
+) -> list[str]:
+    """Make the piece what it was in that version (decisions.restore). What was thrown away lies
+    beside it again, where its text may go out. Returns a sentence for each thing that could not be
+    brought back. Raises NotFound where the version is not kept."""
+    if revisions.why_of(db, content.id, version) != revisions.DISCARDED:
+        return decisions.restore(db, system, content, version, by=by)
+    draft, pictures = restoring.discarded(db, content, version)
+    if working.goes_beside(content):
+        keep(db, system, content, draft, by=by, pictures=pictures)
+        return []
+    given = {name: getattr(draft, name) for name in draft.__struct_fields__}
+    why = Why(revisions.RESTORED, f"version {version}")
+    decisions.edit(db, system, content, Change(**given), by=by, why=why, pictures=pictures)
+    return []

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
+from webapp.accounts.rights import Capability
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
@@ -30,6 +31,9 @@ APPROVAL, CHANGE_REQUEST = "approval", "change_request"
 SCHEDULE, UNSCHEDULE, HOLD = "schedule", "unschedule", "hold"
 RELEASE, DISMISS = "release", "dismiss"
 DECISIONS = (APPROVAL, CHANGE_REQUEST)
+# Into the bin, and out of it.
+DELETION, RETURN = "deletion", "return"
+OF_BIN = (DELETION, RETURN)
 T = TypeVar("T")
 
 
@@ -103,6 +107,11 @@ def offered(
     )
     steps = db.scalars(mine.order_by(PlanChange.id))
     return [one for one in steps if content_id is None or content_ids([one]) == {content_id}]
+
+
+def needed(kind: str, *, is_own: bool) -> Capability:
+    """What somebody must be able to do who takes such a step back, of their own or another's."""
+    return Capability.WRITE if is_own and kind in OF_BIN else Capability.PUBLISH
 
 
 def content_ids(steps: Iterable[PlanChange]) -> set[int]:

@@ -19,12 +19,11 @@ from webapp.integrations import content_types
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
-from webapp.writer import contents, images
+from webapp.writer import binned, contents, images, restoring
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
 from webapp.writer.pictures import Sound
-from webapp.writing import restoring
 from webapp.writing.revisions import UNSAID, Why
 
 
@@ -117,13 +116,6 @@ def restore(
     return lost
 
 
-def bring_back(db: Session, system: System, content: Content, *, by: Member) -> None:
-    """Take a piece out of the bin, as the draft that somebody approves anew."""
-    by.must(Capability.WRITE, content.site_id)
-    contents.bring_back(content, system.clock())
-    _tell(db, system, content)
-
-
 def submit(db: Session, system: System, content: Content) -> None:
     """Hand a draft over for review."""
     contents.submit(content)
@@ -161,19 +153,37 @@ def comment(db: Session, system: System, content: Content, text: str, *, by: Mem
     records.announce(db, system, content)
 
 
-def delete(db: Session, system: System, content: Content, *, by: Member) -> None:
-    """Put a piece away, with its time and with what of it waits to go out. Raises Conflict while it
-    is being published, and where it is online; Forbidden where it was approved, and `by` may not
-    decide what goes out."""
-    was_approved = content.status not in ("draft", "review") or bool(content.approved_hash)
-    if was_approved or content.scheduled_publish_at is not None:
-        by.must(Capability.PUBLISH, content.site_id)
-    records.call_back(db, system, content)
+def delete(db: Session, system: System, content: Content, *, by: Member) -> int:
+    """Put a piece into the bin, with its time and with what of it waits to go out. Returns the step
+    that Undo takes back; 0 where a publication was withdrawn, which nothing brings back. Raises
+    Conflict while it is being published, and where it is online; Forbidden where it was approved,
+    and `by` may not decide what goes out."""
+    by.must(binned.needed(content), content.site_id)
+    before = Stood.of(content)
+    withdrawn = records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:
         site_status.move(content, "unschedule", system.clock())
         site_status.clear_schedule(content)
-    contents.delete(content)
+    binned.put_away(content, by=by, now=system.clock())
     _tell(db, system, content)
+    return 0 if withdrawn else changes.keep_one(db, content, changes.DELETION, before, by).id
+
+
+def bring_back(db: Session, system: System, content: Content, *, by: Member) -> int:
+    """Take a piece out of the bin (binned.find), as the draft that somebody approves anew. Returns
+    the step that Undo takes back."""
+    by.must(Capability.WRITE, content.site_id)
+    before = Stood.of(content)
+    binned.bring_back(content)
+    _tell(db, system, content)
+    return changes.keep_one(db, content, changes.RETURN, before, by).id
+
+
+def empty(db: Session, system: System, content: Content, *, by: Member) -> None:
+    """Delete a piece in the bin (binned.find) for good. Raises Conflict where it is online."""
+    by.must(Capability.PUBLISH, content.site_id)
+    binned.empty(db, content, system.clock())
+    records.announce(db, system, content)
 
 
 def _tell(db: Session, system: System, content: Content) -> None:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.accounts.rights import Capability
 from webapp.core import types
-from webapp.publisher.planning import undoing
+from webapp.publisher.planning import changes, undoing
 from webapp.publisher.planning.steps import Move
 from webapp.publisher.records.models import PlanChange
 from webapp.writer.models import Content
@@ -72,7 +71,7 @@ def newest(db: Session, by: Member, now: datetime) -> list[Done]:
 
 
 def _is_possible(db: Session, row: Any, by: Member, now: datetime) -> bool:
-    if not by.may(Capability.PUBLISH, row.site_id):
+    if not by.may(changes.needed(row.kind, is_own=True), row.site_id):
         return False
     return undoing.is_possible(db, db.get_one(PlanChange, row.step), by=by, now=now)
 

@@ -21,6 +21,7 @@ from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Move, Place
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange, PublishingRecord
+from webapp.writer import binned
 from webapp.writer.models import Content, ReviewComment
 
 
@@ -92,7 +93,7 @@ def is_possible(db: Session, change: PlanChange, *, by: Member, now: datetime) -
         return False
     for some in changes.chunks(step.moves, changes.AT_ONCE):
         by_id = {move.content_id: move for move in some}
-        rows = db.execute(_standing(by, by_id)).all()
+        rows = db.execute(_standing(by, step, by_id)).all()
         if any(step.allows(by_id[row.id], row) for row in rows):
             return True
     return False
@@ -101,14 +102,15 @@ def is_possible(db: Session, change: PlanChange, *, by: Member, now: datetime) -
 def _title(db: Session, by: Member, restored: Collection[int]) -> str:
     if len(restored) != 1:
         return ""
-    query = access.visible(by, Content, Content.title).where(Content.id.in_(restored))
-    return db.scalar(query) or ""
+    query = access.visible(by, Content, Content.title, also_deleted=True)
+    return db.scalar(query.where(Content.id.in_(restored))) or ""
 
 
 def _lock(db: Session, by: Member, content_ids: Iterable[int]) -> None:
     """All pieces at once and in order, so that two acts with many never wait for each other."""
     for some in changes.chunks(sorted(content_ids), changes.AT_ONCE):
-        these = access.visible(by, Content, Content.id).where(Content.id.in_(some))
+        these = access.visible(by, Content, Content.id, also_deleted=True)
+        these = these.where(Content.id.in_(some))
         db.execute(these.order_by(Content.id).with_for_update())
 
 
@@ -124,7 +126,7 @@ def _take_back(db: Session, system: System, change: PlanChange, by: Member) -> U
         raise _why_not(db, by, step) if is_one else Conflict.of(Code.ALREADY_UNDONE)
     change.undone_at = step.now
     changes.announce(db, system, change.account_id, change.site_id, restored)
-    if step.decides:
+    if step.decides or step.kind in changes.OF_BIN:
         changes.plan_soon(db, system, change.site_id)
     return Undone(restored, left, [change.site_id], _title(db, by, restored))
 
@@ -134,8 +136,8 @@ class _Step:
     """A step that is taken back at `now`. `zone` is the site's of now, whatever it was then; pieces
     in `moved` were acted on by a later step, those in `sent` were to be published since."""
 
+    kind: str
     moves: list[Move]
-    is_decision: bool
     zone: str
     now: datetime
     moved: set[int]
@@ -144,7 +146,7 @@ class _Step:
     @property
     def decides(self) -> bool:
         """Whether it decided on a piece, by whatever act."""
-        return any(move.approval for move in self.moves)
+        return any(move.approval for move in self.moves) and self.kind not in changes.OF_BIN
 
     def allows(self, move: Move, row: Any) -> bool:
         """Whether the piece, as its row says that it stands, goes back."""
@@ -153,18 +155,21 @@ class _Step:
         if move.approval and not move.approval.still_holds(row):
             return False
         stands = Place.of(row)
-        return move.is_left(stands) and (self.is_decision or move.is_to_come(self.now))
+        is_decision = self.kind in changes.DECISIONS
+        return move.is_left(stands) and (is_decision or move.is_to_come(self.now))
 
 
 def _read(db: Session, by: Member, change: PlanChange, now: datetime) -> _Step:
     """Raises Conflict where the step is undone, or another person's decision."""
+    is_own = change.user_id == by.user_id
+    by.must(changes.needed(change.kind, is_own=is_own), change.site_id)
     if change.undone_at is not None:
         raise Conflict.of(Code.ALREADY_UNDONE)
     moves = changes.moves_of(change)
     ids = {move.content_id for move in moves}
     step = _Step(
+        change.kind,
         moves,
-        is_decision=change.kind in changes.DECISIONS,
         zone=db.scalars(access.visible(by, Site, Site.timezone).filter_by(id=change.site_id)).one(),
         now=now,
         moved=_moved_since(db, by, change, ids),
@@ -208,11 +213,17 @@ def _why_not(db: Session, by: Member, step: _Step) -> Conflict:
     """What has become of the one piece of a step since, whoever did it."""
     [move] = step.moves
     on_its_way = records.IS_ON_ITS_WAY.label("is_on_its_way")
-    columns = (*changes.PLACE, *changes.DECIDED, Content.deleted_at, on_its_way)
-    query = access.visible(by, Content, Content.id, *columns)
+    in_bin = (Content.deleted_at, Content.emptied_at)
+    columns = (*changes.PLACE, *changes.DECIDED, *in_bin, on_its_way)
+    query = access.visible(by, Content, Content.id, *columns, also_deleted=True)
     row = db.execute(query.where(Content.id == move.content_id)).one_or_none()
     code = Code.ALREADY_UNDONE
-    if row is None or row.deleted_at is not None:
+    is_deletion = step.kind == changes.DELETION
+    if is_deletion and row is not None and row.deleted_at is None:
+        said = "This piece was taken out of the bin since."
+    elif row is None or row.emptied_at is not None:
+        said = "This piece was deleted for good since, so it cannot be put back."
+    elif row.deleted_at is not None and not is_deletion:
         said = "This piece was deleted since, so it cannot be put back."
     elif row.id in step.sent or (row.site_status == states.FAILED != move.after.site_status):
         said = "This piece was published, or was to be, since; so it cannot be put back."
@@ -234,7 +245,8 @@ def _why_not(db: Session, by: Member, step: _Step) -> Conflict:
 def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[int]:
     by_id = {move.content_id: move for move in moves}
     # in the order in which everybody locks them
-    rows = db.execute(_standing(by, by_id).order_by(Content.id).with_for_update(of=Content))
+    query = _standing(by, step, by_id).order_by(Content.id)
+    rows = db.execute(query.with_for_update(of=Content))
     back: list[dict[str, Any]] = []
     said: dict[int, int] = {}
     for row in rows:
@@ -242,8 +254,8 @@ def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[i
         if not step.allows(move, row):
             continue
         decided = move.approval.columns() if move.approval else {}
-        back.append({"this": row.id, **_place(move, row, step), **decided})
-        if move.approval and row.decided:
+        back.append({"this": row.id, **_place(move, row, step), **decided, **_bin(step, by)})
+        if step.decides and move.approval and row.decided:
             said[row.id] = row.decided
     for some in changes.alike(back):
         changes.WRITE.change_each(db, some)
@@ -252,10 +264,25 @@ def _put_back(db: Session, by: Member, step: _Step, moves: list[Move]) -> list[i
     return [one["this"] for one in back]
 
 
-def _standing(by: Member, ids: Collection[int]) -> sa.Select[Any]:
-    """How the pieces stand that have not begun to go out."""
-    query = access.visible(by, Content, Content.id, *changes.PLACE, *changes.DECIDED)
+def _standing(by: Member, step: _Step, ids: Collection[int]) -> sa.Select[Any]:
+    """How the pieces stand that have not begun to go out; of a deletion those in the bin."""
+    columns = (Content.id, *changes.PLACE, *changes.DECIDED)
+    if step.kind == changes.DELETION:
+        query = binned.visible(by, *columns, now=step.now)
+    else:
+        query = access.visible(by, Content, *columns)
     return query.where(Content.id.in_(ids), ~records.IS_ON_ITS_WAY)
+
+
+def _bin(step: _Step, by: Member) -> dict[str, Any]:
+    """The columns by which a piece comes out of the bin again, or into it."""
+    if step.kind not in changes.OF_BIN:
+        return {}
+    goes_in = step.kind == changes.RETURN
+    return {
+        "deleted_at": step.now if goes_in else None,
+        "deleted_by": by.user_id if goes_in else None,
+    }
 
 
 def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:

@@ -203,6 +203,53 @@ class PublishingSettings(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class DeploymentRecord(Base):
+    """Many pieces of a site, sent at once by a person (publisher/planning/deployments.py). A site
+    has one at a time that has not ended."""
+
+    __tablename__ = "deployment_records"
+    __table_args__ = (
+        sa.Index(
+            "uq_deployment_records_active",
+            "site_id",
+            unique=True,
+            sqlite_where=sa.text("status IN ('pending', 'deploying')"),
+            postgresql_where=sa.text("status IN ('pending', 'deploying')"),
+        ),
+        sa.Index(None, "site_id", "id"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    integration_id: Mapped[int] = mapped_column(sa.ForeignKey("site_integrations.id"))
+    deployment_type: Mapped[str]
+    status: Mapped[str] = mapped_column(default="pending")
+    requested_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+
+
+class DeploymentItem(Base):
+    """One piece of a deployment: the record that it got, or why it got none. `is_joined`: the
+    record was on its way before, and is not the deployment's to withdraw."""
+
+    __tablename__ = "deployment_items"
+    __table_args__ = (
+        sa.UniqueConstraint("deployment_id", "content_id"),
+        sa.Index(None, "deployment_id", "id"),
+        Base.__table_args__,
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment_records.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"))
+    record_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publishing_records.id"))
+    is_joined: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    refused: Mapped[dict[str, Any] | None]
+
+
 class PlanChange(Base):
     """One step of changing times, as it can be undone once: a move, a replan, an insertion.
 

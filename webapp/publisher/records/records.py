@@ -83,6 +83,34 @@ def publish_scheduled(
     return record
 
 
+def publish_with_many(
+    db: Session, system: System, content: Content, integration: SiteIntegration | None,
+    *, force: bool, requested_by: int | None,
+) -> PublishingRecord:  # fmt: skip
+    """One of many that a person sends at once: behind all that others ask for, as it was approved.
+
+    A publication that is on its way already is left as it is, and answered. Raises Conflict where
+    the piece has a time of its own, is held, is not approved, or has not changed and is not forced.
+    """
+    active = active_record(db, content.id)
+    if active is not None:
+        if active.action != "publish":
+            raise Conflict.of(Code.IN_FLIGHT)
+        return active
+    if integration is None:
+        raise Conflict.of(Code.INTEGRATION_MISSING)
+    if not contents.is_approved(content):
+        raise Conflict.of(Code.APPROVAL_NEEDED)
+    if content.scheduled_publish_at is not None or "held" in content.attention:
+        raise Conflict.of(Code.KEEPS_ITS_TIME)
+    if site_status.is_up_to_date(content) and not force:
+        raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    stands.check_goes(db, content, integration)
+    record = _new(content, integration, "publish", system.clock())
+    record.lane, record.force, record.requested_by = BULK_LANE, force, requested_by
+    return _begin(db, system, content, record)
+
+
 def drop_schedule(db: Session, system: System, content: Content, marks: set[str]) -> None:
     """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
     content.attention = content.attention | marks
@@ -166,6 +194,16 @@ def cancel(db: Session, system: System, content: Content, record: PublishingReco
     record.status = states.RECORD.after(record.status, "withdraw")
     record.finished_at = system.clock()
     site_status.clear_schedule(content)
+    site_status.move(content, "withdraw", system.clock())
+    announce(db, system, content, record)
+
+
+def withdraw_one_of_many(
+    db: Session, system: System, content: Content, record: PublishingRecord
+) -> None:
+    """Withdraw a record that nobody has begun: the piece is as if it had not been asked for."""
+    record.status = states.RECORD.after(record.status, "withdraw")
+    record.finished_at = system.clock()
     site_status.move(content, "withdraw", system.clock())
     announce(db, system, content, record)
 

@@ -1,4 +1,5 @@
-"""The states of a publication: `Content.site_status` and `PublishingRecord.status`, as data."""
+"""The states of a publication: `Content.site_status` and `PublishingRecord.status`, and of many at
+once: `DeploymentRecord.status`, as data."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ PLANNED = (NOT_PUBLISHED, SCHEDULED)
 PENDING, CANCELLED, RETRACTED = "pending", "cancelled", "retracted"
 PUBLISHED_WITH_ISSUES = "published_with_issues"
 ACTIVE = (PENDING, PUBLISHING)
+DEPLOYING, COMPLETED = "deploying", "completed"
 RETRYABLE = (FAILED, CANCELLED)
 # What a record with one of these has done stands, or has stood, at the destination.
 WORKED = (PUBLISHED, PUBLISHED_WITH_ISSUES, RETRACTED)
@@ -51,6 +53,10 @@ def _publish(facts: Facts) -> bool:
 
 def _retract(facts: Facts) -> bool:
     return facts.get("action") == "retract"
+
+
+def _worked(facts: Facts) -> bool:
+    return bool(facts.get("worked"))
 
 
 _STARTABLE = (NOT_PUBLISHED, SCHEDULED, FAILED, PUBLISHED)
@@ -99,5 +105,16 @@ RECORD = Machine(
         # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
         Transition("confirmed", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
         Transition("withdraw", (PENDING,), CANCELLED),
+    ),
+)
+
+DEPLOYMENT = Machine(
+    "deployment.status",
+    (PENDING, DEPLOYING, COMPLETED, FAILED, CANCELLED),
+    (
+        Transition("begin", (PENDING, DEPLOYING), DEPLOYING),
+        Transition("end", (PENDING, DEPLOYING), COMPLETED, _worked),
+        Transition("end", (PENDING, DEPLOYING), FAILED),
+        Transition("cancel", (PENDING, DEPLOYING), CANCELLED),
     ),
 )

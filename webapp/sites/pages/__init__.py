@@ -1,7 +1,22 @@
-"""The pages of a site: it is added, its connections, and how it publishes."""
+"""The pages of a site: it is added, its connections, how it publishes, and many
+pieces at once."""
 
 from __future__ import annotations
 
-from webapp.sites.pages import adding, connections, publishing
+from webapp.sites.pages import (
+    adding,
+    connections,
+    content_types,
+    deployments,
+    handing_over,
+    publishing,
+)
 
-ROUTES = [*adding.ROUTES, *connections.ROUTES, *publishing.ROUTES]
+ROUTES = [
+    *adding.ROUTES,
+    *connections.ROUTES,
+    *handing_over.ROUTES,
+    *content_types.ROUTES,
+    *publishing.ROUTES,
+    *deployments.ROUTES,
+]

@@ -68,6 +68,14 @@ class Asks:
     address: str
 
 
+@dataclass(frozen=True)
+class Grantable:
+    """The page of a connection's website on which a person lets us in."""
+
+    id: int
+    page: str
+
+
 @get("/settings/sites")
 def index(call: Call) -> Response[str]:
     """All sites, and where each publishes to."""
@@ -81,7 +89,7 @@ def index(call: Call) -> Response[str]:
 @get("/settings/sites/{site_id:int}")
 def show(call: Call, site_id: int) -> Response[str]:
     """One site with its connections."""
-    return _site(call, site_id)
+    return site_page(call, site_id)
 
 
 @get("/settings/integrations/{integration_id:int}")
@@ -102,11 +110,11 @@ def connect(call: Call, site_id: int, data: ConnectForm) -> Response[str]:
         integration, key = connections.connect(call.db, call.system, site, data.platform, **asked)
     except Problem as problem:
         call.roll_back()
-        return _site(call, site_id, problem=problem, given=data.sent)
+        return site_page(call, site_id, problem=problem, given=data.sent)
     audit.note(
         call.db, call.system, Act.CONNECTION_MADE, connections.name_of(integration), by=call.member
     )
-    return _site(call, site_id, keys={integration.id: key} if key else {})
+    return site_page(call, site_id, keys={integration.id: key} if key else {})
 
 
 @post("/settings/integrations/{integration_id:int}/test")
@@ -131,7 +139,7 @@ def rotate_key(call: Call, integration_id: int) -> Response[str]:
         call.db, call.system, Act.KEY_ROTATED, connections.name_of(integration), by=call.member
     )
     call.db.flush()
-    return _site(call, integration.site_id, keys={integration.id: key})
+    return site_page(call, integration.site_id, keys={integration.id: key})
 
 
 @post("/settings/integrations/{integration_id:int}/key/end")
@@ -143,7 +151,7 @@ def end_key(call: Call, integration_id: int, data: KeyForm) -> Response[str]:
     try:
         keys.end(call.db, call.system, integration, which)
     except Problem as problem:
-        return _site(call, site_id, problem=problem)
+        return site_page(call, site_id, problem=problem)
     audit.note(
         call.db,
         call.system,
@@ -173,11 +181,11 @@ def change(call: Call, integration_id: int, data: ChangeForm) -> Response[str]:
         call.db.flush()
     except Problem as problem:
         call.roll_back()
-        return _site(call, site_id, problem=problem)
+        return site_page(call, site_id, problem=problem)
     if had_key and not integration.credentials and not data.ends_key:
         asks = Asks(integration_id, integration.base_url)
         call.roll_back()
-        return _site(call, site_id, asks=asks)
+        return site_page(call, site_id, asks=asks)
     became = integration.is_default and not was_default
     return call.redirect(f"/settings/sites/{site_id}{'?default=new' if became else ''}")
 
@@ -199,15 +207,17 @@ def plugin() -> Response[bytes]:
     return Response(package.plugin_zip(), media_type="application/zip", headers=headers)
 
 
-def _site(
+def site_page(
     call: Call,
     site_id: int,
     *,
     keys: dict[int, str] | None = None,
     problem: Problem | None = None,
     asks: Asks | None = None,
+    grantable: Grantable | None = None,
     given: dict[str, Any] | None = None,
 ) -> Response[str]:
+    """A site with its connections, and what came of an act."""
     secret = connections.secret_fields()
     site = view.site(call.db, call.system, call.member, site_id)
     return call.page(
@@ -216,12 +226,13 @@ def _site(
         site=site,
         steps=first_steps.of(call.db, call.member, site),
         # The page stands in the place of the one on which somebody acted: the focus goes on there.
-        is_answer=call.request.method == "POST" and not (keys or problem or asks),
+        is_answer=call.request.method == "POST" and not (keys or problem or asks or grantable),
         app_url=call.system.config.public_url,
         keys=keys or {},
         is_default_new=call.query("default") == "new",
         problem=problem,
         asks=asks,
+        grantable=grantable,
         given={name: value for name, value in (given or {}).items() if name not in secret},
         may_manage=call.member.may(Capability.MANAGE, site_id),
     )
@@ -233,6 +244,7 @@ def _card(call: Call, integration: SiteIntegration) -> Response[str]:
         "sites/_connection.html",
         site=shown,
         asks=None,
+        grantable=None,
         one=view.connection(integration, call.system.clock()),
         may_manage=call.request.user.may(Capability.MANAGE, integration.site_id),
     )

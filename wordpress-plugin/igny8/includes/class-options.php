@@ -24,6 +24,9 @@ final class Options {
 	const SIGNALLED   = 'igny8_signalled';
 	const FLUSH_TRIES = 'igny8_flush_tries';
 
+	/** When the app had got this website's structure last. */
+	const STRUCTURE_SYNCED = 'igny8_structure_synced';
+
 	const LOOKED_TOO_LONG = 'igny8_looked_too_long';
 
 	/** Of the whole network: why the last update came to nothing. */
@@ -43,6 +46,7 @@ final class Options {
 		self::LOOKED_TOO_LONG,
 		self::SIGNALLED,
 		self::FLUSH_TRIES,
+		self::STRUCTURE_SYNCED,
 		'igny8_db_version',
 		'igny8_transactions',
 		'igny8_connection',
@@ -66,6 +70,11 @@ final class Options {
 	/** The id that the app gave this site, or 0. */
 	public static function site_id() {
 		return (int) get_option( self::SITE_ID, 0 );
+	}
+
+	/** The id that the app gave this connection, or 0. */
+	public static function integration_id() {
+		return (int) get_option( self::INTEGRATION_ID, 0 );
 	}
 
 	/** Post types that may be published from the app. */

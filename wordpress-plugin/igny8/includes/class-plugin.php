@@ -9,11 +9,16 @@ namespace Igny8;
 
 use Igny8\Seo\Head;
 use Igny8\Posts\Marks;
+use Igny8\Rest\Debug_Log;
 use Igny8\Rest\Output;
 use Igny8\Rest\Routes;
+use Igny8\Admin\Connection_Page;
+use Igny8\Admin\Post_Screens;
 use Igny8\Admin\Settings_Page;
 use Igny8\Changes\Watch;
+use Igny8\Admin\Site_Health;
 use Igny8\Claim\Sweep;
+use Igny8\Connection\Structure_Sync;
 use Igny8\Terms\Taxonomies;
 use Igny8\Admin\Website;
 use Igny8\Update\Exchange;
@@ -32,6 +37,9 @@ final class Plugin {
 		add_action( 'init', array( Taxonomies::class, 'register' ), 20 );
 		add_action( 'rest_api_init', array( Routes::class, 'register' ) );
 		add_filter( 'rest_post_dispatch', array( Routes::class, 'shape_errors' ), 10, 3 );
+		add_filter( 'rest_post_dispatch', array( Debug_Log::class, 'received' ), PHP_INT_MAX, 3 );
+		add_action( 'rest_api_init', array( Site_Health::class, 'register' ) );
+		add_filter( 'site_status_tests', array( Site_Health::class, 'add' ) );
 		add_filter( 'wp_insert_attachment_data', array( Marks::class, 'keep_attachment' ), PHP_INT_MAX, 2 );
 		add_filter( 'wp_insert_post_data', array( Marks::class, 'keep_post' ), PHP_INT_MAX, 2 );
 		add_filter( 'wp_insert_term_data', array( Marks::class, 'keep_term' ), PHP_INT_MAX, 3 );
@@ -40,12 +48,18 @@ final class Plugin {
 		add_filter( 'pre_get_document_title', array( Head::class, 'title' ), 20 );
 		add_filter( 'get_canonical_url', array( Head::class, 'canonical' ), 10, 2 );
 		Watch::setup();
+		add_action( Structure_Sync::HOOK, array( Structure_Sync::class, 'cron' ), 10, 2 );
 		self::keep_up_to_date();
 		if ( is_admin() ) {
+			add_action( 'admin_init', array( Post_Screens::class, 'register' ) );
+			add_action( 'add_meta_boxes', array( Post_Screens::class, 'add_box' ), 10, 2 );
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
 			add_action( 'admin_notices', array( Website::class, 'ask' ) );
 			add_action( 'admin_post_' . Website::ACTION, array( Website::class, 'answer' ) );
 			add_action( 'admin_post_' . Settings_Page::ACTION, array( Settings_Page::class, 'save' ) );
+			add_action( 'admin_post_' . Connection_Page::ACTION, array( Connection_Page::class, 'act' ) );
+			add_action( 'admin_enqueue_scripts', array( Connection_Page::class, 'add_script' ) );
+			add_action( 'wp_ajax_' . Structure_Sync::HOOK, array( Structure_Sync::class, 'ajax' ) );
 			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
 		}
 	}

@@ -9,6 +9,7 @@ namespace Igny8;
 
 use Igny8\Changes\Courier;
 use Igny8\Changes\Outbox;
+use Igny8\Connection\Structure_Sync;
 use Igny8\Database\Database;
 use Igny8\Database\Locks;
 use Igny8\Rest\Routes;
@@ -33,6 +34,7 @@ final class Setup {
 		if ( ! wp_next_scheduled( self::SWEEP_HOOK ) ) {
 			wp_schedule_event( time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP_HOOK );
 		}
+		Structure_Sync::schedule();
 		Website::setup();
 		Offer::switch_on();
 		update_option( 'igny8_db_version', self::DB_VERSION );
@@ -42,6 +44,7 @@ final class Setup {
 	public static function deactivate() {
 		wp_clear_scheduled_hook( self::SWEEP_HOOK );
 		wp_clear_scheduled_hook( Courier::HOOK );
+		Structure_Sync::unschedule();
 	}
 
 	/** After an update of the plugin's files, activation hooks do not run: this does their work. */

@@ -2,16 +2,19 @@
 // goes on meanwhile, and what is not chosen yet can be chosen later.
 import { byId } from "../../common/dom.js";
 import { toast } from "../../common/toasts.js";
+import { nameOf } from "../fields.js";
+import { momentOf } from "./state.js";
 
-const LABELS = { html: "In the text", title: "Title", slug: "Address" };
 const NOT_FOUND =
   "Nothing was put in: that place of the text was changed again and is not found for sure. Choose shows both " +
   "once more. Copy yours from there to where it belongs, then choose “Keep theirs”.";
 const waiting = []; // clashes that nobody has decided on
+const decided = new Set(); // those that were, by what tells one from others
 let decide = null;
 let isAsking = false;
 
-// `settle(clash, text, others)` puts in what was chosen, and says whether its place was found.
+// `settle(clash, text, others)` puts in what was chosen, null where theirs stays, and says whether its place
+// was found.
 export function onDecided(settle) {
   decide = settle;
 }
@@ -19,10 +22,14 @@ export function onDecided(settle) {
 export const undecided = () => waiting;
 
 export function addClashes(clashes) {
-  waiting.push(...clashes);
+  const known = new Set([...decided, ...waiting.map(keyOf)]);
+  waiting.push(...clashes.filter((clash) => !known.has(keyOf(clash))));
   drawNote();
   askNext();
 }
+
+// A save may tell again of what waits here already.
+const keyOf = ({ field, base, theirs, ours }) => JSON.stringify([field, base, theirs, ours]);
 
 async function askNext() {
   if (isAsking || !waiting.length) return;
@@ -35,25 +42,41 @@ async function askNext() {
   isAsking = false;
   if (!["ours", "theirs", "both"].includes(dialog.returnValue)) return drawNote();
   const [clash, ...others] = waiting;
-  if (dialog.returnValue !== "theirs" && !decide(clash, chosen(clash, dialog.returnValue), others)) {
+  if (!decide(clash, chosen(clash, dialog.returnValue), others)) {
     toast({ kind: "problem", text: NOT_FOUND });
     return drawNote();
   }
   waiting.shift();
+  decided.add(keyOf(clash));
   drawNote();
   askNext();
 }
 
-const chosen = (clash, choice) => (choice === "ours" ? clash.ours : both(clash));
+const chosen = ({ theirs, ours }, choice) => ({ ours, theirs: null, both: theirs + ours })[choice];
 
-const both = ({ theirs, ours }) => theirs + ours;
-
-function show({ field, theirs, ours }) {
-  byId("clash-where").textContent = LABELS[field] ?? `In the field “${field.replaceAll("_", " ")}”`;
-  byId("clash-both").hidden = field !== "html";
+function show(clash) {
+  const { field, theirs, ours, theirs_read, ours_read, ours_by } = clash;
+  const isText = field === "html";
+  byId("clash-where").textContent = whereOf(clash);
+  byId("clash-theirs-title").textContent = clash.by ? `Saved by ${clash.by}` : "Saved meanwhile";
+  byId("clash-ours-title").textContent = ours_by ? `Typed by ${ours_by}` : "Yours";
+  byId("clash-take").textContent = ours_by ? `Take what ${ours_by} typed` : "Take mine";
+  byId("clash-both").hidden = !isText;
+  byId("clash-same").hidden = theirs_read !== ours_read;
   byId("clash-rest").textContent = waiting.length > 1 ? `${waiting.length - 1} more after this one.` : "";
-  drawDifference(byId("clash-theirs"), theirs, ours);
-  drawDifference(byId("clash-ours"), ours, theirs);
+  drawDifference(byId("clash-theirs"), theirs_read, ours_read);
+  drawDifference(byId("clash-ours"), ours_read, theirs_read);
+  for (const fold of byId("clash").querySelectorAll("details")) {
+    fold.hidden = !isText;
+    fold.open = isText && theirs_read === ours_read;
+  }
+  drawDifference(byId("clash-theirs-source"), theirs, ours);
+  drawDifference(byId("clash-ours-source"), ours, theirs);
+}
+
+function whereOf({ field, place, at }) {
+  const where = field === "html" ? place || "The text" : nameOf(field);
+  return at ? `${where}. Saved ${momentOf(at)}.` : `${where}.`;
 }
 
 // The words between what both have in common at the beginning and at the end.

@@ -6,6 +6,7 @@ import { around, placeOf } from "./places.js";
 const known = { version: "", html: "", fields: {} };
 const refused = new Map(); // field, or "html" → the text of it that the server did not take
 let given = {}; // field → what the page's control made of the text that the server has
+const chosen = new Set(); // fields, or "html", where the person has chosen what stands, and the server not heard
 let page = null;
 
 export function begin(draft, of) {
@@ -30,7 +31,7 @@ export const unsaved = () => beyond("autosave", () => false);
 const isRefused = (name, text) => refused.get(name) === text;
 
 function beyond(mode, isLeftOut) {
-  const sent = { version: known.version, fields: {}, mode };
+  const sent = { version: known.version, fields: {}, settled: [...chosen], mode };
   for (const [name, to] of Object.entries(page.fields())) {
     const was = known.fields[name];
     if (was !== undefined && to !== was && to !== given[name] && !isLeftOut(name, to)) sent.fields[name] = { to, was };
@@ -38,7 +39,7 @@ function beyond(mode, isLeftOut) {
   const html = page.html();
   const hasText = html !== known.html && !isLeftOut("html", html);
   if (hasText) sent.html = html;
-  return hasText || Object.keys(sent.fields).length ? sent : null;
+  return hasText || sent.settled.length || Object.keys(sent.fields).length ? sent : null;
 }
 
 // Fields, and the text as "html", that the page has in a way that the server does not take.
@@ -47,8 +48,12 @@ export function wrongFields() {
   return [...refused.keys()].filter((name) => isRefused(name, shown[name]));
 }
 
+// Nothing is to be chosen there any more.
+export const settled = (name) => chosen.add(name);
+
 // Takes an answer in; whether the page has to send again what was typed meanwhile, merged by then.
 export function take(answer, sent) {
+  for (const name of sent.settled ?? []) chosen.delete(name);
   takeFields(answer, sent);
   page.wrong({ ...Object.fromEntries(wrongFields().map((name) => [name, wrongOf.get(name)])), ...answer.wrong });
   return takeHtml(answer, sent);

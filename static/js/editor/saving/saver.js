@@ -1,8 +1,11 @@
 // Saves by itself what is typed: after two seconds of rest, and every fifteen while somebody types on. One
 // request at a time, in order. Until the server has it, a copy is kept in this browser.
 import { byId } from "../../common/dom.js";
+import { toast } from "../../common/toasts.js";
+import { nameOf } from "../fields.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
+import { forget, lost, remember } from "./lost.js";
 import { momentOf, say, timeOf } from "./state.js";
 import { meetTabs } from "./tabs.js";
 import { copiesOfTab } from "./typed-before.js";
@@ -51,7 +54,7 @@ async function keepCopy() {
 }
 
 // What is asked and not answered yet stands nowhere else.
-const copyOf = (sent) => ({ ...sent, base: known.base(), clashes: undecided(), at: Date.now() });
+const copyOf = (sent) => ({ ...sent, ...lost(), base: known.base(), clashes: undecided(), at: Date.now() });
 
 export function saveNow(mode = "autosave") {
   for (const name of ["rest", "longest", "again"]) clearTimeout(timers[name]);
@@ -81,7 +84,10 @@ async function run(mode) {
   isPasted = false;
   if (sent) say("saving", "Saving…");
   try {
-    const answer = await sendDraft(id, sent ?? known.nothing(), sent?.html === undefined ? null : known.base());
+    if (sent) await remember(sent);
+    const asked = { ...(sent ?? known.nothing()), ...lost() };
+    const answer = await sendDraft(id, asked, sent?.html === undefined ? null : known.base());
+    forget();
     taken(answer, sent ?? known.nothing(), sent !== null || mode === "manual");
   } catch (refusal) {
     if (!("isGone" in refusal)) throw refusal;
@@ -98,6 +104,7 @@ function taken(answer, sent, isTold) {
   if (known.take(answer, sent)) isChanged = true;
   if (answer.clashes.length) addClashes(answer.clashes);
   if (answer.saved) tabs.saved();
+  if (answer.mended.length) tellMended(answer.mended);
   if (isTold || wasProblem || answer.html !== null) tellSaved(answer);
 }
 
@@ -109,6 +116,11 @@ function tellSaved({ at }) {
     say("wrong", `Saved ${time}, but ${waiting === 1 ? "one place waits" : `${waiting} places wait`} for you`);
   else if (wrong.length) say("wrong", `Saved ${time}, but not: ${wrong.map(nameOf).join(", ")}`);
   else say("saved", `Saved ${time}`, `Saved ${timeOf(at).slice(0, 5)}`);
+}
+
+function tellMended(names) {
+  const where = names.map(nameOf).join(", ");
+  toast({ text: `Half a character could not be kept and is a “\ufffd” now, in: ${where}. Look at it there.` });
 }
 
 function tellProblem() {
@@ -125,16 +137,22 @@ function refresh() {
 function leave() {
   const sent = known.difference();
   if (known.unsaved()) keepCopy();
-  if (sent && !underWay) sendLast(id, sent);
+  if (!sent || underWay) return;
+  sendLast(id, { ...sent, ...lost() });
+  remember(sent);
 }
 
 export function begin(draft, clashes) {
   tabs = meetTabs(`${document.body.dataset.pageOf}:${account}:${id}`, refresh);
   tellSaved(draft);
   onDecided((clash, text, others) => {
-    const isFound = known.settle(clash, text, others);
-    changed();
-    return isFound;
+    const isFound = text === null || known.settle(clash, text, others);
+    if (!isFound) return false;
+    const isLast = others.every(({ field }) => field !== clash.field);
+    if (isLast) known.settled(clash.field);
+    if (text !== null) changed();
+    saveNow("manual");
+    return true;
   });
   if (clashes.length) addClashes(clashes);
   const tryAgain = () => problem && saveNow();
@@ -170,6 +188,3 @@ export async function settle() {
   const wrong = known.wrongFields();
   return wrong.length ? `${wrong.map(nameOf).join(", ")} cannot be saved as it is.` : "";
 }
-
-const nameOf = (name) =>
-  name === "html" ? "Text" : (document.querySelector(`#rail-${name}, label[for$="-${name}"]`)?.textContent ?? name);

@@ -31,7 +31,7 @@ async function fetched(url, body = null) {
 }
 
 async function answered(url, body = null) {
-  const answer = await inSession(() => fetched(url, body));
+  const answer = await inSession(() => fetched(url, body), { isOfTyping: true });
   if (answer.ok) return read(answer);
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.status === 409 && isJson) throw new NotSaved("Somebody else saved it", { needsBase: true });

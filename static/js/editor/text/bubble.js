@@ -1,21 +1,21 @@
-// A small window beside the selection. Escape, a click elsewhere, or a change of the text closes it; the
-// focus then is in the text again.
+// A small window beside the selection, or beside the tool that opens it. Escape or a click elsewhere closes it;
+// the focus then is where it was. Tab stays within.
 
 import { make } from "./make.js";
 
 let open = null;
 
-export function bubble(view, children, label) {
+export function bubble(view, children, label, tool = null) {
   open?.close();
   const before = document.activeElement;
   const element = make("div", { class: "text-bubble", role: "dialog", "aria-label": label }, ...children);
   document.body.append(element);
-  place(element, view.coordsAtPos(view.state.selection.from), view.coordsAtPos(view.state.selection.to));
+  place(element, ...besides(view, tool));
   const shown = { element, close: () => close(shown, view, before) };
   shown.outside = (event) => {
     if (!element.contains(event.target)) shown.close();
   };
-  element.addEventListener("keydown", (event) => event.key === "Escape" && closeByKey(event, shown));
+  element.addEventListener("keydown", (event) => onKey(event, shown));
   element.addEventListener("closes", shown.close);
   document.addEventListener("pointerdown", shown.outside, true);
   element.querySelector("input, textarea, button, select")?.focus();
@@ -23,10 +23,37 @@ export function bubble(view, children, label) {
   return shown;
 }
 
-function closeByKey(event, shown) {
+function onKey(event, shown) {
+  if (event.key === "Tab") return goAround(event, shown.element);
+  if (event.key !== "Escape") return;
   event.preventDefault();
   event.stopPropagation();
   shown.close();
+}
+
+function goAround(event, element) {
+  const stops = [...element.querySelectorAll("input:not([type=file]), textarea, button, select")];
+  const [end, start] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+  if (document.activeElement !== end) return;
+  event.preventDefault();
+  start.focus();
+}
+
+// The arrows lead through the entries of a list.
+export function byArrows(list) {
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const all = [...list.querySelectorAll("button")];
+    all[(all.indexOf(document.activeElement) + by + all.length) % all.length].focus();
+  });
+}
+
+function besides(view, tool) {
+  if (tool) return [tool.getBoundingClientRect(), tool.getBoundingClientRect()];
+  const { from, to } = view.state.selection;
+  return [view.coordsAtPos(from), view.coordsAtPos(to)];
 }
 
 function close(shown, view, before) {
@@ -40,7 +67,7 @@ function close(shown, view, before) {
   else view.focus();
 }
 
-// Below what is selected, above where there is no room, and never outside of the window.
+// Below what it stands beside, above where there is no room, and never outside of the window.
 function place(element, start, end) {
   const { offsetWidth: width, offsetHeight: height } = element;
   const gap = 8;

@@ -4,9 +4,11 @@
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { inlineNodes, piecesOfTree } from "./inline.js";
 import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
+import { PLACES } from "./places.js";
 import { paragraphs, trimmed } from "./runs.js";
 import { schema } from "./schema.js";
 import { tableOf } from "./tables.js";
+import { VOID } from "./tokens.js";
 import { isWhite } from "./verified.js";
 
 export class Builder {
@@ -60,9 +62,15 @@ export class Builder {
   #bare(children, where) {
     const [start, end] = [children[0].start, children.at(-1).end];
     const source = this.text(start, end);
-    const hasText = children.some((one) => one.kind !== "comment" && !isWhite(this.source, one));
+    const hasText = children.some((one) => this.#hasText(one)) && !BACKGROUND.test(source);
     if (isShortcodes(source) || !hasText) return this.card({ kind: "text", start, end, children }, where);
     return this.#line(schema.nodes.paragraph, { tag: null, open: "", close: "" }, children, { source, ...where });
+  }
+
+  // Whether there is something to read, or a picture; an element with nothing in it is there for its looks.
+  #hasText(node) {
+    if (node.kind === "element" && !VOID.has(node.name)) return node.children.some((one) => this.#hasText(one));
+    return node.kind !== "comment" && !isWhite(this.source, node);
   }
 
   block(node, where) {
@@ -133,9 +141,9 @@ export class Builder {
   }
 
   #box(node, where, tag) {
-    const { nodes, tail } = this.blocks(node.children, tag === "figure" ? "figure" : "flow");
-    if (!nodes.length && WRITABLE.has(tag)) nodes.push(emptyLine());
-    if (!hasSomething(nodes)) return this.card(where.outer ?? node, where);
+    const { nodes, tail } = this.blocks(node.children, PLACES[tag] ?? "flow");
+    if (!nodes.length && isWritable(tag, this.text(node.start, node.openEnd))) nodes.push(emptyLine());
+    if (!hasSomething(nodes) && tag !== "blockquote") return this.card(where.outer ?? node, where);
     const edges = this.edges(node, where);
     edges.bytes.tag = tag;
     return this.node(schema.nodes.box, { ...edges, content: Fragment.fromArray(nodes), tail });
@@ -179,8 +187,11 @@ export class Builder {
 }
 
 const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "" });
+const BACKGROUND = /\bwp-block-cover__(?:image|video)-background\b/;
 // They hold text, also where nothing stands in them yet.
 const WRITABLE = new Set(["blockquote", "figure"]);
+const WRITABLE_CLASS = /\bwp-block-(?:column|group|cover__inner-container|media-text__content)(?![\w-])/;
+const isWritable = (tag, open) => WRITABLE.has(tag) || WRITABLE_CLASS.test(open);
 const isCut = (node) => node.kind === "broken" || Boolean(node.isCut) || node.children.some(isCut);
 const lastId = ({ nodes, before }) => nodes.at(-1)?.attrs.id ?? before;
 const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");

@@ -80,8 +80,9 @@ function inWords(source) {
 export class ImageView {
   constructor(node, view, getPos, { find, edit }) {
     Object.assign(this, { node, view, getPos, find });
+    this.edit = () => edit(view, getPos());
     this.dom = make("span", { class: "text-image", contenteditable: "false" });
-    this.dom.addEventListener("dblclick", () => edit(view, getPos()));
+    this.dom.addEventListener("dblclick", this.edit);
     this.#draw();
   }
 
@@ -107,8 +108,19 @@ export class ImageView {
     this.dom.classList.remove("is-missing");
     this.dom.classList.toggle("has-no-text", alt === null);
     const name = make("span", { class: "text-image-name" }, address.split("/").at(-1).split("?")[0] || "A picture");
-    const missing = alt === null ? [make("span", { class: "text-image-note" }, "Alternative text is missing")] : [];
-    this.dom.replaceChildren(picture, name, ...missing);
+    this.dom.replaceChildren(picture, name, ...(alt ? [] : [this.#note(alt)]));
+  }
+
+  // What is not said of it yet, and the way to say it.
+  #note(alt) {
+    const words = alt === null ? "Alternative text is missing" : "No alternative text: decoration?";
+    const describe = make("button", { type: "button", class: "link" }, "Describe it");
+    describe.addEventListener("click", this.edit);
+    return make("span", { class: "text-image-note" }, words, " ", describe);
+  }
+
+  stopEvent(event) {
+    return Boolean(event.target.closest?.("button"));
   }
 
   selectNode() {

@@ -18,7 +18,10 @@ const address = (source, name) => {
   const value = attributeOf(source, name) ?? "";
   return SAFE.test(value.trim()) ? value : null;
 };
-const { nodes, marks } = DOMSerializer.fromSchema(schema);
+const {
+  nodes,
+  marks: { part, ...marks },
+} = DOMSerializer.fromSchema(schema);
 
 // What other programs get: links and pictures as such, and a card's words.
 export const toOthers = new DOMSerializer(

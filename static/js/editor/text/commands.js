@@ -63,12 +63,14 @@ function changed(tr, from, to, tag, isOn) {
   return tr;
 }
 
-// Lines of one kind: p, h1 to h6, pre. Their attributes stay where the tag alone changes.
+// Lines of one kind: p, h1 to h6, pre. Their attributes stay where the tag alone changes. A list of definitions
+// has no other lines than those.
 export const setTag = (tag) => (state, dispatch) => {
   const type = tag === "pre" ? nodes.preformatted : nodes.paragraph;
   const lines = [];
-  state.doc.nodesBetween(state.selection.from, state.selection.to, (node, at) => {
-    if (node.isTextblock && (node.type !== type || (node.attrs.tag ?? "p") !== tag)) lines.push([node, at]);
+  state.doc.nodesBetween(state.selection.from, state.selection.to, (node, at, parent) => {
+    if (node.isTextblock && parent.attrs.tag !== "dl" && (node.type !== type || (node.attrs.tag ?? "p") !== tag))
+      lines.push([node, at]);
   });
   if (!lines.length) return false;
   const tr = state.tr;
@@ -80,7 +82,7 @@ export const setTag = (tag) => (state, dispatch) => {
 function retagged({ attrs, type: before }, type, tag) {
   const isPlain = before === type && attrs.tag && /^<[A-Za-z]/.test(attrs.open ?? "");
   const edges = isPlain
-    ? { open: withName(attrs.open, tag), close: withName(attrs.close, tag) }
+    ? { open: withName(attrs.open, tag), close: attrs.close ? withName(attrs.close, tag) : `</${tag}>` }
     : { open: null, close: null };
   return { ...attrs, tag, ...edges };
 }
@@ -215,9 +217,8 @@ export const insertBlock = (node) => (state, dispatch) => {
   const isEmpty = $from.parent.isTextblock && !$from.parent.content.size;
   if (!dispatch) return true;
   const tr = state.tr;
-  const depth = Math.max(1, $from.depth);
   const isInPlace = isEmpty && $from.depth === 1;
-  const behind = $from.depth ? $from.after(topDepth($from, depth)) : tr.selection.to;
+  const behind = $from.depth ? placeBehind($from) : tr.selection.to;
   const [at, to] = isInPlace ? [$from.before(), $from.after()] : [behind, behind];
   tr.replaceWith(at, to, node);
   if (node.type === nodes.table) tr.setSelection(TextSelection.near(tr.doc.resolve(at + 1)));
@@ -225,9 +226,10 @@ export const insertBlock = (node) => (state, dispatch) => {
   return true;
 };
 
-// Not within a table, a list or a figure.
-const topDepth = ($from, depth) => {
-  for (let at = 1; at < depth; at += 1)
-    if (["list", "table"].includes($from.node(at).type.name) || $from.node(at).attrs.tag === "figure") return at;
-  return depth;
-};
+// Behind the line at that place: not within a table, a list or a figure.
+export function placeBehind($at) {
+  for (let depth = 1; depth < $at.depth; depth += 1)
+    if (["list", "table"].includes($at.node(depth).type.name) || $at.node(depth).attrs.tag === "figure")
+      return $at.after(depth);
+  return $at.depth ? $at.after($at.parent.isTextblock ? $at.depth : 1) : $at.pos;
+}

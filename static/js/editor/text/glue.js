@@ -7,7 +7,7 @@ export function glueBefore(writer, node, place, neighbour = place.before) {
   const entry = writer.originals.of(node.attrs.id);
   const isAgain = writer.seen.has(node.attrs.id);
   const stood = isAgain ? undefined : entry?.glue.get(idOf(neighbour));
-  if (stood !== undefined) return spaceOf(stood, place);
+  if (stood !== undefined) return becameText(writer, node, neighbour, place) ? asideOf(stood) : spaceOf(stood, place);
   if (!place.before) return place.dialect === BLOCKS || isTop(place) ? "" : spaceOf(firstOf(entry), place);
   const parent = place.parent.type.name;
   const usual = siblingsGlue(writer, node, place) ?? glueOf(node, { dialect: place.dialect, parent });
@@ -15,6 +15,25 @@ export function glueBefore(writer, node, place, neighbour = place.before) {
   const needsLine = isWithWords && (isBare(node, place) || isBare(place.before, place));
   return needsLine && !/\n\s*\n/.test(usual) ? "\n\n" : usual;
 }
+
+// Whether two texts without an element touch that were not both such when they were opened.
+function becameText({ originals, bare }, node, before, place) {
+  if (!before || !isTop(place) || !bare.has(before) || !isWrittenBare(originals, node, place)) return false;
+  const was = ({ attrs: { id } }) => originals.of(id)?.node.attrs.open === "" && isOfFlow(originals, id);
+  return !(was(node) && was(before));
+}
+
+const isOfFlow = (originals, id) => (originals.of(id)?.place ?? "flow") === "flow";
+
+// A line of classic text that comes from elsewhere loses its element.
+function isWrittenBare(originals, node, place) {
+  const { id, tag, open } = node.attrs;
+  if (!node.isTextblock || !["p", null].includes(tag)) return false;
+  const isNew = open === null || !isOfFlow(originals, id);
+  return open === "" || (isNew && place.dialect === CLASSIC);
+}
+
+const asideOf = (stood) => (/\n\s*\n/.test(stood) ? stood : "\n\n");
 
 const isTop = ({ parent }) => parent.type.name === "doc";
 const firstOf = (entry) => entry?.glue.values().next().value ?? "";

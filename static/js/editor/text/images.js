@@ -3,6 +3,7 @@
 import { NodeSelection } from "../../../vendor/prosemirror/prosemirror.js";
 import { attributeOf, withValue } from "./attributes.js";
 import { bubble } from "./bubble.js";
+import { captionOf, withCaption } from "./captions.js";
 import { quoted } from "./characters.js";
 import { insertBlock } from "./commands.js";
 import { goneOf, hold } from "./held.js";
@@ -10,6 +11,7 @@ import { make } from "./make.js";
 import { schema } from "./schema.js";
 
 const { nodes } = schema;
+const LONGEST = "1000"; // characters of alternative text, as the desk keeps it with the picture
 
 export function figureOf({ address, alt }) {
   const source = `<img src="${quoted(address)}" alt="${quoted(alt)}"/>`;
@@ -17,21 +19,30 @@ export function figureOf({ address, alt }) {
   return nodes.box.create({ tag: "figure" }, line);
 }
 
-// `pictures` gives those of the piece: [{ address, alt, name }].
-export const askForImage = (pictures) => (state, dispatch, view) => {
-  const { node } = state.selection;
-  if (node?.type === nodes.image) {
-    if (dispatch) editImage(view, state.selection.from);
-    return true;
-  }
-  if (dispatch) void openNew(view, pictures);
-  return state.selection.$from.depth > 0 || Boolean(node);
-};
+// `pictures` gives those of the piece: [{ address, alt, name }]; `add` takes files to the cursor's place;
+// `describe` is told what is said of a picture.
+export const askForImage =
+  ({ pictures, add, describe }) =>
+  (state, dispatch, view) => {
+    const { node } = state.selection;
+    if (node?.type === nodes.image) {
+      if (dispatch) editImage(view, state.selection.from, describe);
+      return true;
+    }
+    if (dispatch) void openNew(view, pictures, add);
+    return state.selection.$from.depth > 0 || Boolean(node);
+  };
 
-async function openNew(view, pictures) {
+async function openNew(view, pictures, add) {
   const own = pictures ? await pictures() : [];
   const fields = fieldsOf({ address: "", alt: "" });
-  const shown = bubble(view, [fields.form, ownList(own, fields)], "Picture");
+  const files = add ? [filesButton((chosen) => taken(chosen))] : [];
+  const shown = bubble(view, [...files, fields.form, ownList(own, fields)], "Picture");
+  const taken = (chosen) => {
+    shown.close();
+    add(chosen);
+    view.focus();
+  };
   fields.form.addEventListener("submit", (event) => {
     event.preventDefault();
     const address = fields.address.value.trim();
@@ -40,6 +51,14 @@ async function openNew(view, pictures) {
     insertBlock(figureOf({ address, alt: fields.alt.value.trim() }))(view.state, view.dispatch);
     view.focus();
   });
+}
+
+function filesButton(taken) {
+  const made = make("button", { class: "btn", type: "button", "data-size": "sm" }, "Choose files…");
+  const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true });
+  input.addEventListener("change", () => input.files.length && taken(input.files));
+  made.addEventListener("click", () => input.click());
+  return make("p", { class: "picture-files" }, made, make("span", { class: "quiet" }, "or drop, or paste them"));
 }
 
 function ownList(own, fields) {
@@ -55,7 +74,7 @@ function ownList(own, fields) {
   return make("ul", { class: "link-offers", "aria-label": "Pictures of this piece" }, ...items);
 }
 
-function fieldsOf({ address, alt }) {
+function fieldsOf({ address, alt, caption = null }) {
   const where = make("input", {
     class: "input",
     id: "picture-address",
@@ -63,33 +82,48 @@ function fieldsOf({ address, alt }) {
     autocomplete: "off",
     spellcheck: "false",
   });
-  const words = make("textarea", { class: "textarea", id: "picture-alt", rows: "2" });
+  const words = make("textarea", { class: "textarea", id: "picture-alt", rows: "2", dir: "auto", maxlength: LONGEST });
   words.value = alt;
+  const below = make("input", { class: "input", id: "picture-caption", dir: "auto", autocomplete: "off" });
+  below.value = caption ?? "";
   const field = (label, element) => make("div", { class: "field" }, make("label", { for: element.id }, label), element);
   const form = make("form", { class: "picture-form" }, field("Address", where), field("Alternative text", words));
   form.append(make("p", { class: "quiet" }, "Empty alternative text says: decoration."));
+  if (caption !== null) form.append(field("Caption", below));
   form.append(make("button", { class: "btn", "data-size": "sm" }, "Done"));
-  return { form, address: where, alt: words };
+  return { form, address: where, alt: words, caption: below };
 }
 
-// The picture at that place: its address and its alternative text; every other byte of it stays.
-export function editImage(view, at) {
+// The picture at that place: its address, its alternative text, its caption; every other byte of it stays.
+export function editImage(view, at, describe) {
   const { source } = view.state.doc.nodeAt(at).attrs;
   view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
   const picture = hold(view, at);
-  const fields = fieldsOf({ address: attributeOf(source, "src") ?? "", alt: attributeOf(source, "alt") ?? "" });
-  const said = make("p", { role: "alert" });
-  fields.form.append(said);
+  const said = { address: attributeOf(source, "src") ?? "", alt: attributeOf(source, "alt") ?? "" };
+  const caption = captionOf(view.state.doc, at)?.words ?? null;
+  const fields = fieldsOf({ ...said, caption });
+  const problem = make("p", { role: "alert" });
+  fields.form.append(problem);
   const shown = bubble(view, [fields.form], "Picture");
   shown.element.addEventListener("closed", picture.release);
+  if (said.address) fields.alt.focus();
   fields.form.addEventListener("submit", (event) => {
     event.preventDefault();
     const place = picture.place();
-    said.textContent = place === null ? goneOf("picture") : "";
+    problem.textContent = place === null ? goneOf("picture") : "";
     if (place === null) return;
     shown.close();
-    const named = withValue(source, "src", fields.address.value.trim());
-    view.dispatch(view.state.tr.setNodeAttribute(place, "source", withValue(named, "alt", fields.alt.value.trim())));
+    const now = Object.fromEntries(["address", "alt", "caption"].map((name) => [name, fields[name].value.trim()]));
+    const named = withValue(withValue(source, "src", now.address), "alt", now.alt);
+    const tr = view.state.tr.setNodeAttribute(place, "source", named);
+    view.dispatch(caption === null ? tr : withCaption(tr, place, now.caption));
+    describe?.(now.address, changed({ ...said, caption }, now));
     view.focus();
   });
 }
+
+// What is said of it now, and was not before.
+const changed = (before, { alt, caption }) => ({
+  ...(alt !== before.alt && { alt }),
+  ...(before.caption !== null && caption !== before.caption && { caption }),
+});

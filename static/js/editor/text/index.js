@@ -1,39 +1,26 @@
 // The text of a piece, to be written in: what is not touched stays byte for byte.
 //
-//   const text = openText({ place, tools, source, onChange, links, pictures, find, say, label, usual });
+//   const text = openText({ place, tools, source, onChange, links, pictures, upload, describe, address, say,
+//                           label, usual });
 //
-// `links(query)` gives pieces to link to, `pictures()` those of this piece, `address(src)` where the desk
-// finds a picture, `say(words)` tells the person something, `usual` the dialect of an empty text.
+// `links(query)` gives pieces to link to, `pictures()` those of this piece, `upload(file)` the address of a new
+// one (uploads.js), `describe(address, texts)` hears what is said of one, `address(src)` is where the desk finds
+// one, `say(words)` tells the person something, `usual` is the dialect of an empty text.
 
-import {
-  dropCursor,
-  EditorState,
-  EditorView,
-  gapCursor,
-  history,
-  tableEditing,
-} from "../../../vendor/prosemirror/prosemirror.js";
-import { askForCard, askForSource, moveCard, removeCard } from "./card-acts.js";
-import { CardView, ImageView } from "./cards.js";
-import { copy, cut, paste, toOthers } from "./clipboard.js";
+import { askForSource } from "./card-acts.js";
 import { opened } from "./document.js";
-import { finding, openFind } from "./find.js";
-import { habits } from "./habits.js";
-import { held } from "./held.js";
-import { askForImage, editImage } from "./images.js";
+import { openFind } from "./find.js";
+import { askForImage } from "./images.js";
 import { insertMenu, tableMenu } from "./insert.js";
-import { keysOf } from "./keys.js";
-import { linkEdges } from "./link-edges.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
-import { near } from "./near.js";
 import { openOutline } from "./outline.js";
-import { cleaned, fitted } from "./paste.js";
-import { placeOf, wordsOf } from "./reading.js";
+import { beginningOf, placeOf, wordsOf } from "./reading.js";
 import { loadSource, openSource } from "./source-view.js";
+import { viewOf } from "./surface.js";
 import { taken } from "./take.js";
 import { Toolbar } from "./toolbar.js";
-import { whole } from "./whole.js";
+import { Uploads } from "./uploads.js";
 
 const REST = 400; // ms without a key, before words are counted
 const PART = 12_000; // characters: what is looked at between two keys
@@ -49,29 +36,11 @@ class Text {
 
   #open(source) {
     this.opened = opened(source, this.options.usual);
+    this.uploads = this.options.upload ? new Uploads(this.options.upload) : null;
     const acts = this.#acts();
     this.toolbar = new Toolbar(this.options.tools, acts);
-    const state = EditorState.create({ doc: this.opened.doc, plugins: this.#plugins(acts) });
-    this.view = new EditorView(this.surface, {
-      state,
-      attributes: {
-        class: "text",
-        role: "textbox",
-        "aria-multiline": "true",
-        "aria-label": this.options.label,
-        spellcheck: "true",
-      },
-      nodeViews: this.#nodeViews(),
-      clipboardSerializer: toOthers,
-      handleDOMEvents: {
-        copy: (view, event) => copy(view, event, this.opened),
-        cut: (view, event) => cut(view, event, this.opened),
-      },
-      handlePaste: (view, event) => paste(view, event, this.opened),
-      transformPasted: (slice, view) => fitted(slice, view.state, this.opened.dialect),
-      transformPastedHTML: (html) => this.#pasted(html),
-      dispatchTransaction: (tr) => this.#dispatched(tr),
-    });
+    this.view = viewOf(this.surface, { ...this, acts }, (tr) => this.#dispatched(tr));
+    this.uploads?.attach(this.view);
     this.toolbar.attach(this.view);
     this.#count();
     this.#openOn();
@@ -92,6 +61,7 @@ class Text {
     const tr = this.view.state.tr.setMeta("addToHistory", false).setMeta("taken", true);
     const nodes = opening.take(size);
     this.opened.tail = opening.rest;
+    this.opened.forget();
     this.view.dispatch(tr.insert(tr.doc.content.size, nodes));
   }
 
@@ -100,26 +70,10 @@ class Text {
     this.#openPart(Infinity);
   }
 
-  #plugins(acts) {
-    const { dialect } = this.opened;
-    return [
-      history(),
-      habits(dialect),
-      ...keysOf(dialect, acts),
-      tableEditing(),
-      dropCursor(),
-      gapCursor(),
-      linkEdges(),
-      near(),
-      finding(),
-      whole(),
-      held(),
-    ];
-  }
-
   #acts() {
-    const { links, pictures } = this.options;
-    const image = askForImage(pictures);
+    const { links, pictures, describe } = this.options;
+    const add = this.uploads && ((files) => this.uploads.add(files));
+    const image = askForImage({ pictures, add, describe });
     return {
       all: (_state, dispatch) => {
         if (dispatch) this.finish();
@@ -129,7 +83,7 @@ class Text {
       image,
       table: tableMenu,
       insert: insertMenu(this.opened.dialect, { image, newSource: (view) => askForSource(view, this.opened) }),
-      outline: (_state, dispatch, view) => Boolean(!dispatch || openOutline(view) || true),
+      outline: (_state, dispatch, view, tool) => Boolean(!dispatch || openOutline(view, tool) || true),
       find: (_state, dispatch, view) => Boolean(!dispatch || this.#find(view) || true),
       source: (_state, dispatch) => Boolean(!dispatch || this.toggleSource() || true),
     };
@@ -140,27 +94,8 @@ class Text {
     openFind(view, this.findLine);
   }
 
-  #nodeViews() {
-    const { address } = this.options;
-    const acts = {
-      up: moveCard(-1),
-      down: moveCard(1),
-      remove: removeCard,
-      source: (view) => askForCard(view, this.opened),
-    };
-    return {
-      card: (node, view, getPos) => new CardView(node, view, getPos, acts),
-      image: (node, view, getPos) => new ImageView(node, view, getPos, { find: address, edit: editImage }),
-    };
-  }
-
-  #pasted(html) {
-    const { html: clean, dropped } = cleaned(html);
-    if (dropped.length) this.options.say(`Pasted, without ${dropped.join(" and ")}.`);
-    return clean;
-  }
-
   #dispatched(tr) {
+    if (this.view.isDestroyed) return;
     const next = this.view.state.apply(tr);
     this.view.updateState(next);
     this.toolbar.show(next);
@@ -188,6 +123,7 @@ class Text {
       const cm = await loadSource();
       if (this.view.isDestroyed) return;
       this.code = openSource(cm, this.options.place, this.source(), () => this.options.onChange?.());
+      this.uploads?.hold(true);
       this.surface.hidden = true;
       this.code.focus();
     } catch {
@@ -203,6 +139,7 @@ class Text {
     this.code = null;
     this.surface.hidden = false;
     this.#become(source, true);
+    this.uploads?.hold(false);
     this.view.focus();
   }
 
@@ -232,6 +169,11 @@ class Text {
     return this.read;
   }
 
+  // Its first words, as a search engine would show them.
+  beginning() {
+    return beginningOf(this.view.state.doc);
+  }
+
   place() {
     return placeOf(this.view.state);
   }
@@ -242,6 +184,7 @@ class Text {
 
   destroy() {
     this.code?.destroy();
+    this.uploads?.destroy();
     this.view.destroy();
   }
 }

@@ -11,7 +11,7 @@ import {
   splitCell,
   toggleHeaderRow,
 } from "../../../vendor/prosemirror/prosemirror.js";
-import { bubble } from "./bubble.js";
+import { bubble, byArrows } from "./bubble.js";
 import { quoted } from "./characters.js";
 import { insertBlock } from "./commands.js";
 import { BLOCKS, SEPARATOR } from "./dialect.js";
@@ -33,19 +33,20 @@ const TABLE_ACTS = [
 ];
 
 // A new table, or the acts on the one around the cursor.
-export function tableMenu(state, dispatch, view) {
+export function tableMenu(state, dispatch, view, tool) {
   if (dispatch && !isInTable(state)) insertBlock(newTable(3, 3))(state, dispatch);
   else if (dispatch)
     menu(
       view,
       "Table",
       TABLE_ACTS.filter(([, command]) => command(state)),
+      tool,
     );
   return true;
 }
 
-export const insertMenu = (dialect, acts) => (_state, dispatch, view) => {
-  if (dispatch) menu(view, "Insert", insertions(dialect, acts));
+export const insertMenu = (dialect, acts) => (_state, dispatch, view, tool) => {
+  if (dispatch) menu(view, "Insert", insertions(dialect, acts), tool);
   return true;
 };
 
@@ -60,9 +61,8 @@ const insertions = (dialect, acts) => [
 
 const moreOf = (dialect) => (dialect === BLOCKS ? "<!-- wp:more -->\n<!--more-->\n<!-- /wp:more -->" : "<!--more-->");
 
-function menu(view, label, entries) {
+function menu(view, label, entries, tool) {
   const list = make("ul", { class: "link-offers", "aria-label": label });
-  const shown = bubble(view, [list], label);
   for (const [words, command] of entries) {
     const one = make("button", { type: "button", class: "link-offer" }, words);
     one.addEventListener("click", () => {
@@ -71,16 +71,9 @@ function menu(view, label, entries) {
     });
     list.append(make("li", {}, one));
   }
-  list.addEventListener("keydown", onArrow);
+  const shown = bubble(view, [list], label, tool);
+  byArrows(list);
   list.querySelector("button")?.focus();
-}
-
-function onArrow(event) {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!by) return;
-  event.preventDefault();
-  const all = [...event.currentTarget.querySelectorAll("button")];
-  all[(all.indexOf(document.activeElement) + by + all.length) % all.length].focus();
 }
 
 function askForEmbed(view, dialect) {

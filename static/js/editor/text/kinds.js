@@ -20,7 +20,7 @@ const KEPT = words(
     "canvas map area link meta base title frameset colgroup col menu dir dialog fieldset search hr",
 );
 // WordPress makes something of these that is not what stands in them.
-const KEPT_BLOCKS = words("html shortcode embed more nextpage separator spacer video audio file search latest-posts");
+const KEPT_BLOCKS = words("html shortcode embed more nextpage separator spacer file search latest-posts");
 const SHORTCODES = /^\s*(?:\[\/?[a-zA-Z][\w-]*(?:\s[^\]]*)?\]\s*)+$/;
 
 export const isListName = (name) => LISTS.has(name);

@@ -1,19 +1,20 @@
 // The headings of the text, and the way to each.
 
 import { TextSelection } from "../../../vendor/prosemirror/prosemirror.js";
-import { bubble } from "./bubble.js";
+import { bubble, byArrows } from "./bubble.js";
 import { make } from "./make.js";
 import { headingsOf } from "./reading.js";
 
-export function openOutline(view) {
+export function openOutline(view, tool) {
   const found = headingsOf(view.state.doc);
   const list = make("ol", { class: "text-outline", "aria-label": "Outline" });
   const empty = make("p", { class: "quiet" }, "No headings yet. “## ” at the beginning of a line makes one.");
-  const shown = bubble(view, [found.length ? list : empty], "Outline");
-  for (const { level, title, at } of found) {
+  const here = found.findLast(({ at }) => at <= view.state.selection.head);
+  for (const one of found) {
+    const { level, title, at } = one;
     const go = make(
       "button",
-      { type: "button", class: "link-offer", "data-level": level, dir: "auto" },
+      { type: "button", class: "link-offer", "data-level": level, dir: "auto", "aria-current": one === here && "true" },
       title || "(empty heading)",
     );
     go.addEventListener("click", () => {
@@ -24,5 +25,7 @@ export function openOutline(view) {
     });
     list.append(make("li", {}, go));
   }
-  list.querySelector("button")?.focus();
+  const shown = bubble(view, [found.length ? list : empty], "Outline", tool);
+  byArrows(list);
+  (list.querySelector("[aria-current]") ?? list.querySelector("button"))?.focus();
 }

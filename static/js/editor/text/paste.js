@@ -5,39 +5,45 @@ import { Fragment, Slice } from "../../../vendor/prosemirror/prosemirror.js";
 import { SEPARATOR } from "./dialect.js";
 import { inert, STYLE } from "./inert.js";
 import { isBlockName } from "./kinds.js";
+import { fromWord, rename } from "./word.js";
 
 const GONE =
   "script, style, meta, link, title, xml, iframe, object, embed, form, input, button, select, textarea, svg, canvas, video, audio";
 const NAMES = { b: "strong", i: "em", strike: "s", del: "s" };
-// What Word calls a list is a paragraph with a sign before it.
-const WORD_SIGN = /^\s*(?:[·•o§▪-]|\(?(?:\d+|[a-z]|[ivx]+)[.)])[\s\u00a0]+/i;
-
-// { html, dropped }: `dropped` names what was left out, for people.
-export function cleaned(pasted) {
-  const { body } = new DOMParser().parseFromString(inert(pasted), "text/html");
-  const dropped = droppedFrom(body);
-  for (const one of body.querySelectorAll(GONE)) one.remove();
-  unwrapDocs(body);
-  listsFromWord(body);
-  for (const one of body.querySelectorAll("*")) plain(one);
-  unwrapEmpty(body);
-  asLines(body);
-  return { html: body.innerHTML, dropped };
-}
 
 const WORDS = {
-  "script, style": null,
   "iframe, object, embed, video, audio": "what was embedded",
   "form, input, button, select, textarea": "form fields",
   "svg, canvas": "drawings",
 };
 
+export const bodyOf = (pasted) => new DOMParser().parseFromString(inert(pasted), "text/html").body;
+
+// Makes it a text of ours; what was left out of it, for people: { names, pictures }.
+export function clean(body) {
+  const dropped = droppedFrom(body);
+  for (const one of body.querySelectorAll(GONE)) one.remove();
+  unwrapDocs(body);
+  dropped.names.push(...fromWord(body));
+  nest(body);
+  for (const one of body.querySelectorAll("*")) plain(one);
+  unwrapEmpty(body);
+  asLines(body);
+  return dropped;
+}
+
+export function sentenceOf({ names, pictures }) {
+  const counted = pictures ? [pictures === 1 ? "a picture" : `${pictures} pictures`] : [];
+  const all = [...new Set(names), ...counted];
+  const listed = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" and ");
+  return listed && `Pasted, without ${listed}.`;
+}
+
 function droppedFrom(body) {
-  const found = Object.entries(WORDS).filter(([selector, words]) => words && body.querySelector(selector));
+  const names = Object.entries(WORDS).flatMap(([selector, words]) => (body.querySelector(selector) ? [words] : []));
   const local = [...body.querySelectorAll("img")].filter(({ src }) => !/^https?:/.test(src));
   for (const one of local) one.remove();
-  const names = found.map(([, words]) => words);
-  return local.length ? [...names, local.length === 1 ? "a picture" : `${local.length} pictures`] : names;
+  return { names, pictures: local.length };
 }
 
 // Google puts all into a `b` that is not bold, and says bold by styles.
@@ -66,34 +72,17 @@ function wrapByStyle(span) {
   if (styleOf(span, "vertical-align") === "super") tags.push("sup");
   if (styleOf(span, "vertical-align") === "sub") tags.push("sub");
   for (const tag of span.closest("h1, h2, h3, h4, h5, h6") ? tags.filter((one) => one !== "strong") : tags) {
-    const wrapper = document.createElement(tag);
+    const wrapper = span.ownerDocument.createElement(tag);
     wrapper.append(...span.childNodes);
     span.append(wrapper);
   }
 }
 
-function listsFromWord(body) {
-  let list = null;
-  for (const line of [...body.querySelectorAll(`p[class*=MsoListParagraph], p[${STYLE}*='mso-list']`)]) {
-    const sign = line.textContent;
-    const tag = /^\s*\(?(?:\d+|[a-z]|[ivx]+)[.)]/i.test(sign) ? "ol" : "ul";
-    if (list?.localName !== tag || list.nextElementSibling !== line) {
-      list = document.createElement(tag);
-      line.before(list);
-    }
-    const item = document.createElement("li");
-    item.append(...withoutSign(line));
-    list.append(item);
-    line.remove();
-  }
-}
-
-function withoutSign(line) {
-  for (const one of line.querySelectorAll(`[${STYLE}*='mso-list:Ignore'], [${STYLE}*='mso-list: Ignore']`))
-    one.remove();
-  const text = document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode();
-  if (text) text.data = text.data.replace(WORD_SIGN, "");
-  return line.childNodes;
+// A list that stands between the items of another one belongs to the item before it; code in code is code.
+function nest(body) {
+  for (const list of body.querySelectorAll("ul > ul, ul > ol, ol > ul, ol > ol"))
+    if (list.previousElementSibling?.localName === "li") list.previousElementSibling.append(list);
+  for (const code of body.querySelectorAll("pre code")) code.replaceWith(...code.childNodes);
 }
 
 // One element without what it looks like: the addresses, spans of cells and words for pictures stay.
@@ -104,14 +93,8 @@ function plain(one) {
     if (!isKept || runs) one.removeAttribute(name);
   }
   const name = NAMES[one.localName];
-  if (name) replaceName(one, name);
-  else if (["span", "font", "o:p"].includes(one.localName)) one.replaceWith(...one.childNodes);
-}
-
-function replaceName(one, name) {
-  const other = document.createElement(name);
-  other.append(...one.childNodes);
-  one.replaceWith(other);
+  if (name) rename(one, name);
+  else if (["span", "font"].includes(one.localName) || one.localName.includes(":")) one.replaceWith(...one.childNodes);
 }
 
 function unwrapEmpty(body) {
@@ -153,7 +136,7 @@ export function fitted(slice, { selection: { $from } }, dialect) {
 
 const isFigure = (node) => node.type.name === "box" && node.attrs.tag === "figure";
 
-const ruled = (node, dialect) =>
+export const ruled = (node, dialect) =>
   node.type.name === "card" && node.attrs.source === "<hr>"
     ? node.type.create({ ...node.attrs, source: SEPARATOR[dialect] })
     : node;

@@ -4,15 +4,26 @@ const WORDS_A_MINUTE = 220;
 const LETTERLESS = /^[^\p{L}\p{N}]+$/u;
 let segmenter;
 
+const known = new WeakMap(); // a line → its words: one that nobody touched is not counted again
+
 export function wordsOf(doc) {
   let words = 0;
   doc.descendants((node) => {
     if (!node.isTextblock) return true;
-    words += counted(node.textBetween(0, node.content.size, null, " "));
+    if (!known.has(node)) known.set(node, counted(node.textBetween(0, node.content.size, null, " ")));
+    words += known.get(node);
     return false;
   });
   return { words, minutes: Math.max(1, Math.round(words / WORDS_A_MINUTE)) };
 }
+
+const BEGINNING = 600; // places in the document
+
+export const beginningOf = (doc) =>
+  doc
+    .textBetween(0, Math.min(doc.content.size, BEGINNING), " ", ({ type }) => (type.name === "line_break" ? " " : ""))
+    .replace(/\s+/g, " ")
+    .trim();
 
 // Scripts without spaces between words are cut by the browser's own rules.
 function counted(text) {

@@ -31,6 +31,9 @@ const MARKS = new Set(
   "strong em b i u s del ins code mark sub sup small kbd q cite abbr samp var dfn bdi bdo".split(" "),
 );
 const LANGUAGE = ["dir", "lang"];
+const LIST = [...LANGUAGE, "start"];
+// Where a list that is new begins to count.
+const startOf = ({ open, start }) => (open === null && start !== 1 ? { start } : {});
 
 const nameOf = (tag) => (SHOWN_AS_WRITTEN.has(tag) ? tag : "div");
 
@@ -56,6 +59,7 @@ const heading = (level) => ({ tag: `h${level}`, attrs: { tag: `h${level}` } });
 
 const cell = (name, role) => ({
   content: "block+",
+  marks: "part",
   attrs: { ...BYTES, ...SPAN, tag: { default: name }, tail: { default: null } },
   tableRole: role,
   isolating: true,
@@ -64,7 +68,7 @@ const cell = (name, role) => ({
 });
 
 const nodes = {
-  doc: { content: "block+" },
+  doc: { content: "block+", marks: "part" },
   paragraph: {
     group: "block",
     content: "inline*",
@@ -86,12 +90,13 @@ const nodes = {
   list: {
     group: "block",
     content: "item+",
-    attrs: { ...BYTES, tag: { default: "ul" }, tail: { default: null } },
-    toDOM: ({ attrs }) => [attrs.tag === "ol" ? "ol" : "ul", shownAttributes(attrs, [...LANGUAGE, "start"]), 0],
-    parseDOM: ["ul", "ol"].map((tag) => ({ tag, attrs: { tag } })),
+    attrs: { ...BYTES, tag: { default: "ul" }, start: { default: 1 }, tail: { default: null } },
+    toDOM: ({ attrs }) => [attrs.tag === "ol" ? "ol" : "ul", { ...startOf(attrs), ...shownAttributes(attrs, LIST) }, 0],
+    parseDOM: [{ tag: "ul" }, { tag: "ol", getAttrs: (list) => ({ tag: "ol", start: list.start }) }],
   },
   item: {
     content: "block+",
+    marks: "part",
     attrs: { ...BYTES, tag: { default: "li" }, tail: { default: null } },
     defining: true,
     toDOM: () => ["li", 0],
@@ -100,6 +105,7 @@ const nodes = {
   box: {
     group: "block",
     content: "block+",
+    marks: "part",
     attrs: { ...BYTES, tag: { default: "div" }, tail: { default: null } },
     toDOM: ({ attrs }) => [
       nameOf(attrs.tag),
@@ -184,6 +190,13 @@ const marks = {
     excludes: "",
     toDOM: ({ attrs: { tag } }) => [MARKS.has(tag) ? tag : "span", 0],
     parseDOM: ["strong", "em", "code", "s", "sub", "sup", "u", "mark"].map(made),
+  },
+  // Of a long text: blocks that stand in one element on the page, so that a browser lays them out together,
+  // or leaves them out. It says nothing of the text.
+  part: {
+    attrs: { number: { default: 0 } },
+    excludes: "",
+    toDOM: () => ["div", { class: "text-part" }, 0],
   },
 };
 

@@ -1,7 +1,10 @@
-// A line's new source out of its old: where the two agree, the old bytes stay. Pure.
+// A line's new source out of its old: where the two agree, the old bytes stay.
+
+import { shown } from "./characters.js";
 
 // Beyond that many steps of difference the middle is written anew.
 const PATIENCE = 400;
+const LONGEST = 40; // characters of a reference
 
 export function splice(before, after) {
   const start = agreeing(before, after, (pieces, at) => pieces[at]);
@@ -10,10 +13,20 @@ export function splice(before, after) {
   const end = agreeing(oldRest, newRest, (pieces, at) => pieces[pieces.length - 1 - at]);
   const oldMiddle = oldRest.slice(0, oldRest.length - end);
   const newMiddle = newRest.slice(0, newRest.length - end);
-  return bytes(before.slice(0, start)) + bytes(kept(oldMiddle, newMiddle)) + bytes(oldRest.slice(oldRest.length - end));
+  return bytes([...before.slice(0, start), ...kept(oldMiddle, newMiddle), ...oldRest.slice(oldRest.length - end)]);
 }
 
-const bytes = (pieces) => pieces.map(([source]) => source).join("");
+// An ampersand that was written bare stays so where what follows makes no reference of it.
+function bytes(pieces) {
+  const parts = pieces.map(([source]) => source);
+  for (const [at, [source, key]] of pieces.entries()) if (source === "&" && isReference(parts, at)) parts[at] = key;
+  return parts.join("");
+}
+
+function isReference(parts, at) {
+  const name = /^&#?[0-9A-Za-z]+;?/.exec(parts.slice(at, at + LONGEST).join(""))?.[0] ?? "";
+  return shown(name) !== name;
+}
 
 function agreeing(one, other, pieceAt) {
   const most = Math.min(one.length, other.length);

@@ -21,6 +21,7 @@ export function taken(state, opened, source) {
     [from, next] = [at, other];
   }
   Object.assign(opened, { tail, blank: nodes.length ? null : source });
+  opened.forget();
   return opened.source(tr.doc) === source ? tr : anew(tr, opened, source);
 }
 

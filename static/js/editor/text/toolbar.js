@@ -50,21 +50,31 @@ export class Toolbar {
     this.place.addEventListener("keydown", (event) => this.#onKey(event));
     this.place.addEventListener("focusin", ({ target }) => this.#stopAt(target));
     this.#stopAt(this.stops[0]);
+    this.place.addEventListener("scroll", () => this.#hint(), { passive: true });
+    new ResizeObserver(() => this.#hint()).observe(this.place);
     this.show(view.state);
+  }
+
+  // On which sides there are more tools than are seen.
+  #hint() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.place;
+    const before = Math.abs(scrollLeft);
+    const sides = [before > 1 && "start", scrollWidth - clientWidth - before > 1 && "end"];
+    this.place.dataset.more = sides.filter(Boolean).join(" ");
   }
 
   #button(tool) {
     const words = tool.keys ? `${tool.label}, ${tool.keys.replace("Mod", mod)}` : tool.label;
-    tool.element = button(tool.icon, words, () => this.#run(tool.command));
+    tool.element = button(tool.icon, words, () => this.#run(tool.command, tool.element));
     tool.element.addEventListener("mousedown", (event) => event.preventDefault());
     if (tool.isOn) tool.element.setAttribute("aria-pressed", "false");
     if (tool.opens) tool.element.setAttribute("aria-haspopup", "dialog");
     return tool.element;
   }
 
-  #run(command) {
+  #run(command, tool) {
     const { view } = this;
-    command(view.state, view.dispatch, view);
+    command(view.state, view.dispatch, view, tool);
     if (!document.activeElement?.closest(".text-bubble, .text-find, dialog")) view.focus();
   }
 

@@ -5,11 +5,12 @@ import { ended } from "./cut.js";
 import { BLOCKS, CLASSIC, dialectIn, edgesOf } from "./dialect.js";
 import { glueBefore, touchesText, wereNeighbours } from "./glue.js";
 import { piecesOfNode } from "./inline.js";
+import { PLACES } from "./places.js";
 import { tagIn } from "./schema.js";
 import { splice } from "./splice.js";
 
-const PLACES = { item: "item", cell: "cell", head_cell: "cell" };
-const placeIn = ({ type, attrs: { tag } }) => (tag === "figure" ? "figure" : (PLACES[type.name] ?? "flow"));
+const OF_TYPE = { item: "item", cell: "cell", head_cell: "cell" };
+const placeIn = ({ type, attrs: { tag } }) => PLACES[tag] ?? OF_TYPE[type.name] ?? "flow";
 
 // `usual` is the dialect of the text.
 export function write(doc, originals, usual) {
@@ -77,7 +78,8 @@ function seen(writer, node, entry) {
   return entry.source;
 }
 
-const isSame = (before, now) => before === now || before.eq(now);
+// Which part of a long text it stands in says nothing of it.
+const isSame = (before, now) => before === now || before.eq(now.mark(before.marks));
 
 function edges(writer, node, place, isAtHome, isAgain) {
   const { open, close, id } = node.attrs;

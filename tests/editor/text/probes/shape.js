@@ -42,9 +42,11 @@ function line(node, parent) {
   const words = parts.join("").replace(/[ \n\t]+/g, " ").replace(/ ?\v ?/g, "\v").trim();
   // A line that has become a shortcode, and nothing else, opens as a card.
   if (/^\[[^\]]*\]$/.test(words)) return [`card ${words}`];
-  // A caption without its figure is a paragraph.
-  const tag = node.attrs.tag === "figcaption" && parent.attrs.tag !== "figure" ? "p" : node.attrs.tag;
-  return words ? [`${tag ?? "p"}: ${words}`] : [];
+  // A caption without its figure is a paragraph, a definition without its list, too; a paragraph in it is one.
+  const home = { figcaption: "figure", dt: "dl", dd: "dl" }[node.attrs.tag];
+  const tag = home && parent.attrs.tag !== home ? "p" : (node.attrs.tag ?? "p");
+  const isPlain = tag === "p" && parent.attrs.tag === "dl";
+  return words ? [`${isPlain ? "dd" : tag}: ${words}`] : [];
 }
 
 // A note in the source says nothing, and stands alone or in a line.

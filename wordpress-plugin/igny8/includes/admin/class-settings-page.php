@@ -7,7 +7,7 @@
 
 namespace Igny8\Admin;
 
-use Igny8\Rest\App_Client;
+use Igny8\Connection\Connecting;
 use Igny8\Options;
 use Igny8\Seo\Seo;
 use Igny8\Update\Offer;
@@ -19,9 +19,6 @@ final class Settings_Page {
 
 	const ACTION = 'igny8_save';
 	const SLUG   = 'igny8';
-
-	/** What the last attempt to connect said: array( ok, message, at ). */
-	const CONNECTION = 'igny8_connection';
 
 	/** The menu entry. */
 	public static function add_page() {
@@ -42,7 +39,7 @@ final class Settings_Page {
 		}
 		check_admin_referer( self::ACTION );
 		$form = wp_unslash( $_POST );
-		$url = untrailingslashit( esc_url_raw( trim( self::text( $form, 'app_url' ) ), array( 'http', 'https' ) ) );
+		$url = Connection_Page::app_url( self::text( $form, 'app_url' ) );
 		$key = sanitize_text_field( trim( self::text( $form, 'api_key' ) ) );
 		if ( '' === $key && ! self::may_go_along( Options::app_url(), $url ) ) {
 			// The stored key is for the app that it was entered for, and for nobody on the way.
@@ -55,7 +52,14 @@ final class Settings_Page {
 			Website::connected();
 		}
 		update_option( Options::SETTINGS, self::chosen( $form ) );
-		self::connect();
+		Connecting::run(
+			array(
+				'email'    => sanitize_email( trim( self::text( $form, 'email' ) ) ),
+				'password' => self::text( $form, 'password' ),
+				'api_key'  => $key,
+				'site_id'  => absint( self::text( $form, 'site_id' ) ),
+			)
+		);
 		wp_safe_redirect( admin_url( 'options-general.php?page=' . self::SLUG . '&saved=1' ) );
 		exit;
 	}
@@ -86,22 +90,6 @@ final class Settings_Page {
 		);
 	}
 
-	/** Learns site and integration from the key. */
-	private static function connect() {
-		try {
-			$me = App_Client::who_am_i( 10 );
-			update_option( Options::SITE_ID, (int) $me['site']['id'], false );
-			update_option( Options::INTEGRATION_ID, (int) $me['integration']['id'], false );
-			/* translators: %s: name of the site in IGNY8. */
-			$message = sprintf( __( 'Connected as "%s".', 'igny8' ), sanitize_text_field( (string) ( $me['site']['name'] ?? '' ) ) );
-			$ok      = true;
-		} catch ( \RuntimeException $error ) {
-			$message = $error->getMessage();
-			$ok      = false;
-		}
-		update_option( self::CONNECTION, compact( 'ok', 'message' ) + array( 'at' => time() ), false );
-	}
-
 	/** Types that contents could have. */
 	private static function possible_types() {
 		$types = get_post_types( array( 'public' => true ) );
@@ -111,11 +99,8 @@ final class Settings_Page {
 
 	/** The screen. */
 	public static function show() {
-		$connection = get_option( self::CONNECTION );
 		echo '<div class="wrap"><h1>IGNY8</h1>';
-		if ( is_array( $connection ) ) {
-			printf( '<div class="notice notice-%s inline"><p>%s</p></div>', $connection['ok'] ? 'success' : 'error', esc_html( $connection['message'] ) );
-		}
+		Connection_Page::say();
 		foreach ( Website::readable_on_the_way() as $warning ) {
 			printf( '<div class="notice notice-warning inline"><p>%s</p></div>', esc_html( $warning ) );
 		}
@@ -123,20 +108,15 @@ final class Settings_Page {
 		printf( '<input type="hidden" name="action" value="%s">', esc_attr( self::ACTION ) );
 		wp_nonce_field( self::ACTION );
 		echo '<table class="form-table" role="presentation">';
-		self::connection_rows();
+		Connection_Page::rows();
 		self::content_rows();
 		self::gallery_rows();
 		self::version_row();
 		echo '</table>';
 		submit_button( __( 'Save and connect', 'igny8' ) );
-		echo '</form></div>';
-	}
-
-	/** App URL and key. */
-	private static function connection_rows() {
-		self::row( 'app_url', __( 'App URL', 'igny8' ), sprintf( '<input type="url" class="regular-text" id="app_url" name="app_url" value="%s" placeholder="https://">', esc_attr( Options::app_url() ) ) );
-		$hint = '' === Options::api_key() ? '' : __( 'A key is stored. Enter another one only to replace it.', 'igny8' );
-		self::row( 'api_key', __( 'API key', 'igny8' ), sprintf( '<input type="password" class="regular-text" id="api_key" name="api_key" autocomplete="off"><p class="description">%s</p>', esc_html( $hint ) ) );
+		echo '</form>';
+		Connection_Page::show_acts();
+		echo '</div>';
 	}
 
 	/** Types, author, terms, SEO. */
@@ -207,7 +187,7 @@ final class Settings_Page {
 	 * @param string $label Its label.
 	 * @param string $html  The control, escaped.
 	 */
-	private static function row( $field, $label, $html ) {
+	public static function row( $field, $label, $html ) {
 		$label = '' === $field ? esc_html( $label ) : sprintf( '<label for="%s">%s</label>', esc_attr( $field ), esc_html( $label ) );
 		printf( '<tr><th scope="row">%s</th><td>%s</td></tr>', $label, $html ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped above and by the callers.
 	}

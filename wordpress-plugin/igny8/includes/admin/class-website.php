@@ -7,6 +7,7 @@
 
 namespace Igny8\Admin;
 
+use Igny8\Connection\Connecting;
 use Igny8\Options;
 use Igny8\Problem;
 
@@ -107,10 +108,16 @@ final class Website {
 		if ( 'moved' === $answer ) {
 			self::connected();
 		} elseif ( 'copy' === $answer ) {
-			array_map( 'delete_option', array( Options::API_KEY, Options::APP_URL, Options::SITE_ID, Options::INTEGRATION_ID, Options::HOME, Options::HOME_HASH, Settings_Page::CONNECTION ) );
+			Connecting::forget();
+			delete_option( Options::APP_URL );
 		}
 		wp_safe_redirect( admin_url( 'options-general.php?page=' . Settings_Page::SLUG ) );
 		exit;
+	}
+
+	/** Whether an address leads to this website. */
+	public static function is_here( $address ) {
+		return self::place( $address ) === self::place( self::address() );
 	}
 
 	/** Sentences about what goes over plain http and leaves this machine. */

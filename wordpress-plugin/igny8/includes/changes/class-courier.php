@@ -118,7 +118,7 @@ final class Courier {
 			Outbox::settle( $row );
 			return '';
 		}
-		$answer = App_Client::send( 'integrations/' . Options::site_id() . '/changes/', $message->body() );
+		$answer = App_Client::tell( 'integrations/' . Options::site_id() . '/changes/', $message->body() );
 		if ( is_string( $answer ) ) {
 			return $answer;
 		}

@@ -18,6 +18,9 @@ final class App_Client {
 	/** Seconds that the app may take for one message. */
 	const ANSWER_SECONDS = 15;
 
+	/** The time that the app's last answer told, or ''. @var string */
+	private static $told_time = '';
+
 	/** Whether there is an app to call, and this website is the one that it knows. */
 	public static function may_call() {
 		return '' !== Options::app_url() && '' !== Options::api_key() && ! Website::is_elsewhere();
@@ -25,14 +28,17 @@ final class App_Client {
 
 	/** Headers of every call. */
 	public static function headers() {
+		return self::headers_for( Options::api_key() ) + array( 'X-IGNY8-API-Key' => Options::api_key() );
+	}
+
+	/** Headers of a call that carries this key or token. */
+	private static function headers_for( $token ) {
 		return array(
-			'Authorization'    => 'Bearer ' . Options::api_key(),
-			'X-IGNY8-API-Key'  => Options::api_key(),
 			'X-IGNY8-Protocol' => (string) \Igny8\PROTOCOL,
 			'X-IGNY8-Home'     => Website::address(),
 			'Content-Type'     => 'application/json',
 			'Accept'           => 'application/json',
-		) + Trail::headers();
+		) + ( '' === $token ? array() : array( 'Authorization' => "Bearer $token" ) ) + Trail::headers();
 	}
 
 	/**
@@ -45,7 +51,7 @@ final class App_Client {
 	public static function who_am_i( $timeout ) {
 		$data = self::get( '/api/v1/auth/me/', array( 'timeout' => $timeout ) );
 		if ( ! isset( $data['site']['id'], $data['integration']['id'] ) ) {
-			throw self::is_none( 200 );
+			throw App_Refusal::is_none( 200 );
 		}
 		return $data;
 	}
@@ -73,7 +79,7 @@ final class App_Client {
 	 * @return array|string data of the answer; without an outcome where the app refuses this message. A
 	 *                      sentence where it takes none now.
 	 */
-	public static function send( $path, array $body ) {
+	public static function tell( $path, array $body ) {
 		$answer = wp_remote_post(
 			Options::app_url() . '/api/v1/' . $path,
 			array(
@@ -124,50 +130,90 @@ final class App_Client {
 		}
 	}
 
+	/**
+	 * Sends a message of this connection.
+	 *
+	 * @param string $path Below the app's address.
+	 * @param array  $body The message.
+	 * @return array Data of the answer.
+	 * @throws \RuntimeException With a sentence for the administrator.
+	 */
+	public static function send( $path, array $body ) {
+		$options = array(
+			'method'  => 'POST',
+			'timeout' => 30,
+			'body'    => self::json( $body ),
+		);
+		return self::get( $path, $options );
+	}
+
+	/**
+	 * A call of a person who connects this website.
+	 *
+	 * @param string $method HTTP method.
+	 * @param string $path   Below the app's address.
+	 * @param array  $body   The message; null: none.
+	 * @param string $token  The person's; '': none yet.
+	 * @return array The whole answer.
+	 * @throws \RuntimeException With a sentence for the administrator.
+	 */
+	public static function as_person( $method, $path, $body, $token ) {
+		$options = array(
+			'method'  => $method,
+			'timeout' => 15,
+			'headers' => self::headers_for( $token ),
+		);
+		if ( null !== $body ) {
+			$options['body'] = self::json( $body );
+		}
+		$answer = json_decode( wp_remote_retrieve_body( self::ask( Options::app_url() . $path, $options, false ) ), true );
+		if ( ! is_array( $answer ) ) {
+			throw App_Refusal::is_none( 200 );
+		}
+		return $answer;
+	}
+
+	/** A body; an empty one is an object too. */
+	private static function json( array $body ) {
+		return wp_json_encode( $body ? $body : (object) array() );
+	}
+
 	/** Data of an answer of the API. */
 	private static function get( $path, array $options ) {
 		$answer = self::ask( Options::app_url() . $path, $options );
 		$body   = json_decode( wp_remote_retrieve_body( $answer ), true );
 		if ( ! is_array( $body['data'] ?? null ) ) {
-			throw self::is_none( 200 );
+			throw App_Refusal::is_none( 200 );
 		}
 		return $body['data'];
 	}
 
-	/** A call with our key, answered with 200; everything else is told in a sentence. */
-	private static function ask( $url, array $options ) {
+	/** A call, with our key unless $options has other headers, answered with 200; everything else is told in a sentence. */
+	private static function ask( $url, array $options, $by_key = true ) {
 		if ( '' === Options::app_url() ) {
 			throw new \RuntimeException( __( 'No app URL is entered yet.', 'igny8' ) );
 		}
 		if ( Website::is_elsewhere() ) {
 			throw new \RuntimeException( __( 'This website may be a copy: nothing is sent until you say which it is.', 'igny8' ) );
 		}
-		// The key is for this address only.
-		$answer = wp_remote_get( $url, $options + array( 'redirection' => 0, 'headers' => self::headers() ) ); // phpcs:ignore WordPress.Arrays
+		// Key and password are for this address only.
+		$answer = wp_remote_request( $url, $options + array( 'method' => 'GET', 'redirection' => 0, 'headers' => self::headers() ) ); // phpcs:ignore WordPress.Arrays
+		Debug_Log::message( 'to IGNY8', ( $options['method'] ?? 'GET' ) . " $url", $options['body'] ?? '', (int) wp_remote_retrieve_response_code( $answer ), is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_body( $answer ) );
 		if ( is_wp_error( $answer ) ) {
-			/* translators: %s: technical reason. */
-			throw new \RuntimeException( sprintf( __( 'IGNY8 could not be reached: %s', 'igny8' ), $answer->get_error_message() ) );
+			throw App_Refusal::of_error( $answer );
 		}
-		$status = (int) wp_remote_retrieve_response_code( $answer );
-		if ( 401 === $status || 403 === $status ) {
-			throw new \RuntimeException( __( 'IGNY8 does not know this API key. Make a new one on the site\'s page there and enter it here; a key is shown only once.', 'igny8' ) );
-		}
-		if ( $status >= 300 && $status < 400 ) {
-			/* translators: %s: address. */
-			throw new \RuntimeException( sprintf( __( 'This address leads on to %s. Enter the address of IGNY8 itself; the key is sent nowhere else.', 'igny8' ), (string) wp_remote_retrieve_header( $answer, 'location' ) ) );
-		}
-		if ( 409 === $status ) {
-			throw new \RuntimeException( __( 'IGNY8 knows this key, but for a website at another address. Where this website has moved, change its address on the site\'s page in IGNY8.', 'igny8' ) );
-		}
+		// A proxy may say its own time before the app's.
+		$dates           = (array) wp_remote_retrieve_header( $answer, 'date' );
+		self::$told_time = (string) end( $dates );
+		$status          = (int) wp_remote_retrieve_response_code( $answer );
 		if ( 200 !== $status ) {
-			throw self::is_none( $status );
+			throw App_Refusal::of_answer( $status, $answer, $by_key );
 		}
 		return $answer;
 	}
 
-	/** Something answers there that is no IGNY8. */
-	private static function is_none( $status ) {
-		/* translators: %d: HTTP status. */
-		return new \RuntimeException( sprintf( __( 'There is no IGNY8 at this address (it answered with status %d).', 'igny8' ), $status ) );
+	/** A sentence where the app's clock, as its last answer told, is another one than ours; else ''. */
+	public static function clock_warning() {
+		return App_Refusal::of_clock( self::$told_time );
 	}
 }

@@ -28,14 +28,26 @@ final class Health {
 	/** Registered only while a term is tried, so that nothing else on the site meets it. */
 	const PROBE = 'igny8_probe';
 
+	/** Name → the method that tries it. */
+	const CHECKS = array(
+		'api_connection'    => 'reach_app',
+		'database'          => 'write_row',
+		'media_uploads'     => 'write_file',
+		'taxonomy_creation' => 'create_term',
+	);
+
+	/** These of the checks, each tried now: name → array( ok, message, ms ). */
+	public static function checks( array $names ) {
+		$found = array();
+		foreach ( $names as $name ) {
+			$found[ $name ] = self::attempt( array( self::class, self::CHECKS[ $name ] ) );
+		}
+		return $found;
+	}
+
 	/** The answer. */
 	public static function answer( \WP_REST_Request $http ) {
-		$checks = array(
-			'api_connection'    => self::attempt( array( self::class, 'reach_app' ) ),
-			'database'          => self::attempt( array( self::class, 'write_row' ) ),
-			'media_uploads'     => self::attempt( array( self::class, 'write_file' ) ),
-			'taxonomy_creation' => self::attempt( array( self::class, 'create_term' ) ),
-		);
+		$checks = self::checks( array_keys( self::CHECKS ) );
 		$seo    = Seo::active();
 		return array(
 			200,

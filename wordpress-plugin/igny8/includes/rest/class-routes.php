@@ -10,6 +10,8 @@ namespace Igny8\Rest;
 use Igny8\Changes\Courier;
 use Igny8\Changes\Watch;
 use Igny8\Claim\Abandonment;
+use Igny8\Connection\Handover;
+use Igny8\Connection\Structure;
 use Igny8\Publish\Checks;
 use Igny8\Problem;
 use Igny8\Claim\Proof;
@@ -35,6 +37,9 @@ final class Routes {
 		self::route( '/proofs', 'POST', array( Proof::class, 'receive' ) );
 		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
+		self::route( '/structure', 'GET', array( Structure::class, 'answer' ) );
+		self::route( '/structure/terms', 'GET', array( Structure::class, 'answer_terms' ) );
+		self::route( '/connect', 'POST', array( Handover::class, 'receive' ), array( Handover::class, 'check' ) );
 	}
 
 	/**
@@ -43,14 +48,15 @@ final class Routes {
 	 * @param string   $path   Pattern below BASE.
 	 * @param string   $method HTTP method.
 	 * @param callable $verb   What to do.
+	 * @param callable $check  Who may.
 	 */
-	private static function route( $path, $method, callable $verb ) {
+	private static function route( $path, $method, callable $verb, $check = array( Auth::class, 'check' ) ) {
 		register_rest_route(
 			self::BASE,
 			$path,
 			array(
 				'methods'             => $method,
-				'permission_callback' => array( Auth::class, 'check' ),
+				'permission_callback' => $check,
 				'callback'            => static function ( \WP_REST_Request $request ) use ( $verb ) {
 					return self::respond( $verb, $request );
 				},

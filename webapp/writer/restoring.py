@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.models import Sector
+from webapp.core import decoders
 from webapp.core.errors import Invalid, NotFound
-from webapp.writer import contents, images
+from webapp.writer import contents, images, keeping, working
 from webapp.writer.draft import COLUMNS, Draft
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
 from webapp.writer.payload import Term
+from webapp.writer.working import Pictures
 from webapp.writing import revisions
 from webapp.writing.revisions import Version, Why
 
@@ -39,7 +41,7 @@ def restore(
 ) -> list[str]:
     """Make the piece what it was in that version. Returns a sentence for each thing that is not
     what it was. Raises NotFound where the version is not kept."""
-    kept = revisions.of_version(db, content, version)
+    kept = keeping.of_version(db, content, version)
     if kept is None:
         raise NotFound(GONE)
     why = Why(revisions.RESTORED, f"version {version}")
@@ -47,6 +49,26 @@ def restore(
         lost = _write(db, content, kept, by, types | {content.content_type})
         lost += _put_pictures(db, content, kept.fields["images"])
     return lost
+
+
+def discarded(db: Session, content: Content, version: int) -> tuple[Draft, Pictures | None]:
+    """What was typed beside the piece and thrown away, kept as that version: what of it differs
+    from the piece as it was then, and its pictures, None where they did not. Raises NotFound where
+    it is not kept."""
+    kept = keeping.of_version(db, content, version)
+    then = keeping.of_version(db, content, version + 1)
+    if kept is None or then is None:
+        raise NotFound(GONE)
+    given = {
+        name: kept.fields[name]
+        for name in (*COLUMNS, *working.TERMS, "keyword_ids")
+        if name in kept.fields and kept.fields[name] != then.fields[name]
+    }
+    if kept.html != then.html:
+        given["html"] = kept.html
+    pictures = kept.fields["images"]
+    draft = decoders.convert(given, Draft)
+    return draft, pictures if pictures != then.fields["images"] else None
 
 
 def _write(

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
+from webapp.writer import keeping
 from webapp.writer.draft import Change
 from webapp.writer.models import Content
-from webapp.writing import merge, revisions
+from webapp.writing import merge
 
 LONGEST_SHOWN = 300  # characters of each side
 CLASHES = "Both have changed the same: {}. Nothing was changed."
@@ -26,7 +27,7 @@ def rebase(db: Session, content: Content, change: C, version: int) -> C:
     nobody keeps that version any more."""
     if version == content.version:
         return change
-    base = revisions.of_version(db, content, version)
+    base = keeping.of_version(db, content, version)
     if base is None:
         raise Conflict.of(Code.VERSION_CONFLICT, version=content.version)
     given = {name: getattr(change, name) for name in change.__struct_fields__}
@@ -49,7 +50,7 @@ def _fields(
     """What is to be written of those that revisions know, without what stands there already."""
     known = {name: told[name] for name in told if name in base and name != "html"}
     ours = msgspec.to_builtins(known)
-    theirs = revisions.fields(db, content)
+    theirs = keeping.fields(db, content)
     merged, names = merge.merge_fields(base, theirs, ours)
     clashes = [_clash(name, base[name], theirs[name], ours[name]) for name in names]
     taken = {name: known[name] if merged[name] == ours[name] else UNSET for name in known}

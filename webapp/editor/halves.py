@@ -1,0 +1,40 @@
+"""Halves of characters: what is left where an emoji was cut in two. Nothing can keep them, so each
+becomes U+FFFD, and whoever sent it is told. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+_HALF = re.compile("[\ud800-\udfff]")
+INSTEAD = "\ufffd"
+
+
+def mended(raw: bytes) -> tuple[bytes, frozenset[str]]:
+    """The JSON of a save without halves, and the names of the fields, or "html", that had some."""
+    try:
+        given = json.loads(raw) if b"\\ud" in raw.lower() else None
+    except (ValueError, RecursionError):
+        given = None  # whoever reads it says what is wrong
+    if not isinstance(given, dict):
+        return raw, frozenset()
+    found: set[str] = set()
+    whole = _whole(given, "", found)
+    return (msgspec.json.encode(whole), frozenset(found)) if found else (raw, frozenset())
+
+
+def _whole(value: Any, name: str, found: set[str]) -> Any:
+    """The value without halves; `found` gets the names where there were some."""
+    if isinstance(value, dict):
+        inner = ("", "fields")
+        return {
+            key: _whole(one, key if name in inner else name, found) for key, one in value.items()
+        }
+    if not isinstance(value, str) or not _HALF.search(value):
+        return value
+    found.add(name)
+    return _HALF.sub(INSTEAD, value)
