@@ -1,0 +1,38 @@
+"""The sentences of what websites tell of changes there. Pure."""
+
+from __future__ import annotations
+
+FIELDS: dict[str, str] = {
+    "FieldThere.left": "What we know of; null where the website has not kept all of it",
+    "FieldThere.there": "What stands there now, whole",
+    "FromWebsite.relations": "Cluster, sector and keywords that are changed there",
+    "FromWebsite.status": "Being taken offline or deleted there",
+    "FromWebsite.terms": "Categories and tags that are changed there",
+    "FromWebsite.texts": "Title, text, excerpt and address that are changed there",
+    "Heard.ignored": "Fields that the connection ignores",
+    "Heard.outcome": "What became of it",
+    "Heard.refused": "Values that could not be taken over, one by one",
+    "Heard.sequence": "The highest number that was heard of this piece",
+    "Heard.shown": "Fields that people are shown at the piece",
+    "Heard.taken": "Fields that the piece has now as they stand there",
+    "Refused.reason": "Why, in a sentence",
+    "Refused.value": "What was not taken over",
+    "TermThere.name": "What the term is called there",
+    "TermThere.slug": "Its part of an address there",
+    "Told.before": "The terms that we know of, of the same kinds, where the website has kept them",
+    "Told.content_id": "The piece",
+    "Told.deleted": "Whether the post is gone for good",
+    "Told.fields": "Fields that changed, each as it stands there",
+    "Told.installation": "Whose piece it is, by the installation's name; empty: the called one's",
+    "Told.post_id": "The post there",
+    "Told.relationships": "What it belongs to, of what changed",
+    "Told.taxonomies": "The terms as they are there, of each kind that changed",
+    "Waiting.waiting": "How many pieces wait there",
+    "from_website": "What becomes of what people change at the website",
+    "noted": "Whether the website will be asked",
+    "oldest_seconds": "For how long the first of them has waited",
+    "post_id": "The post there",
+    "sequence": "The number in the post's history: the same difference has the same number",
+    "updated_by": "The user there who changed it last; wordpress_user_0 where nobody was signed in",
+    "updated_by_name": "What that user is called there; empty where nobody was signed in",
+}
