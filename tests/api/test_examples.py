@@ -143,14 +143,6 @@ def nothing(_: Desk) -> None:
     """Its people and its site are enough."""
 
 
-# Messages of a website, with its connection's key.
-OF_WEBSITES = {
-    "integrations_publish_progress",
-    "integrations_dirty",
-    "integrations_changes",
-    "content_taxonomies",
-    "content_relationships",
-}
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_create": nothing,
@@ -197,6 +189,10 @@ OF_WEBSITES = {
     "integrations_publish_progress",
     "integrations_update_structure",
     "integrations_terms",
+    "integrations_dirty",
+    "integrations_changes",
+    "content_taxonomies",
+    "content_relationships",
 }
 # A destination that tells what is changed there is needed for these.
 OF_DRIFT = {"content_look", "content_accept", "content_overwrite", "content_relink"}
