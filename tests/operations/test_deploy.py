@@ -15,7 +15,7 @@ from tests.conftest import KEY, missing
 from tests.support import composed
 from tests.support.fronts import DEPLOY, NAME
 from webapp import config as configuration
-from webapp import misspelt
+from webapp.commands import misspelt
 
 GIVEN = {"DESK_NAME": NAME, "POSTGRES_PASSWORD": "a-password", "IGNY8_SECRET_KEYS": KEY}
 UNITS = ("igny8.target", "igny8-web@.service", "igny8-worker@.service")

@@ -104,6 +104,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "counter_entries": frozenset({"publish_key", "kind"}),
+    "deployment_items": frozenset({"refused"}),
+    "deployment_records": frozenset({"deployment_type", "status"}),
     "drifts": frozenset({"kind", "status_there", "over", "there", "changed_by"}),
     "contents": frozenset(
         {
