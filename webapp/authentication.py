@@ -143,7 +143,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         _check_protocol(connection)
         if connection.user.elsewhere:
             raise Conflict.of(Code.WEBSITE_COPIED, named=connection.user.elsewhere)
-    # A public route, such as signing in again, has no session to protect; no other website calls it.
+    # A public route, such as signing in, has no session to protect; no other website calls it.
     if method not in SAFE and routes.is_public(route):
         check_same_site(connection)
     is_forgeable = connection.auth == "session" and not routes.is_public(route)

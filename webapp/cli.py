@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from webapp import commands, misspelt
+from webapp import commands
 from webapp import config as configuration
-from webapp.commands import backups, people, releases, upkeep
+from webapp.commands import backups, misspelt, people, releases, upkeep
 from webapp.config import Config, ConfigError
 
 # They are watched by programs: with IGNY8_LOG=json, whatever they say is a line of the log.
