@@ -32,7 +32,7 @@ def test_everything_arrives_in_seven_steps(house: House) -> None:
     assert record.receipt is not None
     assert record.receipt["posts_with_this_id"] == 1
     checks = {check["name"]: check["ok"] for check in record.receipt["checks"]}
-    looked_at = "one_post terms permalink title meta_title description text featured_image"
+    looked_at = "one_post terms permalink title meta_title description text listing featured_image"
     assert checks == dict.fromkeys(looked_at.split(), True)
     content = product.content(content_id)
     assert (content.status, content.site_status) == ("published", "published")

@@ -115,7 +115,7 @@ def forced(version: str = NEW) -> str:
         (another_plugin, "is not a release of this plugin"),
         (another_folder, "does not hold this plugin alone"),
         (led_on, "the key is sent nowhere else"),
-        (gone, "no IGNY8 at this address"),
+        (gone, "IGNY8 has a problem just now (status 500)"),
         (foreign, "does not come from the IGNY8"),
     ],
 )
