@@ -32,6 +32,7 @@ def test_a_reload_leads_to_the_page_above(desk: Desk, template: str) -> None:
         "record_id": desk.records_of(content_id)[-1].id,
         "site_id": desk.site.id,
         "integration_id": integration_id,
+        "deployment_id": desk.deploy(),
     }
     path = re.sub(r"{(\w+):int}", lambda found: str(ids.get(found[1], 1)), template)
     with desk.browser(desk.owner) as browser:

@@ -38,7 +38,7 @@ class StepBegins(msgspec.Struct):
     task_id: int | None = None
 
 
-class Heard(msgspec.Struct):
+class HeardProgress(msgspec.Struct):
     """Whether this said anything about an attempt that is under way."""
 
     accepted: bool
@@ -47,11 +47,11 @@ class Heard(msgspec.Struct):
 @post(
     "/integrations/{site_id:int}/publish-progress",
     takes=StepBegins,
-    gives=Heard,
+    gives=HeardProgress,
     status=202,
     errors=(404, 422, 426),
 )
-def publish_progress(call: Call, site_id: FromPath[int], given: StepBegins) -> Heard:
+def publish_progress(call: Call, site_id: FromPath[int], given: StepBegins) -> HeardProgress:
     """A destination tells how far it is. What comes late is dropped."""
     site = call.request.user
     if not isinstance(site, ConnectedSite) or site.site_id != site_id:
@@ -64,7 +64,7 @@ def publish_progress(call: Call, site_id: FromPath[int], given: StepBegins) -> H
         given.message[:LONGEST_MESSAGE],
     )
     accepted = inbound.step_begins(call.db, call.system, site, told)
-    return Heard(accepted)
+    return HeardProgress(accepted)
 
 
 ROUTES = [publish_progress]
