@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy.orm import Session
 
 from tests.support.desk import Desk
 from tests.support.pictures import PNG
@@ -72,25 +73,31 @@ class House:
             own = db.get_one(SiteIntegration, self.homes[desk.site.id])
             connections.make_default(db, own)
 
-    def things(self, site: Site, by: Member | None = None) -> dict[str, Any]:
-        """Fresh ids of everything that a path can name, on this site; views are saved by `by`."""
+    def things(
+        self, site: Site, by: Member | None = None, *, for_route: str = ""
+    ) -> dict[str, Any]:
+        """Fresh ids of everything that a path can name, or of what the route's does, on this site;
+        views are saved by `by`."""
         desk = self.desk
         content_id = desk.approved(site=site)
-        return {
+        found = {
             "content_id": content_id,
-            "image_id": desk.add_image(content_id, image_type="in_article", ref="pic", data=PNG),
             "record_id": desk.publish(content_id),
             "integration_id": self.homes[site.id],
             "site_id": site.id,
             "site_slug": site.slug,
-            "deployment_id": self._deployment(site),
             **dict.fromkeys(("slug", "name", "token"), "none"),
             "ref": "pic",
             "revision": 1,
             "file_path": "css/app.css",
             "day": "2030-01-07",
-            **self._kept(site, content_id, by),
         }
+        if not for_route or re.search("{(image_id|ref):", for_route):
+            given = {"image_type": "in_article", "ref": "pic", "data": PNG}
+            found["image_id"] = desk.add_image(content_id, **given)
+        if not for_route or "{deployment_id:" in for_route:
+            found["deployment_id"] = self._deployment(site)
+        return found | self._kept(site, content_id, by, for_route)
 
     def _deployment(self, site: Site) -> int:
         """Another one: a site has one at a time."""
@@ -99,8 +106,10 @@ class House:
         self.desk.approved(site=site)
         return self.desk.deploy(site=site)
 
-    def _kept(self, site: Site, content_id: int, by: Member | None) -> dict[str, int]:
-        """A step that can be undone, and a view that somebody saved."""
+    def _kept(
+        self, site: Site, content_id: int, by: Member | None, for_route: str
+    ) -> dict[str, int]:
+        """A step that can be undone, what somebody saved, and how somebody is signed in."""
         desk = self.desk
         home = desk.owner if site.account_id == desk.owner.account_id else desk.stranger
         by = by or home
@@ -114,22 +123,24 @@ class House:
             db.add_all([ContentShare(**person, content_id=content_id), view, binned])
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
-            user = db.get_one(User, by.user_id)
-            signed_in = fingerprint(sessions.sign_in(db, user, desk.system.clock()))
-            own = sa.select(UserSession).where(UserSession.token_hash == signed_in)
-            session = db.scalars(own).one()
-            key = tokens.create(
-                db, user_id=by.user_id, account_id=by.account_id, name="t", scopes=["read"]
-            )
-            hashed = sa.select(ApiToken).where(ApiToken.token_hash == fingerprint(key))
-            token = db.scalars(hashed).one()
-            return {
+            found = {
                 **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
                 "binned_id": binned.id,
-                "session_id": session.id,
-                "token_id": token.id,
             }
+            if not for_route or re.search("{(session|token)_id:", for_route):
+                found |= self._signed_in(db, by)
+            return found
+
+    def _signed_in(self, db: Session, by: Member) -> dict[str, int]:
+        user = db.get_one(User, by.user_id)
+        signed_in = fingerprint(sessions.sign_in(db, user, self.desk.system.clock()))
+        own = sa.select(UserSession.id).where(UserSession.token_hash == signed_in)
+        key = tokens.create(
+            db, user_id=by.user_id, account_id=by.account_id, name="t", scopes=["read"]
+        )
+        hashed = sa.select(ApiToken.id).where(ApiToken.token_hash == fingerprint(key))
+        return {"session_id": db.scalars(own).one(), "token_id": db.scalars(hashed).one()}
 
     def call(self, route: str, things: dict[str, Any], **headers: str) -> Any:
         """The answer to the route, with the things' ids in path and body."""

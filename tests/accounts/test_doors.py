@@ -126,7 +126,7 @@ def test_roles_open_exactly_what_the_table_says(house: House, role: Role) -> Non
         may = needs_of(route).capability in (None, *rights.of(role))
         may = may and (role, route) not in NOT_AS_IT_STANDS
         changes = may and not route.startswith("GET ")
-        things = house.things(desk.site, member) if changes else shared
+        things = house.things(desk.site, member, for_route=route) if changes else shared
         answer = house.call(route, things, **house.as_member(member))
         refused = answer.status_code == 403
         if refused == may or answer.status_code in (401, 404, 405) or answer.status_code >= 500:
@@ -143,7 +143,7 @@ def test_a_token_opens_only_its_scope(house: House, scope: str) -> None:
             continue
         may = needs_of(route).scope == scope
         changes = may and not route.startswith("GET ")
-        things = house.things(house.desk.site) if changes else shared
+        things = house.things(house.desk.site, for_route=route) if changes else shared
         answer = house.call(route, things, **sent)
         if (answer.status_code == 403) == may or answer.status_code >= 500:
             wrong.append((route, answer.status_code, answer.text[:300]))
