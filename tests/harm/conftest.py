@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     leave_one_place_each(config, items, Path(__file__).parent, "kind")
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.sampled(of=2))
+            item.add_marker(pytest.mark.sampled(of=3))
 
 
 class PlainRoutes(httpx.HTTPTransport):

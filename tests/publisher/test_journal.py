@@ -21,7 +21,7 @@ from webapp.publisher.records import records, states
 from webapp.publisher.records.models import JournalRow, PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.sampled(of=2)]
+pytestmark = [pytest.mark.both_databases, pytest.mark.sampled(of=3)]
 TAGS = [{"name": "Tea"}, {"name": "Coffee"}]
 # draft, two terms, update, status: the calls of a first publication.
 CALLS = 5

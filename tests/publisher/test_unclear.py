@@ -18,7 +18,7 @@ from webapp.publisher.delivery import reconcile, unclear
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.sampled(of=2)]
+pytestmark = [pytest.mark.both_databases, pytest.mark.sampled(of=3)]
 LOST = ["lost", "lost_before", "hangs", "bug"]
 DONE = ("lost", "hangs")
 

@@ -35,18 +35,17 @@ AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Those of axe's rules that see another thing in the other theme.
 COLOURS = ["color-contrast", "link-in-text-block"]
-# Turns a page to a theme as the user's menu does. Nothing fades meanwhile: what inherits a colour
-# that has faded would begin to fade itself.
+# Turns a page to a theme as the user's menu does, and ends the fading of its colours: once that of an
+# element is over, what inherits from it may begin to fade itself.
 TURN = """(theme) => {
-  const still = new CSSStyleSheet();
-  still.replaceSync("*, *::before, *::after { transition: none !important }");
-  const before = [...document.adoptedStyleSheets];
-  document.adoptedStyleSheets = [...before, still];
   document.documentElement.dataset.theme = theme;
   document.dispatchEvent(new Event("theme"));
-  document.body.getBoundingClientRect();
-  document.adoptedStyleSheets = before;
-  document.body.getBoundingClientRect();
+  const fading = () => {
+    document.body.getBoundingClientRect();
+    return document.getAnimations().filter((one) => one instanceof CSSTransition);
+  };
+  for (let round = 0, all = fading(); all.length && round < 50; round += 1, all = fading())
+    for (const one of all) one.finish();
 }"""
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     leave_one_place_each(config, items, Path(__file__).parent, "wp")
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.sampled(of=2))
+            item.add_marker(pytest.mark.sampled(of=3))
 
 
 def start_site(version: str, workers: int = 8, spare: int = 0, path: str = "") -> WordPress:
