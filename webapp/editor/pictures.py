@@ -16,7 +16,7 @@ from webapp.core import limits
 from webapp.core.errors import Conflict, Invalid
 from webapp.editor.at import At
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import images, payload, working
+from webapp.writer import images, media, payload, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, MediaFile
@@ -145,6 +145,6 @@ def _bytes_of(db: Session, content: Content, file: Sound | None, filename: str) 
     """What is said of the bytes, which are kept; of a picture at an address nothing."""
     if file is None:
         return {"sha256": "", "filename": filename[-limits.NAME :]}
-    images.store(db, content.account_id, file)
+    media.store(db, content.account_id, file)
     name = images.name_of(filename, file.media_type, file.sha256)
     return {"sha256": file.sha256, "image_url": "", "filename": name}

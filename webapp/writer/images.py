@@ -23,26 +23,6 @@ ENDINGS = dict(KINDS.values())
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 
 
-def store(db: Session, account_id: int, picture: Sound) -> MediaFile:
-    """Keep the bytes once per account."""
-    found = db.scalars(
-        sa.select(MediaFile).where(
-            MediaFile.account_id == account_id, MediaFile.sha256 == picture.sha256
-        )
-    ).one_or_none()
-    if found is None:
-        found = MediaFile(
-            account_id=account_id,
-            sha256=picture.sha256,
-            media_type=picture.media_type,
-            size=len(picture.data),
-            data=picture.data,
-        )
-        db.add(found)
-        db.flush()
-    return found
-
-
 @dataclass(frozen=True)
 class Picture:
     """One that a piece is to have: its bytes, as `file`, or an address."""
@@ -74,7 +54,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     if wrong:
         raise Invalid(wrong)
     if file is not None:
-        store(db, content.account_id, file)
+        media.store(db, content.account_id, file)
     if picture.image_type == "featured":
         remove_featured(db, content)
     image = Image(
@@ -228,7 +208,7 @@ def _put_picture(db: Session, image: Image, file: Sound | None) -> None:
     """Let the image be these bytes, or without them what stands at its address."""
     image.sha256 = file.sha256 if file else ""
     if file is not None:
-        store(db, image.account_id, file)
+        media.store(db, image.account_id, file)
         image.image_url = ""
 
 
