@@ -21,6 +21,8 @@ from webapp.writer.pictures import KINDS, Sound
 
 ENDINGS = dict(KINDS.values())
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
+TAKEN = "Another picture of this piece has this name."
+_REF = re.compile("[A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     file, ref = picture.file, picture.ref
     wrong = wrong_of(picture)
     if ref and _is_taken(db, content.id, ref, picture.image_type):
-        wrong["ref"] = "Another picture of this piece has this name."
+        wrong["ref"] = TAKEN
     if wrong:
         raise Invalid(wrong)
     if file is not None:
@@ -234,6 +236,8 @@ def name_of(filename: str, media_type: str, sha256: str) -> str:
 def wrong_of(picture: Picture) -> dict[str, str]:
     """A sentence for each field that is wrong whatever the piece has."""
     wrong = limits.wrong("images", picture.texts) | _wrong_type(picture.image_type)
+    if not _REF.fullmatch(picture.ref):
+        wrong["ref"] = "Use letters, digits, - and _."
     if (picture.file is None) == (not picture.url):
         wrong["image_url"] = "Give either an address or a file."
     elif picture.url:
