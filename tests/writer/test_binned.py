@@ -165,6 +165,22 @@ def test_the_page_deletes_restores_and_ends(desk: Desk, client: Client) -> None:
     assert client.post(f"{BIN}/{content_id}/return").status_code == 404
 
 
+def test_undo_leaves_a_piece_that_somebody_went_on_with(desk: Desk) -> None:
+    edited, submitted, left = desk.write(), desk.write(), desk.write()
+    for content_id in (edited, submitted, left):
+        delete(desk, content_id)
+    steps = [bring_back(desk, one) for one in (edited, submitted, left)]
+    desk.edit(edited, html="<p>An hour of work.</p>")
+    with desk.changing(submitted) as (db, content):
+        decisions.submit(db, desk.system, content)
+    for step in steps[:2]:
+        with pytest.raises(Conflict, match="was edited or decided on again since"):
+            undo(desk, step)
+    undo(desk, steps[2])
+    binned_now = [one.deleted_at is not None for one in desk.rows(Content)]
+    assert binned_now == [False, False, True]
+
+
 def test_the_bin_goes_on_page_by_page(desk: Desk, client: Client) -> None:
     with desk.system.db.write() as db:
         now = desk.system.clock()
