@@ -95,8 +95,10 @@ def test_half_a_character_is_kept_as_a_sign_and_told(desk: Desk, client: Client)
     assert (piece.title, piece.html) == ("Half \ufffd", "<p>One \ufffd.</p>")
     assert (done["html"], done["fields"]["title"]) == (piece.html, piece.title)
     assert done["mended"] == ["html", "slug", "title"]
-    again = client.post(f"/content/{content_id}/draft", content='{"version": "2", "html": "\\ud8')
-    assert again.status_code == 400
+    deep = "[" * 600 + '"\\ud83d"' + "]" * 600
+    for wrong in ('{"version": "2", "html": "\\ud8', f'{{"version": "2", "settled": {deep}}}'):
+        again = client.post(f"/content/{content_id}/draft", content=wrong)
+        assert again.status_code == 400
 
 
 def test_what_the_website_said_of_a_field_stands_there(

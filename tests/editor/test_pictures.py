@@ -57,6 +57,25 @@ def test_a_drafts_pictures_are_changed_at_once(desk: Desk, client: Client) -> No
     ]
 
 
+def test_one_that_is_sent_again_is_the_same_picture(desk: Desk, client: Client) -> None:
+    for content_id in (desk.write(), desk.approved()):
+        sent = {"image_type": "in_article", "filename": "a.png", "name": "0a1b2c3d4e5f"}
+        answers = [upload(client, content_id, **sent).json() for _ in range(2)]
+        assert answers == [{"ref": "0a1b2c3d4e5f"}] * 2
+        other = upload(client, content_id, **{**sent, "name": "f5e4d3c2b1a0"})
+        assert other.json() == {"ref": "f5e4d3c2b1a0"}
+        page = client.get(f"/content/{content_id}/pictures").text
+        assert page.count('class="rail-picture') == 2
+    bad = upload(client, content_id, image_type="in_article", name='x" onerror="')
+    assert bad.status_code == 422
+    taken = client.post(
+        f"/content/{content_id}/picture-files",
+        params={**sent, "name": "0a1b2c3d4e5f"},
+        content=picture(shade=10),
+    )
+    assert taken.status_code == 422
+
+
 def test_those_of_what_may_go_out_lie_beside_it(desk: Desk, client: Client) -> None:
     content_id = desk.write()
     desk.add_image(content_id, image_type="featured", url="https://pictures.example/1.jpg")

@@ -235,3 +235,17 @@ def test_what_was_saved_without_an_answer_is_no_clash_with_what_was_typed_on(
     assert done["clashes"] == []
     piece = desk.content(content_id)
     assert (piece.html, piece.title) == ("<p>One abc.</p><p>Two of theirs.</p>", "Tab")
+
+
+def test_both_keeps_words_apart_and_is_offered_where_both_can_stand(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.write(html="<p>The word.</p>\n<p>One <b>two.</b></p>")
+    theirs = "<p>The sentence.</p>\n<p>One two.</p>"
+    desk.edit(content_id, html=theirs)
+    ours = "<p>The letter.</p>\n<p>One <i>two.</i></p>"
+    clashes = saved(client, content_id, version="1", html=ours)["clashes"]
+    assert [(one["ours"], one["joined"]) for one in clashes] == [
+        ("letter", "sentence letter"),
+        ("<i>two.</i>", "two. <i>two.</i>"),
+    ]

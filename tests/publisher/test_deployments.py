@@ -117,6 +117,18 @@ def test_a_site_has_one_at_a_time(desk: Desk, website: Website) -> None:
         desk.deploy()
 
 
+def test_what_is_through_is_over_at_once(desk: Desk, website: Website) -> None:
+    desk.approved()
+    first = desk.deploy()
+    deployments.run(desk.system)
+    desk.run_worker()
+    with pytest.raises(Conflict):
+        cancel(desk, first)
+    assert told(desk, first).status == "completed"
+    assert told(desk, desk.deploy()).status == "pending"
+    assert desk.row(DeploymentRecord, first).status == "completed"
+
+
 def test_cancel_withdraws_what_has_not_begun(desk: Desk, website: Website) -> None:
     first, second = desk.approved(), desk.approved()
     mine = desk.approved()

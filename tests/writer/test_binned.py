@@ -157,12 +157,30 @@ def test_the_page_deletes_restores_and_ends(desk: Desk, client: Client) -> None:
     row = client.get(f"/content/rows/{content_id}", headers={"HX-Request": "true"})
     assert (row.text, row.headers["HX-Reswap"]) == ("", "delete")
     assert client.post(f"{BIN}/{content_id}/return").url.path == f"/content/{content_id}"
-    assert client.post(f"/content/{content_id}/deletion", data={"version": "7"}).status_code == 409
+    for wrong in ("7", "7" * 5_000):
+        again = client.post(f"/content/{content_id}/deletion", data={"version": wrong})
+        assert again.status_code == 409
     client.post(f"/content/{content_id}/deletion", data=sent)
     page = client.post(f"{BIN}/{content_id}/end")
     assert "The bin is empty" in page.text
     assert desk.content(content_id).html == ""
     assert client.post(f"{BIN}/{content_id}/return").status_code == 404
+
+
+def test_undo_leaves_a_piece_that_somebody_went_on_with(desk: Desk) -> None:
+    edited, submitted, left = desk.write(), desk.write(), desk.write()
+    for content_id in (edited, submitted, left):
+        delete(desk, content_id)
+    steps = [bring_back(desk, one) for one in (edited, submitted, left)]
+    desk.edit(edited, html="<p>An hour of work.</p>")
+    with desk.changing(submitted) as (db, content):
+        decisions.submit(db, desk.system, content)
+    for step in steps[:2]:
+        with pytest.raises(Conflict, match="was edited or decided on again since"):
+            undo(desk, step)
+    undo(desk, steps[2])
+    binned_now = [one.deleted_at is not None for one in desk.rows(Content)]
+    assert binned_now == [False, False, True]
 
 
 def test_the_bin_goes_on_page_by_page(desk: Desk, client: Client) -> None:

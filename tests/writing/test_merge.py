@@ -80,6 +80,18 @@ def test_what_one_deletes_and_the_other_edits_is_a_clash() -> None:
     assert merged.text == without
 
 
+def test_no_mixture_of_choices_breaks_the_text() -> None:
+    sides = ("<b>{}</b>", "<i>{}</i>", '<a href="/x">{}</a>')
+    base, theirs, ours = (f"<p>See {one.format('this')} now.</p>\n<p>Last.</p>" for one in sides)
+    merged = merge(base, theirs, ours)
+    (clash,) = merged.clashes
+    assert (clash.why, clash.ours) == (STRUCTURE, sides[2].format("this"))
+    heads = ("<h2>One</h2>\n<h2>Two</h2>", "<h3>One</h3>\n<h3>Two</h3>", "<p>One</p>\n<p>Two</p>")
+    merged = merge(*heads)
+    assert [one.theirs for one in merged.clashes] == heads[1].split("\n")
+    assert merged.settled([OURS, THEIRS]) == "<p>One</p>\n<h3>Two</h3>"
+
+
 def test_formats_that_overlap_are_a_question_about_their_paragraph() -> None:
     theirs = TWO.replace("two three", "<b>two three</b>").replace("six", "6")
     ours = TWO.replace("three four", "<i>three four</i>").replace("seven", "7")

@@ -3,6 +3,7 @@ read, who wrote it and when, and where that is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,21 +19,25 @@ from webapp.core.web import id_in
 from webapp.editor import fields
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
-from webapp.writing import later, merge, passages, revisions
+from webapp.writing import later, merge, passages, revisions, structure
 
 AROUND = 80  # characters
+_ENDS_AS_WORDS = re.compile(r"[^\s>](?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*\Z")
+_BEGINS_AS_WORDS = re.compile(r"(?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*[^\s<]")
 YOURSELF = "you, in another tab or browser"
 
 
 class Clash(msgspec.Struct):
     """A place that both have changed. `theirs` stands there now; `ours` is the page's, and stands
     nowhere yet. `before` and `after` are what is around it in the text; the readings are of the
-    whole block. `ours_by` is "" where it is the person's own."""
+    whole block. `joined` is both, theirs first; "" where both cannot stand there. `ours_by` is ""
+    where it is the person's own."""
 
     field: str
     base: str
     theirs: str
     ours: str
+    joined: str = ""
     before: str = ""
     after: str = ""
     place: str = ""
@@ -69,6 +74,7 @@ def of_text(text: str, one: merge.Clash, hands: Hands) -> Clash:
         one.base,
         one.theirs,
         one.ours,
+        joined=_joined(one.theirs, one.ours),
         before=text[max(one.at - AROUND, 0) : one.at],
         after=text[end : end + AROUND],
         place=within.place,
@@ -76,6 +82,14 @@ def of_text(text: str, one: merge.Clash, hands: Hands) -> Clash:
         ours_read=ours,
     )
     return _with(found, hands)
+
+
+def _joined(theirs: str, ours: str) -> str:
+    """Both, with a space between what are words on both sides."""
+    if not structure.are_whole(theirs, ours):
+        return ""
+    are_words = _ENDS_AS_WORDS.search(theirs[-AROUND:]) and _BEGINS_AS_WORDS.match(ours[:AROUND])
+    return f"{theirs} {ours}" if are_words else theirs + ours
 
 
 def in_change(db: Session, content: Content, now: Standing, who: Member) -> list[Clash]:

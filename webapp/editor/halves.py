@@ -16,14 +16,12 @@ INSTEAD = "\ufffd"
 
 def mended(raw: bytes) -> tuple[bytes, frozenset[str]]:
     """The JSON of a save without halves, and the names of the fields, or "html", that had some."""
+    found: set[str] = set()
     try:
         given = json.loads(raw) if b"\\ud" in raw.lower() else None
+        whole = _whole(given, "", found) if isinstance(given, dict) else None
     except (ValueError, RecursionError):
-        given = None  # whoever reads it says what is wrong
-    if not isinstance(given, dict):
-        return raw, frozenset()
-    found: set[str] = set()
-    whole = _whole(given, "", found)
+        found = set()  # whoever reads it says what is wrong
     return (msgspec.json.encode(whole), frozenset(found)) if found else (raw, frozenset())
 
 

@@ -16,7 +16,7 @@ from webapp.core import limits
 from webapp.core.errors import Conflict, Invalid
 from webapp.editor.at import At
 from webapp.publisher.planning import beside, decisions
-from webapp.writer import images, payload, working
+from webapp.writer import images, media, payload, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, MediaFile
@@ -37,9 +37,15 @@ def of(db: Session, content: Content) -> Pictures:
 
 
 def add(at: At, picture: Picture) -> dict[str, str]:
-    """Give the piece a picture; a new featured one takes the place of the old one. Raises Invalid
-    with every wrong field."""
+    """Give the piece a picture; a new featured one takes the place of the old one. One that was
+    sent before, under the same name, is answered as it is. Raises Invalid with every wrong field.
+    """
     wrong = images.wrong_of(picture)
+    there = [one for one in of(at.db, at.content) if one["ref"] == picture.ref]
+    if there and picture.file and there[0]["sha256"] == picture.file.sha256:
+        return there[0]
+    if there:
+        wrong["ref"] = images.TAKEN
     if wrong:
         raise Invalid(wrong)
     made = {**_texts_of(picture), **_bytes_of(at.db, at.content, picture.file, picture.filename)}
@@ -145,6 +151,6 @@ def _bytes_of(db: Session, content: Content, file: Sound | None, filename: str) 
     """What is said of the bytes, which are kept; of a picture at an address nothing."""
     if file is None:
         return {"sha256": "", "filename": filename[-limits.NAME :]}
-    images.store(db, content.account_id, file)
+    media.store(db, content.account_id, file)
     name = images.name_of(filename, file.media_type, file.sha256)
     return {"sha256": file.sha256, "image_url": "", "filename": name}

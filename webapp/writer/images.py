@@ -21,26 +21,8 @@ from webapp.writer.pictures import KINDS, Sound
 
 ENDINGS = dict(KINDS.values())
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
-
-
-def store(db: Session, account_id: int, picture: Sound) -> MediaFile:
-    """Keep the bytes once per account."""
-    found = db.scalars(
-        sa.select(MediaFile).where(
-            MediaFile.account_id == account_id, MediaFile.sha256 == picture.sha256
-        )
-    ).one_or_none()
-    if found is None:
-        found = MediaFile(
-            account_id=account_id,
-            sha256=picture.sha256,
-            media_type=picture.media_type,
-            size=len(picture.data),
-            data=picture.data,
-        )
-        db.add(found)
-        db.flush()
-    return found
+TAKEN = "Another picture of this piece has this name."
+_REF = re.compile("[A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -70,11 +52,11 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
     file, ref = picture.file, picture.ref
     wrong = wrong_of(picture)
     if ref and _is_taken(db, content.id, ref, picture.image_type):
-        wrong["ref"] = "Another picture of this piece has this name."
+        wrong["ref"] = TAKEN
     if wrong:
         raise Invalid(wrong)
     if file is not None:
-        store(db, content.account_id, file)
+        media.store(db, content.account_id, file)
     if picture.image_type == "featured":
         remove_featured(db, content)
     image = Image(
@@ -228,7 +210,7 @@ def _put_picture(db: Session, image: Image, file: Sound | None) -> None:
     """Let the image be these bytes, or without them what stands at its address."""
     image.sha256 = file.sha256 if file else ""
     if file is not None:
-        store(db, image.account_id, file)
+        media.store(db, image.account_id, file)
         image.image_url = ""
 
 
@@ -254,6 +236,8 @@ def name_of(filename: str, media_type: str, sha256: str) -> str:
 def wrong_of(picture: Picture) -> dict[str, str]:
     """A sentence for each field that is wrong whatever the piece has."""
     wrong = limits.wrong("images", picture.texts) | _wrong_type(picture.image_type)
+    if not _REF.fullmatch(picture.ref):
+        wrong["ref"] = "Use letters, digits, - and _."
     if (picture.file is None) == (not picture.url):
         wrong["image_url"] = "Give either an address or a file."
     elif picture.url:

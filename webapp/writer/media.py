@@ -6,13 +6,31 @@ A picture that was put away has its row still: so a version of before can be res
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.core.clock import utc_now
 from webapp.writer.models import Content, Image, MediaFile, WorkingChange
+from webapp.writer.pictures import Sound
 
 # What is said of a picture, by column.
 SAID = ("ref", "image_type", "image_url", "sha256", "filename", "alt", "caption")
+
+
+def store(db: Session, account_id: int, picture: Sound) -> None:
+    """Keep the bytes once per account. They stay as long as this transaction lasts."""
+    shas = {picture.sha256}
+    if not held(db, account_id, shas):
+        row = {
+            "account_id": account_id,
+            "sha256": picture.sha256,
+            "media_type": picture.media_type,
+            "size": len(picture.data),
+            "data": picture.data,
+        }
+        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+        db.execute(dialect.insert(MediaFile).values(row).on_conflict_do_nothing())
+        held(db, account_id, shas)
 
 
 def put_away(db: Session, content: Content, pictures: list[dict[str, str]]) -> None:
@@ -29,6 +47,8 @@ def put_away(db: Session, content: Content, pictures: list[dict[str, str]]) -> N
 
 def forget(db: Session, account_id: int, shas: set[str]) -> None:
     """Drop those of the bytes that no piece has, has had, or is to have."""
+    # Whoever takes one of them at this moment is waited for, and seen then.
+    db.execute(_files(account_id, shas).order_by(MediaFile.id).with_for_update())
     of_account = sa.select(Image.sha256).where(Image.account_id == account_id)
     used = set(db.scalars(of_account.where(Image.sha256.in_(shas))))
     typed = sa.cast(WorkingChange.fields, sa.Text)
@@ -56,6 +76,11 @@ def leave(db: Session, image: Image) -> None:
 
 
 def held(db: Session, account_id: int, shas: set[str]) -> set[str]:
-    """Those of which somebody has the bytes."""
-    query = sa.select(MediaFile.sha256).where(MediaFile.account_id == account_id)
-    return set(db.scalars(query.where(MediaFile.sha256.in_(shas))))
+    """Those of which somebody has the bytes. They stay as long as this transaction lasts."""
+    query = _files(account_id, shas).order_by(MediaFile.id)
+    return set(db.scalars(query.with_for_update(read=True, key_share=True)))
+
+
+def _files(account_id: int, shas: set[str]) -> sa.Select[str]:
+    of_account = MediaFile.account_id == account_id
+    return sa.select(MediaFile.sha256).where(of_account, MediaFile.sha256.in_(shas))

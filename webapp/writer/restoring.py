@@ -3,7 +3,8 @@ brought back is named."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from msgspec import UNSET
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import Member
 from webapp.accounts.models import Sector
-from webapp.core import decoders
 from webapp.core.errors import Invalid, NotFound
 from webapp.writer import contents, images, keeping, working
 from webapp.writer.draft import COLUMNS, Draft
@@ -51,55 +51,73 @@ def restore(
     return lost
 
 
-def discarded(db: Session, content: Content, version: int) -> tuple[Draft, Pictures | None]:
-    """What was typed beside the piece and thrown away, kept as that version: what of it differs
-    from the piece as it was then, and its pictures, None where they did not. Raises NotFound where
-    it is not kept."""
+class Discarded(NamedTuple):
+    """What was typed beside the piece and thrown away: what of it differs from the piece as it was
+    then, and its pictures, None where they did not; a sentence for each thing that is gone."""
+
+    draft: Draft
+    pictures: Pictures | None
+    lost: list[str]
+
+
+def discarded(
+    db: Session, content: Content, version: int, *, by: Member, types: frozenset[str]
+) -> Discarded:
+    """What was thrown away and is kept as that version. Raises NotFound where it is not kept."""
     kept = keeping.of_version(db, content, version)
     then = keeping.of_version(db, content, version + 1)
     if kept is None or then is None:
         raise NotFound(GONE)
-    given = {
-        name: kept.fields[name]
-        for name in (*COLUMNS, *working.TERMS, "keyword_ids")
-        if name in kept.fields and kept.fields[name] != then.fields[name]
-    }
-    if kept.html != then.html:
-        given["html"] = kept.html
-    pictures = kept.fields["images"]
-    draft = decoders.convert(given, Draft)
-    return draft, pictures if pictures != then.fields["images"] else None
+    names = [*COLUMNS, *working.TERMS, "keyword_ids"]
+    same = {name for name in names if kept.fields.get(name) == then.fields.get(name)}
+    was = {name: value for name, value in kept.fields.items() if name not in same}
+    draft, lost = _draft(db, content, was)
+    draft.html = kept.html if kept.html != then.html else UNSET
+    lost += _without(draft, contents.wrong_here(db, content, draft, by, types))
+    pictures = was["images"]
+    return Discarded(draft, pictures if pictures != then.fields["images"] else None, lost)
 
 
 def _write(
     db: Session, content: Content, kept: Version, by: Member, types: frozenset[str]
 ) -> list[str]:
     """All but the pictures; what may not be written any more stays as it is."""
-    draft, lost = _draft(db, content, kept)
+    draft, lost = _draft(db, content, kept.fields)
+    draft.html = kept.html
     try:
         contents.write(db, content, draft, by=by, types=types)
     except Invalid as refused:
-        for field, sentence in refused.fields.items():
-            setattr(draft, field, UNSET)
-            lost.append(f"The {_LABELS.get(field, field)} stayed as it is: {sentence}")
+        lost += _without(draft, refused.fields)
         contents.write(db, content, draft, by=by, types=types)
     return lost
 
 
-def _draft(db: Session, content: Content, kept: Version) -> tuple[Draft, list[str]]:
-    """What is to be written, without ids that nobody has any more, which are named."""
-    was = kept.fields
-    draft = Draft(**{name: was[name] for name in COLUMNS if name in was}, html=kept.html)
+def _without(draft: Draft, wrong: Mapping[str, str]) -> list[str]:
+    """Take out of the draft what may not be written any more; a sentence for each."""
+    for field in wrong:
+        setattr(draft, field, UNSET)
+    named = [(_LABELS.get(field, field), sentence) for field, sentence in wrong.items()]
+    return [f"The {name} stayed as it is: {sentence}" for name, sentence in named]
+
+
+def _draft(db: Session, content: Content, was: dict[str, Any]) -> tuple[Draft, list[str]]:
+    """What of these fields is to be written, without ids that nobody has any more, which are
+    named."""
+    draft = Draft(**{name: was[name] for name in COLUMNS if name in was})
     lost = []
     for name, model in (("sector_id", Sector), ("cluster_id", Cluster)):
-        if was[name] is not None and not _there(db, content, model, [was[name]]):
+        wanted = was.get(name)
+        if wanted is not None and not _there(db, content, model, [wanted]):
             setattr(draft, name, UNSET)
             lost.append(f"The {_LABELS[name]} that it had is gone; it keeps the one it has.")
-    draft.keyword_ids = _there(db, content, Keyword, was["keyword_ids"])
-    if missing := len(was["keyword_ids"]) - len(draft.keyword_ids):
-        lost.append(f"Of its keywords {missing} are gone.")
-    draft.categories = _terms(db, content, was["category_ids"], was["categories"])
-    draft.tags = _terms(db, content, was["tag_ids"], was["tags"])
+    if "keyword_ids" in was:
+        draft.keyword_ids = _there(db, content, Keyword, was["keyword_ids"])
+        if missing := len(was["keyword_ids"]) - len(draft.keyword_ids):
+            lost.append(f"Of its keywords {missing} are gone.")
+    if "categories" in was:
+        draft.categories = _terms(db, content, was["category_ids"], was["categories"])
+    if "tags" in was:
+        draft.tags = _terms(db, content, was["tag_ids"], was["tags"])
     return draft, lost
 
 

@@ -16,6 +16,8 @@ from webapp.writing.diff import edits
 
 # So many characters before and after a clash are shown with it.
 CONTEXT = 160
+# Of so many places it is looked at what becomes of the text where one chooses ours there alone.
+_MOST_MIXED = 8
 BOTH, STRUCTURE = "both", "structure"
 OURS, THEIRS = "ours", "theirs"
 
@@ -73,6 +75,15 @@ class _Spot(NamedTuple):
     @property
     def is_clash(self) -> bool:
         return self.theirs != self.ours
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it clashes with no more than an end of an element: another place has the other,
+        and one who chooses differently there would break it."""
+        return self.is_clash and not structure.are_whole(self.theirs, self.ours)
+
+    def settled(self, is_ours: bool) -> Written:
+        return Written(self.start, self.end, self.ours if is_ours else self.theirs)
 
 
 def merge(base: str, theirs: str, ours: str) -> Merged:
@@ -166,12 +177,12 @@ class _Sides:
         theirs, ours = self.versions(start, end)
         must = structure.kept(self._base[start:end])
         must |= structure.kept(theirs) & structure.kept(ours)
-        chosen = {
-            self._with(
-                [Written(one.start, one.end, getattr(one, side)) for one in spots], start, end
-            )
-            for side in (THEIRS, OURS)
-        }
+        loose = [one for one in spots if one.is_loose]
+        mixed = [{one} for one in loose[:_MOST_MIXED]] if len(loose) > 1 else []
+        chosen = (
+            self._with([one.settled(one in mine) for one in spots], start, end)
+            for mine in (set(), set(spots), *mixed)
+        )
         return all(must <= structure.kept(text) for text in chosen)
 
     def broken(self, spots: list[_Spot]) -> list[tuple[int, int]]:

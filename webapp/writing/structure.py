@@ -77,6 +77,11 @@ def kept(html: str) -> frozenset[str]:
     return reader.kept()
 
 
+def are_whole(*texts: str) -> bool:
+    """Whether each of them is sound by itself."""
+    return all("<" not in text or kept(text) == ALL for text in texts)
+
+
 def enclosing(html: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The elements and blocks of the text that hold two of the places or more, inner ones first;
     those whose edge lies in a place are left out. It ends when the text was gone through a few

@@ -83,9 +83,10 @@ function answerOf(request) {
   return new Response(request.responseText, { status: request.status, headers });
 }
 
-// For the text: the address by which it names a new picture of its own.
-export const upload = async (file, how) =>
-  `igny8:${await send(file, { filename: file.name ?? "", image_type: "in_article" }, how)}`;
+// For the text: the address by which it names a new picture of its own. `name` is the picture's: where it is
+// sent again, because no answer came, the piece has it once.
+export const upload = async (file, { name, ...how }) =>
+  `igny8:${await send(file, { name, filename: file.name ?? "", image_type: "in_article" }, how)}`;
 
 // What is said of them saves by itself; while that is under way not all is saved.
 const underWay = new Set();

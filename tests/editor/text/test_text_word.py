@@ -76,7 +76,16 @@ def test_two_hundred_pages_come_in_part_by_part(surface: Surface) -> None:
     sign = surface.page.locator(".text-pasting")
     assert sign.inner_text().startswith("Pasting…")
     surface.type("not now")
+    # In one go with the page: a click would come when all is there.
+    tools = surface.page.evaluate(
+        """() => [...document.querySelectorAll("#tools button")].map((one) => {
+          one.click();
+          return one.getAttribute("aria-disabled");
+        })"""
+    )
+    assert set(tools) == {"true"}
     sign.wait_for(state="detached")
+    assert surface.page.locator("#place .cm-editor").count() == 0
     source = surface.source
     assert source.startswith("<p>Before!</p>\n<h1>Page 0</h1>")
     assert source.endswith("<p> and behind</p>\n<p>Last</p>")

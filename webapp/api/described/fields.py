@@ -269,7 +269,7 @@ FIELDS: dict[str, str] = OF_WEBSITES | {
     "deleted_by": "The user who put it there; null: nobody known",
     "formats": "What the words look like now, such as `bold`",
     "kept_until": "Until when it lies there (UTC)",
-    "RestoredPiece.lost": "What could not be brought back, each a sentence",
+    "RestoredPiece.lost": "What could not be brought back, or was put away for it, each a sentence",
     "RestoredPiece.content": "The piece as it stands now",
     "marks": "What became of it: approvals, and where it is online",
     "new": "The version that it became",

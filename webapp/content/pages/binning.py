@@ -11,7 +11,7 @@ from webapp.call import Call, get, post
 from webapp.content import bin_list
 from webapp.content.bin_list import BinForm
 from webapp.core import labels
-from webapp.core.web import Toast, html_response
+from webapp.core.web import Toast, html_response, id_in
 from webapp.forms import Form
 from webapp.publisher.planning import changes, decisions
 from webapp.publisher.records.models import PlanChange
@@ -38,7 +38,7 @@ def delete(call: Call, content_id: int, data: DeletionForm) -> Response[str]:
     """Put a piece into the bin."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
     seen = data.version.partition("+")[0]
-    contents.check_read(content, int(seen) if seen.isdecimal() else None)
+    contents.check_read(content, (id_in(seen) or 0) if seen else None)
     step = decisions.delete(call.db, call.system, content, by=call.member)
     if call.is_htmx:
         return html_response("", toast=_told(content, step))

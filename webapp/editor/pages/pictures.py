@@ -85,7 +85,7 @@ def _act(at: At, data: PictureForm) -> None:
 
 def upload(call: Call, content_id: FromPath[int], body: bytes) -> Response[Any]:
     """Take the bytes of a new picture, as what `image_type` says, or with `ref` those that replace
-    one."""
+    one. Under a `name` of its own one that is sent again, because no answer came, is there once."""
     with call.system.db.read() as db:  # before anything is made of the picture
         access.get(db, call.member, Content, content_id)
     file = sound(body)
@@ -93,7 +93,8 @@ def upload(call: Call, content_id: FromPath[int], body: bytes) -> Response[Any]:
     if ref:
         pictures.replace(at, ref, file, filename)
     else:
-        picture = Picture(call.query("image_type", "gallery"), file=file, filename=filename)
+        kind, name = call.query("image_type", "gallery"), call.query("name")
+        picture = Picture(kind, ref=name, file=file, filename=filename)
         ref = pictures.add(at, picture)["ref"]
     return Response({"ref": ref}, headers=NO_STORE)
 

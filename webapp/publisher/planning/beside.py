@@ -28,6 +28,10 @@ STALE = (
     "The piece itself was changed meanwhile, and so was this: {}. Open the editor, choose what "
     "shall stand there, and hand it in then."
 )
+KEPT_TOO = (
+    "What lay beside the piece until now is kept as version {} of its revisions. It can be brought "
+    "back from there."
+)
 
 
 def keep(
@@ -106,15 +110,19 @@ def restore(
     db: Session, system: System, content: Content, version: int, *, by: Member
 ) -> list[str]:
     """Make the piece what it was in that version (decisions.restore). What was thrown away lies
-    beside it again, where its text may go out. Returns a sentence for each thing that could not be
-    brought back. Raises NotFound where the version is not kept."""
+    beside it again, where its text may go out; what lay there until then is kept. Returns a
+    sentence for that, and for each thing that could not be brought back. Raises NotFound where the
+    version is not kept."""
     if revisions.why_of(db, content.id, version) != revisions.DISCARDED:
         return decisions.restore(db, system, content, version, by=by)
-    draft, pictures = restoring.discarded(db, content, version)
+    types = content_types.known(db, content.site_id) | {content.content_type}
+    draft, pictures, lost = restoring.discarded(db, content, version, by=by, types=types)
     if working.goes_beside(content):
+        if working.find(db, content) is not None:
+            lost.append(KEPT_TOO.format(discard(db, system, content, by=by)))
         keep(db, system, content, draft, by=by, pictures=pictures)
-        return []
+        return lost
     given = {name: getattr(draft, name) for name in draft.__struct_fields__}
     why = Why(revisions.RESTORED, f"version {version}")
     decisions.edit(db, system, content, Change(**given), by=by, why=why, pictures=pictures)
-    return []
+    return lost

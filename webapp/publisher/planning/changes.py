@@ -76,6 +76,8 @@ def keep_one(db: Session, content: Content, kind: str, before: Stood, by: Member
     """Write down what a step did with one piece since it stood there."""
     db.flush()
     move = before.until(content)
+    if kind == RETURN:  # of what is written or decided since, Undo takes nothing away
+        move = move._replace(approval=before.approval.kept(content))
     if move.approval is not None:
         said = db.scalar(sa.select(NEWEST_DECISION).where(Content.id == content.id)) or 0
         move = move._replace(approval=move.approval._replace(said=said))

@@ -65,9 +65,10 @@ def create(
     integration = connections.default_of(db, site.id)
     if integration is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
-    going = sa.select(DeploymentRecord.id).where(DeploymentRecord.site_id == site.id, _ACTIVE)
-    if db.scalar(going) is not None:
-        raise Conflict.of(Code.DEPLOYMENT_RUNS)
+    going = sa.select(DeploymentRecord).where(DeploymentRecord.site_id == site.id, _ACTIVE)
+    for one in db.scalars(going.with_for_update()).all():
+        if not _end(db, system, one):
+            raise Conflict.of(Code.DEPLOYMENT_RUNS)
     made = DeploymentRecord(
         account_id=site.account_id,
         site_id=site.id,
@@ -86,7 +87,9 @@ def create(
 
 def cancel(db: Session, system: System, deployment: DeploymentRecord) -> None:
     """What has not begun is withdrawn, by a worker; what has begun comes to its end. `deployment`
-    is locked by the caller."""
+    is locked by the caller. Raises Conflict where it is over."""
+    if deployment.status in (states.PENDING, states.DEPLOYING):
+        _end(db, system, deployment)
     deployment.status = states.DEPLOYMENT.after(deployment.status, "cancel")
     deployment.completed_at = system.clock()
     wake(db, system, "deploy", deployment.id)
@@ -158,7 +161,10 @@ def _step(db: Session, system: System, deployment_id: int) -> bool:
         return _withdraw_some(db, system, deployment)
     if deployment.status not in (states.PENDING, states.DEPLOYING):
         return False
-    return _send_some(db, system, deployment) or _end(db, system, deployment)
+    if _send_some(db, system, deployment):
+        return True
+    _end(db, system, deployment)
+    return False
 
 
 def _send_some(db: Session, system: System, deployment: DeploymentRecord) -> bool:
@@ -220,14 +226,14 @@ def _withdraw_some(db: Session, system: System, deployment: DeploymentRecord) ->
 
 
 def _end(db: Session, system: System, deployment: DeploymentRecord) -> bool:
-    """It is over once nothing of it waits or is on its way."""
+    """It is over once nothing of it waits or is on its way; whether it is."""
     found = deployment_reads.counts_of(db, [deployment.id])[deployment.id]
     if found.is_over:
         worked = found.done > 0 or found.total == 0
         deployment.status = states.DEPLOYMENT.after(deployment.status, "end", worked=worked)
         deployment.completed_at = system.clock()
         _tell(db, system, deployment)
-    return False
+    return found.is_over
 
 
 def _tell(db: Session, system: System, deployment: DeploymentRecord) -> None:

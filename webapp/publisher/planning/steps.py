@@ -85,9 +85,11 @@ class Approval(NamedTuple):
 
     def if_changed(self, content: Content) -> Approval | None:
         """This, to be kept with a step, where the step has decided on the piece."""
+        return None if Approval.of(content) == self else self.kept(content)
+
+    def kept(self, content: Content) -> Approval:
+        """This, to be kept with a step, which left the piece as it is now."""
         now = Approval.of(content)
-        if now == self:
-            return None
         return self._replace(until=now.at, made=now.status, text=content.content_hash)
 
     def still_holds(self, row: Any) -> bool:

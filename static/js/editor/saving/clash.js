@@ -52,7 +52,7 @@ async function askNext() {
   askNext();
 }
 
-const chosen = ({ theirs, ours }, choice) => ({ ours, theirs: null, both: theirs + ours })[choice];
+const chosen = ({ ours, joined }, choice) => ({ ours, theirs: null, both: joined })[choice];
 
 function show(clash) {
   const { field, theirs, ours, theirs_read, ours_read, ours_by } = clash;
@@ -61,7 +61,7 @@ function show(clash) {
   byId("clash-theirs-title").textContent = clash.by ? `Saved by ${clash.by}` : "Saved meanwhile";
   byId("clash-ours-title").textContent = ours_by ? `Typed by ${ours_by}` : "Yours";
   byId("clash-take").textContent = ours_by ? `Take what ${ours_by} typed` : "Take mine";
-  byId("clash-both").hidden = !isText;
+  byId("clash-both").hidden = !clash.joined;
   byId("clash-same").hidden = theirs_read !== ours_read;
   byId("clash-rest").textContent = waiting.length > 1 ? `${waiting.length - 1} more after this one.` : "";
   drawDifference(byId("clash-theirs"), theirs_read, ours_read);

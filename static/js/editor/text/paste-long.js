@@ -1,5 +1,5 @@
 // A long text that is pasted comes in part by part, with time for the page between them. Where it comes in, one
-// sees how far it is; it is one step of Undo, and keys wait for its end.
+// sees how far it is; it is one step of Undo, and keys and tools wait for its end.
 
 import {
   closeHistory,
@@ -20,7 +20,10 @@ import { mayBegin } from "./word.js";
 const LONG = 300_000; // characters, with all that Word writes around words
 const PART = 60_000;
 const key = new PluginKey("pasting");
-const waiting = (view) => key.getState(view.state) !== null;
+const waiting = (view) => isPasting(view.state);
+
+// Keys and tools wait for its end: what comes in behind the source view, say, would be lost.
+export const isPasting = (state) => key.getState(state) !== null;
 
 function refuse(view, event) {
   if (waiting(view)) event.preventDefault();
@@ -62,25 +65,28 @@ export function pasteLong(view, event, { opened, options }) {
 async function takeIn(view, html, dialect) {
   const sign = make("p", { class: "text-pasting quiet", role: "status" }, "Pasting…");
   const first = begin(view, sign);
-  await rest();
-  const parts = partsOf(bodyOf(html));
+  try {
+    await rest();
+    return sentenceOf(await putAll(view, partsOf(bodyOf(html)), { sign, first, dialect }));
+  } finally {
+    end(view);
+  }
+}
+
+async function putAll(view, parts, { sign, first, dialect }) {
   const dropped = { names: [], pictures: 0 };
   const inPart = partsAnew();
   for (const [number, part] of parts.entries()) {
     await rest();
-    if (view.isDestroyed) return "";
+    if (view.isDestroyed) break;
     const { names, pictures } = clean(part);
     dropped.names.push(...names);
     dropped.pictures += pictures;
-    put(
-      view,
-      nodesOf(part).map((node) => inPart(ruled(node, dialect))),
-      first,
-    );
+    const nodes = nodesOf(part).map((node) => inPart(ruled(node, dialect)));
+    put(view, nodes, first);
     sign.textContent = `Pasting… ${Math.round(((number + 1) / parts.length) * 100)} %`;
   }
-  end(view);
-  return sentenceOf(dropped);
+  return dropped;
 }
 
 const rest = () => new Promise((done) => setTimeout(done));
@@ -111,6 +117,7 @@ function put(view, nodes, first) {
 }
 
 function end(view) {
+  if (view.isDestroyed) return;
   const { tr } = view.state;
   const { at } = key.getState(view.state);
   tr.setSelection(Selection.near(tr.doc.resolve(at), -1));

@@ -14,6 +14,7 @@ import {
 } from "./commands.js";
 import { linkAt } from "./links.js";
 import { button, make } from "./make.js";
+import { isPasting } from "./paste-long.js";
 
 const KINDS = [
   ["p", "Paragraph"],
@@ -74,6 +75,7 @@ export class Toolbar {
 
   #run(command, tool) {
     const { view } = this;
+    if (isPasting(view.state)) return;
     command(view.state, view.dispatch, view, tool);
     if (!document.activeElement?.closest(".text-bubble, .text-find, dialog")) view.focus();
   }
@@ -81,10 +83,11 @@ export class Toolbar {
   show(state) {
     const tag = tagOf(state);
     if (KINDS.some(([value]) => value === tag)) this.kind.value = tag;
-    this.kind.disabled = !tag;
+    const waits = isPasting(state);
+    this.kind.disabled = !tag || waits;
     for (const { element, isOn, command, isAlways } of this.tools.filter(Boolean)) {
       if (isOn) element.setAttribute("aria-pressed", String(isOn(state)));
-      element.setAttribute("aria-disabled", String(!isAlways && !command(state)));
+      element.setAttribute("aria-disabled", String(waits || (!isAlways && !command(state))));
     }
   }
 

@@ -46,7 +46,7 @@ function followed({ before, mapping, doc }, at) {
   return placeBehind(doc.resolve(mapping.map(isWithin ? at - 1 : at, -1)));
 }
 
-// `send(file, { onProgress, signal })` gives the address by which the text names a picture. What it throws
+// `send(file, { name, onProgress, signal })` gives the address by which the text names a picture. What it throws
 // says why not; `isGone`: nobody answered, so the same may work in a moment.
 export class Uploads {
   #all = new Set();
@@ -118,7 +118,8 @@ export class Uploads {
     upload.view.tell("sending");
     const onProgress = (part) => upload.view.advance(part);
     try {
-      upload.address = await this.send(upload.file, { onProgress, signal: upload.stop.signal });
+      const { file, name, stop } = upload;
+      upload.address = await this.send(file, { name, onProgress, signal: stop.signal });
       upload.state = "there";
       if (!this.#isHeld) this.#put(upload);
     } catch (problem) {
