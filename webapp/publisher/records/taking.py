@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from webapp.integrations.base import Difference
 from webapp.integrations.theirs import There
 from webapp.writer import outgoing
@@ -107,12 +105,6 @@ def chosen(
 def drops(sent: Mapping[str, Any], there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether something that was changed there is not among what is wanted."""
     return any(there[name] not in (sent[name], wanted[name]) for name in FIELDS)
-
-
-def is_rest_same(one: Payload, other: Payload) -> bool:
-    """Whether two payloads differ in nothing but these fields, and what follows from them."""
-    same = {name: getattr(other, name) for name in (*FIELDS, "category_ids", "tag_ids")}
-    return msgspec.structs.replace(one, **same) == other
 
 
 def as_terms(listed: list[dict[str, Any]]) -> list[Term]:
