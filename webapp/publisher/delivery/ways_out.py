@@ -220,9 +220,10 @@ def _sides(db: Session, content: Content, placement: Placement, there: There) ->
     if placement.record_id is not None:
         record = db.get_one(PublishingRecord, placement.record_id)
         pictures = ((record.result or {}).get("report") or {}).get("inline_images") or {}
+    is_put_back = 0 < there.sequence < placement.heard_sequence
     return Sides(
         taking.sent_fields(sent),
-        taking.there_fields(there, sent, pictures),
+        taking.there_fields(there, sent, pictures, is_put_back=is_put_back),
         taking.here_fields(here, sent),
     )
 
@@ -240,6 +241,7 @@ def _is_theirs(
     """What stands there is the piece, unless it has more that was changed here only: pictures of
     the text, sectors, keywords. Then it counts as changed since it went out."""
     placement.stored_hash = there.stored_hash
+    placement.heard_sequence = there.sequence or placement.heard_sequence
     now = payload.build(db, content)
     alike = [
         name

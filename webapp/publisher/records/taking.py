@@ -27,6 +27,8 @@ _NAMES = {
     "tags": "tags",
     "featured_image": "featured_image",
 }
+# What a website that was put back has of an older publication; it makes up no others.
+_PUT_BACK = {"title", "content", "excerpt", "tags"}
 SEO = "seo:"
 _SEO = ("meta_title", "meta_description", "canonical_url", "focus_keywords")
 FIELDS = (*_NAMES.values(), *_SEO)
@@ -48,11 +50,16 @@ def here_fields(here: Payload, sent: Payload) -> dict[str, Any]:
     }
 
 
-def there_fields(there: There, sent: Payload, pictures: Mapping[str, str]) -> dict[str, Any]:
+def there_fields(
+    there: There, sent: Payload, pictures: Mapping[str, str], *, is_put_back: bool = False
+) -> dict[str, Any]:
     """The post, where somebody changed it; all else is as it was sent. `pictures` are addresses of
-    pictures of the text that only we have, by their names in it."""
+    pictures of the text that only we have, by their names in it. `is_put_back`: by its own account
+    the website has what it was left, yet from before what was sent."""
     found = sent_fields(sent)
     changed = {one.field for one in there.differences}
+    if is_put_back:
+        changed |= _PUT_BACK
     now = {
         "title": there.title,
         "html": _with_own_pictures(there.html, pictures),
