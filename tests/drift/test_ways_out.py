@@ -12,6 +12,7 @@ from webapp.publisher.records.taking import BOTH, HERE, THERE
 from webapp.writer.models import Image
 
 FIRST = "<p>The first paragraph, theirs.</p>\\n<p>The second paragraph.</p>"
+TAGS = "wp_set_object_terms($id, array('Ours', 'Theirs'), 'post_tag');"
 BOTH_TEXTS = "<p>The first paragraph, theirs.</p>\n<p>The second paragraph, ours.</p>"
 
 
@@ -165,3 +166,17 @@ def test_pictures_of_the_text_stay_ours_and_another_featured_image_is_taken(hous
     assert content.published_hash == content.content_hash
     house.look()
     assert house.kind(content_id) == ""
+
+
+def test_what_was_taken_over_once_stays_when_more_is_taken_over(house: House) -> None:
+    """The plugin tells a change as one against what was accepted; so do we."""
+    content_id = house.published()
+    house.edit(content_id, "'post_title' => 'Theirs'", then=TAGS)
+    over = seen(house, content_id)
+    ways_out.accept(house.desk.system, house.desk.teammate, content_id, over)
+    house.edit(content_id, "'post_excerpt' => 'Theirs, too'")
+    over = seen(house, content_id)
+    ways_out.accept(house.desk.system, house.desk.teammate, content_id, over)
+    content = house.desk.content(content_id)
+    assert (content.title, content.excerpt) == ("Theirs", "Theirs, too")
+    assert content.published_hash == content.content_hash

@@ -276,3 +276,24 @@ def test_what_was_changed_while_it_was_told_is_told_anew(
     assert names(second["before"]["categories"]) == ["Food", "News"]
     assert second["sequence"] == first["sequence"] + 1
     assert_valid("changes.response", {"success": True, "data": heard(second)})
+
+
+def test_what_the_app_does_not_take_keeps_nothing_else_back(
+    wp: WordPress, app: App, desk: Desk
+) -> None:
+    """Pieces that nobody knows any more wait; what was changed since is told before them."""
+    posts = {}
+    for _ in range(3):
+        posts[desk.content_id] = published(desk)
+        desk.other_content()
+    *unknown, known = posts
+    app.judges = lambda message: (
+        heard(message) | {"outcome": "heard" if message["content_id"] == known else "foreign"}
+    )
+    for content_id in unknown:
+        edit(wp, posts[content_id], TITLE)
+    assert desk.flush()["waiting"] == 2
+    edit(wp, posts[known], TITLE)
+    app.received.clear()
+    assert desk.flush() == {"sent": 1, "unchanged": 0, "waiting": 2, "problem": ""}
+    assert [one["content_id"] for one in app.messages("changes")] == [known, *unknown]

@@ -26,7 +26,8 @@ class Editor(msgspec.Struct, kw_only=True):
 
 class Standing(msgspec.Struct, kw_only=True):
     """How a post of ours stands, by its hashes. `over` names the state that differs from what we
-    left, "" where nothing does; `is_busy`: it is half of something that we are doing."""
+    left, "" where nothing does; `is_busy`: it is half of something that we are doing. `sequence` is
+    the number in the post's history, 0 where none is kept."""
 
     content_id: int
     is_there: bool
@@ -36,6 +37,7 @@ class Standing(msgspec.Struct, kw_only=True):
     over: str = ""
     changed_at: datetime | None = None
     by: Editor | None = None
+    sequence: int = 0
 
 
 class There(msgspec.Struct, kw_only=True):
@@ -61,6 +63,7 @@ class There(msgspec.Struct, kw_only=True):
     focus_keywords: list[str]
     featured_image_url: str
     differences: list[Difference]
+    sequence: int = 0
     own: dict[str, Any]
 
 

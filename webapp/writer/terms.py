@@ -50,6 +50,17 @@ def known_ids(db: Session, content: Content, kind: str, terms: list[Term]) -> li
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
+def named(db: Session, site_id: int, ids: list[int]) -> list[Term]:
+    """The site's terms of these ids, in this order."""
+    rows = db.execute(
+        sa.select(ContentTaxonomy.id, ContentTaxonomy.name, ContentTaxonomy.slug).where(
+            ContentTaxonomy.site_id == site_id, ContentTaxonomy.id.in_(ids)
+        )
+    )
+    found = {row.id: Term(row.name, row.slug) for row in rows}
+    return [found[one] for one in ids if one in found]
+
+
 class _Known:
     """The terms of one kind of a content's site."""
 

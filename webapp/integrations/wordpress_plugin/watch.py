@@ -26,6 +26,7 @@ class _Post(msgspec.Struct):
     modified_utc: datetime
     over: str | None
     by: Editor | None
+    sequence: int = 0
 
 
 class _Standing(msgspec.Struct):
@@ -64,6 +65,7 @@ class _There(msgspec.Struct):
     seo: _Words
     own: dict[str, Any]
     differences: list[Difference]
+    sequence: int = 0
 
 
 class _Accepted(msgspec.Struct):
@@ -119,6 +121,7 @@ class PluginWatch:
             focus_keywords=found.seo.keywords,
             featured_image_url=found.featured_image_url or "",
             differences=found.differences,
+            sequence=found.sequence,
             own=found.own,
         )
 
@@ -150,6 +153,7 @@ def _standing(one: _Standing) -> Standing:
         over=one.post.over or "",
         changed_at=one.post.modified_utc,
         by=one.post.by,
+        sequence=one.post.sequence,
     )
 
 

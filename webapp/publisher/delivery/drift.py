@@ -19,7 +19,8 @@ from webapp.integrations import connections, placements, registry, theirs
 from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.integrations.theirs import Standing, There, Watch
-from webapp.publisher.records import drifts
+from webapp.publisher.delivery import known
+from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
 
@@ -33,6 +34,11 @@ class _Placed(NamedTuple):
     record_id: int | None
     kind: str
     over: str
+    heard_sequence: int
+
+    def is_put_back(self, standing: Standing) -> bool:
+        """Whether the website is older than what we know of it: a backup was put back there."""
+        return 0 < standing.sequence < self.heard_sequence
 
 
 def look_everywhere(system: System) -> None:
@@ -98,7 +104,13 @@ def _look(system: System, integration_id: int, content_id: int | None = None) ->
 def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_Placed]:
     """What is online there and nothing of it on its way."""
     query = (
-        sa.select(Placement.content_id, Placement.record_id, Drift.kind, Drift.over)
+        sa.select(
+            Placement.content_id,
+            Placement.record_id,
+            Drift.kind,
+            Drift.over,
+            Placement.heard_sequence,
+        )
         .join(Content, Content.id == Placement.content_id)
         .outerjoin(
             Drift,
@@ -117,14 +129,16 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
     )
     if content_id is not None:
         query = query.where(Placement.content_id == content_id)
-    return [_Placed(row[0], row[1], row[2] or "", row[3] or "") for row in db.execute(query)]
+    return [
+        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in db.execute(query)
+    ]
 
 
 def _judge(
     system: System, watch: Watch, integration_id: int, placed: _Placed, standing: Standing
 ) -> None:
     """Note what is new of it: nothing is written of what stands as it was known."""
-    kind = drifts.kind_of(standing)
+    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
     over = standing.over or (placed.over if standing.is_there else "")
     if standing.is_busy or (kind, over) == (placed.kind, placed.over):
         return
@@ -148,7 +162,9 @@ def _note(
         return
     if not drifts.is_free(db, content):
         return
-    kind = drifts.kind_of(standing)
+    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
+    if kind and there is not None and not standing.over and not _differs(db, placement, there):
+        kind = kind if not standing.is_public else ""
     if not kind:
         drifts.end(db, system, content, integration_id)
         return
@@ -167,3 +183,11 @@ def _note(
         found_at=system.clock(),
     )
     drifts.note(db, system, content, found)
+
+
+def _differs(db: Session, placement: Placement, there: There) -> bool:
+    """Whether the words there are others than those that we know of."""
+    sent = known.side(db, placement)
+    if sent is None:
+        return False
+    return taking.there_fields(there, sent, {}, is_put_back=True) != taking.sent_fields(sent)

@@ -186,6 +186,8 @@ class Following:
         if field == "status":
             if not self._is_ignored(field):
                 self.outcome.shown.append(shown(field, left, stands.there))
+        elif self._is_known(field, name, stands):
+            self.outcome.taken.append(field)
         elif self._takes(field, left, stands.there):
             wrong = _wrong(field, stands.there)
             if wrong:
@@ -194,6 +196,11 @@ class Following:
                 self._text(stands, left)
             else:
                 self._follow_value(field, name, stands.there)
+
+    def _is_known(self, field: str, name: str, stands: FieldThere) -> bool:
+        """Whether somebody has taken it over already, before the website has told it."""
+        is_ignored = self._switches.of(field) == IGNORE
+        return not is_ignored and getattr(self._sent, name) == stands.there
 
     def _text(self, stands: FieldThere, left: str) -> None:
         """Both changes of a text: pictures stay as they stand here, for the website shows them by

@@ -8,7 +8,6 @@ that the piece is not "changed since it was published" by it.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -19,15 +18,15 @@ from webapp.accounts.access import ConnectedSite
 from webapp.core import decoders
 from webapp.core.errors import NotFound
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.integrations import from_website, installation, placements
 from webapp.integrations.models import Placement, SiteIntegration, WebsiteChange
+from webapp.publisher.delivery import known
 from webapp.publisher.delivery.following import Following
 from webapp.publisher.delivery.told import Heard, Outcome, Shown, Told
-from webapp.publisher.records import records, stands, states
-from webapp.publisher.records.models import PublishingRecord
+from webapp.publisher.records import drifts, records, stands, states
 from webapp.writer import payload, takeover
 from webapp.writer.models import Content
-from webapp.writer.payload import Payload
 from webapp.writer.takeover import Scope
 
 # Of these the author of a text is its signer.
@@ -50,6 +49,7 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
         return _again(db, placement, told)
     outcome = _follow(db, site, content, placement, told)
     _keep(db, placement, told, outcome)
+    _tell(db, system, content, placement, outcome)
     records.announce(db, system, content)
     return _answer(told.sequence, outcome)
 
@@ -57,8 +57,8 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
 def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]:
     """What people are to be shown of a piece: each field as it stood last at its website, of the
     changes since it was published there."""
-    rows = db.scalars(
-        sa.select(WebsiteChange)
+    rows = db.execute(
+        sa.select(WebsiteChange, Placement)
         .join(
             Placement,
             sa.and_(
@@ -70,9 +70,12 @@ def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]
         .where(WebsiteChange.content_id == content.id)
         .order_by(WebsiteChange.id.desc())
         .limit(_LOOKED_AT)
+        .options(undefer(Placement.heard))
     )
     newest: dict[str, tuple[WebsiteChange, Shown] | None] = {}
-    for row in rows:
+    for row, placement in rows:
+        if known.is_settled(placement, row):
+            break
         outcome = decoders.convert(row.outcome, Outcome)
         for no in outcome.refused:
             said = Shown(no.field, "", no.value, no.reason)
@@ -133,7 +136,7 @@ def _follow(
     db: Session, site: ConnectedSite, content: Content, placement: Placement, told: Told
 ) -> Outcome:
     integration = db.get_one(SiteIntegration, site.integration_id)
-    sent = _sent(db, placement)
+    sent = known.exact(db, placement)
     following = Following(
         db,
         site,
@@ -148,9 +151,8 @@ def _follow(
     with takeover.taking_over(db, content, Scope(told.who, is_text)):
         following.write()
         if sent is not None:
-            known = {**placement.heard.get("payload", {}), **following.there}
-            placement.heard = {"payload": known, "terms": following.terms_there}
-            placement.published_hash = payload.digest(_with(sent, following.there))
+            placement.heard = {**placement.heard, "terms": following.terms_there}
+            known.learn(db, placement, following.there)
         elif was_up_to_date:
             db.flush()
             placement.published_hash = payload.digest(payload.build(db, content))
@@ -159,19 +161,17 @@ def _follow(
     return following.outcome
 
 
-def _sent(db: Session, placement: Placement) -> Payload | None:
-    """What we left there, with what was taken over since; None where nobody knows it exactly."""
-    query = sa.select(PublishingRecord.snapshot).where(PublishingRecord.id == placement.record_id)
-    snapshot = db.scalar(query)
-    if snapshot is None:
-        return None
-    known = placement.heard.get("payload", {})
-    sent = _with(decoders.convert(snapshot, Payload), known)
-    return sent if payload.digest(sent) == placement.published_hash else None
-
-
-def _with(sent: Payload, values: dict[str, Any]) -> Payload:
-    return msgspec.structs.replace(sent, **values)
+def _tell(
+    db: Session, system: System, content: Content, placement: Placement, outcome: Outcome
+) -> None:
+    """What was found there by looking is said as it is now: over, or looked at at once."""
+    found = drifts.find(db, content.id)
+    if outcome.shown or outcome.refused:
+        wake(db, system, "look_at_pieces", content.id)
+    elif found is not None and found.placement.id == placement.id:
+        differ = {one.field for one in found.there.differences} if found.there else {""}
+        if found.drift.kind == drifts.EDITED_THERE and differ <= {*outcome.taken}:
+            drifts.end(db, system, content, placement.integration_id)
 
 
 def _keep(db: Session, placement: Placement, told: Told, outcome: Outcome) -> None:

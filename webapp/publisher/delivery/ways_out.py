@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.core import decoders, limits
+from webapp.core import limits
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.system import System
@@ -26,13 +26,13 @@ from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement
 from webapp.integrations.theirs import There, Watch
 from webapp.publisher.delivery import drift as looking
+from webapp.publisher.delivery import known
 from webapp.publisher.planning import decisions, taken
 from webapp.publisher.records import drifts, records, site_status, taking
 from webapp.publisher.records.drifts import Found
 from webapp.publisher.records.models import Drift, PublishingRecord
 from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content
-from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
 NOT_TOLD = "This connection does not tell what is changed at its website, or is switched off."
@@ -128,6 +128,8 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
         placement = db.get_one(Placement, at.placement.id)
         placement.external_id, placement.external_url = done.external_id, done.external_url
         placement.external_type, placement.published_hash = done.external_type, ""
+        placement.heard = {}
+        known.settle(db, placement)
         db.flush()
         placements.mirror(db, content)
         drifts.end(db, system, content, placement.integration_id)
@@ -191,36 +193,37 @@ def _take(
     *,
     by: Member,
 ) -> PublishingRecord | None:
-    three = _sides(db, content, at.placement, there) if there is not None else None
+    placement = db.get_one(Placement, at.placement.id)
+    three = _sides(db, content, placement, there) if there is not None else None
     if three is not None and there is not None:
         wanted = three.there
         if takes is not None:
             wanted = taking.chosen(three.sent, three.there, three.here, takes)
-        before, editor = payload.build(db, content), at.drift.changed_by
+        editor = at.drift.changed_by
         # What is not chosen of theirs is a revision all the same.
         kept = [three.there] if taking.drops(three.sent, three.there, wanted) else []
         for fields in (*kept, wanted):
             taken.edit(db, system, content, fields, editor, by=by, keep_approved=True)
         if wanted != three.there:
             return records.publish(db, system, content, by=by, over=there.hash)
-        _is_theirs(db, system, content, at.placement, before, there, by=by)
+        _is_theirs(db, system, content, placement, three, there, by=by)
     if there is None or not there.is_public:
-        _is_offline(db, system, content, at.placement)
+        known.settle(db, placement)
+        _is_offline(db, system, content, placement)
     return None
 
 
 def _sides(db: Session, content: Content, placement: Placement, there: There) -> Sides:
     here = payload.build(db, content)
-    sent = here
+    sent = known.side(db, placement) or here
     pictures: dict[str, str] = {}
     if placement.record_id is not None:
         record = db.get_one(PublishingRecord, placement.record_id)
-        if record.snapshot is not None:
-            sent = decoders.convert(record.snapshot, Payload)
         pictures = ((record.result or {}).get("report") or {}).get("inline_images") or {}
+    is_put_back = 0 < there.sequence < placement.heard_sequence
     return Sides(
         taking.sent_fields(sent),
-        taking.there_fields(there, sent, pictures),
+        taking.there_fields(there, sent, pictures, is_put_back=is_put_back),
         taking.here_fields(here, sent),
     )
 
@@ -230,22 +233,29 @@ def _is_theirs(
     system: System,
     content: Content,
     placement: Placement,
-    before: Payload,
+    three: Sides,
     there: There,
     *,
     by: Member,
 ) -> None:
     """What stands there is the piece, unless it has more that was changed here only: pictures of
     the text, sectors, keywords. Then it counts as changed since it went out."""
-    placement = db.get_one(Placement, placement.id)
     placement.stored_hash = there.stored_hash
-    if placement.record_id is not None:
-        sent = db.get_one(PublishingRecord, placement.record_id).snapshot
-        if sent is not None and not taking.is_rest_same(before, decoders.convert(sent, Payload)):
-            return
-    placement.published_hash = content.content_hash
+    placement.heard_sequence = there.sequence or placement.heard_sequence
+    now = payload.build(db, content)
+    alike = [
+        name
+        for name in taking.FIELDS
+        if three.there[name] != three.sent[name]
+        or three.there[name] == taking.plain(getattr(now, name))
+    ]
+    known.taken_over(db, now, placement, alike)
+    if known.side(db, placement) is None:
+        placement.published_hash = content.content_hash
     db.flush()
     placements.mirror(db, content)
+    if placement.published_hash != content.content_hash:
+        return
     if not contents.is_approved(content):
         decisions.approve(db, system, content, by=by)
     if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True):

@@ -49,13 +49,14 @@ class Found(NamedTuple):
         return decoders.convert(kept, There) if kept is not None else None
 
 
-def kind_of(standing: Standing) -> str:
-    """What became of the post, in one of KINDS; "" where it stands as we left it."""
+def kind_of(standing: Standing, *, is_put_back: bool = False) -> str:
+    """What became of the post, in one of KINDS; "" where it stands as we left it. `is_put_back`: it
+    is older than that."""
     if not standing.is_there or standing.status == "trash":
         return GONE
     if not standing.is_public:
         return UNPUBLISHED_THERE
-    return EDITED_THERE if standing.over else ""
+    return EDITED_THERE if standing.over or is_put_back else ""
 
 
 def of(db: Session, who: Scoped, content_id: int) -> Found:

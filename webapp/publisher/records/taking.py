@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from webapp.integrations.base import Difference
 from webapp.integrations.theirs import There
 from webapp.writer import outgoing
@@ -29,6 +27,8 @@ _NAMES = {
     "tags": "tags",
     "featured_image": "featured_image",
 }
+# What a website that was put back has of an older publication; it makes up no others.
+_PUT_BACK = {"title", "content", "excerpt", "tags"}
 SEO = "seo:"
 _SEO = ("meta_title", "meta_description", "canonical_url", "focus_keywords")
 FIELDS = (*_NAMES.values(), *_SEO)
@@ -50,11 +50,16 @@ def here_fields(here: Payload, sent: Payload) -> dict[str, Any]:
     }
 
 
-def there_fields(there: There, sent: Payload, pictures: Mapping[str, str]) -> dict[str, Any]:
+def there_fields(
+    there: There, sent: Payload, pictures: Mapping[str, str], *, is_put_back: bool = False
+) -> dict[str, Any]:
     """The post, where somebody changed it; all else is as it was sent. `pictures` are addresses of
-    pictures of the text that only we have, by their names in it."""
+    pictures of the text that only we have, by their names in it. `is_put_back`: by its own account
+    the website has what it was left, yet from before what was sent."""
     found = sent_fields(sent)
     changed = {one.field for one in there.differences}
+    if is_put_back:
+        changed |= _PUT_BACK
     now = {
         "title": there.title,
         "html": _with_own_pictures(there.html, pictures),
@@ -107,12 +112,6 @@ def chosen(
 def drops(sent: Mapping[str, Any], there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether something that was changed there is not among what is wanted."""
     return any(there[name] not in (sent[name], wanted[name]) for name in FIELDS)
-
-
-def is_rest_same(one: Payload, other: Payload) -> bool:
-    """Whether two payloads differ in nothing but these fields, and what follows from them."""
-    same = {name: getattr(other, name) for name in (*FIELDS, "category_ids", "tag_ids")}
-    return msgspec.structs.replace(one, **same) == other
 
 
 def as_terms(listed: list[dict[str, Any]]) -> list[Term]:

@@ -90,21 +90,32 @@ final class Courier {
 	/** Pieces that stand as the app knows them. @var int */
 	private $unchanged = 0;
 
-	/** Why it stopped early, or ''. */
+	/** Pieces that had their turn. @var bool[] */
+	private $tried = array();
+
+	/** Why it stopped early, or ''. What the app did not take before keeps nothing else back. */
 	private function deliver( $is_all ) {
-		$end   = microtime( true ) + self::SECONDS;
+		$end     = microtime( true ) + self::SECONDS;
+		$problem = $this->deliver_those( true, $end );
+		return $is_all && '' === $problem ? $this->deliver_those( false, $end ) : $problem;
+	}
+
+	/** Those whose turn it is, or the others; why it stopped early, or ''. */
+	private function deliver_those( $is_due, $end ) {
 		$after = 0;
 		do {
-			$rows = Outbox::waiting( self::AT_ONCE, $is_all, $after );
+			$rows = Outbox::waiting( self::AT_ONCE, $is_due, $after );
 			foreach ( $rows as $row ) {
 				if ( microtime( true ) > $end ) {
 					return '';
 				}
 				$after   = (int) $row->noted;
-				$problem = $this->deliver_one( $row );
+				$name    = $row->installation . $row->content_id;
+				$problem = isset( $this->tried[ $name ] ) ? '' : $this->deliver_one( $row );
 				if ( '' !== $problem ) {
 					return $problem;
 				}
+				$this->tried[ $name ] = true;
 			}
 		} while ( count( $rows ) === self::AT_ONCE );
 		return '';

@@ -80,15 +80,15 @@ final class Outbox {
 	/**
 	 * Rows that wait, those that were noted first first.
 	 *
-	 * @param int  $most    Not more than these.
-	 * @param bool $is_all  Also those whose next try is later.
-	 * @param int  $after   Only those noted after this.
+	 * @param int  $most   Not more than these.
+	 * @param bool $is_due Those whose turn it is; else those whose next try is later.
+	 * @param int  $after  Only those noted after this.
 	 * @return object[]
 	 */
-	public static function waiting( $most, $is_all, $after = 0 ) {
+	public static function waiting( $most, $is_due, $after = 0 ) {
 		global $wpdb;
-		$sql = 'SELECT * FROM ' . self::table() . ' WHERE noted > %d AND (next_try_at <= %d OR 1 = %d) ORDER BY noted, content_id LIMIT %d';
-		return $wpdb->get_results( $wpdb->prepare( $sql, $after, time(), $is_all ? 1 : 0, $most ) );
+		$sql = 'SELECT * FROM ' . self::table() . ' WHERE noted > %d AND ' . ( $is_due ? 'next_try_at <= %d' : 'next_try_at > %d' ) . ' ORDER BY noted, content_id LIMIT %d';
+		return $wpdb->get_results( $wpdb->prepare( $sql, $after, time(), $most ) );
 	}
 
 	/** How many pieces wait, and for how many seconds the first of them. */

@@ -131,6 +131,7 @@ final class Standings {
 			'edited_there' => $edits,
 			'over'         => $edits ? $now->hash() : null,
 			'by'           => $edits ? self::editor( $row ) : null,
+			'sequence'     => (int) ( $meta['_igny8_sequence'] ?? 0 ),
 		);
 	}
 
