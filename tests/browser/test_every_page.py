@@ -87,7 +87,8 @@ BROKEN = """() => [...document.querySelectorAll(".entry time")]
   .filter((one) => one.getBoundingClientRect().height > 30)
   .map((one) => one.textContent)"""
 # A number that does not say of what, a title that begins elsewhere than the others, a box that says
-# what another one says, a day that is written in another form than webapp/core/dates.py's.
+# what another one says, a day that is written in another form than webapp/core/dates.py's,
+# code of a template.
 UNLIKE = """() => {
   const isSeen = (one) => one.checkVisibility();
   const all = (chosen) => [...document.querySelectorAll(chosen)].filter(isSeen);
@@ -99,17 +100,22 @@ UNLIKE = """() => {
   const boxes = all(".note, .standing, .said, .wrong").map(textOf);
   const twice = boxes.filter((text, number) => boxes.indexOf(text) !== number);
   const MONTHS = "January|February|March|April|June|July|August|Sept|Octo|Novem|Decem";
-  const days = document.body.innerText.match(new RegExp(`\\\\d{1,2}\\\\.? (${MONTHS})`, "g"));
+  const said = document.body.innerText;
+  const code = said.match(/.{0,30}(\\{[{%#]|[}%#]\\}).{0,10}/g);
+  const saved = all(".saved").filter(textOf);
+  const days = said.match(new RegExp(`\\\\d{1,2}\\\\.? (${MONTHS})`, "g"));
   return [
     ...bare.map((one) => `a bare number: ${textOf(one)}`),
     ...aside.map((one) => `begins elsewhere: ${textOf(one)}`),
     ...twice.map((text) => `said twice: ${text}`),
     ...(days ?? []).map((text) => `a day in another form: ${text}`),
+    ...(code ?? []).map((text) => `a template's code: ${text}`),
+    ...saved.slice(1).map((one) => `said twice what is saved: ${textOf(one)}`),
   ];
 }"""
 
-# On a phone, where nothing shows that a table could be moved sideways.
-BESIDE = """() => [...document.querySelectorAll(".table-scroll")]
+# On a phone, where nothing shows that a table or tabs could be moved sideways.
+BESIDE = """() => [...document.querySelectorAll(".table-scroll, .queue-tabs")]
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => one.ariaLabel)"""
 
@@ -156,7 +162,8 @@ def paths(product: Product, planner: Planner) -> list[str]:
     tabs = [QUEUE, f"{QUEUE}?tab=scheduled", f"{QUEUE}?tab=published"]
     pieces = [f"/review/{piece}", f"/content/{ids[1]}/schedule"]
     pieces += [f"/content/{ids[0]}", f"/content/{ids[3]}", f"/content/{ids[0]}/edit"]
-    sites = ["/settings/sites", site, f"{site}/publishing", f"{site}/deployments"]
+    sites = ["/settings/sites", site]
+    sites += [f"{site}/{tab}" for tab in ("publishing", "content-types", "deployments")]
     more = [
         "/review",
         "/content",

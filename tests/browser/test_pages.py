@@ -49,6 +49,7 @@ def pages(product: Product) -> dict[str, str]:
         "record-failed": f"/records/{failed['id']}",
         "sites": "/settings/sites",
         "site": f"/settings/sites/{product.site_id}",
+        "deployments": f"/settings/sites/{product.site_id}/deployments",
         "account": "/account",
         "security-log": "/settings/security-log",
         "not-found": "/nowhere",

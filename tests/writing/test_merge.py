@@ -218,3 +218,13 @@ def _is_whole(html: str) -> bool:
         elif not stack or stack.pop() != name:
             return False
     return not stack
+
+
+def test_a_sentence_that_both_wrote_anew_is_one_place() -> None:
+    base = "<p>First.</p><p>A sentence to change here.</p>"
+    theirs = base.replace("A sentence to change here", "Theirs stands instead of it")
+    ours = base.replace("A sentence to change here", "Mine is wholly other")
+    merged = merge(base, theirs, ours)
+    assert len(merged.clashes) == 1
+    assert merged.settled([OURS]) == ours
+    assert merged.settled([THEIRS]) == theirs

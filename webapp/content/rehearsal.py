@@ -40,6 +40,7 @@ class FieldPlan:
     after: str
     is_kept: bool
     source: tuple[str, str] = ("", "")
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Rehearsal:
     @property
     def kept(self) -> list[FieldPlan]:
         return [one for one in self.lines if one.is_kept]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the beginning of a value is shown; a destination cuts them, too."""
+        return any(one.is_cut for one in self.changing)
 
 
 def of(run: DryRun) -> Rehearsal:
@@ -88,7 +94,8 @@ def refused(problem: Problem) -> Rehearsal:
 
 def _line(field: dict[str, Any]) -> FieldPlan:
     name, action = str(field["field"]), str(field["action"])
-    values = [str(field[side] or "")[:LONGEST] for side in ("from", "to")]
+    whole = [str(field[side] or "") for side in ("from", "to")]
+    values = [value[:LONGEST] for value in whole]
     before, after = (_read(name, value) for value in values)
     return FieldPlan(
         field=labels.field_there(name),
@@ -97,6 +104,7 @@ def _line(field: dict[str, Any]) -> FieldPlan:
         after=after,
         is_kept=action == "keep",
         source=(values[0], values[1]) if name in _MARKUP else ("", ""),
+        is_cut=any(len(value) >= LONGEST for value in whole),
     )
 
 

@@ -142,13 +142,27 @@ class _Sides:
             else:
                 groups.append([edit])
             end = max(end, edit.end)
-        return [
+        spots = [
             self._spot(
                 [one for one in group if id(one) not in mine],
                 [one for one in group if id(one) in mine],
             )
             for group in groups
         ]
+        return self._joined(spots)
+
+    def _joined(self, spots: list[_Spot]) -> list[_Spot]:
+        """Clashes of words next to each other are one: nobody wrote one side's first word before
+        the other's second."""
+        joined: list[_Spot] = []
+        for spot in spots:
+            last = joined[-1] if joined else spot
+            is_next = self._base[last.end : spot.start] == " "
+            if is_next and last.is_clash and spot.is_clash:
+                joined[-1] = _Spot(last.start, spot.end, *self.versions(last.start, spot.end))
+            else:
+                joined.append(spot)
+        return joined
 
     def _spot(self, theirs: list[Written], ours: list[Written]) -> _Spot:
         both = [*theirs, *ours]

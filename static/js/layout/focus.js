@@ -1,7 +1,7 @@
 // The focus is never lost. When what had it goes (drawn anew, moved, closed, disabled), it goes on to
 // the nearest that is left: the same element or piece, the row that stands in its place, a home around
 // it (data-focus-home), what had the focus before, the list, the page's heading. A page opens with it in its
-// list or on its heading, so that its keys work at once.
+// list or on its heading, so that its keys work at once, and never on a button: Enter would press it.
 import { byId, isTyped } from "../common/dom.js";
 import { mainOf, rows, stopOfRows } from "./rows.js";
 
@@ -78,6 +78,7 @@ export function openAt(target) {
 function open() {
   if (document.querySelector("[autofocus]")) return;
   const wrong = document.querySelector('main [aria-invalid="true"]');
-  openAt(wrong ?? stopOfRows() ?? document.querySelector("main h1"));
+  const stop = stopOfRows();
+  openAt(wrong ?? (stop?.matches("button") ? null : stop) ?? document.querySelector("main h1"));
 }
 document.addEventListener("DOMContentLoaded", open);

@@ -6,7 +6,8 @@ const LISTS = "[data-rows]";
 const CAN_HAVE = "a[href], button, summary, input:not([type=hidden])";
 
 export const rows = () => [...document.querySelectorAll(`${LISTS} > li`)];
-const rowOf = (element) => element?.closest?.(`${LISTS} > li`);
+// What a row asks before it acts is gone through by Tab, as any form.
+const rowOf = (element) => (element?.closest?.("details[open] > form") ? null : element?.closest?.(`${LISTS} > li`));
 const itemsOf = (row) => [...row.querySelectorAll(CAN_HAVE)].filter((item) => !item.disabled && item.checkVisibility());
 
 // What a row is opened by.
@@ -26,7 +27,8 @@ function rove() {
   const active = rowOf(document.activeElement);
   const open = document.querySelector(`${LISTS} [aria-current]`);
   stop = active ? document.activeElement : (stopOfRows() ?? open ?? mainOf(all[0]));
-  for (const row of all) for (const item of row.querySelectorAll(CAN_HAVE)) setStop(item, item === stop ? 0 : -1);
+  for (const row of all)
+    for (const item of row.querySelectorAll(CAN_HAVE)) setStop(item, item === stop || !rowOf(item) ? 0 : -1);
 }
 
 // Of a row above or below, what stands where the focus stood in this one.
@@ -69,4 +71,5 @@ document.addEventListener("focusin", ({ target }) => {
   stop.tabIndex = 0;
 });
 document.addEventListener("htmx:after:swap", rove);
+document.addEventListener("toggle", rove, true);
 rove();

@@ -259,7 +259,7 @@ def choose_from_website(call: Call, integration_id: int, data: FromWebsiteForm) 
     connections.change(call.db, call.system, integration, values)
     told = f"{connections.name_of(integration)}: from_website"
     audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
-    return call.redirect(f"/settings/sites/{integration.site_id}")
+    return call.redirect(f"/settings/sites/{integration.site_id}#chosen-{integration_id}")
 
 
 ROUTES = [

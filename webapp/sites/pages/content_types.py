@@ -75,6 +75,7 @@ def _page(call: Call, site: Site, problem: Problem | None = None) -> Response[st
         site=site,
         told=_told(call.db, call.system, call.member, site.id),
         problem=problem,
+        now=call.system.clock(),
         may_manage=call.member.may(Capability.MANAGE, site.id),
     )
 
