@@ -43,13 +43,21 @@ export function viewOf(place, desk, dispatched) {
       copy: (view, event) => copy(view, event, opened),
       cut: (view, event) => cut(view, event, opened),
       drop: (view, event) => takeDropped(view, event, uploads),
+      paste: (view, event) => takesPasted(view, event, desk),
     },
-    handlePaste: (view, event) =>
-      takePasted(event, uploads) || paste(view, event, opened) || pasteLong(view, event, desk),
     transformPasted: (slice, view) => fitted(slice, view.state, opened.dialect),
     transformPastedHTML: (html) => withoutLooks(html, options.say),
     dispatchTransaction: dispatched,
   });
+}
+
+// Before ProseMirror reads it: a long text would be read twice, and said twice what was left out.
+function takesPasted(view, event, desk) {
+  if (view.composing) return false;
+  const { opened, uploads } = desk;
+  const isTaken = takePasted(event, uploads) || paste(view, event, opened) || pasteLong(view, event, desk);
+  if (isTaken) event.preventDefault();
+  return isTaken;
 }
 
 function pluginsOf(dialect, acts) {
