@@ -152,9 +152,9 @@ def pasted(surface: Surface) -> None:
 
 
 def script() -> int:
-    """Bytes of script that the text loads, each file packed."""
-    entry = "js/editor/text/index.js"
-    names = [entry, *assets.imports(entry)]
+    """Bytes of script that the text loads, with the windows of its tools, each file packed."""
+    entries = ("js/editor/text/index.js", "js/editor/text/windows.js")
+    names = {name for entry in entries for name in (entry, *assets.imports(entry))}
     return sum(len(assets.find(one).packed) for one in names)
 
 

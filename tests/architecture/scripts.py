@@ -68,7 +68,7 @@ _QUOTED = re.compile(
 
 def goes_over_lines(script: Source) -> list[str]:
     """A comment has lines of its own, each with its `//`, and a text stands on one: what is sent
-    goes without the former (webapp/core/assets.py)."""
+    goes without the former and without indentation (webapp/core/assets.py)."""
     found = []
     for number, line in enumerate(script.text.splitlines(), 1):
         if line.lstrip().startswith("//"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,13 @@ def test_no_script_breaks_a_rule(rule: Rule, script: Source) -> None:
     assert rule(script) == [], rule.__doc__
 
 
+def fetched_later(script: Path) -> list[str]:
+    """What a script imports when it is needed."""
+    found = re.findall(r'\bimport\("(\.[^"]+)"\)', script.read_text())
+    places = [(script.parent / one).resolve() for one in found]
+    return [one.relative_to(ROOT / "static").as_posix() for one in places]
+
+
 def test_pages_load_every_script_as_a_module() -> None:
     """By `ui.script`, which also names what it imports, and where another script asks for it;
     only what must not wait is written out."""
@@ -30,6 +38,7 @@ def test_pages_load_every_script_as_a_module() -> None:
     classic = {one for text in TEMPLATES for one in re.findall(r"<script src=.*'(js/.+?)'", text)}
     there = {path.relative_to(ROOT / "static").as_posix() for path in SCRIPTS.rglob("*.js")}
     assert classic == {f"{name.removeprefix('static.').replace('.', '/')}.js" for name in CLASSIC}
+    loaded |= {name for path in SCRIPTS.rglob("*.js") for name in fetched_later(path)}
     ours = {one for one in loaded.union(*map(assets.imports, loaded)) if "vendor/" not in one}
     assert ours == there - classic
 

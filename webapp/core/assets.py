@@ -27,9 +27,9 @@ _ASK_AGAIN = "no-cache"
 # As Biome lays it out: at the beginning of a line, perhaps over several, of a relative path.
 _IMPORT = re.compile(r'^import\b[^;"]*"(\.[^"]+)";', re.M)
 _SHEET = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\)( \([^()]+\))?;$', re.M)
-# Our own scripts explain themselves in lines of their own, which nobody has to load. The lines
-# stay, so that an error is told with the place where it is.
-_EXPLAINED = re.compile(rb"^[ ]*//.*$", re.M)
+# Our own scripts explain themselves in lines of their own, and are indented: nobody has to load
+# that. The lines stay, so that an error is told with the line where it is.
+_FOR_READERS = re.compile(rb"^[ ]+(?://.*)?|^//.*", re.M)
 _BESIDE = re.compile(r'url\("(\.[^"]+)"\)')
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -112,7 +112,7 @@ def _read(path: str) -> Asset:
     ending = posixpath.splitext(path)[1]
     body = joined(path).encode() if ending == ".css" else (_FOLDER / path).read_bytes()
     if ending == ".js" and path.startswith("js/"):
-        body = _EXPLAINED.sub(b"", body)
+        body = _FOR_READERS.sub(b"", body)
     packed = body if ending == ".woff2" else gzip.compress(body, mtime=0)
     return Asset(body, packed, _TYPES.get(ending, _TEXT))
 

@@ -45,6 +45,11 @@ OPEN = """async ([source, options]) => {
     ...options,
   });
 }"""
+# What comes when the text rests.
+WINDOWS = """async () => {
+  const { fetchWindows } = await import("/js/editor/text/later.js");
+  await fetchWindows();
+}"""
 # Puts the selection in front of, behind, or over the words that are named.
 SELECT = """([words, where, nth]) => {
   const { state, dispatch } = text.view;
@@ -129,8 +134,9 @@ class Surface:
             self.troubles.append(said.text)
 
     def open(self, source: str, **options: Any) -> None:
-        """Open a text, in the place of the one before."""
+        """Open a text, in the place of the one before, with the windows of its tools."""
         self.page.evaluate(OPEN, [source, options])
+        self.page.evaluate(WINDOWS)
         self.page.evaluate("() => text.finish()")
 
     @property

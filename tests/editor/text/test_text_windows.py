@@ -4,10 +4,10 @@ words. Nothing of theirs is overwritten, and nothing that was typed is lost."""
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.editor.text.nasty import block
-from tests.editor.text.surface import Surface
+from tests.editor.text.surface import OPEN, Surface
 
 ONE, TWO, NEW = block("One."), block("Two."), block("Theirs, new.")
 CARD = '<!-- wp:block {"ref":412} /-->'
@@ -93,6 +93,26 @@ def test_a_source_view_that_does_not_load_leaves_the_text(browser: Browser, addr
     surface.page.unroute("**/codemirror.js")
     toggle(surface)
     assert surface.page.locator(".source-view").count() == 1
+    context.close()
+
+
+def test_a_window_comes_when_it_is_asked_for(browser: Browser, address: str) -> None:
+    """Where it cannot, one is told, and asks again; meanwhile nothing is lost."""
+    context = browser.new_context()
+    page = Surface(context.new_page(), address).page
+    page.route("**/windows.js", lambda route: route.abort())
+    page.evaluate(OPEN, [f"<h2>One</h2>\n\n{CARD}", {}])
+    outline = page.get_by_role("button", name="Outline")
+    outline.press("Enter")
+    expect(page.locator("#place .text")).to_be_focused()
+    said = "This could not be loaded. Look at your connection, then ask for it again."
+    assert page.evaluate("() => told.said") == [said]
+    page.unroute("**/windows.js")
+    outline.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="One")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(outline).to_be_focused()
+    assert page.evaluate("() => [told.said.length, told.changes]") == [1, 0]
     context.close()
 
 

@@ -86,6 +86,8 @@ def test_two_hundred_pages_come_in_part_by_part(surface: Surface) -> None:
     assert set(tools) == {"true"}
     sign.wait_for(state="detached")
     assert surface.page.locator("#place .cm-editor").count() == 0
+    said = surface.page.evaluate("() => told.said")
+    assert [one.startswith("Pasted, without") for one in said] == [True]
     source = surface.source
     assert source.startswith("<p>Before!</p>\n<h1>Page 0</h1>")
     assert source.endswith("<p> and behind</p>\n<p>Last</p>")

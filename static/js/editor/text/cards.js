@@ -80,7 +80,7 @@ function inWords(source) {
 export class ImageView {
   constructor(node, view, getPos, { find, edit }) {
     Object.assign(this, { node, view, getPos, find });
-    this.edit = () => edit(view, getPos());
+    this.edit = () => edit(view, getPos);
     this.dom = make("span", { class: "text-image", contenteditable: "false" });
     this.dom.addEventListener("dblclick", this.edit);
     this.#draw();

@@ -4,20 +4,14 @@ import { NodeSelection } from "../../../vendor/prosemirror/prosemirror.js";
 import { attributeOf, withValue } from "./attributes.js";
 import { bubble } from "./bubble.js";
 import { captionOf, withCaption } from "./captions.js";
-import { quoted } from "./characters.js";
 import { insertBlock } from "./commands.js";
+import { figureOf } from "./figures.js";
 import { goneOf, hold } from "./held.js";
 import { make } from "./make.js";
 import { schema } from "./schema.js";
 
 const { nodes } = schema;
 const LONGEST = "1000"; // characters of alternative text, as the desk keeps it with the picture
-
-export function figureOf({ address, alt }) {
-  const source = `<img src="${quoted(address)}" alt="${quoted(alt)}"/>`;
-  const line = nodes.paragraph.create({ tag: null, open: "", close: "" }, nodes.image.create({ source }));
-  return nodes.box.create({ tag: "figure" }, line);
-}
 
 // `pictures` gives those of the piece: [{ address, alt, name }]; `add` takes files to the cursor's place;
 // `describe` is told what is said of a picture.
@@ -30,7 +24,7 @@ export const askForImage =
       return true;
     }
     if (dispatch) void openNew(view, pictures, add);
-    return state.selection.$from.depth > 0 || Boolean(node);
+    return true;
   };
 
 async function openNew(view, pictures, add) {
@@ -96,6 +90,7 @@ function fieldsOf({ address, alt, caption = null }) {
 
 // The picture at that place: its address, its alternative text, its caption; every other byte of it stays.
 export function editImage(view, at, describe) {
+  if (at === undefined) return; // it was deleted since it was asked for
   const { source } = view.state.doc.nodeAt(at).attrs;
   view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)));
   const picture = hold(view, at);

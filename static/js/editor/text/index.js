@@ -7,22 +7,19 @@
 // one (uploads.js), `describe(address, texts)` hears what is said of one, `address(src)` is where the desk finds
 // one, `say(words)` tells the person something, `usual` is the dialect of an empty text.
 
-import { askForSource } from "./card-acts.js";
 import { opened } from "./document.js";
+import { takesPicture } from "./figures.js";
 import { openFind } from "./find.js";
-import { askForImage } from "./images.js";
-import { insertMenu, tableMenu } from "./insert.js";
+import { fetchWindows, withWindows } from "./later.js";
 import { askForLink } from "./links.js";
 import { make } from "./make.js";
-import { openOutline } from "./outline.js";
 import { beginningOf, placeOf, wordsOf } from "./reading.js";
-import { loadSource, openSource } from "./source-view.js";
 import { viewOf } from "./surface.js";
 import { taken } from "./take.js";
 import { Toolbar } from "./toolbar.js";
 import { Uploads } from "./uploads.js";
 
-const REST = 400; // ms without a key, before words are counted
+const REST = 400; // ms without a key, before words are counted and windows fetched
 const PART = 12_000; // characters: what is looked at between two keys
 
 class Text {
@@ -43,6 +40,7 @@ class Text {
     this.uploads?.attach(this.view);
     this.toolbar.attach(this.view);
     this.#count();
+    this.#restSoon();
     this.#openOn();
   }
 
@@ -73,7 +71,8 @@ class Text {
   #acts() {
     const { links, pictures, describe } = this.options;
     const add = this.uploads && ((files) => this.uploads.add(files));
-    const image = askForImage({ pictures, add, describe });
+    const image = this.#later((windows) => windows.askForImage({ pictures, add, describe }), takesPicture);
+    const newSource = (view) => withWindows(this.options.say, (windows) => windows.askForSource(view, this.opened));
     return {
       all: (_state, dispatch) => {
         if (dispatch) this.finish();
@@ -81,12 +80,19 @@ class Text {
       },
       link: askForLink(links),
       image,
-      table: tableMenu,
-      insert: insertMenu(this.opened.dialect, { image, newSource: (view) => askForSource(view, this.opened) }),
-      outline: (_state, dispatch, view, tool) => Boolean(!dispatch || openOutline(view, tool) || true),
+      table: this.#later((windows) => windows.tableMenu),
+      insert: this.#later((windows) => windows.insertMenu(this.opened.dialect, { image, newSource })),
+      outline: this.#later((windows) => windows.openOutline),
       find: (_state, dispatch, view) => Boolean(!dispatch || this.#find(view) || true),
       source: (_state, dispatch) => Boolean(!dispatch || this.toggleSource() || true),
     };
+  }
+
+  // A command of the windows, which applies where `applies` says; what it gives ends when it was carried out.
+  #later(commandOf, applies = () => true) {
+    const run = (view, tool) =>
+      withWindows(this.options.say, (windows) => commandOf(windows)(view.state, view.dispatch, view, tool));
+    return (state, dispatch, view, tool) => applies(state) && (dispatch ? run(view, tool) : true);
   }
 
   #find(view) {
@@ -100,9 +106,19 @@ class Text {
     this.view.updateState(next);
     this.toolbar.show(next);
     if (!tr.docChanged) return;
-    clearTimeout(this.counting);
-    this.counting = setTimeout(() => this.#count(), REST);
+    this.#restSoon();
     if (!tr.getMeta("taken")) this.options.onChange?.({ isPasted: Boolean(tr.getMeta("paste")) });
+  }
+
+  #restSoon() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.#rested(), REST);
+  }
+
+  #rested() {
+    if (this.view.isDestroyed) return;
+    this.#count();
+    fetchWindows().catch(() => {}); // who asks for one is told
   }
 
   #count() {
@@ -120,6 +136,7 @@ class Text {
   async #openSource() {
     this.isLoading = true;
     try {
+      const { loadSource, openSource } = await fetchWindows();
       const cm = await loadSource();
       if (this.view.isDestroyed) return;
       this.code = openSource(cm, this.options.place, this.source(), () => this.options.onChange?.());

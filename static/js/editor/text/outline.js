@@ -5,7 +5,7 @@ import { bubble, byArrows } from "./bubble.js";
 import { make } from "./make.js";
 import { headingsOf } from "./reading.js";
 
-export function openOutline(view, tool) {
+export function openOutline(_state, _dispatch, view, tool) {
   const found = headingsOf(view.state.doc);
   const list = make("ol", { class: "text-outline", "aria-label": "Outline" });
   const empty = make("p", { class: "quiet" }, "No headings yet. “## ” at the beginning of a line makes one.");

@@ -9,14 +9,14 @@ import {
   history,
   tableEditing,
 } from "../../../vendor/prosemirror/prosemirror.js";
-import { askForCard, moveCard, removeCard } from "./card-acts.js";
+import { moveCard, removeCard } from "./card-acts.js";
 import { CardView, ImageView } from "./cards.js";
 import { copy, cut, paste, toOthers } from "./clipboard.js";
 import { finding } from "./find.js";
 import { habits } from "./habits.js";
 import { held } from "./held.js";
-import { editImage } from "./images.js";
 import { keysOf } from "./keys.js";
+import { withWindows } from "./later.js";
 import { linkEdges } from "./link-edges.js";
 import { near } from "./near.js";
 import { bodyOf, clean, fitted, sentenceOf } from "./paste.js";
@@ -43,13 +43,21 @@ export function viewOf(place, desk, dispatched) {
       copy: (view, event) => copy(view, event, opened),
       cut: (view, event) => cut(view, event, opened),
       drop: (view, event) => takeDropped(view, event, uploads),
+      paste: (view, event) => takesPasted(view, event, desk),
     },
-    handlePaste: (view, event) =>
-      takePasted(event, uploads) || paste(view, event, opened) || pasteLong(view, event, desk),
     transformPasted: (slice, view) => fitted(slice, view.state, opened.dialect),
     transformPastedHTML: (html) => withoutLooks(html, options.say),
     dispatchTransaction: dispatched,
   });
+}
+
+// Before ProseMirror reads it: a long text would be read twice, and said twice what was left out.
+function takesPasted(view, event, desk) {
+  if (view.composing) return false;
+  const { opened, uploads } = desk;
+  const isTaken = takePasted(event, uploads) || paste(view, event, opened) || pasteLong(view, event, desk);
+  if (isTaken) event.preventDefault();
+  return isTaken;
 }
 
 function pluginsOf(dialect, acts) {
@@ -70,14 +78,15 @@ function pluginsOf(dialect, acts) {
   ];
 }
 
-function nodeViewsOf({ opened, options: { address, describe } }) {
+function nodeViewsOf({ opened, options: { address, describe, say } }) {
   const acts = {
     up: moveCard(-1),
     down: moveCard(1),
     remove: removeCard,
-    source: (view) => askForCard(view, opened),
+    source: (view) => withWindows(say, (windows) => windows.askForCard(view, opened)),
   };
-  const pictures = { find: address, edit: (view, at) => editImage(view, at, describe) };
+  const edit = (view, getPos) => withWindows(say, (windows) => windows.editImage(view, getPos(), describe));
+  const pictures = { find: address, edit };
   return {
     card: (node, view, getPos) => new CardView(node, view, getPos, acts),
     image: (node, view, getPos) => new ImageView(node, view, getPos, pictures),

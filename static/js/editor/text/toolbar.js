@@ -73,10 +73,10 @@ export class Toolbar {
     return tool.element;
   }
 
-  #run(command, tool) {
+  async #run(command, tool) {
     const { view } = this;
     if (isPasting(view.state)) return;
-    command(view.state, view.dispatch, view, tool);
+    await command(view.state, view.dispatch, view, tool);
     if (!document.activeElement?.closest(".text-bubble, .text-find, dialog")) view.focus();
   }
 

@@ -3,7 +3,7 @@
 
 import { closeHistory, Decoration, DecorationSet, Plugin, PluginKey } from "../../../vendor/prosemirror/prosemirror.js";
 import { placeBehind } from "./commands.js";
-import { figureOf } from "./images.js";
+import { figureOf } from "./figures.js";
 import { UploadView } from "./upload-view.js";
 
 const key = new PluginKey("uploads");

@@ -1,7 +1,7 @@
 // Acts by chance on a text that stands on the page, each of them looked at.
 
 import { insertBlock, setTag } from "/js/editor/text/commands.js";
-import { figureOf } from "/js/editor/text/images.js";
+import { figureOf } from "/js/editor/text/figures.js";
 import { openText } from "/js/editor/text/index.js";
 import { removeLink, setLink } from "/js/editor/text/links.js";
 import { schema } from "/js/editor/text/schema.js";
