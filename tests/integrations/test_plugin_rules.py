@@ -83,6 +83,6 @@ def test_every_text_has_our_domain() -> None:
 def test_every_text_is_translated() -> None:
     if not shutil.which("xgettext") and not os.environ.get("CI"):
         pytest.skip("gettext is missing (apt install gettext)")
-    command = [ROOT / "bin" / "translations", "--check"]
+    command = [str(ROOT / "bin" / "translations"), "--check"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 0, told.stderr

@@ -16,7 +16,8 @@ from tests.support.contract import assert_valid
 from tests.support.wordpress import ADMIN, PASSWORD, WordPress
 from tests.wordpress.app import SUMMARY, App
 from tests.wordpress.desk import Desk
-from tests.wordpress.test_changes import HOME, NAME, STAMP
+from tests.wordpress.test_changes import NAME
+from tests.wordpress.test_whose_post import HOME, STAMP
 
 PAGE = "/wp-admin/index.php?page=igny8-dashboard"
 BROKEN = {
