@@ -20,6 +20,8 @@ ME = {
     },
 }
 
+SUMMARY = "/api/v1/integration/integrations/43/summary/"
+
 
 def heard(message: dict[str, Any], *taken: str) -> dict[str, Any]:
     """The answer to a change; all of it is shown but what is `taken` over."""
@@ -36,11 +38,13 @@ def heard(message: dict[str, Any], *taken: str) -> dict[str, Any]:
 
 
 class App:
-    """Answers auth/me and takes messages; `delay` seconds late when told so. Changes are answered
-    with what `judges` says of them, which may be a status."""
+    """Answers auth/me, with its `summary` where it has one, and messages; `delay` seconds late when
+    told so. Changes are answered with what `judges` says of them, which may be a status."""
 
     def __init__(self) -> None:
         self.received: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.asked: list[str] = []
+        self.summary: dict[str, Any] = {}
         self.delay = 0.0
         self.judges: Callable[[dict[str, Any]], dict[str, Any] | int] = heard
         app = self
@@ -48,8 +52,10 @@ class App:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 known = self.headers.get("Authorization") == f"Bearer {KEY}"
-                good = known and self.path == "/api/v1/auth/me/"
-                self._answer(200 if good else 401, ME if good else {"success": False})
+                said = {"/api/v1/auth/me/": ME, SUMMARY: app.summary}.get(self.path)
+                app.asked.append(self.path)
+                threading.Event().wait(app.delay)
+                self._answer(*((200, said) if known and said else (401, {"success": False})))
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

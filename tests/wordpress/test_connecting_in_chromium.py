@@ -56,10 +56,10 @@ def sign_in(page: Page, system: System, site: WordPress, desk: Desk) -> None:
     page.click("#wp-submit")
 
 
-def judge(page: Page, name: str) -> None:
+def judge(page: Page, name: str, part: str = "") -> None:
     """Accessible, nothing runs over at any size; a picture where somebody wants one."""
     page.evaluate(AXE.read_text())
-    part = "#wpbody-content .wrap" if "wp-admin" in page.url else "body"
+    part = part or ("#wpbody-content .wrap" if "wp-admin" in page.url else "body")
     found = page.evaluate(
         "([part, rules]) => axe.run(part, {runOnly: rules}).then((r) => r.violations"
         ".map((one) => [one.id, one.nodes.map((node) => node.html)]))",
@@ -70,7 +70,7 @@ def judge(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
         if PICTURES:
-            shown = page.locator("#wpbody-content .wrap, main").first
+            shown = page.locator(part if part != "body" else "main").first
             shown.screenshot(path=Path(PICTURES) / f"{name}-{width}.png")
 
 
@@ -88,6 +88,17 @@ def test_connected_from_both_pages(site: WordPress, page: Page, system: System, 
     page.click("#igny8-structure")
     expect(page.locator("#igny8-structure-said")).to_contain_text("IGNY8 has the structure")
     judge(page, "wordpress-settings")
+    # What goes out is on the desk's side only; here nobody works on it.
+    desk.publish(desk.approved(title="Olive oil, pressed cold"))
+    desk.schedule(desk.approved(), 7200)
+    page.goto(f"{site.url}/wp-admin/index.php?page=igny8-dashboard")
+    expect(page.locator(".wrap")).to_contain_text("IGNY8 answers and knows this website.")
+    expect(page.locator(".wrap li")).to_contain_text("Olive oil, pressed cold")
+    judge(page, "wordpress-dashboard")
+    page.goto(f"{site.url}/wp-admin/index.php")
+    expect(page.locator("#igny8-dashboard")).to_contain_text("Waiting changes")
+    judge(page, "wordpress-widget", "#igny8-dashboard")
+    page.goto(f"{site.url}/wp-admin/options-general.php?page=igny8")
     page.get_by_role("button", name="Disconnect").click()
     expect(page.locator(".notice-success")).to_contain_text("Disconnected.")
 

@@ -180,6 +180,9 @@ def test_deactivate_and_uninstall(wp: WordPress) -> None:
         with Desk(site) as desk:
             desk.publish(desk.body())
             desk.stage(png(230))
+            wrong = {"Authorization": "Bearer wrong"}
+            assert httpx.get(f"{site.url}/wp-json/igny8/v1/health", headers=wrong).is_client_error
+            site.php("Igny8\\Connection\\Summary::read();")
             admin = "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
             site.php(f"{admin} deactivate_plugins('igny8/igny8.php');")
             assert site.value("SELECT COUNT(*) FROM wp_igny8_publishes") == "1"

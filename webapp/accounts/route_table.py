@@ -121,6 +121,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
         Door.CONNECTED,
         SITES,
     ),
+    "GET /api/v1/integration/integrations/{integration_id:int}/summary": (Door.CONNECTED, SITES),
     "POST /api/v1/integrations/{site_id:int}/publish-progress": Door.CONNECTED,
     "POST /api/v1/integrations/{site_id:int}/dirty": Door.CONNECTED,
     "POST /api/v1/integrations/{site_id:int}/changes": Door.CONNECTED,

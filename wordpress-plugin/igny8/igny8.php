@@ -10,6 +10,7 @@
  * License URI:       https://www.gnu.org/licenses/gpl-2.0.html
  * Update URI:        https://plugin.igny8.invalid/
  * Text Domain:       igny8
+ * Domain Path:       /languages
  *
  * @package Igny8
  */

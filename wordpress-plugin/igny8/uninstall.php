@@ -17,6 +17,9 @@ function igny8_uninstall_site() {
 	wp_unschedule_hook( 'igny8_sync_site_structure' );
 	wp_unschedule_hook( 'igny8_flush' );
 	array_map( 'delete_option', Igny8\Options::ALL );
+	// Transients that no cache keeps: the summary, what buttons said, wrong keys by address.
+	$names = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE '\\_transient\\_igny8\\_%' OR option_name LIKE '\\_transient\\_timeout\\_igny8\\_%'" ); // phpcs:ignore WordPress.DB
+	array_map( 'delete_option', $names );
 	Igny8\Media\Staging::remove_all();
 	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}igny8_publishes, {$wpdb->prefix}igny8_publishes_1, {$wpdb->prefix}igny8_installations, {$wpdb->prefix}igny8_outbox" ); // phpcs:ignore WordPress.DB
 }

@@ -104,6 +104,7 @@ VALUES: dict[str, dict[str, str]] = {
         "foreign": "the piece is not this installation's, or not this site's",
         "later": "the piece is being published right now; tell it again",
     },
+    "Activity.status": _RECORD_STATUS,
     "RecordLine.status": _RECORD_STATUS,
     "RecordWhole.status": _RECORD_STATUS,
     "DeploymentLine.status": {

@@ -1,4 +1,4 @@
-"""`integration/integrations/{id}/…`: what a connected website is made of."""
+"""`integration/integrations/{id}/…`: what a connected website is made of, and how it stands."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from webapp.core.errors import NotFound
 from webapp.integrations import structure
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.structure import Row, Structure, TermPage
+from webapp.publisher.records import summary
+from webapp.publisher.records.summary import Summary
 
 
 class Kept(msgspec.Struct):
@@ -84,10 +86,7 @@ def terms(call: Call, integration_id: FromPath[int], given: TermPage) -> KeptTer
 )
 def content_types(call: Call, integration_id: FromPath[int]) -> ContentTypes:
     """What the website is made of, with how much of it is ours."""
-    who = call.request.user
-    if isinstance(who, ConnectedSite) and who.integration_id != integration_id:
-        raise NotFound
-    integration = access.get(call.db, who, SiteIntegration, integration_id)
+    integration = _seen(call, integration_id)
     known = structure.known(call.db, integration, call.system.clock())
     return ContentTypes(
         post_types=_lines(known.post_types),
@@ -99,6 +98,23 @@ def content_types(call: Call, integration_id: FromPath[int]) -> ContentTypes:
     )
 
 
+@get(
+    "/integration/integrations/{integration_id:int}/summary", gives=Summary, errors=(404, 409, 426)
+)
+def read_summary(call: Call, integration_id: FromPath[int]) -> Summary:
+    """How it stands with what goes to the website."""
+    integration = _seen(call, integration_id)
+    return summary.of(call.db, call.request.user, integration, call.system.clock())
+
+
+def _seen(call: Call, integration_id: int) -> SiteIntegration:
+    """The connection; with a connection's own key it is that one or NotFound."""
+    who = call.request.user
+    if isinstance(who, ConnectedSite) and who.integration_id != integration_id:
+        raise NotFound
+    return access.get(call.db, who, SiteIntegration, integration_id)
+
+
 def _lines(rows: list[Row]) -> dict[str, KindLine]:
     return {
         one.name: KindLine(
@@ -108,4 +124,4 @@ def _lines(rows: list[Row]) -> dict[str, KindLine]:
     }
 
 
-ROUTES = [update_structure, terms, content_types]
+ROUTES = [update_structure, terms, content_types, read_summary]

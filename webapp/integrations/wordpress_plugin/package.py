@@ -16,7 +16,7 @@ PATH = "/settings/plugin/igny8.zip"
 _DATE = (2026, 1, 1, 0, 0, 0)
 _UNIX = 3
 _LONGEST = 40  # characters of a version that are read and shown
-_KINDS = (".php", ".txt", ".css", ".js", ".json", ".svg", ".pot")
+_KINDS = (".php", ".txt", ".css", ".js", ".json", ".svg", ".pot", ".po", ".mo")
 
 
 @cache

@@ -13,10 +13,12 @@ use Igny8\Rest\Debug_Log;
 use Igny8\Rest\Output;
 use Igny8\Rest\Routes;
 use Igny8\Admin\Connection_Page;
+use Igny8\Admin\Dashboard;
 use Igny8\Admin\Post_Screens;
 use Igny8\Admin\Settings_Page;
 use Igny8\Admin\Site_Health;
 use Igny8\Changes\Watch;
+use Igny8\Cli\Commands;
 use Igny8\Claim\Sweep;
 use Igny8\Connection\Structure_Sync;
 use Igny8\Terms\Taxonomies;
@@ -34,6 +36,7 @@ final class Plugin {
 	public static function setup() {
 		Output::begin();
 		add_action( 'plugins_loaded', array( Setup::class, 'upgrade' ) );
+		add_action( 'init', array( self::class, 'load_translations' ), 1 );
 		add_action( 'init', array( Taxonomies::class, 'register' ), 20 );
 		add_action( 'rest_api_init', array( Routes::class, 'register' ) );
 		add_filter( 'rest_post_dispatch', array( Routes::class, 'shape_errors' ), 10, 3 );
@@ -50,7 +53,13 @@ final class Plugin {
 		add_action( Structure_Sync::HOOK, array( Structure_Sync::class, 'cron' ), 10, 2 );
 		Watch::setup();
 		self::keep_up_to_date();
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			add_action( 'cli_init', array( Commands::class, 'register' ) );
+		}
 		if ( is_admin() ) {
+			add_action( 'admin_menu', array( Dashboard::class, 'add_page' ) );
+			add_action( 'wp_dashboard_setup', array( Dashboard::class, 'add_widget' ) );
+			add_action( 'admin_post_' . Dashboard::ACTION, array( Dashboard::class, 'act' ) );
 			add_action( 'admin_init', array( Post_Screens::class, 'register' ) );
 			add_action( 'add_meta_boxes', array( Post_Screens::class, 'add_box' ), 10, 2 );
 			add_action( 'admin_menu', array( Settings_Page::class, 'add_page' ) );
@@ -62,6 +71,11 @@ final class Plugin {
 			add_action( 'wp_ajax_' . Structure_Sync::HOOK, array( Structure_Sync::class, 'ajax' ) );
 			add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( Settings_Page::class, 'add_link' ) );
 		}
+	}
+
+	/** Texts in the language of whoever reads them, as far as the plugin has it. */
+	public static function load_translations() {
+		load_plugin_textdomain( 'igny8', false, dirname( plugin_basename( FILE ) ) . '/languages' );
 	}
 
 	/** WordPress updates plugins on its screens, at night, and from the command line. */

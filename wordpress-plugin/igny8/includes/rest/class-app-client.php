@@ -57,6 +57,21 @@ final class App_Client {
 	}
 
 	/**
+	 * How it stands with what goes to this website.
+	 *
+	 * @param int $timeout Seconds.
+	 * @return array data of summary/.
+	 * @throws \RuntimeException With a sentence for the administrator.
+	 */
+	public static function summary( $timeout ) {
+		$options = array(
+			'timeout'             => $timeout,
+			'limit_response_size' => 256 * KB_IN_BYTES,
+		);
+		return self::get( '/api/v1/integration/integrations/' . Options::integration_id() . '/summary/', $options );
+	}
+
+	/**
 	 * Which release of this plugin the app has.
 	 *
 	 * @return array data of plugin/release/.
