@@ -35,8 +35,8 @@ AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Those of axe's rules that see another thing in the other theme.
 COLOURS = ["color-contrast", "link-in-text-block"]
-# Turns a page to a theme as the user's menu does, and ends the fading of its colours: once that of an
-# element is over, what inherits from it may begin to fade itself.
+# Turns a page to a theme as the user's menu does, and ends the fading of its colours: once that of
+# an element is over, what inherits from it may begin to fade itself.
 TURN = """(theme) => {
   document.documentElement.dataset.theme = theme;
   document.dispatchEvent(new Event("theme"));
