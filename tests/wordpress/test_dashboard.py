@@ -107,6 +107,8 @@ def command(wp: WordPress, name: str) -> tuple[str, int]:
 def test_the_dashboard_says_how_it_stands(
     wp: WordPress, app: App, admin: httpx.Client, clean_log: None
 ) -> None:
+    wp.sql("DELETE FROM wp_igny8_outbox")  # other tests change posts of this website
+    wp.php("delete_option('igny8_structure_synced');")
     page = admin.get(PAGE).text
     said = facts(page)
     assert said["Connection"] == "IGNY8 answers and knows this website."
