@@ -3,7 +3,8 @@
 `@get`, `@post`, `@patch`, `@put`, `@delete` take what Litestar's take. A handler is a plain
 function of a `Call`, of what its path and query name, and of its form (`data`, a struct of
 webapp/forms.py). It runs whole in one thread, and in one transaction that begins with the first use
-of `call.db`: reading for GET, writing otherwise; an exception rolls it back.
+of `call.db`: reading for GET, writing otherwise; an exception rolls it back, unless it says that it
+keeps what was done (errors.HalfDone).
 
 Not a Litestar dependency, because those run in a thread call of their own: a transaction that
 spans several calls can starve when all threads wait for it to end.
@@ -29,7 +30,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.access import Member
 from webapp.core import crossed, web
 from webapp.core.db import LARGEST_INTEGER
-from webapp.core.errors import Invalid, NotFound, NotSignedIn
+from webapp.core.errors import Invalid, NotFound, NotSignedIn, Problem
 from webapp.core.system import System
 from webapp.core.web import Toast
 from webapp.forms import NUL, Form, check_kind
@@ -155,7 +156,13 @@ def in_transaction(function: Handler, writes: bool, path: str) -> Handler:
 
         def once() -> Any:
             with ExitStack() as stack:
-                return function(call=Call(request, stack, writes=writes), **given)
+                try:
+                    return function(call=Call(request, stack, writes=writes), **given)
+                except Problem as problem:
+                    if not problem.keeps:
+                        raise
+                    kept = problem
+            raise kept
 
         return crossed.again(once)
 

@@ -1,6 +1,7 @@
 """All tables, imported once: for migrations and for SQLAlchemy's own bookkeeping."""
 
 from webapp.accounts import models as accounts
+from webapp.approving import models as approving
 from webapp.calendar import models as calendar
 from webapp.core import figures, notices, schema
 from webapp.core.db import Base
@@ -13,6 +14,7 @@ from webapp.writing import models as writing
 __all__ = [
     "Base",
     "accounts",
+    "approving",
     "calendar",
     "editor",
     "figures",

@@ -13,7 +13,7 @@ from tests.architecture.source import Source
 LAYERS: list[set[str]] = [
     {"core", "config"},
     {"accounts"},
-    {"writing"},
+    {"writing", "approving"},
     {"writer"},
     {"integrations"},
     {"publisher.records"},

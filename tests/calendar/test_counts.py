@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from tests.support.desk import Desk
 from webapp.calendar import counts, sites
 from webapp.writer import contents, statuses
-from webapp.writer.models import STOPPED, Content
+from webapp.writer.indexes import STOPPED
+from webapp.writer.models import Content
 
 HASHES = ("", "the same", "another")
 

@@ -57,8 +57,8 @@ def approve(desk: Desk, content_id: int, by: Member) -> int:
 
 def test_a_time_that_somebody_chose_stays_with_the_approval_of_a_pinned_piece(desk: Desk) -> None:
     content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
         content.pinned = True
     step = approve(desk, content_id, desk.owner)
     put(desk, content_id, 20, desk.teammate)
@@ -121,7 +121,7 @@ def test_a_time_stays_where_its_approval_was_decided_anew(desk: Desk) -> None:
     content_id = desk.write()
     step = put(desk, content_id, 5, desk.owner)
     desk.edit(content_id, title="Another title")
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (_db, content):
         content.attention = frozenset({"needs_approval"})
     approve(desk, content_id, desk.teammate)
     with pytest.raises(Conflict, match="decided on again"):
@@ -132,14 +132,14 @@ def test_a_time_stays_where_its_approval_was_decided_anew(desk: Desk) -> None:
 
 def test_a_finding_of_a_publication_before_does_not_come_back(desk: Desk) -> None:
     content_id = desk.approved()
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (db, content):
         content.site_status, content.attention = "published", frozenset({"issues"})
         content.external_url = content.external_id = "https://gazette.example/it"
     step = act(desk, schedule.dismiss, content_id, desk.owner)
     desk.publish(content_id, force=True)
     with desk.system.db.write() as db:
         db.execute(sa.update(PublishingRecord).values(status="published", finished_at=_now()))
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (db, content):
         content.site_status = "published"
     with pytest.raises(Conflict, match="published, or was to be, since"):
         undo(desk, step, desk.owner)
@@ -182,7 +182,7 @@ def test_what_was_taken_offline_there_was_not_published_since(desk: Desk) -> Non
         content.site_status, content.attention = "published", frozenset({"issues"})
         content.external_url = content.external_id = "https://gazette.example/it"
     step = act(desk, schedule.dismiss, content_id, desk.owner)
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (_db, content):
         content.attention = frozenset({"edited_there"})
     with pytest.raises(Conflict, match="acted on again since"):
         undo(desk, step, desk.owner)

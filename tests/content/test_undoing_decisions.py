@@ -28,8 +28,8 @@ def desk(desk: Desk) -> Desk:
 
 def submitted(desk: Desk) -> int:
     content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     return content_id
 
 
@@ -167,7 +167,7 @@ def test_a_time_that_was_there_before_stays_with_its_reason(desk: Desk) -> None:
 def test_what_failed_since_stays_failed(desk: Desk) -> None:
     """The scheduler gave it a time because of the approval, and the publication failed."""
     content_id, step = approved_and_timed(desk)
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (_db, content):
         content.site_status, content.attention = "failed", frozenset({"failed"})
     with pytest.raises(Conflict, match="published, or was to be"):
         undo(desk, step)
@@ -176,7 +176,7 @@ def test_what_failed_since_stays_failed(desk: Desk) -> None:
 
 def test_a_mark_that_came_since_stays(desk: Desk) -> None:
     content_id, step = approved_and_timed(desk)
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (_db, content):
         content.attention = frozenset({"edited_there"})
     with pytest.raises(Conflict):
         undo(desk, step)
@@ -188,7 +188,7 @@ def test_what_another_person_has_sent_back_since_stays_so(desk: Desk) -> None:
     content_id = submitted(desk)
     first = send_back(desk, content_id)
     with desk.changing(content_id) as (db, content):
-        contents.submit(content)
+        contents.submit(db, content)
         decisions.request_changes(db, desk.system, content, "No.", by=desk.teammate)
     with pytest.raises(Conflict, match="edited or decided on again"):
         undo(desk, first)

@@ -26,14 +26,14 @@ def row(desk: Desk, content_id: int) -> waiting.Row:
 def test_it_waits_since_it_was_submitted_last(desk: Desk) -> None:
     content_id = desk.write()
     before = datetime.now(UTC)
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     since = row(desk, content_id).since
     assert since >= before
     desk.edit(content_id, title="Edited while it waits")
     assert row(desk, content_id).since == since
     desk.approve(content_id)
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (db, content):
         approved_at = content.approved_at
     assert row(desk, content_id).since == approved_at
     desk.edit(content_id, title="Edited after approval")
@@ -48,8 +48,8 @@ def test_where_nothing_waits_it_is_said_once(desk: Desk, client: TestClient[Lite
 
 def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar]) -> None:
     content_id = desk.write(author_email="mia@example.com")
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
         content.in_review_since = datetime(2026, 1, 3, 23, 30, tzinfo=UTC)  # 00:30 in Berlin
     page = client.get("/review", headers={"HX-Request": "true"}).text
     assert re.search(r"· mia\b", page)
@@ -59,8 +59,8 @@ def test_author_and_day_stand_in_the_row(desk: Desk, client: TestClient[Litestar
 def test_only_what_can_be_approved_has_a_box(desk: Desk, client: TestClient[Litestar]) -> None:
     desk.connect()
     waits, approved = desk.write(), desk.approved()
-    with desk.changing(waits) as (_, content):
-        contents.submit(content)
+    with desk.changing(waits) as (db, content):
+        contents.submit(db, content)
     page = client.get("/review", headers={"HX-Request": "true"}).text
     assert f'id="row-{approved}"' in page
     assert re.findall(r'id="tick-(\d+)"', page) == [str(waits)]

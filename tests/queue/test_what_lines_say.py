@@ -28,9 +28,9 @@ def test_what_is_online_is_published_though_its_text_is_in_review_again(
     content_id = desk.published()
     assert "Its text here" not in line(client, content_id, "published")
     desk.edit(content_id, title="Another title")
-    with desk.changing(content_id) as (_, content):
+    with desk.changing(content_id) as (db, content):
         if content.status == "draft":
-            contents.submit(content)
+            contents.submit(db, content)
     told = line(client, content_id, "published")
     assert "Its text here is in review again" in told
     assert " Published " in told

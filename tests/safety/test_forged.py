@@ -84,8 +84,8 @@ def test_signing_in_is_asked_where_it_comes_from(
 def test_a_stale_form_keeps_what_was_typed(desk: Desk) -> None:
     """The page comes back with everything in it, and sending it again does it."""
     content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     with desk.browser(desk.owner) as browser:
         del browser.headers["X-CSRF-Token"]
         form = {"comment": TEXT, "_csrf": "stale"}
@@ -100,8 +100,8 @@ def test_a_stale_form_keeps_what_was_typed(desk: Desk) -> None:
 def test_a_form_that_arrives_after_its_session_keeps_what_was_typed(desk: Desk) -> None:
     """It can be sent again once its author has signed in, in another tab."""
     content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     path = f"/content/{content_id}/change-request"
     form, origin = {"comment": TEXT, "_csrf": "of before"}, {"Origin": "http://testserver.local"}
     with desk.browser() as browser:
@@ -193,8 +193,8 @@ def test_a_part_of_a_page_stays_when_nobody_is_signed_in(desk: Desk) -> None:
 
 def test_a_part_of_a_page_gets_the_token_of_the_new_session(desk: Desk) -> None:
     content_id = desk.write()
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     path, form = f"/content/{content_id}/change-request", {"comment": "Typed."}
     with desk.browser(desk.owner) as browser:
         browser.headers["HX-Request"], browser.headers["X-CSRF-Token"] = "true", "stale"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import IdempotencyKey
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, Problem
 from webapp.core.system import System
 
 KEPT = timedelta(days=1)
@@ -30,7 +30,11 @@ def once(db: Session, member: Member, key: str, body: str, make: Callable[[], in
     row_id = _take(db, member, key, body)
     if row_id is None:
         return _known(db, member, key, body)
-    made = make()
+    try:
+        made = make()
+    except Problem:  # of one that keeps what was done, the same request goes on where it was
+        db.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.id == row_id))
+        raise
     db.execute(sa.update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(object_id=made))
     return made
 

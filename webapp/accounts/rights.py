@@ -17,6 +17,7 @@ class Capability(StrEnum):
     FOLLOW = "see how pieces came about"
     SEE_SITES = "see how sites are set up"
     WRITE = "write pieces"
+    SIGN = "sign pieces off"
     APPROVE = "decide on pieces"
     PUBLISH = "schedule, publish and retract"
     MANAGE = "manage sites and their connections"
@@ -50,10 +51,10 @@ class Rights:
 
 _FOLLOWER = frozenset({Capability.READ, Capability.FOLLOW})
 _READER = _FOLLOWER | {Capability.SEE_SITES}
-_EDITOR = _READER | {Capability.WRITE, Capability.APPROVE, Capability.PUBLISH}
+_EDITOR = _READER | {Capability.WRITE, Capability.SIGN, Capability.APPROVE, Capability.PUBLISH}
 
 OF_ROLES: dict[Role, Rights] = {
-    Role.CLIENT: Rights(Sees.SHARED, frozenset({Capability.READ})),
+    Role.CLIENT: Rights(Sees.SHARED, frozenset({Capability.READ, Capability.SIGN})),
     Role.VIEWER: Rights(Sees.ALL, _READER),
     Role.WRITER: Rights(Sees.OWN, _FOLLOWER | {Capability.WRITE}),
     Role.EDITOR: Rights(Sees.ALL, _EDITOR),

@@ -21,7 +21,8 @@ from webapp.calendar.sites import SiteRow
 from webapp.core import labels
 from webapp.publisher.records import states
 from webapp.writer import contents
-from webapp.writer.models import STOPPED, Cluster, Content
+from webapp.writer.indexes import STOPPED
+from webapp.writer.models import Cluster, Content
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Code(StrEnum):
     AUTHOR_NOT_FOUND = "AUTHOR_NOT_FOUND"
     AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
     APPROVAL_NEEDED = "APPROVAL_NEEDED"
+    STEPS_MISSING = "STEPS_MISSING"
     ALREADY_PUBLISHED = "ALREADY_PUBLISHED"
     NOT_PUBLISHED = "NOT_PUBLISHED"
     IN_FLIGHT = "IN_FLIGHT"
@@ -143,6 +144,7 @@ SENTENCES: dict[Code, str] = {
     Code.AUTHOR_NOT_FOUND: "Nobody on the website has the author's e-mail address. Create that user there, or choose another author.",
     Code.AUTHOR_FORBIDDEN: "The author may not publish this type of content on the website. Give that user the right, or choose another author.",
     Code.APPROVAL_NEEDED: "The text was edited after it was approved. Approve it again.",
+    Code.STEPS_MISSING: "The text is not approved in all steps yet. Whoever may sign the next one has to.",
     Code.ALREADY_PUBLISHED: "This is already published and has not changed since. Use “Publish again” to send it once more.",
     Code.NOT_PUBLISHED: "This piece is not online, so there is nothing to take down.",
     Code.IN_FLIGHT: "This piece is being published right now. Wait until that has finished.",

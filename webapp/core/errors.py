@@ -14,10 +14,13 @@ from webapp.core.codes import Code, sentence, to_programs
 
 
 class Problem(Exception):
-    """A request that cannot be done. `status` is HTTP's, `fields` names wrong input by field."""
+    """A request that cannot be done. `status` is HTTP's, `fields` names wrong input by field.
+
+    `keeps`: what was written before it was raised stands, and is committed; else nothing is."""
 
     status = 400
     code = "BAD_REQUEST"
+    keeps = False
 
     def __init__(
         self,
@@ -110,6 +113,13 @@ class Conflict(Problem):
     @classmethod
     def of(cls, code: Code, **details: Any) -> Conflict:
         return cls(sentence(code), code=code, details=details)
+
+
+class HalfDone(Conflict):
+    """A part of what was asked for is done and stays done, as the message says; the rest cannot
+    be."""
+
+    keeps = True
 
 
 class WrongKind(Problem):

@@ -38,7 +38,7 @@ class Day:
         self._member = member
 
     def submit(self, content: Content) -> None:
-        self._do(content, lambda _db, row: contents.submit(row))
+        self._do(content, contents.submit)
 
     def approve(self, content: Content) -> None:
         self._do(content, lambda db, row: contents.approve(db, row, by=self._member))

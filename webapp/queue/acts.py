@@ -6,7 +6,8 @@ its own: what cannot be done is told with its reason, and stops nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -138,6 +139,21 @@ def do(
     return outcome
 
 
+@contextmanager
+def _savepoint(db: Session) -> Iterator[None]:
+    """What is done within is taken back where it cannot be done, unless the Problem keeps it."""
+    kept: Problem | None = None
+    with db.begin_nested():
+        try:
+            yield
+        except Problem as problem:
+            if not problem.keeps:
+                raise
+            kept = problem
+    if kept is not None:
+        raise kept
+
+
 class _OneByOne(NamedTuple):
     """An act that is done with each piece on its own."""
 
@@ -156,7 +172,7 @@ class _OneByOne(NamedTuple):
             self.outcome.refused.append((f"Piece {content_id}", "There is nothing here."))
             return
         try:
-            with self.db.begin_nested():
+            with _savepoint(self.db):
                 change_id = self._act(content_id, shown)
                 self.db.flush()
         except Problem as problem:

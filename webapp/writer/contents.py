@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 from sqlalchemy.orm import Session
@@ -15,21 +14,17 @@ from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
-from webapp.core import decoders, labels, limits, slugs
+from webapp.approving.rules import Progress
+from webapp.core import limits, slugs
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, gather
-from webapp.writer import images, keeping, payload, readings, relations, statuses, terms, working
+from webapp.writer import images, keeping, payload, readings, relations, signing, statuses, terms
 from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing.revisions import UNSAID, Why
 
-COPY = " (copy)"
-NOT_COPIED = (
-    "This piece was not duplicated. Of it these are longer than may be, or wrong: {}. "
-    "Open it in the editor, put them right, and duplicate it then."
-)
 EDITED = "This piece was edited meanwhile; look at it again."
 
 
@@ -53,41 +48,6 @@ def create(
         raise Invalid(wrong)
     keeping.keep(db, content, changed(db, content), by=by)
     return content
-
-
-def duplicate(db: Session, content: Content, *, by: Member) -> Content:
-    """A new draft with the text, the fields, the terms and the pictures of another one. Raises
-    Conflict, naming each field, where it has some that no piece may have any more."""
-    values = working.values_of(db, content)
-    title = f"{content.title[: limits.TITLE - len(COPY)]}{COPY}"
-    pictures = values.pop(working.PICTURES)
-    given = {**values, "html": content.html, "title": title, "slug": ""}
-    types = TYPES | {content.content_type}
-    if wrong := _unreadable(given):
-        raise Conflict(NOT_COPIED.format(wrong))
-    draft = decoders.convert(given, Draft)
-    try:
-        made = create(db, content.site_id, draft, by=by, types=types)
-    except Invalid as problem:
-        raise Conflict(NOT_COPIED.format(_named(problem.fields))) from problem
-    with editing(db, made, by=by):
-        images.put_all(db, made, pictures)
-    return made
-
-
-def _unreadable(given: dict[str, Any]) -> str:
-    """The fields that are longer, or more, than a piece may have now."""
-    wrong = []
-    for name, value in given.items():
-        try:
-            decoders.convert({name: value}, Draft)
-        except msgspec.ValidationError:
-            wrong.append(name)
-    return _named(wrong)
-
-
-def _named(fields: Iterable[str]) -> str:
-    return ", ".join(labels.spaced(name).lower() for name in fields)
 
 
 def edit(
@@ -139,19 +99,31 @@ def _was_edited(db: Session, content: Content, by: Member, keep_approved: bool) 
     again, and nobody need sign it twice."""
     as_approved = bool(content.approved_hash) and content.approved_hash == content.content_hash
     as_online = bool(content.external_url) and content.published_hash == content.content_hash
+    may_approve = by.may(Capability.APPROVE, content.site_id)
+    was, in_steps = content.status, keep_approved and signing.takes_steps(db, content)
     after = statuses.CONTENT.after(
-        content.status,
+        was,
         "edit",
         keep_approved=keep_approved,
-        may_approve=by.may(Capability.APPROVE, content.site_id),
+        may_approve=may_approve and not in_steps,
         is_as_approved=as_approved,
         is_as_online=as_online,
     )
-    _become(content, after)
+    _become(db, content, after)
+    signing.refresh(db, content)
     if is_approved(content):
         content.attention = content.attention - {"needs_approval"}
     elif content.status == statuses.APPROVED:
         _sign(db, content, by)
+    elif in_steps and was in statuses.MAY_GO_OUT:
+        _sign_what_one_may(db, content, by)
+
+
+def _sign_what_one_may(db: Session, content: Content, by: Member) -> None:
+    """Who changed it keeps it approved, as far as that is theirs to say."""
+    found = signing.progress(db, content)
+    if found is not None and not signing.refusal(db, content, found, by):
+        _sign_step(db, content, found, by)
 
 
 def changed(db: Session, content: Content) -> Payload:
@@ -163,28 +135,58 @@ def changed(db: Session, content: Content) -> Payload:
     return built
 
 
-def submit(content: Content) -> None:
+def submit(db: Session, content: Content) -> None:
     """Hand a draft over for review."""
-    _become(content, statuses.CONTENT.after(content.status, "submit"))
+    _become(db, content, statuses.CONTENT.after(content.status, "submit"))
 
 
-def _become(content: Content, status: str) -> None:
-    """Its next status; since when it waits for a decision is kept."""
+def _become(db: Session, content: Content, status: str) -> None:
+    """Its next status; since when it waits for a decision is kept, and whose decisions it needs."""
     if status == statuses.REVIEW and content.status != statuses.REVIEW:
         content.in_review_since = utc_now()
+        signing.enter(db, content)
     content.status = status
 
 
 def approve(db: Session, content: Content, *, by: Member) -> bool:
     """Approve exactly this text: the approval is bound to its hash. One that is approved stays as
-    it is, with whoever has signed it, unless something was said since; False then."""
-    by.must(Capability.APPROVE, content.site_id)
+    it is, with whoever has signed it, unless something was said since; False then.
+
+    Where the site approves in steps, one step is signed, and the text is approved by the last one
+    (`is_approved`)."""
+    by.must(Capability.SIGN, content.site_id)
     is_out = content.status == statuses.PUBLISHED
     if is_approved(content) and (is_out or not _is_something_said(db, content)):
         return False
-    _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
+    if content.status == statuses.DRAFT and signing.takes_steps(db, content):
+        submit(db, content)
+    found = signing.progress(db, content)
+    if found is not None and found.open is not None:
+        _sign_step(db, content, found, by)
+        return True
+    by.must(Capability.APPROVE, content.site_id)
+    _become(db, content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, by)
     return True
+
+
+def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None:
+    """Approve the text for an act that needs it approved. Raises HalfDone, where steps are missing:
+    the signature stays, and nothing was `done`."""
+    if is_approved(content):
+        return
+    approve(db, content, by=by)
+    if not is_approved(content):
+        raise signing.missing(db, content, done)
+
+
+def _sign_step(db: Session, content: Content, found: Progress, by: Member) -> None:
+    """Sign the step that waits; by the last one the text is approved."""
+    is_last = found.is_last
+    said = _comment(db, content, "approval" if is_last else "signature", found.words, by)
+    if signing.sign(db, content, found, said, by=by):
+        _become(db, content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
+        _is_signed(content, by)
 
 
 def _is_something_said(db: Session, content: Content) -> bool:
@@ -196,15 +198,16 @@ def _is_something_said(db: Session, content: Content) -> bool:
 
 def approve_by_rule(db: Session, content: Content) -> None:
     """The site approves by itself: exactly this text, and nobody's name stands under it."""
-    _become(content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
+    _become(db, content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
     _sign(db, content, None)
 
 
 def request_changes(db: Session, content: Content, comment: str, *, by: Member) -> None:
     """Send a piece back to its writer, saying why."""
     words = _words("comment", comment, "Say what should change.")
-    _become(content, statuses.CONTENT.after(content.status, "request_changes"))
+    _become(db, content, statuses.CONTENT.after(content.status, "request_changes"))
     forget_approval(content)
+    signing.void(db, content, by=by)
     _comment(db, content, "changes", words, by)
 
 
@@ -253,25 +256,31 @@ IS_APPROVED = sa.and_(
 
 
 def _sign(db: Session, content: Content, by: Member | None) -> None:
-    content.approved_at = utc_now()
-    content.approved_by = by.user_id if by else None
-    content.approved_hash = content.content_hash
-    content.attention = content.attention - {"needs_approval"}
+    _is_signed(content, by)
     if by is not None:
         _comment(db, content, "approval", "", by)
 
 
-def _comment(db: Session, content: Content, kind: str, text: str, by: Member) -> None:
-    db.add(
-        ReviewComment(
-            account_id=content.account_id,
-            content_id=content.id,
-            user_id=by.user_id,
-            kind=kind,
-            text=text,
-            content_hash=content.content_hash,
-        )
+def _is_signed(content: Content, by: Member | None) -> None:
+    content.approved_at = utc_now()
+    content.approved_by = by.user_id if by else None
+    content.approved_hash = content.content_hash
+    content.attention = content.attention - {"needs_approval"}
+
+
+def _comment(db: Session, content: Content, kind: str, text: str, by: Member) -> int:
+    """Leave words under the piece; their id."""
+    said = ReviewComment(
+        account_id=content.account_id,
+        content_id=content.id,
+        user_id=by.user_id,
+        kind=kind,
+        text=text,
+        content_hash=content.content_hash,
     )
+    db.add(said)
+    db.flush()
+    return said.id
 
 
 def wrong_here(

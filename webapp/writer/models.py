@@ -11,38 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.clock import utc_now
 from webapp.core.db import Base
 from webapp.core.types import WordSet
-
-SCHEDULED = sa.text("site_status = 'scheduled'")
-# Approved and without a time: what the tray shows and the scheduler places.
-WAITING = sa.text("status = 'approved' AND scheduled_publish_at IS NULL")
-IN_BIN = sa.text("deleted_at IS NOT NULL AND emptied_at IS NULL")
-# Has a time and will not go out at it: by these very words the database knows its index.
-STOPPED = sa.text(
-    "site_status = 'scheduled' AND (status <> 'approved' AND status <> 'published'"
-    " OR approved_hash = '' OR approved_hash <> content_hash)"
-)
-
-# The order in which the queue shows each of its tabs.
-QUEUE = (
-    (
-        "attention",
-        ("account_id", "site_status_updated_at", "id", "site_id", "attention"),
-        "attention <> ''",
-    ),
-    ("publishing", ("account_id", "site_status_updated_at", "id"), "site_status = 'publishing'"),
-    ("scheduled", ("account_id", "scheduled_publish_at", "id"), "site_status = 'scheduled'"),
-    ("published", ("account_id", "site_status_updated_at", "id"), "site_status = 'published'"),
-    (
-        "scheduled_site",
-        ("account_id", "site_id", "scheduled_publish_at", "id"),
-        "site_status = 'scheduled'",
-    ),
-    (
-        "published_site",
-        ("account_id", "site_id", "site_status_updated_at", "id"),
-        "site_status = 'published'",
-    ),
-)
+from webapp.writer import indexes
 
 
 class Cluster(Base):
@@ -80,61 +49,7 @@ class Content(Base):
     its title (writer/binned.py)."""
 
     __tablename__ = "contents"
-    __table_args__ = (
-        sa.Index(None, "account_id", "status", "updated_at"),
-        sa.Index(None, "writer_id", "id"),
-        sa.Index(None, "site_id", "status", "updated_at"),
-        sa.Index(None, "site_id", "site_status", "scheduled_publish_at"),
-        sa.Index(
-            "ix_contents_due",
-            "scheduled_publish_at",
-            "id",
-            postgresql_where=SCHEDULED,
-            sqlite_where=SCHEDULED,
-        ),
-        sa.Index(
-            "ix_contents_waiting",
-            "site_id",
-            sa.desc("priority"),
-            "approved_at",
-            "id",
-            postgresql_where=WAITING,
-            sqlite_where=WAITING,
-        ),
-        sa.Index(
-            "ix_contents_stopped",
-            "account_id",
-            "site_id",
-            "scheduled_publish_at",
-            postgresql_where=STOPPED,
-            sqlite_where=STOPPED,
-        ),
-        sa.Index(
-            "ix_contents_bin",
-            "account_id",
-            "deleted_at",
-            "id",
-            postgresql_where=IN_BIN,
-            sqlite_where=IN_BIN,
-        ),
-        sa.Index(
-            "ix_contents_first_published",
-            "site_id",
-            "first_published_at",
-            postgresql_where=sa.text("first_published_at IS NOT NULL"),
-            sqlite_where=sa.text("first_published_at IS NOT NULL"),
-        ),
-        *(
-            sa.Index(
-                f"ix_contents_{name}",
-                *columns,
-                postgresql_where=sa.text(condition),
-                sqlite_where=sa.text(condition),
-            )
-            for name, columns, condition in QUEUE
-        ),
-        Base.__table_args__,
-    )
+    __table_args__ = (*indexes.of_contents(), Base.__table_args__)
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
@@ -177,6 +92,12 @@ class Content(Base):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     approved_hash: Mapped[str] = mapped_column(default="")
+    # The steps with which it came in for review; None: one person's approval is all. How many are
+    # signed, by how many the one that waits, and since when it waits (writer/signing.py).
+    approval_list_id: Mapped[int | None] = mapped_column(sa.ForeignKey("approval_lists.id"))
+    approval_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    step_signatures: Mapped[int] = mapped_column(default=0, server_default="0")
+    step_since: Mapped[datetime | None]
 
     external_id: Mapped[str] = mapped_column(default="")
     external_url: Mapped[str] = mapped_column(default="")
@@ -316,8 +237,8 @@ class MediaFile(Base):
 
 
 class ReviewComment(Base):
-    """What a reviewer said about a content; `kind` is comment, changes, approval, or
-    undone: a decision was taken back."""
+    """What a reviewer said about a content; `kind` is comment, changes, approval, signature (a
+    step was signed, and others are missing), or undone: a decision was taken back."""
 
     __tablename__ = "review_comments"
     __table_args__ = (sa.Index(None, "content_id", "id"), Base.__table_args__)

@@ -22,7 +22,7 @@ def on_content(
     """`POST /content/<id>/<path>`. The decorated function gets the call, the locked content and its
     form, and acts. `done(call, content, form, made)` answers with what it gave;
     `refused(call, content_id, form, problem)` with the Problem that it raised, when all that was
-    written is taken back."""
+    written is taken back, unless the Problem keeps it."""
 
     def decorate(act: Callable[..., Any]) -> HTTPRouteHandler:
         def handler(call: Call, content_id: int, data: Any) -> Response[str]:
@@ -33,7 +33,8 @@ def on_content(
             except Problem as problem:
                 if problem.is_of_page:
                     raise
-                call.roll_back()
+                if not problem.keeps:
+                    call.roll_back()
                 return refused(call, content_id, data, problem)
             return done(call, content, data, made)
 

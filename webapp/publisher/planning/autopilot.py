@@ -120,7 +120,8 @@ def _without_fault(db: Session, system: System, content_id: int) -> str:
 
 def _approve(db: Session, system: System, site_id: int, read: dict[int, str]) -> None:
     """Approve these pieces where their text is still the one that was looked at. The approval is
-    bound to it, as a person's is. Nothing happens where the site approves by itself no more."""
+    bound to it, as a person's is. Nothing happens where the site approves by itself no more, nor
+    where a step waits for a person."""
     chosen = db.scalars(
         sa.select(PublishingSettings).where(PublishingSettings.site_id == site_id)
     ).one_or_none()
@@ -128,6 +129,6 @@ def _approve(db: Session, system: System, site_id: int, read: dict[int, str]) ->
         return
     waiting = _waiting(site_id).where(Content.id.in_(read))
     for content in db.scalars(waiting.with_for_update(skip_locked=True, of=Content)):
-        if content.content_hash == read[content.id]:
+        if content.content_hash == read[content.id] and content.approval_list_id is None:
             contents.approve_by_rule(db, content)
             records.announce(db, system, content)

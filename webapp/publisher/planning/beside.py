@@ -13,7 +13,7 @@ from webapp.core.system import System
 from webapp.integrations import content_types
 from webapp.publisher.planning import decisions
 from webapp.publisher.records import records, site_status
-from webapp.writer import contents, keeping, restoring, statuses, working
+from webapp.writer import contents, keeping, restoring, signing, statuses, working
 from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content
 from webapp.writing import revisions
@@ -86,6 +86,8 @@ def update(db: Session, system: System, content: Content, *, by: Member) -> bool
     if not working.goes_beside(content):
         raise Conflict(SENT_BACK)
     hand_in(db, system, content, by=by, keep_approved=True)
+    if not contents.is_approved(content):
+        raise signing.missing(db, content, "sent")
     if content.status != statuses.PUBLISHED and not content.external_url:
         return False
     if site_status.is_up_to_date(content):

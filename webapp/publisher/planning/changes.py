@@ -37,10 +37,11 @@ OF_BIN = (DELETION, RETURN)
 T = TypeVar("T")
 
 
-# The words of the newest decision about a piece: an approval's signature, or a reason.
+# The words of the newest decision about a piece: an approval, the signature of a step, or a reason.
+DECIDING = ("approval", "signature", "changes")
 NEWEST_DECISION = (
     sa.select(sa.func.max(ReviewComment.id))
-    .where(ReviewComment.content_id == Content.id, ReviewComment.kind.in_(("approval", "changes")))
+    .where(ReviewComment.content_id == Content.id, ReviewComment.kind.in_(DECIDING))
     .correlate(Content)
     .scalar_subquery()
     .label("decided")

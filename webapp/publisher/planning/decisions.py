@@ -19,7 +19,7 @@ from webapp.integrations import content_types
 from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Stood
 from webapp.publisher.records import records, site_status, states
-from webapp.writer import binned, contents, images, restoring
+from webapp.writer import binned, contents, duplicating, images, restoring
 from webapp.writer.draft import Change, Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Content, Image
@@ -37,7 +37,7 @@ def create(db: Session, system: System, site_id: int, draft: Draft, *, by: Membe
 
 def duplicate(db: Session, system: System, content: Content, *, by: Member) -> Content:
     """The same piece once more, as a draft of whoever asks, with its fields, terms and pictures."""
-    made = contents.duplicate(db, content, by=by)
+    made = duplicating.duplicate(db, content, by=by)
     records.announce(db, system, made)
     return made
 
@@ -118,7 +118,7 @@ def restore(
 
 def submit(db: Session, system: System, content: Content) -> None:
     """Hand a draft over for review."""
-    contents.submit(content)
+    contents.submit(db, content)
     _tell(db, system, content)
 
 

@@ -63,10 +63,15 @@ class Place(NamedTuple):
         }
 
 
+# Of a piece whose approval is one person's.
+NO_STEPS = (None, 0, 0, None)
+
+
 class Approval(NamedTuple):
     """How approved a piece was before somebody decided on it. `until` and `made`: since when it was
     approved afterwards, and its status then; `text` is the hash of the text that was decided on,
-    and `said` the id of what the decision left under the piece (0 in steps of before)."""
+    and `said` the id of what the decision left under the piece (0 in steps of before). `steps` is
+    how far it was, where its site approves in steps."""
 
     status: str
     at: str | None
@@ -76,11 +81,21 @@ class Approval(NamedTuple):
     made: str = statuses.APPROVED
     text: str = ""
     said: int = 0
+    steps: tuple[int | None, int, int, str | None] = NO_STEPS
 
     @classmethod
     def of(cls, content: Content) -> Approval:
         return cls(
-            content.status, iso(content.approved_at), content.approved_by, content.approved_hash
+            content.status,
+            iso(content.approved_at),
+            content.approved_by,
+            content.approved_hash,
+            steps=(
+                content.approval_list_id,
+                content.approval_step,
+                content.step_signatures,
+                iso(content.step_since),
+            ),
         )
 
     def if_changed(self, content: Content) -> Approval | None:
@@ -102,11 +117,16 @@ class Approval(NamedTuple):
 
     def columns(self) -> dict[str, Any]:
         """The approval as the columns of a content."""
+        list_id, done, signatures, since = self.steps
         return {
             "status": self.status,
             "approved_at": datetime.fromisoformat(self.at) if self.at else None,
             "approved_by": self.by,
             "approved_hash": self.hash,
+            "approval_list_id": list_id,
+            "approval_step": done,
+            "step_signatures": signatures,
+            "step_since": datetime.fromisoformat(since) if since else None,
         }
 
 

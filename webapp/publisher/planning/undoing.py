@@ -21,7 +21,7 @@ from webapp.publisher.planning import changes
 from webapp.publisher.planning.steps import Move, Place
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PlanChange, PublishingRecord
-from webapp.writer import binned
+from webapp.writer import binned, signing
 from webapp.writer.models import Content, ReviewComment
 
 
@@ -288,6 +288,7 @@ def _bin(step: _Step, by: Member) -> dict[str, Any]:
 def _take_back_words(db: Session, by: Member, said: Mapping[int, int]) -> None:
     """What the steps said under the pieces goes with their decisions; that somebody took them back
     stands there, and no rule approves the piece before a person has."""
+    signing.take_back(db, said.values(), by=by)
     these = access.visible(by, ReviewComment, ReviewComment.id)
     db.execute(
         sa.delete(ReviewComment).where(

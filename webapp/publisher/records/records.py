@@ -50,8 +50,7 @@ def publish(
     stands.check_goes(db, content, integration)
     if site_status.is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
-    if not contents.is_approved(content):
-        contents.approve(db, content, by=by)
+    _approve(db, system, content, by)
     record = _new(content, integration, "publish", system.clock())
     record.force, record.over = force, over
     record.requested_by = by.user_id
@@ -254,8 +253,7 @@ def _join(
     if record.action != "publish":
         raise Conflict.of(Code.IN_FLIGHT)
     if record.status == states.PENDING:
-        if not contents.is_approved(content):
-            contents.approve(db, content, by=by)
+        _approve(db, system, content, by)
         if record.snapshot is not None and record.content_hash != content.content_hash:
             cancel(db, system, content, record)
             db.flush()
@@ -267,6 +265,11 @@ def _join(
         if content.site_status != states.PUBLISHING:
             site_status.move(content, "start", system.clock())
     return _hasten(db, system, content, record)
+
+
+def _approve(db: Session, system: System, content: Content, by: Member) -> None:
+    announce(db, system, content)  # also where a step is missing, and nothing else is done
+    contents.approve_for(db, content, "sent", by=by)
 
 
 def _hasten(
