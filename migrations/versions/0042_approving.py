@@ -11,7 +11,6 @@ down_revision = "0035"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 IS_CURRENT = sa.text("replaced_at IS NULL")
-HOLDS = sa.text("voided_at IS NULL")
 
 
 def _rest(table: str, whose: dict[str, str]) -> list[sa.schema.SchemaItem]:
@@ -100,13 +99,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_signatures_content_id"), "signatures", ["content_id"])
-    op.create_index(
-        "ix_signatures_holding",
-        "signatures",
-        ["content_id"],
-        sqlite_where=HOLDS,
-        postgresql_where=HOLDS,
-    )
     # Plain SQL: with it SQLite adds the column in place, and the triggers of the table stay.
     op.execute(
         "ALTER TABLE contents ADD COLUMN approval_list_id INTEGER"

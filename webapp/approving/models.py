@@ -11,7 +11,6 @@ from webapp.core.db import Base
 from webapp.core.types import Json
 
 IS_CURRENT = sa.text("replaced_at IS NULL")
-HOLDS = sa.text("voided_at IS NULL")
 
 
 class ApprovalList(Base):
@@ -71,11 +70,6 @@ class Signature(Base):
     piece. `voided_at`: it was taken back, or the piece sent back, by `voided_by`."""
 
     __tablename__ = "signatures"
-    __table_args__ = (
-        sa.Index("ix_signatures_holding", "content_id", postgresql_where=HOLDS, sqlite_where=HOLDS),
-        Base.__table_args__,
-    )
-
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"), index=True)
     step_id: Mapped[int] = mapped_column(sa.ForeignKey("approval_steps.id"))

@@ -182,6 +182,7 @@ def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None
 
 def _sign_step(db: Session, content: Content, found: Progress, by: Member) -> None:
     """Sign the step that waits; by the last one the text is approved."""
+    signing.check(db, content, found, by)  # before its words stand there as an approval
     is_last = found.is_last
     said = _comment(db, content, "approval" if is_last else "signature", found.words, by)
     if signing.sign(db, content, found, said, by=by):

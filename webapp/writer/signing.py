@@ -70,12 +70,17 @@ def refusal(db: Session, content: Content, found: Progress, by: Member) -> str:
     return rules.refusal(found, who, typed, late=late)
 
 
+def check(db: Session, content: Content, found: Progress, by: Member) -> None:
+    """Raise Forbidden unless this member can sign the step that waits."""
+    said = refusal(db, content, found, by)
+    if said:
+        raise Forbidden(said)
+
+
 def sign(db: Session, content: Content, found: Progress, comment_id: int, *, by: Member) -> bool:
     """Sign the step that waits, and no other; whether the text is approved by that. `comment_id`
-    is what stands under the piece of it. Raises Forbidden for those who may not."""
-    said = refusal(db, content, found, by)
-    if said or found.open is None:
-        raise Forbidden(said)
+    is what stands under the piece of it. The caller has asked whether `by` may (`check`)."""
+    assert found.open is not None
     db.add(
         Signature(
             account_id=content.account_id,
