@@ -6,10 +6,16 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from webapp.core import limits
+
 revision = "0042"
 down_revision = "0035"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+LIMITS = {
+    "approval_lists": {"content_type": 20, "source": 50},
+    "approval_steps": {"name": 60, "people": 524288},
+}
 IS_CURRENT = sa.text("replaced_at IS NULL")
 
 
@@ -99,6 +105,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_signatures_content_id"), "signatures", ["content_id"])
+    for table, columns in LIMITS.items():
+        for statement in limits.statements(op.get_bind().dialect.name, table, columns):
+            op.get_bind().exec_driver_sql(statement)
     # Plain SQL: with it SQLite adds the column in place, and the triggers of the table stay.
     op.execute(
         "ALTER TABLE contents ADD COLUMN approval_list_id INTEGER"

@@ -10,11 +10,10 @@ import pytest
 from tests.support.desk import Desk
 from webapp.accounts.access import Member
 from webapp.accounts.models import Membership
-from webapp.accounts.rights import Role
 from webapp.approving import lists
+from webapp.approving.given import StepGiven as Step
 from webapp.approving.lists import Of
 from webapp.approving.models import Signature
-from webapp.approving.rules import Step
 from webapp.core.errors import Conflict, Forbidden, HalfDone
 from webapp.publisher.planning import autopilot, beside, decisions, schedule, settings, undoing
 from webapp.publisher.planning.schedule import Choice
@@ -23,8 +22,8 @@ from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content, ContentShare, ReviewComment
 
 pytestmark = pytest.mark.both_databases
-EDITING = Step(0, "Editing", Role.EDITOR)
-LAST = Step(0, "Last look", Role.OWNER)
+EDITING = Step(name="Editing")
+LAST = Step(name="Last look", role="owner")
 
 
 def take_steps(desk: Desk, *steps: Step, **of: str) -> None:
@@ -104,7 +103,7 @@ def test_an_act_that_approves_signs_one_step_and_says_who_is_missing(
 
 
 def test_an_edit_voids_what_was_signed_but_where_the_site_says_otherwise(desk: Desk) -> None:
-    idea = Step(0, "Idea", Role.EDITOR, survives_edits=True)
+    idea = Step(name="Idea", role="editor", survives_edits=True)
     take_steps(desk, idea, EDITING, LAST)
     piece = desk.write()
     for _ in range(3):
@@ -171,7 +170,7 @@ def test_undo_takes_a_signature_back(desk: Desk, piece: int) -> None:
 
 
 def test_two_sign_where_two_are_needed(desk: Desk) -> None:
-    take_steps(desk, Step(0, "Two of us", Role.EDITOR, needed=2))
+    take_steps(desk, Step(name="Two of us", role="editor", needed=2))
     piece = desk.write()
     step = approve(desk, piece, desk.teammate)
     assert step
@@ -183,7 +182,7 @@ def test_two_sign_where_two_are_needed(desk: Desk) -> None:
 
 
 def test_nobody_signs_what_they_typed_since_it_was_approved_last(desk: Desk) -> None:
-    take_steps(desk, Step(0, "Other eyes", Role.EDITOR, not_own=True))
+    take_steps(desk, Step(name="Other eyes", role="editor", not_own=True))
     piece = desk.write(by=desk.owner)
     with pytest.raises(Forbidden, match="You wrote in this text"):
         approve(desk, piece, desk.owner)
@@ -221,7 +220,7 @@ def test_the_list_that_says_most_about_a_piece_counts(desk: Desk) -> None:
 
 
 def test_the_role_stands_in_for_a_person_who_left(desk: Desk) -> None:
-    named = Step(0, "Legal", Role.EDITOR, people=frozenset({desk.admin.user_id}))
+    named = Step(name="Legal", role="editor", people=[desk.admin.user_id])
     take_steps(desk, named)
     piece = desk.write()
     with pytest.raises(Forbidden, match="the persons named for it"):
@@ -255,7 +254,7 @@ def test_a_client_signs_only_a_clients_step(desk: Desk) -> None:
         db.add(ContentShare(content_id=piece, **share))
     with pytest.raises(Forbidden):
         approve(desk, piece, desk.client)
-    take_steps(desk, Step(0, "Client", Role.CLIENT))
+    take_steps(desk, Step(name="Client", role="client"))
     approve(desk, piece, desk.client)
     assert stands(desk, piece) == ("approved", 1, True)
 

@@ -27,7 +27,8 @@ FOLLOW = Needs(Capability.FOLLOW, "read")
 SITES = Needs(Capability.SEE_SITES, "read")
 EDIT = Needs(Capability.WRITE, "write")
 SEND_BACK = Needs(Capability.APPROVE, "write")
-APPROVE = Needs(Capability.APPROVE, "publish")
+# Signing a step, or approving where there are none: the verb asks whose step it is.
+APPROVE = Needs(Capability.SIGN, "publish")
 PUBLISH = Needs(Capability.PUBLISH, "publish")
 MANAGE = Needs(Capability.MANAGE, "admin")
 ADMINISTER = Needs(Capability.ADMINISTER, "admin")
@@ -96,6 +97,8 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /api/v1/sites/{site_id:int}/publishing-settings": SITES,
     "PUT /api/v1/sites/{site_id:int}/publishing-settings": MANAGE,
     "POST /api/v1/sites/{site_id:int}/publishing-settings/preview": SITES,
+    "GET /api/v1/sites/{site_id:int}/approval-lists": SITES,
+    "PUT /api/v1/sites/{site_id:int}/approval-lists": MANAGE,
     "POST /api/v1/sites/{site_id:int}/replan/preview": SITES,
     "POST /api/v1/sites/{site_id:int}/replan": PUBLISH,
     "POST /api/v1/sites/{site_id:int}/replan/undo": PUBLISH,
@@ -260,6 +263,8 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /settings/sites/{site_id:int}/publishing/outlook": SITES,
     "GET /settings/sites/{site_id:int}/publishing/replan": SITES,
     "POST /settings/sites/{site_id:int}/publishing/replan": PUBLISH,
+    "GET /settings/sites/{site_id:int}/approval": SITES,
+    "POST /settings/sites/{site_id:int}/approval": MANAGE,
     "GET /settings/sites/{site_id:int}/deployments": SITES,
     "POST /settings/sites/{site_id:int}/deployments": PUBLISH,
     "GET /settings/deployments/{deployment_id:int}": SITES,

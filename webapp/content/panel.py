@@ -16,7 +16,8 @@ from webapp.accounts import access, rights
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call
-from webapp.content import holdups, latest, piece
+from webapp.content import approval, holdups, latest, piece
+from webapp.content.approval import Steps
 from webapp.content.checks import Check
 from webapp.content.holdups import There, Through
 from webapp.content.latest import Latest
@@ -92,6 +93,7 @@ class Panel:
     comment: str = ""
     beside: bool = False
     changed_there: tuple[ChangedThere, ...] = ()
+    steps: Steps | None = None
 
     @property
     def may_delete(self) -> bool:
@@ -140,6 +142,9 @@ class Panel:
 
     @property
     def can_approve(self) -> bool:
+        """Whether the reader may approve it, or sign the step that waits."""
+        if self.steps is not None:
+            return not self.steps.refusal
         return Capability.APPROVE in self.may and self.content.status in ("draft", "review")
 
     @property
@@ -250,6 +255,7 @@ def load(
         comment=place.typed,
         beside=bool(row.beside) and Capability.WRITE in may,
         changed_there=_changed_there(db, content) if placed is not None else (),
+        steps=approval.of(db, content, member),
     )
 
 

@@ -15,6 +15,7 @@ from webapp.accounts import access, sites
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
+from webapp.content import approval
 from webapp.content.state import Planned, state_of, will_not_go_out
 from webapp.core import paging
 from webapp.core.paging import Order
@@ -99,6 +100,7 @@ class Row:
     scheduled_at: datetime | None
     is_online: bool
     is_changed: bool
+    steps: str
     can_approve: bool
     can_delete: bool
     stop: str
@@ -142,6 +144,9 @@ _COLUMNS = (
     Content.approved_hash,
     _WAITS.label("waits"),
     obstacles.column(Content.site_id).label("obstacle"),
+    Content.approval_list_id,
+    Content.approval_step,
+    approval.STEPS,
     Content.external_url,
     Site.name.label("site"),
     Site.timezone.label("zone"),
@@ -246,6 +251,9 @@ class _Selected(Planned, Protocol):
     external_url: str
     waits: bool
     obstacle: str
+    approval_list_id: int | None
+    approval_step: int
+    steps: int
     site: str
     zone: str
 
@@ -266,6 +274,12 @@ def _since(row: _Selected, state: str) -> datetime:
     return at.get(state, row.site_status_updated_at) or row.updated_at
 
 
+def _may_approve(row: _Selected, member: Member) -> bool:
+    """Whether approving it may be this member's; whose step it is, the verb asks."""
+    in_steps = row.approval_list_id is not None and row.status == statuses.REVIEW
+    return member.may(Capability.SIGN if in_steps else Capability.APPROVE, row.site_id)
+
+
 def _row(row: _Selected, member: Member) -> Row:
     state = state_of(row.status, row.site_status, row.attention)
     return Row(
@@ -283,8 +297,8 @@ def _row(row: _Selected, member: Member) -> Row:
         scheduled_at=row.scheduled_publish_at,
         is_online=bool(row.external_url),
         is_changed=bool(row.external_url) and row.content_hash != row.published_hash,
-        can_approve=row.status in ("draft", "review")
-        and member.may(Capability.APPROVE, row.site_id),
+        steps=approval.told(row.approval_step, row.steps) if state == statuses.REVIEW else "",
+        can_approve=row.status in ("draft", "review") and _may_approve(row, member),
         can_delete=not row.external_url
         and row.site_status != states.PUBLISHING
         and member.may(binned.needed(row), row.site_id),

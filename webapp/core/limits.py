@@ -53,6 +53,8 @@ LIMITS: dict[str, dict[str, int]] = {
         "caption": CAPTION,
     },
     "review_comments": {"text": COMMENT},
+    "approval_lists": {"content_type": 20, "source": WORD},
+    "approval_steps": {"name": VIEW, "people": JSON},
     "publishing_settings": {
         "publish_days": JSON,
         "publish_time_slots": JSON,
@@ -161,6 +163,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "approval_steps": frozenset({"role", "substitute"}),
+    "signatures": frozenset({"content_hash"}),
     "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
     "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),

@@ -118,7 +118,7 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
-    outcome, approved = Outcome(), []
+    outcome, approved, signed = Outcome(), [], 0
     for content_id, shown in sorted(ticked.items()):
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
@@ -135,11 +135,20 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
         else:
             outcome.done += 1
             outcome.steps += [step] if step else []
-            approved.append(content_id)
+            if contents.is_approved(content):
+                approved.append(content_id)
+            else:
+                signed += 1
     call.db.flush()
     follows = autopilot.times_follow(call.db, call.member, approved)
-    outcome.text = f"{counted(outcome.done, 'piece')} approved. {follows}".strip()
+    outcome.text = f"{_told(len(approved), signed)} {follows}".strip()
     return outcome
+
+
+def _told(approved: int, signed: int) -> str:
+    """How many are approved, and how many wait for another step."""
+    waits = f"{counted(signed, 'piece')} signed: other steps are missing." if signed else ""
+    return waits if signed and not approved else f"{counted(approved, 'piece')} approved. {waits}"
 
 
 ROUTES = [index, show, row, approve_many]

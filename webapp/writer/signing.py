@@ -15,10 +15,11 @@ from webapp.accounts.access import Member
 from webapp.approving import lists, rules
 from webapp.approving.lists import Of
 from webapp.approving.models import Signature
-from webapp.approving.rules import Person, Progress, Signed
+from webapp.approving.rules import Person, Progress, Signed, Step
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Forbidden, HalfDone
+from webapp.writer import statuses
 from webapp.writer.models import Content, ReviewComment
 from webapp.writing.models import Revision
 
@@ -49,6 +50,17 @@ def progress(db: Session, content: Content) -> Progress | None:
         )
     )
     return rules.progress(steps, [Signed(*one) for one in signed], content.content_hash)
+
+
+def to_come(db: Session, content: Content) -> Progress | None:
+    """The same of a draft, as it will be once it has come in for review."""
+    if content.status != statuses.DRAFT:
+        return progress(db, content)
+    of = Of(content.site_id, content.content_type, content.source)
+    found = lists.current(db, of)
+    if found is None:
+        return None
+    return rules.progress(lists.steps_of(db, found.id), [], content.content_hash)
 
 
 def refresh(db: Session, content: Content) -> None:
@@ -114,16 +126,29 @@ def _void(db: Session, which: sa.ColumnElement[bool], by: Member) -> None:
     )
 
 
+def waits_for(db: Session, content: Content, found: Progress | None = None) -> str:
+    """For which step the text waits and who may sign it, in a sentence; "" where for none."""
+    found = found or progress(db, content)
+    if found is None or found.open is None:
+        return ""
+    return f"It waits for {found.words}, signed by {_whom(db, content, found.open)}."
+
+
+def _whom(db: Session, content: Content, step: Step) -> str:
+    if not step.people:
+        return rules.whom(step)
+    staff = lists.staff(db, content.account_id, content.site_id)
+    return ", ".join(name for user_id, name in staff.items() if user_id in step.people)
+
+
 def missing(db: Session, content: Content, done: str) -> HalfDone:
     """What somebody is told whose act was to approve a text, and has signed one step of it:
     nothing was `done`, and whom it waits for."""
     found = progress(db, content)
     assert found is not None
     assert found.open is not None
-    whom = rules.whom(found.open)
     return HalfDone(
-        f"You have signed this text, and nothing was {done}: it waits for {found.words}, signed by "
-        f"{whom}.",
+        f"You have signed this text, and nothing was {done}. {waits_for(db, content)}",
         code=Code.STEPS_MISSING,
         details={"step": found.done + 1, "steps": len(found.steps), "name": found.open.name},
     )

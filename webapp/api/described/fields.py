@@ -3,9 +3,12 @@ else there. Pure."""
 
 from __future__ import annotations
 
+from webapp.api.described.approval import OF_APPROVAL, SHAPES_OF_APPROVAL
 from webapp.api.described.websites import OF_WEBSITES
 
-FIELDS: dict[str, str] = OF_WEBSITES | {
+_ELSEWHERE = OF_WEBSITES | OF_APPROVAL
+
+FIELDS: dict[str, str] = _ELSEWHERE | {
     "about": "What the act was done to",
     "accepted": "Whether this said anything about an attempt that is under way",
     "account": "The account that the caller belongs to",
@@ -287,7 +290,7 @@ FIELDS: dict[str, str] = OF_WEBSITES | {
 }
 
 # Shapes that say nothing of themselves in code.
-SHAPES: dict[str, str] = {
+SHAPES: dict[str, str] = SHAPES_OF_APPROVAL | {
     "Named": "Something by its number and name",
     "Connection": "The connection whose key this is",
     "ContentType": "A type of what is published, with how many there are",

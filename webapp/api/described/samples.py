@@ -59,6 +59,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     f"PUT {_SITE}/publishing-settings": {**_RHYTHM, "version": 1, "replan": True},
     f"POST {_SITE}/publishing-settings/preview": _RHYTHM,
+    f"PUT {_SITE}/approval-lists": {
+        "steps": [{"name": "Editing"}, {"name": "Last look", "role": "owner", "not_own": True}]
+    },
     f"POST {_SITE}/replan/undo": {"change_id": 1},
     f"POST {_SITE}/forecast": {"weekly_publish_limit": 5},
     f"POST {_CONNECTIONS}": {

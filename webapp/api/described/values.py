@@ -3,6 +3,7 @@ there."""
 
 from __future__ import annotations
 
+from webapp.api.described.approval import ROLES_OF_STEPS
 from webapp.integrations import registry
 
 _RECORD_STATUS = {
@@ -178,6 +179,8 @@ VALUES: dict[str, dict[str, str]] = {
         "token": "a member's token's",
         "integration": "a connection's own key's",
     },
+    "StepGiven.role": ROLES_OF_STEPS,
+    "substitute": ROLES_OF_STEPS,
     "role": {
         "": "nothing in the account",
         "client": "sees what was shared with it",

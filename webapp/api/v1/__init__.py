@@ -6,6 +6,7 @@ from litestar import Router
 
 from webapp.api.endpoint import ROOT
 from webapp.api.v1 import (
+    approval_lists,
     audit,
     auth,
     bin,
@@ -40,6 +41,7 @@ HANDLERS = [
     *deployments.ROUTES,
     *sites.ROUTES,
     *publishing_settings.ROUTES,
+    *approval_lists.ROUTES,
     *schedule.ROUTES,
     *integrations.ROUTES,
     *structure.ROUTES,

@@ -21,7 +21,7 @@ from webapp.core.web import Toast
 from webapp.forms import Tick
 from webapp.publisher.planning import autopilot, beside, decisions
 from webapp.publisher.records import edits, goes, records
-from webapp.writer import contents
+from webapp.writer import contents, signing
 from webapp.writer.models import Content
 
 
@@ -102,6 +102,8 @@ def approve(call: Call, content: Content, data: PanelForm) -> Decision:
     step = decisions.approve(call.db, call.system, content, by=call.member)
     if not step:
         return Decision("was approved already", step)
+    if not contents.is_approved(content):
+        return Decision("signed", step, signing.waits_for(call.db, content))
     follows = autopilot.times_follow(call.db, call.member, [content.id])
     return Decision("approved", step, follows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webapp.sites.pages import (
     adding,
+    approval,
     connections,
     content_types,
     deployments,
@@ -18,5 +19,6 @@ ROUTES = [
     *handing_over.ROUTES,
     *content_types.ROUTES,
     *publishing.ROUTES,
+    *approval.ROUTES,
     *deployments.ROUTES,
 ]
