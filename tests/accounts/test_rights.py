@@ -34,7 +34,7 @@ def submitted(desk: Desk, by: Member | None = None) -> int:
     """A piece that waits for an editor."""
     content_id = desk.write(by=by)
     with desk.system.db.write() as db:
-        contents.submit(access.get_for_update(db, by or desk.owner, Content, content_id))
+        contents.submit(db, access.get_for_update(db, by or desk.owner, Content, content_id))
     return content_id
 
 
@@ -206,12 +206,12 @@ def test_the_table_of_roles() -> None:
         str(role): (str(of.sees), "".join(letters[one] for one in Capability if one in of.may))
         for role, of in rights.OF_ROLES.items()
     } == {
-        "client": ("what was shared with one", "RE"),
+        "client": ("what was shared with one", "RESI"),
         "viewer": ("all", "REFOSE"),
         "writer": ("one's own", "REFOWR"),
-        "editor": ("all", "REFOSEWRAPPU"),
-        "admin": ("all", "REFOSEWRAPPUMAAD"),
-        "owner": ("all", "REFOSEWRAPPUMAAD"),
+        "editor": ("all", "REFOSEWRSIAPPU"),
+        "admin": ("all", "REFOSEWRSIAPPUMAAD"),
+        "owner": ("all", "REFOSEWRSIAPPUMAAD"),
     }
     assert rights.sight(7, Role.EDITOR, {3: Role.VIEWER}) == EVERYTHING
     assert rights.sight(7, Role.WRITER, {}) == Sight(Sees.OWN, (), 7)

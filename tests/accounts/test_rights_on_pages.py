@@ -117,7 +117,7 @@ def test_a_client_reads_the_piece_and_nothing_of_how_it_came_about(desk: Desk) -
     desk.connect()
     content_id = desk.write(title="Shown to a client")
     with desk.changing(content_id) as (db, content):
-        contents.submit(content)
+        contents.submit(db, content)
         contents.request_changes(db, content, "An internal word.", by=desk.owner)
     desk.approve(content_id)
     record_id = desk.publish(content_id)

@@ -190,9 +190,9 @@ def test_nothing_runs_at_the_desk(marked: House, watched: Watched) -> None:
     record = product.publish(content_id)
     waits = product.write(full())
     with product.desk.changing(waits) as (db, content):
-        contents.submit(content)
+        contents.submit(db, content)
         contents.request_changes(db, content, marker("comment"), by=product.desk.owner)
-        contents.submit(content)
+        contents.submit(db, content)
     product.desk.schedule(content_id, in_seconds=3600)
     token = product.desk.session_of(product.desk.owner)
     watched.context.add_cookies([{"name": sessions.COOKIE, "value": token, "url": product.url}])

@@ -41,8 +41,8 @@ def sent_back(desk: Desk) -> int:
     with desk.changing(content_id) as (db, content):
         contents.request_changes(db, content, "Shorter.", by=desk.teammate)
     desk.edit(content_id, html="<p>Shorter.</p>")
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     return content_id
 
 

@@ -42,8 +42,8 @@ def desk(desk: Desk, website: Website) -> Desk:
 def submitted(desk: Desk, **fields: Any) -> int:
     """A piece that waits for review."""
     content_id = desk.write(**fields)
-    with desk.changing(content_id) as (_, content):
-        contents.submit(content)
+    with desk.changing(content_id) as (db, content):
+        contents.submit(db, content)
     return content_id
 
 
