@@ -148,12 +148,14 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    """Wait until `true()` holds.
+    """Wait until `true()` holds. It is asked less often the longer that takes, for asking keeps the
+    processor from those who are waited for.
 
     Raises TimeoutError naming `what` after `seconds`.
     """
-    end = time.monotonic() + seconds
+    began = time.monotonic()
     while not true():
-        if time.monotonic() > end:
+        waited = time.monotonic() - began
+        if waited > seconds:
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.02)
+        time.sleep(min(max(waited / 10, 0.02), 0.1))
