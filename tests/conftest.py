@@ -18,10 +18,11 @@ from cryptography.fernet import Fernet
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.support import sqlite, statements
+from tests.support import hashing, sqlite, statements
 from tests.support.clock import MONDAY, FakeClock
 from tests.support.desk import Desk
 from tests.support.destination import PLATFORM, Website, open_website
+from tests.support.hashing import real_hashes  # noqa: F401
 from tests.support.house import House, furnished
 from tests.support.misbehaving import Misbehaving
 from tests.support.places import share_out_cases
@@ -48,7 +49,9 @@ def missing(reason: object) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # nothing of what is loaded until the tests have been collected goes
     statements.share()
+    hashing.lighten()
     config.addinivalue_line("markers", "both_databases: on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "sampled(of=N): one case of N (tests/support/samples.py)")
     config.addinivalue_line("markers", "heavy: needs servers or minutes; not in bin/test --fast")
@@ -60,6 +63,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -170,6 +170,7 @@ def test_who_changed_while_the_password_was_checked_is_not_let_in(
     assert outcome.result() is None
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_an_old_hash_is_renewed_at_sign_in(desk: Desk) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
     with desk.system.db.write() as db:

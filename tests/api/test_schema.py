@@ -19,6 +19,7 @@ from schemathesis.specs.openapi import checks as openapi
 
 from tests.api.conftest import Api, MakeApi, token_of
 from tests.support.desk import Desk
+from tests.support.samples import some
 from webapp.accounts.models import Site
 from webapp.accounts.route_table import ROUTES, Door
 from webapp.api.schema import PROBLEMS
@@ -101,8 +102,11 @@ def lifespans() -> Iterator[None]:
 
 @pytest.mark.both_databases
 @pytest.mark.heavy
-def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifespans: None) -> None:
-    """Every operation, with generated input; ids that exist are among it."""
+def test_nothing_that_the_description_allows_breaks_the_server(
+    desk: Desk, lifespans: None, database_url: str
+) -> None:
+    """Every operation, with generated input; ids that exist are among it. Every second one on
+    SQLite, the others on PostgreSQL; which, changes with each route that is new."""
     with desk.system.db.write() as db:
         db.get_one(Site, desk.site.id).is_public = True
     desk.connect()
@@ -128,14 +132,16 @@ def test_nothing_that_the_description_allows_breaks_the_server(desk: Desk, lifes
     known = {"site_slug": "gazette", "slug": slug}
     reached: dict[str, set[int]] = {}
     binned = itertools.count()
-    for result in schema.get_all_operations():
+    asked = some(schema.get_all_operations(), database_url.startswith("sqlite"), of=2)
+    for result in asked:
         assert isinstance(result, Ok), result
         operation = result.ok()
         statuses = reached.setdefault(operation.label, set())
         bearer = key if operation.label in OF_WEBSITES else token
         headers = host | {"Authorization": f"Bearer {bearer}"}
         _try_out(operation, known, headers, statuses, binned)
-    assert len(reached) == len([route for route in ROUTES if " /api/v1" in route])
+    described = len([route for route in ROUTES if " /api/v1" in route])
+    assert len(reached) == len(some(range(described), database_url.startswith("sqlite"), of=2))
     for label, statuses in reached.items():
         if label in NEEDS_A_SECRET:
             assert 401 in statuses

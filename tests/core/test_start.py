@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import KEY
+from tests.support import sqlite
 from webapp.core import migrate
 
 PROGRAM = """
@@ -41,9 +43,15 @@ def test_a_process_on_sqlite_loads_no_other_database_and_migrates_only_what_is_o
 def test_a_command_reads_texts_by_the_rules_of_the_installation(tmp_path: Path) -> None:
     lines = [*PROGRAM.splitlines()[:4], "from webapp.writer import allowed"]
     program = "\n".join([*lines, "print('maps.example' in allowed.current().embed_hosts)"])
+    sqlite.new_database(tmp_path / "igny8.sqlite")
     done = subprocess.run(
-        [sys.executable, "-c", program, "demo"],
-        env={**os.environ, "IGNY8_VAR": str(tmp_path), "IGNY8_EMBED_HOSTS": "maps.example"},
+        [sys.executable, "-c", program, "user", "--list"],
+        env={
+            **os.environ,
+            "IGNY8_VAR": str(tmp_path),
+            "IGNY8_SECRET_KEYS": KEY,
+            "IGNY8_EMBED_HOSTS": "maps.example",
+        },
         capture_output=True,
         text=True,
         timeout=60,

@@ -223,33 +223,13 @@ class Window:
 
     def axe(self) -> list[str]:
         """What axe-core finds on the page in both themes, the text of the preview apart."""
-        theme = self.page.evaluate("document.documentElement.dataset.theme")
-        is_dark = self.page.evaluate("document.documentElement.classList.contains('dark')")
-        found = self._run_axe(WCAG)
-        self.page.evaluate(TURN, "light" if is_dark else "dark")
-        found += [f"in the other theme, {one}" for one in self._run_axe(COLOURS)]
-        self.page.evaluate(TURN, theme)
-        return found
+        self._was_measured = True
+        return axe(self.page)
 
     def too_small(self) -> list[str]:
         """What is smaller than 24 px, or nearer than that to something else that one can hit."""
-        return self._run_axe(["target-size"])
-
-    def _run_axe(self, rules: list[str]) -> list[str]:
-        """What these rules, or those with these tags, find."""
         self._was_measured = True
-        if self.page.evaluate("typeof axe") == "undefined":
-            self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate(
-            """(rules) => axe.run({ exclude: [["iframe"]] },
-                                  { runOnly: rules, resultTypes: ["violations"] })""",
-            rules,
-        )
-        return [
-            f"{one['id']}: {node['target']} {node['failureSummary']}"
-            for one in found["violations"]
-            for node in one["nodes"]
-        ]
+        return _run_axe(self.page, ["target-size"])
 
     def _hear(self, message: Any) -> None:
         refused = "the server responded with a status of" in message.text
@@ -257,6 +237,34 @@ class Window:
         of_axe = self._was_measured and "inline style" in message.text
         if message.type == "error" and not refused and not of_axe:
             self.troubles.append(message.text)
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds on the page: all rules in its theme, and in the other one those that
+    depend on colours."""
+    theme = page.evaluate("document.documentElement.dataset.theme")
+    is_dark = page.evaluate("document.documentElement.classList.contains('dark')")
+    found = _run_axe(page, WCAG)
+    page.evaluate(TURN, "light" if is_dark else "dark")
+    found += [f"in the other theme, {one}" for one in _run_axe(page, COLOURS)]
+    page.evaluate(TURN, theme)
+    return found
+
+
+def _run_axe(page: Page, rules: list[str]) -> list[str]:
+    """What these rules, or those with these tags, find."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        """(rules) => axe.run({ exclude: [["iframe"]] },
+                              { runOnly: rules, resultTypes: ["violations"] })""",
+        rules,
+    )
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 def sign_in(browser: Browser, product: Product, **options: Any) -> BrowserContext:

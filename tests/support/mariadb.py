@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -91,6 +92,10 @@ class MariaDB:
 
     def query(self, statement: str) -> list[dict[str, str | None]]:
         """Rows of one statement in WordPress' database; every value is text or None."""
+        return self.query_each([statement])[0]
+
+    def query_each(self, statements: Sequence[str]) -> list[list[dict[str, str | None]]]:
+        """The same for several statements, over one connection."""
         connection = pymysql.connect(
             unix_socket=str(self.socket),
             user="root",
@@ -101,9 +106,13 @@ class MariaDB:
             ssl_disabled=True,
             cursorclass=DictCursor,
         )
+        found = []
         with closing(connection), connection.cursor() as cursor:
-            cursor.execute(statement)
-            return [{name: _text(value) for name, value in row.items()} for row in cursor]
+            for statement in statements:
+                cursor.execute(statement)
+                rows = [{name: _text(value) for name, value in row.items()} for row in cursor]
+                found.append(rows)
+        return found
 
     def _answers(self) -> bool:
         if self._process and self._process.poll() is not None:

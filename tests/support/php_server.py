@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import wordpress_golden as golden
-from tests.support.processes import free_port, is_free, kill, listens, members, spawn, wait_until
+from tests.support.processes import (
+    free_port,
+    is_free,
+    kill,
+    listens,
+    living,
+    members,
+    spawn,
+    wait_until,
+)
 
 
 @dataclass
@@ -64,12 +73,12 @@ class PhpServer:
 
     def is_strong(self) -> bool:
         """Whether enough of its processes live. The first one takes all others with it."""
-        self._living = self._members()
+        self._living = self._still_living()
         return self._first in self._living and len(self._living) >= self._enough
 
     def bury(self) -> None:
         """Wait until a process that was killed is gone; until then it still counts as living."""
-        wait_until(lambda: bool(self._living - self._members()), "the end of a process of PHP")
+        wait_until(lambda: self._living != self._still_living(), "the end of a process of PHP")
 
     def _has_all_workers(self) -> bool:
         """It listens before it has made them. What most of the processes come from is the first."""
@@ -77,6 +86,10 @@ class PhpServer:
         self._living = self._members()
         [(self._first, children)] = Counter([0, *map(_parent, self._living)]).most_common(1)
         return children == self.workers + self.spare
+
+    def _still_living(self) -> set[int]:
+        """PHP makes no new ones, so nobody else's processes need to be looked at."""
+        return set(living(self._living, self._process.pid)) if self._process is not None else set()
 
     def _members(self) -> set[int]:
         return set(members(self._process.pid)) if self._process is not None else set()

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,14 +53,20 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def members(session: int) -> list[int]:
     """The living processes of a session; none where the system does not tell."""
+    return living((int(name) for name in os.listdir("/proc") if name.isdigit()), session)
+
+
+def living(pids: Iterable[int], session: int) -> list[int]:
+    """Those of the processes that live in that session."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
+    for pid in pids:
         try:
-            state, _, _, its_session = entry.read_text().rpartition(")")[2].split()[:4]
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            state, _, _, its_session = stat.rpartition(")")[2].split()[:4]
         except (OSError, ValueError):  # it ended meanwhile
             continue
         if int(its_session) == session and state not in "ZX":
-            found.append(int(entry.parent.name))
+            found.append(pid)
     return found
 
 
@@ -142,12 +148,14 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    """Wait until `true()` holds.
+    """Wait until `true()` holds. It is asked less often the longer that takes, for asking keeps the
+    processor from those who are waited for.
 
     Raises TimeoutError naming `what` after `seconds`.
     """
-    end = time.monotonic() + seconds
+    began = time.monotonic()
     while not true():
-        if time.monotonic() > end:
+        waited = time.monotonic() - began
+        if waited > seconds:
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.02)
+        time.sleep(min(max(waited / 10, 0.02), 0.1))

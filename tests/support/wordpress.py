@@ -150,7 +150,8 @@ class WordPress:
 
     def tables(self, names: Sequence[str]) -> dict[str, list[dict[str, str | None]]]:
         """All rows of several tables."""
-        return {name: self.sql(f"SELECT * FROM `{name}`") for name in names}
+        rows = self._db.query_each([f"SELECT * FROM `{name}`" for name in names])
+        return dict(zip(names, rows, strict=True))
 
     def value(self, query: str) -> str | None:
         """First column of the first row, or None."""

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ from webapp.writer.draft import Draft
 from webapp.writer.images import Picture
 from webapp.writer.models import Cluster, Content
 from webapp.writer.payload import Term
-from webapp.writer.pictures import sound
+from webapp.writer.pictures import Sound, sound
 from webapp.writer.terms import slugify
 
 EMAIL = "owner@demo.example"
@@ -143,14 +144,14 @@ class _Shelf:
         seed = content.id % COVERS
         cover = Picture(
             "featured",
-            file=sound(pictures.cover(seed)),
+            file=_drawn(seed),
             filename=f"cover-{seed}.png",
             alt="Coloured discs above a plain horizon" if number % 3 else "",
         )
         drawing = Picture(
             "in_article",
             ref="in-text",
-            file=sound(pictures.cover(seed + COVERS)),
+            file=_drawn(seed + COVERS),
             filename=f"drawing-{seed}.png",
             alt="A drawing that goes with it",
         )
@@ -158,6 +159,12 @@ class _Shelf:
             for picture in (cover, drawing) if in_text else (cover,):
                 images.add(self._db, content, picture)
         return content.id
+
+
+@cache
+def _drawn(seed: int) -> Sound:
+    """Many pieces have the same cover."""
+    return sound(pictures.cover(seed))
 
 
 def _play(system: System, member: Member, ids: list[int]) -> None:
