@@ -22,14 +22,15 @@ LOOK = (
 )
 
 
-def migrate(config: Config) -> None:
-    """Bring the database to the newest schema, as every command that writes does first."""
+def migrate(config: Config) -> Config:
+    """Bring the database to the newest schema, as every command that writes does first; the
+    settings with the installation's keys."""
     with drivers(), refused():
-        from webapp.core import migrate as migrations
+        from webapp.integrations import known_keys
 
         if not config.is_sqlite:
             _check_connecting(config)
-        migrations.upgrade(config.database_url)
+        return known_keys.ready(config)
 
 
 def _check_connecting(config: Config) -> None:
@@ -67,13 +68,17 @@ def drivers() -> Iterator[None]:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[System]:
-    """What a command works on; what it refuses is told in a sentence."""
+def opened(config: Config, *, with_keys: bool = True) -> Iterator[System]:
+    """What a command works on; what it refuses is told in a sentence. Who only looks may do so
+    without the keys that what is stored was locked with."""
     from webapp.core import clock
     from webapp.core import system as systems
+    from webapp.integrations import known_keys
     from webapp.writer import allowed
 
     with drivers(), refused():
+        if with_keys:
+            known_keys.check(config)
         system = systems.create(config)
         clock.use(system.clock)
         allowed.use(allowed.policy_of(config))

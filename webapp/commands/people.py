@@ -25,7 +25,7 @@ def setup(config: Config, /, **values: str) -> None:
     from webapp.accounts import setup as accounts
 
     password = _password()
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
         made = accounts.ensure(system, accounts.Wanted(**values, password=password))
     click.echo(json.dumps(made))
@@ -105,7 +105,7 @@ def make_demo(config: Config) -> None:
     """The demo account with its sites and contents; made once, told again."""
     from webapp import demo
 
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
         login = demo.ensure(system, config.var)
     if login is None:
