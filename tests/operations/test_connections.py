@@ -154,9 +154,10 @@ from webapp.cli import main
 server, role = sys.argv.pop(1), sys.argv.pop(1)
 migrate = commands.migrate
 def and_then_full(config):
-    migrate(config)
+    ready = migrate(config)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"ALTER ROLE {role} CONNECTION LIMIT 0")
+    return ready
 commands.migrate = and_then_full
 main()
 """

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from webapp.accounts.models import Account
 from webapp.config import KEY_FILE, Config
-from webapp.core import connecting, migrate, private, secret_files
+from webapp.core import connecting, migrate, secret_files
 from webapp.core.errors import Conflict
 from webapp.core.secrets import Secrets, key_mark
 from webapp.integrations.models import Installation, SiteIntegration
@@ -40,9 +40,9 @@ def refusal(connection: sa.Connection, config: Config) -> str:
 
 
 def check(config: Config) -> None:
-    """Raises Conflict where these keys are refused; nothing is written."""
-    file = private.file_of(config.database_url)
-    if file is not None and not file.is_file():
+    """Raises Conflict where these keys are refused, or the schema is of a release too new to be
+    asked; nothing is written."""
+    if migrate.state(config.database_url).there is None:
         return
     with connecting.unpooled(config.database_url).connect() as connection:
         said = refusal(connection, config)
