@@ -177,7 +177,7 @@ def test_rests_grow_until_it_works_again() -> None:
         done.append(now[0])
         raise OSError
 
-    rest = Rest(lambda: now[0])
+    rest = Rest("Redis", lambda: now[0])
     for _ in range(200):
         assert not rest.tried(fails, "away")
         now[0] += 0.5

@@ -22,6 +22,14 @@ LOOK = (
 )
 
 
+# The exit code of a start that meets what may pass: as sysexits.h has it, try again.
+MAY_PASS = 75
+
+
+class _MayPass(click.ClickException):
+    exit_code = MAY_PASS
+
+
 def migrate(config: Config) -> Config:
     """Bring the database to the newest schema, as every command that writes does first; the
     settings with the installation's keys."""
@@ -42,8 +50,10 @@ def _check_connecting(config: Config) -> None:
 
 @contextmanager
 def drivers() -> Iterator[None]:
-    """What is not installed, or not there, is told in a sentence; exit code 1."""
+    """What is not installed, or not there, is told in a sentence; exit code 1, or MAY_PASS."""
     import sqlalchemy as sa
+
+    from webapp.core import away
 
     try:
         yield
@@ -57,7 +67,8 @@ def drivers() -> Iterator[None]:
         ) from problem
     except sa.exc.OperationalError as problem:
         said = str(problem.orig).strip().splitlines()[0]
-        raise click.ClickException(f"The database cannot be reached: {said}. {LOOK}") from problem
+        kind = _MayPass if away.said_of(problem) else click.ClickException
+        raise kind(f"The database cannot be reached: {said}. {LOOK}") from problem
     except OSError as problem:
         if problem.filename is None:
             raise
