@@ -179,9 +179,14 @@ def test_a_backup_goes_back_in_an_empty_place_and_with_an_older_mark(
         keys.that_fits(with_keys(place, NEW), folder, backups.check(own, folder, quiet))
 
 
+@both
 @pytest.mark.parametrize("command", ["run", "web", "worker", "backup"])
-def test_each_process_is_refused_at_its_start(tmp_path: Path, command: str) -> None:
-    settings = {"IGNY8_DATABASE_URL": f"sqlite:///{tmp_path / 'igny8.sqlite'}"}
+def test_each_process_is_refused_at_its_start(
+    database_url: str, tmp_path: Path, command: str
+) -> None:
+    settings = {"IGNY8_DATABASE_URL": database_url}
+    if not database_url.startswith("sqlite"):
+        settings["IGNY8_QUEUE_URL"] = "redis://127.0.0.1:1"
     var = tmp_path / "first"
     assert igny8("migrate", var=var, **settings) == (0, "")
     more = ("--to", str(tmp_path / "to")) if command == "backup" else ()

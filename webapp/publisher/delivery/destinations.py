@@ -74,7 +74,8 @@ def failed(
 def note_health(db: Session, system: System, integration: SiteIntegration, health: Health) -> None:
     """Keep what a health check found; a healthy destination is taken up again, at full speed."""
     now = system.clock()
-    if health.takes_publications and (integration.health == "down" or integration.paused_at):
+    is_free = health.takes_publications and not installation.is_refused(integration)
+    if is_free and (integration.health == "down" or integration.paused_at):
         _say_back(db, integration, now)
     changed = integration.health != health.status
     integration.health = health.status
@@ -91,7 +92,7 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
     if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
         integration.config_json = {**integration.config_json, **health.learnt}
     is_limited = integration.paused_at or integration.parallel_limit
-    if health.takes_publications and is_limited and not installation.is_refused(integration):
+    if is_free and is_limited:
         integration.paused_at = None
         integration.parallel_limit = None
         integration.failures_in_row, integration.failing_since = 0, None
