@@ -30,8 +30,8 @@ def run(
     """Run the commands as processes of their own until we are told to stop.
 
     One that ends is started again, also where its start meets what may pass; one that cannot start,
-    or does not stay, ends all. Returns the exit code, 0 when we were told to stop. `said` is printed when something answers at the address;
-    `tell` hears of a process that has ended.
+    or does not stay, ends all. Returns the exit code, 0 when we were told to stop. `said` is
+    printed when something answers at the address; `tell` hears of a process that has ended.
     """
     children = [_Child(command, tell) for command in commands]
     asked_to_stop = False

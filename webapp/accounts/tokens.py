@@ -104,9 +104,7 @@ def end_by_operator(db: Session, system: System, email: str, token_id: int) -> N
         end_all(db, system, [token], person)
 
 
-def living(
-    db: Session, system: System, user_id: int, account_id: int, name: str
-) -> list[ApiToken]:
+def living(db: Session, system: System, user_id: int, account_id: int, name: str) -> list[ApiToken]:
     """A person's tokens of this name that still work, the oldest first."""
     return list(
         db.scalars(

@@ -89,9 +89,7 @@ def make_huey(url: str, name: str, patience: float) -> Huey:
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _OfFile(
-            "igny8", filename=str(path), results=False, timeout=10, serializer=AsJson()
-        )
+        return _OfFile("igny8", filename=str(path), results=False, timeout=10, serializer=AsJson())
     pool = shared_redis.pool(url, patience)
     return _OfRedis(
         f"igny8{name}",
