@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,17 @@ class Runs:
         lines = [json.loads(one) for one in self._log.read_text().splitlines() if one[:1] == "{"]
         return [one for one in lines if part in one["event"]]
 
+    def has_said(self, part: str) -> bool:
+        return bool(self.said(part))
+
 
 @pytest.fixture
 def runs(tmp_path: Path, redis: RedisServer) -> Iterator[Runs]:
     with own_postgres() as postgres:
         made = Runs(tmp_path, postgres, redis)
         try:
-            wait_until(lambda: made.serves() and made.said("worker started"), "both processes", 60)
+            wait_until(made.serves, "the web process", 60)
+            wait_until(partial(made.has_said, "worker started"), "the worker", 60)
             yield made
         finally:
             kill(made.process)
@@ -90,12 +95,12 @@ def test_what_passes_is_waited_for_and_what_is_back_is_said(runs: Runs) -> None:
     [back] = runs.said("the database is back")
     assert back["seconds"] > 2
     runs.redis.kill()
-    wait_until(lambda: runs.said("the feed of changes was lost"), "the loss of Redis", 30)
-    wait_until(lambda: runs.said("Error"), "the worker's loss of Redis", 30)
+    for loss in ("the feed of changes was lost", "Error reading from queue"):
+        wait_until(partial(runs.has_said, loss), loss, 30)
     time.sleep(2 * BRIEF)
     runs.redis.start()
     for service in ("the feed of changes", "the queue of jobs"):
-        wait_until(lambda one=service: runs.said(f"{one} is back"), service, 30)
+        wait_until(partial(runs.has_said, f"{service} is back"), service, 30)
     runs.keys.write_text("no key")
     runs.kill_worker()
     runs.process.wait(60)

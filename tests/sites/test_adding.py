@@ -207,7 +207,7 @@ def test_another_website_adds_nothing(client: Client, desk: Desk) -> None:
 def test_setup_makes_an_account_without_a_site_and_later_the_site(
     system: System, config: Config
 ) -> None:
-    wanted = {"account": "New", "email": "first@example.com", "password": PASSWORD}
+    wanted: dict[str, Any] = {"account": "New", "email": "first@example.com", "password": PASSWORD}
     alone = setup.ensure(system, setup.Wanted(**wanted))
     assert "site_id" not in alone
     whole = setup.Wanted(**wanted, site="Kupferkanne", url=GIVEN["url"], timezone="Europe/Berlin")
