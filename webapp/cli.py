@@ -92,7 +92,7 @@ def run(config: Config, empty: bool) -> None:
     """Web and worker together; Ctrl-C stops both."""
     from webapp import demo, supervisor
 
-    commands.migrate(config)
+    config = commands.migrate(config)
     with commands.opened(config) as system:
         login = None if empty else demo.ensure(system, config.var)
     if login:
@@ -119,7 +119,7 @@ def web(config: Config) -> None:
     from webapp.app import create_app
 
     _check_address(config.host, config.port)
-    commands.migrate(config)
+    config = commands.migrate(config)
     with commands.drivers(), commands.refused():
         app = create_app(config)
     _keep_what_is_loaded()
@@ -144,7 +144,7 @@ def worker(config: Config) -> None:
 
     logs.of_process(config.log)
 
-    commands.migrate(config)
+    config = commands.migrate(config)
     _keep_what_is_loaded()
     with commands.drivers(), commands.refused():
         process.run(config)

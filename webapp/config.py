@@ -55,7 +55,8 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of one process. Durations are in seconds."""
+    """All settings of one process. Durations are in seconds. Where no secret key is set, and none
+    was made yet, there is none (integrations/known_keys.py)."""
 
     database_url: str
     queue_url: str
@@ -307,7 +308,8 @@ def _secret_keys(text: str, var: Path) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     try:
         if not keys:
-            return (secret_files.own_key(var / KEY_FILE, var / "igny8.sqlite"),)
+            own = secret_files.kept(var / KEY_FILE)
+            return (own,) if own else ()
         return secret_files.checked("IGNY8_SECRET_KEYS", keys)
     except ValueError as problem:
         raise ConfigError(str(problem)) from None

@@ -14,7 +14,7 @@ from webapp.backups import daily, sqlite
 from webapp.config import Config
 from webapp.core import private, zones
 from webapp.core.system import System
-from webapp.integrations import installation
+from webapp.integrations import installation, known_keys
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import reconcile
 
@@ -45,10 +45,17 @@ def examine(system: System) -> list[Finding]:
         Finding("clock", clock_ok, f"{now:%Y-%m-%d %H:%M} UTC" + ("" if clock_ok else ": set it"))
     )
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
-        findings.append(_installation(system))
-        findings.append(_zones(system))
-        findings += _destinations(system)
+        keys = _keys(system)
+        findings += [keys, _installation(system), _zones(system)]
+        findings += _destinations(system) if keys.ok else []
     return findings
+
+
+def _keys(system: System) -> Finding:
+    """Without them nothing could be asked of a destination, and what is written of it be wrong."""
+    with system.db.engine.connect() as connection:
+        said = known_keys.refusal(connection, system.config)
+    return Finding("secret keys", not said, said or "those that this installation is used with")
 
 
 def _whole(config: Config) -> Finding:

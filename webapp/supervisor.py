@@ -11,8 +11,12 @@ from collections.abc import Callable
 
 import click
 
+from webapp import commands
+
 STARTS_WITHIN = 10.0  # seconds: who ends itself earlier would do so again
 PAUSE = 1.0  # seconds until one that ended is started again
+# The same of one whose start meets what may pass, such as a database that is away.
+PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who listens there answers here
 MOST_ENDS, WINDOW = 5, 300.0  # who ends oftener, in so many seconds, has more than bad luck
 
@@ -25,9 +29,9 @@ def run(
 ) -> int:
     """Run the commands as processes of their own until we are told to stop.
 
-    One that ends is started again; one that cannot start, or does not stay, ends all. Returns the
-    exit code, 0 when we were told to stop. `said` is printed when something answers at the address;
-    `tell` hears of a process that has ended.
+    One that ends is started again, also where its start meets what may pass; one that cannot start,
+    or does not stay, ends all. Returns the exit code, 0 when we were told to stop. `said` is
+    printed when something answers at the address; `tell` hears of a process that has ended.
     """
     children = [_Child(command, tell) for command in commands]
     asked_to_stop = False
@@ -66,6 +70,7 @@ class _Child:
         self._tell = tell
         self._ends: list[float] = []
         self._again_at: float | None = None
+        self._in_vain = 0
         self._start()
 
     def _start(self) -> None:
@@ -86,15 +91,29 @@ class _Child:
 
     def _has_ended(self, code: int, now: float) -> bool:
         """Says so; whether it is started again."""
-        self._ends = [end for end in self._ends if now - end < WINDOW] + [now]
-        cannot_start = code >= 0 and now - self._started < STARTS_WITHIN
         how = f"by signal {-code}" if code < 0 else f"with code {code}"
-        if cannot_start or len(self._ends) > MOST_ENDS:
+        has_begun = code < 0 or now - self._started >= STARTS_WITHIN
+        if not has_begun and code == commands.MAY_PASS:
+            self._again_at = now + self._pause()
+            return True
+        self._ends = [end for end in self._ends if now - end < WINDOW] + [now]
+        if not has_begun or len(self._ends) > MOST_ENDS:
             self._tell(f"The {self._command} process ended {how}. Everything is stopped.")
             return False
         self._tell(f"The {self._command} process ended {how}; it is started again.")
+        self._in_vain = 0
         self._again_at = now + PAUSE
         return True
+
+    def _pause(self) -> float:
+        """Seconds until the next try, longer each time; said."""
+        pause = PAUSES[min(self._in_vain, len(PAUSES) - 1)]
+        self._in_vain += 1
+        self._tell(
+            f"The {self._command} process cannot start yet, for what may pass; it is tried again "
+            f"in {pause:.0f} seconds."
+        )
+        return pause
 
     def tell_to_stop(self) -> None:
         if self._process.poll() is None:

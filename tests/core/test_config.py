@@ -10,6 +10,7 @@ import pytest
 
 from webapp import config
 from webapp.config import Config, ConfigError
+from webapp.core import secret_files
 
 KEY = "A" * 43 + "="
 
@@ -139,9 +140,10 @@ def test_https_makes_cookies_secure(tmp_path: Path) -> None:
 
 
 def test_the_first_start_makes_one_key_that_only_its_owner_reads(tmp_path: Path) -> None:
-    found: list[tuple[str, ...]] = []
+    found: list[str] = []
+    key = tmp_path / "secret.key"
     threads = [
-        threading.Thread(target=lambda: found.append(load(tmp_path).secret_keys)) for _ in range(8)
+        threading.Thread(target=lambda: found.append(secret_files.made(key))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -149,6 +151,6 @@ def test_the_first_start_makes_one_key_that_only_its_owner_reads(tmp_path: Path)
         thread.join()
     assert len(found) == 8
     assert len(set(found)) == 1
-    key = tmp_path / "secret.key"
+    assert load(tmp_path).secret_keys == (found[0],)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]

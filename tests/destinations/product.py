@@ -30,7 +30,7 @@ from tests.support.wordpress import WordPress
 from webapp import config as configuration
 from webapp.core import migrate
 from webapp.core import system as systems
-from webapp.integrations import connections
+from webapp.integrations import connections, known_keys
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord, WorkerProcess
@@ -65,8 +65,9 @@ class Product:
             **QUICK,
             **settings,
         }
-        self.config = configuration.load(self.env)
-        _make_database(self.config.database_url)
+        loaded = configuration.load(self.env)
+        _make_database(loaded.database_url)
+        self.config = known_keys.ready(loaded)
         self.system = systems.create(self.config)
         self.desk = Desk(self.system)
         self.url = f"http://127.0.0.1:{self.config.port}"

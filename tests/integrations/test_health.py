@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support import misbehaving as does
 from tests.support.desk import Desk
@@ -37,8 +38,16 @@ def test_a_paused_destination_goes_on_when_it_can_take_publications(
     with desk.system.db.write() as db:
         integration = db.get_one(SiteIntegration, desk.integration().id)
         integration.paused_at = desk.system.clock()
-        destinations.note_health(db, desk.system, integration, Health(status=status, checks=checks))
+        integration.failing_since = desk.system.clock() - timedelta(minutes=10)
+    found = Health(status=status, checks=checks)
+    with capture_logs() as lines:
+        for _ in range(2):
+            with desk.system.db.write() as db:
+                integration = db.get_one(SiteIntegration, integration.id)
+                destinations.note_health(db, desk.system, integration, found)
     assert (desk.integration().paused_at is None) is resumes
+    back = [one["seconds"] for one in lines if one["event"] == "a destination is back"]
+    assert back == ([600] if resumes else [])
 
 
 @pytest.mark.parametrize(("minutes", "ok"), [(0, True), (4, True), (-6, False), (60, False)])

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from glob import glob
 from pathlib import Path
 
 import psycopg
@@ -61,6 +62,17 @@ def test_of_many_backups_the_newest_are_kept(desk: Desk, config: Config, tmp_pat
     assert folders.found(to) == made
     assert folders.keep_newest(to, 2) == made[:1]
     assert folders.found(to) == made[1:]
+
+
+def test_of_the_folder_a_shell_names_backups_only(
+    desk: Desk, config: Config, tmp_path: Path
+) -> None:
+    """`igny8 restore DIR/*`, also where the release before this one has made backups."""
+    to = tmp_path / "backups"
+    to.mkdir()
+    (to / "lock").touch()
+    made = backups.make(config, to, quiet)
+    assert glob(f"{to}/*") == [str(made)]
 
 
 def test_files_are_their_owners(saved: Path) -> None:

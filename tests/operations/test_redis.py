@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from huey import crontab
 from redis import Redis
 from redis.connection import AbstractConnection
+from structlog.testing import capture_logs
 
 from tests.conftest import MakeSystem
 from tests.live.test_events import Open, hears_again, say
@@ -26,6 +27,7 @@ from tests.support.redis_server import RedisServer
 from webapp import health, worker
 from webapp.accounts.throttle import Throttle
 from webapp.config import Config
+from webapp.core.absences import Absence
 from webapp.core.db import Database
 from webapp.core.shared_redis import RESTS, Rest
 from webapp.core.system import System
@@ -177,7 +179,7 @@ def test_rests_grow_until_it_works_again() -> None:
         done.append(now[0])
         raise OSError
 
-    rest = Rest(lambda: now[0])
+    rest = Rest("Redis", lambda: now[0])
     for _ in range(200):
         assert not rest.tried(fails, "away")
         now[0] += 0.5
@@ -188,6 +190,21 @@ def test_rests_grow_until_it_works_again() -> None:
     assert rest.tried(lambda: None, "away")
     assert not rest.tried(fails, "away")
     assert rest.begin() == RESTS[1]
+
+
+def test_what_is_back_is_said_once_with_how_long_it_was_away() -> None:
+    now = [0.0]
+    absence = Absence("the database", lambda: now[0])
+    with capture_logs() as lines:
+        for moment in (0.0, 0.5, 3.0, 5.0):
+            now[0] = moment
+            absence.noticed()
+        for now[0] in (7.25, 8.0):
+            absence.over()
+        absence.noticed()
+        now[0] = 8.5
+        absence.over()  # one that refuses one of many is not away
+    assert [(one["event"], one["seconds"]) for one in lines] == [("the database is back", 7.2)]
 
 
 def test_the_table_is_kept_while_the_queue_is_away(

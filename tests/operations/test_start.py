@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from webapp import config as configuration
+from webapp.commands import MAY_PASS
 from webapp.config import SETTINGS
 
 
@@ -58,7 +59,7 @@ def test_of_a_process_it_is_a_line_of_its_log(tmp_path: Path) -> None:
     }
     code, told = igny8("worker", var=tmp_path, IGNY8_LOG="json", **away)
     lines = [json.loads(line)["event"] for line in told.splitlines()]
-    assert (code, len(lines)) == (1, 2)
+    assert (code, len(lines)) == (MAY_PASS, 2)
     assert "IGNY8_FLAVOUR" in lines[0]
     assert "The database cannot be reached" in lines[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from litestar.testing import TestClient
 
 from tests.support.desk import Desk
 from tests.support.house import PASSWORD
-from webapp.accounts import setup, sites
+from webapp.accounts import setup, sites, tokens
 from webapp.accounts.audit import Act
 from webapp.accounts.models import AuditEvent, Sector, Site
 from webapp.accounts.sites import AddressTaken, NewSite
@@ -206,13 +207,24 @@ def test_another_website_adds_nothing(client: Client, desk: Desk) -> None:
 def test_setup_makes_an_account_without_a_site_and_later_the_site(
     system: System, config: Config
 ) -> None:
-    wanted = {"account": "New", "email": "first@example.com", "password": PASSWORD}
+    wanted: dict[str, Any] = {"account": "New", "email": "first@example.com", "password": PASSWORD}
     alone = setup.ensure(system, setup.Wanted(**wanted))
     assert "site_id" not in alone
     whole = setup.Wanted(**wanted, site="Kupferkanne", url=GIVEN["url"], timezone="Europe/Berlin")
     first, second = setup.ensure(system, whole), setup.ensure(system, whole)
     assert (first["account_id"], first["site_slug"]) == (alone["account_id"], "kupferkanne")
     assert (first["site_id"], first["sector_id"]) == (second["site_id"], second["sector_id"])
+    with system.db.read() as db:
+        owned = {one["id"]: one for one in tokens.of_person(db, wanted["email"])}
+        newest = max(owned)
+    assert (first["earlier_tokens"], len(second["earlier_tokens"])) == ([min(owned)], 2)
+    last = setup.ensure(system, replace(whole, replaces_token=True))
+    assert last["earlier_tokens"] == []
+    with system.db.read() as db:
+        alive = [one for one in tokens.of_person(db, wanted["email"]) if not one["ended_at"]]
+        assert tokens.member_of(db, last["token"], system.clock())
+        assert tokens.member_of(db, second["token"], system.clock()) is None
+    assert [one["id"] for one in alive] == [newest + 1]
     with pytest.raises(Invalid) as problem:
         setup.ensure(system, setup.Wanted(**wanted, url="https://a.example"))
     assert set(problem.value.fields) == {"name", "timezone"}

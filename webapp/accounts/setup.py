@@ -16,10 +16,13 @@ from webapp.accounts.sites import NewSite
 from webapp.core.errors import Invalid
 from webapp.core.system import System
 
+NAME = "setup"  # of the tokens that it makes
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """What `igny8 setup` is asked for; without a `site`, that is added on the page."""
+    """What `igny8 setup` is asked for; without a `site`, that is added on the page. The new token
+    may replace those that it made before."""
 
     account: str
     email: str
@@ -27,10 +30,12 @@ class Wanted:
     site: str = ""
     url: str = ""
     timezone: str = ""
+    replaces_token: bool = False
 
 
 def ensure(system: System, wanted: Wanted) -> dict[str, Any]:
-    """Make what is missing. Again with the same names: the same ids, password, and a new token.
+    """Make what is missing. Again with the same names: the same ids, password, and a new token;
+    `earlier_tokens` are the ids of those made before that still work.
 
     Called outside of a transaction: nobody waits for the database while the password is hashed.
     """
@@ -54,11 +59,16 @@ def _ensure(db: Session, system: System, wanted: Wanted, password_hash: str) -> 
         join(db, account.id, user.id, Role.OWNER)
         _note(db, system, Act.MEMBER_JOINED, user, account.id, f"{user.email}: owner")
     made = _site(db, account.id, wanted)
+    earlier = tokens.living(db, system, user.id, account.id, NAME)
+    if wanted.replaces_token:
+        tokens.end_all(db, system, earlier, user)
+        earlier = []
     token = tokens.create(
-        db, user_id=user.id, account_id=account.id, name="setup", scopes=list(tokens.SCOPES)
+        db, user_id=user.id, account_id=account.id, name=NAME, scopes=list(tokens.SCOPES)
     )
-    _note(db, system, Act.TOKEN_MADE, user, account.id, f"setup ({token[:12]}…)")
-    return {"account_id": account.id, "user_id": user.id, **made, "token": token}
+    _note(db, system, Act.TOKEN_MADE, user, account.id, f"{NAME} ({token[:12]}…)")
+    ids = {"account_id": account.id, "user_id": user.id, **made}
+    return {**ids, "token": token, "earlier_tokens": [one.id for one in earlier]}
 
 
 def _site(db: Session, account_id: int, wanted: Wanted) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts import audit, members
 from webapp.accounts.access import Member
 from webapp.accounts.audit import Act
-from webapp.accounts.models import ApiToken
+from webapp.accounts.models import ApiToken, User
 from webapp.core.clock import iso
 from webapp.core.errors import Invalid
 from webapp.core.secrets import fingerprint, new_token
@@ -101,6 +101,29 @@ def end_by_operator(db: Session, system: System, email: str, token_id: int) -> N
     if token is None or token.user_id != person.id:
         raise Invalid({"end": "The person has no such token. `igny8 token --list` shows them."})
     if token.revoked_at is None:
+        end_all(db, system, [token], person)
+
+
+def living(db: Session, system: System, user_id: int, account_id: int, name: str) -> list[ApiToken]:
+    """A person's tokens of this name that still work, the oldest first."""
+    return list(
+        db.scalars(
+            sa.select(ApiToken)
+            .where(
+                ApiToken.user_id == user_id,
+                ApiToken.account_id == account_id,
+                ApiToken.name == name,
+                ApiToken.revoked_at.is_(None),
+                sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > system.clock()),
+            )
+            .order_by(ApiToken.id)
+        )
+    )
+
+
+def end_all(db: Session, system: System, living: list[ApiToken], person: User) -> None:
+    """An operator ends a person's tokens."""
+    for token in living:
         token.revoked_at = system.clock()
         by = audit.COMMAND_LINE
         audit.note_of_user(db, system, Act.TOKEN_ENDED, person, origin="", about=token.name, by=by)

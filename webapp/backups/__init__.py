@@ -27,6 +27,7 @@ from webapp.config import Config
 from webapp.core import connecting, migrate, private, running
 from webapp.core.clock import utc_now
 from webapp.core.errors import Conflict
+from webapp.integrations import known_keys
 
 NOTHING = "There is nothing to save: the database is empty."
 
@@ -63,7 +64,7 @@ def make(
                 file=copied.file.name,
                 size=copied.file.stat().st_size,
                 sha256=about.sha256_of(copied.file),
-                keys=keys.marks(config),
+                keys=known_keys.marks(config),
                 has_key=with_key and keys.put_along(config, part),
                 tables=copied.tables,
             )

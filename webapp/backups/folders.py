@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,9 @@ import structlog
 from webapp.backups import about
 
 log = structlog.get_logger()
-PREFIX, UNFINISHED, LOCK = "igny8-", ".part", "lock"
+PREFIX, UNFINISHED = "igny8-", ".part"
+# A shell's `*` passes it over. The release before this one, which may still run, has another.
+LOCK, LOCK_BEFORE = ".lock", "lock"
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -23,8 +25,11 @@ def taken(to: Path) -> Iterator[None]:
     """One makes a backup there at a time; the next one waits. What is left of one that was killed
     is removed."""
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (to / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        before = to / LOCK_BEFORE
+        for path in (to / LOCK, *([before] if before.exists() else [])):
+            fcntl.flock(stack.enter_context(path.open("w")), fcntl.LOCK_EX)
+        before.unlink(missing_ok=True)
         for left in to.glob(f"{PREFIX}*{UNFINISHED}"):
             shutil.rmtree(left)
         yield

@@ -22,14 +22,23 @@ LOOK = (
 )
 
 
-def migrate(config: Config) -> None:
-    """Bring the database to the newest schema, as every command that writes does first."""
+# The exit code of a start that meets what may pass: as sysexits.h has it, try again.
+MAY_PASS = 75
+
+
+class _MayPass(click.ClickException):
+    exit_code = MAY_PASS
+
+
+def migrate(config: Config) -> Config:
+    """Bring the database to the newest schema, as every command that writes does first; the
+    settings with the installation's keys."""
     with drivers(), refused():
-        from webapp.core import migrate as migrations
+        from webapp.integrations import known_keys
 
         if not config.is_sqlite:
             _check_connecting(config)
-        migrations.upgrade(config.database_url)
+        return known_keys.ready(config)
 
 
 def _check_connecting(config: Config) -> None:
@@ -41,8 +50,10 @@ def _check_connecting(config: Config) -> None:
 
 @contextmanager
 def drivers() -> Iterator[None]:
-    """What is not installed, or not there, is told in a sentence; exit code 1."""
+    """What is not installed, or not there, is told in a sentence; exit code 1, or MAY_PASS."""
     import sqlalchemy as sa
+
+    from webapp.core import away
 
     try:
         yield
@@ -56,7 +67,8 @@ def drivers() -> Iterator[None]:
         ) from problem
     except sa.exc.OperationalError as problem:
         said = str(problem.orig).strip().splitlines()[0]
-        raise click.ClickException(f"The database cannot be reached: {said}. {LOOK}") from problem
+        kind = _MayPass if away.said_of(problem) else click.ClickException
+        raise kind(f"The database cannot be reached: {said}. {LOOK}") from problem
     except OSError as problem:
         if problem.filename is None:
             raise
@@ -67,13 +79,17 @@ def drivers() -> Iterator[None]:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[System]:
-    """What a command works on; what it refuses is told in a sentence."""
+def opened(config: Config, *, with_keys: bool = True) -> Iterator[System]:
+    """What a command works on; what it refuses is told in a sentence. Who only looks may do so
+    without the keys that what is stored was locked with."""
     from webapp.core import clock
     from webapp.core import system as systems
+    from webapp.integrations import known_keys
     from webapp.writer import allowed
 
     with drivers(), refused():
+        if with_keys:
+            known_keys.check(config)
         system = systems.create(config)
         clock.use(system.clock)
         allowed.use(allowed.policy_of(config))

@@ -25,12 +25,14 @@ def backup(config: Config, to: Path | None, without_key: bool, nightly: bool) ->
     from webapp import backups
     from webapp.backups import daily
     from webapp.core.clock import utc_now
+    from webapp.integrations import known_keys
 
     place = to or config.backups
     if place is None:
         raise click.UsageError("Say where to: --to, or IGNY8_BACKUPS.")
     since = daily.tonight(utc_now()) if nightly else None
     with _at_the_server(config):
+        known_keys.check(config)
         made = backups.make(config, place, _tell, with_key=not without_key, since=since)
     _result(str(made))
 

@@ -17,18 +17,27 @@ from webapp.config import Config
 @click.option("--site", default="", help="A site's name; without one, add it on the page.")
 @click.option("--url", default="", help="The site's address.")
 @click.option("--timezone", default="", help="The site's IANA zone, as Europe/Berlin.")
+@click.option("--replace-token", "replaces_token", is_flag=True, help="End those it made before.")
 @click.pass_obj
-def setup(config: Config, /, **values: str) -> None:
+def setup(config: Config, /, replaces_token: bool, **values: str) -> None:
     """First account and owner, and a site with its sector if it is named; prints their ids and an
     owner's token as JSON. The owner's password, of 12 characters or more, is asked for, or read
-    from standard input."""
+    from standard input. Again: the same ids and a new token; it says which earlier ones work."""
     from webapp.accounts import setup as accounts
 
     password = _password()
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
-        made = accounts.ensure(system, accounts.Wanted(**values, password=password))
+        wanted = accounts.Wanted(**values, password=password, replaces_token=replaces_token)
+        made = accounts.ensure(system, wanted)
     click.echo(json.dumps(made))
+    if made["earlier_tokens"]:
+        ids = ", ".join(map(str, made["earlier_tokens"]))
+        click.echo(
+            f"Tokens that setup made before still work: {ids}. `--replace-token` ends them, or "
+            f"`igny8 token --email {wanted.email} --end ID` one.",
+            err=True,
+        )
 
 
 @click.command()
@@ -105,7 +114,7 @@ def make_demo(config: Config) -> None:
     """The demo account with its sites and contents; made once, told again."""
     from webapp import demo
 
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
         login = demo.ensure(system, config.var)
     if login is None:

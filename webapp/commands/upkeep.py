@@ -8,7 +8,7 @@ import sys
 import click
 from cryptography.fernet import Fernet
 
-from webapp.commands import migrate, opened
+from webapp.commands import drivers, migrate, opened, refused
 from webapp.config import Config
 
 
@@ -19,7 +19,7 @@ def doctor(config: Config, as_json: bool) -> None:
     """What is wrong and what to do; exit code 1 when something is."""
     from webapp import doctor as examination
 
-    with opened(config) as system:
+    with opened(config, with_keys=False) as system:
         findings = examination.examine(system)
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings]))
@@ -52,7 +52,7 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
 
     from webapp.publisher.delivery import restored
 
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
         done = restored.catch_up(system, hold_silent=hold_silent)
     if as_json:
@@ -69,11 +69,26 @@ def installation(config: Config, answer: str | None) -> None:
     """Who this is to its websites; where it may be a copy, the answer: `moved` or `copy`."""
     from webapp.publisher.records import ownership
 
-    migrate(config)
+    config = migrate(config)
     with opened(config) as system:
         said, is_settled = ownership.answer(system, answer)
     click.echo("\n".join(said))
     sys.exit(0 if is_settled else 1)
+
+
+@click.command()
+@click.argument("answer", required=False, type=click.Choice(("forget",)))
+@click.pass_obj
+def keys(config: Config, answer: str | None) -> None:
+    """Which secret keys are set here and which were in use, by marks that tell nothing of them.
+    `forget`: those that are not set here are lost, or not to be used any more."""
+    from webapp.integrations import known_keys
+
+    with drivers(), refused():
+        if answer:
+            for mark in known_keys.forget(config):
+                click.echo(f"{mark}: forgotten")
+        click.echo("\n".join(known_keys.standing(config)))
 
 
 @click.command("new-key")
@@ -82,4 +97,4 @@ def new_key() -> None:
     click.echo(Fernet.generate_key().decode())
 
 
-COMMANDS = [doctor, reconcile, after_restore, installation, new_key]
+COMMANDS = [doctor, reconcile, after_restore, installation, keys, new_key]

@@ -28,7 +28,8 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from webapp.core import connecting
+from webapp.core import away, connecting
+from webapp.core.absences import Absence
 from webapp.core.clock import utc_now
 from webapp.core.connecting import Limits
 from webapp.core.errors import Invalid
@@ -103,6 +104,8 @@ class Database:
             **(OF_SQLITE if self.is_sqlite else connecting.pool(url, limits or Limits())),
         )
         event.listen(self.engine, "handle_error", _name_what_is_too_long)
+        event.listen(self.engine, "handle_error", self._missed)
+        self._absence = Absence("the database")
         # Threads of one process queue here instead of in SQLite's busy loop, which is unfair.
         self._turn = threading.Lock()
         if self.is_sqlite:
@@ -120,6 +123,7 @@ class Database:
         """A session for reading; whatever it changed is thrown away."""
         with self._reader() as session:
             yield session
+        self._absence.over()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -129,6 +133,7 @@ class Database:
             for act in session.info.pop("before_commit", []):
                 act()
             session.commit()
+        self._absence.over()
         for act in session.info.pop("after_commit", []):
             act()
 
@@ -152,6 +157,11 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+    def _missed(self, context: Any) -> None:
+        problem = context.sqlalchemy_exception
+        if problem is not None and away.said_of(problem) == away.SAID:
+            self._absence.noticed()
 
 
 def _name_what_is_too_long(context: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,8 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from sqlalchemy.orm import Session
 
-from webapp.core import decoders, shared_redis
+from webapp.core import away, decoders, shared_redis
+from webapp.core.absences import Absence
 from webapp.core.db import after_commit
 from webapp.core.shared_redis import Post, Rest
 
@@ -55,17 +57,41 @@ class AsJson(Serializer):  # type: ignore[misc]
         return Message(sent.id, f"{__name__}.{TASK}", args=(sent.name, *sent.ids), kwargs={})
 
 
+class _Asked(Huey):  # type: ignore[misc]
+    """A queue of which a worker says that it is back."""
+
+    def dequeue(self) -> Any:
+        try:
+            found = super().dequeue()
+        except Exception as problem:
+            if away.is_away(problem):
+                self._absence.noticed()
+            raise
+        self._absence.over()
+        return found
+
+    @cached_property
+    def _absence(self) -> Absence:
+        return Absence("the queue of jobs")
+
+
+class _OfFile(_Asked, SqliteHuey):  # type: ignore[misc]
+    """In a file of SQLite."""
+
+
+class _OfRedis(_Asked, PriorityRedisHuey):  # type: ignore[misc]
+    """In Redis."""
+
+
 def make_huey(url: str, name: str, patience: float) -> Huey:
     """The queue that the URL names, for the installation of that name; results are not stored, the
     rows hold the outcome."""
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey(
-            "igny8", filename=str(path), results=False, timeout=10, serializer=AsJson()
-        )
+        return _OfFile("igny8", filename=str(path), results=False, timeout=10, serializer=AsJson())
     pool = shared_redis.pool(url, patience)
-    return PriorityRedisHuey(
+    return _OfRedis(
         f"igny8{name}",
         connection_pool=pool,
         results=False,

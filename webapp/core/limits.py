@@ -72,7 +72,7 @@ LIMITS: dict[str, dict[str, int]] = {
 # What we write ourselves: states, keys, hashes, and what a destination says of itself.
 OURS: dict[str, frozenset[str]] = {
     "content_tallies": frozenset({"bucket"}),
-    "installation": frozenset({"uuid", "address", "place", "mark"}),
+    "installation": frozenset({"uuid", "address", "place", "mark", "key_marks"}),
     "notices": frozenset({"topic"}),
     "schema_floor": frozenset({"revision"}),
     "users": frozenset({"password_hash"}),

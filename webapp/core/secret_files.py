@@ -41,34 +41,38 @@ def checked(setting: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     return keys
 
 
-def own_key(path: Path, data: Path) -> str:
-    """The key made on first start. O_EXCL decides when web and worker start at the same moment."""
-    if not path.exists() and data.is_file() and data.stat().st_size:
-        raise ValueError(
-            f"{path} is missing beside a database that has data; without it the stored connection "
-            "keys cannot be opened. Put it back from a backup, or set IGNY8_SECRET_KEYS. To begin "
-            f"with new connection keys, make one: `igny8 new-key > {path}`."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(Fernet.generate_key())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    found = path.read_text().strip()
+def kept(path: Path) -> str:
+    """The key that the installation has made itself; "" where it has made none."""
+    try:
+        found = path.read_text().strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as problem:
+        raise ValueError(f"{path}, the secret key, cannot be read: {problem}") from None
     try:
         Fernet(found)
     except ValueError:
         raise ValueError(
-            f"{path} holds no key. Put it back from a backup; or make a new one, with which stored "
-            f"connection keys cannot be opened: `igny8 new-key > {path}`."
+            f"{path} holds no key. Put it back from a backup. If it is lost, make one, `igny8 "
+            f"new-key > {path}`, and say `igny8 keys forget`: stored connection keys cannot be "
+            "opened with it."
         ) from None
     return found
+
+
+def made(path: Path) -> str:
+    """The key made on first start. O_EXCL decides when several make it at the same moment."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    try:
+        fresh.write_bytes(Fernet.generate_key())
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return kept(path)
 
 
 def _lines(setting: str, path: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets as random
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken
 
 
 class Unreadable(Exception):
@@ -16,22 +17,31 @@ class Unreadable(Exception):
 
 
 class Secrets:
-    """Encrypts with the first key, decrypts with any: put a new key first to rotate."""
+    """Encrypts with the first key, decrypts with any: put a new key first to rotate. Without a key
+    nothing can be opened, and nothing locked."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._keys = [Fernet(key) for key in keys]
         self._signing = [hashlib.sha256(b"igny8 sign" + key.encode()).digest() for key in keys]
 
     def encrypt(self, value: dict[str, Any]) -> str:
-        return self._fernet.encrypt(msgspec.json.encode(value)).decode()
+        return self._keys[0].encrypt(msgspec.json.encode(value)).decode()
 
     def decrypt(self, text: str) -> dict[str, Any]:
         """Raises Unreadable when the key that made it is no longer configured."""
+        for key in self._keys:
+            with suppress(InvalidToken):
+                opened: dict[str, Any] = msgspec.json.decode(key.decrypt(text.encode()))
+                return opened
+        raise Unreadable("a stored secret cannot be opened with IGNY8_SECRET_KEYS")
+
+    def opens(self, text: str) -> bool:
+        """Whether one of the keys has made it."""
         try:
-            opened: dict[str, Any] = msgspec.json.decode(self._fernet.decrypt(text.encode()))
-        except InvalidToken:
-            raise Unreadable("a stored secret cannot be opened with IGNY8_SECRET_KEYS") from None
-        return opened
+            self.decrypt(text)
+        except Unreadable:
+            return False
+        return True
 
     def sign(self, purpose: str, value: str) -> str:
         """A token that proves that we said `value` for `purpose`."""

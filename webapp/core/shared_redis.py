@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from webapp.core.absences import Absence
 from webapp.core.db import after_commit
 from webapp.core.errors import Conflict
 
@@ -55,8 +56,10 @@ def pool(url: str, patience: float = PATIENCE) -> Any:
 class Rest:
     """Whether Redis is left alone: longer after each failure, no more after the next success."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, service: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """`service` is what it is called in the log when it is back."""
         self._clock = clock
+        self._absence = Absence(service, clock)
         self._failures = 0
         self._until = 0.0
 
@@ -72,10 +75,12 @@ class Rest:
             log.warning(said, problem=str(problem), rest=round(self._until - self._clock(), 1))
             return False
         self._failures = 0
+        self._absence.over()
         return True
 
     def begin(self) -> float:
         """It has failed; how long the rest is."""
+        self._absence.noticed()
         rest = RESTS[min(self._failures, len(RESTS) - 1)]
         self._failures += 1
         self._until = self._clock() + rest
@@ -84,6 +89,7 @@ class Rest:
     def end(self) -> None:
         """It works."""
         self._failures, self._until = 0, 0.0
+        self._absence.over()
 
 
 class Post:

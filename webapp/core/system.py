@@ -50,7 +50,7 @@ def limits(config: Config, longest: int = 0) -> Limits:
 
 def create(config: Config, *, longest: int = 0, takes_jobs: bool = False) -> System:
     """Open everything one process needs; nothing is contacted yet. `longest`: as of Limits."""
-    rest = Rest()
+    rest = Rest("the queue" if config.queue_url.startswith("sqlite") else "Redis")
     for url in (config.database_url, config.queue_url):
         private.database(url)
     private.repair(config.var, (config.database_url, config.queue_url))

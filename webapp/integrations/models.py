@@ -19,7 +19,7 @@ class Installation(Base):
     Generation, counter and mark are its stamp, by which a copy of the database is told from it.
     `address` and `place` (addresses.py) are where it was started first. Records up to
     `last_foreign_record` were made by the installation that this one is a copy of: what they
-    published is not ours.
+    published is not ours. `key_marks` are of the secret keys that were in use (known_keys.py).
     """
 
     __tablename__ = "installation"
@@ -32,6 +32,7 @@ class Installation(Base):
     mark: Mapped[str]
     raised_at: Mapped[datetime | None]
     last_foreign_record: Mapped[int] = mapped_column(default=0)
+    key_marks: Mapped[list[str]] = mapped_column(default=list, server_default=sa.text("'[]'"))
 
 
 class SiteIntegration(Base):

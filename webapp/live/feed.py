@@ -172,7 +172,7 @@ class RedisFeed:
     def __init__(self, system: System, hub: Hub) -> None:
         self._system = system
         self._hub = hub
-        self._rest = Rest()
+        self._rest = Rest("the feed of changes")
 
     async def run(self) -> None:
         while True:

@@ -8,16 +8,19 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Site
 from webapp.core.codes import Code
+from webapp.core.db import after_commit
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import installation
 from webapp.integrations.base import Failure, Health
 from webapp.integrations.models import SiteIntegration
 
+log = structlog.get_logger()
 _INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)
 _IS_DOWN = _INTEGRATIONS.c.health == "down"
 _WORKED = Prepared(
@@ -71,6 +74,9 @@ def failed(
 def note_health(db: Session, system: System, integration: SiteIntegration, health: Health) -> None:
     """Keep what a health check found; a healthy destination is taken up again, at full speed."""
     now = system.clock()
+    is_free = health.takes_publications and not installation.is_refused(integration)
+    if is_free and (integration.health == "down" or integration.paused_at):
+        _say_back(db, integration, now)
     changed = integration.health != health.status
     integration.health = health.status
     integration.health_checked_at = now
@@ -86,13 +92,23 @@ def note_health(db: Session, system: System, integration: SiteIntegration, healt
     if any(integration.config_json.get(name) != value for name, value in health.learnt.items()):
         integration.config_json = {**integration.config_json, **health.learnt}
     is_limited = integration.paused_at or integration.parallel_limit
-    if health.takes_publications and is_limited and not installation.is_refused(integration):
+    if is_free and is_limited:
         integration.paused_at = None
         integration.parallel_limit = None
         integration.failures_in_row, integration.failing_since = 0, None
         changed = True
     if changed:
         system.notices.send(db, integration.account_id, "integration", integration.id)
+
+
+def _say_back(db: Session, integration: SiteIntegration, now: datetime) -> None:
+    """One that was down or paused takes publications again; how long is known of one that failed
+    while something was published."""
+    since = integration.failing_since
+    told = {"integration": integration.id, "site": integration.site_id}
+    if since is not None:
+        told["seconds"] = round((now - since).total_seconds())
+    after_commit(db, lambda: log.info("a destination is back", **told))
 
 
 def _clock_ahead(system: System, integration: SiteIntegration) -> int | None:
