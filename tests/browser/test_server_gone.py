@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time as clock
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -15,6 +13,7 @@ from tests.browser.conftest import OpenWindow
 from tests.browser.test_queue import QUEUE, scheduled
 from tests.support.browser import Product, Window
 from tests.support.planner import Planner, in_months, lands
+from tests.support.processes import frozen
 from webapp.accounts.models import UserSession
 from webapp.core.db import Database
 
@@ -48,12 +47,8 @@ def test_a_web_process_that_stands_still(window: Window, product: Product) -> No
     """The connection is there, and nothing comes."""
     page = window.open("/review")
     page.wait_for_timeout(1000)
-    web = product.pid_of("web")
-    os.kill(web, signal.SIGSTOP)
-    try:
+    with frozen([product.pid_of("web")]):
         within_five_seconds(page, "IGNY8 cannot be reached")
-    finally:
-        os.kill(web, signal.SIGCONT)
     expect(page.locator("#lost-line")).to_be_empty()
     is_there_again(page)
     window.troubles.clear()
