@@ -90,7 +90,11 @@ def test_saved_is_said_when_all_is(window: Window, product: Product) -> None:
     content_id = draft(product, "Milk typed while it was saved")
     page = editor(window, content_id)
     held: list[Route] = []
-    page.route("**/draft", lambda route: held.append(route) or None, times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/draft", hold, times=1)
     with page.expect_request("**/draft"):
         write(page, " One")
     expect(state(page)).to_have_text("Saving…")
