@@ -241,3 +241,24 @@ def test_a_piece_that_is_drawn_anew_under_the_finger_is_carried_from_where_it_st
     page.mouse.move(x + 8, y + 6, steps=4)
     expect(page.locator("#drag-note")).to_have_text("Stays where it is")
     page.mouse.up()
+
+
+def test_a_piece_is_carried_on_a_page_that_is_selected(window: Window, planner: Planner) -> None:
+    """Else the browser would carry the text instead, and no pointer the piece."""
+    day = in_months(16) + timedelta(days=7)
+    content_id = planner.piece("Selected", day)  # its words lie under the mouse
+    page = window.open(planner.path(day))
+    page.keyboard.press("Control+A")
+    after = day + timedelta(days=1)
+    carry(page, entry(page, content_id), *box_of(day_of(page, after)))
+    expect(page.locator("#drag-note")).to_contain_text(f"{after:%a} {after.day}")
+    page.mouse.up()
+    lands(page, content_id, after)
+
+    carry(page, entry(page, content_id), *box_of(day_of(page, day)))
+    assert is_carrying(page)
+    cancel = "new PointerEvent('pointercancel', { pointerType: 'pen', bubbles: true })"
+    page.evaluate(f"document.body.dispatchEvent({cancel})")
+    assert not is_carrying(page), "a pointer that the browser has taken away carries nothing"
+    page.mouse.up()
+    lands(page, content_id, after)

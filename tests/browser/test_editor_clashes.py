@@ -85,6 +85,25 @@ def test_a_clash_can_be_decided_on_after_a_reload(window: Window, product: Produ
     expect(dialog.locator("#clash-ours")).to_contain_text("Ours")
 
 
+def test_saved_is_said_when_all_is(window: Window, product: Product) -> None:
+    """Also of what was typed while the answer was on its way."""
+    content_id = draft(product, "Milk typed while it was saved")
+    page = editor(window, content_id)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/draft", hold, times=1)
+    with page.expect_request("**/draft"):
+        write(page, " One")
+    expect(state(page)).to_have_text("Saving…")
+    page.keyboard.type(" more")
+    held[0].continue_()
+    saves(page)
+    assert "Last words. One more" in stored(product, content_id)["html"]
+
+
 def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
     window: Window, product: Product
 ) -> None:
@@ -103,3 +122,10 @@ def test_an_answer_that_is_lost_makes_no_clash_with_oneself(
     saves(page)
     expect(page.locator("#clash")).to_be_hidden()
     assert "Last words. One more" in stored(product, content_id)["html"]
+
+
+def test_what_was_typed_and_taken_back_is_saved(window: Window, product: Product) -> None:
+    page = editor(window, draft(product, "Milk typed and taken back"))
+    write(page, "a")
+    page.keyboard.press("Backspace")
+    saves(page)

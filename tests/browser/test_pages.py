@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from tests.support.browser import Product, Window
-from tests.support.processes import wait_until
+from tests.support.processes import frozen, wait_until
 
 LARGEST_PAGE = 150 * 1024
 WIDTHS = (1440, 390)
@@ -219,11 +219,8 @@ def test_a_worker_that_stands_still_is_told_and_a_killed_one_comes_back(
     page.wait_for_selector("body[data-stream=open]")
     line, words = page.locator("#top-line"), "The worker is not running"
     worker = product.pid_of("worker")
-    os.kill(worker, signal.SIGSTOP)
-    try:
+    with frozen([worker]):
         expect(line).to_contain_text(words, timeout=10_000)
-    finally:
-        os.kill(worker, signal.SIGCONT)
     expect(line).not_to_contain_text(words)
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: product.pid_of("worker") not in (0, worker), "another worker")
@@ -243,12 +240,9 @@ def test_what_was_wrong_for_a_moment_is_not_said_for_ever(window: Window, produc
     line, words = page.locator("#top-line"), "The worker is not running"
     worker = product.pid_of("worker")
     for _ in range(3):
-        os.kill(worker, signal.SIGSTOP)
-        try:
+        with frozen([worker]):
             page.evaluate("htmx.trigger('#top-line', 'live')")
             expect(line).to_contain_text(words, timeout=10_000)
-        finally:
-            os.kill(worker, signal.SIGCONT)
         expect(line).not_to_contain_text(words)
 
 

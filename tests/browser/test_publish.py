@@ -268,7 +268,7 @@ def test_text_that_was_edited_meanwhile_is_marked_as_old(
     expect(page.locator("[data-edited]")).to_be_visible()
     assert page.evaluate(mark) == "block"
     assert window.axe() == []
-    with page.expect_navigation():  # until its styles are there as well
+    with page.expect_event("load"):  # until its styles are there as well
         page.click("[data-edited] a")
     expect(page.locator("[data-edited]")).to_have_count(0)
     assert page.evaluate(mark) == "none"

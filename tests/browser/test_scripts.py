@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import OpenWindow
 from tests.support.browser import Window
 from tests.support.planner import PATH
-from webapp.core import assets
+from webapp.core import assets, dates
 
 PAGES = (PATH, "/publisher/publishing-queue", "/review", "/account")
 NAMED = """() => [...document.querySelectorAll('script[src], link[rel=modulepreload]')]
@@ -55,3 +56,15 @@ def test_the_stream_waits_for_those_who_listen_to_it(new_window: OpenWindow) -> 
     expect(body).not_to_have_attribute("data-stream", "open")
     held[0].continue_()
     expect(body).to_have_attribute("data-stream", "open")
+
+
+def test_scripts_write_days_as_the_server_does(window: Window) -> None:
+    days = [date(2026, month, month) for month in range(1, 13)]
+    written = window.open(PATH).evaluate(
+        """async ([script, days]) => {
+          const { daysIn } = await import(script);
+          return days.map((day) => daysIn("UTC", { weekday: "short" })(new Date(day)));
+        }""",
+        [f"/static/{assets.release()}/js/common/dates.js", [str(day) for day in days]],
+    )
+    assert written == [dates.day(day) for day in days]

@@ -14,8 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -226,21 +225,3 @@ class House:
             given = {**kept, **env, "IGNY8_VAR": str(self.directory), "IGNY8_PORT": str(port or 1)}
             log = self.directory / f"{kind}-{number}.log"
             self.processes.append(Process(kind, command, given, log, port))
-
-
-@contextmanager
-def frozen(pids: list[int]) -> Iterator[None]:
-    """They stand still: their connections stay, and nothing is answered."""
-    _send(pids, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        _send(pids, signal.SIGCONT)
-
-
-def _send(pids: list[int], what: signal.Signals) -> None:
-    for pid in pids:
-        try:
-            os.kill(pid, what)
-        except ProcessLookupError:
-            continue

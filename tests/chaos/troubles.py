@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from tests.chaos.house import ROLE, House, Process, frozen
-from tests.support.processes import wait_until
+from tests.chaos.house import ROLE, House, Process
+from tests.support.processes import frozen, wait_until
 
 Act = Callable[[House], AbstractContextManager[object]]
 SLOW = 0.04  # seconds in which a slow one stands still, and as many in which it goes on
@@ -138,7 +138,7 @@ def postgres_killed(house: House) -> Iterator[None]:
 
 
 def postgres_frozen(house: House) -> AbstractContextManager[None]:
-    return frozen(house.postgres.pids)
+    return house.postgres.frozen()
 
 
 def postgres_slow(house: House) -> AbstractContextManager[None]:

@@ -6,7 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.processes import free_port, is_free, kill, listens, members, spawn, wait_until
+from tests.support.processes import (
+    free_port,
+    frozen,
+    is_free,
+    kill,
+    listens,
+    members,
+    spawn,
+    wait_until,
+)
 
 # A server whose children hold its port too, and take a while to die: much memory goes with them.
 SERVER = """
@@ -51,3 +60,16 @@ def test_no_two_test_runs_get_the_same_port() -> None:
     assert len(set(taken)) == 900
     assert len(set(mine)) == 20
     assert max(taken) < 32_768, "outgoing connections are given none of these"
+
+
+def test_who_ends_meanwhile_holds_up_nobody() -> None:
+    """A server's child may be gone before it is asked to stand still, or to go on."""
+    gone, dying, living = (
+        subprocess.Popen(["sh", "-c", "read -r line; echo $line"], stdin=-1, stdout=-1, text=True)
+        for _ in range(3)
+    )
+    gone.communicate("")
+    with frozen([gone.pid, dying.pid, living.pid]):
+        dying.kill()
+        dying.communicate()
+    assert living.communicate("It goes on.\n")[0] == "It goes on.\n"

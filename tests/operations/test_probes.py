@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,19 +69,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
         made.stop()
 
 
-@contextmanager
-def frozen(server: Postgres) -> Iterator[None]:
-    """Each process of the server stands still."""
-    pids = server.pids
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-
-
 def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
     ready = site.get("/readyz")
     assert ready.status_code == 200
@@ -107,7 +93,7 @@ def test_probes_say_what_a_web_process_can_do(site: Site) -> None:
         connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
         connection.execute("SELECT pg_reload_conf()")
         wait_until(lambda: site.get("/readyz").status_code == 503, "a database that is read only")
-    with frozen(site.server):
+    with site.server.frozen():
         assert site.get("/healthz").json() == {"alive": True}
         assert site.client.head("/healthz").status_code == 200
         unready = site.get("/readyz")

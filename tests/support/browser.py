@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import missing
 from tests.support.plain_http import NO_TLS
-from tests.support.processes import free_port, kill, members, spawn, wait_until
+from tests.support.processes import free_port, frozen, kill, members, spawn, wait_until
 from webapp.accounts import sessions
 from webapp.accounts.models import User
 from webapp.core import clock
@@ -107,13 +107,11 @@ class Product:
     @contextmanager
     def web_killed(self) -> Iterator[None]:
         """Nothing answers meanwhile; then `igny8 run` notices, and starts the web process again."""
-        runs = self.pid_of("run")
-        os.kill(runs, signal.SIGSTOP)
         try:
-            os.kill(self.pid_of("web"), signal.SIGKILL)
-            yield
+            with frozen([self.pid_of("run")]):
+                os.kill(self.pid_of("web"), signal.SIGKILL)
+                yield
         finally:
-            os.kill(runs, signal.SIGCONT)
             wait_until(self._answers, "the web process that is started again", 60)
 
     @contextmanager

@@ -60,15 +60,20 @@ class Planner:
         return f"{PATH}?view={view}&date={day}&site={self.site_id}"
 
 
+MIDDLE = """(element) => {
+  if (!element.isConnected) return null;
+  element.scrollIntoViewIfNeeded();
+  const box = element.getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
 def box_of(locator: Locator) -> tuple[float, float]:
-    """The middle of an element, in the window."""
-    x, y = locator.evaluate(
-        """(element) => {
-          element.scrollIntoViewIfNeeded();
-          const box = element.getBoundingClientRect();
-          return [box.x + box.width / 2, box.y + box.height / 2];
-        }"""
-    )
+    """The middle of an element, in the window. It may be drawn anew between being found and being
+    measured: then it is the new one's. The old one's is the corner of the window."""
+    while (middle := locator.evaluate(MIDDLE)) is None:
+        pass
+    x, y = middle
     return x, y
 
 

@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 
-from tests.support.processes import children, kill, spawn, wait_until
+from tests.support.processes import children, frozen, kill, spawn, wait_until
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -125,6 +127,12 @@ class Postgres:
         """Its processes of now. Those that serve a connection have sessions of their own."""
         first = int(Path(f"{self.directory}/data/postmaster.pid").read_text().split()[0])
         return [first, *children(first)]
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile each of its processes stands still; first the one that starts the others."""
+        with frozen(self.pids[:1]), frozen(self.pids):
+            yield
 
     def url(self, database: str) -> str:
         """As IGNY8_DATABASE_URL takes it."""

@@ -10,8 +10,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LONGEST_LIFE_SECONDS = 3600
@@ -79,6 +79,23 @@ def children(parent: int) -> list[int]:
             if int(its_parent) == parent:
                 found.append(int(entry.parent.name))
     return found
+
+
+@contextmanager
+def frozen(pids: Sequence[int]) -> Iterator[None]:
+    """They stand still: their connections stay, and nothing is answered. Who has ended already, or
+    ends meanwhile, is let go: a server's children come and go."""
+    try:
+        _send(pids, signal.SIGSTOP)
+        yield
+    finally:
+        _send(pids, signal.SIGCONT)
+
+
+def _send(pids: Sequence[int], what: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 class _Ports:

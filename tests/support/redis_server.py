@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -12,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.processes import free_port, kill, members, spawn, wait_until
+from tests.support.processes import free_port, frozen, kill, members, spawn, wait_until
 
 
 class RedisMissing(RuntimeError):
@@ -58,14 +56,8 @@ class RedisServer:
     def frozen(self) -> Iterator[None]:
         """Meanwhile it stands still: connections stay, and nothing is answered."""
         assert self._process is not None
-        pids = [one for one in members(self._process.pid) if _is_redis(one)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        try:
+        with frozen([one for one in members(self._process.pid) if _is_redis(one)]):
             yield
-        finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it and remove its directory."""

@@ -2,6 +2,7 @@
 // ends in `drop`: mouse, finger, keys, the dialog and the buttons of its details. What time a day
 // gives, and what else speaks against it, is the server's to decide.
 
+import { daysIn } from "../common/dates.js";
 import { askText, refuse } from "../common/server.js";
 import { toast } from "../common/toasts.js";
 import { address } from "./address.js";
@@ -67,16 +68,8 @@ export function label(from, to, insert) {
   return `${insert ? "Insert at " : ""}${dayName(to.day)}, ${time}`;
 }
 
-const dayName = (day) =>
-  new Intl.DateTimeFormat("en-GB", {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  })
-    .format(new Date(`${day}T00:00Z`))
-    .replace(",", "");
+const inWords = daysIn("UTC", { weekday: "short" });
+const dayName = (day) => inWords(new Date(`${day}T00:00Z`));
 
 // `from` is where the piece stood when it was taken: its page may have been turned meanwhile.
 export function drop(entry, to, { from = placeOf(entry), insert = false, ...how } = {}) {

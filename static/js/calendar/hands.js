@@ -43,7 +43,11 @@ document.addEventListener("pointerup", (event) => {
   follow({ x: event.clientX, y: event.clientY, insert: event.shiftKey });
   letGo();
 });
-document.addEventListener("dragstart", (event) => event.target.closest?.(".entry") && event.preventDefault());
+// Where something of the page is selected, the browser would carry its words: no element is their target.
+document.addEventListener("dragstart", (event) => {
+  if (held || isCarrying() || event.target.closest?.(".entry")) event.preventDefault();
+});
+document.addEventListener("pointercancel", (event) => event.pointerType !== "touch" && drawBack());
 
 // -- fingers. The listeners hang on the piece itself, which may leave the page while it is carried.
 document.addEventListener("touchstart", touched, { passive: true });

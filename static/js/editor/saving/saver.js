@@ -6,7 +6,7 @@ import { nameOf } from "../fields.js";
 import { addClashes, onDecided, undecided } from "./clash.js";
 import * as known from "./known.js";
 import { forget, lost, remember } from "./lost.js";
-import { momentOf, say, timeOf } from "./state.js";
+import { isSaid, momentOf, say, timeOf } from "./state.js";
 import { meetTabs } from "./tabs.js";
 import { copiesOfTab } from "./typed-before.js";
 import { sendDraft, sendLast } from "./wire.js";
@@ -37,8 +37,10 @@ export function changed(how = {}) {
   isKept = false;
   waitForRest();
   timers.copying ||= setTimeout(keepCopy, COPIED);
-  if (!underWay && !problem) say("changed", "Typing…");
+  if (!problem) sayTyping();
 }
+
+const sayTyping = () => say("changed", "Typing…");
 
 // One after the other: an older copy never takes the place of a newer one.
 function keepCopy() {
@@ -113,7 +115,9 @@ function taken(answer, sent, isTold) {
   if (answer.clashes.length) addClashes(answer.clashes);
   if (answer.saved) tabs.saved();
   if (answer.mended.length) tellMended(answer.mended);
-  if (isTold || wasProblem || answer.html !== null) tellSaved(answer);
+  // What was typed since it was asked is not saved with it.
+  if (isChanged && known.difference()) sayTyping();
+  else if (isTold || wasProblem || answer.html !== null || isSaid("changed")) tellSaved(answer);
 }
 
 function tellSaved({ at }) {

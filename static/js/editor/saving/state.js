@@ -1,4 +1,5 @@
 // What is saved, always in sight: "Saved 10:42:08", "Saving…", or why it is not.
+import { daysIn } from "../../common/dates.js";
 import { byId } from "../../common/dom.js";
 
 const clock = new Intl.DateTimeFormat("en-GB", {
@@ -8,18 +9,13 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
 });
 
-const date = new Intl.DateTimeFormat("en-GB", {
-  timeZone: byId("desk").dataset.zone,
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-});
+const dayOf = daysIn(byId("desk").dataset.zone);
 
 export const timeOf = (at) => clock.format(new Date(at));
 
 // With its day, unless that is today.
 export function momentOf(at) {
-  const [day, today] = [new Date(at), new Date()].map((one) => date.format(one));
+  const [day, today] = [new Date(at), new Date()].map(dayOf);
   return day === today ? timeOf(at) : `${day}, ${timeOf(at)}`;
 }
 
@@ -36,6 +32,8 @@ export function say(kind, words, short = words) {
   draw(byId("saved"), kind, words);
   draw(document.querySelector("[data-saved-short]"), kind, short);
 }
+
+export const isSaid = (kind) => byId("saved").dataset.saved === kind;
 
 function draw(place, kind, words) {
   if (place.dataset.saved === kind && place.textContent === words) return;
