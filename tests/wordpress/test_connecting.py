@@ -89,13 +89,13 @@ class Settings:
     PAGE = "/wp-admin/options-general.php?page=igny8"
     KEPT = {"content_types[]": "post", "auto_create_terms": "1", "gallery_limit": "5"}
 
-    def __init__(self, admin: httpx.Client, app: Misbehaving) -> None:
-        self._admin, self._app = admin, app
+    def __init__(self, admin: httpx.Client, app_url: str) -> None:
+        self._admin, self._app_url = admin, app_url
         self._page = ""
 
     def save(self, **fields: str) -> str:
         """The form, with App URL unless another is given; the page afterwards."""
-        given = {"app_url": self._app.url, **self.KEPT, **fields}
+        given = {"app_url": self._app_url, **self.KEPT, **fields}
         return self._post("admin-post.php", "igny8_save", given)
 
     def by_password(self, desk: Desk, **more: str) -> str:
@@ -126,7 +126,7 @@ class Settings:
 
 @pytest.fixture
 def settings(admin: httpx.Client, app: Misbehaving) -> Settings:
-    return Settings(admin, app)
+    return Settings(admin, app.url)
 
 
 def sent(app: Misbehaving, path: str) -> list[Any]:
