@@ -3,7 +3,7 @@
     python -m benchmarks.wordpress [--quick] [--deployed]
 
 500 posts of 9 KB by the real worker process, in batches with bare ones between. The requests that
-a publication takes are counted where they leave the house. `--deployed`: each batch is a deployment.
+a publication takes are counted where they leave the house. `--deployed`: a batch is a deployment.
 """
 
 from __future__ import annotations

@@ -142,8 +142,10 @@ def _judge(
     found = [len(website.by_content.get(content_id, [])) for content_id in pieces]
     verdict.posts, verdict.duplicates = sum(found), sum(number > 1 for number in found)
     verdict.attempts = sum(record.attempt for record in product.desk.rows(PublishingRecord))
-    verdict.wrong = complaints(website, pieces, {one.content_id: one.content_hash for one in records})
-    verdict.wrong += [f"record {one.id}: {one.status}" for one in records if one.status != "published"]
+    hashes = {one.content_id: one.content_hash for one in records}
+    verdict.wrong = complaints(website, pieces, hashes)
+    unlike = [one for one in records if one.status != states.PUBLISHED]
+    verdict.wrong += [f"record {one.id}: {one.status}" for one in unlike]
     if (verdict.told["status"], verdict.told["items_deployed"]) != ("completed", verdict.contents):
         verdict.wrong.append(f"it says {verdict.told}")
     row = product.desk.integration()

@@ -30,7 +30,7 @@ IS_LONG = os.environ.get("IGNY8_EVERYWHERE") == "1"
 NEWEST = ["newest"] if os.environ.get("WORDPRESS_DIST") else []
 VERSIONS = [*SUITES, *NEWEST] if IS_LONG else ["6.8"]
 AT_MOST = 35  # seconds from the save
-# By the editor's own store, which is what its panels write into, and its own button's way of saving.
+# By the editor's own store, which its panels write into and its button saves.
 SAVE = """async (fields) => {
   const make = (route, name) =>
     wp.apiFetch({ path: `/wp/v2/${route}`, method: "POST", data: { name } })

@@ -1,5 +1,5 @@
-"""Bulk edits of hundreds, imports, and an app that cannot be reached: what is ours is told once, what
-is a copy is left alone, and nothing is lost."""
+"""Bulk edits of hundreds, imports, and an app that cannot be reached: what is ours is told once,
+what is a copy is left alone, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,16 +16,7 @@ from tests.support.misbehaving import Misbehaving
 from tests.support.wordpress import ADMIN, PASSWORD, WordPress
 from tests.wordpress.app import App, heard
 from tests.wordpress.desk import KEY, Desk
-from tests.wordpress.test_changes import (  # noqa: F401
-    TITLE,
-    app,
-    desk,
-    edit,
-    names,
-    published,
-    waiting,
-    wp,
-)
+from tests.wordpress.test_changes import TITLE, app, desk, edit, names, published, waiting, wp  # noqa: F401
 
 # The long form: IGNY8_BULK=500.
 BULK = int(os.environ.get("IGNY8_BULK", "30"))

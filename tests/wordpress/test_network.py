@@ -1,5 +1,5 @@
-"""A network of websites in one WordPress: each is a website of its own, with a key, tables, posts and
-changes of its own, whether the plugin is active on one of them or on all."""
+"""A network of websites in one WordPress: each is a website of its own, with a key, tables, posts
+and changes of its own, whether the plugin is active on one of them or on all."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ def test_each_website_of_a_network_is_its_own(wp: WordPress) -> None:
             second.content_id = first.content_id
             made = second.publish(second.body(categories=[{"name": "News"}]))
             assert made["post_url"].startswith(f"{wp.url}/second/")
-            refusal(first.http.get("health", headers=second.http.headers), 401, "INVALID_CREDENTIALS")
+            stranger = first.http.get("health", headers=second.http.headers)
+            refusal(stranger, 401, "INVALID_CREDENTIALS")
             wp.php(f"$id = {made['post_id']}; switch_to_blog(2); {CATEGORY}")
             assert first.flush()["sent"] == 0
             other.judges = lambda message: heard(message, "categories")

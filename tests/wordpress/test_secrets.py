@@ -30,9 +30,7 @@ PAGES = (
     "export.php?download=true&content=all",
 )
 TOKENS = re.compile(r"ig8_[\w-]{16,}|igr_[\w-]{16,}")
-TABLES = (
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'wordpress'"
-)
+TABLES = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'wordpress'"
 
 
 @pytest.fixture
