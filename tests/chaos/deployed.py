@@ -13,6 +13,7 @@ import json
 import tempfile
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def run(directory: Path, contents: int, kills: int, version: str = "6.8") -> Ver
             deployment_id = _deploy(product)
             for number in range(kills):
                 share = contents * (number + 1) // (kills + 1)
-                wait_until(lambda share=share: _done(wp) >= share, f"{share} pieces", 600)
+                wait_until(partial(_has, wp, share), f"{share} pieces", 600)
                 verdict.interrupted += _kill(product)
                 verdict.kills += 1
             records = product.settle(pieces, 900)
@@ -113,8 +114,9 @@ def _call(product: Product, method: str, path: str, **given: Any) -> dict[str, A
     return data
 
 
-def _done(wp: WordPress) -> int:
-    return int(wp.value("SELECT COUNT(*) FROM wp_igny8_publishes WHERE state = 'done'") or 0)
+def _has(wp: WordPress, least: int) -> bool:
+    """Whether so many pieces are through at WordPress."""
+    return _count(wp, "igny8_publishes", "state", "done") >= least
 
 
 def _kill(product: Product) -> int:
