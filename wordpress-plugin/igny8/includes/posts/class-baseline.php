@@ -71,7 +71,7 @@ final class Baseline {
 			$left->unsure = (array) ( $kept['unsure'] ?? array() );
 			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
 		} else {
-			$left = self::of_answer( $row );
+			$left = new self( Fields::of_answer( $row ), '' );
 		}
 		$left->stored_hash = isset( $left->fields['content'] ) ? '' : $meta[ Posts::STORED_HASH ] ?? '';
 		return $left;
@@ -288,26 +288,6 @@ final class Baseline {
 			--$start;
 		}
 		return mb_substr( substr( $text, $start ), 0, self::SHOWN );
-	}
-
-	/** A plugin of before kept no fields: its stored answer tells some. */
-	private static function of_answer( $row ) {
-		global $wpdb;
-		$sql    = $wpdb->prepare( 'SELECT result FROM ' . Database::table() . ' WHERE post_id = %d', $row->ID );
-		$answer = (array) json_decode( (string) $wpdb->get_var( $sql ), true );
-		$fields = isset( $answer['post_status'] ) ? array( 'status' => Fields::field( $answer['post_status'] ) ) : array();
-		if ( isset( $answer['stored']['terms'], $answer['stored']['title'], $answer['post_date_utc'] ) ) {
-			$stored   = $answer['stored'];
-			$featured = (int) ( $answer['featured_image']['attachment_id'] ?? 0 );
-			$fields  += array(
-				'title'          => Fields::field( $stored['title'] ),
-				'slug'           => Fields::field( $stored['slug'], urldecode( $stored['slug'] ) ),
-				'date'           => Fields::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
-				'author'         => Fields::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
-				'featured_image' => Fields::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
-			) + Fields::terms( $stored['terms'] );
-		}
-		return new self( $fields, '' );
 	}
 
 	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
