@@ -265,18 +265,6 @@ def test_an_outage_loses_nothing_and_wp_cron_brings_it(wp: WordPress, app: App, 
     assert waiting(wp) == 0
 
 
-def test_a_bulk_edit_of_many(wp: WordPress, app: App, desk: Desk) -> None:
-    posts = []
-    for _ in range(30):
-        posts.append(published(desk))
-        desk.other_content()
-    each = "foreach (array(%s) as $id) { wp_set_post_tags($id, array('Bulk'), true); }"
-    edit(wp, 0, each % ",".join(map(str, posts)))
-    assert len(app.messages("dirty")) == 1
-    assert desk.flush() == {"sent": 30, "unchanged": 0, "waiting": 0, "problem": ""}
-    assert len({one["content_id"] for one in app.messages("changes")}) == 30
-
-
 def test_what_was_changed_while_it_was_told_is_told_anew(
     wp: WordPress, app: App, desk: Desk
 ) -> None:
