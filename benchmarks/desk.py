@@ -112,8 +112,12 @@ def run(desk: Desk, threads: int) -> float:
 
 
 def wait(desk: Desk, every: float = 0.05, seconds: float = 170) -> None:
-    """Wait until nothing is pending or being published; raises TimeoutError."""
-    query = "SELECT 1 FROM publishing_records WHERE status IN ('pending', 'publishing') LIMIT 1"
+    """Wait until nothing is pending, being published or to be deployed; raises TimeoutError."""
+    query = (
+        "SELECT 1 FROM publishing_records WHERE status IN ('pending', 'publishing')"
+        " UNION ALL SELECT 1 FROM deployment_items WHERE record_id IS NULL AND refused IS NULL"
+        " LIMIT 1"
+    )
     end = time.monotonic() + seconds
     with sqlite3.connect(desk.system.db.engine.url.database or "", timeout=30) as db:
         while db.execute(query).fetchone():

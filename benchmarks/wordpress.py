@@ -1,15 +1,16 @@
 """Publishing to a real WordPress with the plugin, against the same requests sent bare.
 
-    python -m benchmarks.wordpress [--quick]
+    python -m benchmarks.wordpress [--quick] [--deployed]
 
 500 posts of 9 KB by the real worker process, in batches with bare ones between. The requests that
-a publication takes are counted where they leave the house.
+a publication takes are counted where they leave the house. `--deployed`: a batch is a deployment.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import desk as desks
@@ -20,11 +21,13 @@ from tests.support.wordpress import WordPress
 from tests.wordpress import images
 from webapp.config import root
 from webapp.integrations import connections
+from webapp.publisher.planning import deployments
 
 GOAL = 0.95
 BATCH = 100
 AT_ONCE = 4
 MOST_REQUESTS = 4
+Send = Callable[[Desk, list[int]], float]
 
 
 def connect(desk: Desk, site: WordPress) -> None:
@@ -50,6 +53,16 @@ def publish(desk: Desk, pieces: list[int]) -> float:
     return seconds
 
 
+def deploy(desk: Desk, pieces: list[int]) -> float:
+    """The same with one click for all of them."""
+    began = time.perf_counter()
+    desk.deploy(deployments.INCREMENTAL)
+    desks.wait(desk, every=0.01)
+    seconds = time.perf_counter() - began
+    desks.check(desk, pieces)
+    return seconds
+
+
 def with_images(desk: Desk) -> int:
     """A piece with a featured image and one in the text, both only here."""
     content_id = desk.write(html=desks.BODY + '<p><img src="igny8:one" alt="x"></p>')
@@ -59,14 +72,14 @@ def with_images(desk: Desk) -> int:
     return content_id
 
 
-def run(desk: Desk, site: WordPress, rounds: int, batch: int) -> None:
+def run(desk: Desk, site: WordPress, rounds: int, batch: int, send: Send) -> None:
     connect(desk, site)
     plain = requests_of(desk, desk.approved(html=desks.BODY))
     illustrated = requests_of(desk, with_images(desk))
     bare = Bare(plain)
 
     def ours() -> float:
-        return publish(desk, desks.write(desk, batch)) / batch
+        return send(desk, desks.write(desk, batch)) / batch
 
     def same_requests() -> float:
         return bare.run(bare.bodies(batch), AT_ONCE) / batch
@@ -96,7 +109,7 @@ def main() -> None:
         desks.installation(workers=AT_ONCE + 1, destination_parallel=AT_ONCE) as desk,
         WordPress.start("6.8", [plugin], workers=AT_ONCE, mu_plugins=[local]) as site,
     ):
-        run(desk, site, rounds, batch)
+        run(desk, site, rounds, batch, deploy if "--deployed" in sys.argv else publish)
 
 
 if __name__ == "__main__":

@@ -86,3 +86,40 @@ def test_every_text_is_translated() -> None:
     command = [str(ROOT / "bin" / "translations"), "--check"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 0, told.stderr
+
+
+# Each with what is said of it; the last ones are as old as PHP 7.4.
+NEWER = {
+    "echo match(1) { 1 => 2 };": "match",
+    "echo $a?->b;": "?->",
+    "#[A] class B {}": "#[",
+    "enum A { case B; }": "enum",
+    "class A { public readonly int $b; }": "readonly",
+    "f( 1, b: 2 );": "a named argument",
+    "try { f(); } catch (E) { g(); }": "catch without a variable",
+    "$a = $b ?? throw new E();": "throw as an expression",
+    "$a = strlen(...);": "a callable by (...)",
+    "echo $a::class;": "::class of an object",
+    "function f( $a, ) {}": "a comma behind the last parameter",
+    "class A { function __construct( private $b ) {} }": "a property made by a parameter",
+    "function f( int|string $a ) {}": "a newer type",
+    "function f(): static {}": "a newer type",
+    "array_is_list( array() );": "array_is_list",
+    "function f( ?int $a = null ): ?array { return f( ...$a ) ? b : c; }": "",
+    "class A { static function match( $b ) { throw new E(); } } $a = fn( $b ) => $b ?? null;": "",
+}
+
+
+def newer(source: str) -> str:
+    """What of a file PHP 7.4 does not have, one a line."""
+    command = ["php", str(ROOT / "tests" / "support" / "newer_php.php")]
+    done = subprocess.run(command, input=source, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_it_is_written_for_php_7_4() -> None:
+    if not shutil.which("php") and not os.environ.get("CI"):
+        pytest.skip("php is not installed")
+    for source, what in NEWER.items():
+        assert newer(f"<?php {source}") == (f"line 1: {what}" if what else ""), source
+    assert [(name, found) for name, text in SOURCES.items() if (found := newer(text))] == []

@@ -71,7 +71,9 @@ def judge(page: Page, name: str, part: str = "") -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
         if PICTURES:
             shown = page.locator(part if part != "body" else "main").first
-            shown.screenshot(path=Path(PICTURES) / f"{name}-{width}.png")
+            # The bar stays at the top of the screen, across what is taller than that.
+            style = "#wpadminbar { display: none }"
+            shown.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", style=style)
 
 
 def test_connected_from_both_pages(site: WordPress, page: Page, system: System, desk: Desk) -> None:

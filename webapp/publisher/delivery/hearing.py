@@ -56,7 +56,8 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
 
 def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]:
     """What people are to be shown of a piece: each field as it stood last at its website, of the
-    changes since it was published there."""
+    changes since it was published there, or since somebody decided on them. What was shown stays,
+    however much else is changed after it."""
     rows = db.execute(
         sa.select(WebsiteChange, Placement)
         .join(
@@ -69,8 +70,8 @@ def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]
         )
         .where(WebsiteChange.content_id == content.id)
         .order_by(WebsiteChange.id.desc())
-        .limit(_LOOKED_AT)
         .options(undefer(Placement.heard))
+        .execution_options(yield_per=_AT_ONCE)
     )
     newest: dict[str, tuple[WebsiteChange, Shown] | None] = {}
     for row, placement in rows:
@@ -87,7 +88,7 @@ def shown_of(db: Session, content: Content) -> list[tuple[WebsiteChange, Shown]]
     return [one for one in newest.values() if one is not None]
 
 
-_LOOKED_AT = 50
+_AT_ONCE = 50
 _STAY = timedelta(days=30)
 _FORGOTTEN = 5_000
 

@@ -90,6 +90,7 @@ final class Message {
 		Outbox::pend( $this->row, $pending, $this->sequence );
 		if ( $this->post ) {
 			self::write_sequence( (int) $this->post->ID, $this->sequence );
+			Baseline::telling( $this->post, array_keys( $this->changed ) );
 		}
 	}
 

@@ -38,6 +38,8 @@ final class Baseline {
 	private $stored_hash = '';
 	/** Field → hash of a later state that the app was told of and did not take over. @var string[] */
 	private $told = array();
+	/** Field → true where the app was told something of it, and nobody knows whether it heard. @var bool[] */
+	private $unsure = array();
 
 	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
@@ -64,11 +66,12 @@ final class Baseline {
 	public static function left( $row, array $meta ) {
 		$kept = json_decode( $meta[ self::META ] ?? '', true );
 		if ( is_array( $kept ) && isset( $kept['fields'] ) ) {
-			$left       = new self( $kept['fields'], $kept['seo'] );
-			$left->told = (array) ( $kept['told'] ?? array() );
+			$left         = new self( $kept['fields'], $kept['seo'] );
+			$left->told   = (array) ( $kept['told'] ?? array() );
+			$left->unsure = (array) ( $kept['unsure'] ?? array() );
 			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
 		} else {
-			$left = self::of_answer( $row );
+			$left = new self( Fields::of_answer( $row ), '' );
 		}
 		$left->stored_hash = isset( $left->fields['content'] ) ? '' : $meta[ Posts::STORED_HASH ] ?? '';
 		return $left;
@@ -131,7 +134,8 @@ final class Baseline {
 
 	/**
 	 * The fields, of those named, that differ from what the app knows: from what it left, or from what
-	 * it was told last. Fields that nobody wrote down count as unchanged.
+	 * it was told last; where nobody knows whether it heard that, also what was put back since. Fields
+	 * that nobody wrote down count as unchanged.
 	 *
 	 * @param self     $now   The post as it stands.
 	 * @param string[] $names Of which fields.
@@ -141,11 +145,24 @@ final class Baseline {
 		$found = array();
 		foreach ( $names as $name ) {
 			$known = $this->told[ $name ] ?? $this->fields[ $name ][0] ?? null;
-			if ( null !== $known && isset( $now->fields[ $name ] ) && $now->fields[ $name ][0] !== $known ) {
+			if ( null !== $known && isset( $now->fields[ $name ] ) && ( $now->fields[ $name ][0] !== $known || isset( $this->unsure[ $name ] ) ) ) {
 				$found[ $name ] = array( $this->fields[ $name ], $now->fields[ $name ] );
 			}
 		}
 		return $found;
+	}
+
+	/**
+	 * The app is being told of these fields; its answer may be lost. Inside a transaction that holds the
+	 * post's row.
+	 *
+	 * @param object   $row   The post's row.
+	 * @param string[] $names Fields.
+	 */
+	public static function telling( $row, array $names ) {
+		$left         = self::left( $row, Posts::meta( (int) $row->ID ) );
+		$left->unsure = array_fill_keys( $names, true ) + $left->unsure;
+		$left->write( (int) $row->ID, $left->fields['content'][1] ?? '' );
 	}
 
 	/** The text of a field that untold() gave; null where not all of it was kept. */
@@ -167,6 +184,7 @@ final class Baseline {
 		$left    = self::left( $row, $meta );
 		$content = $left->fields['content'][1] ?? '';
 		foreach ( $sent as $name => $field ) {
+			unset( $left->unsure[ $name ] );
 			if ( in_array( $name, $taken, true ) ) {
 				$left->take( $name, $field );
 				$content = 'content' === $name ? $field[1] : $content;
@@ -272,26 +290,6 @@ final class Baseline {
 		return mb_substr( substr( $text, $start ), 0, self::SHOWN );
 	}
 
-	/** A plugin of before kept no fields: its stored answer tells some. */
-	private static function of_answer( $row ) {
-		global $wpdb;
-		$sql    = $wpdb->prepare( 'SELECT result FROM ' . Database::table() . ' WHERE post_id = %d', $row->ID );
-		$answer = (array) json_decode( (string) $wpdb->get_var( $sql ), true );
-		$fields = isset( $answer['post_status'] ) ? array( 'status' => Fields::field( $answer['post_status'] ) ) : array();
-		if ( isset( $answer['stored']['terms'], $answer['stored']['title'], $answer['post_date_utc'] ) ) {
-			$stored   = $answer['stored'];
-			$featured = (int) ( $answer['featured_image']['attachment_id'] ?? 0 );
-			$fields  += array(
-				'title'          => Fields::field( $stored['title'] ),
-				'slug'           => Fields::field( $stored['slug'], urldecode( $stored['slug'] ) ),
-				'date'           => Fields::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
-				'author'         => Fields::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
-				'featured_image' => Fields::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
-			) + Fields::terms( $stored['terms'] );
-		}
-		return new self( $fields, '' );
-	}
-
 	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
 	private function write( $post_id, $content ) {
 		global $wpdb;
@@ -301,7 +299,7 @@ final class Baseline {
 			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) ) + $field;
 		}
 		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
-		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) + array_filter( array( 'told' => $this->told ) ) ); // phpcs:ignore WordPress.Arrays
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) + array_filter( array( 'told' => $this->told, 'unsure' => $this->unsure ) ) ); // phpcs:ignore WordPress.Arrays
 		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );

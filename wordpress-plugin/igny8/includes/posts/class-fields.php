@@ -7,9 +7,12 @@
 
 namespace Igny8\Posts;
 
+use Igny8\Database\Database;
 use Igny8\Seo\Seo;
 
 defined( 'ABSPATH' ) || exit;
+
+// phpcs:disable WordPress.DB -- reads the plugin's own table; the value is prepared.
 
 /** What of a post is compared, each value with a hash and as a person reads it. */
 final class Fields {
@@ -54,6 +57,26 @@ final class Fields {
 		}
 		foreach ( $seo->stored( (int) $row->ID, $seo->fields() ) as $name => $value ) {
 			$fields[ "seo:$name" ] = self::field( self::words( $value ) );
+		}
+		return $fields;
+	}
+
+	/** A plugin of before kept no fields: its stored answer tells some. */
+	public static function of_answer( $row ) {
+		global $wpdb;
+		$sql    = $wpdb->prepare( 'SELECT result FROM ' . Database::table() . ' WHERE post_id = %d', $row->ID );
+		$answer = (array) json_decode( (string) $wpdb->get_var( $sql ), true );
+		$fields = isset( $answer['post_status'] ) ? array( 'status' => self::field( $answer['post_status'] ) ) : array();
+		if ( isset( $answer['stored']['terms'], $answer['stored']['title'], $answer['post_date_utc'] ) ) {
+			$stored   = $answer['stored'];
+			$featured = (int) ( $answer['featured_image']['attachment_id'] ?? 0 );
+			$fields  += array(
+				'title'          => self::field( $stored['title'] ),
+				'slug'           => self::field( $stored['slug'], urldecode( $stored['slug'] ) ),
+				'date'           => self::date( str_replace( array( 'T', 'Z' ), array( ' ', '' ), $answer['post_date_utc'] ) ),
+				'author'         => self::field( (int) $stored['author_id'], (string) get_the_author_meta( 'user_email', (int) $stored['author_id'] ) ),
+				'featured_image' => self::field( $featured, (string) ( $answer['featured_image']['url'] ?? '' ) ),
+			) + self::terms( $stored['terms'] );
 		}
 		return $fields;
 	}

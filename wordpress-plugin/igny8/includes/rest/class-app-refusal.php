@@ -54,6 +54,9 @@ final class App_Refusal {
 			/* translators: %d: seconds. */
 			return new \RuntimeException( sprintf( __( 'Too many tries: IGNY8 asks to wait %d seconds. Then try again.', 'igny8' ), max( 1, (int) wp_remote_retrieve_header( $answer, 'retry-after' ) ) ), $status );
 		}
+		if ( 401 === $status && preg_match( '/\b(Basic|Digest|NTLM|Negotiate)\b/i', implode( ' ', (array) wp_remote_retrieve_header( $answer, 'www-authenticate' ) ) ) ) {
+			return new \RuntimeException( __( 'The web server before IGNY8 asks for a name and a password of its own, which this plugin does not have. Let whoever runs IGNY8 let calls below /api/v1/ pass without them; IGNY8 asks each for its key.', 'igny8' ), $status );
+		}
 		$sentence = $by_key ? self::of_key( $status ) : self::of_person( $status, $answer );
 		return '' === $sentence ? self::is_none( $status ) : new \RuntimeException( $sentence, $status );
 	}
