@@ -14,6 +14,7 @@ from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.integrations import (
     content_types,
     from_website,
@@ -100,6 +101,7 @@ def change(
     if "from_website" in values:
         chosen = msgspec.to_builtins(values["from_website"])
         integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
+        wake(db, system, "look", integration.id)
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)

@@ -89,7 +89,8 @@ def accept(
     if record is not None:
         return record
     if there is not None:
-        _asked(lambda: watch.accept(content_id, there.hash, content_hash))
+        sequence = _asked(lambda: watch.accept(content_id, there.hash, content_hash))
+        system.commits.run(lambda db: _known_to(db, at.placement.id, sequence))
     _ended(system, at.drift)
     log.info("taken over from the website", content=content_id, kind=at.drift.kind)
     return None
@@ -128,7 +129,7 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
         placement = db.get_one(Placement, at.placement.id)
         placement.external_id, placement.external_url = done.external_id, done.external_url
         placement.external_type, placement.published_hash = done.external_type, ""
-        placement.heard = {}
+        placement.heard, placement.heard_sequence = {}, done.sequence
         known.settle(db, placement)
         db.flush()
         placements.mirror(db, content)
@@ -174,6 +175,12 @@ def _locked(db: Session, who: Member, content_id: int, at: Found) -> Content:
     if placement is None or placement.record_id != at.placement.record_id:
         raise Conflict(CHANGED_AGAIN, code=Code.EDITED_THERE)
     return content
+
+
+def _known_to(db: Session, placement_id: int, sequence: int) -> None:
+    """The website says that we know the post up to this number of its history."""
+    placement = db.get_one(Placement, placement_id, with_for_update=True)
+    placement.heard_sequence = max(placement.heard_sequence, sequence)
 
 
 def _ended(system: System, drift: Drift) -> None:

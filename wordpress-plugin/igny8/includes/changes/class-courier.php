@@ -121,8 +121,13 @@ final class Courier {
 		return '';
 	}
 
-	/** One piece; '' unless the app cannot be reached. */
-	private function deliver_one( $row ) {
+	/**
+	 * One piece; '' unless the app cannot be reached.
+	 *
+	 * @param object $row      Of the outbox.
+	 * @param bool   $is_again Told anew, since the app knew another number.
+	 */
+	private function deliver_one( $row, $is_again = false ) {
 		$message = Message::of( $row );
 		if ( ! $message ) {
 			++$this->unchanged;
@@ -139,8 +144,8 @@ final class Courier {
 				$message->heard( array_filter( (array) ( $answer['taken'] ?? array() ), 'is_string' ) );
 				break;
 			case 'stale':
-				Outbox::overtake( $row, (int) ( $answer['sequence'] ?? 0 ) );
-				break;
+				$message->stale( (int) ( $answer['sequence'] ?? 0 ) );
+				return $is_again ? '' : $this->deliver_one( Outbox::again( $row ), true );
 			case 'foreign':
 				Outbox::put_off( $row, DAY_IN_SECONDS );
 				break;

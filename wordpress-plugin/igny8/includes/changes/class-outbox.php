@@ -114,10 +114,18 @@ final class Outbox {
 		$wpdb->query( $wpdb->prepare( 'DELETE FROM ' . self::table() . ' WHERE installation = %s AND content_id = %d AND changes = %d', $row->installation, $row->content_id, $row->changes ) );
 	}
 
-	/** The app has seen a higher number: the next one is behind it. */
-	public static function overtake( $row, $sequence ) {
+	/** The app has seen another number than was sent: where it is a higher one, the next is behind it. */
+	public static function overtake( $row, $sent, $sequence ) {
 		global $wpdb;
-		$wpdb->query( $wpdb->prepare( 'UPDATE ' . self::table() . " SET pending = '', sequence = GREATEST(sequence, %d) WHERE installation = %s AND content_id = %d", $sequence, $row->installation, $row->content_id ) );
+		if ( $sequence >= $sent ) {
+			$wpdb->query( $wpdb->prepare( 'UPDATE ' . self::table() . " SET pending = '', sequence = GREATEST(sequence, %d) WHERE installation = %s AND content_id = %d", $sequence, $row->installation, $row->content_id ) );
+		}
+	}
+
+	/** A row as it is by now. */
+	public static function again( $row ) {
+		global $wpdb;
+		return $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM ' . self::table() . ' WHERE installation = %s AND content_id = %d', $row->installation, $row->content_id ) );
 	}
 
 	/** It is tried again later, each time later than before. */

@@ -15,7 +15,7 @@ use Igny8\Connection\Structure;
 use Igny8\Publish\Checks;
 use Igny8\Problem;
 use Igny8\Claim\Proof;
-use Igny8\Posts\Acceptance;
+use Igny8\Posts\Known;
 use Igny8\Posts\Relink;
 use Igny8\Publish\Publisher;
 use Igny8\Publish\Retraction;
@@ -36,7 +36,8 @@ final class Routes {
 		self::route( '/content/(?P<content_id>[0-9]{1,18})', 'GET', array( Content_Status::class, 'answer' ) );
 		self::route( '/content', 'GET', array( Standings::class, 'answer' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/there', 'GET', array( Standings::class, 'there' ) );
-		self::route( '/content/(?P<content_id>[0-9]{1,18})/accept', 'POST', array( Acceptance::class, 'receive' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/accept', 'POST', array( Known::class, 'receive_acceptance' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/forget', 'POST', array( Known::class, 'receive_forgetting' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/relink', 'POST', array( Relink::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
