@@ -45,7 +45,7 @@ final class Structure_Sync {
 			throw new \RuntimeException( __( 'This website is not connected yet.', 'igny8' ) );
 		}
 		$structure = Structure::payload();
-		App_Client::send( self::path( 'update-structure' ), $structure );
+		App_Client::post( self::path( 'update-structure' ), $structure );
 		$sent = self::send_terms( $structure['timestamp'], 0 );
 		if ( null === $sent ) {
 			return __( 'IGNY8 has the structure of this website; its many terms follow within minutes.', 'igny8' );
@@ -66,7 +66,7 @@ final class Structure_Sync {
 		$sent  = 0;
 		do {
 			$page = Structure::terms( $after );
-			App_Client::send( self::path( 'terms' ), array( 'timestamp' => $timestamp ) + $page );
+			App_Client::post( self::path( 'terms' ), array( 'timestamp' => $timestamp ) + $page );
 			$sent += count( $page['terms'] );
 			$after = $page['next'];
 			if ( null !== $after && time() - $began >= self::PATIENCE ) {
@@ -114,6 +114,6 @@ final class Structure_Sync {
 
 	/** A message of the connection. */
 	private static function path( $name ) {
-		return '/api/v1/integration/integrations/' . Options::integration_id() . "/$name/";
+		return 'integration/integrations/' . Options::integration_id() . "/$name/";
 	}
 }
