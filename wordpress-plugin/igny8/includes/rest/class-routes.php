@@ -45,6 +45,7 @@ final class Routes {
 		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 		self::route( '/structure', 'GET', array( Structure::class, 'answer' ) );
+		self::route( '/structure/authors', 'GET', array( Structure::class, 'answer_authors' ) );
 		self::route( '/structure/terms', 'GET', array( Structure::class, 'answer_terms' ) );
 		self::route( '/connect', 'POST', array( Handover::class, 'receive' ), array( Handover::class, 'check' ) );
 	}
