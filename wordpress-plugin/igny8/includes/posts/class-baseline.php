@@ -261,7 +261,7 @@ final class Baseline {
 		}
 		$told = array_intersect( array( 'title', 'slug' ), wp_list_pluck( $list, 'field' ) );
 		if ( '' !== $this->stored_hash && ! $told && Posts::stored_hash( $row ) !== $this->stored_hash ) {
-			$list[] = self::difference( 'content', null, $now->fields['content'][1] );
+			$list[] = Difference::of( 'content', null, $now->fields['content'][1] );
 		}
 		return $list;
 	}
