@@ -84,7 +84,7 @@ def register(system: System, runner: Runner) -> None:
     system.jobs.register("publish", runner.nudge)
     system.jobs.register("clean_up", lambda: reconcile.clean_up_destinations(system))
     system.jobs.register("deploy", lambda *ids: deployments.run(system, ids))
-    system.jobs.register("look", lambda *ids: drift.look_at_connections(system, *ids))
+    system.jobs.register("look", lambda *ids: drift.look_afresh(system, *ids))
     system.jobs.register("look_at_pieces", lambda *ids: drift.look_at_pieces(system, *ids))
     system.jobs.register("assign", lambda *sites: _assign(system, runner, sites))
     telling.begin()

@@ -30,6 +30,7 @@ FROM_WEBSITES = (
     "/publish-progress",
     "/update-structure",
     "/terms",
+    "/authors",
     "/auth/logout",
     "/dirty",
     "/changes",
@@ -44,6 +45,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "full"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
+    "PATCH /api/v1/integration/integrations/{integration_id:int}/content-types": {"post_types": {}},
     **{route: body for route, body in samples.BODIES.items() if route.endswith(FROM_WEBSITES)},
 }
 FORM = dict(

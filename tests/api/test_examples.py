@@ -18,7 +18,7 @@ from webapp.accounts.models import ApiToken, Site, User
 from webapp.api import v1
 from webapp.api.described import samples
 from webapp.core.secrets import fingerprint
-from webapp.integrations import connections, keys
+from webapp.integrations import connections, keys, structure
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import drift
 from webapp.publisher.planning import decisions, schedule
@@ -109,6 +109,15 @@ def connected(desk: Desk) -> None:
         keys.rotate(db, desk.system, db.get_one(SiteIntegration, 1))
 
 
+def told_of_types(desk: Desk) -> None:
+    """Its website has told what it is made of."""
+    made = desk.connect("wordpress", "http://127.0.0.1:9")
+    types = {"page": structure.Kind("Pages", 5, True)}
+    with desk.system.db.write() as db:
+        told = structure.Structure(types, {}, desk.system.clock())
+        structure.keep(db, desk.system, db.get_one(SiteIntegration, made), told)
+
+
 def signed_in(desk: Desk) -> None:
     """The owner has the password and the pass of the examples."""
     given = samples.BODIES["POST /api/v1/auth/login"]
@@ -145,6 +154,8 @@ def nothing(_: Desk) -> None:
 
 # What stands on the desk, by operation; on the others' a piece has gone out.
 PREPARED: dict[str, Callable[[Desk], None]] = {
+    "integrations_switch_types": told_of_types,
+    "integrations_authors": nothing,
     "content_create": nothing,
     "content_edit": draft,
     "content_remove": draft,
@@ -189,6 +200,7 @@ OF_WEBSITES = {
     "integrations_publish_progress",
     "integrations_update_structure",
     "integrations_terms",
+    "integrations_authors",
     "integrations_dirty",
     "integrations_changes",
     "content_taxonomies",

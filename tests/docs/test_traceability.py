@@ -9,12 +9,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "traceability.md"
 BUILT = {
-    *(f"P{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15, 16)),
+    *(f"P{number}" for number in range(1, 17)),
     *(f"S{number}" for number in range(1, 10)),
     *(f"E{number}" for number in range(1, 10)),
     "V2",
     "D1",
     "D5",
+    "W1",
+    "W2",
+    "W3",
     "W4",
     "W5",
     "W6",

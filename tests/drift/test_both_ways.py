@@ -3,14 +3,14 @@ panel and list say the same of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.drift.house import House
-from tests.support.served import served
+from webapp.core.codes import Code
 from webapp.core.errors import Conflict
-from webapp.integrations import from_website
+from webapp.integrations import connections, from_website
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import collecting, drift, hearing, ways_out
 from webapp.writer import payload
@@ -19,22 +19,20 @@ NEWS = "wp_set_object_terms($id, array('News'), 'category');"
 TITLE = "'post_title' => 'Theirs'"
 
 
-@pytest.fixture
-def told(house: House) -> Iterator[House]:
-    """The plugin knows the application, which is served."""
-    with served(house.desk.system) as address:
-        house.wp.sql("DELETE FROM wp_igny8_outbox")
-        for name, value in (("app_url", address), ("site_id", house.desk.site.id)):
-            house.wp.set_option(f"igny8_{name}", value)
-        yield house
-        house.wp.php("delete_option('igny8_app_url'); delete_option('igny8_site_id');")
-
-
 def ask(house: House) -> None:
     """The window is over."""
     now = house.desk.system.clock()
     collected = collecting.ask(house.desk.system, house.integration_id, now)
     assert (collected.waiting, collected.problem) == (0, "")
+
+
+def choose(house: House, **switches: str) -> None:
+    """What becomes of what people change there; the job that this wakes has run."""
+    chosen = from_website.of_config({from_website.KEPT: switches})
+    with house.desk.system.db.write() as db:
+        row = db.get_one(SiteIntegration, house.integration_id)
+        connections.change(db, house.desk.system, row, {"from_website": chosen})
+    drift.look_afresh(house.desk.system, house.integration_id)
 
 
 def accept(house: House, content_id: int) -> None:
@@ -136,9 +134,7 @@ def test_told_before_the_website_has_heard_of_our_acceptance(told: House) -> Non
 
 def test_an_editor_here_and_one_there_after_an_acceptance(told: House) -> None:
     """What both have changed since is not settled by the website alone."""
-    with told.desk.system.db.write() as db:
-        row = db.get_one(SiteIntegration, told.integration_id)
-        row.config_json = {**row.config_json, from_website.KEPT: {"texts": "take"}}
+    choose(told, texts="take")
     content_id = told.published()
     told.edit(content_id, TITLE)
     told.look()
@@ -164,9 +160,7 @@ def test_deleted_there_and_accepted(told: House) -> None:
 
 def test_a_text_that_was_heard_goes_out_with_what_was_written_here(told: House) -> None:
     """And what is accepted after that, too."""
-    with told.desk.system.db.write() as db:
-        row = db.get_one(SiteIntegration, told.integration_id)
-        row.config_json = {**row.config_json, from_website.KEPT: {"texts": "take"}}
+    choose(told, texts="take")
     content_id = told.published()
     told.edit(content_id, TITLE, "'post_content' => '<p>Theirs.</p>'", then=NEWS)
     ask(told)
@@ -196,6 +190,36 @@ def test_taken_offline_here_while_a_change_waits_there(told: House) -> None:
     told.look()
     assert told.kind(content_id) == ""
     assert categories(told, content_id) == ["News"]
+
+
+def test_what_is_ignored_is_not_found_by_looking_and_nothing_goes_out_over_it(told: House) -> None:
+    """Also what was found before it was ignored; and once it is shown again, it is found."""
+    before, edited, hidden, gone = (told.published() for _ in range(4))
+    told.edit(before, TITLE)
+    told.look()
+    assert told.kind(before) == "edited_there"
+    choose(told, texts="ignore", status="ignore")
+    told.edit(edited, TITLE)
+    told.edit(hidden, "'post_status' => 'private'")
+    told.edit(gone, then="wp_delete_post($id, true);")
+    ask(told)
+    told.look()
+    pieces = (before, edited, hidden, gone)
+    assert [(told.kind(one), shown(told, one)) for one in pieces] == [("", set())] * 4
+    told.desk.edit(edited, title="Ours, newer", keep_approved=True)
+    told.desk.publish(edited)
+    told.desk.run_worker()
+    refused = told.desk.records_of(edited)[-1].error or {}
+    assert refused["code"] == Code.EDITED_THERE
+    told.look()
+    assert told.found(edited) is None, "the publication that was refused says it"
+    told.edit(edited, then="wp_set_post_tags($id, array('Theirs'));")
+    choose(told, texts="ignore", terms="show", status="ignore")
+    told.look()
+    assert [told.kind(one) for one in pieces] == ["", "edited_there", "", ""]
+    choose(told)
+    kinds = ["edited_there", "edited_there", "unpublished_there", "gone"]
+    assert [told.kind(one) for one in pieces] == kinds
 
 
 TABLES = (("wp_posts", "ID"), ("wp_postmeta", "post_id"), ("wp_igny8_publishes", "post_id"))

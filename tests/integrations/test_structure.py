@@ -12,7 +12,14 @@ from tests.support.clock import FakeClock
 from tests.support.desk import Desk
 from webapp.integrations import connections, structure
 from webapp.integrations.models import SiteAuthor, SiteIntegration, SiteTerm
-from webapp.integrations.structure import Author, Kind, SiteTermLine, Structure, TermPage
+from webapp.integrations.structure import (
+    Author,
+    AuthorPage,
+    Kind,
+    SiteTermLine,
+    Structure,
+    TermPage,
+)
 
 FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATER = FIRST + timedelta(hours=1)
@@ -75,6 +82,30 @@ def test_authors_that_left_are_gone(desk: Desk, integration_id: int) -> None:
     keep(desk, integration_id, told(FIRST))
     keep(desk, integration_id, told(LATER, authors=[Author(4, "Ben", "ben@example.com")]))
     assert [one.email for one in desk.rows(SiteAuthor)] == ["ben@example.com"]
+
+
+def test_authors_come_in_pages_and_the_last_takes_away_who_left(
+    desk: Desk, integration_id: int
+) -> None:
+    def people(first: int, number: int) -> list[Author]:
+        return [
+            Author(one, f"A {one}", f"{one}@example.com") for one in range(first, first + number)
+        ]
+
+    def known() -> int:
+        return len(desk.rows(SiteAuthor))
+
+    keep(desk, integration_id, told(FIRST, authors=people(1, 500), next_author=500))
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, integration_id)
+        more = AuthorPage(FIRST, people(501, 2), None)
+        assert structure.keep_authors(db, integration, more) == 502
+    keep(desk, integration_id, told(LATER, authors=people(1, 500), next_author=500))
+    assert known() == 502, "of the others nobody has said that they left"
+    with desk.system.db.write() as db:
+        integration = db.get_one(SiteIntegration, integration_id)
+        structure.keep_authors(db, integration, AuthorPage(LATER, people(501, 1), None))
+    assert known() == 501
 
 
 def test_how_much_of_it_is_ours_and_how_old_it_is(

@@ -62,6 +62,22 @@ def test_counts_are_shown_and_types_are_switched(client: Client, desk: Desk) -> 
     assert [row.act for row in desk.rows(AuditEvent)][-1] == Act.CONNECTION_CHANGED
 
 
+def test_a_program_switches_types(client: Client, desk: Desk) -> None:
+    integration_id = told(desk, "http://127.0.0.1:9")
+    address = f"/api/v1/integration/integrations/{integration_id}/content-types/"
+    off = client.patch(address, json={"post_types": {"post": False}}).json()["data"]["post_types"]
+    assert (off["post"]["is_on"], off["post"]["enabled"], off["page"]["is_on"]) == (
+        False,
+        False,
+        True,
+    )
+    assert client.get(address).json()["data"]["post_types"] == off
+    unknown = client.patch(address, json={"post_types": {"book": True, "post": True}})
+    assert unknown.status_code == 422
+    assert "book" in unknown.text
+    assert client.get(address).json()["data"]["post_types"] == off, "nothing of it was done"
+
+
 def test_what_is_old_is_said(client: Client, desk: Desk, clock: FakeClock) -> None:
     told(desk)
     overview = f"/settings/sites/{desk.site.id}"

@@ -11,7 +11,7 @@ from tests.support.destination import PLATFORM, TestAdapter, Website, edited_the
 from webapp.core.system import System
 from webapp.integrations.base import Difference, Target
 from webapp.integrations.platform import Field, Platform
-from webapp.integrations.theirs import Editor, Linked, Standing, There
+from webapp.integrations.theirs import Editor, Linked, PostState, There
 
 
 class TestWatch:
@@ -22,18 +22,18 @@ class TestWatch:
     def __init__(self, website: Website, system: System, target: Target) -> None:
         self._site = website
 
-    def standings(self, content_ids: Sequence[int]) -> list[Standing]:
-        with self._site.fault("standings"), self._site.lock:
-            return [self._standing(one) for one in content_ids]
+    def states(self, content_ids: Sequence[int]) -> list[PostState]:
+        with self._site.fault("states"), self._site.lock:
+            return [self._state(one) for one in content_ids]
 
-    def _standing(self, content_id: int) -> Standing:
+    def _state(self, content_id: int) -> PostState:
         post = self._site.posts.get(content_id)
         if post is None or post.status in ("deleted", "none"):
-            return Standing(content_id=content_id, is_there=False)
+            return PostState(content_id=content_id, is_there=False)
         is_public = post.status == "publish"
         over = hash_of(post.edits) if post.edits or not is_public else ""
         by = Editor(id=5, name="Katrin") if post.edits else None
-        return Standing(
+        return PostState(
             content_id=content_id,
             is_there=True,
             status=post.status,
@@ -73,7 +73,7 @@ class TestWatch:
             own={"is_sticky": True},
         )
 
-    def accept(self, content_id: int, state: str, content_hash: str) -> str:
+    def accept(self, content_id: int, state: str, content_hash: str) -> int:
         with self._site.fault("accept"), self._site.lock:
             post = self._site.posts[content_id]
             if hash_of(post.edits) != state:
@@ -82,7 +82,10 @@ class TestWatch:
             edits = {"html" if name == "content" else name: v for name, v in post.edits.items()}
             post.payload = msgspec.structs.replace(post.payload, **edits)
             post.edits, post.content_hash = {}, content_hash
-            return content_hash
+            return 0
+
+    def forget(self, content_id: int, sequence: int) -> None:
+        """It keeps no numbers."""
 
     def relink(self, content_id: int, publish_key: str, to: str) -> Linked:
         post = self._site.posts[content_id]

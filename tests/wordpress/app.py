@@ -66,7 +66,10 @@ class App:
                 if self.path.endswith("/changes/"):
                     said = app.judges(body)
                 answered = said if isinstance(said, int) else 200
-                self._answer(answered, {"success": answered == 200, "data": said})
+                body = {"success": answered == 200, "data": said}
+                if answered != 200:
+                    body["error"] = {"code": "VALIDATION_FAILED", "message": f"No, {answered}."}
+                self._answer(answered, body)
 
             def _answer(self, status: int, body: dict[str, Any]) -> None:
                 data = json.dumps(body).encode()

@@ -120,6 +120,8 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /api/v1/integration/integrations/{integration_id:int}/end-key": (Door.CONNECTED, MANAGE),
     "POST /api/v1/integration/integrations/{integration_id:int}/update-structure": Door.CONNECTED,
     "POST /api/v1/integration/integrations/{integration_id:int}/terms": Door.CONNECTED,
+    "POST /api/v1/integration/integrations/{integration_id:int}/authors": Door.CONNECTED,
+    "PATCH /api/v1/integration/integrations/{integration_id:int}/content-types": MANAGE,
     "GET /api/v1/integration/integrations/{integration_id:int}/content-types": (
         Door.CONNECTED,
         SITES,

@@ -50,8 +50,10 @@ def after_restore(config: Config, hold_silent: bool, as_json: bool) -> None:
     """After putting a backup back: ask the websites what they have seen, and go on behind it."""
     import msgspec
 
+    from webapp.core import log as logs
     from webapp.publisher.delivery import restored
 
+    logs.of_process(config.log)
     config = migrate(config)
     with opened(config) as system:
         done = restored.catch_up(system, hold_silent=hold_silent)

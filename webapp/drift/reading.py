@@ -20,7 +20,7 @@ from webapp.drift.differing import Differing
 from webapp.integrations import placements
 from webapp.integrations.base import Difference
 from webapp.integrations.models import Placement, SiteIntegration
-from webapp.publisher.delivery import ways_out
+from webapp.publisher.delivery import decided
 from webapp.publisher.delivery.drift import watch_of
 from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.drifts import IS_ABOUT
@@ -120,7 +120,8 @@ def piece(db: Session, system: System, who: Member, content_id: int, *, may: boo
     content = access.get(db, who, Content, content_id)
     site = access.get(db, who, Site, content.site_id)
     found = drifts.find(db, content_id)
-    sides = ways_out.sides(db, content, found) if found is not None else None
+    stands = found.there if found is not None else None
+    sides = decided.of(db, content, found.placement, stands) if found and stands else None
     there: Mapping[str, Any] = (found.drift.there or {}) if found is not None else {}
     placed = found.placement if found is not None else _placed(db, content_id)
     return Piece(

@@ -10,10 +10,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts import audit
+from webapp.accounts.access import Member
+from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
+from webapp.core.wake import wake
 from webapp.integrations import (
     content_types,
     from_website,
@@ -100,6 +104,7 @@ def change(
     if "from_website" in values:
         chosen = msgspec.to_builtins(values["from_website"])
         integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
+        wake(db, system, "look", integration.id)
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)
@@ -148,6 +153,22 @@ def _checked(
     if wrong:
         raise Invalid(wrong)
     return values
+
+
+def switch_types(
+    db: Session, system: System, integration: SiteIntegration, on: dict[str, bool], *, by: Member
+) -> None:
+    """Switch types of its website on and off; those that are not named stay as they are. A piece of
+    one that is off does not go out. Raises Invalid for types that the website has not told of."""
+    told = structure.types(integration)
+    unknown = sorted(set(on) - set(told))
+    if unknown:
+        names = ", ".join(unknown)
+        raise Invalid({"post_types": f"This website has not told of these types: {names}."})
+    off = structure.switch(integration, {name for name, is_on in {**told, **on}.items() if is_on})
+    said = f"{name_of(integration)}: types off: {', '.join(off) or 'none'}"
+    audit.note(db, system, Act.CONNECTION_CHANGED, said, by=by)
+    system.notices.send(db, integration.account_id, "integration", integration.id)
 
 
 def name_of(integration: SiteIntegration) -> str:

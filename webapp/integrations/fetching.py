@@ -15,7 +15,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, registry, structure
 from webapp.integrations.base import DestinationError
 from webapp.integrations.models import SiteIntegration
-from webapp.integrations.structure import Structure, TermPage
+from webapp.integrations.structure import AuthorPage, Part, Structure
 
 log = structlog.get_logger()
 # Websites tell it every day by themselves; who has not is asked.
@@ -47,11 +47,14 @@ def fetch(system: System, integration_id: int) -> int:
     return terms
 
 
-def keep(db: Session, system: System, integration_id: int, part: Structure | TermPage) -> int:
+def keep(db: Session, system: System, integration_id: int, part: Part) -> int:
     """A part of what a website tells; how many terms are known then."""
     integration = db.get_one(SiteIntegration, integration_id, with_for_update=True)
     if isinstance(part, Structure):
         structure.keep(db, system, integration, part)
+        return 0
+    if isinstance(part, AuthorPage):
+        structure.keep_authors(db, integration, part)
         return 0
     return structure.keep_terms(db, integration, part)
 

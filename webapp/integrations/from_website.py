@@ -50,9 +50,14 @@ class FromWebsite(msgspec.Struct, forbid_unknown_fields=True):
     status: Literal["show", "ignore"] = "show"
 
     def of(self, field: str) -> str:
-        """What becomes of a field."""
-        chosen: str = getattr(self, _SWITCH[field])
+        """What becomes of a field; of one that has no switch people see that it differs."""
+        switch = _SWITCH.get(field)
+        chosen: str = getattr(self, switch) if switch is not None else SHOW
         return chosen
+
+    def ignores(self, field: str) -> bool:
+        """Whether nobody is told of it: not by what the website tells, and not by looking."""
+        return self.of(field) == IGNORE
 
 
 def of_config(config: Mapping[str, Any]) -> FromWebsite:

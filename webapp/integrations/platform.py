@@ -14,7 +14,7 @@ from webapp.core.http import Answer
 from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
-from webapp.integrations.structure import Structure, TermPage
+from webapp.integrations.structure import Part
 from webapp.integrations.theirs import Watch
 
 
@@ -130,7 +130,7 @@ class Platform:
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq
     recognised: Callable[[Answer], str] = _unknown
-    tells: Callable[[System, Target], Iterator[Structure | TermPage]] | None = None
+    tells: Callable[[System, Target], Iterator[Part]] | None = None
     granting: Granting | None = None
 
     @property

@@ -65,12 +65,14 @@ class Author(msgspec.Struct):
     roles: Annotated[list[Word], msgspec.Meta(max_length=30)] = []
 
 
+Authors = Annotated[list[Author], msgspec.Meta(max_length=MOST_AUTHORS)]
 Kinds = Annotated[dict[Word, Kind], msgspec.Meta(max_length=MOST_KINDS)]
 
 
 class Structure(msgspec.Struct):
     """What a website is made of (docs/contract). Fields that only a newer plugin knows are ignored.
-    Its terms follow, in pages that name the same `timestamp`."""
+    Its terms follow, in pages that name the same `timestamp`, and so do its other authors where
+    `next_author` says where their next page begins."""
 
     post_types: Kinds
     taxonomies: Kinds
@@ -80,7 +82,17 @@ class Structure(msgspec.Struct):
     plugin_version: Word = ""
     plugin_connection_enabled: bool = True
     two_way_sync_enabled: bool = True
-    authors: Annotated[list[Author], msgspec.Meta(max_length=MOST_AUTHORS)] = []
+    authors: Authors = []
+    next_author: Number | None = None
+
+
+class AuthorPage(msgspec.Struct):
+    """More of those who may write there. `next`: where the page after this one begins; null: the
+    last."""
+
+    timestamp: Moment
+    authors: Authors
+    next: Number | None = None
 
 
 class SiteTermLine(msgspec.Struct):
@@ -100,6 +112,9 @@ class TermPage(msgspec.Struct):
     timestamp: Moment
     terms: Annotated[list[SiteTermLine], msgspec.Meta(max_length=MOST_TERMS)]
     next: Number | None = None
+
+
+Part = Structure | AuthorPage | TermPage
 
 
 @dataclass(frozen=True)
@@ -132,16 +147,23 @@ class Known:
 def keep(db: Session, system: System, integration: SiteIntegration, told: Structure) -> None:
     """What the website has told now is what is known of it."""
     facts = msgspec.to_builtins(told)
-    del facts["authors"]
+    del facts["authors"], facts["next_author"]
     facts["last_structure_fetch"] = iso(system.clock())
     integration.config_json = {**integration.config_json, TOLD: facts}
+    keep_authors(db, integration, AuthorPage(told.timestamp, told.authors, told.next_author))
+    system.notices.send(db, integration.account_id, "integration", integration.id)
+
+
+def keep_authors(db: Session, integration: SiteIntegration, page: AuthorPage) -> int:
+    """A page of those who may write there is known; how many there are then."""
     rows = [
         {"external_id": one.id, "name": one.name, "email": one.email, "roles": one.roles}
-        for one in told.authors
+        for one in page.authors
     ]
-    _put(db, SiteAuthor, integration, told.timestamp, rows, ("integration_id", "external_id"))
-    _forget(db, SiteAuthor, integration, told.timestamp)
-    system.notices.send(db, integration.account_id, "integration", integration.id)
+    _put(db, SiteAuthor, integration, page.timestamp, rows, ("integration_id", "external_id"))
+    if page.next is None:
+        _forget(db, SiteAuthor, integration, page.timestamp)
+    return _count(db, SiteAuthor, integration.id)
 
 
 def keep_terms(db: Session, integration: SiteIntegration, page: TermPage) -> int:
@@ -212,6 +234,12 @@ def switch(integration: SiteIntegration, on: set[str]) -> list[str]:
     off = sorted(set(told.get("post_types", {})) - on)
     integration.config_json = {**integration.config_json, OFF: off}
     return off
+
+
+def types(integration: SiteIntegration) -> dict[str, bool]:
+    """The types that the website has told of, and which of them are not switched off here."""
+    told = integration.config_json.get(TOLD) or {}
+    return {name: not is_off(integration.config_json, name) for name in told.get("post_types", {})}
 
 
 def is_off(config: dict[str, Any], content_type: str) -> bool:

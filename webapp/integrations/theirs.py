@@ -24,10 +24,11 @@ class Editor(msgspec.Struct, kw_only=True):
     name: str
 
 
-class Standing(msgspec.Struct, kw_only=True):
+class PostState(msgspec.Struct, kw_only=True):
     """How a post of ours stands, by its hashes. `over` names the state that differs from what we
     left, "" where nothing does; `is_busy`: it is half of something that we are doing. `sequence` is
-    the number in the post's history, 0 where none is kept."""
+    the number in the post's history, `known` the one up to which the website says that we know it;
+    0 where none is kept."""
 
     content_id: int
     is_there: bool
@@ -38,6 +39,7 @@ class Standing(msgspec.Struct, kw_only=True):
     changed_at: datetime | None = None
     by: Editor | None = None
     sequence: int = 0
+    known: int = 0
 
 
 class There(msgspec.Struct, kw_only=True):
@@ -73,20 +75,26 @@ class Linked(msgspec.Struct, kw_only=True):
     external_id: str
     external_url: str
     external_type: str
+    sequence: int = 0
 
 
 class Watch(Protocol):
     """One website. Every method may take time and may raise DestinationError."""
 
-    def standings(self, content_ids: Sequence[int]) -> list[Standing]:
+    def states(self, content_ids: Sequence[int]) -> list[PostState]:
         """How these contents stand, at most MOST of them."""
 
     def there(self, content_id: int) -> There | None:
         """The post as it is now; None: there is none."""
 
-    def accept(self, content_id: int, state: str, content_hash: str) -> str:
+    def accept(self, content_id: int, state: str, content_hash: str) -> int:
         """What stands there is ours from now on, if it is still `state` (`There.hash`), else
-        EDITED_THERE. Changes no word there. Returns the hash of what is stored."""
+        EDITED_THERE. Changes no word there. Returns the number in the post's history under which
+        it is known, 0 where none is kept."""
+
+    def forget(self, content_id: int, sequence: int) -> None:
+        """We know the post's history up to this number only: a backup was put back here. What we
+        took over later is an edit again, and is told again. Changes no word there."""
 
     def relink(self, content_id: int, publish_key: str, to: str) -> Linked:
         """The existing post of this number or address is that content. Changes no word there."""

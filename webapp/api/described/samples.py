@@ -83,6 +83,12 @@ BODIES: dict[str, dict[str, Any]] = {
         "wordpress_version": "6.8",
         "authors": [{"id": 3, "name": "Anna", "email": "anna@gazette.example"}],
     },
+    f"POST {_CONNECTIONS}/{{integration_id:int}}/authors": {
+        "timestamp": MOMENT,
+        "authors": [{"id": 504, "name": "Ben", "email": "ben@gazette.example"}],
+        "next": None,
+    },
+    f"PATCH {_CONNECTIONS}/{{integration_id:int}}/content-types": {"post_types": {"page": False}},
     f"POST {_CONNECTIONS}/{{integration_id:int}}/terms": {
         "timestamp": MOMENT,
         "terms": [{"taxonomy": "category", "id": 7, "name": "Food", "slug": "food", "count": 9}],

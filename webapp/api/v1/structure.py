@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from litestar.params import FromPath
 
 from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite
-from webapp.api.endpoint import get, post
+from webapp.api.endpoint import get, patch, post
 from webapp.api.v1.integrations import own
 from webapp.call import Call
 from webapp.core.errors import NotFound
-from webapp.integrations import structure
+from webapp.integrations import connections, structure
 from webapp.integrations.models import SiteIntegration
-from webapp.integrations.structure import Row, Structure, TermPage
+from webapp.integrations.structure import MOST_KINDS, AuthorPage, Row, Structure, TermPage
 from webapp.publisher.records import summary
 from webapp.publisher.records.summary import Summary
 
@@ -26,6 +27,12 @@ class Kept(msgspec.Struct):
     last_structure_fetch: datetime | None
 
 
+class KeptAuthors(msgspec.Struct):
+    """These are known now; `authors` of the website in all."""
+
+    authors: int
+
+
 class KeptTerms(msgspec.Struct):
     """These are known now; `terms` of the website in all."""
 
@@ -34,13 +41,21 @@ class KeptTerms(msgspec.Struct):
 
 class KindLine(msgspec.Struct):
     """A type or a taxonomy of the website. `enabled`: it takes part there and is not switched off
-    here."""
+    here; `is_on` is the switch here."""
 
     label: str
     count: int
     synced_count: int
     enabled: bool
+    is_on: bool
     fetch_limit: int
+
+
+class Switches(msgspec.Struct, forbid_unknown_fields=True):
+    """Which types go out from here, by the website's names of them; those that are not named stay
+    as they are."""
+
+    post_types: Annotated[dict[str, bool], msgspec.Meta(max_length=MOST_KINDS)]
 
 
 class ContentTypes(msgspec.Struct):
@@ -79,6 +94,17 @@ def terms(call: Call, integration_id: FromPath[int], given: TermPage) -> KeptTer
     return KeptTerms(structure.keep_terms(call.db, own(call, integration_id), given))
 
 
+@post(
+    "/integration/integrations/{integration_id:int}/authors",
+    takes=AuthorPage,
+    gives=KeptAuthors,
+    errors=(404, 409, 422, 426),
+)
+def authors(call: Call, integration_id: FromPath[int], given: AuthorPage) -> KeptAuthors:
+    """A website tells more of those who may write there."""
+    return KeptAuthors(structure.keep_authors(call.db, own(call, integration_id), given))
+
+
 @get(
     "/integration/integrations/{integration_id:int}/content-types",
     gives=ContentTypes,
@@ -86,7 +112,23 @@ def terms(call: Call, integration_id: FromPath[int], given: TermPage) -> KeptTer
 )
 def content_types(call: Call, integration_id: FromPath[int]) -> ContentTypes:
     """What the website is made of, with how much of it is ours."""
-    integration = _seen(call, integration_id)
+    return _types(call, _seen(call, integration_id))
+
+
+@patch(
+    "/integration/integrations/{integration_id:int}/content-types",
+    takes=Switches,
+    gives=ContentTypes,
+    errors=(404, 422),
+)
+def switch_types(call: Call, integration_id: FromPath[int], given: Switches) -> ContentTypes:
+    """Switch types of the website on and off: a piece of one that is off does not go out."""
+    integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
+    connections.switch_types(call.db, call.system, integration, given.post_types, by=call.member)
+    return _types(call, integration)
+
+
+def _types(call: Call, integration: SiteIntegration) -> ContentTypes:
     known = structure.known(call.db, integration, call.system.clock())
     return ContentTypes(
         post_types=_lines(known.post_types),
@@ -118,10 +160,10 @@ def _seen(call: Call, integration_id: int) -> SiteIntegration:
 def _lines(rows: list[Row]) -> dict[str, KindLine]:
     return {
         one.name: KindLine(
-            one.label, one.total, one.synced, one.is_there and one.is_on, one.fetch_limit
+            one.label, one.total, one.synced, one.is_there and one.is_on, one.is_on, one.fetch_limit
         )
         for one in rows
     }
 
 
-ROUTES = [update_structure, terms, content_types, read_summary]
+ROUTES = [update_structure, authors, terms, content_types, switch_types, read_summary]

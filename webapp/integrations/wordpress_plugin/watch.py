@@ -12,7 +12,7 @@ from webapp.core.codes import Code
 from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations.base import Difference, NeedsAction, Permanent, Target
-from webapp.integrations.theirs import Editor, Linked, Standing, There
+from webapp.integrations.theirs import Editor, Linked, PostState, There
 from webapp.integrations.wordpress_plugin.client import Client, client_of
 
 STEP = "verification"
@@ -27,16 +27,17 @@ class _Post(msgspec.Struct):
     over: str | None
     by: Editor | None
     sequence: int = 0
+    known: int = 0
 
 
-class _Standing(msgspec.Struct):
+class _State(msgspec.Struct):
     content_id: int
     is_busy: bool
     post: _Post | None
 
 
-class _Standings(msgspec.Struct):
-    contents: list[_Standing]
+class _States(msgspec.Struct):
+    contents: list[_State]
 
 
 class _Words(msgspec.Struct):
@@ -69,13 +70,18 @@ class _There(msgspec.Struct):
 
 
 class _Accepted(msgspec.Struct):
-    stored_hash: str
+    sequence: int = 0
+
+
+class _Forgot(msgspec.Struct):
+    forgot: bool
 
 
 class _Linked(msgspec.Struct):
     post_id: int
     post_url: str
     post_type: str
+    sequence: int = 0
 
 
 class PluginWatch:
@@ -84,15 +90,15 @@ class PluginWatch:
     def __init__(self, system: System, target: Target) -> None:
         self._client: Client = client_of(system, target)
 
-    def standings(self, content_ids: Sequence[int]) -> list[Standing]:
+    def states(self, content_ids: Sequence[int]) -> list[PostState]:
         ids = ",".join(map(str, content_ids))
         try:
-            found = self._client.get(f"content?content_ids={ids}", STEP, _Standings)
+            found = self._client.get(f"content?content_ids={ids}", STEP, _States)
         except NeedsAction as problem:
             if problem.failure.code != Code.PLUGIN_MISSING:
                 raise
             raise NeedsAction(Code.PROTOCOL_UNSUPPORTED, STEP, TOO_OLD) from problem
-        return [_standing(one) for one in found.contents]
+        return [_state(one) for one in found.contents]
 
     def there(self, content_id: int) -> There | None:
         try:
@@ -125,9 +131,13 @@ class PluginWatch:
             own=found.own,
         )
 
-    def accept(self, content_id: int, state: str, content_hash: str) -> str:
+    def accept(self, content_id: int, state: str, content_hash: str) -> int:
         body = {"over": state, "content_hash": content_hash}
-        return self._client.post(f"content/{content_id}/accept/", STEP, body, _Accepted).stored_hash
+        return self._client.post(f"content/{content_id}/accept/", STEP, body, _Accepted).sequence
+
+    def forget(self, content_id: int, sequence: int) -> None:
+        body = {"sequence": sequence} if sequence else {}
+        self._client.post(f"content/{content_id}/forget/", STEP, body, _Forgot)
 
     def relink(self, content_id: int, publish_key: str, to: str) -> Linked:
         is_number = to.isascii() and to.isdecimal() and len(to) <= LONGEST_ID
@@ -138,13 +148,14 @@ class PluginWatch:
             external_id=str(done.post_id),
             external_url=web_address(done.post_url),
             external_type=done.post_type,
+            sequence=done.sequence,
         )
 
 
-def _standing(one: _Standing) -> Standing:
+def _state(one: _State) -> PostState:
     if one.post is None:
-        return Standing(content_id=one.content_id, is_there=False, is_busy=one.is_busy)
-    return Standing(
+        return PostState(content_id=one.content_id, is_there=False, is_busy=one.is_busy)
+    return PostState(
         content_id=one.content_id,
         is_there=True,
         is_busy=one.is_busy,
@@ -154,6 +165,7 @@ def _standing(one: _Standing) -> Standing:
         changed_at=one.post.modified_utc,
         by=one.post.by,
         sequence=one.post.sequence,
+        known=one.post.known,
     )
 
 

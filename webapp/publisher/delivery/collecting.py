@@ -78,6 +78,16 @@ def take(db: Session, system: System) -> list[tuple[int, datetime]]:
     return [(one, lease) for one in found]
 
 
+def is_due(db: Session, integration_id: int, at: datetime) -> None:
+    """The website is asked then, or earlier."""
+    due = SiteIntegration.changes_due_at
+    db.execute(
+        sa.update(SiteIntegration)
+        .where(SiteIntegration.id == integration_id, sa.or_(due.is_(None), due > at))
+        .values(changes_due_at=at)
+    )
+
+
 def ask(system: System, integration_id: int, lease: datetime) -> Collected:
     """Ask one website, and say when it is asked again: at once while it has more, never by itself
     once it has told all. What it said meanwhile counts, too."""

@@ -6,6 +6,7 @@ kept beside what was found. Nothing here changes anything at a destination.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from webapp.core.secrets import Unreadable
 from webapp.core.system import System
-from webapp.integrations import connections, placements, registry, theirs
+from webapp.integrations import connections, from_website, placements, registry, theirs
 from webapp.integrations.base import DestinationError, Superseded
+from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import Placement, SiteIntegration
-from webapp.integrations.theirs import Standing, There, Watch
-from webapp.publisher.delivery import known
+from webapp.integrations.theirs import PostState, There, Watch
+from webapp.publisher.delivery import collecting, known
 from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
@@ -28,17 +30,34 @@ log = structlog.get_logger()
 
 
 class _Placed(NamedTuple):
-    """What we left of a piece, and what was found of it last."""
+    """What we left of a piece, and what was found of it last; `ignored` is the state whose
+    differences the connection ignores."""
 
     content_id: int
     record_id: int | None
     kind: str
     over: str
     heard_sequence: int
+    ignored: str | None
 
-    def is_put_back(self, standing: Standing) -> bool:
+    def is_put_back(self, state: PostState) -> bool:
         """Whether the website is older than what we know of it: a backup was put back there."""
-        return 0 < standing.sequence < self.heard_sequence
+        return 0 < state.sequence < self.heard_sequence
+
+    def is_behind(self, state: PostState) -> bool:
+        """Whether we know less than we told the website: a backup was put back here."""
+        return self.heard_sequence < state.known and not state.is_busy
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """A look at one website. `is_afresh`: also at what is known already."""
+
+    system: System
+    integration_id: int
+    watch: Watch
+    switches: FromWebsite
+    is_afresh: bool
 
 
 def look_everywhere(system: System) -> None:
@@ -48,15 +67,21 @@ def look_everywhere(system: System) -> None:
     look_at_connections(system, *active)
 
 
-def look_at_connections(system: System, *integration_ids: int) -> None:
+def look_at_connections(system: System, *integration_ids: int, is_afresh: bool = False) -> None:
     """At all that is online there. One that does not answer keeps no other from its turn."""
     for integration_id in integration_ids:
         try:
-            _look(system, integration_id)
+            _look(system, integration_id, is_afresh=is_afresh)
         except (DestinationError, Superseded) as problem:
             log.warning("could not look", integration=integration_id, problem=str(problem))
         except Exception:
             log.exception("looking met a bug", integration=integration_id)
+
+
+def look_afresh(system: System, *integration_ids: int) -> None:
+    """The same, also at what is known already: somebody asked for it, or chose what is shown; a
+    job."""
+    look_at_connections(system, *integration_ids, is_afresh=True)
 
 
 def look_at(system: System, placement: Placement) -> None:
@@ -89,16 +114,40 @@ def watch_of(db: Session, system: System, integration_id: int) -> Watch | None:
     return registry.watch_for(system, target)
 
 
-def _look(system: System, integration_id: int, content_id: int | None = None) -> None:
+def _look(
+    system: System, integration_id: int, content_id: int | None = None, *, is_afresh: bool = False
+) -> None:
     with system.db.read() as db:
         watch = watch_of(db, system, integration_id)
-        placed = _placed(db, integration_id, content_id) if watch is not None else []
-    for start in range(0, len(placed) if watch is not None else 0, theirs.MOST):
+        if watch is None:
+            return
+        placed = _placed(db, integration_id, content_id)
+        integration = db.get_one(SiteIntegration, integration_id)
+        switches = from_website.of_config(integration.config_json)
+    looking = _Looking(system, integration_id, watch, switches, is_afresh)
+    for start in range(0, len(placed), theirs.MOST):
         part = {one.content_id: one for one in placed[start : start + theirs.MOST]}
-        assert watch is not None
-        for standing in watch.standings(list(part)):
-            if standing.content_id in part:
-                _judge(system, watch, integration_id, part[standing.content_id], standing)
+        for state in _states(looking, part):
+            if state.content_id in part:
+                _judge(looking, part[state.content_id], state)
+
+
+def _states(looking: _Looking, part: dict[int, _Placed]) -> list[PostState]:
+    """How these stand. What we have forgotten of them is told again, and is till then no more ours
+    than what anybody else changed there."""
+    watch = looking.watch
+    states = watch.states(list(part))
+    forgotten = [one for one in states if one.content_id in part]
+    forgotten = [one for one in forgotten if part[one.content_id].is_behind(one)]
+    if not forgotten:
+        return states
+    for one in forgotten:
+        watch.forget(one.content_id, part[one.content_id].heard_sequence)
+    log.warning("a backup was put back here", forgotten=len(forgotten))
+    looking.system.commits.run(
+        lambda db: collecting.is_due(db, looking.integration_id, looking.system.clock())
+    )
+    return watch.states(list(part))
 
 
 def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_Placed]:
@@ -110,6 +159,7 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
             Drift.kind,
             Drift.over,
             Placement.heard_sequence,
+            Placement.heard["ignored"].as_string(),
         )
         .join(Content, Content.id == Placement.content_id)
         .outerjoin(
@@ -130,41 +180,47 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
     if content_id is not None:
         query = query.where(Placement.content_id == content_id)
     return [
-        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in db.execute(query)
+        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5])
+        for row in db.execute(query)
     ]
 
 
-def _judge(
-    system: System, watch: Watch, integration_id: int, placed: _Placed, standing: Standing
-) -> None:
+def _judge(looking: _Looking, placed: _Placed, state: PostState) -> None:
     """Note what is new of it: nothing is written of what stands as it was known."""
-    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
-    over = standing.over or (placed.over if standing.is_there else "")
-    if standing.is_busy or (kind, over) == (placed.kind, placed.over):
+    kind = _kind(looking, placed, state)
+    over = state.over or (placed.over if state.is_there else "")
+    is_known = (kind, over) == (placed.kind, placed.over) or (kind and over == placed.ignored)
+    if state.is_busy or (is_known and not (looking.is_afresh and (kind or placed.kind))):
         return
-    there = watch.there(placed.content_id) if kind and standing.is_there else None
-    if there is not None and (there.is_busy or standing.over not in ("", there.hash)):
+    there = looking.watch.there(placed.content_id) if kind and state.is_there else None
+    if there is not None and (there.is_busy or state.over not in ("", there.hash)):
         return  # it changes just now: looked at again in an hour, or when it is told
-    system.commits.run(lambda db: _note(db, system, integration_id, placed, standing, there))
+    looking.system.commits.run(lambda db: _note(db, looking, placed, state, there))
+
+
+def _kind(looking: _Looking, placed: _Placed, state: PostState) -> str:
+    is_put_back = placed.is_put_back(state)
+    return drifts.kind_of(state, looking.switches, is_put_back=is_put_back)
 
 
 def _note(
-    db: Session,
-    system: System,
-    integration_id: int,
-    placed: _Placed,
-    standing: Standing,
-    there: There | None,
+    db: Session, looking: _Looking, placed: _Placed, state: PostState, there: There | None
 ) -> None:
+    system, integration_id = looking.system, looking.integration_id
     content = db.get(Content, placed.content_id, with_for_update=True, populate_existing=True)
     placement = placements.at(db, placed.content_id, [integration_id])
     if content is None or placement is None or placement.record_id != placed.record_id:
         return
     if not drifts.is_free(db, content):
         return
-    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
-    if kind and there is not None and not standing.over and not _differs(db, placement, there):
-        kind = kind if not standing.is_public else ""
+    kind = _kind(looking, placed, state)
+    if kind and there is not None and not state.over and not _differs(db, placement, there):
+        kind = kind if not state.is_public else ""
+    ignored = ""
+    if kind == drifts.EDITED_THERE and there is not None and there.differences:
+        shown = [one for one in there.differences if not looking.switches.ignores(one.field)]
+        kind, ignored = (kind, "") if shown else ("", state.over)
+    placement.heard = {**placement.heard, "ignored": ignored}
     if not kind:
         drifts.end(db, system, content, integration_id)
         return
@@ -175,11 +231,11 @@ def _note(
         integration_id=integration_id,
         record_id=placed.record_id,
         kind=kind,
-        status_there=standing.status,
+        status_there=state.status,
         over=there.hash if there is not None else "",
         there=msgspec.to_builtins(there) if there is not None else None,
-        changed_by=standing.by.name if standing.by else "",
-        changed_at=standing.changed_at,
+        changed_by=state.by.name if state.by else "",
+        changed_at=state.changed_at,
         found_at=system.clock(),
     )
     drifts.note(db, system, content, found)

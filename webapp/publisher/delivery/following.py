@@ -19,7 +19,7 @@ from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite
 from webapp.accounts.models import Sector
 from webapp.core import decoders, limits, slugs
-from webapp.integrations.from_website import IGNORE, TAKE, FromWebsite
+from webapp.integrations.from_website import TAKE, FromWebsite
 from webapp.publisher.delivery.told import FieldThere, Outcome, Refused, TermThere, Told, shown
 from webapp.writer import payload, relations, terms
 from webapp.writer.models import Cluster, Content, ContentTaxonomy, Keyword
@@ -199,8 +199,7 @@ class Following:
 
     def _is_known(self, field: str, name: str, stands: FieldThere) -> bool:
         """Whether somebody has taken it over already, before the website has told it."""
-        is_ignored = self._switches.of(field) == IGNORE
-        return not is_ignored and getattr(self._sent, name) == stands.there
+        return not self._switches.ignores(field) and getattr(self._sent, name) == stands.there
 
     def _text(self, stands: FieldThere, left: str) -> None:
         """Both changes of a text: pictures stay as they stand here, for the website shows them by
@@ -236,18 +235,15 @@ class Following:
     # What becomes of a field
 
     def _takes(self, field: str, left: str, there: str) -> bool:
-        switch = self._switches.of(field)
-        if switch == IGNORE:
-            self.outcome.ignored.append(field)
-        elif switch != TAKE:
+        takes = self._switches.of(field) == TAKE
+        if not takes and not self._is_ignored(field):
             self.outcome.shown.append(shown(field, left, there))
-        return switch == TAKE
+        return takes
 
     def _is_ignored(self, field: str) -> bool:
-        if self._switches.of(field) == IGNORE:
+        if self._switches.ignores(field):
             self.outcome.ignored.append(field)
-            return True
-        return False
+        return self._switches.ignores(field)
 
     def _refuse(self, field: str, value: str, reason: str) -> None:
         self.outcome.refused.append(Refused(field, value, reason))

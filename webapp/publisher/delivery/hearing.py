@@ -45,6 +45,9 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
         return Heard(outcome="foreign")
     if content.site_status == states.PUBLISHING:
         return Heard(outcome="later", sequence=placement.heard_sequence)
+    if told.known > placement.heard_sequence:
+        # A backup was put back here. It tells us all of it again.
+        return Heard(outcome="stale", sequence=placement.heard_sequence)
     if told.sequence <= placement.heard_sequence:
         return _again(db, placement, told)
     outcome = _follow(db, site, content, placement, told)

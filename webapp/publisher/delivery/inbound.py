@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import ConnectedSite
 from webapp.core.system import System
-from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import progress
+from webapp.publisher.delivery import collecting, progress
 from webapp.publisher.delivery.progress import Begun
 from webapp.publisher.records import states
 from webapp.publisher.records.models import PublishingRecord
@@ -55,12 +53,4 @@ def step_begins(db: Session, system: System, site: ConnectedSite, told: Told) ->
 def changes_wait(db: Session, system: System, site: ConnectedSite) -> None:
     """Something was changed at the website: it is asked for it when its window is over, so that
     what is changed in a row is told at once."""
-    due = system.clock() + WINDOW
-    db.execute(
-        sa.update(SiteIntegration)
-        .where(
-            SiteIntegration.id == site.integration_id,
-            sa.or_(SiteIntegration.changes_due_at.is_(None), SiteIntegration.changes_due_at > due),
-        )
-        .values(changes_due_at=due)
-    )
+    collecting.is_due(db, site.integration_id, system.clock() + WINDOW)

@@ -23,6 +23,7 @@ from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
 from webapp.integrations.base import Adapter, DestinationError, Fence, NeedsAction
 from webapp.integrations.models import IS_DEFAULT, SiteIntegration
+from webapp.publisher.delivery import drift
 from webapp.publisher.records import newest, records, site_status, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import statuses
@@ -86,6 +87,8 @@ def catch_up(system: System, *, hold_silent: bool = False) -> CaughtUp:
                 done.held.append(piece)
             elif fate == "goes on":
                 done.goes_on.append(piece)
+    # What was taken over since the backup is an edit there again, before anything goes out over it.
+    drift.look_everywhere(system)
     done.numbers = system.commits.run(leap)
     return done
 

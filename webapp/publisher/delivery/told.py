@@ -67,7 +67,8 @@ class FieldsThere(msgspec.Struct, omit_defaults=True, frozen=True):
 
 class Told(msgspec.Struct, kw_only=True):
     """How a piece stands there, as far as we do not know it. `sequence` numbers the post's history:
-    the same difference has the same number. Fields that only a newer plugin knows are ignored."""
+    the same difference has the same number; `known` is the number up to which the website says that
+    we know it. Fields that only a newer plugin knows are ignored."""
 
     content_id: Number
     sequence: Number
@@ -75,6 +76,7 @@ class Told(msgspec.Struct, kw_only=True):
     updated_at: datetime
     installation: Annotated[str, msgspec.Meta(max_length=36)] = ""
     post_id: Annotated[int, msgspec.Meta(ge=0)] = 0
+    known: Annotated[int, msgspec.Meta(ge=0)] = 0
     updated_by_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     deleted: bool = False
     taxonomies: TermsThere = TermsThere()

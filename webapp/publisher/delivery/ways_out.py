@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -24,33 +23,18 @@ from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement
-from webapp.integrations.theirs import There, Watch
+from webapp.integrations.theirs import Watch
+from webapp.publisher.delivery import decided, known
 from webapp.publisher.delivery import drift as looking
-from webapp.publisher.delivery import known
 from webapp.publisher.planning import decisions, taken
-from webapp.publisher.records import drifts, records, site_status, taking
+from webapp.publisher.records import drifts, records
 from webapp.publisher.records.drifts import Found
 from webapp.publisher.records.models import Drift, PublishingRecord
-from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content
 
 log = structlog.get_logger()
 NOT_TOLD = "This connection does not tell what is changed at its website, or is switched off."
 CHANGED_AGAIN = "It was changed on the website again meanwhile. Look at what stands there now."
-
-
-@dataclass(frozen=True)
-class Sides:
-    """The three versions of a piece that differs there, by field (delivery/taking.py)."""
-
-    sent: dict[str, Any]
-    there: dict[str, Any]
-    here: dict[str, Any]
-
-    @property
-    def both(self) -> str | None:
-        """The text with both changes, where they fit together."""
-        return taking.both(self.sent, self.there, self.here)
 
 
 def look(system: System, who: Member, content_id: int) -> None:
@@ -60,12 +44,6 @@ def look(system: System, who: Member, content_id: int) -> None:
         found = [one for one, _ in placements.online(db, content_id)]
     for placement in found:
         _asked(lambda one=placement: looking.look_at(system, one))
-
-
-def sides(db: Session, content: Content, found: Found) -> Sides | None:
-    """The three versions; None where nothing is there to compare with."""
-    there = found.there
-    return _sides(db, content, found.placement, there) if there is not None else None
 
 
 def accept(
@@ -83,13 +61,14 @@ def accept(
         raise Conflict(CHANGED_AGAIN, code=Code.EDITED_THERE)
     with system.db.write() as db:
         content = _locked(db, who, content_id, at)
-        record = _take(db, system, content, at, there, takes, by=who)
+        record = decided.take(db, system, content, at, there, takes, by=who)
         db.flush()
         content_hash = content.content_hash
     if record is not None:
         return record
     if there is not None:
-        _asked(lambda: watch.accept(content_id, there.hash, content_hash))
+        sequence = _asked(lambda: watch.accept(content_id, there.hash, content_hash))
+        system.commits.run(lambda db: _known_to(db, at.placement.id, sequence))
     _ended(system, at.drift)
     log.info("taken over from the website", content=content_id, kind=at.drift.kind)
     return None
@@ -102,7 +81,7 @@ def overwrite(system: System, who: Member, content_id: int, seen: str) -> Publis
         found = drifts.of(db, who, content_id)
         if found.drift.over != seen:
             raise Conflict(CHANGED_AGAIN, code=Code.EDITED_THERE)
-        three = sides(db, content, found)
+        three = decided.of(db, content, found.placement, found.there) if found.there else None
         if three is not None and three.there != three.sent:
             version = content.version
             taken.edit(db, system, content, three.there, found.drift.changed_by, by=who)
@@ -128,7 +107,7 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
         placement = db.get_one(Placement, at.placement.id)
         placement.external_id, placement.external_url = done.external_id, done.external_url
         placement.external_type, placement.published_hash = done.external_type, ""
-        placement.heard = {}
+        placement.heard, placement.heard_sequence = {}, done.sequence
         known.settle(db, placement)
         db.flush()
         placements.mirror(db, content)
@@ -176,96 +155,14 @@ def _locked(db: Session, who: Member, content_id: int, at: Found) -> Content:
     return content
 
 
+def _known_to(db: Session, placement_id: int, sequence: int) -> None:
+    """The website says that we know the post up to this number of its history."""
+    placement = db.get_one(Placement, placement_id, with_for_update=True)
+    placement.heard_sequence = max(placement.heard_sequence, sequence)
+
+
 def _ended(system: System, drift: Drift) -> None:
     with system.db.write() as db:
         content = db.get(Content, drift.content_id, with_for_update=True)
         if content is not None:
             drifts.end(db, system, content, drift.integration_id)
-
-
-def _take(
-    db: Session,
-    system: System,
-    content: Content,
-    at: Found,
-    there: There | None,
-    takes: Mapping[str, str] | None,
-    *,
-    by: Member,
-) -> PublishingRecord | None:
-    placement = db.get_one(Placement, at.placement.id)
-    three = _sides(db, content, placement, there) if there is not None else None
-    if three is not None and there is not None:
-        wanted = three.there
-        if takes is not None:
-            wanted = taking.chosen(three.sent, three.there, three.here, takes)
-        editor = at.drift.changed_by
-        # What is not chosen of theirs is a revision all the same.
-        kept = [three.there] if taking.drops(three.sent, three.there, wanted) else []
-        for fields in (*kept, wanted):
-            taken.edit(db, system, content, fields, editor, by=by, keep_approved=True)
-        if wanted != three.there:
-            return records.publish(db, system, content, by=by, over=there.hash)
-        _is_theirs(db, system, content, placement, three, there, by=by)
-    if there is None or not there.is_public:
-        known.settle(db, placement)
-        _is_offline(db, system, content, placement)
-    return None
-
-
-def _sides(db: Session, content: Content, placement: Placement, there: There) -> Sides:
-    here = payload.build(db, content)
-    sent = known.side(db, placement) or here
-    pictures: dict[str, str] = {}
-    if placement.record_id is not None:
-        record = db.get_one(PublishingRecord, placement.record_id)
-        pictures = ((record.result or {}).get("report") or {}).get("inline_images") or {}
-    is_put_back = 0 < there.sequence < placement.heard_sequence
-    return Sides(
-        taking.sent_fields(sent),
-        taking.there_fields(there, sent, pictures, is_put_back=is_put_back),
-        taking.here_fields(here, sent),
-    )
-
-
-def _is_theirs(
-    db: Session,
-    system: System,
-    content: Content,
-    placement: Placement,
-    three: Sides,
-    there: There,
-    *,
-    by: Member,
-) -> None:
-    """What stands there is the piece, unless it has more that was changed here only: pictures of
-    the text, sectors, keywords. Then it counts as changed since it went out."""
-    placement.stored_hash = there.stored_hash
-    placement.heard_sequence = there.sequence or placement.heard_sequence
-    now = payload.build(db, content)
-    alike = [
-        name
-        for name in taking.FIELDS
-        if three.there[name] != three.sent[name]
-        or three.there[name] == taking.plain(getattr(now, name))
-    ]
-    known.taken_over(db, now, placement, alike)
-    if known.side(db, placement) is None:
-        placement.published_hash = content.content_hash
-    db.flush()
-    placements.mirror(db, content)
-    if placement.published_hash != content.content_hash:
-        return
-    if not contents.is_approved(content):
-        decisions.approve(db, system, content, by=by)
-    if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True):
-        content.status = statuses.PUBLISHED
-
-
-def _is_offline(db: Session, system: System, content: Content, placement: Placement) -> None:
-    """Somebody took it offline there; here it is offline as well, and can be published anew."""
-    placements.take_down(db, content, [placement.integration_id])
-    site_status.clear_schedule(content)
-    site_status.move(content, "forget", system.clock())
-    if not content.external_url and statuses.CONTENT.allows(content.status, "retracted"):
-        content.status = statuses.CONTENT.after(content.status, "retracted")

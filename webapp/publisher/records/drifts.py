@@ -18,8 +18,9 @@ from webapp.core import decoders
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.integrations import placements
+from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import Placement
-from webapp.integrations.theirs import Standing, There
+from webapp.integrations.theirs import PostState, There
 from webapp.publisher.records import records
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
@@ -49,14 +50,14 @@ class Found(NamedTuple):
         return decoders.convert(kept, There) if kept is not None else None
 
 
-def kind_of(standing: Standing, *, is_put_back: bool = False) -> str:
-    """What became of the post, in one of KINDS; "" where it stands as we left it. `is_put_back`: it
-    is older than that."""
-    if not standing.is_there or standing.status == "trash":
-        return GONE
-    if not standing.is_public:
+def kind_of(state: PostState, switches: FromWebsite, *, is_put_back: bool = False) -> str:
+    """What became of the post, in one of KINDS; "" where it stands as we left it, or nobody is to
+    be shown what became of it. `is_put_back`: it is older than that."""
+    if not state.is_there or state.status == "trash":
+        return "" if switches.ignores("deleted") else GONE
+    if not state.is_public and not switches.ignores("status"):
         return UNPUBLISHED_THERE
-    return EDITED_THERE if standing.over or is_put_back else ""
+    return EDITED_THERE if state.over or is_put_back else ""
 
 
 def of(db: Session, who: Scoped, content_id: int) -> Found:

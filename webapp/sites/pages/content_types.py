@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from litestar import Response
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access, audit
+from webapp.accounts import access
 from webapp.accounts.access import Member
-from webapp.accounts.audit import Act
 from webapp.accounts.models import Site
 from webapp.accounts.rights import Capability
 from webapp.call import Call, get, post
@@ -60,10 +59,8 @@ def fetch(call: Call, integration_id: int) -> Response[str]:
 def switch(call: Call, integration_id: int, data: TypesForm) -> Response[str]:
     """Switch types on and off: a piece of one that is off does not go out."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
-    off = structure.switch(integration, set(data.type))
-    told = f"{connections.name_of(integration)}: types off: {', '.join(off) or 'none'}"
-    audit.note(call.db, call.system, Act.CONNECTION_CHANGED, told, by=call.member)
-    call.system.notices.send(call.db, integration.account_id, "integration", integration.id)
+    on = {name: name in data.type for name in structure.types(integration)}
+    connections.switch_types(call.db, call.system, integration, on, by=call.member)
     home = f"/settings/sites/{integration.site_id}/content-types"
     return call.redirect(f"{home}#structure-{integration_id}")
 

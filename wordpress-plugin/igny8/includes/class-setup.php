@@ -24,7 +24,7 @@ defined( 'ABSPATH' ) || exit;
 final class Setup {
 
 	const SWEEP_HOOK = 'igny8_sweep';
-	const DB_VERSION = 4;
+	const DB_VERSION = 5;
 
 	/** Activation: table, options, the hourly sweep. */
 	public static function activate() {

@@ -10,6 +10,7 @@ namespace Igny8\Changes;
 use Igny8\Database\Locks;
 use Igny8\Options;
 use Igny8\Rest\App_Client;
+use Igny8\Rest\App_Refusal;
 use Igny8\Rest\Routes;
 
 defined( 'ABSPATH' ) || exit;
@@ -25,6 +26,12 @@ final class Courier {
 
 	/** Seconds after which no further piece is begun in a call of the app, and in WP-Cron. */
 	const SECONDS = 15;
+
+	/** Seconds that the app may take for one piece. */
+	const ANSWER_SECONDS = 15;
+
+	/** So many failures one after the other, and the app is away. */
+	const FAILURES = 10;
 
 	/** Rows that are read at once. */
 	const AT_ONCE = 50;
@@ -93,11 +100,25 @@ final class Courier {
 	/** Pieces that had their turn. @var bool[] */
 	private $tried = array();
 
-	/** Why it stopped early, or ''. What the app did not take before keeps nothing else back. */
+	/** Whether the app answered to something; pieces that it failed at, and how many in a row. @var bool */
+	private $is_there = false;
+	/** Rows. @var object[] */
+	private $failed = array();
+	/** Number. @var int */
+	private $in_row = 0;
+	/** What it answered to the first of them. @var string */
+	private $failure = '';
+
+	/** Why it stopped early, or what it failed at, or ''. What the app did not take before keeps nothing else back. */
 	private function deliver( $is_all ) {
 		$end     = microtime( true ) + self::SECONDS;
 		$problem = $this->deliver_those( true, $end );
-		return $is_all && '' === $problem ? $this->deliver_those( false, $end ) : $problem;
+		if ( $is_all && '' === $problem ) {
+			$problem = $this->deliver_those( false, $end );
+		}
+		// Where it answers to nothing it is away, and no piece is to blame.
+		array_map( array( Outbox::class, 'put_off' ), $this->is_there ? $this->failed : array() );
+		return '' === $problem ? $this->failure : $problem;
 	}
 
 	/** Those whose turn it is, or the others; why it stopped early, or ''. */
@@ -121,26 +142,34 @@ final class Courier {
 		return '';
 	}
 
-	/** One piece; '' unless the app cannot be reached. */
-	private function deliver_one( $row ) {
+	/**
+	 * One piece; '' unless the app cannot be reached.
+	 *
+	 * @param object $row      Of the outbox.
+	 * @param bool   $is_again Told anew, since the app knew another number.
+	 */
+	private function deliver_one( $row, $is_again = false ) {
 		$message = Message::of( $row );
 		if ( ! $message ) {
 			++$this->unchanged;
 			Outbox::settle( $row );
 			return '';
 		}
-		$answer = App_Client::tell( 'integrations/' . Options::site_id() . '/changes/', $message->body() );
-		if ( is_string( $answer ) ) {
-			return $answer;
+		try {
+			$answer = App_Client::post( 'integrations/' . Options::site_id() . '/changes/', $message->body(), self::ANSWER_SECONDS );
+		} catch ( \RuntimeException $refusal ) {
+			return $this->refused( $row, $refusal );
 		}
+		$this->is_there = true;
+		$this->in_row   = 0;
 		switch ( $answer['outcome'] ?? '' ) {
 			case 'heard':
 				++$this->sent;
 				$message->heard( array_filter( (array) ( $answer['taken'] ?? array() ), 'is_string' ) );
 				break;
 			case 'stale':
-				Outbox::overtake( $row, (int) ( $answer['sequence'] ?? 0 ) );
-				break;
+				$message->stale( (int) ( $answer['sequence'] ?? 0 ) );
+				return $is_again ? '' : $this->deliver_one( Outbox::again( $row ), true );
 			case 'foreign':
 				Outbox::put_off( $row, DAY_IN_SECONDS );
 				break;
@@ -148,5 +177,23 @@ final class Courier {
 				Outbox::put_off( $row );
 		}
 		return '';
+	}
+
+	/** The app has not taken it; '' where others may go on. */
+	private function refused( $row, \RuntimeException $refusal ) {
+		$status  = (int) $refusal->getCode();
+		$problem = $status ? "status $status" : $refusal->getMessage();
+		if ( in_array( $status, App_Refusal::NEVER, true ) ) {
+			$this->is_there = true;
+			Outbox::put_aside( $row, $refusal->getMessage() );
+			return '';
+		}
+		if ( $status < 500 ) {
+			return $problem;
+		}
+		$this->failed[] = $row;
+		$this->failure  = '' === $this->failure ? $problem : $this->failure;
+		++$this->in_row;
+		return $this->in_row < self::FAILURES ? '' : $problem;
 	}
 }

@@ -10,6 +10,7 @@ namespace Igny8\Changes;
 use Igny8\Database\Database;
 use Igny8\Posts\Baseline;
 use Igny8\Posts\Fields;
+use Igny8\Posts\Known;
 use Igny8\Posts\Posts;
 use Igny8\Rest\Publish_Request;
 
@@ -34,6 +35,8 @@ final class Message {
 	private $changed = array();
 	/** Number in the post's history. @var int */
 	private $sequence;
+	/** The number up to which the app knows the post. @var int */
+	private $known = 0;
 
 	/** See of(). */
 	private function __construct( $row ) {
@@ -65,13 +68,15 @@ final class Message {
 		}
 		if ( $post ) {
 			$names         = array_merge( self::FIELDS, Publish_Request::KINDS, array_keys( Fields::RELATIONS ) );
-			$this->changed = Baseline::left( $post, $meta )->untold( Baseline::now( $post, $meta ), $names );
+			$left          = Baseline::left( $post, $meta );
+			$this->changed = $left->untold( Baseline::now( $post, $meta ), $names );
+			$this->known   = $left->known();
 			if ( ! $this->changed ) {
 				return false;
 			}
 		}
 		$this->publish_key = $meta['_igny8_publish_key'] ?? '';
-		$this->number( (int) ( $meta['_igny8_sequence'] ?? 0 ) );
+		$this->number( (int) ( $meta[ Posts::SEQUENCE ] ?? 0 ) );
 		return true;
 	}
 
@@ -89,8 +94,8 @@ final class Message {
 		$this->sequence = 1 + max( $this->sequence, $last );
 		Outbox::pend( $this->row, $pending, $this->sequence );
 		if ( $this->post ) {
-			self::write_sequence( (int) $this->post->ID, $this->sequence );
-			Baseline::telling( $this->post, array_keys( $this->changed ) );
+			update_post_meta( (int) $this->post->ID, Posts::SEQUENCE, (string) $this->sequence );
+			Known::telling( $this->post, array_keys( $this->changed ) );
 		}
 	}
 
@@ -102,6 +107,7 @@ final class Message {
 			'content_id'      => (int) $this->row->content_id,
 			'post_id'         => (int) $this->row->post_id,
 			'sequence'        => $this->sequence,
+			'known'           => $this->known,
 			'updated_by'      => 'wordpress_user_' . (int) $this->row->changed_by,
 			'updated_by_name' => $user ? mb_substr( $user->display_name, 0, 100 ) : '',
 			'updated_at'      => Posts::utc( (int) $this->row->changed_at ),
@@ -150,6 +156,21 @@ final class Message {
 		Outbox::settle( $this->row );
 	}
 
+	/**
+	 * The app has heard a later number, or forgot what it had heard.
+	 *
+	 * @param int $sequence The number up to which it knows the post.
+	 */
+	public function stale( $sequence ) {
+		self::held(
+			(int) $this->row->post_id,
+			static function ( $post ) use ( $sequence ) {
+				return $post && Known::forget_after( $post, $sequence );
+			}
+		);
+		Outbox::overtake( $this->row, $this->sequence, $sequence );
+	}
+
 	/** Writes down what the app knows now. */
 	public function acknowledge( $post, array $taken ) {
 		$meta = $post ? Posts::meta( (int) $post->ID ) : array();
@@ -160,20 +181,16 @@ final class Message {
 		foreach ( $this->changed as $name => list( , $there ) ) {
 			$sent[ $name ] = $there;
 		}
-		Baseline::heard( $post, $sent, $taken );
+		Known::heard( $post, $sent, $taken, $this->sequence );
 	}
 
 	/** Runs something with the post's row held from others. */
 	private static function held( $post_id, callable $work ) {
-		Database::run( 'START TRANSACTION' );
-		try {
-			$done = $work( Posts::row( $post_id, true ) );
-			Database::run( 'COMMIT' );
-			return $done;
-		} catch ( \Throwable $error ) {
-			Database::run( 'ROLLBACK' );
-			throw $error;
-		}
+		return Database::alone(
+			static function () use ( $post_id, $work ) {
+				return $work( Posts::row( $post_id, true ) );
+			}
+		);
 	}
 
 	/** Ids as numbers; null where there is none. */
@@ -186,10 +203,5 @@ final class Message {
 			return array_values( array_filter( array_map( 'strval', is_array( $list ) ? array_filter( $list, 'is_scalar' ) : array_map( 'trim', explode( ',', $value ) ) ), 'strlen' ) );
 		}
 		return (int) $value > 0 ? (int) $value : null;
-	}
-
-	/** The post's own number; where the row is missing it is made. */
-	private static function write_sequence( $post_id, $sequence ) {
-		update_post_meta( $post_id, '_igny8_sequence', (string) $sequence );
 	}
 }

@@ -7,6 +7,7 @@
 
 namespace Igny8\Cli;
 
+use Igny8\Changes\Outbox;
 use Igny8\Connection\Standing;
 use Igny8\Connection\Summary;
 use Igny8\Rest\Health;
@@ -35,12 +36,12 @@ final class Commands {
 		self::finish( self::run( 'sync' ) );
 	}
 
-	/** Tells IGNY8 what was changed here and waits. */
+	/** Tells IGNY8 what was changed here and waits, also what it has refused before. */
 	public function flush() {
 		self::finish( self::run( 'flush' ) );
 	}
 
-	/** Tries connection, database, uploads and terms. */
+	/** Tries connection, database, uploads and terms, and says which changes IGNY8 refused. */
 	public function doctor() {
 		self::finish( self::run( 'doctor' ) );
 	}
@@ -85,7 +86,11 @@ final class Commands {
 		foreach ( $checks as $name => $check ) {
 			$lines[] = "$name: {$check['message']} ({$check['ms']} ms)";
 		}
-		return self::result( $lines, ! in_array( false, wp_list_pluck( $checks, 'ok' ), true ) );
+		$refused = Outbox::refusals();
+		foreach ( $refused ? $refused : array( 'OK' ) as $line ) {
+			$lines[] = "changes: $line";
+		}
+		return self::result( $lines, ! $refused && ! in_array( false, wp_list_pluck( $checks, 'ok' ), true ) );
 	}
 
 	/** Does what a button does. */

@@ -141,7 +141,7 @@ final class Connecting {
 
 	/** A new key from the app; the one before works for another day. */
 	public static function renew_key() {
-		$made = App_Client::send( self::path( 'rotate-key' ), array() );
+		$made = App_Client::post( self::path( 'rotate-key' ), array() );
 		if ( ! is_string( $made['api_key'] ?? null ) || '' === $made['api_key'] ) {
 			throw new \RuntimeException( __( 'IGNY8 sent no key. Make one on the site\'s page there and enter it here.', 'igny8' ) );
 		}
@@ -151,7 +151,7 @@ final class Connecting {
 
 	/** The key before the last change opens nothing any more. */
 	public static function end_old_key() {
-		App_Client::send( self::path( 'end-key' ), array( 'which' => 'old' ) );
+		App_Client::post( self::path( 'end-key' ), array( 'which' => 'old' ) );
 		return __( 'The old key opens nothing any more.', 'igny8' );
 	}
 
@@ -159,7 +159,7 @@ final class Connecting {
 	public static function disconnect() {
 		$message = __( 'Disconnected. The key opens nothing any more; posts stay as they are.', 'igny8' );
 		try {
-			App_Client::send( self::path( 'end-key' ), array( 'which' => 'all' ) );
+			App_Client::post( self::path( 'end-key' ), array( 'which' => 'all' ) );
 		} catch ( \RuntimeException $error ) {
 			if ( 401 !== $error->getCode() ) {
 				/* translators: %s: what happened. */
@@ -178,6 +178,6 @@ final class Connecting {
 
 	/** A message about the connection itself. */
 	private static function path( $name ) {
-		return '/api/v1/integration/integrations/' . Options::integration_id() . "/$name/";
+		return 'integration/integrations/' . Options::integration_id() . "/$name/";
 	}
 }

@@ -39,7 +39,13 @@ final class Standing {
 		return $facts + array(
 			__( 'Last sync', 'igny8' )       => self::moment( (int) get_option( Options::STRUCTURE_SYNCED ) ),
 			__( 'Waiting changes', 'igny8' ) => self::waiting(),
-		);
+		) + self::refused();
+	}
+
+	/** What IGNY8 will not take as it is, where there is something. */
+	private static function refused() {
+		$lines = Outbox::refusals();
+		return $lines ? array( __( 'Changes that IGNY8 refused', 'igny8' ) => implode( ' ', $lines ) ) : array();
 	}
 
 	/** What was changed here and IGNY8 has not been told. */
@@ -68,12 +74,13 @@ final class Standing {
 	}
 
 	/**
-	 * Tells IGNY8 what was changed here.
+	 * Tells IGNY8 what was changed here, also what it has refused before.
 	 *
 	 * @return string What was sent, in a sentence.
 	 * @throws \RuntimeException With a sentence for the administrator.
 	 */
 	public static function flush() {
+		Outbox::take_up();
 		$done = Courier::receive()[1];
 		/* translators: 1: number of pieces told, 2: number as IGNY8 knows them, 3: number that wait. */
 		$said = sprintf( __( 'Changes told: %1$d, already known: %2$d, still waiting: %3$d.', 'igny8' ), $done['sent'], $done['unchanged'], $done['waiting'] );

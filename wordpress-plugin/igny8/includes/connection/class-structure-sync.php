@@ -45,13 +45,40 @@ final class Structure_Sync {
 			throw new \RuntimeException( __( 'This website is not connected yet.', 'igny8' ) );
 		}
 		$structure = Structure::payload();
-		App_Client::send( self::path( 'update-structure' ), $structure );
-		$sent = self::send_terms( $structure['timestamp'], 0 );
+		App_Client::post( self::path( 'update-structure' ), $structure );
+		$authors = count( $structure['authors'] ) + self::send_authors( $structure['timestamp'], $structure['next_author'] );
+		$sent    = self::send_terms( $structure['timestamp'], 0 );
 		if ( null === $sent ) {
 			return __( 'IGNY8 has the structure of this website; its many terms follow within minutes.', 'igny8' );
 		}
 		/* translators: 1: number of content types, 2: number of terms, 3: number of people. */
-		return sprintf( __( 'IGNY8 has the structure of this website. Content types: %1$d, terms: %2$d, authors: %3$d.', 'igny8' ), count( (array) $structure['post_types'] ), $sent, count( $structure['authors'] ) );
+		return sprintf( __( 'IGNY8 has the structure of this website. Content types: %1$d, terms: %2$d, authors: %3$d.', 'igny8' ), count( (array) $structure['post_types'] ), $sent, $authors );
+	}
+
+	/**
+	 * The pages of authors after the first; an app of before knows no others.
+	 *
+	 * @param string   $timestamp The moment of the structure that they belong to.
+	 * @param int|null $after     Where to begin; null: there are no more.
+	 * @return int How many there were.
+	 * @throws \RuntimeException With a sentence for the administrator.
+	 */
+	private static function send_authors( $timestamp, $after ) {
+		$sent = 0;
+		while ( null !== $after ) {
+			$page = Structure::authors( $after );
+			try {
+				App_Client::post( self::path( 'authors' ), array( 'timestamp' => $timestamp ) + $page );
+			} catch ( \RuntimeException $refusal ) {
+				if ( 404 === $refusal->getCode() ) {
+					return $sent;
+				}
+				throw $refusal;
+			}
+			$sent += count( $page['authors'] );
+			$after = $page['next'];
+		}
+		return $sent;
 	}
 
 	/**
@@ -66,7 +93,7 @@ final class Structure_Sync {
 		$sent  = 0;
 		do {
 			$page = Structure::terms( $after );
-			App_Client::send( self::path( 'terms' ), array( 'timestamp' => $timestamp ) + $page );
+			App_Client::post( self::path( 'terms' ), array( 'timestamp' => $timestamp ) + $page );
 			$sent += count( $page['terms'] );
 			$after = $page['next'];
 			if ( null !== $after && time() - $began >= self::PATIENCE ) {
@@ -114,6 +141,6 @@ final class Structure_Sync {
 
 	/** A message of the connection. */
 	private static function path( $name ) {
-		return '/api/v1/integration/integrations/' . Options::integration_id() . "/$name/";
+		return 'integration/integrations/' . Options::integration_id() . "/$name/";
 	}
 }

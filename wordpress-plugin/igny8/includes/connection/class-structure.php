@@ -36,19 +36,35 @@ final class Structure {
 	 * @param \WP_REST_Request $http The call.
 	 */
 	public static function answer_terms( \WP_REST_Request $http ) {
+		return array( 200, self::terms( self::place( $http ) ) );
+	}
+
+	/**
+	 * GET structure/authors?after=: the page that begins there.
+	 *
+	 * @param \WP_REST_Request $http The call.
+	 */
+	public static function answer_authors( \WP_REST_Request $http ) {
+		return array( 200, self::authors( self::place( $http ) ) );
+	}
+
+	/** Where a page begins. */
+	private static function place( \WP_REST_Request $http ) {
 		$after = (string) $http->get_param( 'after' );
 		if ( ! preg_match( '/^\d{1,18}$/D', $after ) ) {
 			Input::refuse( 'after', 'must be a whole number' );
 		}
-		return array( 200, self::terms( (int) $after ) );
+		return (int) $after;
 	}
 
 	/** The message of update-structure/. */
 	public static function payload() {
+		$people = self::authors( 0 );
 		return array(
 			'post_types'                => (object) self::post_types(),
 			'taxonomies'                => (object) self::taxonomies(),
-			'authors'                   => self::authors(),
+			'authors'                   => $people['authors'],
+			'next_author'               => $people['next'],
 			'site_url'                  => home_url(),
 			'wordpress_version'         => get_bloginfo( 'version' ),
 			'plugin_version'            => \Igny8\VERSION,
@@ -114,16 +130,28 @@ final class Structure {
 		);
 	}
 
-	/** People who may write, by their number. */
-	private static function authors() {
+	/**
+	 * A page of people who may write, by their number.
+	 *
+	 * @param int $after The number with which the page before ended; 0: the first one.
+	 */
+	public static function authors( $after ) {
+		// WP_User_Query cannot begin behind a number.
+		$behind = static function ( $query ) use ( $after ) {
+			global $wpdb;
+			$query->query_where .= $wpdb->prepare( " AND $wpdb->users.ID > %d", $after );
+		};
+		add_action( 'pre_user_query', $behind );
 		$people = get_users(
 			array(
-				'capability' => 'edit_posts',
-				'number'     => self::PAGE,
-				'orderby'    => 'ID',
+				'capability'  => 'edit_posts',
+				'number'      => self::PAGE,
+				'orderby'     => 'ID',
+				'count_total' => false,
 			)
 		);
-		$told   = array();
+		remove_action( 'pre_user_query', $behind );
+		$told = array();
 		foreach ( $people as $user ) {
 			$told[] = array(
 				'id'    => (int) $user->ID,
@@ -132,7 +160,10 @@ final class Structure {
 				'roles' => array_slice( array_values( array_filter( $user->roles, array( self::class, 'is_short' ) ) ), 0, 30 ),
 			);
 		}
-		return $told;
+		return array(
+			'authors' => $told,
+			'next'    => self::PAGE === count( $told ) ? end( $told )['id'] : null,
+		);
 	}
 
 	/**

@@ -49,6 +49,26 @@ final class Database {
 		return (int) $result;
 	}
 
+	/**
+	 * Runs something in a short transaction of its own.
+	 *
+	 * @param callable $work What is read and written.
+	 * @return mixed What it gives.
+	 * @throws \Throwable What it throws: then nothing is kept.
+	 */
+	public static function alone( callable $work ) {
+		global $wpdb;
+		self::run( 'START TRANSACTION' );
+		try {
+			$made = $work();
+			self::run( 'COMMIT' );
+			return $made;
+		} catch ( \Throwable $error ) {
+			$wpdb->query( 'ROLLBACK' );
+			throw $error;
+		}
+	}
+
 	/** Whether posts, meta and relations live in tables with transactions; looked up once a day. */
 	public static function has_transactions() {
 		$known = get_option( 'igny8_transactions' );

@@ -26,6 +26,9 @@ final class Baseline {
 	/** Begins the names of the fields of the separate gallery post. */
 	const GALLERY = Fields::GALLERY;
 
+	/** Fields that every post has. */
+	const ALWAYS = array( 'slug', 'type', 'status', 'date', 'author' );
+
 	/** Characters of a value that are kept and shown; a text is kept whole where it is small when packed. */
 	const SHOWN  = 300;
 	const PACKED = 6000;
@@ -40,6 +43,12 @@ final class Baseline {
 	private $told = array();
 	/** Field → true where the app was told something of it, and nobody knows whether it heard. @var bool[] */
 	private $unsure = array();
+	/** Field → as the publication left it, of those that the app took over since. @var array[] */
+	private $before = array();
+	/** Number in the post's history of the publication; 0: not kept. @var int */
+	private $since = 0;
+	/** The number up to which the app knows the post; 0: not kept. @var int */
+	private $known = 0;
 
 	/** See the makers. */
 	private function __construct( array $fields, $seo ) {
@@ -69,17 +78,15 @@ final class Baseline {
 			$left         = new self( $kept['fields'], $kept['seo'] );
 			$left->told   = (array) ( $kept['told'] ?? array() );
 			$left->unsure = (array) ( $kept['unsure'] ?? array() );
+			$left->before = (array) ( $kept['before'] ?? array() );
+			$left->since  = (int) ( $kept['since'] ?? 0 );
+			$left->known  = (int) ( $kept['known'] ?? 0 );
 			$left->unpack( (string) ( $kept['packed'] ?? '' ) );
 		} else {
 			$left = new self( Fields::of_answer( $row ), '' );
 		}
 		$left->stored_hash = isset( $left->fields['content'] ) ? '' : $meta[ Posts::STORED_HASH ] ?? '';
 		return $left;
-	}
-
-	/** Remembers a post as it stands, inside the transaction that writes it: later it may be somebody's edit. */
-	public static function keep( $row ) {
-		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
 	}
 
 	/** Whether title, text, excerpt and address are what the kept hash says; the trash changes the address. */
@@ -97,39 +104,104 @@ final class Baseline {
 		return $row ? self::now( $row, Posts::meta( $post_id ) ) : null;
 	}
 
-	/**
-	 * We took the post offline, or are about to: only its status is not an edit of somebody's.
-	 * We made it public: nor is what other plugins changed meanwhile.
-	 *
-	 * @param int         $post_id The post.
-	 * @param self|null   $before  The post before it went public.
-	 * @param string|null $gallery The status that we gave its gallery post, too.
-	 */
-	public static function follow( $post_id, ?self $before = null, $gallery = null ) {
-		$row = Posts::row( $post_id );
-		if ( ! $row ) {
-			return;
-		}
-		$meta    = Posts::meta( $post_id );
-		$left    = self::left( $row, $meta );
-		$content = $left->fields['content'][1] ?? '';
-		foreach ( $before ? self::now( $row, $meta )->fields : array() as $name => $field ) {
-			if ( isset( $left->fields[ $name ], $before->fields[ $name ] ) && $left->fields[ $name ][0] === $before->fields[ $name ][0] ) {
-				$left->take( $name, $field );
-				$content = 'content' === $name ? $row->post_content : $content;
-			}
-		}
-		$left->take( 'status', Fields::field( $row->post_status ) );
-		if ( isset( $left->fields[ self::GALLERY . 'status' ] ) && null !== $gallery ) {
-			$left->fields[ self::GALLERY . 'status' ] = Fields::field( $gallery );
-		}
-		$left->write( $post_id, $content );
+	/** The number in the post's history up to which the app knows it, 0: not kept; at least the one given. */
+	public function known( $sequence = 0 ) {
+		$this->known = max( $this->known, (int) $sequence );
+		return $this->known;
+	}
+
+	/** A publication with this number left it so. */
+	public function begin( $sequence ) {
+		$this->since = (int) $sequence;
+		$this->known = (int) $sequence;
+	}
+
+	/** The whole text, as far as it was kept. */
+	public function content() {
+		return $this->fields['content'][1] ?? '';
 	}
 
 	/** From now on this is what the field was left as. */
-	private function take( $name, array $field ) {
+	public function leave( $name, array $field ) {
 		$this->fields[ $name ] = $field;
 		unset( $this->told[ $name ] );
+	}
+
+	/** The app has taken it over: it is as if that had been left. What was left is kept, for an app that forgets. */
+	public function take( $name, array $field ) {
+		unset( $this->unsure[ $name ] );
+		if ( isset( $this->fields[ $name ] ) ) {
+			$this->before += array( $name => $this->fields[ $name ] );
+		}
+		$this->leave( $name, $field );
+	}
+
+	/** Its gallery post was left with this status; false where it has none. */
+	public function leave_gallery( $status ) {
+		$has_one = isset( $this->fields[ self::GALLERY . 'status' ] );
+		if ( $has_one ) {
+			$this->fields[ self::GALLERY . 'status' ] = Fields::field( $status );
+		}
+		return $has_one;
+	}
+
+	/**
+	 * The fields that nobody had edited, as they are now.
+	 *
+	 * @param self $before The post before something happened to it.
+	 * @param self $now    And after.
+	 * @return array Field → array( hash, text ).
+	 */
+	public function unedited( self $before, self $now ) {
+		$found = array();
+		foreach ( $now->fields as $name => $field ) {
+			if ( isset( $this->fields[ $name ], $before->fields[ $name ] ) && $this->fields[ $name ][0] === $before->fields[ $name ][0] ) {
+				$found[ $name ] = $field;
+			}
+		}
+		return $found;
+	}
+
+	/** The app has taken over all of it. */
+	public function take_all( self $now ) {
+		foreach ( $now->fields as $name => $field ) {
+			if ( $field[0] !== ( $this->fields[ $name ][0] ?? '' ) ) {
+				$this->take( $name, $field );
+			}
+		}
+		$this->fields = $now->fields;
+		$this->seo    = $now->seo;
+		$this->told   = array();
+		$this->unsure = array();
+	}
+
+	/** The app was told that a field stands so, and left it at that. */
+	public function tell( $name, array $field ) {
+		unset( $this->unsure[ $name ] );
+		$this->told[ $name ] = $field[0];
+	}
+
+	/**
+	 * The app knows the post up to this number only, for a backup was put back there. What it took over
+	 * later is an edit again; of a publication that it does not know nothing counts as left by it.
+	 */
+	public function forget_after( $sequence ) {
+		if ( $sequence < $this->since ) {
+			$this->forget_words();
+			$this->since = (int) $sequence;
+		} else {
+			$this->fields = $this->before + $this->fields;
+		}
+		$this->before = array();
+		$this->told   = array();
+		$this->known  = (int) $sequence;
+	}
+
+	/** Of what somebody else wrote nothing counts as left by the app: each field that has words differs. */
+	public function forget_words() {
+		foreach ( array_diff( array_keys( $this->fields ), self::ALWAYS ) as $name ) {
+			$this->fields[ $name ] = Fields::field( '' );
+		}
 	}
 
 	/**
@@ -152,17 +224,9 @@ final class Baseline {
 		return $found;
 	}
 
-	/**
-	 * The app is being told of these fields; its answer may be lost. Inside a transaction that holds the
-	 * post's row.
-	 *
-	 * @param object   $row   The post's row.
-	 * @param string[] $names Fields.
-	 */
-	public static function telling( $row, array $names ) {
-		$left         = self::left( $row, Posts::meta( (int) $row->ID ) );
-		$left->unsure = array_fill_keys( $names, true ) + $left->unsure;
-		$left->write( (int) $row->ID, $left->fields['content'][1] ?? '' );
+	/** The app is being told of these fields; its answer may be lost. */
+	public function telling( array $names ) {
+		$this->unsure = array_fill_keys( $names, true ) + $this->unsure;
 	}
 
 	/** The text of a field that untold() gave; null where not all of it was kept. */
@@ -170,47 +234,9 @@ final class Baseline {
 		return Fields::field( $field[1] )[0] === $field[0] ? $field[1] : null;
 	}
 
-	/**
-	 * The app was told how fields stand; those that it took over are now as if it had left them so.
-	 * Inside a transaction that holds the post's row.
-	 *
-	 * @param object   $row   The post's row.
-	 * @param array    $sent  Field → array( hash, text, terms ), as it was told.
-	 * @param string[] $taken Of those, what it took over.
-	 */
-	public static function heard( $row, array $sent, array $taken ) {
-		$post_id = (int) $row->ID;
-		$meta    = Posts::meta( $post_id );
-		$left    = self::left( $row, $meta );
-		$content = $left->fields['content'][1] ?? '';
-		foreach ( $sent as $name => $field ) {
-			unset( $left->unsure[ $name ] );
-			if ( in_array( $name, $taken, true ) ) {
-				$left->take( $name, $field );
-				$content = 'content' === $name ? $field[1] : $content;
-			} else {
-				$left->told[ $name ] = $field[0];
-			}
-		}
-		$left->write( $post_id, $content );
-		if ( array_intersect( Fields::TEXTS, $taken ) && ! self::left( $row, Posts::meta( $post_id ) )->untold( self::now( $row, $meta ), Fields::TEXTS ) ) {
-			update_post_meta( $post_id, Posts::STORED_HASH, Posts::stored_hash( $row ) );
-		}
-	}
-
 	/** The status in which its gallery post was left; '' where it has none. */
 	public function gallery_status() {
 		return $this->fields[ self::GALLERY . 'status' ][1] ?? '';
-	}
-
-	/** We deleted its gallery post or took it offline: that is no edit. */
-	public static function follow_gallery( $post_id, $status ) {
-		$row  = Posts::row( $post_id );
-		$left = $row ? self::left( $row, Posts::meta( $post_id ) ) : null;
-		if ( $left && isset( $left->fields[ self::GALLERY . 'status' ] ) ) {
-			$left->fields[ self::GALLERY . 'status' ] = Fields::field( $status );
-			$left->write( $post_id, $left->fields['content'][1] ?? '' );
-		}
 	}
 
 	/** Whether a post's gallery post is as this says; where it says nothing of one, nobody knows better. */
@@ -221,20 +247,6 @@ final class Baseline {
 			}
 		}
 		return true;
-	}
-
-	/** Whether its gallery post has the fields that the last publication or retraction left. */
-	public static function gallery_has_our_fields( $post_id ) {
-		$row  = Posts::row( $post_id );
-		$meta = $row ? Posts::meta( $post_id ) : array();
-		return ! $row || self::left( $row, $meta )->has_gallery_of( self::now( $row, $meta ) );
-	}
-
-	/** Whether nothing of anybody's is lost with its gallery post. */
-	public static function gallery_is_as_left( $post_id ) {
-		$meta = Posts::meta( $post_id );
-		$id   = Posts::overflow_of( $meta[ Posts::INSTALLATION ] ?? '', (int) ( $meta[ Posts::CONTENT_ID ] ?? 0 ) );
-		return self::gallery_has_our_fields( $post_id ) && ! Gallery::has_more( $id );
 	}
 
 	/** One hash of everything, by which the app names what it has shown. */
@@ -256,12 +268,12 @@ final class Baseline {
 			$is_new = '' !== $this->seo && ! isset( $this->fields[ $name ] ) && 0 === strpos( $name, 'seo:' );
 			$ours   = $is_new ? array_merge( array( Fields::field( '' )[0] ), wp_list_pluck( $this->fields, 0 ) ) : array( $this->fields[ $name ][0] ?? $there[0] );
 			if ( ! in_array( $there[0], $ours, true ) ) {
-				$list[] = self::difference( $name, $is_new ? '' : $this->known_text( $name, $there[1] ), $there[1] );
+				$list[] = Difference::of( $name, $is_new ? '' : $this->known_text( $name, $there[1] ), $there[1] );
 			}
 		}
 		$told = array_intersect( array( 'title', 'slug' ), wp_list_pluck( $list, 'field' ) );
 		if ( '' !== $this->stored_hash && ! $told && Posts::stored_hash( $row ) !== $this->stored_hash ) {
-			$list[] = self::difference( 'content', null, $now->fields['content'][1] );
+			$list[] = Difference::of( 'content', null, $now->fields['content'][1] );
 		}
 		return $list;
 	}
@@ -273,33 +285,13 @@ final class Baseline {
 		return $is_cut && 0 === strpos( $there, $text ) ? null : $text;
 	}
 
-	/** Both texts from shortly before the place where they part. */
-	private static function difference( $name, $left, $there ) {
-		$same  = null === $left ? 0 : strspn( $left ^ $there, "\0" );
-		$start = $same > self::SHOWN / 2 ? $same - 60 : 0;
-		$whole = 0 === $start && mb_strlen( (string) $left ) < self::SHOWN && mb_strlen( $there ) < self::SHOWN;
-		$left  = null === $left ? null : self::cut( $left, $start );
-		return array( 'field' => $name, 'left' => $left, 'there' => self::cut( $there, $start ), 'shortened' => ! $whole ); // phpcs:ignore WordPress.Arrays
-	}
-
-	/** A part of a text, never half a character. */
-	private static function cut( $text, $start ) {
-		while ( $start > 0 && 0x80 === ( ord( substr( $text, $start, 1 ) ) & 0xC0 ) ) {
-			--$start;
-		}
-		return mb_substr( substr( $text, $start ), 0, self::SHOWN );
-	}
-
-	/** Writes the fields down, the text as whole as it may be; in place, which locks no row but its own. */
-	private function write( $post_id, $content ) {
+	/** Writes it down, the text as whole as it may be; in place, which locks no row but its own. */
+	public function write( $post_id, $content ) {
 		global $wpdb;
 		$packed = function_exists( 'gzdeflate' ) && isset( $this->fields['content'] ) ? base64_encode( gzdeflate( $content ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- meta holds text.
-		$fields = array();
-		foreach ( $this->fields as $name => $field ) {
-			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) ) + $field;
-		}
 		$packed = strlen( $packed ) <= self::PACKED ? $packed : '';
-		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => $fields, 'packed' => $packed ) + array_filter( array( 'told' => $this->told, 'unsure' => $this->unsure ) ) ); // phpcs:ignore WordPress.Arrays
+		$more   = array_filter( array( 'told' => $this->told, 'unsure' => $this->unsure, 'before' => self::shortened( $this->before ), 'since' => $this->since, 'known' => $this->known ) ); // phpcs:ignore WordPress.Arrays
+		$text   = wp_json_encode( array( 'seo' => $this->seo, 'fields' => self::shortened( $this->fields ), 'packed' => $packed ) + $more ); // phpcs:ignore WordPress.Arrays
 		$metas  = $wpdb->get_col( $wpdb->prepare( "SELECT meta_id FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, self::META ) );
 		if ( $metas ) {
 			Database::run( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = %s WHERE meta_id IN (" . implode( ',', array_map( 'intval', $metas ) ) . ')', $text ) );
@@ -307,6 +299,14 @@ final class Baseline {
 			Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, self::META, $text ) );
 		}
 		wp_cache_delete( $post_id, 'post_meta' );
+	}
+
+	/** Fields with so much of their texts as is kept. */
+	private static function shortened( array $fields ) {
+		foreach ( $fields as $name => $field ) {
+			$fields[ $name ] = array( $field[0], mb_substr( $field[1], 0, self::SHOWN ) ) + $field;
+		}
+		return $fields;
 	}
 
 	/** The whole text, where it was kept. */

@@ -319,6 +319,6 @@ final class Post_Writer {
 			throw new Problem( 'POST_CREATION_FAILED', 'The post is not in the database.', 'creating_post' );
 		}
 		Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $this->post_id, Posts::STORED_HASH, Posts::stored_hash( $row ) ) );
-		Baseline::keep( $row );
+		Known::keep( $row );
 	}
 }

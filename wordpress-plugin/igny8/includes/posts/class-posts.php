@@ -27,6 +27,7 @@ final class Posts {
 	const GALLERY_OF   = '_igny8_gallery_of';
 	const ITSELF       = '_igny8_post_id';
 	const COMMENTS     = '_igny8_comments';
+	const SEQUENCE     = '_igny8_sequence';
 
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
@@ -105,6 +106,14 @@ final class Posts {
 	public static function is_public( $row ) {
 		$status = $row ? get_post_status_object( $row->post_status ) : null;
 		return $status && ( 'future' === $row->post_status || $status->public || is_post_status_viewable( $status ) );
+	}
+
+	/** One private row of a post, in place. */
+	public static function put( $post_id, $key, $value ) {
+		global $wpdb;
+		Database::run( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, $key ) );
+		Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, $key, $value ) );
+		wp_cache_delete( $post_id, 'post_meta' );
 	}
 
 	/** Meta values by key, past caches; the first value of each key. */

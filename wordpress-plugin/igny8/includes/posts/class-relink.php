@@ -21,9 +21,6 @@ defined( 'ABSPATH' ) || exit;
 /** A person says which existing post a content is. Only our private rows change, of no post a word. */
 final class Relink {
 
-	/** Fields that every post has. */
-	const KNOWN = array( 'slug', 'type', 'status', 'date', 'author' );
-
 	/**
 	 * POST content/{id}/relink/.
 	 *
@@ -38,7 +35,7 @@ final class Relink {
 		$key          = $input->matching( 'publish_key', Installation::UUID, 'must be a UUID' );
 		$post_id      = self::meant( $input );
 		self::check( Posts::row( $post_id ), $installation, $content_id );
-		Acceptance::alone(
+		Database::alone(
 			static function () use ( $installation, $content_id, $post_id, $key ) {
 				self::link( $installation, $content_id, $post_id, $key );
 			}
@@ -51,6 +48,7 @@ final class Relink {
 				'post_url'    => Posts::public_url( $post_id ),
 				'post_type'   => $row->post_type,
 				'post_status' => $row->post_status,
+				'sequence'    => (int) Posts::meta( $post_id )[ Posts::SEQUENCE ],
 			),
 		);
 	}
@@ -79,16 +77,6 @@ final class Relink {
 		}
 	}
 
-	/** Of what somebody else wrote nothing counts as left by us: each field that has words differs. */
-	private static function forget_words( $post_id ) {
-		$kept = json_decode( Posts::meta( $post_id )[ Baseline::META ], true );
-		foreach ( array_diff( array_keys( $kept['fields'] ), self::KNOWN ) as $name ) {
-			$kept['fields'][ $name ] = array( substr( hash( 'sha256', '' ), 0, 32 ), '' );
-		}
-		$kept['packed'] = '';
-		Acceptance::put( $post_id, Baseline::META, wp_json_encode( $kept ) );
-	}
-
 	/** The post carries the content's id, and what carried it before is a post like any other. */
 	private static function link( $installation, $content_id, $post_id, $key ) {
 		global $wpdb;
@@ -96,20 +84,22 @@ final class Relink {
 		$before   = Posts::with_content_id( $installation, $content_id );
 		$sequence = 0;
 		foreach ( array_unique( array_merge( $before, array( $post_id ) ) ) as $id ) {
-			$sequence = max( $sequence, (int) ( Posts::meta( $id )['_igny8_sequence'] ?? 0 ) );
+			$sequence = max( $sequence, (int) ( Posts::meta( $id )[ Posts::SEQUENCE ] ?? 0 ) );
 			Posts::give_away( $id );
 		}
 		$ours = array(
 			Posts::CONTENT_ID    => $content_id,
 			Posts::ITSELF        => $post_id,
 			'_igny8_publish_key' => $key,
-			'_igny8_sequence'    => $sequence + 1,
+			Posts::SEQUENCE      => $sequence + 1,
 		) + ( '' === $installation ? array() : array( Posts::INSTALLATION => $installation ) );
 		foreach ( $ours as $name => $value ) {
-			Acceptance::put( $post_id, $name, $value );
+			Posts::put( $post_id, $name, $value );
 		}
-		Baseline::keep( $row );
-		self::forget_words( $post_id );
+		$now = Baseline::now( $row, Posts::meta( $post_id ) );
+		$now->begin( $sequence + 1 );
+		$now->forget_words();
+		$now->write( $post_id, '' );
 		Database::run( $wpdb->prepare( 'UPDATE ' . Database::table() . ' SET post_id = %d WHERE installation = %s AND content_id = %d', $post_id, $installation, $content_id ) );
 	}
 }

@@ -13,6 +13,7 @@ use Igny8\Claim\Claim;
 use Igny8\Database\Cache_Trail;
 use Igny8\Posts\Gallery;
 use Igny8\Posts\Post_Change;
+use Igny8\Posts\Known;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Rest\Routes;
@@ -128,12 +129,12 @@ final class Finish {
 	/** What other plugins keep us from reading counts as unchanged; that it is public, we know. */
 	private function remember( ?Baseline $before ) {
 		try {
-			Baseline::follow( $this->post_id(), $before );
+			Known::follow( $this->post_id(), $before );
 		} catch ( Problem $problem ) {
 			throw $problem;
 		} catch ( \Throwable $error ) {
 			Routes::internal( $error );
-			Baseline::follow( $this->post_id(), null, $this->gallery_id() ? 'publish' : null );
+			Known::follow( $this->post_id(), null, $this->gallery_id() ? 'publish' : null );
 		}
 	}
 
@@ -239,9 +240,9 @@ final class Finish {
 	private function remove_leftovers( Claim $claim ) {
 		$content_id = (int) $this->data['content_id'];
 		$old        = Posts::overflow_of( $this->installation, $content_id );
-		if ( $old && $old !== $this->gallery_id() && Baseline::gallery_has_our_fields( $this->post_id() ) ) {
+		if ( $old && $old !== $this->gallery_id() && Known::gallery_has_our_fields( $this->post_id() ) ) {
 			Gallery::put_away( $old, $claim );
-			Baseline::follow_gallery( $this->post_id(), (string) get_post_status( $old ) );
+			Known::follow_gallery( $this->post_id(), (string) get_post_status( $old ) );
 		}
 		$meta = Posts::meta( $this->post_id() );
 		Attachments::remove_unused( $claim, array_map( 'intval', (array) json_decode( $meta[ Posts::IMAGES ] ?? '[]' ) ) );

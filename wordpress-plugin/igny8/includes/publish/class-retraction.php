@@ -17,6 +17,7 @@ use Igny8\Posts\Gallery;
 use Igny8\Rest\Input;
 use Igny8\Rest\Output;
 use Igny8\Posts\People;
+use Igny8\Posts\Known;
 use Igny8\Posts\Posts;
 use Igny8\Problem;
 use Igny8\Claim\Recovery;
@@ -75,7 +76,7 @@ final class Retraction {
 			'sequence'                 => $post_id ? $sequence + 1 : $sequence,
 		);
 		// What an older plugin left is known from its stored answer only, which ends here.
-		Baseline::follow( $post_id );
+		Known::follow( $post_id );
 		// The row goes on naming a post that is gone: a duplicate of it is told from it by that.
 		$claim->decide( $post_id ? $post_id : $claim->post_id, $data );
 		return self::carry_on( $claim, $data );
@@ -122,10 +123,10 @@ final class Retraction {
 		$row     = Posts::row( (int) $data['post_id'] );
 		$gallery = Posts::row( (int) $data['gallery_overflow_post_id'] );
 		if ( $row && in_array( $row->post_status, array( 'draft', 'trash' ), true ) ) {
-			Baseline::follow( (int) $row->ID );
+			Known::follow( (int) $row->ID );
 		}
 		if ( $row && $gallery && in_array( $gallery->post_status, array( 'draft', 'trash' ), true ) ) {
-			Baseline::follow_gallery( (int) $row->ID, $gallery->post_status );
+			Known::follow_gallery( (int) $row->ID, $gallery->post_status );
 		}
 	}
 
@@ -184,7 +185,7 @@ final class Retraction {
 			Attachments::remove_unused( $claim, array() );
 			return $data;
 		}
-		Baseline::follow( $post_id, null, null === $gallery_to ? null : self::status_after( $gallery_to ) );
+		Known::follow( $post_id, null, null === $gallery_to ? null : self::status_after( $gallery_to ) );
 		update_post_meta( $post_id, '_igny8_sequence', $data['sequence'] );
 		if ( $known ) {
 			update_post_meta( $post_id, Posts::STORED_HASH, Posts::stored_hash( $now ) );
@@ -209,7 +210,7 @@ final class Retraction {
 		if ( null !== self::status_after( $data['to'] ) ) {
 			return $to;
 		}
-		$is_ours = Posts::row( (int) $data['post_id'] ) ? Baseline::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id );
+		$is_ours = Posts::row( (int) $data['post_id'] ) ? Known::gallery_is_as_left( $data['post_id'] ) : Gallery::is_as_left( $id );
 		if ( $is_ours ) {
 			return $to;
 		}

@@ -86,37 +86,6 @@ final class App_Client {
 		return self::get( '/api/v1/plugin/release/', $options );
 	}
 
-	/**
-	 * Tells the app of a change, and waits for what it says of it.
-	 *
-	 * @param string $path Below the API.
-	 * @param array  $body The message.
-	 * @return array|string data of the answer; without an outcome where the app refuses this message. A
-	 *                      sentence where it takes none now.
-	 */
-	public static function tell( $path, array $body ) {
-		$url    = Options::app_url() . '/api/v1/' . $path;
-		$answer = wp_remote_post(
-			$url,
-			array(
-				'timeout'     => self::ANSWER_SECONDS,
-				'redirection' => 0,
-				'headers'     => self::headers(),
-				'body'        => wp_json_encode( $body ),
-			)
-		);
-		Debug_Log::message( 'to IGNY8', "POST $url", (string) wp_json_encode( $body ), (int) wp_remote_retrieve_response_code( $answer ), is_wp_error( $answer ) ? $answer->get_error_message() : wp_remote_retrieve_body( $answer ) );
-		if ( is_wp_error( $answer ) ) {
-			return $answer->get_error_message();
-		}
-		$status = (int) wp_remote_retrieve_response_code( $answer );
-		$data   = json_decode( wp_remote_retrieve_body( $answer ), true )['data'] ?? null;
-		if ( 200 === $status && is_array( $data ) ) {
-			return $data;
-		}
-		return in_array( $status, array( 400, 413, 422 ), true ) ? array() : "status $status";
-	}
-
 	/** Where the app has the plugin's zip. */
 	public static function package_url() {
 		return Options::app_url() . '/settings/plugin/igny8.zip';
@@ -148,20 +117,21 @@ final class App_Client {
 	}
 
 	/**
-	 * Sends a message of this connection.
+	 * Sends a message of this connection, and waits for what the app says of it.
 	 *
-	 * @param string $path Below the app's address.
-	 * @param array  $body The message.
+	 * @param string $path    Below the API.
+	 * @param array  $body    The message.
+	 * @param int    $timeout Seconds.
 	 * @return array Data of the answer.
-	 * @throws \RuntimeException With a sentence for the administrator.
+	 * @throws \RuntimeException With a sentence for the administrator; its code is the HTTP status, 0 for none.
 	 */
-	public static function send( $path, array $body ) {
+	public static function post( $path, array $body, $timeout = 30 ) {
 		$options = array(
 			'method'  => 'POST',
-			'timeout' => 30,
+			'timeout' => $timeout,
 			'body'    => self::json( $body ),
 		);
-		return self::get( $path, $options );
+		return self::get( '/api/v1/' . $path, $options );
 	}
 
 	/**

@@ -15,6 +15,9 @@ final class App_Refusal {
 	/** Seconds by which the two clocks may differ. */
 	const SKEW = 5 * MINUTE_IN_SECONDS;
 
+	/** Statuses of a message that will never be taken as it is. */
+	const NEVER = array( 400, 413, 415, 422 );
+
 	/** What is said of TLS by the libraries that WordPress may use. */
 	const TLS = '/certificate|SSL|TLS|cURL error (35|51|58|60|77|83)\b/i';
 
@@ -57,19 +60,30 @@ final class App_Refusal {
 		if ( 401 === $status && preg_match( '/\b(Basic|Digest|NTLM|Negotiate)\b/i', implode( ' ', (array) wp_remote_retrieve_header( $answer, 'www-authenticate' ) ) ) ) {
 			return new \RuntimeException( __( 'The web server before IGNY8 asks for a name and a password of its own, which this plugin does not have. Let whoever runs IGNY8 let calls below /api/v1/ pass without them; IGNY8 asks each for its key.', 'igny8' ), $status );
 		}
-		$sentence = $by_key ? self::of_key( $status ) : self::of_person( $status, $answer );
+		$sentence = $by_key ? self::of_key( $status, $answer ) : self::of_person( $status, $answer );
 		return '' === $sentence ? self::is_none( $status ) : new \RuntimeException( $sentence, $status );
 	}
 
 	/** The key, or the website that calls with it, is not the right one. */
-	private static function of_key( $status ) {
+	private static function of_key( $status, $answer ) {
 		if ( 401 === $status || 403 === $status ) {
 			return __( 'IGNY8 does not know this API key. Make a new one on the site\'s page there and enter it here; a key is shown only once.', 'igny8' );
 		}
 		if ( 409 === $status ) {
 			return __( 'IGNY8 knows this key, but for a website at another address. Where this website has moved, change its address on the site\'s page in IGNY8.', 'igny8' );
 		}
+		$said = self::said( $answer );
+		if ( '' !== $said && in_array( $status, self::NEVER, true ) ) {
+			/* translators: %s: what IGNY8 says. */
+			return sprintf( __( 'IGNY8 does not take this: %s', 'igny8' ), $said );
+		}
 		return self::of_either( $status );
+	}
+
+	/** What the app says in its own words; '' where it is not the app that speaks. */
+	private static function said( $answer ) {
+		$body = json_decode( wp_remote_retrieve_body( $answer ), true );
+		return is_array( $body ) && is_string( $body['error']['message'] ?? null ) ? mb_substr( sanitize_text_field( $body['error']['message'] ), 0, 300 ) : '';
 	}
 
 	/** The password is wrong, or the person may not do that. */
@@ -77,8 +91,7 @@ final class App_Refusal {
 		if ( 401 === $status ) {
 			return __( 'E-mail address or password is wrong. Nothing was changed in IGNY8.', 'igny8' );
 		}
-		$body = json_decode( wp_remote_retrieve_body( $answer ), true );
-		$said = is_array( $body ) && is_string( $body['error']['message'] ?? null ) ? sanitize_text_field( $body['error']['message'] ) : '';
+		$said = self::said( $answer );
 		if ( '' !== $said && in_array( $status, array( 403, 409, 422 ), true ) ) {
 			/* translators: %s: what IGNY8 says. */
 			return sprintf( __( 'IGNY8 says: %s Ask an administrator of IGNY8 for the API key, and enter that.', 'igny8' ), $said );

@@ -15,7 +15,7 @@ use Igny8\Connection\Structure;
 use Igny8\Publish\Checks;
 use Igny8\Problem;
 use Igny8\Claim\Proof;
-use Igny8\Posts\Acceptance;
+use Igny8\Posts\Known;
 use Igny8\Posts\Relink;
 use Igny8\Publish\Publisher;
 use Igny8\Publish\Retraction;
@@ -36,7 +36,8 @@ final class Routes {
 		self::route( '/content/(?P<content_id>[0-9]{1,18})', 'GET', array( Content_Status::class, 'answer' ) );
 		self::route( '/content', 'GET', array( Standings::class, 'answer' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/there', 'GET', array( Standings::class, 'there' ) );
-		self::route( '/content/(?P<content_id>[0-9]{1,18})/accept', 'POST', array( Acceptance::class, 'receive' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/accept', 'POST', array( Known::class, 'receive_acceptance' ) );
+		self::route( '/content/(?P<content_id>[0-9]{1,18})/forget', 'POST', array( Known::class, 'receive_forgetting' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/relink', 'POST', array( Relink::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/retract', 'POST', array( Retraction::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/abandon', 'POST', array( Abandonment::class, 'receive' ) );
@@ -44,6 +45,7 @@ final class Routes {
 		self::route( '/flush', 'POST', array( Courier::class, 'receive' ) );
 		self::route( '/health', 'GET', array( Health::class, 'answer' ) );
 		self::route( '/structure', 'GET', array( Structure::class, 'answer' ) );
+		self::route( '/structure/authors', 'GET', array( Structure::class, 'answer_authors' ) );
 		self::route( '/structure/terms', 'GET', array( Structure::class, 'answer_terms' ) );
 		self::route( '/connect', 'POST', array( Handover::class, 'receive' ), array( Handover::class, 'check' ) );
 	}

@@ -121,7 +121,8 @@ final class Standings {
 		$row   = Posts::row( $post_id );
 		$meta  = Posts::meta( $post_id );
 		$now   = Baseline::now( $row, $meta );
-		$edits = (bool) Baseline::left( $row, $meta )->differences( $now, $row );
+		$left  = Baseline::left( $row, $meta );
+		$edits = (bool) $left->differences( $now, $row );
 		return array(
 			'post_id'      => $post_id,
 			'post_status'  => $row->post_status,
@@ -131,7 +132,8 @@ final class Standings {
 			'edited_there' => $edits,
 			'over'         => $edits ? $now->hash() : null,
 			'by'           => $edits ? self::editor( $row ) : null,
-			'sequence'     => (int) ( $meta['_igny8_sequence'] ?? 0 ),
+			'sequence'     => (int) ( $meta[ Posts::SEQUENCE ] ?? 0 ),
+			'known'        => $left->known(),
 		);
 	}
 
