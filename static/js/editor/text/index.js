@@ -136,7 +136,7 @@ class Text {
   async #openSource() {
     this.isLoading = true;
     try {
-      const { loadSource, openSource } = await fetchWindows();
+      const { loadSource, openSource } = await import("./source-view.js");
       const cm = await loadSource();
       if (this.view.isDestroyed) return;
       this.code = openSource(cm, this.options.place, this.source(), () => this.options.onChange?.());

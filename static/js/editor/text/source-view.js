@@ -1,4 +1,4 @@
-// The whole text as source. CodeMirror comes only when somebody asks for it. It stands in a shadow root:
+// The whole text as source. This and CodeMirror come only when somebody asks for them. It stands in a shadow root:
 // there it can bring its styles along under the page's policy.
 
 import { make } from "./make.js";
