@@ -255,8 +255,14 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a file's name": (FILE, [written("x "), keys("End", " ", "y")]),
     "a file's name goes on": (FILE, [keys("ArrowRight", "Enter", "x")]),
     "a line behind a file": (f"{FILE}\n\n{block('')}", [keys("End", "Enter", "x")]),
-    "a line behind a picture": (f"{IMAGE}\n\n{P}", [keys("ArrowDown", "Home", "Backspace", "Backspace")]),
-    "a file's name is a line elsewhere": (FILE, [keys("Shift+End", "Control+x", "Enter", "Control+v")]),
+    "a line behind a picture": (
+        f"{IMAGE}\n\n{P}",
+        [keys("ArrowDown", "Home", "Backspace", "Backspace")],
+    ),
+    "a file's name is a line elsewhere": (
+        FILE,
+        [keys("Shift+End", "Control+x", "Enter", "Control+v")],
+    ),
     "numbers that go on": (P, [keys("End"), pasted('<p>a</p><ol start="4"><li>b</li></ol>')]),
     "a table": (P, [tool("Table")]),
     "a row": (P, [tool("Table"), tool("Table", "Add a row below")]),

@@ -94,7 +94,7 @@ class History:
 @dataclass(frozen=True)
 class Editor:
     """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
-    website said of them when the piece was sent last."""
+    website said of them when the piece was sent last; `version` is what they were made of."""
 
     standings: DeskState
     site: str
@@ -117,6 +117,7 @@ class Editor:
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
     theirs: str | None = None
     clashes: list[Clash] = field(default_factory=list)
 
@@ -146,9 +147,10 @@ def load(
     typed: dict[str, str] | None = None,
     wrong: dict[str, str] | None = None,
     clashes: list[Clash] | None = None,
+    version: str = "",
 ) -> Editor:
     """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
-    there all the same."""
+    there all the same; `version`: what that was made of, where it is not what stands there now."""
     db, member = call.db, call.member
     shown = standings(call, content_id)
     content, standing = shown.content, shown.standing
@@ -191,6 +193,7 @@ def load(
         refused=defaultdict(str, _refused(shown.panel.latest)),
         theirs=standing.html if typed and "html" in typed else None,
         clashes=clashes or [],
+        version=version or standing.version,
     )
 
 
