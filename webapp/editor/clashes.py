@@ -110,15 +110,15 @@ def hands(db: Session, content: Content, now: Standing, version: str, who: Membe
     """Whose is what came to the piece since the version that the page began with."""
     piece = version.partition("+")[0]
     if now.change is not None and piece == str(content.version):
-        return Hands(_names(db, [now.change.user_id], who), now.change.updated_at)
+        return Hands(_names(db, now.change.people, who), now.change.updated_at)
     return _of_piece(db, content, id_in(piece) or 0, who)
 
 
 def _of_change(db: Session, content: Content, now: Standing, who: Member) -> Hands:
     assert now.change is not None
-    writer = now.change.user_id
+    people = now.change.people
     there = _of_piece(db, content, 0, who)
-    ours_by = "" if writer == who.user_id else _names(db, [writer], who)
+    ours_by = "" if people == [who.user_id] else _names(db, people, who)
     return Hands(there.by, there.at, ours_by)
 
 

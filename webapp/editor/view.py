@@ -84,11 +84,12 @@ class DeskState:
 @dataclass(frozen=True)
 class History:
     """What the piece has been, the newest first, each with its marks; and the change that lies
-    beside it."""
+    beside it, with the names of those who worked on it."""
 
     lines: list[tuple[Entry, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
+    by: list[str]
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,10 @@ def history(db: Session, member: Member, content: Content, standing: Standing) -
     """The newest versions of the piece."""
     lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
     marked = reading.marked(db, content, lines)
-    return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
+    people = standing.change.people if standing.change else []
+    called = revisions.names(db, people)
+    by = [called[one] for one in people if one in called]
+    return History(list(zip(lines, marked, strict=True)), has_more, standing.change, by)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:

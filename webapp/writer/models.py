@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import utc_now
 from webapp.core.db import Base
-from webapp.core.types import WordSet
+from webapp.core.types import Json, WordSet
 
 SCHEDULED = sa.text("site_status = 'scheduled'")
 # Approved and without a time: what the tray shows and the scheduler places.
@@ -191,7 +191,8 @@ class WorkingChange(Base):
     """What somebody writes beside a text that may go out (writer/working.py).
 
     `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
-    `base_html`; both are None where the text is left as it is. `number` grows with each save."""
+    `base_html`; both are None where the text is left as it is. `number` grows with each save.
+    `user_id` saved last, `others` before, the last of them first."""
 
     __tablename__ = "working_changes"
 
@@ -202,6 +203,12 @@ class WorkingChange(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     html: Mapped[str | None]
     base_html: Mapped[str | None]
+    others: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
+
+    @property
+    def people(self) -> list[int]:
+        """All who worked on it."""
+        return [self.user_id, *self.others]
 
 
 class ContentShare(Base):
