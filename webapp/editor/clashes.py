@@ -24,6 +24,11 @@ from webapp.writing import later, merge, passages, revisions, structure
 AROUND = 80  # characters
 _ENDS_AS_WORDS = re.compile(r"[^\s>](?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*\Z")
 _BEGINS_AS_WORDS = re.compile(r"(?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*[^\s<]")
+# Of scripts that write no space between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
 YOURSELF = "you, in another tab or browser"
 
 
@@ -85,11 +90,14 @@ def of_text(text: str, one: merge.Clash, hands: Hands) -> Clash:
 
 
 def _joined(theirs: str, ours: str) -> str:
-    """Both, with a space between what are words on both sides."""
+    """Both, with a space between what are words on both sides, where a script has one there."""
     if not structure.are_whole(theirs, ours):
         return ""
-    are_words = _ENDS_AS_WORDS.search(theirs[-AROUND:]) and _BEGINS_AS_WORDS.match(ours[:AROUND])
-    return f"{theirs} {ours}" if are_words else theirs + ours
+    end, begin = _ENDS_AS_WORDS.search(theirs[-AROUND:]), _BEGINS_AS_WORDS.match(ours[:AROUND])
+    if end is None or begin is None:
+        return theirs + ours
+    is_apart = not (_UNSPACED.match(end[0]) and _UNSPACED.match(begin[0][-1]))
+    return f"{theirs} {ours}" if is_apart else theirs + ours
 
 
 def in_change(db: Session, content: Content, now: Standing, who: Member) -> list[Clash]:
