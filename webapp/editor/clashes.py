@@ -17,6 +17,7 @@ from webapp.accounts.models import User
 from webapp.core.labels import listed
 from webapp.core.web import id_in
 from webapp.editor import fields
+from webapp.writer import working
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
 from webapp.writing import later, merge, passages, revisions, structure
@@ -118,13 +119,13 @@ def hands(db: Session, content: Content, now: Standing, version: str, who: Membe
     """Whose is what came to the piece since the version that the page began with."""
     piece = version.partition("+")[0]
     if now.change is not None and piece == str(content.version):
-        return Hands(_names(db, now.change.people, who), now.change.updated_at)
+        return Hands(_names(db, working.people(now.change), who), now.change.updated_at)
     return _of_piece(db, content, id_in(piece) or 0, who)
 
 
 def _of_change(db: Session, content: Content, now: Standing, who: Member) -> Hands:
     assert now.change is not None
-    people = now.change.people
+    people = working.people(now.change)
     there = _of_piece(db, content, 0, who)
     ours_by = "" if people == [who.user_id] else _names(db, people, who)
     return Hands(there.by, there.at, ours_by)

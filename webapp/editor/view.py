@@ -230,7 +230,7 @@ def history(db: Session, member: Member, content: Content, standing: Standing) -
     """The newest versions of the piece."""
     lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
     marked = reading.marked(db, content, lines)
-    people = standing.change.people if standing.change else []
+    people = working.people(standing.change) if standing.change else []
     called = revisions.names(db, people)
     by = [called[one] for one in people if one in called]
     return History(list(zip(lines, marked, strict=True)), has_more, standing.change, by)

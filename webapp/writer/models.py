@@ -188,11 +188,9 @@ class Content(Base):
 
 
 class WorkingChange(Base):
-    """What somebody writes beside a text that may go out (writer/working.py).
-
-    `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
-    `base_html`; both are None where the text is left as it is. `number` grows with each save.
-    `user_id` saved last, `others` before, the last of them first."""
+    """What somebody writes beside a text that may go out (writer/working.py). `fields`: by name what
+    a field is to be, and what it was when that was typed. `html` was made of `base_html`; None where
+    the text stays. `number` grows with each save, which `user_id` did last and `others` before."""
 
     __tablename__ = "working_changes"
 
@@ -204,11 +202,6 @@ class WorkingChange(Base):
     html: Mapped[str | None]
     base_html: Mapped[str | None]
     others: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
-
-    @property
-    def people(self) -> list[int]:
-        """All who worked on it."""
-        return [self.user_id, *self.others]
 
 
 class ContentShare(Base):

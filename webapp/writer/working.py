@@ -110,7 +110,7 @@ def keep(
     if change is None:
         change = WorkingChange(account_id=content.account_id, content_id=content.id, number=0)
         db.add(change)
-    credit(change, [by.user_id, *(change.people if change.user_id else [])])
+    credit(change, [by.user_id, *(people(change) if change.user_id else [])])
     change.fields = fields
     if draft.html is not UNSET or (change.html is not None and "html" not in now.stale):
         html = now.html if draft.html is UNSET else draft.html
@@ -125,9 +125,14 @@ def keep(
     return change
 
 
-def credit(change: WorkingChange, people: Iterable[int]) -> None:
-    """Name these as those who worked on it, who saved last first."""
-    change.user_id, *change.others = dict.fromkeys(people)
+def people(change: WorkingChange) -> list[int]:
+    """All who worked on it, who saved last first."""
+    return [change.user_id, *change.others]
+
+
+def credit(change: WorkingChange, all_of_them: Iterable[int]) -> None:
+    """Name these as those who worked on it."""
+    change.user_id, *change.others = dict.fromkeys(all_of_them)
 
 
 def _fields(

@@ -123,14 +123,14 @@ def merge_fields(
 
 def together(theirs: str, ours: str) -> str:
     """Both texts in one, block by block: once what stands in both, else theirs and then ours."""
-    sides = [[one.source for one in blocks(text)] for text in (theirs, ours)]
-    cores = [[source.strip() for source in side] for side in sides]
+    stored, came = blocks(theirs), blocks(ours)
+    matcher = difflib.SequenceMatcher(
+        a=[one.core for one in stored], b=[one.core for one in came], autojunk=False
+    )
     parts: list[str] = []
-    for what, start, end, new_start, new_end in difflib.SequenceMatcher(
-        None, *cores, autojunk=False
-    ).get_opcodes():
-        parts += sides[0][start:end]
-        parts += sides[1][new_start:new_end] if what != "equal" else []
+    for what, start, end, new_start, new_end in matcher.get_opcodes():
+        found = [*stored[start:end], *(came[new_start:new_end] if what != "equal" else [])]
+        parts += [one.source for one in found]
     apart = [one if one[-1:].isspace() else f"{one}\n\n" for one in parts[:-1]]
     return "".join([*apart, *parts[-1:]])
 

@@ -65,7 +65,7 @@ def hand_in(
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
     change = working.as_edit(standing, keep_approved=keep_approved)
     pictures = working.pictures_of(standing)
-    why = Why(people=tuple(standing.change.people))
+    why = Why(people=tuple(working.people(standing.change)))
     working.discard(db, content)
     decisions.edit(db, system, content, change, by=by, why=why, pictures=pictures)
 

@@ -78,7 +78,7 @@ const LOOKS = {
 
 const colours = (tags) => [
   { tag: tags.comment, color: "var(--muted-foreground)" },
-  { tag: [tags.tagName, tags.angleBracket], color: "var(--primary)" },
+  { tag: [tags.tagName, tags.angleBracket], color: "var(--accent-text)" },
   { tag: tags.attributeName, color: "var(--source-name)" },
   { tag: [tags.attributeValue, tags.string], color: "var(--source-value)" },
 ];
