@@ -113,7 +113,8 @@ function taken(answer, sent, isTold) {
   if (answer.clashes.length) addClashes(answer.clashes);
   if (answer.saved) tabs.saved();
   if (answer.mended.length) tellMended(answer.mended);
-  if (isTold || wasProblem || answer.html !== null) tellSaved(answer);
+  const isTakenBack = !isChanged && byId("saved").dataset.saved === "changed";
+  if (isTold || isTakenBack || wasProblem || answer.html !== null) tellSaved(answer);
 }
 
 function tellSaved({ at }) {
