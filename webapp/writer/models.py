@@ -188,9 +188,9 @@ class Content(Base):
 
 
 class WorkingChange(Base):
-    """What somebody writes beside a text that may go out (writer/working.py). `fields`: by name what
-    a field is to be, and what it was when that was typed. `html` was made of `base_html`; None where
-    the text stays. `number` grows with each save, which `user_id` did last and `others` before."""
+    """What somebody writes beside a text that may go out (writer/working.py): `fields` by name, as
+    they are to be and as they were when that was typed; `html`, made of `base_html`; None where the
+    text stays. `number` grows with each save; `user_id` saved last, `others` before."""
 
     __tablename__ = "working_changes"
 
