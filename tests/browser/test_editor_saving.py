@@ -119,6 +119,16 @@ def test_typing_is_saved_byte_for_byte_and_said(window: Window, product: Product
     assert stored(product, content_id)["status"] == "review"
 
 
+def test_what_was_typed_and_taken_back_is_not_called_typing(
+    window: Window, product: Product
+) -> None:
+    page = editor(window, draft(product, "Milk that was taken back"))
+    write(page, "Q")
+    expect(state(page)).to_have_text("Typing…")
+    page.keyboard.press("Control+z")
+    saves(page)
+
+
 def test_the_network_goes_and_the_session_ends(window: Window, product: Product) -> None:
     content_id = draft(product, "Milk without a network")
     page = editor(window, content_id)

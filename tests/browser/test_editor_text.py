@@ -134,5 +134,5 @@ def test_the_editors_own_script_is_small(window: Window, product: Product) -> No
     own = {name: size for name, size in page.evaluate(PACKED) if name not in others}
     assert any("prosemirror" in name for name in own)
     assert any("outline" in name for name in own)
-    assert not any("codemirror" in name for name in own)
+    assert not any("codemirror" in name or "source-view" in name for name in own)
     assert sum(own.values()) <= MOST, (sum(own.values()), sum(others.values()))

@@ -37,4 +37,4 @@ def test_a_line_begins_with_a_capital_or_a_name(text: str, shown: str) -> None:
 
 def test_an_image_keeps_its_name() -> None:
     assert labels.field_here("images.Hero-IMG_1.JPG") == "Image Hero-IMG_1.JPG"
-    assert labels.field_here("meta_title") == "Meta title"
+    assert labels.field_here("meta_title") == "Title for search"

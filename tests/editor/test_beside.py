@@ -273,6 +273,28 @@ def test_who_typed_it_is_named_beside_who_handed_it_in(desk: Desk, client: Clien
     assert newest.others == [desk.writer.user_id]
 
 
+def test_all_who_worked_on_it_are_named(desk: Desk, client: Client, approved: int) -> None:
+    for member in (desk.teammate, desk.admin, desk.teammate):
+        with desk.browser(member) as browser:
+            now = opened(browser, approved)
+            html = now["html"].replace(".</p>", f", by {member.user_id}.</p>")
+            saved(browser, approved, version=now["version"], html=html)
+    page = client.get(f"/content/{approved}/edit/history").text
+    assert re.findall(r'<span>([^<]*) <span class="chip blue', page) == [
+        "Teammate, Admin, beside the piece"
+    ]
+    version = opened(client, approved)["version"]
+    client.post(f"/content/{approved}/edit/discard", data={"version": version})
+    thrown = next(one for one in desk.rows(Revision) if one.why == "discarded")
+    team, admin = desk.teammate.user_id, desk.admin.user_id
+    assert [thrown.user_id, *thrown.others] == [team, admin, desk.owner.user_id]
+    client.post(f"/content/{approved}/revisions/{thrown.version}/restoration")
+    version = opened(client, approved)["version"]
+    client.post(f"/content/{approved}/edit/handing-in", data={"version": version})
+    newest = max(desk.rows(Revision), key=lambda one: one.version)
+    assert [newest.user_id, *newest.others] == [desk.owner.user_id, team, admin]
+
+
 def test_submitting_takes_in_what_lies_beside(desk: Desk, client: Client, approved: int) -> None:
     typed(client, approved)
     for page in (f"/content/{approved}", f"/review/{approved}"):

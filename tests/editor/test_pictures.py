@@ -194,3 +194,11 @@ def test_more_than_fits_beside_a_piece_is_said_and_the_rest_goes_on(
     fields = {"title": ("Typed", "Approved")}
     assert saved(client, content_id, version="1", fields=fields)["wrong"] == {}
     assert "Another" not in client.get(f"/content/{content_id}/pictures").text
+
+
+def test_a_files_name_is_one_line(desk: Desk, client: Client) -> None:
+    content_id = desk.write()
+    name = "a\r\nb\u202eg\u2028c\x1b\x9f .png"
+    assert upload(client, content_id, image_type="gallery", filename=name).status_code == 200
+    [one] = pictures(desk, content_id)
+    assert one.filename == "a b g c .png"

@@ -249,3 +249,21 @@ def test_both_keeps_words_apart_and_is_offered_where_both_can_stand(
         ("letter", "sentence letter"),
         ("<i>two.</i>", "two. <i>two.</i>"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "ours", "both"),
+    [
+        ("港町", "東京です", "大阪です", "東京です大阪です"),
+        ("กขค", "สวัสดี", "ขอบคุณ", "สวัสดีขอบคุณ"),
+        ("강", "바다", "호수", "바다 호수"),
+    ],
+)
+def test_both_puts_no_space_where_a_script_has_none(
+    desk: Desk, client: Client, base: str, theirs: str, ours: str, both: str
+) -> None:
+    content_id = desk.write(html=f"<p>{base}</p>")
+    desk.edit(content_id, html=f"<p>{theirs}</p>")
+    [clash] = saved(client, content_id, version="1", html=f"<p>{ours}</p>")["clashes"]
+    start, _, rest = f"<p>{theirs}</p>".partition(clash["theirs"])
+    assert f"{start}{clash['joined']}{rest}" == f"<p>{both}</p>"

@@ -15,6 +15,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import reconcile, unclear
+from webapp.publisher.planning import decisions
 from webapp.publisher.records import records, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 
@@ -343,3 +344,31 @@ def test_what_is_unclear_takes_no_place_at_its_destination(
     website.faults.clear()
     content_id = desk.published()
     assert desk.content(content_id).site_status == "published"
+
+
+@pytest.mark.parametrize("action", ["publish", "retract"])
+@pytest.mark.parametrize("tries", [1, 4])
+def test_what_may_be_online_is_not_deleted(
+    desk: Desk, website: Website, clock: FakeClock, action: str, tries: int
+) -> None:
+    """Neither while it waits for its next try, nor when nobody tries any more."""
+    content_id = desk.approved()
+    desk.publish(content_id)
+    if action == "retract":
+        desk.run_worker()
+        desk.retract(content_id)
+    website.fail(action, *["lost"] * 10)
+    nobody_answers(website)
+    for _ in range(tries):
+        desk.run_worker()
+        clock.advance(10)
+    record = desk.records_of(content_id)[-1]
+    assert record.status == ("pending" if tries == 1 else "publishing")
+    with pytest.raises(Conflict) as refused, desk.changing(content_id) as (db, content):
+        decisions.delete(db, desk.system, content, by=desk.owner)
+    assert (refused.value.code, desk.content(content_id).deleted_at) == (Code.UNCLEAR, None)
+    answers_again(website)
+    for _ in range(60):
+        minute(desk, clock)
+    is_online = bool(desk.content(content_id).external_url)
+    assert is_online == (action == "publish")

@@ -97,6 +97,7 @@ def test_every_block_and_pattern_stays_byte_for_byte(both: Both) -> None:
         print(found["counts"], "cards", round(found["cards"] / found["bytes"], 3))
         assert found["faults"] == []
         assert found["counts"]["opened"][1] == len(documents)
+        assert found["cards"] <= found["bytes"] / 5
 
 
 def keys(*pressed: str) -> Callable[[Surface], None]:
@@ -189,6 +190,24 @@ VIDEO = (
     '<!-- wp:video -->\n<figure class="wp-block-video"><video controls src="https://v.example/1.webm"></video>'
     '<figcaption class="wp-element-caption">One two</figcaption></figure>\n<!-- /wp:video -->'
 )
+PICTURE_BEHIND = (
+    '<!-- wp:cover {"url":"https://v.example/1.jpg","dimRatio":50} -->\n<div class="wp-block-cover"><img '
+    'class="wp-block-cover__image-background" alt="" src="https://v.example/1.jpg" data-object-fit="cover"/>'
+    '<span aria-hidden="true" class="wp-block-cover__background has-background-dim"></span>'
+    f'<div class="wp-block-cover__inner-container">{block("One two")}</div></div>\n<!-- /wp:cover -->'
+)
+FILE = (
+    '<!-- wp:file {"href":"https://v.example/a.pdf"} -->\n<div class="wp-block-file">'
+    '<a href="https://v.example/a.pdf">One two</a><a href="https://v.example/a.pdf" '
+    'class="wp-block-file__button wp-element-button" download>Download</a></div>\n<!-- /wp:file -->'
+)
+EMBED = (
+    '<!-- wp:embed {"url":"https://v.example/1","type":"video","providerNameSlug":"v"} -->\n'
+    '<figure class="wp-block-embed is-type-video is-provider-v wp-block-embed-v">'
+    '<div class="wp-block-embed__wrapper">\nhttps://v.example/1\n</div><figcaption '
+    'class="wp-element-caption">One two</figcaption></figure>\n<!-- /wp:embed -->'
+)
+NO_ITEM = '<!-- wp:list -->\n<ul class="wp-block-list"></ul>\n<!-- /wp:list -->'
 P = block("One two")
 ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "a paragraph": (P, [typed("New & <b>")]),
@@ -229,7 +248,21 @@ ACTS: dict[str, tuple[str, list[Callable[[Surface], None]]]] = {
     "an empty column": (COLUMNS, [typed("x")]),
     "an empty group": (GROUP, [written("## x")]),
     "an empty cover": (COVER, [written("x")]),
+    "a cover with a picture": (PICTURE_BEHIND, [keys("End", "Enter"), written("x")]),
+    "an empty list": (NO_ITEM, [written("x"), keys("Enter", "y")]),
     "a video's caption": (VIDEO, [written("x ")]),
+    "an embed's caption": (EMBED, [written("x "), keys("End", " ", "y")]),
+    "a file's name": (FILE, [written("x "), keys("End", " ", "y")]),
+    "a file's name goes on": (FILE, [keys("ArrowRight", "Enter", "x")]),
+    "a line behind a file": (f"{FILE}\n\n{block('')}", [keys("End", "Enter", "x")]),
+    "a line behind a picture": (
+        f"{IMAGE}\n\n{P}",
+        [keys("ArrowDown", "Home", "Backspace", "Backspace")],
+    ),
+    "a file's name is a line elsewhere": (
+        FILE,
+        [keys("Shift+End", "Control+x", "Enter", "Control+v")],
+    ),
     "numbers that go on": (P, [keys("End"), pasted('<p>a</p><ol start="4"><li>b</li></ol>')]),
     "a table": (P, [tool("Table")]),
     "a row": (P, [tool("Table"), tool("Table", "Add a row below")]),

@@ -167,6 +167,24 @@ def test_the_page_deletes_restores_and_ends(desk: Desk, client: Client) -> None:
     assert client.post(f"{BIN}/{content_id}/return").status_code == 404
 
 
+def test_the_page_that_undo_leads_to_says_so(desk: Desk, client: Client) -> None:
+    content_id = desk.write(title="Milk & more")
+    sent = {"step": delete(desk, content_id), "home": f"/content/{content_id}"}
+    page = client.post("/publisher/undo", data=sent)
+    assert page.url.path == sent["home"]
+    assert "<bdi>“Milk &amp; more”</bdi> put back." in page.text
+    assert "put back." not in client.get(sent["home"]).text
+
+
+def test_a_piece_that_is_gone_from_its_website_is_not_called_approved(
+    desk: Desk, client: Client
+) -> None:
+    content_id = desk.approved()
+    with desk.changing(content_id) as (_, content):
+        content.attention = frozenset({"gone"})
+    assert "Deleted on the website" in client.get(f"/content/rows/{content_id}").text
+
+
 def test_undo_leaves_a_piece_that_somebody_went_on_with(desk: Desk) -> None:
     edited, submitted, left = desk.write(), desk.write(), desk.write()
     for content_id in (edited, submitted, left):

@@ -96,11 +96,13 @@ def _search(payload: Payload) -> Iterator[Check]:
     else:
         yield Check("ok", "The title fits into a search result")
     if not description:
-        yield Check("warn", "No meta description: search engines choose a sentence themselves.")
+        yield Check("warn", "No description for search: engines choose a sentence themselves.")
     elif len(description) not in META_DESCRIPTION:
-        yield Check("warn", f"The meta description has {len(description)} characters; 50–160 fit.")
+        yield Check(
+            "warn", f"The description for search has {len(description)} characters; 50–160 fit."
+        )
     else:
-        yield Check("ok", "The meta description fits")
+        yield Check("ok", "The description for search fits")
     keyword = next(iter(payload.focus_keywords), "")
     if keyword and keyword.lower() not in payload.title.lower():
         yield Check("warn", f"The focus keyword “{keyword}” is not in the title.")

@@ -29,8 +29,10 @@ def state_of(
         return "held"
     if site_status == "scheduled":
         return "scheduled"
-    if status == "published" and attention & set(DRIFTS):
-        return next(one for one in DRIFTS if one in attention)
+    told = DRIFTS if status == "published" else DRIFTS[:2] if status == "approved" else ()
+    for drift in told:
+        if drift in attention:
+            return drift
     if status == "published" and "issues" in attention:
         return "published_with_issues"
     return status

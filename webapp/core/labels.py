@@ -81,6 +81,8 @@ ATTENTION: dict[str, str] = {
     "unclear": UNCLEAR,
 }
 
+# What is not called in words as it is called in code.
+_SEARCH = ("meta_title", "meta_description")
 FIELDS_THERE: dict[str, str] = {
     "title": "Title",
     "content": "Text",
@@ -189,7 +191,9 @@ def begun(text: str) -> str:
 def field_here(name: str) -> str:
     """A field of a piece; an image is named as the piece names it."""
     kind, _, ref = name.partition(".")
-    return f"Image {ref}" if kind == "images" and ref else spaced(name)
+    if kind == "images" and ref:
+        return f"Image {ref}"
+    return FIELDS_THERE[name] if name in _SEARCH else spaced(name)
 
 
 def moment(at: datetime, zone_name: str, *, seconds: bool = False) -> str:

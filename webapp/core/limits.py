@@ -166,6 +166,7 @@ OURS: dict[str, frozenset[str]] = {
     "approval_steps": frozenset({"role", "substitute"}),
     "signatures": frozenset({"content_hash"}),
     "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
+    "working_changes": frozenset({"others"}),
     "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),
     "placements": frozenset(

@@ -17,6 +17,7 @@ from webapp.accounts.models import User
 from webapp.core.labels import listed
 from webapp.core.web import id_in
 from webapp.editor import fields
+from webapp.writer import working
 from webapp.writer.models import Content
 from webapp.writer.working import Standing
 from webapp.writing import later, merge, passages, revisions, structure
@@ -24,6 +25,11 @@ from webapp.writing import later, merge, passages, revisions, structure
 AROUND = 80  # characters
 _ENDS_AS_WORDS = re.compile(r"[^\s>](?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*\Z")
 _BEGINS_AS_WORDS = re.compile(r"(?:</?(?:a|b|em|i|span|strong)\b[^>]*>)*[^\s<]")
+# Of scripts that write no space between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
 YOURSELF = "you, in another tab or browser"
 
 
@@ -85,11 +91,14 @@ def of_text(text: str, one: merge.Clash, hands: Hands) -> Clash:
 
 
 def _joined(theirs: str, ours: str) -> str:
-    """Both, with a space between what are words on both sides."""
+    """Both, with a space between what are words on both sides, where a script has one there."""
     if not structure.are_whole(theirs, ours):
         return ""
-    are_words = _ENDS_AS_WORDS.search(theirs[-AROUND:]) and _BEGINS_AS_WORDS.match(ours[:AROUND])
-    return f"{theirs} {ours}" if are_words else theirs + ours
+    end, begin = _ENDS_AS_WORDS.search(theirs[-AROUND:]), _BEGINS_AS_WORDS.match(ours[:AROUND])
+    if end is None or begin is None:
+        return theirs + ours
+    is_apart = not (_UNSPACED.match(end[0]) and _UNSPACED.match(begin[0][-1]))
+    return f"{theirs} {ours}" if is_apart else theirs + ours
 
 
 def in_change(db: Session, content: Content, now: Standing, who: Member) -> list[Clash]:
@@ -110,15 +119,15 @@ def hands(db: Session, content: Content, now: Standing, version: str, who: Membe
     """Whose is what came to the piece since the version that the page began with."""
     piece = version.partition("+")[0]
     if now.change is not None and piece == str(content.version):
-        return Hands(_names(db, [now.change.user_id], who), now.change.updated_at)
+        return Hands(_names(db, working.people(now.change), who), now.change.updated_at)
     return _of_piece(db, content, id_in(piece) or 0, who)
 
 
 def _of_change(db: Session, content: Content, now: Standing, who: Member) -> Hands:
     assert now.change is not None
-    writer = now.change.user_id
+    people = working.people(now.change)
     there = _of_piece(db, content, 0, who)
-    ours_by = "" if writer == who.user_id else _names(db, [writer], who)
+    ours_by = "" if people == [who.user_id] else _names(db, people, who)
     return Hands(there.by, there.at, ours_by)
 
 

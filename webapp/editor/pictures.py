@@ -150,7 +150,7 @@ def _texts_of(picture: Picture) -> dict[str, str]:
 def _bytes_of(db: Session, content: Content, file: Sound | None, filename: str) -> dict[str, str]:
     """What is said of the bytes, which are kept; of a picture at an address nothing."""
     if file is None:
-        return {"sha256": "", "filename": filename[-limits.NAME :]}
+        return {"sha256": "", "filename": images.one_line(filename)[-limits.NAME :]}
     media.store(db, content.account_id, file)
     name = images.name_of(filename, file.media_type, file.sha256)
     return {"sha256": file.sha256, "image_url": "", "filename": name}

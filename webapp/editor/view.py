@@ -84,17 +84,18 @@ class DeskState:
 @dataclass(frozen=True)
 class History:
     """What the piece has been, the newest first, each with its marks; and the change that lies
-    beside it."""
+    beside it, with the names of those who worked on it."""
 
     lines: list[tuple[Entry, list[Mark]]]
     has_more: bool
     beside: WorkingChange | None
+    by: list[str]
 
 
 @dataclass(frozen=True)
 class Editor:
     """The whole page. `texts` are the fields as texts, `text` is the source; `refused` is what the
-    website said of them when the piece was sent last."""
+    website said of them when the piece was sent last; `version` is what they were made of."""
 
     standings: DeskState
     site: str
@@ -117,6 +118,7 @@ class Editor:
     problem: Problem | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
     theirs: str | None = None
     clashes: list[Clash] = field(default_factory=list)
 
@@ -146,9 +148,10 @@ def load(
     typed: dict[str, str] | None = None,
     wrong: dict[str, str] | None = None,
     clashes: list[Clash] | None = None,
+    version: str = "",
 ) -> Editor:
     """The page of a piece, or NotFound. `typed`: what was sent and could not be saved, and stands
-    there all the same."""
+    there all the same; `version`: what that was made of, where it is not what stands there now."""
     db, member = call.db, call.member
     shown = standings(call, content_id)
     content, standing = shown.content, shown.standing
@@ -191,6 +194,7 @@ def load(
         refused=defaultdict(str, _refused(shown.panel.latest)),
         theirs=standing.html if typed and "html" in typed else None,
         clashes=clashes or [],
+        version=version or standing.version,
     )
 
 
@@ -226,7 +230,10 @@ def history(db: Session, member: Member, content: Content, standing: Standing) -
     """The newest versions of the piece."""
     lines, has_more = revisions.listed(db, member, content.id, size=MOST_PAST)
     marked = reading.marked(db, content, lines)
-    return History(list(zip(lines, marked, strict=True)), has_more, standing.change)
+    people = working.people(standing.change) if standing.change else []
+    called = revisions.names(db, people)
+    by = [called[one] for one in people if one in called]
+    return History(list(zip(lines, marked, strict=True)), has_more, standing.change, by)
 
 
 def payload_of(db: Session, content: Content, standing: Standing) -> Payload:

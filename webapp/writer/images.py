@@ -22,6 +22,7 @@ from webapp.writer.pictures import KINDS, Sound
 ENDINGS = dict(KINDS.values())
 TYPES = ("featured", "gallery", "in_article", "desktop", "mobile")
 TAKEN = "Another picture of this piece has this name."
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _REF = re.compile("[A-Za-z0-9_-]*")
 
 
@@ -68,7 +69,7 @@ def add(db: Session, content: Content, picture: Picture) -> Image:
         sha256=file.sha256 if file else "",
         filename=name_of(picture.filename, file.media_type, file.sha256)
         if file
-        else picture.filename[-limits.NAME :],
+        else one_line(picture.filename)[-limits.NAME :],
         position=_next_position(db, content.id),
     )
     db.add(image)
@@ -97,7 +98,7 @@ def change(
         setattr(image, column, value)
     if is_another:
         _put_picture(db, image, file)
-        image.filename = given.get("filename", "")
+        image.filename = one_line(given.get("filename", ""))
     if image.sha256 and (is_another or "filename" in given):
         kind = _media_type(db, image.account_id, image.sha256) or ""
         image.filename = name_of(image.filename, kind, image.sha256)
@@ -222,8 +223,15 @@ def _media_type(db: Session, account_id: int, sha256: str) -> str | None:
     return db.scalars(held).one_or_none()
 
 
+def one_line(filename: str) -> str:
+    """A file's name as what people read: without what ends lines, steers terminals, or turns
+    letters round."""
+    return " ".join(_UNSEEN.sub(" ", filename).split())
+
+
 def name_of(filename: str, media_type: str, sha256: str) -> str:
-    """The file's name with the ending of what it really is."""
+    """The file's name, as one line, with the ending of what it really is."""
+    filename = one_line(filename)
     stem, _, ending = filename.rpartition(".")
     is_right = mimetypes.guess_type(f"a.{ending}")[0] == media_type
     if stem and is_right and len(filename) <= limits.NAME:

@@ -77,7 +77,7 @@ def throw_away(db: Session, content: Content, now: Standing, *, by: Member) -> i
     kept = content.version
     thrown = Version(html, own | _listed_alike(own, typed))
     media.put_away(db, content, thrown.fields["images"])
-    revisions.keep_discarded(db, content, thrown, by=by, author=now.change.user_id)
+    revisions.keep_discarded(db, content, thrown, by=by, authors=working.people(now.change))
     content.version += 1
     note = f"version {kept - 1}"
     keep(db, content, payload.build(db, content), by=by, why=Why(RESTORED, note))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import utc_now
 from webapp.core.db import Base
-from webapp.core.types import WordSet
+from webapp.core.types import Json, WordSet
 from webapp.writer import indexes
 
 
@@ -109,10 +109,9 @@ class Content(Base):
 
 
 class WorkingChange(Base):
-    """What somebody writes beside a text that may go out (writer/working.py).
-
-    `fields`: by name what a field is to be, and what it was when that was typed. `html` was made of
-    `base_html`; both are None where the text is left as it is. `number` grows with each save."""
+    """What somebody writes beside a text that may go out (writer/working.py): `fields` by name, as
+    they are to be and as they were when that was typed; `html`, made of `base_html`; None where the
+    text stays. `number` grows with each save; `user_id` saved last, `others` before."""
 
     __tablename__ = "working_changes"
 
@@ -123,6 +122,7 @@ class WorkingChange(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     html: Mapped[str | None]
     base_html: Mapped[str | None]
+    others: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
 
 
 class ContentShare(Base):

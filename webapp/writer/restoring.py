@@ -29,8 +29,8 @@ _LABELS = {
     "keyword_ids": "keywords",
     "canonical_url": "canonical address",
     "author_email": "author",
-    "meta_title": "search title",
-    "meta_description": "search description",
+    "meta_title": "title for search",
+    "meta_description": "description for search",
     "focus_keywords": "focus keywords",
     "content_structure": "structure",
 }

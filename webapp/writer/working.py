@@ -10,6 +10,7 @@ meanwhile, through the API or by another edit, is told from what was typed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,7 +110,8 @@ def keep(
     if change is None:
         change = WorkingChange(account_id=content.account_id, content_id=content.id, number=0)
         db.add(change)
-    change.user_id, change.fields = by.user_id, fields
+    credit(change, [by.user_id, *(people(change) if change.user_id else [])])
+    change.fields = fields
     if draft.html is not UNSET or (change.html is not None and "html" not in now.stale):
         html = now.html if draft.html is UNSET else draft.html
         is_own = html == content.html
@@ -121,6 +123,16 @@ def keep(
         db.flush()
         return None
     return change
+
+
+def people(change: WorkingChange) -> list[int]:
+    """All who worked on it, who saved last first."""
+    return [change.user_id, *change.others]
+
+
+def credit(change: WorkingChange, all_of_them: Iterable[int]) -> None:
+    """Name these as those who worked on it."""
+    change.user_id, *change.others = dict.fromkeys(all_of_them)
 
 
 def _fields(

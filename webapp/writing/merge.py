@@ -7,11 +7,13 @@ in the base, or in both.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from webapp.writing import structure
+from webapp.writing.blocks import blocks
 from webapp.writing.diff import edits
 
 # So many characters before and after a clash are shown with it.
@@ -117,6 +119,20 @@ def merge_fields(
         merged[name] = mine if stored == was else stored
         clashes += [name] if is_clash else []
     return merged, clashes
+
+
+def together(theirs: str, ours: str) -> str:
+    """Both texts in one, block by block: once what stands in both, else theirs and then ours."""
+    stored, came = blocks(theirs), blocks(ours)
+    matcher = difflib.SequenceMatcher(
+        a=[one.core for one in stored], b=[one.core for one in came], autojunk=False
+    )
+    parts: list[str] = []
+    for what, start, end, new_start, new_end in matcher.get_opcodes():
+        found = [*stored[start:end], *(came[new_start:new_end] if what != "equal" else [])]
+        parts += [one.source for one in found]
+    apart = [one if one[-1:].isspace() else f"{one}\n\n" for one in parts[:-1]]
+    return "".join([*apart, *parts[-1:]])
 
 
 def _written(base: str, text: str) -> Iterator[Written]:

@@ -6,7 +6,7 @@ page that was opened then can be merged with what was written since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -142,12 +142,14 @@ def keep(
     db.flush()
 
 
-def keep_discarded(db: Session, piece: Piece, thrown: Version, *, by: Member, author: int) -> None:
-    """Keep, as the piece's version, what `author` typed beside it and `by` threw away."""
+def keep_discarded(
+    db: Session, piece: Piece, thrown: Version, *, by: Member, authors: Sequence[int]
+) -> None:
+    """Keep, as the piece's version, what `authors` typed beside it and `by` threw away."""
     counted = max(len(piece.html), len(thrown.html)) <= _COUNTED
     added, removed = words_changed(piece.html, thrown.html) if counted else (None, None)
     revision = _revision(db, piece, thrown, why=DISCARDED)
-    revision.user_id, revision.others = author, [by.user_id] if by.user_id != author else []
+    revision.user_id, *revision.others = dict.fromkeys([*authors, by.user_id])
     revision.words = piece.word_count + (added or 0) - (removed or 0)
     revision.words_added, revision.words_removed = added, removed
     db.add(revision)
@@ -218,9 +220,23 @@ def listed(
 def entries(db: Session, rows: Sequence[Any]) -> list[Entry]:
     """Rows of COLUMNS, with the names of who wrote them."""
     people = {one for row in rows for one in (row.user_id, *row.others) if one is not None}
+    called = names(db, people)
+    return [_entry(row, called) for row in rows]
+
+
+def names(db: Session, people: Iterable[int]) -> dict[int, str]:
+    """What these people are called, by their ids."""
     found = db.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
-    names = {row.id: row.name for row in found}
-    return [_entry(row, names) for row in rows]
+    return {row.id: row.name for row in found}
+
+
+def people_of(db: Session, content_id: int, version: int) -> list[int]:
+    """Who had a hand in that version, first who wrote it."""
+    query = sa.select(Revision.user_id, Revision.others).where(
+        Revision.content_id == content_id, Revision.version == version
+    )
+    row = db.execute(query).one()
+    return [one for one in (row.user_id, *row.others) if one is not None]
 
 
 def prune(db: Session, system: System) -> None:
@@ -290,8 +306,8 @@ def _counted(db: Session, piece: Piece) -> tuple[int | None, int | None]:
     return words_changed(old, piece.html) if len(old) <= _COUNTED else (None, None)
 
 
-def _entry(row: Any, names: dict[int, str]) -> Entry:
-    people = [names[one] for one in (row.user_id, *row.others) if one in names]
+def _entry(row: Any, called: dict[int, str]) -> Entry:
+    people = [called[one] for one in (row.user_id, *row.others) if one in called]
     return Entry(
         row.version,
         people,

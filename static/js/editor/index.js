@@ -89,6 +89,7 @@ async function begin() {
     links,
     pictures: pictures.ofPiece,
     upload: pictures.upload,
+    drop: pictures.drop,
     describe: pictures.describe,
     address: pictures.find,
     say: (words) => toast({ text: words }),

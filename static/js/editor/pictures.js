@@ -88,6 +88,9 @@ function answerOf(request) {
 export const upload = async (file, { name, ...how }) =>
   `igny8:${await send(file, { name, filename: file.name ?? "", image_type: "in_article" }, how)}`;
 
+// Not one that the piece does not have, as where nothing of it arrived.
+export const drop = (name) => ask(`${addressOf()}/pictures`, { act: "remove", ref: name }).catch(() => {});
+
 // What is said of them saves by itself; while that is under way not all is saved.
 const underWay = new Set();
 const isOfPictures = ({ sourceElement }) => sourceElement.closest?.("#editor-pictures") && !isLive(sourceElement);

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tests.editor.text.nasty import NASTY, block
+from tests.editor.text.nasty import HELD, NASTY, block
 from webapp.demo import pieces
 
 Part = Callable[[], str]
@@ -180,4 +180,4 @@ def documents() -> list[tuple[str, str]]:
         (f"made {seed} {ways[seed % 3].__name__}", ways[seed % 3](_Maker(seed)))
         for seed in range(MADE)
     ]
-    return [*NASTY.items(), *_demo(), *made]
+    return [*NASTY.items(), *_demo(), *made, *HELD.items()]

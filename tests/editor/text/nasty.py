@@ -135,3 +135,22 @@ NASTY = {
     "a long word": f"<p>{'x' * 5000}</p>",
     "many lines alike": "<p>same</p>\n" * 40,
 }
+# What is kept, but for its words; played last, so that the others are played as they were.
+HELD = {
+    "a file and an embed": (
+        '<!-- wp:file {"href":"/a.pdf"} -->\n<div class="wp-block-file"><object class="wp-block-file__embed" '
+        'data="/a.pdf"></object><a href="/a.pdf">a <em>b</em></a> <a href="/a.pdf" download>c</a></div>\n'
+        "<!-- /wp:file -->\n<!-- wp:embed -->\n<figure><div>\nhttps://v.example/1\n</div>\n"
+        "<figcaption>d &amp; e</figcaption></figure>\n<!-- /wp:embed -->"
+    ),
+    "covers": (
+        '<!-- wp:cover --><div class="wp-block-cover" lang="de">\n<span class="wp-block-cover__background"></span>\n'
+        '<img class="wp-block-cover__image-background" src="a.jpg">\n<div>a</div></div><!-- /wp:cover -->'
+        '<div><span class="wp-block-cover__background"></span></div>'
+    ),
+    "blocks that hold cards": (
+        '<!-- wp:group -->\n<div class="wp-block-group"><!-- wp:spacer /--> <!-- wp:a/b /--></div>\n<!-- /wp:group -->'
+        "<!-- wp:social-links -->\n<ul><!-- wp:social-link /-->\n\n<!-- wp:social-link /--></ul>\n"
+        "<!-- /wp:social-links -->\n<!-- wp:list -->\n<ul></ul>\n<!-- /wp:list -->"
+    ),
+}

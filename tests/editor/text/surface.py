@@ -30,7 +30,7 @@ DESK = """<!doctype html>
 OPEN = """async ([source, options]) => {
   const { openText } = await import("/js/editor/text/index.js");
   window.text?.destroy();
-  window.told = { changes: 0, said: [], sent: [], described: [] };
+  window.told = { changes: 0, said: [], sent: [], dropped: [], described: [] };
   window.text = openText({
     place: document.getElementById("place"),
     tools: document.getElementById("tools"),
@@ -39,7 +39,9 @@ OPEN = """async ([source, options]) => {
     say: (words) => told.said.push(words),
     links: async (words) => [{ title: `About ${words}`, address: "https://site.example/about/" }],
     pictures: async () => [{ name: "boat.png", address: "/icon.svg", alt: "A boat" }],
-    upload: (file) => new Promise((done, fail) => told.sent.push({ name: file.name, done, fail })),
+    upload: (file, how) =>
+      new Promise((done, fail) => told.sent.push({ name: file.name, how, done, fail })),
+    drop: (name) => told.dropped.push(name),
     describe: (address, texts) => told.described.push([address, texts]),
     address: () => "/icon.svg",
     ...options,

@@ -29,6 +29,15 @@ FIGURE = (
     '<!-- wp:image {"id":5} -->\n<figure class="wp-block-image"><img src="/icon.svg" alt=""/>'
     '<figcaption class="wp-element-caption">Caption</figcaption></figure>\n<!-- /wp:image -->'
 )
+FILE = (
+    '<!-- wp:file {"href":"/a.pdf"} -->\n<div class="wp-block-file"><a href="/a.pdf">Report</a>'
+    '<a href="/a.pdf" class="wp-block-file__button" download>Download</a></div>\n<!-- /wp:file -->'
+)
+EMBED = (
+    '<!-- wp:embed {"url":"https://v.example/1"} -->\n<figure class="wp-block-embed">'
+    '<div class="wp-block-embed__wrapper">\nhttps://v.example/1\n</div><figcaption '
+    'class="wp-element-caption">Seen</figcaption></figure>\n<!-- /wp:embed -->'
+)
 CASES = {
     "select all and delete leaves nothing": (
         [block("One"), items("a", "b"), CARD, TABLE],
@@ -104,6 +113,48 @@ CASES = {
         ("Caption", "behind"),
         ["Enter", "x"],
         [FIGURE, block("x"), block("next")],
+    ),
+    "Enter between a caption's words goes on behind the picture": (
+        [FIGURE, block("next")],
+        ("Cap", "behind"),
+        ["Enter", "x"],
+        [FIGURE, block("x"), block("next")],
+    ),
+    "Enter before a file's name goes before the file": (
+        [FILE],
+        ("Report", "before"),
+        ["Enter"],
+        [block(""), FILE],
+    ),
+    "a line does not join the picture before": (
+        [FIGURE, block("next"), block("last")],
+        ("next", "before"),
+        ["Backspace", "Backspace"],
+        [block("next"), block("last")],
+    ),
+    "an empty line behind a file goes": (
+        [FILE, block("next")],
+        ("Report", "behind"),
+        ["Enter", "Backspace", "x"],
+        [FILE.replace("Report", "Reportx"), block("next")],
+    ),
+    "a caption does not leave its embed": (
+        [EMBED, block("next")],
+        ("Seen", "behind"),
+        ["Delete", "Delete", "Control+Alt+2", "Control+Shift+7", "Control+Shift+9"],
+        [EMBED, block("next")],
+    ),
+    "an embed's caption is written in": (
+        [EMBED],
+        ("Seen", "behind"),
+        [" ", "x"],
+        [EMBED.replace("Seen", "Seen x")],
+    ),
+    "a file's name is written in": (
+        [FILE],
+        ("Report", "before"),
+        ["A", "End", "x"],
+        [FILE.replace("Report", "AReportx")],
     ),
     "Enter in a quote, twice, leaves it": (
         [QUOTE.format(block("said"))],

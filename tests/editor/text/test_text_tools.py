@@ -289,3 +289,28 @@ def test_merged_cells_say_how_far_they_reach(surface: Surface) -> None:
     )
     surface.page.evaluate(MERGE)
     assert merged in surface.source
+
+
+def test_a_small_window_stays_in_the_window(surface: Surface) -> None:
+    """Also where that becomes another one, as when somebody zooms, or a list in it comes later."""
+    inside = """() => {
+      const { top, left, right, bottom } = document.querySelector(".text-bubble").getBoundingClientRect();
+      return top >= 0 && left >= 0 && right <= innerWidth && bottom <= innerHeight;
+    }"""
+    before = surface.page.viewport_size
+    assert before is not None
+    surface.open("\n".join(f"<p>Line {number}</p>" for number in range(12)))
+    surface.select("Line 11")
+    surface.press("Control+k")
+    try:
+        for width, height in ((640, 420), (390, 300), (1024, 700)):
+            surface.page.set_viewport_size({"width": width, "height": height})
+            surface.page.wait_for_function(inside, timeout=5_000)
+        surface.type("words")
+        surface.page.wait_for_selector(
+            ".text-bubble li, .text-bubble [role=option], .text-bubble button + *"
+        )
+        surface.page.wait_for_function(inside, timeout=5_000)
+    finally:
+        surface.press("Escape")
+        surface.page.set_viewport_size(before)

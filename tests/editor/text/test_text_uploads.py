@@ -142,3 +142,27 @@ def test_a_picture_waits_while_the_source_is_shown(surface: Surface) -> None:
     surface.page.evaluate("() => text.toggleSource()")
     image = '<figure><img src="igny8:1" alt=""/></figure>'
     assert surface.source == f"<p>One</p>\n{image}\n<p>Two</p>"
+
+
+def test_a_picture_that_is_removed_while_it_is_sent_leaves_nothing(surface: Surface) -> None:
+    """What has arrived at the desk already is taken back there, as soon as that has answered."""
+    surface.open(block("One"))
+    bring(surface, "a.png", "b.png", "c.png", where="One")
+    uploads = surface.page.locator("#place .text-upload")
+    names = surface.page.evaluate("() => told.sent.map(({ how }) => how.name)")
+    surface.page.evaluate("() => told.sent[0].how.onProgress(1)")
+    uploads.first.get_by_role("button", name="Remove").click()
+    assert surface.page.evaluate("() => told.sent[0].how.signal.aborted") is False
+    settle(surface, 0, "igny8:a")
+    surface.page.wait_for_function("() => told.sent.length === 2")
+    uploads.first.get_by_role("button", name="Remove").click()
+    assert surface.page.evaluate("() => told.sent[1].how.signal.aborted") is True
+    settle(surface, 1, problem=["Gone.", True])
+    surface.page.wait_for_function("() => told.sent.length === 3")
+    settle(surface, 2, problem=["Gone.", True])
+    uploads.first.locator("[data-state=lost]").or_(uploads.first).wait_for()
+    uploads.first.get_by_role("button", name="Remove").click()
+    assert uploads.count() == 0
+    assert surface.source == block("One")
+    names = surface.page.evaluate("() => told.sent.map(({ how }) => how.name)")
+    assert surface.page.evaluate("() => told.dropped") == [names[0], names[1], names[2]]

@@ -184,3 +184,23 @@ def test_a_pictures_words_stay_in_their_window_where_it_is_gone(surface: Surface
     assert surface.source == now
     surface.press("Escape")
     assert surface.page.locator(".text-bubble").count() == 0
+
+
+def test_a_cards_window_stands_whole_in_the_middle(surface: Surface) -> None:
+    before = surface.page.viewport_size
+    assert before is not None
+    surface.open(f"{ONE}\n\n{CARD}")
+    try:
+        for width, height in ((640, 420), (1440, 900)):
+            surface.page.set_viewport_size({"width": width, "height": height})
+            open_card(surface)
+            box = surface.page.locator("dialog").bounding_box()
+            done = surface.page.locator('dialog button:has-text("Done")').bounding_box()
+            assert box is not None
+            assert done is not None
+            assert abs(2 * box["x"] + box["width"] - width) < 20
+            assert abs(2 * box["y"] + box["height"] - height) < 20
+            assert done["y"] + done["height"] <= height
+            surface.press("Escape")
+    finally:
+        surface.page.set_viewport_size(before)

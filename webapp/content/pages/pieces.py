@@ -14,9 +14,11 @@ from webapp.accounts.models import Site
 from webapp.call import Call, get
 from webapp.content import panel, piece, preview, waiting
 from webapp.content.panel import PanelForm
+from webapp.core import labels
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web import PREVIEW_HEADERS, bare_page, html_response
+from webapp.publisher.planning import changes
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import binned, images
 from webapp.writer.models import Content, Image
@@ -53,8 +55,9 @@ def row(call: Call, content_id: int) -> Response[str]:
 
 
 @get("/content/{content_id:int}")
-def show(call: Call, content_id: int) -> Response[str]:
-    """One piece: its facts, its publication and what happened to it."""
+def show(call: Call, content_id: int, undone: int | None = None) -> Response[str]:
+    """One piece: its facts, its publication and what happened to it. `undone`: the step that was
+    taken back, and led here."""
     shown = piece.load(call.db, call.system, call.member, content_id)
     blocks = [check for check in shown.checks if check.verdict == "block"]
     return call.page(
@@ -64,7 +67,14 @@ def show(call: Call, content_id: int) -> Response[str]:
         content_id=content_id,
         zone=shown.zone,
         records=records_of(call.db, call.member, content_id),
+        put_back=_put_back(call, shown.content, undone),
     )
+
+
+def _put_back(call: Call, content: Content, step: int | None) -> str:
+    """The name of the piece that was put back by taking back this step; "" where it was not."""
+    is_undone = step is not None and changes.is_undone(call.db, call.member, step, content.id)
+    return labels.named(content.title) if is_undone else ""
 
 
 @get("/content/{content_id:int}/records")

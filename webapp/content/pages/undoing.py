@@ -48,6 +48,8 @@ def undo(call: Call, data: UndoForm) -> Response[str]:
     home = local_path(data.home, "/publisher/publishing-queue")
     if undone.left:
         return call.page("content/undone.html", undone=undone, home=home)
+    if len(undone.restored) == 1 and home == f"/content/{undone.restored[0]}":
+        return call.redirect(f"{home}?undone={data.steps[0]}")
     return call.redirect(home)
 
 

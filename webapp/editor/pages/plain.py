@@ -6,20 +6,14 @@ from __future__ import annotations
 from litestar import Response
 
 from webapp.call import Call, post
-from webapp.core.codes import Code, sentence
+from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, Problem
-from webapp.editor import fields, newlines, saving, view
+from webapp.editor import as_form, fields, newlines, saving, view
 from webapp.editor.at import At, locked
 from webapp.editor.saving import Begun, Saved, SaveRequest, Typed
 from webapp.forms import Form
 from webapp.publisher.planning import beside
 from webapp.writer import working
-from webapp.writing import merge
-
-BOTH_CHANGED = (
-    "Somebody else has changed the same places. All else is saved. Here you see both; what you "
-    "typed stands in the form below, and takes the place of theirs when you save once more."
-)
 
 
 class WritingForm(Form):
@@ -45,15 +39,22 @@ def save_form(call: Call, content_id: int, data: WritingForm) -> Response[str]:
     typed["html"] = newlines.as_opened(opened.html, data.html)
     try:
         if begun is None:
-            raise Conflict(sentence(Code.VERSION_CONFLICT), code=Code.VERSION_CONFLICT)
+            return _unknown(call, content_id, now, typed)
         saved = _saved(at, data.version, begun, typed)
         if saved.clashes:
-            return _both(call, content_id, saved, _ours(begun, now, typed, saved))
+            return _both(call, content_id, saved, as_form.with_both(begun, now, typed, saved))
         if data.act == "submit":
             beside.submit(call.db, call.system, at.content, by=call.member)
     except Problem as problem:
         call.roll_back()
-        again = view.load(call, content_id, problem=problem, typed=typed, wrong=problem.fields)
+        again = view.load(
+            call,
+            content_id,
+            problem=problem,
+            typed=typed,
+            wrong=problem.fields,
+            version=data.version,
+        )
         return view.page(call, again, status=problem.status, is_plain=True)
     place = "" if data.act == "submit" else "/edit"
     return call.redirect(f"/content/{content_id}{place}")
@@ -63,7 +64,12 @@ def _saved(at: At, version: str, begun: Begun, typed: dict[str, str]) -> Saved:
     changed = {name: Typed(typed[name], was) for name, was in begun.fields.items() if name in typed}
     kept = {name: one for name, one in changed.items() if not _is_same(one)}
     sent = SaveRequest(
-        version=version, html=typed["html"], base=begun.html, fields=kept, mode="manual"
+        version=version,
+        html=typed["html"],
+        base=begun.html,
+        fields=kept,
+        settled=_seen(at, version, kept),
+        mode="manual",
     )
     saved = saving.save(at, sent)
     if saved.wrong:
@@ -76,19 +82,25 @@ def _is_same(one: Typed) -> bool:
     return newlines.as_opened(one.was, one.to) == one.was
 
 
-def _ours(
-    begun: Begun, before: working.Standing, typed: dict[str, str], saved: Saved
-) -> dict[str, str]:
-    """What is to be seen in the form: the person's own where both have changed something."""
-    ours = {one.field: typed[one.field] for one in saved.clashes}
-    if "html" in ours:
-        merged = merge.merge(begun.html, before.html, typed["html"])
-        ours["html"] = merged.settled([merge.OURS] * len(merged.clashes))
-    return ours
+def _seen(at: At, version: str, kept: dict[str, Typed]) -> list[str]:
+    """What was to be chosen of, and stood in the form with both."""
+    now = working.standing(at.db, at.content)
+    return (
+        [one for one in now.stale if one == "html" or one in kept] if version == now.version else []
+    )
+
+
+def _unknown(
+    call: Call, content_id: int, now: working.Standing, typed: dict[str, str]
+) -> Response[str]:
+    problem = Conflict(as_form.UNKNOWN, code=Code.VERSION_CONFLICT)
+    both, asked = as_form.with_unknown(now, typed)
+    shown = view.load(call, content_id, problem=problem, typed=both, clashes=asked)
+    return view.page(call, shown, status=problem.status, is_plain=True)
 
 
 def _both(call: Call, content_id: int, saved: Saved, ours: dict[str, str]) -> Response[str]:
-    problem = Conflict(BOTH_CHANGED)
+    problem = Conflict(as_form.BOTH_CHANGED)
     call.db.flush()
     shown = view.load(call, content_id, problem=problem, typed=ours, clashes=saved.clashes)
     return view.page(call, shown, status=problem.status, is_plain=True)

@@ -12,7 +12,7 @@ from webapp.call import Call, get, post
 from webapp.content.pages.pieces import zone_of
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
-from webapp.editor import halves, restoring, saving, view
+from webapp.editor import as_form, halves, restoring, saving, view
 from webapp.editor.at import locked
 from webapp.editor.saving import SaveRequest
 from webapp.writer import readings, working
@@ -30,7 +30,8 @@ def show(
     away."""
     why = revisions.why_of(call.db, content_id, discarded) if discarded else ""
     kept = discarded if why == revisions.DISCARDED else None
-    return view.page(call, view.load(call, content_id), is_plain=plain, discarded=kept)
+    shown = as_form.load(call, content_id) if plain else view.load(call, content_id)
+    return view.page(call, shown, is_plain=plain, discarded=kept)
 
 
 @get("/content/{content_id:int}/draft")

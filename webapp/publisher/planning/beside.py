@@ -65,7 +65,7 @@ def hand_in(
         raise Conflict(STALE.format(", ".join(standing.stale)), code=Code.VERSION_CONFLICT)
     change = working.as_edit(standing, keep_approved=keep_approved)
     pictures = working.pictures_of(standing)
-    why = Why(people=(standing.change.user_id,))
+    why = Why(people=tuple(working.people(standing.change)))
     working.discard(db, content)
     decisions.edit(db, system, content, change, by=by, why=why, pictures=pictures)
 
@@ -119,12 +119,15 @@ def restore(
         return decisions.restore(db, system, content, version, by=by)
     types = content_types.known(db, content.site_id) | {content.content_type}
     draft, pictures, lost = restoring.discarded(db, content, version, by=by, types=types)
+    people = [by.user_id, *revisions.people_of(db, content.id, version)]
     if working.goes_beside(content):
         if working.find(db, content) is not None:
             lost.append(KEPT_TOO.format(discard(db, system, content, by=by)))
         keep(db, system, content, draft, by=by, pictures=pictures)
+        if change := working.find(db, content):
+            working.credit(change, people)
         return lost
     given = {name: getattr(draft, name) for name in draft.__struct_fields__}
-    why = Why(revisions.RESTORED, f"version {version}")
+    why = Why(revisions.RESTORED, f"version {version}", tuple(people))
     decisions.edit(db, system, content, Change(**given), by=by, why=why, pictures=pictures)
     return lost

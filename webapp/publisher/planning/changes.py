@@ -117,6 +117,17 @@ def needed(kind: str, *, is_own: bool) -> Capability:
     return Capability.WRITE if is_own and kind in OF_BIN else Capability.PUBLISH
 
 
+def is_undone(db: Session, who: Member, step_id: int, content_id: int) -> bool:
+    """Whether the step was this person's own, moved this piece, and was taken back."""
+    query = access.visible(who, PlanChange).where(
+        PlanChange.id == step_id,
+        PlanChange.user_id == who.user_id,
+        PlanChange.undone_at.is_not(None),
+    )
+    step = db.scalars(query).one_or_none()
+    return step is not None and content_id in content_ids([step])
+
+
 def content_ids(steps: Iterable[PlanChange]) -> set[int]:
     """The pieces that the steps moved, each once."""
     return {move.content_id for step in steps for move in moves_of(step)}

@@ -156,9 +156,10 @@ def comment(db: Session, system: System, content: Content, text: str, *, by: Mem
 def delete(db: Session, system: System, content: Content, *, by: Member) -> int:
     """Put a piece into the bin, with its time and with what of it waits to go out. Returns the step
     that Undo takes back; 0 where a publication was withdrawn, which nothing brings back. Raises
-    Conflict while it is being published, and where it is online; Forbidden where it was approved,
-    and `by` may not decide what goes out."""
+    Conflict while it is being published, and where it is online, or may be; Forbidden where it was
+    approved, and `by` may not decide what goes out."""
     by.must(binned.needed(content), content.site_id)
+    records.check_known(db, content)
     before = Stood.of(content)
     withdrawn = records.call_back(db, system, content)
     if content.site_status == states.SCHEDULED:

@@ -229,6 +229,16 @@ def call_back(db: Session, system: System, content: Content) -> bool:
     return bool(waiting)
 
 
+def check_known(db: Session, content: Content) -> None:
+    """Raise Conflict while nobody knows whether what was sent last was carried out."""
+    record = active_record(db, content.id)
+    if record is None:
+        return
+    is_waiting = record.status == states.PENDING and record.is_unanswered
+    if is_waiting or states.is_unclear(record):
+        raise Conflict.of(Code.UNCLEAR)
+
+
 def active_record(db: Session, content_id: int) -> PublishingRecord | None:
     """The record of this content that is pending or being worked on, wherever it goes."""
     active = sa.select(PublishingRecord).where(PublishingRecord.status.in_(states.ACTIVE))

@@ -10,8 +10,11 @@ export function bubble(view, children, label, tool = null) {
   const before = document.activeElement;
   const element = make("div", { class: "text-bubble", role: "dialog", "aria-label": label }, ...children);
   document.body.append(element);
-  place(element, ...besides(view, tool));
-  const shown = { element, close: () => close(shown, view, before) };
+  const placed = () => view.isDestroyed || place(element, ...besides(view, tool));
+  placed();
+  const sizes = new ResizeObserver(placed);
+  for (const one of [element, document.documentElement]) sizes.observe(one);
+  const shown = { element, sizes, close: () => close(shown, view, before) };
   shown.outside = (event) => {
     if (!element.contains(event.target)) shown.close();
   };
@@ -60,6 +63,7 @@ function close(shown, view, before) {
   if (open === shown) open = null;
   document.removeEventListener("pointerdown", shown.outside, true);
   const hadFocus = shown.element.contains(document.activeElement) || document.activeElement === document.body;
+  shown.sizes.disconnect();
   shown.element.remove();
   shown.element.dispatchEvent(new Event("closed"));
   if (!hadFocus) return;
@@ -73,6 +77,7 @@ function place(element, start, end) {
   const gap = 8;
   const left = Math.max(gap, Math.min(start.left, innerWidth - width - gap));
   const below = end.bottom + gap;
-  const top = below + height > innerHeight ? Math.max(gap, start.top - height - gap) : below;
+  const above = Math.min(start.top, innerHeight) - height - gap;
+  const top = below + height > innerHeight ? Math.max(gap, above) : below;
   Object.assign(element.style, { left: `${left}px`, top: `${top}px` });
 }

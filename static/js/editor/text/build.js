@@ -3,7 +3,7 @@
 
 import { Fragment } from "../../../vendor/prosemirror/prosemirror.js";
 import { inlineNodes, piecesOfTree } from "./inline.js";
-import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES } from "./kinds.js";
+import { BOXES, cardName, isInline, isKept, isKeptBlock, isListName, isShortcodes, LINES, wordsIn } from "./kinds.js";
 import { PLACES } from "./places.js";
 import { paragraphs, trimmed } from "./runs.js";
 import { schema } from "./schema.js";
@@ -80,12 +80,25 @@ export class Builder {
 
   #wordpress(node, where) {
     const inner = node.children.filter((one) => !isWhite(this.source, one));
-    if (node.isAlone || isKeptBlock(node.name) || !inner.length) return this.card(node, where);
+    if (node.isAlone || !inner.length) return this.card(node, where);
+    if (isKeptBlock(node.name)) return this.#worded(node, inner, where) ?? this.card(node, where);
     if (inner.length === 1 && inner[0].kind === "element") {
       return this.#element(inner[0], { ...where, outer: node });
     }
     if (inner.every(isInline)) return this.card(node, where);
     return this.#box(node, where, null);
+  }
+
+  // A block that is kept, but for one line of words in it.
+  #worded(block, [element, ...more], where) {
+    const line = !more.length && element.kind === "element" && wordsIn(block, element);
+    if (!line) return null;
+    const tag = line.name === "a" ? "file" : element.name;
+    const made = (one, beside) => {
+      const here = { ...beside, place: PLACES[tag] ?? "flow" };
+      return one === line ? this.#elementLine(one, here) : this.card(one, here, cardName(this.source, block));
+    };
+    return this.container(schema.nodes.box, element, { ...where, outer: block, extra: { tag } }, made);
   }
 
   // `outer` is the block that is nothing but this element.
@@ -121,8 +134,15 @@ export class Builder {
   #list(node, where) {
     const items = node.children.filter((one) => !isWhite(this.source, one));
     const outer = where.outer ?? node;
-    if (!items.length || !items.every((one) => this.#isItem(one))) return this.card(outer, where);
+    if (items.length && items.every((one) => one.isAlone)) return this.#box(node, where, node.name);
+    if (!items.every((one) => this.#isItem(one)) || !(items.length || where.outer)) return this.card(outer, where);
+    if (!items.length) return this.#emptyList(node, where);
     return this.container(schema.nodes.list, node, where, (one, place) => this.#item(one, place));
+  }
+
+  #emptyList(node, where) {
+    const content = Fragment.from(schema.nodes.item.create(null, emptyLine()));
+    return this.node(schema.nodes.list, { ...this.edges(node, where), content, tail: "" });
   }
 
   #isItem(node) {
@@ -141,12 +161,23 @@ export class Builder {
   }
 
   #box(node, where, tag) {
-    const { nodes, tail } = this.blocks(node.children, PLACES[tag] ?? "flow");
+    const [behind, children] = this.#behind(node.children);
+    const { nodes, tail } = this.blocks(children, PLACES[tag] ?? "flow");
     if (!nodes.length && isWritable(tag, this.text(node.start, node.openEnd))) nodes.push(emptyLine());
-    if (!hasSomething(nodes) && tag !== "blockquote") return this.card(where.outer ?? node, where);
+    if (!hasSomething(nodes) && !holdsBlocks(node) && tag !== "blockquote")
+      return this.card(where.outer ?? node, where);
     const edges = this.edges(node, where);
     edges.bytes.tag = tag;
+    if (behind.length) edges.bytes.open += this.text(node.openEnd, behind.at(-1).end);
     return this.node(schema.nodes.box, { ...edges, content: Fragment.fromArray(nodes), tail });
+  }
+
+  // What is only looked at, behind the words of a cover, and what stands on it.
+  #behind(children) {
+    const isBehind = (one) => one.kind === "element" && BACKGROUND.test(this.text(one.start, one.openEnd));
+    const last = children.findLastIndex(isBehind);
+    const isFirst = children.slice(0, last + 1).every((one) => isBehind(one) || isWhite(this.source, one));
+    return isFirst ? [children.slice(0, last + 1), children.slice(last + 1)] : [[], children];
   }
 
   // A node of these children, which are made one by one; white space stands between them.
@@ -177,21 +208,24 @@ export class Builder {
     return node;
   }
 
-  card(node, { pre, place, before }) {
+  card(node, { pre, place, before }, name = cardName(this.source, node)) {
     const id = this.originals.next;
     const source = this.text(node.start, node.end);
-    const made = schema.nodes.card.create({ id, source, name: cardName(this.source, node), isCut: isCut(node) });
+    const made = schema.nodes.card.create({ id, source, name, isCut: isCut(node) });
     this.originals.keep(id, { node: made, source, place, pre, before });
     return made;
   }
 }
 
 const emptyLine = () => schema.nodes.paragraph.create({ tag: null, open: "", close: "" });
-const BACKGROUND = /\bwp-block-cover__(?:image|video)-background\b/;
+const BACKGROUND = /\bwp-block-cover__(?:(?:image|video)-)?background\b/;
 // They hold text, also where nothing stands in them yet.
 const WRITABLE = new Set(["blockquote", "figure"]);
 const WRITABLE_CLASS = /\bwp-block-(?:column|group|cover__inner-container|media-text__content)(?![\w-])/;
 const isWritable = (tag, open) => WRITABLE.has(tag) || WRITABLE_CLASS.test(open);
 const isCut = (node) => node.kind === "broken" || Boolean(node.isCut) || node.children.some(isCut);
 const lastId = ({ nodes, before }) => nodes.at(-1)?.attrs.id ?? before;
+// Blocks that a block holds stand on their own, also where all are cards: each is moved by itself, and lines
+// can come between.
+const holdsBlocks = (node) => node.children.some((one) => one.kind === "block");
 const hasSomething = (nodes) => nodes.some((one) => one.type.name !== "card");

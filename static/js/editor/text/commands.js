@@ -19,6 +19,7 @@ import {
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { withName } from "./attributes.js";
 import { breakOf } from "./dialect.js";
+import { isFrame, isFramed, leaveFrame } from "./frames.js";
 import { formatOf, schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -69,8 +70,8 @@ export const setTag = (tag) => (state, dispatch) => {
   const type = tag === "pre" ? nodes.preformatted : nodes.paragraph;
   const lines = [];
   state.doc.nodesBetween(state.selection.from, state.selection.to, (node, at, parent) => {
-    if (node.isTextblock && parent.attrs.tag !== "dl" && (node.type !== type || (node.attrs.tag ?? "p") !== tag))
-      lines.push([node, at]);
+    const isFixed = parent.attrs.tag === "dl" || isFrame(parent);
+    if (node.isTextblock && !isFixed && (node.type !== type || (node.attrs.tag ?? "p") !== tag)) lines.push([node, at]);
   });
   if (!lines.length) return false;
   const tr = state.tr;
@@ -106,6 +107,7 @@ function around($pos, test) {
 // Into a list of that kind, from one kind to the other, or out of it.
 export const toggleList = (tag) => (state, dispatch) => {
   const list = listAround(state);
+  if (isFramed(state.selection.$from)) return false;
   if (!list)
     return autoJoin(wrapInList(nodes.list, { tag }), (one, other) => isNewList(one) && isNewList(other))(
       state,
@@ -118,8 +120,10 @@ export const toggleList = (tag) => (state, dispatch) => {
 
 const isNewList = (node) => node.type === nodes.list && node.attrs.open === null;
 
-export const toggleQuote = (state, dispatch) =>
-  quoteAround(state) ? lift(state, dispatch) : wrapIn(nodes.box, { tag: "blockquote" })(state, dispatch);
+export const toggleQuote = (state, dispatch) => {
+  if (isFramed(state.selection.$from)) return false;
+  return quoteAround(state) ? lift(state, dispatch) : wrapIn(nodes.box, { tag: "blockquote" })(state, dispatch);
+};
 
 export const sink = sinkListItem(nodes.item);
 export const raise = liftListItem(nodes.item);
@@ -133,7 +137,7 @@ export const breakLine = (dialect) => (state, dispatch) => {
   return true;
 };
 
-// After a heading comes a paragraph; a line in a caption ends the figure.
+// After a heading comes a paragraph, and behind a table what follows its caption.
 function afterHeading(state, dispatch) {
   const { $from, empty } = state.selection;
   const { tag } = $from.parent.attrs;
@@ -172,6 +176,7 @@ function splitLine(state, dispatch) {
 export const enter = chainCommands(
   newlineInCode,
   splitListItem(nodes.item),
+  leaveFrame,
   afterHeading,
   createParagraphNear,
   liftEmptyBlock,
@@ -229,7 +234,6 @@ export const insertBlock = (node) => (state, dispatch) => {
 // Behind the line at that place: not within a table, a list or a figure.
 export function placeBehind($at) {
   for (let depth = 1; depth < $at.depth; depth += 1)
-    if (["list", "table"].includes($at.node(depth).type.name) || $at.node(depth).attrs.tag === "figure")
-      return $at.after(depth);
+    if (["list", "table"].includes($at.node(depth).type.name) || isFrame($at.node(depth))) return $at.after(depth);
   return $at.depth ? $at.after($at.parent.isTextblock ? $at.depth : 1) : $at.pos;
 }

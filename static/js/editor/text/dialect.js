@@ -52,7 +52,9 @@ function elementOf(node, tag) {
   return plain(tag);
 }
 
-const PLAIN = new Set([null, "p", "figcaption"]);
+const PLAIN = new Set([null, "p", "figcaption", "a"]);
+// Where a line of such an element is one.
+const HOMES = { figcaption: "figure", a: "file" };
 const CELLS = { cell: "td", head_cell: "th" };
 
 // A caption without its figure is a paragraph, so is a definition without its list, where a paragraph is a
@@ -63,7 +65,7 @@ function tagFor({ type, attrs: { tag } }, place) {
   if (place === "definitions") return isTerm ? tag : type.name === "paragraph" && PLAIN.has(tag) ? "dd" : tag;
   if (isTerm) return type.name === "paragraph" ? "p" : "div";
   if (type.name !== "paragraph") return tag;
-  return tag && (tag !== "figcaption" || place === "figure") ? tag : "p";
+  return tag && (HOMES[tag] ?? place) === place ? tag : "p";
 }
 
 const captionOf = (tag, dialect) =>

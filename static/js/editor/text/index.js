@@ -1,11 +1,12 @@
 // The text of a piece, to be written in: what is not touched stays byte for byte.
 //
-//   const text = openText({ place, tools, source, onChange, links, pictures, upload, describe, address, say,
+//   const text = openText({ place, tools, source, onChange, links, pictures, upload, drop, describe, address, say,
 //                           label, usual });
 //
 // `links(query)` gives pieces to link to, `pictures()` those of this piece, `upload(file)` the address of a new
-// one (uploads.js), `describe(address, texts)` hears what is said of one, `address(src)` is where the desk finds
-// one, `say(words)` tells the person something, `usual` is the dialect of an empty text.
+// one and `drop(name)` takes it back (uploads.js), `describe(address, texts)` hears what is said of one,
+// `address(src)` is where the desk finds one, `say(words)` tells the person something, `usual` is the dialect of
+// an empty text.
 
 import { opened } from "./document.js";
 import { takesPicture } from "./figures.js";
@@ -33,7 +34,7 @@ class Text {
 
   #open(source) {
     this.opened = opened(source, this.options.usual);
-    this.uploads = this.options.upload ? new Uploads(this.options.upload) : null;
+    this.uploads = this.options.upload ? new Uploads(this.options.upload, this.options.drop) : null;
     const acts = this.#acts();
     this.toolbar = new Toolbar(this.options.tools, acts);
     this.view = viewOf(this.surface, { ...this, acts }, (tr) => this.#dispatched(tr));
@@ -136,7 +137,7 @@ class Text {
   async #openSource() {
     this.isLoading = true;
     try {
-      const { loadSource, openSource } = await fetchWindows();
+      const { loadSource, openSource } = await import("./source-view.js");
       const cm = await loadSource();
       if (this.view.isDestroyed) return;
       this.code = openSource(cm, this.options.place, this.source(), () => this.options.onChange?.());

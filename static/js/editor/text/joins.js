@@ -1,6 +1,6 @@
-// Backspace and Delete between two items of a list, whose lines become one, and beside a card.
+// Backspace and Delete between two items of a list, whose lines become one.
 
-import { liftListItem, NodeSelection, TextSelection } from "../../../vendor/prosemirror/prosemirror.js";
+import { liftListItem, TextSelection } from "../../../vendor/prosemirror/prosemirror.js";
 import { schema } from "./schema.js";
 
 const { item } = schema.nodes;
@@ -21,19 +21,6 @@ export function joinItemForward(state, dispatch) {
   if (after === null || !isStartOfItem(state.doc.resolve(after))) return false;
   return joined(state, dispatch, $from.pos, after);
 }
-
-// A card beside the line is selected first: what it holds cannot be seen, and is not gone by one key.
-export const selectCard = (direction) => (state, dispatch) => {
-  const { $from, empty } = state.selection;
-  const isEdge = $from.parentOffset === (direction < 0 ? 0 : $from.parent.content.size);
-  if (!empty || !isEdge || !$from.parent.isTextblock) return false;
-  const at = direction < 0 ? $from.before() : $from.after();
-  const $at = state.doc.resolve(at);
-  const card = direction < 0 ? $at.nodeBefore : $at.nodeAfter;
-  if (card?.type !== schema.nodes.card) return false;
-  dispatch?.(state.tr.setSelection(NodeSelection.create(state.doc, direction < 0 ? at - card.nodeSize : at)));
-  return true;
-};
 
 const isIn = ($pos) => $pos.depth > 1 && $pos.parent.isTextblock && $pos.node(-1).type === item;
 const isStartOfItem = ($pos) => isIn($pos) && $pos.parentOffset === 0 && $pos.index(-1) === 0;

@@ -15,19 +15,28 @@ import {
   undoInputRule,
 } from "../../../vendor/prosemirror/prosemirror.js";
 import { breakLine, enter, move, raise, setTag, sink, toggleFormat, toggleList, toggleQuote } from "./commands.js";
-import { joinItemBackward, joinItemForward, selectCard } from "./joins.js";
+import { deleteFramed, selectWhole } from "./frames.js";
+import { joinItemBackward, joinItemForward } from "./joins.js";
 import { leaveBelow, leaveEmptyLine } from "./leaving.js";
 import { addRowAtEnd } from "./table-acts.js";
 
 export const BACK = chainCommands(
   undoInputRule,
+  deleteFramed,
   deleteSelection,
-  selectCard(-1),
+  selectWhole(-1),
   joinItemBackward,
   joinBackward,
   selectNodeBackward,
 );
-const FORWARD = chainCommands(deleteSelection, selectCard(1), joinItemForward, joinForward, selectNodeForward);
+const FORWARD = chainCommands(
+  deleteFramed,
+  deleteSelection,
+  selectWhole(1),
+  joinItemForward,
+  joinForward,
+  selectNodeForward,
+);
 const HEADINGS = [1, 2, 3, 4, 5, 6].map((level) => [`Mod-Alt-${level}`, setTag(`h${level}`)]);
 const LOOKS = {
   "Mod-b": toggleFormat("strong"),

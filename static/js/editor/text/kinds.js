@@ -21,11 +21,20 @@ const KEPT = words(
 );
 // WordPress makes something of these that is not what stands in them.
 const KEPT_BLOCKS = words("html shortcode embed more nextpage separator spacer file search latest-posts");
+// Of these a line of words is written by a person: an embed's caption, a file's name.
+const WORDED = { embed: "figcaption", file: "a" };
 const SHORTCODES = /^\s*(?:\[\/?[a-zA-Z][\w-]*(?:\s[^\]]*)?\]\s*)+$/;
 
 export const isListName = (name) => LISTS.has(name);
 export const isBlockName = (name) => BLOCKS.has(name);
-export const isKeptBlock = (name) => KEPT_BLOCKS.has(name.replace(/^core\//, "").replace(/^core-embed\/.*/, "embed"));
+const plainName = (name) => name.replace(/^core\//, "").replace(/^core-embed\/.*/, "embed");
+export const isKeptBlock = (name) => KEPT_BLOCKS.has(plainName(name));
+
+// The only line in a block that is kept otherwise, or undefined.
+export const wordsIn = ({ name }, element) =>
+  element.children.find(
+    (one) => one.name === WORDED[plainName(name)] && one.children.length > 0 && one.children.every(isInline),
+  );
 export const isKept = (name) => KEPT.has(name) || name.includes("-");
 export const isShortcodes = (text) => SHORTCODES.test(text);
 

@@ -1,3 +1,3 @@
 // Boxes in which what stands is written otherwise than in the flow of a text: by their tags. Pure.
 
-export const PLACES = { figure: "figure", dl: "definitions" };
+export const PLACES = { figure: "figure", file: "file", dl: "definitions" };

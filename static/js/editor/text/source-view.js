@@ -1,4 +1,4 @@
-// The whole text as source. CodeMirror comes only when somebody asks for it. It stands in a shadow root:
+// The whole text as source. This and CodeMirror come only when somebody asks for them. It stands in a shadow root:
 // there it can bring its styles along under the page's policy.
 
 import { make } from "./make.js";
@@ -78,7 +78,7 @@ const LOOKS = {
 
 const colours = (tags) => [
   { tag: tags.comment, color: "var(--muted-foreground)" },
-  { tag: [tags.tagName, tags.angleBracket], color: "var(--primary)" },
+  { tag: [tags.tagName, tags.angleBracket], color: "var(--accent-text)" },
   { tag: tags.attributeName, color: "var(--source-name)" },
   { tag: [tags.attributeValue, tags.string], color: "var(--source-value)" },
 ];

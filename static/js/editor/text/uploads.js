@@ -47,15 +47,16 @@ function followed({ before, mapping, doc }, at) {
 }
 
 // `send(file, { name, onProgress, signal })` gives the address by which the text names a picture. What it throws
-// says why not; `isGone`: nobody answered, so the same may work in a moment.
+// says why not; `isGone`: nobody answered, so the same may work in a moment. `drop(name)` takes one back that
+// the desk may have.
 export class Uploads {
   #all = new Set();
   #ended = new AbortController();
   #isBusy = false;
   #isHeld = false;
 
-  constructor(send) {
-    this.send = send;
+  constructor(send, drop) {
+    Object.assign(this, { send, drop });
     const { signal } = this.#ended;
     addEventListener("online", () => this.#sendAgain(), { signal });
     addEventListener("beforeunload", (event) => this.#isUnderWay() && event.preventDefault(), { signal });
@@ -86,7 +87,7 @@ export class Uploads {
 
   #made(file, alt) {
     const upload = { name: crypto.randomUUID(), file, alt, state: "waiting", stop: new AbortController() };
-    upload.view = new UploadView(file, { again: () => this.#again(upload), remove: () => this.#end(upload) });
+    upload.view = new UploadView(file, { again: () => this.#again(upload), remove: () => this.#remove(upload) });
     this.#all.add(upload);
     return upload;
   }
@@ -116,14 +117,19 @@ export class Uploads {
   async #sendOne(upload) {
     upload.state = "sending";
     upload.view.tell("sending");
-    const onProgress = (part) => upload.view.advance(part);
+    const onProgress = (part) => {
+      upload.hasArrived = part === 1;
+      upload.view.advance(part);
+    };
     try {
       const { file, name, stop } = upload;
       upload.address = await this.send(file, { name, onProgress, signal: stop.signal });
       upload.state = "there";
-      if (!this.#isHeld) this.#put(upload);
+      if (!this.#all.has(upload)) this.drop?.(name);
+      else if (!this.#isHeld) this.#put(upload);
     } catch (problem) {
       if (!("isGone" in problem)) throw problem;
+      if (problem.isGone && !this.#all.has(upload)) this.drop?.(upload.name);
       upload.state = problem.isGone ? "lost" : "refused";
       upload.view.tell(upload.state, problem.message);
       if (problem.isGone) setTimeout(() => this.#again(upload), AGAIN);
@@ -149,9 +155,15 @@ export class Uploads {
     this.#end(upload, tr);
   }
 
+  // Of what has arrived the answer is waited for: until then nobody knows what there is to take back.
+  #remove(upload) {
+    if (["lost", "there"].includes(upload.state)) this.drop?.(upload.name);
+    if (!upload.hasArrived) upload.stop.abort();
+    this.#end(upload);
+  }
+
   #end(upload, tr = this.view.state.tr) {
     this.#all.delete(upload);
-    upload.stop.abort();
     this.view.dispatch(tr.setMeta(key, { done: upload }));
   }
 

@@ -4,6 +4,5 @@ import { askForCard, askForSource } from "./card-source.js";
 import { askForImage, editImage } from "./images.js";
 import { insertMenu, tableMenu } from "./insert.js";
 import { openOutline } from "./outline.js";
-import { loadSource, openSource } from "./source-view.js";
 
-export { askForCard, askForImage, askForSource, editImage, insertMenu, loadSource, openOutline, openSource, tableMenu };
+export { askForCard, askForImage, askForSource, editImage, insertMenu, openOutline, tableMenu };

@@ -43,6 +43,7 @@ function bytesOf(writer, node, place) {
   if (node.attrs.id) writer.seen.add(node.attrs.id);
   const isAtHome = entry && (entry.place ?? "flow") === place.place;
   if (node.type.name === "card") return cardOf(node, place);
+  if (place.place === "file" && node.isTextblock && !node.content.size) return ""; // WordPress writes no empty name
   const isWhole = isAtHome && !isAgain && isSame(entry.node, node);
   if (isWhole && !(node.attrs.open === "" && isMisread(writer, node, place)))
     return seen(writer, node, entry) + endOf(writer, node, place);
