@@ -74,9 +74,13 @@ final class Baseline {
 		return $left;
 	}
 
-	/** Remembers a post as it stands, inside the transaction that writes it: later it may be somebody's edit. */
+	/** Remembers a post as it stands, inside the transaction that writes it: later it may be somebody's edit. That it gets a date when it goes public is none. */
 	public static function keep( $row ) {
-		self::now( $row, Posts::meta( (int) $row->ID ) )->write( (int) $row->ID, $row->post_content );
+		$now = self::now( $row, Posts::meta( (int) $row->ID ) );
+		if ( ! Posts::is_dated( $row ) ) {
+			unset( $now->fields['date'] );
+		}
+		$now->write( (int) $row->ID, $row->post_content );
 	}
 
 	/** Whether title, text, excerpt and address are what the kept hash says; the trash changes the address. */

@@ -28,6 +28,9 @@ final class Posts {
 	const ITSELF       = '_igny8_post_id';
 	const COMMENTS     = '_igny8_comments';
 
+	/** The date in UTC of a draft that was never public. */
+	const NO_DATE = '0000-00-00 00:00:00';
+
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
 		$ids = self::with_meta( self::CONTENT_ID, $installation, $content_id );
@@ -105,6 +108,17 @@ final class Posts {
 	public static function is_public( $row ) {
 		$status = $row ? get_post_status_object( $row->post_status ) : null;
 		return $status && ( 'future' === $row->post_status || $status->public || is_post_status_viewable( $status ) );
+	}
+
+	/** Whether a row has a date; one without gets it when it goes public. */
+	public static function is_dated( $row ) {
+		return self::NO_DATE !== $row->post_date_gmt;
+	}
+
+	/** A moment of a row, Unix time; a draft may have it in the site's time only. */
+	public static function time_of( $row, $column = 'post_date' ) {
+		$gmt = $row->{"{$column}_gmt"};
+		return strtotime( ( self::NO_DATE === $gmt ? get_gmt_from_date( $row->$column ) : $gmt ) . ' UTC' );
 	}
 
 	/** Meta values by key, past caches; the first value of each key. */
