@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tests.drift.house import House
 from tests.support.desk import Desk
+from tests.support.served import served
 from tests.support.wordpress import WordPress
 from webapp.integrations import connections
 from webapp.writer.models import Content
@@ -44,6 +45,17 @@ def house(desk: Desk, wordpress: WordPress) -> House:
             db.execute(sa.select(sa.func.setval("contents_id_seq", first)))
     wordpress.set_option("igny8_api_key", key)
     return House(desk, wordpress, made.id)
+
+
+@pytest.fixture
+def told(house: House) -> Iterator[House]:
+    """The plugin knows the application, which is served."""
+    with served(house.desk.system) as address:
+        house.wp.sql("DELETE FROM wp_igny8_outbox")
+        for name, value in (("app_url", address), ("site_id", house.desk.site.id)):
+            house.wp.set_option(f"igny8_{name}", value)
+        yield house
+        house.wp.php("delete_option('igny8_app_url'); delete_option('igny8_site_id');")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

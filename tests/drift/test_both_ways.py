@@ -3,12 +3,11 @@ panel and list say the same of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.drift.house import House
-from tests.support.served import served
 from webapp.core.errors import Conflict
 from webapp.integrations import from_website
 from webapp.integrations.models import SiteIntegration
@@ -17,17 +16,6 @@ from webapp.writer import payload
 
 NEWS = "wp_set_object_terms($id, array('News'), 'category');"
 TITLE = "'post_title' => 'Theirs'"
-
-
-@pytest.fixture
-def told(house: House) -> Iterator[House]:
-    """The plugin knows the application, which is served."""
-    with served(house.desk.system) as address:
-        house.wp.sql("DELETE FROM wp_igny8_outbox")
-        for name, value in (("app_url", address), ("site_id", house.desk.site.id)):
-            house.wp.set_option(f"igny8_{name}", value)
-        yield house
-        house.wp.php("delete_option('igny8_app_url'); delete_option('igny8_site_id');")
 
 
 def ask(house: House) -> None:

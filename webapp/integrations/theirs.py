@@ -27,7 +27,8 @@ class Editor(msgspec.Struct, kw_only=True):
 class Standing(msgspec.Struct, kw_only=True):
     """How a post of ours stands, by its hashes. `over` names the state that differs from what we
     left, "" where nothing does; `is_busy`: it is half of something that we are doing. `sequence` is
-    the number in the post's history, 0 where none is kept."""
+    the number in the post's history, 0 where none is kept. `url` is the address that it has, or
+    will have."""
 
     content_id: int
     is_there: bool
@@ -38,6 +39,7 @@ class Standing(msgspec.Struct, kw_only=True):
     changed_at: datetime | None = None
     by: Editor | None = None
     sequence: int = 0
+    url: str = ""
 
 
 class There(msgspec.Struct, kw_only=True):

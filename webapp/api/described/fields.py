@@ -155,6 +155,7 @@ FIELDS: dict[str, str] = OF_WEBSITES | {
     "position": "Its place among the piece's pictures, from 0 on",
     "posts_published_count": "Posts that went out there",
     "previous_key_until": "Until when the key of before is taken (UTC); null: there is none",
+    "deliver_as": "How it stands there: public, draft or private; empty: as its connection has it",
     "priority": "Who comes first where times are given: higher before lower, -1000 to 1000",
     "problems": "What stands in the way, all of it",
     "products_published_count": "Products that went out there",

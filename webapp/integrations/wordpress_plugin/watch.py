@@ -26,6 +26,7 @@ class _Post(msgspec.Struct):
     modified_utc: datetime
     over: str | None
     by: Editor | None
+    post_url: str = ""
     sequence: int = 0
 
 
@@ -154,6 +155,7 @@ def _standing(one: _Standing) -> Standing:
         changed_at=one.post.modified_utc,
         by=one.post.by,
         sequence=one.post.sequence,
+        url=one.post.post_url,
     )
 
 

@@ -15,7 +15,8 @@ from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.integrations.base import Failure, Health
+from webapp.integrations.base import Failure
+from webapp.integrations.health import Health
 from webapp.integrations.models import SiteIntegration
 
 _INTEGRATIONS = cast(sa.Table, SiteIntegration.__table__)

@@ -19,7 +19,8 @@ from webapp.integrations import connections, placements, registry, theirs
 from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.integrations.theirs import Standing, There, Watch
-from webapp.publisher.delivery import known
+from webapp.publisher.delivery import known, shown_there
+from webapp.publisher.delivery.following import PUBLISHED_THERE
 from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
@@ -35,10 +36,16 @@ class _Placed(NamedTuple):
     kind: str
     over: str
     heard_sequence: int
+    is_hidden: bool
 
     def is_put_back(self, standing: Standing) -> bool:
         """Whether the website is older than what we know of it: a backup was put back there."""
         return 0 < standing.sequence < self.heard_sequence
+
+    def kind_of(self, standing: Standing) -> str:
+        """What became of it, "" where it stands as it was left."""
+        is_put_back = self.is_put_back(standing)
+        return drifts.kind_of(standing, is_put_back=is_put_back, is_hidden=self.is_hidden)
 
 
 def look_everywhere(system: System) -> None:
@@ -67,7 +74,7 @@ def look_at(system: System, placement: Placement) -> None:
 def look_at_pieces(system: System, *content_ids: int) -> None:
     """At these pieces, wherever they are online; a job."""
     with system.db.read() as db:
-        found = [one for each in content_ids for one, _ in placements.online(db, each)]
+        found = [one for each in content_ids for one, _ in placements.standing(db, each)]
     for placement in found:
         try:
             look_at(system, placement)
@@ -110,6 +117,7 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
             Drift.kind,
             Drift.over,
             Placement.heard_sequence,
+            Placement.status,
         )
         .join(Content, Content.id == Placement.content_id)
         .outerjoin(
@@ -121,7 +129,7 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
         )
         .where(
             Placement.integration_id == integration_id,
-            Placement.status == placements.ONLINE,
+            Placement.status.in_(placements.STANDING),
             Content.site_status != "publishing",
             Content.deleted_at.is_(None),
         )
@@ -130,7 +138,8 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
     if content_id is not None:
         query = query.where(Placement.content_id == content_id)
     return [
-        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in db.execute(query)
+        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5] != placements.ONLINE)
+        for row in db.execute(query)
     ]
 
 
@@ -138,7 +147,10 @@ def _judge(
     system: System, watch: Watch, integration_id: int, placed: _Placed, standing: Standing
 ) -> None:
     """Note what is new of it: nothing is written of what stands as it was known."""
-    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
+    if placed.is_hidden and standing.status == PUBLISHED_THERE and not standing.is_busy:
+        _is_shown(system, watch, integration_id, placed, standing)
+        return
+    kind = placed.kind_of(standing)
     over = standing.over or (placed.over if standing.is_there else "")
     if standing.is_busy or (kind, over) == (placed.kind, placed.over):
         return
@@ -146,6 +158,32 @@ def _judge(
     if there is not None and (there.is_busy or standing.over not in ("", there.hash)):
         return  # it changes just now: looked at again in an hour, or when it is told
     system.commits.run(lambda db: _note(db, system, integration_id, placed, standing, there))
+
+
+def _is_shown(
+    system: System, watch: Watch, integration_id: int, placed: _Placed, standing: Standing
+) -> None:
+    """Somebody has made it public there, which is no edit where nothing else was changed; else the
+    next look finds the rest."""
+    there = watch.there(placed.content_id)
+    with system.db.read() as db:
+        placement = placements.at(db, placed.content_id, [integration_id])
+    if there is None or placement is None:
+        return
+    if {one.field for one in there.differences} == {"status"}:
+        watch.accept(placed.content_id, there.hash, placement.published_hash)
+
+    def write(db: Session) -> None:
+        content = db.get(Content, placed.content_id, with_for_update=True, populate_existing=True)
+        now = placements.at(db, placed.content_id, [integration_id])
+        if content is None or now is None or now.record_id != placed.record_id:
+            return
+        if drifts.is_free(db, content):
+            at = standing.changed_at or system.clock()
+            shown_there.note(db, system, content, now, standing.url, at)
+            drifts.end(db, system, content, integration_id)
+
+    system.commits.run(write)
 
 
 def _note(
@@ -162,7 +200,7 @@ def _note(
         return
     if not drifts.is_free(db, content):
         return
-    kind = drifts.kind_of(standing, is_put_back=placed.is_put_back(standing))
+    kind = placed.kind_of(standing)
     if kind and there is not None and not standing.over and not _differs(db, placement, there):
         kind = kind if not standing.is_public else ""
     if not kind:

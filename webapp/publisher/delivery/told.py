@@ -75,6 +75,7 @@ class Told(msgspec.Struct, kw_only=True):
     updated_at: datetime
     installation: Annotated[str, msgspec.Meta(max_length=36)] = ""
     post_id: Annotated[int, msgspec.Meta(ge=0)] = 0
+    post_url: Annotated[str, msgspec.Meta(max_length=limits.ADDRESS)] = ""
     updated_by_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     deleted: bool = False
     taxonomies: TermsThere = TermsThere()

@@ -26,10 +26,10 @@ from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement
 from webapp.integrations.theirs import There, Watch
 from webapp.publisher.delivery import drift as looking
-from webapp.publisher.delivery import known
+from webapp.publisher.delivery import known, shown_there
 from webapp.publisher.planning import decisions, taken
 from webapp.publisher.records import drifts, records, site_status, taking
-from webapp.publisher.records.drifts import Found
+from webapp.publisher.records.drifts import TRASH, Found
 from webapp.publisher.records.models import Drift, PublishingRecord
 from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content
@@ -57,7 +57,7 @@ def look(system: System, who: Member, content_id: int) -> None:
     """Look at the piece now. Raises Conflict where the website does not tell."""
     with system.db.read() as db:
         access.get(db, who, Content, content_id)
-        found = [one for one, _ in placements.online(db, content_id)]
+        found = [one for one, _ in placements.standing(db, content_id)]
     for placement in found:
         _asked(lambda one=placement: looking.look_at(system, one))
 
@@ -126,7 +126,9 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
     with system.db.write() as db:
         content = _locked(db, who, content_id, at)
         placement = db.get_one(Placement, at.placement.id)
-        placement.external_id, placement.external_url = done.external_id, done.external_url
+        placement.external_id = done.external_id
+        if not shown_there.is_hidden(placement):
+            placement.external_url = done.external_url
         placement.external_type, placement.published_hash = done.external_type, ""
         placement.heard = {}
         known.settle(db, placement)
@@ -144,7 +146,7 @@ def _at(
     with system.db.read() as db:
         found = drifts.seen_by(db, who, content_id)
         if found is None and not needs_drift:
-            placed = placements.online(db, content_id)
+            placed = placements.standing(db, content_id)
             found = Found(Drift(kind="", over=""), placed[0][0]) if placed else None
         if found is None:
             raise Conflict(drifts.NOTHING)
@@ -207,7 +209,10 @@ def _take(
         if wanted != three.there:
             return records.publish(db, system, content, by=by, over=there.hash)
         _is_theirs(db, system, content, placement, three, there, by=by)
-    if there is None or not there.is_public:
+    is_off = there is None or not there.is_public
+    if shown_there.is_hidden(placement):
+        is_off = there is None or there.status == TRASH
+    if is_off:
         known.settle(db, placement)
         _is_offline(db, system, content, placement)
     return None
@@ -258,7 +263,8 @@ def _is_theirs(
         return
     if not contents.is_approved(content):
         decisions.approve(db, system, content, by=by)
-    if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True):
+    allows = statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True)
+    if allows and not shown_there.is_hidden(placement):
         content.status = statuses.PUBLISHED
 
 

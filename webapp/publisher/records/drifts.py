@@ -25,13 +25,14 @@ from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
 
 GONE, UNPUBLISHED_THERE, EDITED_THERE = "gone", "unpublished_there", "edited_there"
+TRASH = "trash"
 KINDS = (GONE, UNPUBLISHED_THERE, EDITED_THERE)
 NOTHING = "The website has this piece as we left it, as far as we know."
 # Joins a row with what it is about.
 IS_ABOUT = sa.and_(
     Placement.content_id == Drift.content_id,
     Placement.integration_id == Drift.integration_id,
-    Placement.status == placements.ONLINE,
+    Placement.status.in_(placements.STANDING),
     sa.func.coalesce(Placement.record_id, 0) == sa.func.coalesce(Drift.record_id, 0),
 )
 
@@ -49,12 +50,12 @@ class Found(NamedTuple):
         return decoders.convert(kept, There) if kept is not None else None
 
 
-def kind_of(standing: Standing, *, is_put_back: bool = False) -> str:
+def kind_of(standing: Standing, *, is_put_back: bool = False, is_hidden: bool = False) -> str:
     """What became of the post, in one of KINDS; "" where it stands as we left it. `is_put_back`: it
-    is older than that."""
-    if not standing.is_there or standing.status == "trash":
+    is older than that. `is_hidden`: we had delivered it without showing it."""
+    if not standing.is_there or standing.status == TRASH:
         return GONE
-    if not standing.is_public:
+    if not standing.is_public and not is_hidden:
         return UNPUBLISHED_THERE
     return EDITED_THERE if standing.over or is_put_back else ""
 

@@ -1,0 +1,43 @@
+"""How a publication is to stand at its destination: shown to everybody, or only to those who work
+there.
+
+A person chooses it for one publication, or for a piece; else it is as the connection has it. What
+is public stays so, whatever was chosen: only taking it offline hides it.
+"""
+
+from __future__ import annotations
+
+from webapp.core.codes import Code
+from webapp.core.errors import Conflict
+from webapp.integrations import registry
+from webapp.integrations.delivered import DRAFT, PRIVATE, PUBLIC, of_config
+from webapp.integrations.models import SiteIntegration
+from webapp.writer.models import Content
+
+# What a piece says of itself that stands at its destination, and is not shown there.
+MARKS = {DRAFT: "delivered", PRIVATE: "delivered_private"}
+DELIVERED = frozenset(MARKS.values())
+
+
+def of(content: Content, integration: SiteIntegration, chosen: str = "") -> str:
+    """How the piece is to stand there: public, draft or private. Raises Conflict where the
+    destination cannot do that, or where `chosen` would hide what is public."""
+    if content.external_url:
+        if chosen not in ("", PUBLIC):
+            raise Conflict.of(Code.STAYS_PUBLIC, url=content.external_url)
+        return PUBLIC
+    wanted = chosen or content.deliver_as or of_config(integration.config_json)
+    check(integration.platform, wanted)
+    return wanted
+
+
+def check(platform: str, wanted: str) -> None:
+    """Raises Conflict where the platform has nothing of that kind."""
+    can = registry.of(platform).delivers
+    if wanted not in can:
+        raise Conflict.of(Code.DELIVERY_UNSUPPORTED, deliver_as=wanted, can=list(can))
+
+
+def is_delivered(content: Content) -> bool:
+    """Whether it stands at its destination and is not shown there."""
+    return bool(content.external_id) and not content.external_url
