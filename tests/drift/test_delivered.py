@@ -154,3 +154,38 @@ def test_a_connection_has_a_default_and_the_plugin_of_before_publishes_nothing(
         record = desk.records_of(other)[-1]
         assert (record.status, (record.error or {})["code"]) == ("failed", "PROTOCOL_UNSUPPORTED")
         assert house.wp.sql("SELECT ID FROM wp_posts WHERE post_title = 'Not to be seen'") == []
+
+
+def test_a_person_chooses_it_at_the_piece_and_sees_what_it_is(house: House) -> None:
+    desk = house.desk
+    content_id = desk.write(title="Chosen here", html="<p>Not yet.</p>")
+    path = f"/content/{content_id}"
+    with desk.browser(desk.teammate) as client:
+        fields = {"home": "content", "deliver_as": "draft"}
+        chosen = client.post(f"{path}/delivery", data=fields, headers={"hx-request": "true"})
+        assert "Deliver as draft" in chosen.text
+        client.post(f"{path}/publication", data={"home": "content"})
+        desk.run_worker()
+        shown = client.get(path).text
+        assert "Delivered as draft" in shown
+        assert "Publish it there now" in shown
+        assert ">Published<" not in shown
+        record = desk.records_of(content_id)[-1]
+        receipt = client.get(f"/records/{record.id}").text
+        assert "Delivered as draft" in receipt
+        assert "readers do not see it" in receipt
+        queue = client.get("/publisher/publishing-queue?tab=attention").text
+        assert "Delivered as draft" in queue
+        published = client.get("/publisher/publishing-queue?tab=published").text
+        assert "Chosen here" not in published
+        fields = {"home": "content", "deliver_as": "public"}
+        client.post(f"{path}/publication", data=fields)
+        desk.run_worker()
+        assert desk.records_of(content_id)[-1].status == "published"
+        assert "Delivered as" not in client.get(path).text
+        # The default of the connection, on the site's page.
+        at = f"/settings/integrations/{house.integration_id}/changes"
+    with desk.browser(desk.owner) as owner:
+        owner.post(at, data={"deliver_as": "private"})
+        page = owner.get(f"/settings/sites/{desk.site.id}").text
+        assert '<option value="private" selected>' in page

@@ -203,6 +203,7 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/approval": APPROVE,
     "POST /content/{content_id:int}/change-request": SEND_BACK,
     "POST /content/{content_id:int}/publication": PUBLISH,
+    "POST /content/{content_id:int}/delivery": PUBLISH,
     "POST /content/{content_id:int}/retraction": PUBLISH,
     "GET /content/{content_id:int}/drift": FOLLOW,
     "POST /content/{content_id:int}/drift/look": PUBLISH,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from webapp.integrations.obstacles import OBSTACLES
+from webapp.publisher.records.delivery import DELIVERED
 from webapp.writer import contents
 from webapp.writer.contents import Approvable
 
@@ -29,8 +30,11 @@ def state_of(
         return "held"
     if site_status == "scheduled":
         return "scheduled"
-    if status == "published" and attention & set(DRIFTS):
+    hidden = attention & DELIVERED
+    if (status == "published" or hidden) and attention & set(DRIFTS):
         return next(one for one in DRIFTS if one in attention)
+    if status == "approved" and hidden:
+        return min(hidden)
     if status == "published" and "issues" in attention:
         return "published_with_issues"
     return status

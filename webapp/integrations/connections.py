@@ -16,6 +16,7 @@ from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import (
     content_types,
+    delivered,
     from_website,
     installation,
     keys,
@@ -79,7 +80,7 @@ def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
     """Set base_url, default_author, keys that the platform gives, is_active, is_default, or
-    from_website (its switches). The only one that is switched on is the default."""
+    from_website (its switches), or deliver_as. The only one that is switched on is the default."""
     kind = registry.of(integration.platform)
     if "base_url" in values:
         _move(db, system, kind, integration, values["base_url"])
@@ -97,13 +98,23 @@ def change(
             integration.is_default = False
         elif _is_alone(db, integration):
             make_default(db, integration)
-    if "from_website" in values:
-        chosen = msgspec.to_builtins(values["from_website"])
-        integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
+    integration.config_json = {**integration.config_json, **_chosen(kind, values)}
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)
     return integration
+
+
+def _chosen(kind: Platform, values: dict[str, Any]) -> dict[str, Any]:
+    """What of these is kept in the config. Raises Invalid."""
+    chosen = {}
+    if "from_website" in values:
+        chosen[from_website.KEPT] = msgspec.to_builtins(values["from_website"])
+    if "deliver_as" in values:
+        if values["deliver_as"] not in kind.delivers:
+            raise Invalid({"deliver_as": f"Choose one of: {', '.join(kind.delivers)}."})
+        chosen[delivered.KEPT] = values["deliver_as"]
+    return chosen
 
 
 def _move(

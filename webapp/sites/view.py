@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.core import decoders, slugs
+from webapp.core import decoders, labels, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import (
+    delivered,
     from_website,
     handover,
     installation,
@@ -83,6 +84,7 @@ class Connection:
     is_told_old: bool
     handed_over: list[Step]
     from_website: list[Choice]
+    delivery: Choice | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         is_told_old=integration.is_active and structure.is_old(integration, now),
         handed_over=handover.steps(integration, now),
         from_website=_choices(integration),
+        delivery=_delivery(integration),
     )
 
 
@@ -181,6 +184,16 @@ def _choices(integration: SiteIntegration) -> list[Choice]:
     may = {name: tuple(_WORDS.items()) for name in _LABELS}
     may["status"] = may["status"][1:]
     return [Choice(name, word, getattr(chosen, name), may[name]) for name, word in _LABELS.items()]
+
+
+def _delivery(integration: SiteIntegration) -> Choice | None:
+    """How pieces stand there where nobody has chosen; None where there is no choice."""
+    can = registry.of(integration.platform).delivers
+    if len(can) < 2:
+        return None
+    said = "A piece stands there as, where nobody says otherwise"
+    words = tuple((one, labels.DELIVERED_AS[one]) for one in can)
+    return Choice("deliver_as", said, delivered.of_config(integration.config_json), words)
 
 
 def _offered(integration: SiteIntegration) -> str:

@@ -7,6 +7,8 @@ is public stays so, whatever was chosen: only taking it offline hides it.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations import registry
@@ -17,18 +19,25 @@ from webapp.writer.models import Content
 # What a piece says of itself that stands at its destination, and is not shown there.
 MARKS = {DRAFT: "delivered", PRIVATE: "delivered_private"}
 DELIVERED = frozenset(MARKS.values())
+# Of a content: it does not stand somewhere without being shown.
+IS_SHOWN = (sa.or_(Content.external_id == "", Content.external_url != ""),)
 
 
 def of(content: Content, integration: SiteIntegration, chosen: str = "") -> str:
     """How the piece is to stand there: public, draft or private. Raises Conflict where the
     destination cannot do that, or where `chosen` would hide what is public."""
-    if content.external_url:
-        if chosen not in ("", PUBLIC):
-            raise Conflict.of(Code.STAYS_PUBLIC, url=content.external_url)
-        return PUBLIC
-    wanted = chosen or content.deliver_as or of_config(integration.config_json)
+    if content.external_url and chosen not in ("", PUBLIC):
+        raise Conflict.of(Code.STAYS_PUBLIC, url=content.external_url)
+    wanted = chosen or usual(content, integration)
     check(integration.platform, wanted)
     return wanted
+
+
+def usual(content: Content, integration: SiteIntegration | None) -> str:
+    """How it is to stand there where nobody says otherwise."""
+    if content.external_url or integration is None:
+        return PUBLIC
+    return content.deliver_as or of_config(integration.config_json)
 
 
 def check(platform: str, wanted: str) -> None:
