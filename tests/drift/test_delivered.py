@@ -182,7 +182,7 @@ def test_a_person_chooses_it_at_the_piece_and_sees_what_it_is(house: House) -> N
         client.post(f"{path}/publication", data=fields)
         desk.run_worker()
         assert desk.records_of(content_id)[-1].status == "published"
-        assert "Delivered as" not in client.get(path).text
+        assert "data-delivered" not in client.get(path).text
         # The default of the connection, on the site's page.
         at = f"/settings/integrations/{house.integration_id}/changes"
     with desk.browser(desk.owner) as owner:
