@@ -150,6 +150,11 @@ class Panel:
         return self.content.published_hash == self.content.content_hash
 
     @property
+    def chosen(self) -> str:
+        """What was chosen for the piece, in words."""
+        return dict(self.choices)[self.content.deliver_as]
+
+    @property
     def publish_word(self) -> str:
         """What stands on the button that sends it."""
         if self.deliver_as in ("draft", "private"):

@@ -110,10 +110,7 @@ class Content(Base):
             sqlite_where=STOPPED,
         ),
         sa.Index(
-            "ix_contents_bin",
-            "account_id",
-            "deleted_at",
-            "id",
+            *("ix_contents_bin", "account_id", "deleted_at", "id"),
             postgresql_where=IN_BIN,
             sqlite_where=IN_BIN,
         ),

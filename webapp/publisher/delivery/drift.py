@@ -179,8 +179,8 @@ def _is_shown(
         if content is None or now is None or now.record_id != placed.record_id:
             return
         if drifts.is_free(db, content):
-            at = standing.changed_at or system.clock()
-            shown_there.note(db, system, content, now, standing.url, at)
+            shown = shown_there.Shown(standing.url, standing.changed_at or system.clock())
+            shown_there.note(db, system, content, now, shown)
             drifts.end(db, system, content, integration_id)
 
     system.commits.run(write)

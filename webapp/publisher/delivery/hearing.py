@@ -50,7 +50,8 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
     following = _follow(db, site, content, placement, told)
     outcome = following.outcome
     if following.is_shown_there:
-        shown_there.note(db, system, content, placement, told.post_url, told.updated_at)
+        shown = shown_there.Shown(told.post_url, told.updated_at)
+        shown_there.note(db, system, content, placement, shown)
     _keep(db, placement, told, outcome)
     _tell(db, system, content, placement, outcome)
     records.announce(db, system, content)

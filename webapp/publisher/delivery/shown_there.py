@@ -4,6 +4,7 @@ from then on, and that is no fault."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,21 +25,22 @@ def is_hidden(placement: Placement) -> bool:
     return placement.status in placements.STANDING and placement.status != placements.ONLINE
 
 
-def note(
-    db: Session, system: System, content: Content, placement: Placement, url: str, at: datetime
-) -> None:
-    """The post is public at `url`, since `at`. `content` is locked."""
-    address = web_address(url)
-    if not is_hidden(placement) or not address:
+class Shown(NamedTuple):
+    """The address at which it is public, and since when."""
+
+    url: str
+    at: datetime
+
+
+def note(db: Session, system: System, content: Content, placement: Placement, shown: Shown) -> None:
+    """The post is public. `content` is locked."""
+    if not is_hidden(placement) or not web_address(shown.url):
         return
-    placement.status, placement.external_url, placement.published_at = (
-        placements.ONLINE,
-        address,
-        at,
-    )
+    placement.status = placements.ONLINE
+    placement.external_url, placement.published_at = shown
     record = _record_of(db, placement)
     if record is not None and record.status == states.DELIVERED:
-        _is_published(db, system, record, content.content_type, address, at)
+        _is_published(db, system, record, content.content_type, shown)
     db.flush()
     placements.mirror(db, content)
     content.attention = content.attention - delivery.DELIVERED
@@ -57,14 +59,19 @@ def _record_of(db: Session, placement: Placement) -> PublishingRecord | None:
 
 
 def _is_published(
-    db: Session, system: System, record: PublishingRecord, kind: str, url: str, at: datetime
+    db: Session, system: System, record: PublishingRecord, kind: str, shown: Shown
 ) -> None:
     """The record tells it, and its page is looked at now that there is one."""
     record.status = states.RECORD.after(record.status, "shown_there")
-    record.external_url, record.published_at = url, at
-    told = {"external_url": url, "stands_as": delivery.PUBLIC}
-    record.result = {**(record.result or {}), **told, "later_url": "", "published_at": iso(at)}
-    record.receipt = {**(record.receipt or {}), **told, "shown_there_at": iso(at)}
+    record.external_url, record.published_at = shown
+    told = {"external_url": shown.url, "stands_as": delivery.PUBLIC}
+    record.result = {
+        **(record.result or {}),
+        **told,
+        "later_url": "",
+        "published_at": iso(shown.at),
+    }
+    record.receipt = {**(record.receipt or {}), **told, "shown_there_at": iso(shown.at)}
     record.verify_at, record.verify_round = system.clock(), 0
     ledger.count(
         db, record.account_id, record.integration_id, record.publish_key, {kind: 1}, system.clock()

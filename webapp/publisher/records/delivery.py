@@ -45,8 +45,3 @@ def check(platform: str, wanted: str) -> None:
     can = registry.of(platform).delivers
     if wanted not in can:
         raise Conflict.of(Code.DELIVERY_UNSUPPORTED, deliver_as=wanted, can=list(can))
-
-
-def is_delivered(content: Content) -> bool:
-    """Whether it stands at its destination and is not shown there."""
-    return bool(content.external_id) and not content.external_url
