@@ -21,6 +21,7 @@ from webapp.integrations import (
     installation,
     keys,
     registry,
+    site_findings,
     standing,
     structure,
 )
@@ -30,7 +31,10 @@ from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", content_types.LEARNT, structure.TOLD, keys.CALLER, installation.REFUSED)
+LEARNT = (
+    *("rest", "home", content_types.LEARNT, structure.TOLD),
+    *(keys.CALLER, installation.REFUSED, site_findings.KEPT),
+)
 
 
 def connect(

@@ -23,12 +23,14 @@ from webapp.integrations import (
     installation,
     obstacles,
     registry,
+    site_findings,
     standing,
     structure,
 )
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.platform import Platform, Step
+from webapp.integrations.site_findings import OfSite
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning import plan_input
 
@@ -85,6 +87,7 @@ class Connection:
     handed_over: list[Step]
     from_website: list[Choice]
     delivery: Choice | None
+    found: OfSite | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         handed_over=handover.steps(integration, now),
         from_website=_choices(integration),
         delivery=_delivery(integration),
+        found=site_findings.of_config(integration.config_json),
     )
 
 
