@@ -60,8 +60,8 @@ def rules(robots: str) -> RobotFileParser:
     address the longest counts. An empty one forbids nothing."""
     lines = [found[0].strip() for one in robots.splitlines() if (found := _RULE.match(one))]
     ordered: list[str] = []
-    for is_agent, found in groupby(lines, lambda one: one.lower().startswith("user-agent")):
-        some = list(found)
+    for is_agent, group in groupby(lines, lambda one: one.lower().startswith("user-agent")):
+        some = list(group)
         ordered += some if is_agent else sorted(some, key=_length, reverse=True)
     read = RobotFileParser()
     read.parse(ordered)
