@@ -18,10 +18,10 @@ from webapp.content import holdups
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.zones import Moment
+from webapp.integrations.delivered import DELIVERED
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import plan_input, planner, slots
 from webapp.publisher.planning import settings as publishing
-from webapp.publisher.records.delivery import DELIVERED
 
 MOVABLE = ("scheduled", "failed", "held")
 

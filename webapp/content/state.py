@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from webapp.integrations.delivered import DELIVERED
 from webapp.integrations.obstacles import OBSTACLES
-from webapp.publisher.records.delivery import DELIVERED
 from webapp.writer import contents
 from webapp.writer.contents import Approvable
 

@@ -10,6 +10,9 @@ PUBLIC, DRAFT, PRIVATE = "public", "draft", "private"
 DELIVERED_AS = (PUBLIC, DRAFT, PRIVATE)
 DeliverAs = Literal["public", "draft", "private"]
 KEPT = "deliver_as"
+# What a piece says of itself that stands at its destination, and is not shown there.
+MARKS = {DRAFT: "delivered", PRIVATE: "delivered_private"}
+DELIVERED = frozenset(MARKS.values())
 
 
 def of_config(config: Mapping[str, Any]) -> str:

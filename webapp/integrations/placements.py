@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.prepared import Prepared, together
 from webapp.integrations.base import Published
-from webapp.integrations.delivered import DRAFT, PRIVATE
+from webapp.integrations.delivered import DELIVERED, DRAFT, PRIVATE
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.writer.models import Content
 
@@ -150,6 +150,8 @@ def forget(
 def mirror(db: Session, content: Content) -> None:
     """The content's columns say what its placements say."""
     found = standing(db, content.id)
+    if not found or found[0][0].status == ONLINE:
+        content.attention = content.attention - DELIVERED
     for name in MIRRORED:
         setattr(content, name, getattr(found[0][0], name) if found else "")
 

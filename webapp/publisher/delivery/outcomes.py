@@ -13,13 +13,13 @@ from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
-from webapp.integrations import ledger, placements
+from webapp.integrations import delivered, ledger, placements
 from webapp.integrations.base import Failure, Published
 from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
 from webapp.publisher.delivery.intent import Intent, receipt
 from webapp.publisher.delivery.verification import Check, findings
-from webapp.publisher.records import delivery, leftovers, records, site_status, stands, states
+from webapp.publisher.records import leftovers, records, site_status, stands, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -219,7 +219,7 @@ def _stands(
     now_at_site = states.SITE_STATUS.after(there.site_status, event, hidden=done.is_hidden)
     marks = {"issues"} if findings(checks) else set()
     if done.is_hidden:
-        marks.add(delivery.MARKS[done.stands_as])
+        marks.add(delivered.MARKS[done.stands_as])
     changed: dict[str, Any] = {
         "site_status": now_at_site,
         "site_status_updated_at": now,

@@ -13,8 +13,9 @@ from webapp.core.clock import iso
 from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import ledger, placements
+from webapp.integrations.delivered import PUBLIC
 from webapp.integrations.models import Placement
-from webapp.publisher.records import delivery, records, site_status, states
+from webapp.publisher.records import records, site_status, states
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import statuses
 from webapp.writer.models import Content
@@ -43,7 +44,6 @@ def note(db: Session, system: System, content: Content, placement: Placement, sh
         _is_published(db, system, record, content.content_type, shown)
     db.flush()
     placements.mirror(db, content)
-    content.attention = content.attention - delivery.DELIVERED
     site_status.move(content, "shown_there", system.clock())
     is_same = placement.published_hash == content.content_hash
     if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=is_same):
@@ -64,7 +64,7 @@ def _is_published(
     """The record tells it, and its page is looked at now that there is one."""
     record.status = states.RECORD.after(record.status, "shown_there")
     record.external_url, record.published_at = shown
-    told = {"external_url": shown.url, "stands_as": delivery.PUBLIC}
+    told = {"external_url": shown.url, "stands_as": PUBLIC}
     record.result = {
         **(record.result or {}),
         **told,

@@ -12,13 +12,10 @@ import sqlalchemy as sa
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.integrations import registry
-from webapp.integrations.delivered import DRAFT, PRIVATE, PUBLIC, of_config
+from webapp.integrations.delivered import PUBLIC, of_config
 from webapp.integrations.models import SiteIntegration
 from webapp.writer.models import Content
 
-# What a piece says of itself that stands at its destination, and is not shown there.
-MARKS = {DRAFT: "delivered", PRIVATE: "delivered_private"}
-DELIVERED = frozenset(MARKS.values())
 # Of a content: it does not stand somewhere without being shown.
 IS_SHOWN = (sa.or_(Content.external_id == "", Content.external_url != ""),)
 

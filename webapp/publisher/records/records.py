@@ -257,6 +257,8 @@ def _join(
     """A click while a record is active: promote it if it waits, else answer with it. One that has
     begun to send an older text, or to stand otherwise, is withdrawn, for whoever clicks means what
     is there."""
+    if deliver_as:
+        delivery.of(content, db.get_one(SiteIntegration, record.integration_id), deliver_as)
     wanted = deliver_as or record.deliver_as
     if record.action != "publish":
         raise Conflict.of(Code.IN_FLIGHT)
