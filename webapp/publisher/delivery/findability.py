@@ -207,7 +207,7 @@ def _asked(db: Session, record_id: int) -> Asked | None:
     seo = (report.get("report") or {}).get("seo_plugin") or {}
     return Asked(
         url=record.external_url,
-        home=row.SiteIntegration.base_url.rstrip("/"),
+        home=(row.SiteIntegration.base_url or urljoin(record.external_url, "/")).rstrip("/"),
         content_type=result.get("external_type", ""),
         html=sent.get("html", ""),
         has_picture=bool(result.get("featured_image_url")),
