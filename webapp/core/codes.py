@@ -233,7 +233,7 @@ SENTENCES: dict[Code, str] = {
     Code.CANONICAL_ELSEWHERE: "The page names another page as its original, so search engines list that one. An SEO plugin's field of the post or the theme says so.",
     Code.DELIVERED_OTHERWISE: "The post was delivered without being shown, and the website has it otherwise. Look at its status there.",
     Code.DELIVERED_VISIBLE: "The post was delivered without being shown, and its address shows it to everybody. Look at the website's cache, and at plugins that share drafts.",
-    Code.SITE_NOT_LISTED: "The website asks search engines not to list it: in WordPress, Settings → Reading, “Discourage search engines”. No piece there is found until that is switched off.",
+    Code.SITE_NOT_LISTED: "The website asks search engines not to list it: in WordPress, Discourage search engines, under Settings → Reading. No piece there is found until that is switched off.",
     Code.SITE_HIDDEN: "All pages of the website ask search engines not to list them. Look at the general settings of the SEO plugin, at the web server, and at plugins that close the website.",
     Code.ROBOTS_FORBID_ALL: "The website's robots.txt keeps search engines from all of it. Look at that file, or at the plugin that writes it.",
     Code.ROBOTS_FORBID: "The website's robots.txt keeps search engines from this page's address. Look at the line that forbids it.",

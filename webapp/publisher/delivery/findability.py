@@ -119,11 +119,11 @@ def of_page(http: OutboundHttp, asked: Asked, now: datetime) -> Findability:
     if not asked.is_listed:
         found.site.append(_finding(Code.SITE_NOT_LISTED))
     there.hiding(found)
+    if asked.is_listed and not found.piece:  # what is hidden is in no sitemap
+        _sitemap(http, there, found)
     there.headings(found)
     if asked.has_picture and not findable.has_picture(there.page):
         found.site.append(_finding(Code.OG_IMAGE_MISSING))
-    if asked.is_listed and not found.piece:
-        _sitemap(http, there, found)
     return found
 
 
