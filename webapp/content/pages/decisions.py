@@ -7,7 +7,7 @@ a refusal shows its sentence in the panel, next to the button that caused it.
 from __future__ import annotations
 
 import functools
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from litestar import Response
 
@@ -129,7 +129,7 @@ def publish(call: Call, content: Content, data: PublicationForm) -> None:
     contents.check_read(content, data.version)
     goes.check_shown(call.db, content, data.goes)
     over = edits.named(data.over)
-    asked = {"force": data.force, "over": over, "deliver_as": data.deliver_as}
+    asked: dict[str, Any] = {"force": data.force, "over": over, "deliver_as": data.deliver_as}
     records.publish(call.db, call.system, content, by=call.member, **asked)
 
 

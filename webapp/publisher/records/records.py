@@ -181,8 +181,8 @@ def retry(
         raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
     if record.action == "retract":
         return retract(db, system, content, by=by, to=record.retract_to)
-    asked = {"force": record.force, "over": record.over, "deliver_as": record.deliver_as}
-    return publish(db, system, content, by=by, **asked)
+    force, over, as_before = record.force, record.over, record.deliver_as
+    return publish(db, system, content, by=by, force=force, over=over, deliver_as=as_before)
 
 
 def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
