@@ -168,6 +168,8 @@ def test_a_person_chooses_it_at_the_piece_and_sees_what_it_is(house: House) -> N
         fields = {"home": "content", "deliver_as": "draft"}
         chosen = client.post(f"{path}/delivery", data=fields, headers={"hx-request": "true"})
         assert "Deliver as draft" in chosen.text
+        rehearsed = client.post(f"{path}/rehearsal").text
+        assert "It stands there as draft then, and readers do not see it." in rehearsed
         client.post(f"{path}/publication", data={"home": "content"})
         desk.run_worker()
         shown = client.get(path).text
