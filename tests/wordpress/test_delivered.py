@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.wordpress import WordPress
 from tests.wordpress.desk import Desk
-from tests.wordpress.test_edited_there import edit
+from tests.wordpress.test_edited_there import KILL_AFTER_COMMIT, edit
 
 NO_DATE = "0000-00-00 00:00:00"
 
@@ -72,3 +72,17 @@ def test_a_draft_that_somebody_edited_is_put_away_and_not_deleted(
     desk.refused(body, 409, "EDITED_THERE")
     assert desk.retract("delete", 5).json()["data"]["to"] == "trash"
     assert desk.post()["post_title"] == "Theirs"
+
+
+@pytest.mark.parametrize("deliver_as", ["draft", "private"])
+def test_a_death_before_the_last_act_is_finished_as_it_was_asked_for(
+    wp: WordPress, desk: Desk, deliver_as: str
+) -> None:
+    body = desk.body(deliver_as=deliver_as, slug=f"ours-{desk.content_id}")
+    with wp.mu_plugin(KILL_AFTER_COMMIT), pytest.raises(httpx.TransportError):
+        desk.send(body)
+    wp.after_a_death()
+    assert desk.post()["post_status"] == "draft"
+    done = desk.publish(body | {"attempt": 2})
+    assert (done["post_status"], desk.post()["post_status"]) == (deliver_as, deliver_as)
+    assert (len(desk.posts()), strangers_see(wp, done)) == (1, {404})
