@@ -38,8 +38,11 @@ def deliver(house: House, content_id: int, **asked: Any) -> PublishingRecord:
 
 
 def posts_counted(house: House) -> int:
-    with house.desk.system.db.read() as db:
-        return db.get_one(SiteIntegration, house.integration_id).posts_published_count
+    """How many posts the connection has published; whoever has published none has no moment of
+    it."""
+    row = house.desk.integration(house.integration_id)
+    assert (row.last_publish_at is None) == (row.posts_published_count == 0)
+    return row.posts_published_count
 
 
 def strangers_see(house: House, content_id: int) -> int:

@@ -242,7 +242,12 @@ def _stands(
     counts = not done.is_hidden and (done.result == "created" or was_hidden)
     amounts = {there.content_type: int(counts), **done.created_terms}
     ledger.count(
-        db, intent.put.account_id, intent.put.integration_id, intent.fence.publish_key, amounts, now
+        db,
+        intent.put.account_id,
+        intent.put.integration_id,
+        intent.fence.publish_key,
+        amounts,
+        None if done.is_hidden else now,
     )
     destinations.worked(db, system, intent.put.account_id, intent.put.integration_id)
     system.notices.send(db, intent.put.account_id, "content", intent.put.content_id)
