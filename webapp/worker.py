@@ -21,7 +21,7 @@ from webapp.core import clock, figures, trail
 from webapp.core import system as systems
 from webapp.core.system import System
 from webapp.integrations import fetching, installation
-from webapp.publisher.delivery import drift, due, failures, reconcile, telling
+from webapp.publisher.delivery import drift, due, failures, findability, reconcile, telling
 from webapp.publisher.delivery.collecting import Collector
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, deployments
@@ -45,6 +45,7 @@ PERIODIC = (
     ("clean_up_destinations", crontab(minute="*"), reconcile.clean_up_destinations),
     ("look_for_drift", crontab(minute="37"), drift.look_everywhere),
     ("check_integration_health", crontab(minute="*/5"), reconcile.check_health),
+    ("look_whether_found", crontab(minute="*/10"), findability.look_at_recent),
     ("fetch_structures", crontab(minute="41"), fetching.fetch_overdue),
     ("compact_counters", crontab(minute="*/5"), counters.compact),
     ("cleanup_failed_publications", crontab(minute="0", hour="0"), failures.clean_up),

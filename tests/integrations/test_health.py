@@ -13,7 +13,7 @@ from tests.support.misbehaving import Misbehaving
 from webapp.accounts.models import Site
 from webapp.core.clock import iso
 from webapp.integrations import connections
-from webapp.integrations.base import Health
+from webapp.integrations.health import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter

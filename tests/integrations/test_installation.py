@@ -13,7 +13,8 @@ from tests.support.desk import Desk
 from webapp.config import Config
 from webapp.core.system import System
 from webapp.integrations import connections, installation, registry
-from webapp.integrations.base import Health, Sender
+from webapp.integrations.base import Sender
+from webapp.integrations.health import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import ownership, records
 from webapp.publisher.records.models import PublishingRecord

@@ -23,7 +23,7 @@ from tests.support.processes import kill, spawn, wait_until
 from webapp.config import Config
 from webapp.core.clock import host, use
 from webapp.core.system import System
-from webapp.integrations.base import Health
+from webapp.integrations.health import Health
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import clocks, destinations, reconcile
 from webapp.publisher.records.models import WorkerProcess

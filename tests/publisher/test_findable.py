@@ -45,6 +45,23 @@ def test_a_page_that_names_another_as_its_original(named: str, other: str) -> No
     assert findable.sent_elsewhere("https://a.example/piece", page) == other
 
 
+@pytest.mark.parametrize(
+    ("robots", "is_forbidden"),
+    [
+        ("", False),
+        ("User-agent: *\nDisallow: /wp-admin/\n\nSitemap: https://a.example/s.xml", False),
+        ("User-agent: *\nDisallow:\n\nDisallow: /piece", True),
+        ("User-agent: *\nDisallow: /\nAllow: /piece/", False),
+        ("User-agent: Googlebot\nDisallow: /piece # not yet", True),
+        ("User-agent: Scraper\nDisallow: /", False),
+        ("<html>Not found</html>", False),
+    ],
+)
+def test_what_a_robots_txt_forbids(robots: str, is_forbidden: bool) -> None:
+    rules = findable.rules(robots)
+    assert findable.is_forbidden(rules, "https://a.example/piece/") is is_forbidden
+
+
 @pytest.mark.parametrize("is_of_site", [False, True])
 def test_a_tag_of_the_piece_is_its_finding_and_one_of_the_whole_site_is_not(
     desk: Desk, website: Website, misbehaving: Misbehaving, is_of_site: bool

@@ -76,6 +76,18 @@ EXPECTED: dict[str, list[Row]] = {
             everyone("failed not_published published", "published")
             | {"scheduled": "scheduled", "publishing": "publishing"},
         ),
+        ("succeed", {"hidden": True}, everyone("publishing scheduled", "not_published")),
+        (
+            "confirmed",
+            {"hidden": True},
+            everyone("failed not_published", "not_published")
+            | {one: one for one in ("published", "scheduled", "publishing")},
+        ),
+        (
+            "shown_there",
+            {},
+            everyone("failed not_published published", "published") | {"scheduled": "scheduled"},
+        ),
         ("give_up", {"online": False}, everyone("publishing scheduled", "failed")),
         ("give_up", {"online": True}, everyone("publishing scheduled", "published")),
         ("withdraw", {"online": False}, everyone("publishing scheduled", "not_published")),
@@ -96,7 +108,14 @@ EXPECTED: dict[str, list[Row]] = {
             {"action": "publish", "findings": True},
             {"publishing": "published_with_issues"},
         ),
+        (
+            "finish",
+            {"action": "publish", "findings": True, "hidden": True},
+            {"publishing": "delivered"},
+        ),
         ("finish", {"action": "retract"}, {"publishing": "retracted"}),
+        ("shown_there", {}, {"delivered": "published"}),
+        ("confirmed", {"hidden": True}, everyone("failed cancelled publishing", "delivered")),
         ("verified", {}, {"published_with_issues": "published"}),
         ("seen_offline", {"action": "retract"}, everyone("failed publishing", "retracted")),
         ("seen_offline", {"action": "publish"}, {}),

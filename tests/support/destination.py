@@ -28,7 +28,6 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
     Fence,
-    Health,
     NeedsAction,
     Offer,
     Permanent,
@@ -42,6 +41,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.from_website import Collected
+from webapp.integrations.health import Health
 from webapp.integrations.journal import Journal
 from webapp.writer.payload import Payload
 

@@ -22,7 +22,6 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
     Fence,
-    Health,
     Offer,
     Permanent,
     Problem,
@@ -34,6 +33,7 @@ from webapp.integrations.base import (
     Target,
 )
 from webapp.integrations.from_website import Collected
+from webapp.integrations.health import Health
 from webapp.integrations.journal import DID, Entry, Journal
 from webapp.integrations.platform import Field, Key, Platform
 from webapp.writer.payload import Payload

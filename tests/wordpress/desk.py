@@ -78,7 +78,9 @@ class Desk:
     def send(self, body: dict[str, Any]) -> httpx.Response:
         """Publish; both messages are held against their schemas."""
         assert_valid("publish-content.request", body)
-        response = self.http.post("publish-content/", json=body)
+        is_hidden = body.get("deliver_as", "public") != "public"
+        path = "deliver-content/" if is_hidden else "publish-content/"
+        response = self.http.post(path, json=body)
         kind = "publish-content.dry-run" if body.get("dry_run") else "publish-content"
         _assert_answer(response, f"{kind}.response")
         return response

@@ -124,6 +124,22 @@ def test_ten_quick_changes_are_one_call_and_what_is_put_back_is_none(
     assert desk.flush() == {"sent": 0, "unchanged": 1, "waiting": 0, "problem": ""}
 
 
+def test_published_there_is_told_with_its_address_and_once_heard_it_is_no_edit(
+    wp: WordPress, app: App, desk: Desk
+) -> None:
+    done = desk.publish(desk.body(deliver_as="draft"))
+    edit(wp, done["post_id"], "wp_publish_post($id);")
+    assert desk.status()["post"]["is_public"]
+    app.judges = lambda message: heard(message, "status")
+    assert desk.flush()["sent"] == 1
+    [told] = app.messages("changes")
+    assert told["fields"]["status"] == {"left": "draft", "there": "publish"}
+    assert told["post_url"] == done["post_url"]
+    assert desk.status()["post"]["edited_there"] is False
+    updated = desk.publish(desk.body(title="Later", intent=2, look_first=True))
+    assert (updated["result"], updated["post_status"]) == ("updated", "publish")
+
+
 def test_what_is_shown_is_told_once_and_stays_an_edit(wp: WordPress, app: App, desk: Desk) -> None:
     post_id = published(desk)
     edit(wp, post_id, TITLE + "wp_update_post(array('ID' => $id, 'post_status' => 'private'));")

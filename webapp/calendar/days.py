@@ -18,6 +18,7 @@ from webapp.content import holdups
 from webapp.content.state import state_of, will_not_go_out
 from webapp.core import zones
 from webapp.core.zones import Moment
+from webapp.integrations.delivered import DELIVERED
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.publisher.planning import plan_input, planner, slots
 from webapp.publisher.planning import settings as publishing
@@ -104,7 +105,8 @@ def card(row: Any, site: SiteRow, new: Sequence[int], now: datetime) -> Card:
     state = state_of(row.status, row.site_status, row.attention)
     if row.kind == GONE_OUT:
         state = "published_with_issues" if "issues" in row.attention else "published"
-        state = state if row.external_url else "retracted"
+        hidden = row.attention & DELIVERED
+        state = state if row.external_url else min(hidden, default="retracted")
     is_planned = row.kind == PLANNED
     movable = row.kind == tray.KIND or (is_planned and state in MOVABLE)
     holdup = holdups.of_planned(row.site_status, row.at, site.way, site.there, now)

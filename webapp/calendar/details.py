@@ -56,14 +56,14 @@ def load(db: Session, member: Member, content_id: int, now: datetime) -> Details
     if site is None:
         raise NotFound
     went_out = content.first_published_at
-    at = content.scheduled_publish_at or (went_out if content.external_url else None)
+    at = content.scheduled_publish_at or (went_out if content.external_id else None)
     may_move = site.may_move and content.site_status != states.PUBLISHING
     return Details(
         content=content,
         site=site,
         state=state_of(content.status, content.site_status, content.attention),
         at=at,
-        was_online=went_out if went_out and not content.external_url else None,
+        was_online=went_out if went_out and not content.external_id else None,
         cluster=_cluster(db, member, content),
         why=_why(content, site) if site.is_whole else "",
         earlier=explanation.details(content.plan_trace) if site.is_whole else [],

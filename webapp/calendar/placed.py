@@ -24,6 +24,7 @@ from webapp.calendar.clocks import Clocks, is_shown
 from webapp.calendar.sites import SiteRow
 from webapp.calendar.spans import number, offsets, span
 from webapp.core import zones
+from webapp.publisher.records import delivery
 from webapp.writer.models import Content, Image
 
 
@@ -62,7 +63,7 @@ class Filters:
 
     def of_status(self) -> list[sa.ColumnElement[bool]]:
         if self.status == "published":
-            return [Content.first_published_at.is_not(None)]
+            return [Content.first_published_at.is_not(None), *delivery.IS_SHOWN]
         return [Content.site_status == self.status] if self.status else []
 
 

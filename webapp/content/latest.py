@@ -30,6 +30,7 @@ class Latest:
     destination: str
     base_url: str
     status: str
+    deliver_as: str
     action: str
     is_scheduled: bool
     attempt: int
@@ -74,6 +75,7 @@ def of(db: Session, content_id: int) -> Latest | None:
         destination=destination_name(row.platform, row.base_url),
         base_url=row.base_url,
         status=record.status,
+        deliver_as=record.deliver_as,
         action=record.action,
         is_scheduled=record.mode == "scheduled",
         attempt=record.attempt,

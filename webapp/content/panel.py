@@ -22,14 +22,15 @@ from webapp.content.checks import Check
 from webapp.content.holdups import There, Through
 from webapp.content.latest import Latest
 from webapp.content.state import state_of, will_not_go_out
+from webapp.core import labels
 from webapp.core.errors import NotFound, Problem
 from webapp.forms import Form, Number
-from webapp.integrations import obstacles
+from webapp.integrations import delivered, obstacles, registry
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import explanation
-from webapp.publisher.records import edits, goes, site_status, stands, states
+from webapp.publisher.records import delivery, edits, goes, site_status, stands, states
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import binned, contents, statuses
 from webapp.writer.models import Content, WorkingChange
@@ -68,10 +69,12 @@ class ChangedThere(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """`home` is the screen that the panel stands on: review or content; `version` is the one that
-    is shown beside it, which its forms name. `destination` is where it is on its way
-    to, or where Publish sends it, and `goes` the mark of that; `stands_at` is where it is online
-    and taken offline, which may be elsewhere."""
+    """`home` is the screen that the panel stands on: review or content; `version` is the one
+    that is shown beside it, which its forms name. `destination` is where it is on its way to, or
+    where Publish sends it, and `goes` the mark of that; `stands_at` is where it is online and
+    taken offline, which may be elsewhere. `hidden_as`: draft or private, where it stands there
+    and is not shown. `deliver_as` is how Publish sends it, `choices` how it may be sent, where
+    there is a choice."""
 
     home: str
     content: Content
@@ -94,11 +97,14 @@ class Panel:
     beside: bool = False
     changed_there: tuple[ChangedThere, ...] = ()
     steps: Steps | None = None
+    hidden_as: str = ""
+    deliver_as: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def may_delete(self) -> bool:
         """Whether the piece may go into the bin."""
-        is_free = not self.content.external_url and not self.is_busy
+        is_free = not self.content.external_id and not self.is_busy
         return is_free and binned.needed(self.content) in self.may
 
     @property
@@ -139,6 +145,23 @@ class Panel:
     def is_changed(self) -> bool:
         """Whether another text of it is online."""
         return bool(self.content.external_url) and not self.is_up_to_date
+
+    @property
+    def is_as_delivered(self) -> bool:
+        """Whether exactly this text stands there, as it is to stand."""
+        return self.content.published_hash == self.content.content_hash
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen for the piece, in words."""
+        return dict(self.choices)[self.content.deliver_as]
+
+    @property
+    def publish_word(self) -> str:
+        """What stands on the button that sends it."""
+        if self.deliver_as in ("draft", "private"):
+            return f"Deliver {'the changes ' if self.hidden_as else ''}as {self.deliver_as}"
+        return "Publish the changes" if self.is_changed else "Publish"
 
     @property
     def can_approve(self) -> bool:
@@ -256,7 +279,19 @@ def load(
         beside=bool(row.beside) and Capability.WRITE in may,
         changed_there=_changed_there(db, content) if placed is not None else (),
         steps=approval.of(db, content, member),
+        hidden_as=placed[0].status if placed is not None and not content.external_url else "",
+        deliver_as=delivery.usual(content, to),
+        choices=_choices(content, to),
     )
+
+
+def _choices(content: Content, to: SiteIntegration | None) -> tuple[tuple[str, str], ...]:
+    """How it may be delivered, "" first: as its connection has it. What is online is public."""
+    can = registry.of(to.platform).delivers if to is not None else ()
+    if to is None or len(can) < 2 or content.external_url:
+        return ()
+    usual = labels.DELIVERED_AS[delivered.of_config(to.config_json)]
+    return (("", f"{usual}, as the connection"), *((one, labels.DELIVERED_AS[one]) for one in can))
 
 
 def _changed_there(db: Session, content: Content) -> tuple[ChangedThere, ...]:

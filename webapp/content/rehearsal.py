@@ -22,6 +22,7 @@ _MARKUP = ("content", "html", "gallery_post:content")
 _STATUSES = {
     "publish": "Public",
     "draft": "Draft",
+    "private": "Private",
     "future": "Scheduled there",
     "trash": "In the trash",
 }
@@ -76,7 +77,7 @@ def of(run: DryRun) -> Rehearsal:
     plan = run.plan or {}
     failure = run.failure
     return Rehearsal(
-        result=_RESULTS.get(plan.get("result", ""), ""),
+        result=_result(plan),
         lines=[_line(one) for one in plan.get("fields", []) if one["from"] or one["to"]],
         pictures=_pictures(plan.get("images", [])),
         new_terms=_new_terms(plan.get("taxonomies_processed", {})),
@@ -85,6 +86,14 @@ def of(run: DryRun) -> Rehearsal:
         why_not=failure.message if failure else "",
         stopped=failure.step if failure else "",
     )
+
+
+def _result(plan: dict[str, Any]) -> str:
+    said = _RESULTS.get(plan.get("result", ""), "")
+    status = plan.get("post_status", "publish")
+    if not said or status == "publish":
+        return said
+    return f"{said.rstrip('.')}. It stands there as {status} then, and readers do not see it."
 
 
 def refused(problem: Problem) -> Rehearsal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from webapp.integrations.delivered import DELIVERED
 from webapp.integrations.obstacles import OBSTACLES
 from webapp.writer import contents
 from webapp.writer.contents import Approvable
@@ -29,10 +30,14 @@ def state_of(
         return "held"
     if site_status == "scheduled":
         return "scheduled"
-    told = DRIFTS if status == "published" else DRIFTS[:2] if status == "approved" else ()
+    hidden = attention & DELIVERED
+    is_there = status == "published" or bool(hidden)
+    told = DRIFTS if is_there else DRIFTS[:2] if status == "approved" else ()
     for drift in told:
         if drift in attention:
             return drift
+    if status == "approved" and hidden:
+        return min(hidden)
     if status == "published" and "issues" in attention:
         return "published_with_issues"
     return status

@@ -44,6 +44,8 @@ class Code(StrEnum):
     CONNECTION_OFF = "CONNECTION_OFF"
     ONLINE_ELSEWHERE = "ONLINE_ELSEWHERE"
     DESTINATION_CHANGED = "DESTINATION_CHANGED"
+    DELIVERY_UNSUPPORTED = "DELIVERY_UNSUPPORTED"
+    STAYS_PUBLIC = "STAYS_PUBLIC"
     KEEPS_ITS_TIME = "KEEPS_ITS_TIME"
     NOTHING_TO_DEPLOY = "NOTHING_TO_DEPLOY"
     DEPLOYMENT_RUNS = "DEPLOYMENT_RUNS"
@@ -111,6 +113,17 @@ class Code(StrEnum):
     DESCRIPTION_NOT_VISIBLE = "DESCRIPTION_NOT_VISIBLE"
     CANONICAL_DIFFERENT = "CANONICAL_DIFFERENT"
     CANONICAL_ELSEWHERE = "CANONICAL_ELSEWHERE"
+    DELIVERED_OTHERWISE = "DELIVERED_OTHERWISE"
+    DELIVERED_VISIBLE = "DELIVERED_VISIBLE"
+    SITE_NOT_LISTED = "SITE_NOT_LISTED"
+    SITE_HIDDEN = "SITE_HIDDEN"
+    ROBOTS_FORBID_ALL = "ROBOTS_FORBID_ALL"
+    ROBOTS_FORBID = "ROBOTS_FORBID"
+    SITEMAP_MISSING = "SITEMAP_MISSING"
+    NOT_IN_SITEMAP = "NOT_IN_SITEMAP"
+    HEADING_MISSING = "HEADING_MISSING"
+    HEADINGS_SEVERAL = "HEADINGS_SEVERAL"
+    OG_IMAGE_MISSING = "OG_IMAGE_MISSING"
     NOINDEX_TAG = "NOINDEX_TAG"
     NOINDEX_HEADER = "NOINDEX_HEADER"
     DATE_DIFFERENT = "DATE_DIFFERENT"
@@ -182,6 +195,8 @@ SENTENCES: dict[Code, str] = {
     Code.DESTINATION_ANSWER_UNREADABLE: "The website answered with something that is not ours, such as a login or error page. A security plugin or a cache may stand in between.",
     Code.PLUGIN_MISSING: "The IGNY8 plugin does not answer on that website. Install and activate it.",
     Code.PLUGIN_NOT_CONFIGURED: "The IGNY8 plugin has no key yet. Enter address and key under Settings → IGNY8 in WordPress.",
+    Code.DELIVERY_UNSUPPORTED: "This destination can only show a piece to everybody. Deliver it as public, or send it to a connection that takes drafts.",
+    Code.STAYS_PUBLIC: "This piece is public at its destination, and an update leaves it so. Take it offline first.",
     Code.PROTOCOL_UNSUPPORTED: "The plugin and IGNY8 speak different versions. Update the plugin.",
     Code.CLOCK_SKEW: "The website's clock is wrong by more than five minutes. Set it right; times would be wrong.",
     Code.INSTALLATION_COPIED: "This IGNY8 may be a copy of another one, so it changes nothing there. Whoever runs it says which it is: `igny8 installation`.",
@@ -218,6 +233,17 @@ SENTENCES: dict[Code, str] = {
     Code.DESCRIPTION_NOT_VISIBLE: "The page does not carry the meta description. An SEO plugin or the theme may leave it out.",
     Code.CANONICAL_DIFFERENT: "The page does not name the canonical address that was given. An SEO plugin or the theme may print another one.",
     Code.CANONICAL_ELSEWHERE: "The page names another page as its original, so search engines list that one. An SEO plugin's field of the post or the theme says so.",
+    Code.DELIVERED_OTHERWISE: "The post was delivered without being shown, and the website has it otherwise. Look at its status there.",
+    Code.DELIVERED_VISIBLE: "The post was delivered without being shown, and its address shows it to everybody. Look at the website's cache, and at plugins that share drafts.",
+    Code.SITE_NOT_LISTED: "The website asks search engines not to list it: in WordPress, Discourage search engines, under Settings → Reading. No piece there is found until that is switched off.",
+    Code.SITE_HIDDEN: "All pages of the website ask search engines not to list them. Look at the general settings of the SEO plugin, at the web server, and at plugins that close the website.",
+    Code.ROBOTS_FORBID_ALL: "The website's robots.txt keeps search engines from all of it. Look at that file, or at the plugin that writes it.",
+    Code.ROBOTS_FORBID: "The website's robots.txt keeps search engines from this page's address. Look at the line that forbids it.",
+    Code.SITEMAP_MISSING: "The website has no sitemap that can be read. Search engines then find new pages late. An SEO plugin, or WordPress itself, makes one.",
+    Code.NOT_IN_SITEMAP: "The website's sitemap does not name this page. Look at the post's settings in the SEO plugin, and at which types the sitemap has.",
+    Code.HEADING_MISSING: "Pages of the website have no main heading (h1). The theme leaves it out.",
+    Code.HEADINGS_SEVERAL: "The page has more than one main heading (h1). One is the title; use smaller headings in the text, or ask whoever made the theme.",
+    Code.OG_IMAGE_MISSING: "The page names no picture for those who share it (og:image), though the piece has one. An SEO plugin adds it.",
     Code.NOINDEX_TAG: "The page asks search engines not to list it, by a robots tag that other pages of the website do not have. Look at the post's settings in the SEO plugin.",
     Code.NOINDEX_HEADER: "The website asks search engines not to list this page, by an X-Robots-Tag header that its front page does not have. Look at the web server and at plugins that set headers.",
     Code.DATE_DIFFERENT: "The post's date is not the one intended.",

@@ -34,6 +34,9 @@ CHIPS: dict[str, Chip] = {
     "unclear": Chip("amber", "triangle-alert", "Not known yet"),
     "published": Chip("green", "circle-check", "Published"),
     "published_with_issues": Chip("yellow", "triangle-alert", "Published with issues"),
+    # records/delivery.py
+    "delivered": Chip("teal", "file-text", "Delivered as draft"),
+    "delivered_private": Chip("teal", "lock", "Delivered as private"),
     "failed": Chip("red", "octagon-x", "Failed"),
     "held": Chip("violet", "hand", "On hold"),
     "retracted": Chip("grey", "eye-off", "Retracted"),
@@ -79,7 +82,10 @@ ATTENTION: dict[str, str] = {
     "unpublished_there": "Taken offline on the website",
     "gone": "Deleted on the website",
     "unclear": UNCLEAR,
+    "delivered": "Delivered as a draft: readers do not see it",
+    "delivered_private": "Delivered as private: readers do not see it",
 }
+DELIVERED_AS: dict[str, str] = {"public": "Public", "draft": "Draft", "private": "Private"}
 
 # What is not called in words as it is called in code.
 _SEARCH = ("meta_title", "meta_description")
@@ -165,6 +171,9 @@ def chip(state: str) -> Chip:
 def record_state(record: Any) -> str:
     """The state of a record as people see it: taking down is not publishing."""
     takes_down = record.action == "retract" and record.status in ("pending", "publishing")
+    is_private = record.status == "delivered" and record.deliver_as == "private"
+    if is_private:
+        return "delivered_private"
     return "taking_down" if takes_down else str(record.status)
 
 
@@ -271,6 +280,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "attention": lambda word: ATTENTION.get(word) or spaced(word),
     "check": check,
+    "delivered_as": lambda word: DELIVERED_AS.get(word) or spaced(word),
     "saved_how": saved_how,
     "step": lambda name: STEPS.get(name) or spaced(name),
 }

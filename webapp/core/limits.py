@@ -111,6 +111,7 @@ OURS: dict[str, frozenset[str]] = {
     "drifts": frozenset({"kind", "status_there", "over", "there", "changed_by"}),
     "contents": frozenset(
         {
+            "deliver_as",
             "source",
             "status",
             "site_status",
@@ -148,6 +149,7 @@ OURS: dict[str, frozenset[str]] = {
             "action",
             "mode",
             "over",
+            "deliver_as",
             "retract_to",
             "status",
             "publish_key",

@@ -140,7 +140,7 @@ def piece(db: Session, system: System, who: Member, content_id: int, *, may: boo
 
 
 def _placed(db: Session, content_id: int) -> Placement | None:
-    return next((one for one, _ in placements.online(db, content_id)), None)
+    return next((one for one, _ in placements.standing(db, content_id)), None)
 
 
 def _sent_at(db: Session, who: Member, placed: Placement | None) -> datetime | None:

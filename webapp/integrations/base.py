@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from webapp.core.codes import Code, sentence
+from webapp.integrations.delivered import PUBLIC
 from webapp.integrations.from_website import Collected
+from webapp.integrations.health import Health
 from webapp.writer.payload import Payload
 
 if TYPE_CHECKING:
@@ -177,7 +179,8 @@ class Publication:
     destination acknowledged last, for destinations that cannot tell by themselves what was edited
     there. Edits are never overwritten unasked: the refusal (EDITED_THERE) tells `differences` and a
     hash of what stands there, and `over` is that hash, from who has seen it.
-    `staged` are images (by SHA-256) that the destination has already.
+    `staged` are images (by SHA-256) that the destination has already. `deliver_as` is how the post
+    is to stand there in the end, one of those that the platform `delivers`.
     """
 
     fence: Fence
@@ -190,10 +193,14 @@ class Publication:
     staged: frozenset[str]
     read_image: Callable[[str], bytes]
     over: str = ""
+    deliver_as: str = PUBLIC
 
 
 class Published(msgspec.Struct, kw_only=True):
     """What the destination says it did. `result` is created, updated or skipped.
+
+    `stands_as` is public, draft or private: of what is not public `external_url` is empty, and
+    `later_url` the address that it will have.
 
     `terms` are the ids it assigned, by kind (categories, tags, sectors, clusters).
     `removed` is what the destination left out of the text: "script", "a[onclick]".
@@ -213,6 +220,13 @@ class Published(msgspec.Struct, kw_only=True):
     steps: list[dict[str, Any]] = []
     removed: list[str] = []
     report: dict[str, Any] = {}
+    stands_as: str = PUBLIC
+    later_url: str = ""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it stands there and is not shown to everybody."""
+        return self.stands_as != PUBLIC
 
 
 class Difference(msgspec.Struct, kw_only=True):
@@ -246,27 +260,6 @@ class Remote(msgspec.Struct, kw_only=True):
     @property
     def is_online(self) -> bool:
         return self.status == "publish" if self.is_public is None else self.is_public
-
-
-_FOR_INFORMATION = ("api_connection", "clock", "plugin_version", "encryption", "listing")
-
-
-class Health(msgspec.Struct, kw_only=True):
-    """`status` is healthy, degraded or down; each check has ok, message and ms. `learnt` is kept in
-    the connection's config; `changes_waiting`: pieces that were changed there."""
-
-    status: str
-    message: str = ""
-    checks: dict[str, dict[str, Any]] = {}
-    report: dict[str, Any] = {}
-    learnt: dict[str, Any] = {}
-    changes_waiting: int = 0
-
-    @property
-    def takes_publications(self) -> bool:
-        """Whether publishing would work: the way back to us is for news, and dates are clamped."""
-        needed = [check for name, check in self.checks.items() if name not in _FOR_INFORMATION]
-        return self.status != "down" and all(check.get("ok") for check in needed)
 
 
 class Problem(msgspec.Struct, kw_only=True):

@@ -20,10 +20,12 @@ from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.integrations import (
     content_types,
+    delivered,
     from_website,
     installation,
     keys,
     registry,
+    site_findings,
     standing,
     structure,
 )
@@ -33,7 +35,10 @@ from webapp.integrations.platform import Key, Platform
 
 NO_SUCH_FIELD = "This platform has no such field."
 # What is known of the website at an address, and of no other.
-LEARNT = ("rest", "home", content_types.LEARNT, structure.TOLD, keys.CALLER, installation.REFUSED)
+LEARNT = (
+    *("rest", "home", content_types.LEARNT, structure.TOLD),
+    *(keys.CALLER, installation.REFUSED, site_findings.KEPT),
+)
 
 
 def connect(
@@ -83,7 +88,7 @@ def change(
     db: Session, system: System, integration: SiteIntegration, values: dict[str, Any]
 ) -> SiteIntegration:
     """Set base_url, default_author, keys that the platform gives, is_active, is_default, or
-    from_website (its switches). The only one that is switched on is the default."""
+    from_website (its switches), or deliver_as. The only one that is switched on is the default."""
     kind = registry.of(integration.platform)
     if "base_url" in values:
         _move(db, system, kind, integration, values["base_url"])
@@ -101,14 +106,25 @@ def change(
             integration.is_default = False
         elif _is_alone(db, integration):
             make_default(db, integration)
+    integration.config_json = {**integration.config_json, **_chosen(kind, values)}
     if "from_website" in values:
-        chosen = msgspec.to_builtins(values["from_website"])
-        integration.config_json = {**integration.config_json, from_website.KEPT: chosen}
         wake(db, system, "look", integration.id)
     if values.get("is_default"):
         make_default(db, integration)
     _announce(db, system, integration)
     return integration
+
+
+def _chosen(kind: Platform, values: dict[str, Any]) -> dict[str, Any]:
+    """What of these is kept in the config. Raises Invalid."""
+    chosen = {}
+    if "from_website" in values:
+        chosen[from_website.KEPT] = msgspec.to_builtins(values["from_website"])
+    if "deliver_as" in values:
+        if values["deliver_as"] not in kind.delivers:
+            raise Invalid({"deliver_as": f"Choose one of: {', '.join(kind.delivers)}."})
+        chosen[delivered.KEPT] = values["deliver_as"]
+    return chosen
 
 
 def _move(

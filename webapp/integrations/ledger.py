@@ -45,9 +45,10 @@ def count(
     integration_id: int,
     publish_key: str,
     amounts: dict[str, int],
-    at: datetime,
+    at: datetime | None,
 ) -> None:
-    """Enter what one publication did: its kind (post, page, product) if created, terms created."""
+    """Enter what one publication did: its kind (post, page, product) if created, terms created.
+    `at`: when it went out; None where it is not shown."""
     given = {kind: amount for kind, amount in {**amounts, "sync": 1}.items() if amount}
     whose = {"account_id": account_id, "integration_id": integration_id, "publish_key": publish_key}
     rows = [{**whose, "kind": kind, "amount": amount} for kind, amount in given.items()]
@@ -57,7 +58,8 @@ def count(
     for kind in entered:
         added[f"add_{COLUMNS.get(kind, COLUMNS['post'])}"] += given[kind]
     if entered:
-        _ADD.change(db, {"this": integration_id, "last_publish_at": at, **added})
+        when = {"last_publish_at": at} if at is not None else {}
+        _ADD.change(db, {"this": integration_id, **when, **added})
 
 
 _ENTER = Prepared(

@@ -107,12 +107,12 @@ class SiteIntegration(Base):
 class Placement(Base):
     """What stands of a content at an integration, by the newest publication there that worked.
 
-    `status` is online or offline: one that was taken down keeps its row, a link that was forgotten
-    does not. `published_hash` is of our text, `stored_hash` what the destination made of it,
-    `images` (by SHA-256) what it has of ours, `removed` what it left out of the text.
-    `record_id` is the publication that tells. `heard_sequence` is the newest number of the post's
-    history that is known here, `heard` what of the website's later changes was taken over
-    (publisher/delivery/hearing.py).
+    `status` is online, or draft or private where it is not shown, or offline: one that was taken
+    down keeps its row, a link that was forgotten does not. `published_hash` is of our text,
+    `stored_hash` what the destination made of it, `images` (by SHA-256) what it has of ours,
+    `removed` what it left out of the text. `record_id` is the publication that tells.
+    `heard_sequence` is the newest number of the post's history that is known here, `heard` what
+    of the website's later changes was taken over (publisher/delivery/hearing.py).
     """
 
     __tablename__ = "placements"

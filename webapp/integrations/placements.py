@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 
 from webapp.core.prepared import Prepared, together
 from webapp.integrations.base import Published
+from webapp.integrations.delivered import DELIVERED, DRAFT, PRIVATE
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.writer.models import Content
 
 ONLINE, OFFLINE = "online", "offline"
+# It stands there: shown to everybody, or delivered as a draft or as private.
+STANDING = (ONLINE, DRAFT, PRIVATE)
 MIRRORED = ("external_id", "external_url", "external_type", "published_hash")
 
 
@@ -44,7 +47,7 @@ class Known(NamedTuple):
 
 
 def put(db: Session, what: Put, done: Published, now: datetime) -> dict[str, Any]:
-    """It is online there. Returns what its content mirrors of that.
+    """It stands there. Returns what its content mirrors of that.
 
     The same address at another connection is the same post: a connection was made anew.
     """
@@ -58,7 +61,7 @@ def put(db: Session, what: Put, done: Published, now: datetime) -> dict[str, Any
     row = {
         **what._asdict(),
         **mirrored,
-        "status": ONLINE,
+        "status": done.stands_as if done.is_hidden else ONLINE,
         "stored_hash": done.stored_hash,
         "removed": done.removed,
         "heard_sequence": done.report.get("sequence") or 0,
@@ -74,12 +77,12 @@ def put(db: Session, what: Put, done: Published, now: datetime) -> dict[str, Any
     *_, others = together(db, [(_PUT, row), (_LEAVE, same_post), (_OTHERS, same_post)])
     if not others:
         return mirrored
-    first = online(db, what.content_id)[0][0]
+    first = standing(db, what.content_id)[0][0]
     return {name: getattr(first, name) for name in MIRRORED}
 
 
 def known(db: Session, content_id: int, integration_id: int) -> Known:
-    """What the destination has of a piece that is online there."""
+    """What the destination has of a piece that stands there."""
     found = KNOWN.rows(db, {"this": content_id, "there": integration_id})
     return known_of(found)
 
@@ -89,25 +92,30 @@ def known_of(rows: list[Any]) -> Known:
     return Known(rows[0].stored_hash, rows[0].images) if rows else Known("", [])
 
 
-def online(db: Session, content_id: int) -> list[tuple[Placement, SiteIntegration]]:
-    """Where a piece is online, that first which the content mirrors."""
+def standing(db: Session, content_id: int) -> list[tuple[Placement, SiteIntegration]]:
+    """Where a piece stands, that first which the content mirrors: what is online before what is
+    not shown."""
     rows = db.execute(
         sa.select(Placement, SiteIntegration)
         .join(SiteIntegration, SiteIntegration.id == Placement.integration_id)
-        .where(Placement.content_id == content_id, Placement.status == ONLINE)
-        .order_by(SiteIntegration.is_default, Placement.record_id.desc().nulls_last())
+        .where(Placement.content_id == content_id, Placement.status.in_(STANDING))
+        .order_by(
+            (Placement.status == ONLINE).desc(),
+            SiteIntegration.is_default,
+            Placement.record_id.desc().nulls_last(),
+        )
     )
     return [(row.Placement, row.SiteIntegration) for row in rows]
 
 
 def at(db: Session, content_id: int, integration_ids: Collection[int]) -> Placement | None:
-    """What is online of a piece at one of these connections."""
+    """What stands of a piece at one of these connections."""
     return db.scalars(
         sa.select(Placement)
         .where(
             Placement.content_id == content_id,
             Placement.integration_id.in_(integration_ids),
-            Placement.status == ONLINE,
+            Placement.status.in_(STANDING),
         )
         .order_by(Placement.record_id.desc().nulls_last())
         .limit(1)
@@ -121,7 +129,7 @@ def take_down(db: Session, content: Content, integration_ids: Collection[int]) -
         .where(
             Placement.content_id == content.id,
             Placement.integration_id.in_(integration_ids),
-            Placement.status == ONLINE,
+            Placement.status.in_(STANDING),
         )
         .values(status=OFFLINE)
     )
@@ -141,7 +149,9 @@ def forget(
 
 def mirror(db: Session, content: Content) -> None:
     """The content's columns say what its placements say."""
-    found = online(db, content.id)
+    found = standing(db, content.id)
+    if not found or found[0][0].status == ONLINE:
+        content.attention = content.attention - DELIVERED
     for name in MIRRORED:
         setattr(content, name, getattr(found[0][0], name) if found else "")
 
@@ -189,7 +199,7 @@ KNOWN = Prepared(
     sa.select(_P.stored_hash, _P.images)
     .where(
         _P.content_id == sa.bindparam("this"),
-        _P.status == sa.literal(ONLINE),
+        _P.status != sa.literal(OFFLINE),
         sa.or_(_P.integration_id == sa.bindparam("there"), _P.integration_id.in_(_SWITCHED_OFF)),
     )
     .order_by((_P.integration_id == sa.bindparam("there")).desc(), _P.record_id.desc().nulls_last())

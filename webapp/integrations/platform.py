@@ -14,6 +14,7 @@ from webapp.core.http import Answer
 from webapp.core.links import host_of
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, Target
+from webapp.integrations.delivered import PUBLIC
 from webapp.integrations.structure import Part
 from webapp.integrations.theirs import Watch
 
@@ -95,12 +96,13 @@ class Platform:
     `watch` asks what people change there; None where nobody can tell.
 
     `key_place` completes "entered …", `help` is a template of the platform's folder that says how.
-    `is_own`: what stands there is ours alone, in our own database. `takes_proof`: it keeps whose a
-    post is, and can be shown the keys of earlier publications. `keeps_fence`: it refuses what comes
-    late; one that does not may take `settling` seconds to show what it has done
-    (integrations/journal.py). `tells_changes`: what people change there comes back. `sentences` are
-    codes that only this platform has, each with what an editor should do; they join the closed list
-    (core/codes.py).
+    `is_own`: what stands there is ours alone, in our own database. `takes_proof`: it keeps whose
+    a post is, and can be shown the keys of earlier publications. `keeps_fence`: it refuses what
+    comes late; one that does not may take `settling` seconds to show what it has done
+    (integrations/journal.py). `tells_changes`: what people change there comes back. `delivers`:
+    how a post may stand there (integrations/delivered.py); where only in public, nothing else is
+    ever sent. `sentences` are codes that only this platform has, each with what an editor should
+    do; they join the closed list (core/codes.py).
 
     `address_of` makes the website's address of what somebody pasted. `key_goes_along` says whether
     the key may be sent to a new address, by the one before. `recognised` says what a front page
@@ -126,6 +128,7 @@ class Platform:
     keeps_fence: bool = True
     settling: float = 0.0
     tells_changes: bool = False
+    delivers: tuple[str, ...] = (PUBLIC,)
     sentences: Mapping[str, str] = field(default_factory=dict)
     address_of: Callable[[str], str] = str.strip
     key_goes_along: Callable[[str, str], bool] = operator.eq

@@ -12,7 +12,7 @@ from webapp.accounts import access
 from webapp.accounts.access import Scoped
 from webapp.accounts.models import Site
 from webapp.core.errors import NotFound
-from webapp.integrations import from_website
+from webapp.integrations import delivered, from_website
 from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import SiteIntegration
 
@@ -28,6 +28,7 @@ class IntegrationLine(msgspec.Struct, kw_only=True):
     base_url: str
     default_author: str
     from_website: FromWebsite
+    deliver_as: str
     is_active: bool
     is_default: bool
     key_prefix: str
@@ -60,7 +61,7 @@ class HealthLine(msgspec.Struct, kw_only=True):
     report: dict[str, Any]
 
 
-_MADE = ("site_name", "from_website")
+_MADE = ("site_name", "from_website", "deliver_as")
 _COPIED = tuple(name for name in IntegrationLine.__struct_fields__ if name not in _MADE)
 COLUMNS: tuple[Any, ...] = (
     SiteIntegration.config_json,
@@ -74,6 +75,7 @@ def line(row: Any) -> IntegrationLine:
     """A row of COLUMNS."""
     return IntegrationLine(
         from_website=from_website.of_config(row.config_json),
+        deliver_as=delivered.of_config(row.config_json),
         site_name=row.site_name,
         **{name: getattr(row, name) for name in _COPIED},
     )

@@ -28,7 +28,7 @@ class PostState(msgspec.Struct, kw_only=True):
     """How a post of ours stands, by its hashes. `over` names the state that differs from what we
     left, "" where nothing does; `is_busy`: it is half of something that we are doing. `sequence` is
     the number in the post's history, `known` the one up to which the website says that we know it;
-    0 where none is kept."""
+    0 where none is kept. `url` is the address that it has, or will have."""
 
     content_id: int
     is_there: bool
@@ -40,6 +40,7 @@ class PostState(msgspec.Struct, kw_only=True):
     by: Editor | None = None
     sequence: int = 0
     known: int = 0
+    url: str = ""
 
 
 class There(msgspec.Struct, kw_only=True):

@@ -21,7 +21,7 @@ from webapp.core.errors import Conflict, NotFound
 from webapp.forms import Form, Number
 from webapp.integrations.journal import Entry
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.delivery import journals, progress, unclear
+from webapp.publisher.delivery import findability, journals, progress, unclear
 from webapp.publisher.delivery.progress import Progress
 from webapp.publisher.records import edits, goes, newest, records, stands, states
 from webapp.publisher.records.models import PublishingRecord
@@ -68,6 +68,7 @@ class Shown:
     is_unclear: bool
     can_tell: bool
     can_say_offline: bool
+    findability: dict[str, Any] | None
     kept: list[Entry]
     now: datetime
     problem: str = ""
@@ -117,6 +118,16 @@ def cancel(call: Call, record_id: int) -> Response[str]:
     except Conflict as problem:
         return _refused(call, record_id, problem)
     return call.redirect(f"/records/{record_id}")
+
+
+@post("/records/{record_id:int}/findability")
+def look_whether_found(call: Call, record_id: int) -> Response[str]:
+    """Look whether search engines can find it. No transaction is open while the website answers."""
+    try:
+        findability.look_for(call.system, call.member, record_id)
+    except Conflict as problem:
+        return _refused(call, record_id, problem)
+    return call.redirect(f"/records/{record_id}#findability-title")
 
 
 def _looked(
@@ -218,6 +229,7 @@ def _load(call: Call, record_id: int, problem: str = "") -> Shown:
         goes_to=stands.name_of(to),
         is_approved=contents.is_approved(content),
         is_unclear=states.is_unclear(record),
+        findability=(record.receipt or {}).get("findability"),
         kept=journals.kept(call.db, record.id),
         can_tell=may_publish and states.is_unclear(record),
         can_say_offline=may_publish and last.id == record.id and unclear.is_open_retraction(record),
@@ -233,4 +245,4 @@ def _newest(call: Call, content_id: int) -> Any:
     return call.db.execute(newest.of(query, content_id)).one()
 
 
-ROUTES = [show, retry, not_done, seen_offline, cancel]
+ROUTES = [show, retry, not_done, seen_offline, cancel, look_whether_found]

@@ -12,22 +12,25 @@ from sqlalchemy.orm import Session
 from webapp.accounts import access
 from webapp.accounts.access import Member
 from webapp.accounts.models import Site
-from webapp.core import decoders, slugs
+from webapp.core import decoders, labels, slugs
 from webapp.core.errors import NotFound
 from webapp.core.links import web_address
 from webapp.core.system import System
 from webapp.integrations import (
+    delivered,
     from_website,
     handover,
     installation,
     obstacles,
     registry,
+    site_findings,
     standing,
     structure,
 )
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
 from webapp.integrations.platform import Platform, Step
+from webapp.integrations.site_findings import OfSite
 from webapp.integrations.standing import Standing
 from webapp.publisher.planning import plan_input
 
@@ -83,6 +86,8 @@ class Connection:
     is_told_old: bool
     handed_over: list[Step]
     from_website: list[Choice]
+    delivery: Choice | None
+    found: OfSite | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,8 @@ def connection(integration: SiteIntegration, now: datetime) -> Connection:
         is_told_old=integration.is_active and structure.is_old(integration, now),
         handed_over=handover.steps(integration, now),
         from_website=_choices(integration),
+        delivery=_delivery(integration),
+        found=site_findings.of_config(integration.config_json),
     )
 
 
@@ -181,6 +188,16 @@ def _choices(integration: SiteIntegration) -> list[Choice]:
     may = {name: tuple(_WORDS.items()) for name in _LABELS}
     may["status"] = may["status"][1:]
     return [Choice(name, word, getattr(chosen, name), may[name]) for name, word in _LABELS.items()]
+
+
+def _delivery(integration: SiteIntegration) -> Choice | None:
+    """How pieces stand there where nobody has chosen; None where there is no choice."""
+    can = registry.of(integration.platform).delivers
+    if len(can) < 2:
+        return None
+    said = "A piece stands there as, where nobody says otherwise"
+    words = tuple((one, labels.DELIVERED_AS[one]) for one in can)
+    return Choice("deliver_as", said, delivered.of_config(integration.config_json), words)
 
 
 def _offered(integration: SiteIntegration) -> str:

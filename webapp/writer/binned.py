@@ -66,7 +66,12 @@ def put_away(content: Content, *, by: Member, now: datetime) -> None:
 
 
 def check_offline(content: Content) -> None:
-    """Raise Conflict where it is online: nobody would find it here."""
+    """Raise Conflict where it stands at a website: nobody would find it here."""
+    if content.external_id and not content.external_url:
+        raise Conflict(
+            "It stands at its website, where readers do not see it. Take it away there first, or "
+            "forget the link."
+        )
     if content.external_url:
         raise Conflict(
             f"It is online at {content.external_url}. Take it offline first, or forget the link."

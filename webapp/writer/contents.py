@@ -20,7 +20,16 @@ from webapp.core.clock import utc_now
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Invalid, gather
 from webapp.writer import images, keeping, payload, readings, relations, signing, statuses, terms
-from webapp.writer.draft import COLUMNS, TYPES, UNTITLED, Change, Draft, wrong_anywhere, wrong_of
+from webapp.writer.draft import (
+    COLUMNS,
+    OF_THE_PLAN,
+    TYPES,
+    UNTITLED,
+    Change,
+    Draft,
+    wrong_anywhere,
+    wrong_of,
+)
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
 from webapp.writing.revisions import UNSAID, Why
@@ -300,7 +309,7 @@ def write(
     wrong = wrong_here(db, content, draft, by, types)
     if wrong:
         raise Invalid(wrong)
-    if draft.priority not in (UNSET, content.priority):  # it moves others in the plan
+    if any(getattr(draft, one) not in (UNSET, getattr(content, one)) for one in OF_THE_PLAN):
         by.must(Capability.PUBLISH, content.site_id)
     for name in COLUMNS:
         value: Any = getattr(draft, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -41,6 +41,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     tags: Annotated[list[Term], MANY] | UnsetType = UNSET
     keyword_ids: Annotated[list[int], MANY] | UnsetType = UNSET
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | UnsetType = UNSET
+    deliver_as: Literal["", "public", "draft", "private"] | UnsetType = UNSET
 
     def prepare(self) -> None:
         """What takes time and needs no database, before the transaction begins."""
@@ -58,8 +59,10 @@ class Change(Draft):
 COLUMNS = (
     "title", "slug", "html", "excerpt", "meta_title", "meta_description", "focus_keywords",
     "canonical_url", "author_email", "content_type", "content_structure", "sector_id",
-    "cluster_id", "priority",
+    "cluster_id", "priority", "deliver_as",
 )  # fmt: skip
+# Of these, what is about when and how it goes out, and no word of it: whoever publishes decides.
+OF_THE_PLAN = ("priority", "deliver_as")
 
 
 def wrong_of(draft: Draft, language: str, types: frozenset[str]) -> dict[str, str]:

@@ -42,11 +42,11 @@ class Keyword(Base):
 class Content(Base):
     """One piece. `status` is the working copy, `site_status` its last or next publication.
 
-    `version` grows with every edit: who saves names the version that was read. `html` is what the
-    author wrote, byte for byte; it is cleaned whenever it is shown or sent.
-    `pinned`: a person chose the time, or chose that there is none; the scheduler leaves it alone.
-    `deleted_at`: since when it lies in the bin; `emptied_at`: since when nothing is left of it but
-    its title (writer/binned.py)."""
+    `version` grows with every edit: who saves names the version that was read. `html` is what
+    the author wrote, byte for byte; it is cleaned whenever it is shown or sent. `pinned`: a
+    person chose the time, or that there is none. `deliver_as`: how it is to stand there
+    (publisher/records/delivery.py). `deleted_at`: since when it lies in the bin; `emptied_at`:
+    since when nothing is left of it but its title (writer/binned.py)."""
 
     __tablename__ = "contents"
     __table_args__ = (*indexes.of_contents(), Base.__table_args__)
@@ -83,6 +83,7 @@ class Content(Base):
     scheduled_zone: Mapped[str | None]
     pinned: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column(default=0)
+    deliver_as: Mapped[str] = mapped_column(default="", server_default="")
     plan_trace: Mapped[dict[str, Any] | None]
 
     first_published_at: Mapped[datetime | None]

@@ -36,6 +36,7 @@ class ContentLine(msgspec.Struct, kw_only=True):
     source: str
     author_email: str
     priority: int
+    deliver_as: str
     version: int
     status: str
     site_status: str
@@ -108,6 +109,7 @@ _COPIED = (
     "source",
     "author_email",
     "priority",
+    "deliver_as",
     "version",
     "status",
     "site_status",

@@ -23,7 +23,7 @@ from webapp.accounts.access import Member
 from webapp.core import decoders, limits
 from webapp.core.errors import Invalid
 from webapp.writer import images, payload, statuses
-from webapp.writer.draft import COLUMNS, Change, Draft
+from webapp.writer.draft import COLUMNS, OF_THE_PLAN, Change, Draft
 from webapp.writer.models import Content, WorkingChange
 from webapp.writing import merge
 from webapp.writing.merge import Clash
@@ -37,7 +37,7 @@ TOO_MUCH = (
     "there, or send the piece back; then this can be written into the piece itself."
 )
 Pictures = list[dict[str, str]]
-FIELDS = (*(one for one in COLUMNS if one not in ("html", "priority")), *TERMS, "keyword_ids")
+FIELDS = (*(one for one in COLUMNS if one not in ("html", *OF_THE_PLAN)), *TERMS, "keyword_ids")
 
 
 @dataclass(frozen=True)

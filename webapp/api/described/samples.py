@@ -164,6 +164,7 @@ FIELDS: dict[str, Any] = {
     "position": 0,
     "previous_key_until": None,
     "priority": 0,
+    "deliver_as": "public",
     "progress": 100,
     "scheduled_publish_at": None,
     "site_status": "published",

@@ -11,6 +11,7 @@ _RECORD_STATUS = {
     "publishing": "it is being worked on, or nobody knows yet how it ended",
     "published": "it is online",
     "published_with_issues": "it is online, and the check afterwards found something",
+    "delivered": "it stands there, and nobody else sees it",
     "retracted": "it was taken offline",
     "failed": "it did not work, and is not tried again by itself",
     "cancelled": "it was withdrawn before it began",
@@ -26,6 +27,11 @@ _DRIFTS = {
     "gone": "there is no such post any more, or it is in the trash",
     "unpublished_there": "it is there and not public",
     "edited_there": "it is public, and was changed",
+}
+_DELIVERED_AS = {
+    "public": "everybody sees it",
+    "draft": "it stands there as a draft",
+    "private": "it stands there as private: who works there sees it",
 }
 _TO = {"draft": "a draft", "trash": "in the trash", "delete": "deleted for good"}
 _PLATFORMS = {name: kind.title for name, kind in registry.PLATFORMS.items()}
@@ -158,7 +164,11 @@ VALUES: dict[str, dict[str, str]] = {
         "unpublished_there": "taken offline on the website",
         "gone": "deleted on the website",
         "unclear": "nobody knows yet whether it is online",
+        "delivered": "it stands there as a draft, and readers do not see it",
+        "delivered_private": "it stands there as private, and readers do not see it",
     },
+    "deliver_as": {"": "as its connection has it", **_DELIVERED_AS},
+    "IntegrationChange.deliver_as": _DELIVERED_AS,
     "action": {"publish": "it puts the piece online", "retract": "it takes it offline"},
     "mode": {"manual": "a person", "scheduled": "its time had come"},
     "retract_to": {"": "it is no retraction", **_TO},

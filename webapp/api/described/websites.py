@@ -25,6 +25,7 @@ OF_WEBSITES: dict[str, str] = {
     "Told.fields": "Fields that changed, each as it stands there",
     "Told.installation": "Whose piece it is, by the installation's name; empty: the called one's",
     "Told.post_id": "The post there",
+    "post_url": "The address that the post has, or will have once it is public; empty: not told",
     "Told.relationships": "What it belongs to, of what changed",
     "Told.taxonomies": "The terms as they are there, of each kind that changed",
     "noted": "Whether the website will be asked",

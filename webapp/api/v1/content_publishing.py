@@ -23,10 +23,12 @@ from webapp.writer.reads import ContentWhole
 
 class Publish(msgspec.Struct, forbid_unknown_fields=True):
     """`force` sends it again though nothing has changed. `over` replaces what was edited there: it
-    is `details.over` of the error EDITED_THERE, and anything else there is refused anew."""
+    is `details.over` of the error EDITED_THERE, and anything else there is refused anew.
+    `deliver_as` is how it is to stand there; empty: as the piece or its connection has it."""
 
     force: bool = False
     over: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    deliver_as: Literal["", "public", "draft", "private"] = ""
 
 
 class Retract(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,9 +65,8 @@ def publish(call: Call, content_id: FromPath[int], given: Publish) -> Queued:
     Again while that is on its way: the same record."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
     contents.check_version(content, versions.of(call.request, None))
-    record = records.publish(
-        call.db, call.system, content, by=call.member, force=given.force, over=given.over
-    )
+    asked = msgspec.structs.asdict(given)
+    record = records.publish(call.db, call.system, content, by=call.member, **asked)
     return queued(record)
 
 

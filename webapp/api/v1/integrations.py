@@ -19,6 +19,7 @@ from webapp.call import Call
 from webapp.core import limits
 from webapp.core.errors import Forbidden, Invalid, NotFound
 from webapp.integrations import connections, keys, reads, registry
+from webapp.integrations.delivered import DeliverAs
 from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.reads import HealthLine, IntegrationLine
@@ -65,6 +66,7 @@ class IntegrationChange(msgspec.Struct, forbid_unknown_fields=True):
     base_url: Address | UnsetType = UNSET
     default_author: Author | UnsetType = UNSET
     from_website: FromWebsite | UnsetType = UNSET
+    deliver_as: DeliverAs | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     is_default: Literal[True] | UnsetType = UNSET
 

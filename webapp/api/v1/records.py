@@ -12,7 +12,8 @@ from webapp.api.answers import Queued
 from webapp.api.endpoint import Listed, Nothing, get, post
 from webapp.api.v1.content_publishing import queued
 from webapp.call import Call
-from webapp.publisher.delivery import reads, unclear
+from webapp.publisher.delivery import findability, reads, unclear
+from webapp.publisher.delivery.findability import Findability
 from webapp.publisher.delivery.reads import EventLine, RecordLine, RecordWhole
 from webapp.publisher.records import records
 from webapp.publisher.records.models import PublishingRecord
@@ -122,6 +123,17 @@ def seen_offline(call: Call, record_id: FromPath[int]) -> RecordWhole:
     return reads.whole(call.db, call.member, record_id)
 
 
+@post(
+    "/publisher/records/{record_id:int}/findability",
+    takes=Nothing,
+    gives=Findability,
+    errors=(404, 409, 422),
+)
+def look_whether_found(call: Call, record_id: FromPath[int]) -> Findability:
+    """Look now whether search engines can find what is online, and what keeps them from it."""
+    return findability.look_for(call.system, call.member, record_id)
+
+
 def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, PublishingRecord]:
     """The content first, as every verb locks them, then its record."""
     found = access.get(db, member, PublishingRecord, record_id)
@@ -129,4 +141,4 @@ def _locked(db: Session, member: Member, record_id: int) -> tuple[Content, Publi
     return content, access.get_for_update(db, member, PublishingRecord, record_id)
 
 
-ROUTES = [index, read, events, retry, cancel, not_done, seen_offline]
+ROUTES = [index, read, events, retry, cancel, not_done, seen_offline, look_whether_found]

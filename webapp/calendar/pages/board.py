@@ -57,12 +57,13 @@ def piece(call: Call, content_id: int) -> Response[str]:
     return call.fragment("calendar/_details.html", known=known)
 
 
-# Every state that a card can have, the tray's last.
+# Every state that a card can have, the tray's last; what is private looks as a draft does.
 LEGEND = (
     "scheduled",
     "publishing",
     "published",
     "published_with_issues",
+    "delivered",
     "failed",
     "held",
     "retracted",

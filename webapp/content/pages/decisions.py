@@ -7,7 +7,7 @@ a refusal shows its sentence in the panel, next to the button that caused it.
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from litestar import Response
 
@@ -18,9 +18,10 @@ from webapp.content.panel import PanelForm
 from webapp.core import labels
 from webapp.core.errors import Problem
 from webapp.core.web import Toast
-from webapp.forms import Tick
+from webapp.forms import Tick, one_of
+from webapp.integrations.delivered import DELIVERED_AS
 from webapp.publisher.planning import autopilot, beside, decisions
-from webapp.publisher.records import edits, goes, records
+from webapp.publisher.records import choosing, edits, goes, records
 from webapp.writer import contents, signing
 from webapp.writer.models import Content
 
@@ -41,6 +42,13 @@ class PublicationForm(PanelForm):
     goes: str = ""
     force: Tick = False
     over: str = ""
+    deliver_as: Annotated[str, one_of("", *DELIVERED_AS)] = ""
+
+
+class DeliveryForm(PanelForm):
+    """`deliver_as`: "" is as the connection has it."""
+
+    deliver_as: Annotated[str, one_of("", *DELIVERED_AS)] = ""
 
 
 class RetractionForm(PanelForm):
@@ -123,7 +131,14 @@ def publish(call: Call, content: Content, data: PublicationForm) -> None:
     contents.check_read(content, data.version)
     goes.check_shown(call.db, content, data.goes)
     over = edits.named(data.over)
-    records.publish(call.db, call.system, content, by=call.member, force=data.force, over=over)
+    asked: dict[str, Any] = {"force": data.force, "over": over, "deliver_as": data.deliver_as}
+    records.publish(call.db, call.system, content, by=call.member, **asked)
+
+
+@decision("delivery")
+def choose_delivery(call: Call, content: Content, data: DeliveryForm) -> None:
+    """How its next publication is to stand there."""
+    choosing.deliver_as(call.db, call.system, content, data.deliver_as)
 
 
 @decision("retraction")
@@ -132,4 +147,4 @@ def retract(call: Call, content: Content, data: RetractionForm) -> None:
     records.retract(call.db, call.system, content, by=call.member, to=data.to)
 
 
-ROUTES = [submit, approve, request_changes, publish, retract]
+ROUTES = [submit, approve, request_changes, publish, choose_delivery, retract]

@@ -130,6 +130,7 @@ def records_of(db: Session, member: Member, content_id: int) -> list[Any]:
     columns = (
         PublishingRecord.id,
         PublishingRecord.status,
+        PublishingRecord.deliver_as,
         PublishingRecord.action,
         PublishingRecord.mode,
         PublishingRecord.destination,

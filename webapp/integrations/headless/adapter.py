@@ -18,7 +18,6 @@ from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations.base import (
     Fence,
-    Health,
     Offer,
     Permanent,
     Problem,
@@ -31,6 +30,7 @@ from webapp.integrations.base import (
 )
 from webapp.integrations.from_website import Collected
 from webapp.integrations.headless import document
+from webapp.integrations.health import Health
 from webapp.integrations.journal import Journal
 from webapp.integrations.models import HeadlessAddress, HeadlessDocument, HeadlessFile
 from webapp.writer.models import Content

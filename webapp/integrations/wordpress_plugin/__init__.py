@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.core import links
 from webapp.core.http import Refused
 from webapp.core.system import System
+from webapp.integrations.delivered import DELIVERED_AS
 from webapp.integrations.platform import Download, Field, Granting, Key, Platform
 from webapp.integrations.wordpress_plugin import granting, package, telling, website
 from webapp.integrations.wordpress_plugin.adapter import WordPressPluginAdapter
@@ -48,6 +49,7 @@ PLATFORM = Platform(
     download=Download(package.PATH, "Plugin (zip)"),
     takes_proof=True,
     tells_changes=True,
+    delivers=DELIVERED_AS,
     address_of=website.address_of,
     key_goes_along=website.may_go_along,
     recognised=website.recognised,

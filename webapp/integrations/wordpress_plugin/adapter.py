@@ -23,8 +23,9 @@ from webapp.integrations import content_types, structure
 from webapp.integrations.base import (
     DestinationError,
     Fence,
-    Health,
+    NeedsAction,
     Offer,
+    Permanent,
     Problem,
     Publication,
     Published,
@@ -33,7 +34,9 @@ from webapp.integrations.base import (
     RetryLater,
     Target,
 )
+from webapp.integrations.delivered import PUBLIC
 from webapp.integrations.from_website import Collected
+from webapp.integrations.health import Health
 from webapp.integrations.journal import Journal
 from webapp.integrations.wordpress_plugin import messages, package, website
 from webapp.integrations.wordpress_plugin.client import client_of
@@ -41,6 +44,8 @@ from webapp.writer.payload import Payload, Picture, Term
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LARGEST_SKEW = timedelta(minutes=5)
+TOO_OLD = "The website’s IGNY8 plugin can only publish. Update it to deliver drafts there."
+
 TERM_KINDS = ("categories", "tags", "sectors", "clusters")
 
 
@@ -194,12 +199,24 @@ class WordPressPluginAdapter:
         self._stage(publication, publication.staged, report)
         body = {**self._request(publication), **more}
         try:
-            return self._client.post("publish-content/", "connection", body, dict)
+            return self._post(body)
         except RetryLater as problem:
             if problem.failure.code != Code.MEDIA_NOT_STAGED:
                 raise
             self._stage(publication, frozenset())
+            return self._post(body)
+
+    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What is not to be public goes to a route of its own: a plugin that does not have it would
+        publish it."""
+        if body["deliver_as"] == PUBLIC:
             return self._client.post("publish-content/", "connection", body, dict)
+        try:
+            return self._client.post("deliver-content/", "connection", body, dict)
+        except (NeedsAction, Permanent) as problem:
+            if problem.failure.code not in (Code.PLUGIN_MISSING, Code.NOT_FOUND):
+                raise
+            raise NeedsAction(Code.PROTOCOL_UNSUPPORTED, "connection", TOO_OLD) from problem
 
     def _stage(
         self, publication: Publication, there: frozenset[str], report: Report | None = None
@@ -228,6 +245,7 @@ class WordPressPluginAdapter:
             "content_id": payload.content_id,
             "task_id": None,
             "publish_mode": publication.mode,
+            "deliver_as": publication.deliver_as,
             "published_at": iso(date) if date else None,
             "content_type": payload.content_type,
             "title": payload.title,

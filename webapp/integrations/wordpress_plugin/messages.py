@@ -11,6 +11,9 @@ from webapp.core import decoders
 from webapp.core.codes import Code
 from webapp.core.links import web_address
 from webapp.integrations.base import Difference, Published, RetryLater
+from webapp.integrations.delivered import DRAFT, PRIVATE, PUBLIC
+
+STANDS_AS = {"publish": PUBLIC, "draft": DRAFT, "private": PRIVATE}
 
 
 class Stored(msgspec.Struct):
@@ -33,6 +36,7 @@ class Answer(msgspec.Struct):
     taxonomies_processed: dict[str, dict[str, Any]]
     stored: Stored
     steps: list[dict[str, Any]]
+    post_status: str = "publish"
     removed_html: list[str] = []
 
 
@@ -151,13 +155,17 @@ def published(data: dict[str, Any]) -> Published:
         said = f"the post's address is {answer.post_url[:200]!r}"
         code = Code.DESTINATION_ANSWER_UNREADABLE
         raise RetryLater(code, "creating_post", is_lost=True, error=said)
+    stands_as = STANDS_AS.get(answer.post_status, PUBLIC)
+    is_public = stands_as == PUBLIC
     return Published(
         external_id=str(answer.post_id),
-        external_url=answer.post_url,
+        external_url=answer.post_url if is_public else "",
+        stands_as=stands_as,
+        later_url="" if is_public else answer.post_url,
         external_type=answer.post_type,
         result=answer.result,
         replayed=answer.replayed,
-        published_at=answer.post_date_utc,
+        published_at=answer.post_date_utc if is_public else None,
         stored_hash=answer.stored_hash,
         featured_image_url=answer.stored.featured_image_url or "",
         terms={

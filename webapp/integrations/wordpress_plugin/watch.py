@@ -26,6 +26,7 @@ class _Post(msgspec.Struct):
     modified_utc: datetime
     over: str | None
     by: Editor | None
+    post_url: str = ""
     sequence: int = 0
     known: int = 0
 
@@ -166,6 +167,7 @@ def _state(one: _State) -> PostState:
         by=one.post.by,
         sequence=one.post.sequence,
         known=one.post.known,
+        url=one.post.post_url,
     )
 
 

@@ -53,6 +53,7 @@ class Claim:
     mode: str
     force: bool
     over: str
+    deliver_as: str
     retract_to: str
     fence: Fence
     owner: str
@@ -143,6 +144,7 @@ _ALL = tuple(
         _R.lane,
         _R.force,
         _R.over,
+        _R.deliver_as,
         _R.retract_to,
         _R.publish_key,
         _R.attempt,
@@ -232,6 +234,7 @@ def _claim(db: Session, system: System, record: Any, now: datetime) -> Claim | N
         mode=record.mode,
         force=record.force,
         over=record.over,
+        deliver_as=record.deliver_as,
         retract_to=record.retract_to,
         fence=Fence(record.publish_key, record.id, record.attempt + 1),
         owner=system.owner,

@@ -15,10 +15,10 @@ from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.models import Placement
 from webapp.integrations.theirs import There
-from webapp.publisher.delivery import known
+from webapp.publisher.delivery import known, shown_there
 from webapp.publisher.planning import decisions, taken
 from webapp.publisher.records import records, site_status, taking
-from webapp.publisher.records.drifts import Found
+from webapp.publisher.records.drifts import TRASH, Found
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content
@@ -80,7 +80,10 @@ def take(
         if wanted != three.there:
             return records.publish(db, system, content, by=by, over=there.hash)
         _is_theirs(db, system, content, placement, three, there, by=by)
-    if there is None or not there.is_public:
+    is_off = there is None or not there.is_public
+    if shown_there.is_hidden(placement):
+        is_off = there is None or there.status == TRASH
+    if is_off:
         known.settle(db, placement)
         _is_offline(db, system, content, placement)
     return None
@@ -116,7 +119,8 @@ def _is_theirs(
         return
     if not contents.is_approved(content):
         decisions.approve(db, system, content, by=by)
-    if statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True):
+    allows = statuses.CONTENT.allows(content.status, "went_out", is_what_went_out=True)
+    if allows and not shown_there.is_hidden(placement):
         content.status = statuses.PUBLISHED
 
 

@@ -17,7 +17,8 @@ from webapp.core.db import after_commit
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.integrations import installation
-from webapp.integrations.base import Failure, Health
+from webapp.integrations.base import Failure
+from webapp.integrations.health import Health
 from webapp.integrations.models import SiteIntegration
 
 log = structlog.get_logger()

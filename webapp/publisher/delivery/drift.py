@@ -21,7 +21,8 @@ from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.from_website import FromWebsite
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.integrations.theirs import PostState, There, Watch
-from webapp.publisher.delivery import collecting, known
+from webapp.publisher.delivery import collecting, known, shown_there
+from webapp.publisher.delivery.following import PUBLISHED_THERE
 from webapp.publisher.records import drifts, taking
 from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
@@ -39,6 +40,7 @@ class _Placed(NamedTuple):
     over: str
     heard_sequence: int
     ignored: str | None
+    is_hidden: bool
 
     def is_put_back(self, state: PostState) -> bool:
         """Whether the website is older than what we know of it: a backup was put back there."""
@@ -92,7 +94,7 @@ def look_at(system: System, placement: Placement) -> None:
 def look_at_pieces(system: System, *content_ids: int) -> None:
     """At these pieces, wherever they are online; a job."""
     with system.db.read() as db:
-        found = [one for each in content_ids for one, _ in placements.online(db, each)]
+        found = [one for each in content_ids for one, _ in placements.standing(db, each)]
     for placement in found:
         try:
             look_at(system, placement)
@@ -160,6 +162,7 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
             Drift.over,
             Placement.heard_sequence,
             Placement.heard["ignored"].as_string(),
+            Placement.status,
         )
         .join(Content, Content.id == Placement.content_id)
         .outerjoin(
@@ -171,7 +174,7 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
         )
         .where(
             Placement.integration_id == integration_id,
-            Placement.status == placements.ONLINE,
+            Placement.status.in_(placements.STANDING),
             Content.site_status != "publishing",
             Content.deleted_at.is_(None),
         )
@@ -180,13 +183,24 @@ def _placed(db: Session, integration_id: int, content_id: int | None) -> list[_P
     if content_id is not None:
         query = query.where(Placement.content_id == content_id)
     return [
-        _Placed(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5])
+        _Placed(
+            row[0],
+            row[1],
+            row[2] or "",
+            row[3] or "",
+            row[4],
+            row[5],
+            is_hidden=row[6] != placements.ONLINE,
+        )
         for row in db.execute(query)
     ]
 
 
 def _judge(looking: _Looking, placed: _Placed, state: PostState) -> None:
     """Note what is new of it: nothing is written of what stands as it was known."""
+    if placed.is_hidden and state.status == PUBLISHED_THERE and not state.is_busy:
+        _is_shown(looking, placed, state)
+        return
     kind = _kind(looking, placed, state)
     over = state.over or (placed.over if state.is_there else "")
     is_known = (kind, over) == (placed.kind, placed.over) or (kind and over == placed.ignored)
@@ -199,8 +213,38 @@ def _judge(looking: _Looking, placed: _Placed, state: PostState) -> None:
 
 
 def _kind(looking: _Looking, placed: _Placed, state: PostState) -> str:
+    """What became of it, "" where it stands as it was left."""
     is_put_back = placed.is_put_back(state)
-    return drifts.kind_of(state, looking.switches, is_put_back=is_put_back)
+    return drifts.kind_of(
+        state, looking.switches, is_put_back=is_put_back, is_hidden=placed.is_hidden
+    )
+
+
+def _is_shown(looking: _Looking, placed: _Placed, state: PostState) -> None:
+    """Somebody has made it public there, which is no edit where nothing else was changed; else the
+    next look finds the rest."""
+    system, integration_id = looking.system, looking.integration_id
+    there = looking.watch.there(placed.content_id)
+    with system.db.read() as db:
+        placement = placements.at(db, placed.content_id, [integration_id])
+    if there is None or placement is None:
+        return
+    sequence = 0
+    if {one.field for one in there.differences} == {"status"}:
+        sequence = looking.watch.accept(placed.content_id, there.hash, placement.published_hash)
+
+    def write(db: Session) -> None:
+        content = db.get(Content, placed.content_id, with_for_update=True, populate_existing=True)
+        now = placements.at(db, placed.content_id, [integration_id])
+        if content is None or now is None or now.record_id != placed.record_id:
+            return
+        now.heard_sequence = max(now.heard_sequence, sequence)
+        if drifts.is_free(db, content):
+            shown = shown_there.Shown(state.url, state.changed_at or system.clock())
+            shown_there.note(db, system, content, now, shown)
+            drifts.end(db, system, content, integration_id)
+
+    system.commits.run(write)
 
 
 def _note(

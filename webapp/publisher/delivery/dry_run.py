@@ -29,7 +29,7 @@ from webapp.integrations.base import (
     Publication,
     Superseded,
 )
-from webapp.publisher.records import ownership, stands, validation
+from webapp.publisher.records import delivery, ownership, stands, validation
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import images, outgoing, payload, readings
 from webapp.writer.edits import Removal
@@ -137,6 +137,7 @@ def _prepare(
         expected_hash=None,
         staged=frozenset(placements.known(db, content.id, integration.id).images),
         read_image=lambda sha256: _read_image(system, who, sha256),
+        deliver_as=delivery.of(content, integration),
     )
 
 

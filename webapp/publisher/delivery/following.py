@@ -32,6 +32,7 @@ NOT_HERE = "This site has none with this number."
 NO_SUCH_NAME = "This site has none of this name. It is made in IGNY8."
 ONE_ONLY = "A piece has one of these only."
 NO_ADDRESS = "A piece cannot have this address."
+PUBLISHED_THERE = "publish"
 KINDS = {"categories": "category", "tags": "tag"}
 _GROUPS: dict[str, tuple[str, type[Cluster] | type[Sector]]] = {
     "clusters": ("cluster_id", Cluster),
@@ -42,7 +43,8 @@ T = TypeVar("T")
 
 class Following:
     """One message about one piece. `sent` is what we know of the website's side; `piece` and
-    `there` become what the piece and the website's side are: names of Payload with values."""
+    `there` become what the piece and the website's side are: names of Payload with values.
+    `is_shown_there`: what we had delivered without showing it, somebody has made public."""
 
     def __init__(
         self,
@@ -52,6 +54,8 @@ class Following:
         sent: Payload,
         known_terms: dict[str, Any],
         switches: FromWebsite,
+        *,
+        is_hidden: bool = False,
     ) -> None:
         self.outcome = Outcome()
         self.piece: dict[str, Any] = {}
@@ -63,6 +67,8 @@ class Following:
         self._sent = sent
         self._own = payload.build(db, content)
         self._switches = switches
+        self._is_hidden = is_hidden
+        self.is_shown_there = False
 
     def follow(self, told: Told) -> None:
         """Look at each field that is told. Writes nothing but terms that the site does not have."""
@@ -183,7 +189,10 @@ class Following:
         left = stands.left
         if left is None:
             left = str(getattr(self._sent, name, ""))
-        if field == "status":
+        if field == "status" and self._is_hidden and stands.there == PUBLISHED_THERE:
+            self.is_shown_there = True
+            self.outcome.taken.append(field)
+        elif field == "status":
             if not self._is_ignored(field):
                 self.outcome.shown.append(shown(field, left, stands.there))
         elif self._is_known(field, name, stands):

@@ -21,7 +21,7 @@ from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.integrations import from_website, installation, placements
 from webapp.integrations.models import Placement, SiteIntegration, WebsiteChange
-from webapp.publisher.delivery import known
+from webapp.publisher.delivery import known, shown_there
 from webapp.publisher.delivery.following import Following
 from webapp.publisher.delivery.told import Heard, Outcome, Shown, Told
 from webapp.publisher.records import drifts, records, stands, states
@@ -50,7 +50,11 @@ def hear(db: Session, system: System, site: ConnectedSite, told: Told) -> Heard:
         return Heard(outcome="stale", sequence=placement.heard_sequence)
     if told.sequence <= placement.heard_sequence:
         return _again(db, placement, told)
-    outcome = _follow(db, site, content, placement, told)
+    following = _follow(db, site, content, placement, told)
+    outcome = following.outcome
+    if following.is_shown_there:
+        shown = shown_there.Shown(told.post_url, told.updated_at)
+        shown_there.note(db, system, content, placement, shown)
     _keep(db, placement, told, outcome)
     _tell(db, system, content, placement, outcome)
     records.announce(db, system, content)
@@ -138,7 +142,7 @@ def _again(db: Session, placement: Placement, told: Told) -> Heard:
 
 def _follow(
     db: Session, site: ConnectedSite, content: Content, placement: Placement, told: Told
-) -> Outcome:
+) -> Following:
     integration = db.get_one(SiteIntegration, site.integration_id)
     sent = known.exact(db, placement)
     following = Following(
@@ -148,6 +152,7 @@ def _follow(
         sent or payload.build(db, content),
         placement.heard.get("terms", {}),
         from_website.of_config(integration.config_json),
+        is_hidden=shown_there.is_hidden(placement),
     )
     following.follow(told)
     is_text = bool(TEXTS.intersection(following.outcome.taken))
@@ -162,7 +167,7 @@ def _follow(
             placement.published_hash = payload.digest(payload.build(db, content))
         db.flush()
         placements.mirror(db, content)
-    return following.outcome
+    return following
 
 
 def _tell(

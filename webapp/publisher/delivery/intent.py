@@ -65,6 +65,7 @@ def receipt(
         "content_hash": intent.put.published_hash,
         "external_id": done.external_id if done else "",
         "external_url": done.external_url if done else "",
+        "stands_as": done.stands_as if done else "",
         "result": done.result if done else "retracted",
         "replayed": done.replayed if done else False,
         "posts_with_this_id": done.posts_with_this_id if done else 0,

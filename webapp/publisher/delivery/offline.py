@@ -7,7 +7,7 @@ from webapp.core.codes import Code, sentence
 from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.base import Adapter, NeedsAction, RetryLater
-from webapp.publisher.delivery import verification
+from webapp.publisher.delivery import seeing
 from webapp.publisher.records import stands
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
@@ -39,7 +39,7 @@ def _address(system: System, adapter: Adapter, content_id: int) -> str:
         if placed.record_id is not None:
             sent = db.get_one(PublishingRecord, placed.record_id).snapshot
         title = str(sent["title"]) if sent else db.get_one(Content, content_id).title
-    seen = verification.look_at(system.http, url, title)
+    seen = seeing.look_at(system.http, url, title)
     if seen.shown is None:
         said = f"{sentence(Code.NOT_SEEN)} ({seen.why})"
         raise RetryLater(Code.NOT_SEEN, "verification", said, url=url, error=seen.why)

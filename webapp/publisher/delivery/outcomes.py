@@ -13,7 +13,7 @@ from webapp.core.codes import Code
 from webapp.core.prepared import Prepared
 from webapp.core.system import System
 from webapp.core.wake import wake
-from webapp.integrations import ledger, placements
+from webapp.integrations import delivered, ledger, placements
 from webapp.integrations.base import Failure, Published
 from webapp.publisher.delivery import claims, destinations, progress
 from webapp.publisher.delivery.claims import Claim
@@ -33,12 +33,17 @@ LONGEST_WAIT = timedelta(minutes=15)
 def published(
     db: Session, system: System, claim: Claim, done: Published, checks: list[Check]
 ) -> None:
-    """It is online; findings of the verification are kept beside it and change nothing of that."""
+    """It stands there; findings of the verification are kept beside it and change nothing of
+    that."""
     now = system.clock()
     found = findings(checks)
     kept: dict[str, Any] = {
         "status": states.RECORD.after(
-            states.PUBLISHING, "finish", action="publish", findings=bool(found)
+            states.PUBLISHING,
+            "finish",
+            action="publish",
+            findings=bool(found),
+            hidden=done.is_hidden,
         ),
         "owner": None,
         "lease_until": None,
@@ -51,7 +56,7 @@ def published(
     db.flush()
     claims.finish(db, claim, kept)
     progress.fill_in(db, claim, done.steps, now)
-    _is_online(db, system, Intent.of_claim(claim), done, checks, now)
+    _stands(db, system, Intent.of_claim(claim), done, checks, now)
 
 
 def confirmed(db: Session, system: System, record: PublishingRecord, done: Published) -> None:
@@ -59,13 +64,13 @@ def confirmed(db: Session, system: System, record: PublishingRecord, done: Publi
     worked."""
     now = system.clock()
     event = "succeed" if states.is_unclear(record) else "confirmed"
-    record.status = states.RECORD.after(record.status, "confirmed")
+    record.status = states.RECORD.after(record.status, "confirmed", hidden=done.is_hidden)
     intent = Intent.of_record(record)
     for name, value in _went_out(intent, done, [], now).items():
         setattr(record, name, value)
     record.verify_at, record.verify_round = now, 0
     db.flush()
-    _is_online(db, system, intent, done, [], now, event)
+    _stands(db, system, intent, done, [], now, event)
     content = db.get_one(Content, record.content_id, populate_existing=True)
     placements.mirror(db, content)  # it may be online elsewhere as well by now
     db.execute(sa.delete(UndoAction).where(UndoAction.record_id == record.id))
@@ -170,8 +175,9 @@ def verified_again(
     record.verify_round += 1
     record.verify_at = None
     record.receipt = {**(record.receipt or {}), "checks": msgspec.to_builtins(checks)}
-    if not found and record.status == states.PUBLISHED_WITH_ISSUES:
-        record.status = states.RECORD.after(record.status, "verified")
+    if not found and record.status in (states.PUBLISHED_WITH_ISSUES, states.DELIVERED):
+        if record.status == states.PUBLISHED_WITH_ISSUES:
+            record.status = states.RECORD.after(record.status, "verified")
         if content.published_hash == record.content_hash:
             content.attention = content.attention - {"issues"}
     elif found and record.verify_round < len(VERIFY_AGAIN):
@@ -199,7 +205,7 @@ def _went_out(
     }
 
 
-def _is_online(
+def _stands(
     db: Session,
     system: System,
     intent: Intent,
@@ -210,27 +216,38 @@ def _is_online(
 ) -> None:
     """The content and the counters after a publication that worked."""
     there = _CONTENT.rows(db, {"this": intent.put.content_id})[0]
-    now_at_site = states.SITE_STATUS.after(there.site_status, event)
+    now_at_site = states.SITE_STATUS.after(there.site_status, event, hidden=done.is_hidden)
+    marks = {"issues"} if findings(checks) else set()
+    if done.is_hidden:
+        marks.add(delivered.MARKS[done.stands_as])
     changed: dict[str, Any] = {
         "site_status": now_at_site,
         "site_status_updated_at": now,
         **placements.put(db, intent.put, done, now),
-        "attention": frozenset({"issues"}) if findings(checks) else frozenset(),
+        "attention": frozenset(marks),
     }
     if event == "confirmed":
         changed["deleted_at"] = None  # what is online stays in sight, also if it was put away since
-    if now_at_site == states.PUBLISHED:
+    if now_at_site in (states.PUBLISHED, states.NOT_PUBLISHED):
         changed |= site_status.NO_TIME | {"pinned": False}
     if there.first_published_at is None:
         changed["first_published_at"] = done.published_at or now
     same = there.content_hash == intent.put.published_hash
-    if statuses.CONTENT.allows(there.status, "went_out", is_what_went_out=same):
+    allows = statuses.CONTENT.allows(there.status, "went_out", is_what_went_out=same)
+    if allows and not done.is_hidden:
         changed["status"] = statuses.PUBLISHED
     _CHANGE.change(db, {"this": intent.put.content_id, **changed})
-    created = done.result == "created"
-    amounts = {there.content_type: 1 if created else 0, **done.created_terms}
+    # It counts when it is shown first.
+    was_hidden = bool(there.external_id) and not there.external_url
+    counts = not done.is_hidden and (done.result == "created" or was_hidden)
+    amounts = {there.content_type: int(counts), **done.created_terms}
     ledger.count(
-        db, intent.put.account_id, intent.put.integration_id, intent.fence.publish_key, amounts, now
+        db,
+        intent.put.account_id,
+        intent.put.integration_id,
+        intent.fence.publish_key,
+        amounts,
+        None if done.is_hidden else now,
     )
     destinations.worked(db, system, intent.put.account_id, intent.put.integration_id)
     system.notices.send(db, intent.put.account_id, "content", intent.put.content_id)
@@ -240,7 +257,15 @@ def _is_online(
 _CONTENTS = cast(sa.Table, Content.__table__)
 _C = _CONTENTS.c
 _CONTENT = Prepared(
-    sa.select(_C.status, _C.site_status, _C.first_published_at, _C.content_hash, _C.content_type)
+    sa.select(
+        _C.status,
+        _C.site_status,
+        _C.first_published_at,
+        _C.content_hash,
+        _C.content_type,
+        _C.external_id,
+        _C.external_url,
+    )
     .where(_C.id == sa.bindparam("this"))
     .with_for_update()
 )

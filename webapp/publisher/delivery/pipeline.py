@@ -109,6 +109,10 @@ def _refused(system: System, claim: Claim, report: Reporter, refused: Superseded
 def _publish(
     system: System, claim: Claim, payload: Payload, adapter: Adapter, report: Reporter
 ) -> None:
+    can = registry.of(adapter.target.platform).delivers
+    if claim.deliver_as not in can:
+        code = Code.DELIVERY_UNSUPPORTED
+        raise NeedsAction(code, "validation", deliver_as=claim.deliver_as, can=list(can))
     validation.check(payload, adapter, system.http)
     report.begin("connection")
     journal = journals.of_claim(system, claim, adapter)
@@ -130,7 +134,7 @@ def _finish(
     report.telling.there(done.steps)
     found = verification.findings(checks)
     report.telling.outcome = telling.WITH_ISSUES if found else telling.PUBLISHED
-    log.info("published", url=done.external_url, result=done.result)
+    log.info("published", url=done.external_url, stands_as=done.stands_as, result=done.result)
 
 
 def _retract(system: System, claim: Claim, adapter: Adapter, report: Reporter) -> None:
@@ -300,6 +304,7 @@ def publication_of(system: System, claim: Claim, payload: Payload) -> Publicatio
         staged=frozenset(claim.known.images),
         read_image=lambda sha256: _read_image(system, claim.account_id, sha256),
         over=claim.over,
+        deliver_as=claim.deliver_as,
     )
 
 

@@ -168,10 +168,7 @@ def of_attempt(events: list[PublishEvent], record: PublishingRecord, attempt: in
     """One attempt's steps. Only the latest attempt can be running."""
     begun = {event.step: event for event in events if event.attempt == attempt}
     latest = max((event.step_number for event in begun.values()), default=0)
-    succeeded = (
-        record.status in (states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED)
-        and attempt == record.attempt
-    )
+    succeeded = record.status in states.WORKED and attempt == record.attempt
     is_unclear = states.is_unclear(record) and attempt == record.attempt
     running = record.status == states.PUBLISHING and attempt == record.attempt and not is_unclear
     failed_at = _failed_at(record, attempt, latest, succeeded, running)

@@ -37,6 +37,7 @@ class RecordLine(msgspec.Struct, kw_only=True):
     is_unclear: bool
     force: bool
     over: str
+    deliver_as: str
     retract_to: str
     requested_by: int | None
     publish_key: str

@@ -77,6 +77,7 @@ class Told(msgspec.Struct, kw_only=True):
     installation: Annotated[str, msgspec.Meta(max_length=36)] = ""
     post_id: Annotated[int, msgspec.Meta(ge=0)] = 0
     known: Annotated[int, msgspec.Meta(ge=0)] = 0
+    post_url: Annotated[str, msgspec.Meta(max_length=limits.ADDRESS)] = ""
     updated_by_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     deleted: bool = False
     taxonomies: TermsThere = TermsThere()

@@ -6,33 +6,26 @@ fails then is a finding, looked at again after 5 and 60 minutes.
 
 from __future__ import annotations
 
-import re
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-import httpx
 import msgspec
 import structlog
 
 from webapp.core.clock import iso
 from webapp.core.codes import Code, sentence
-from webapp.core.http import MEGABYTE, OutboundHttp, Refused, TooLarge
-from webapp.core.links import place_of
+from webapp.core.http import MEGABYTE, OutboundHttp
 from webapp.core.system import System
 from webapp.integrations.base import Adapter, DestinationError, Published, Remote
-from webapp.publisher.delivery import findable, reading
+from webapp.publisher.delivery import findable, reading, seeing
 from webapp.publisher.delivery.reading import Page
 from webapp.writer import markup
 from webapp.writer.payload import Payload
 
 log = structlog.get_logger()
 PAUSES = (1.0, 3.0, 7.0)
-PAGE_BYTES = 8 * MEGABYTE
-PAGE_SECONDS = 15.0
 
 
 class Check(msgspec.Struct, kw_only=True):
@@ -93,6 +86,12 @@ def _look(
         log.exception("a verification met a bug")
         code = Code.INTERNAL_ERROR
         return [check("destination", Code.VERIFICATION_UNAVAILABLE, False, reason=code)]
+    if published.is_hidden:
+        return [
+            *_of_post(remote, published, check),
+            *_of_hiding(system.http, payload, published, remote, check),
+            *_of_featured(system.http, published, check),
+        ]
     return [
         *_of_post(remote, published, check),
         *_of_date(published, intended_at, check),
@@ -119,6 +118,21 @@ def _of_post(remote: Remote | None, published: Published, check: Make) -> list[C
     ]
 
 
+def _of_hiding(
+    http: OutboundHttp, payload: Payload, published: Published, remote: Remote | None, check: Make
+) -> list[Check]:
+    """It stands there as it was delivered, and a stranger does not see it."""
+    status = remote.status if remote else ""
+    is_hidden = remote is not None and not remote.is_online
+    found = [check("delivered", Code.DELIVERED_OTHERWISE, is_hidden, status=status)]
+    later = published.later_url
+    seen = seeing.look_at(http, later, payload.title) if later else seeing.Sight(None)
+    if seen.shown is not None:
+        url = published.later_url
+        found.append(check("hidden", Code.DELIVERED_VISIBLE, not seen.shown, url=url))
+    return found
+
+
 def _of_date(published: Published, intended_at: datetime | None, check: Make) -> list[Check]:
     """Only a post that was created now has the date that was asked for."""
     if intended_at is None or published.result != "created" or published.published_at is None:
@@ -141,7 +155,7 @@ def _of_page(
 ) -> list[Check]:
     """What readers get at the address; and where that lacks something, whether it is only old."""
     url = published.external_url
-    status, body, error, headers = _get(http, "GET", url, PAGE_BYTES)
+    status, body, error, headers = seeing.get(http, "GET", url, seeing.PAGE_BYTES)
     seen = _Seen(payload, Page(body) if status == 200 else None)
     fresh = None if seen.is_whole else _past_caches(http, payload, url)
     details = {"url": url, "http_status": status, "error": error}
@@ -177,7 +191,7 @@ def _of_listing(http: OutboundHttp, payload: Payload, page: _Shown, check: Make)
     the site, and no finding of the piece."""
     hidden = findable.hidden_by(page.headers, page.text)
     if hidden and page.home:
-        front = _get(http, "GET", page.home, PAGE_BYTES)
+        front = seeing.get(http, "GET", page.home, seeing.PAGE_BYTES)
         of_site = findable.hidden_by(front.headers, front.body.decode("utf-8", errors="replace"))
         hidden = {code: said for code, said in hidden.items() if code not in of_site}
     other = "" if payload.canonical_url else findable.sent_elsewhere(page.url, page.text)
@@ -226,61 +240,8 @@ def _beginnings(parts: list[str]) -> str:
 
 def _past_caches(http: OutboundHttp, payload: Payload, url: str) -> _Seen:
     """The same page at an address that no cache has kept."""
-    status, body, *_ = _get(http, "GET", _fresh(url), PAGE_BYTES)
+    status, body, *_ = seeing.get(http, "GET", seeing.fresh(url), seeing.PAGE_BYTES)
     return _Seen(payload, Page(body) if status == 200 else None)
-
-
-_SIGN_IN = re.compile(r"\b(?:wp-login|log-?in|sign-?in|auth)\b", re.I)
-
-
-class Sight(NamedTuple):
-    """What an address shows of a piece; `shown` is None where it cannot be seen, and `why` says
-    why."""
-
-    shown: bool | None
-    why: str = ""
-
-
-def look_at(http: OutboundHttp, url: str, title: str) -> Sight:
-    """Whether an address still shows the piece of this title, past all caches.
-
-    One that leads elsewhere shows it only where that page is headed so: websites send readers of
-    what is gone to a page that resembles it.
-    """
-    try:
-        answer = http.fetch(
-            "GET", _fresh(url), seconds=PAGE_SECONDS, max_bytes=PAGE_BYTES, redirects=5
-        )
-    except (Refused, TooLarge, httpx.HTTPError) as problem:
-        return Sight(None, str(problem) or type(problem).__name__)
-    if answer.status in (404, 410):
-        return Sight(shown=False)
-    if answer.status != 200:
-        return Sight(None, f"HTTP {answer.status}")
-    page, wanted = Page(answer.body), markup.line(title)
-    if not reading.letters(title):
-        return Sight(None, "its title has neither letters nor digits to look for")
-    is_there = _is_same(answer.url, url)
-    if not is_there and _SIGN_IN.search(urlsplit(answer.url).path):
-        return Sight(None, "it leads to a page to sign in")
-    return Sight(page.shows(wanted) if is_there else page.is_headed(wanted))
-
-
-def _is_same(url: str, other: str) -> bool:
-    """Whether two addresses name one page; what `_fresh` adds is left out."""
-    asked = [
-        {pair for pair in parse_qsl(urlsplit(one).query) if pair[0] != "igny8"}
-        for one in (url, other)
-    ]
-    return place_of(url) == place_of(other) and asked[0] == asked[1]
-
-
-def _fresh(url: str) -> str:
-    """An address that no cache has kept."""
-    parts = urlsplit(url)
-    query = f"{parts.query}&" if parts.query else ""
-    fresh = parts._replace(query=f"{query}igny8={secrets.token_hex(6)}", fragment="")
-    return urlunsplit(fresh)
 
 
 def _is_old(seen: _Seen, fresh: _Seen | None) -> bool:
@@ -301,28 +262,9 @@ def _of_featured(http: OutboundHttp, published: Published, check: Make) -> list[
     url = published.featured_image_url
     if not url:
         return []
-    status, _, error, _ = _get(http, "HEAD", url, 0)
+    status, _, error, _ = seeing.get(http, "HEAD", url, 0)
     if status in (403, 405, 501):
-        status, _, error, _ = _get(http, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
+        status, _, error, _ = seeing.get(http, "GET", url, 20 * MEGABYTE, {"Range": "bytes=0-0"})
         status = 200 if status == 206 else status
     details = {"url": url, "http_status": status, "error": error}
     return [check("featured_image", Code.FEATURED_IMAGE_NOT_OK, status == 200, **details)]
-
-
-class _Got(NamedTuple):
-    status: int
-    body: bytes
-    error: str
-    headers: Mapping[str, str]
-
-
-def _get(
-    http: OutboundHttp, method: str, url: str, max_bytes: int, headers: dict[str, str] | None = None
-) -> _Got:
-    try:
-        answer = http.fetch(
-            method, url, seconds=PAGE_SECONDS, max_bytes=max_bytes, redirects=5, headers=headers
-        )
-    except (Refused, TooLarge, httpx.HTTPError) as problem:
-        return _Got(0, b"", str(problem) or type(problem).__name__, {})
-    return _Got(answer.status, answer.body, "", answer.headers)

@@ -24,7 +24,7 @@ from webapp.integrations import placements
 from webapp.integrations.base import DestinationError, Superseded
 from webapp.integrations.models import Placement
 from webapp.integrations.theirs import Watch
-from webapp.publisher.delivery import decided, known
+from webapp.publisher.delivery import decided, known, shown_there
 from webapp.publisher.delivery import drift as looking
 from webapp.publisher.planning import decisions, taken
 from webapp.publisher.records import drifts, records
@@ -41,7 +41,7 @@ def look(system: System, who: Member, content_id: int) -> None:
     """Look at the piece now. Raises Conflict where the website does not tell."""
     with system.db.read() as db:
         access.get(db, who, Content, content_id)
-        found = [one for one, _ in placements.online(db, content_id)]
+        found = [one for one, _ in placements.standing(db, content_id)]
     for placement in found:
         _asked(lambda one=placement: looking.look_at(system, one))
 
@@ -105,7 +105,9 @@ def relink(system: System, who: Member, content_id: int, to: str) -> None:
     with system.db.write() as db:
         content = _locked(db, who, content_id, at)
         placement = db.get_one(Placement, at.placement.id)
-        placement.external_id, placement.external_url = done.external_id, done.external_url
+        placement.external_id = done.external_id
+        if not shown_there.is_hidden(placement):
+            placement.external_url = done.external_url
         placement.external_type, placement.published_hash = done.external_type, ""
         placement.heard, placement.heard_sequence = {}, done.sequence
         known.settle(db, placement)
@@ -123,7 +125,7 @@ def _at(
     with system.db.read() as db:
         found = drifts.seen_by(db, who, content_id)
         if found is None and not needs_drift:
-            placed = placements.online(db, content_id)
+            placed = placements.standing(db, content_id)
             found = Found(Drift(kind="", over=""), placed[0][0]) if placed else None
         if found is None:
             raise Conflict(drifts.NOTHING)

@@ -21,7 +21,7 @@ from webapp.writer.models import Content
 WAITING, ON_ITS_WAY, DONE, FAILED = "waiting", "on_its_way", "done", "failed"
 UNCLEAR, CANCELLED = "unclear", "cancelled"
 STATES = (WAITING, ON_ITS_WAY, DONE, FAILED, UNCLEAR, CANCELLED)
-_WENT_OUT = (states.PUBLISHED, states.PUBLISHED_WITH_ISSUES, states.RETRACTED)
+
 # What became of a piece, by its record; of a query that has deployment, item and record.
 STATE = sa.case(
     (DeploymentItem.refused.is_not(None), FAILED),
@@ -30,7 +30,7 @@ STATE = sa.case(
         CANCELLED,
     ),
     (PublishingRecord.id.is_(None), WAITING),
-    (PublishingRecord.status.in_(_WENT_OUT), DONE),
+    (PublishingRecord.status.in_(states.WORKED), DONE),
     (PublishingRecord.status == states.FAILED, FAILED),
     (PublishingRecord.status == states.CANCELLED, CANCELLED),
     (

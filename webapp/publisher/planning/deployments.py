@@ -39,7 +39,7 @@ _MAY_GO = (
     Content.scheduled_publish_at.is_(None),
     sa.cast(Content.attention, sa.Text).not_like("%,held,%"),
 )
-_DIFFERS = sa.or_(Content.external_url == "", Content.published_hash != Content.content_hash)
+_DIFFERS = sa.or_(Content.external_id == "", Content.published_hash != Content.content_hash)
 
 
 def counts(db: Session, site_id: int) -> dict[str, int]:

@@ -26,13 +26,14 @@ from webapp.publisher.records.models import Drift
 from webapp.writer.models import Content
 
 GONE, UNPUBLISHED_THERE, EDITED_THERE = "gone", "unpublished_there", "edited_there"
+TRASH = "trash"
 KINDS = (GONE, UNPUBLISHED_THERE, EDITED_THERE)
 NOTHING = "The website has this piece as we left it, as far as we know."
 # Joins a row with what it is about.
 IS_ABOUT = sa.and_(
     Placement.content_id == Drift.content_id,
     Placement.integration_id == Drift.integration_id,
-    Placement.status == placements.ONLINE,
+    Placement.status.in_(placements.STANDING),
     sa.func.coalesce(Placement.record_id, 0) == sa.func.coalesce(Drift.record_id, 0),
 )
 
@@ -50,12 +51,15 @@ class Found(NamedTuple):
         return decoders.convert(kept, There) if kept is not None else None
 
 
-def kind_of(state: PostState, switches: FromWebsite, *, is_put_back: bool = False) -> str:
+def kind_of(
+    state: PostState, switches: FromWebsite, *, is_put_back: bool = False, is_hidden: bool = False
+) -> str:
     """What became of the post, in one of KINDS; "" where it stands as we left it, or nobody is to
-    be shown what became of it. `is_put_back`: it is older than that."""
-    if not state.is_there or state.status == "trash":
+    be shown what became of it. `is_put_back`: it is older than that. `is_hidden`: we had delivered
+    it without showing it."""
+    if not state.is_there or state.status == TRASH:
         return "" if switches.ignores("deleted") else GONE
-    if not state.is_public and not switches.ignores("status"):
+    if not state.is_public and not is_hidden and not switches.ignores("status"):
         return UNPUBLISHED_THERE
     return EDITED_THERE if state.over or is_put_back else ""
 

@@ -22,7 +22,8 @@ class PublishingRecord(Leased):
     `id` grows with every intent and `attempt` with every claim; the two together are the fence
     that a destination holds against requests that arrive late. `failures` counts tries that
     failed, `attempt` also those that a dead worker left behind. `over` names what was seen at the
-    destination by who wanted to publish over it. `is_unanswered`: it may have been sent without an
+    destination by who wanted to publish over it. `deliver_as`: how it is to stand there
+    (records/delivery.py). `is_unanswered`: it may have been sent without an
     answer having come. `publishing` without a lease is publisher/delivery/unclear.py.
     """
 
@@ -73,6 +74,7 @@ class PublishingRecord(Leased):
     lane: Mapped[int] = mapped_column(default=0)
     force: Mapped[bool] = mapped_column(default=False)
     over: Mapped[str] = mapped_column(default="")
+    deliver_as: Mapped[str] = mapped_column(default="public", server_default="public")
     retract_to: Mapped[str] = mapped_column(default="")
     requested_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 

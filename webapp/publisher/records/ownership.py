@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.core.codes import Code
 from webapp.core.system import System
 from webapp.integrations import installation, keys, placements, registry
-from webapp.integrations.base import Adapter, Fence, Health, Offer, Target
+from webapp.integrations.base import Adapter, Fence, Offer, Target
+from webapp.integrations.health import Health
 from webapp.integrations.models import Installation, Placement, SiteIntegration
 from webapp.publisher.records import newest, site_status, states
 from webapp.publisher.records.models import PublishingRecord, UndoAction
@@ -135,7 +136,7 @@ def _forget(db: Session, system: System, there: sa.Select[int]) -> int:
         )
     )
     online = sa.select(Placement.content_id).where(
-        Placement.integration_id.in_(there), Placement.status == placements.ONLINE
+        Placement.integration_id.in_(there), Placement.status.in_(placements.STANDING)
     )
     about = _About(
         stands=Content.id.in_(online),

@@ -19,7 +19,7 @@ from webapp.core.system import System
 from webapp.core.wake import wake
 from webapp.integrations import connections, placements
 from webapp.integrations.models import SiteIntegration
-from webapp.publisher.records import leftovers, newest, site_status, stands, states
+from webapp.publisher.records import delivery, leftovers, newest, site_status, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, DeploymentRecord, PublishingRecord
 from webapp.writer import contents, statuses
 from webapp.writer.models import Content
@@ -32,27 +32,29 @@ IS_ON_ITS_WAY = sa.exists().where(PublishingRecord.content_id == Content.id, IS_
 
 def publish(
     db: Session, system: System, content: Content, *, by: Member, force: bool = False,
-    over: str = "",
+    over: str = "", deliver_as: str = "",
 ) -> PublishingRecord:  # fmt: skip
     """A person wants this piece online now. Clicking again answers with the same record.
 
     `content` is locked by the caller (access.get_for_update). Approves the text if need be.
-    `over` names what this person has seen at the destination and wants replaced.
+    `over` names what this person has seen at the destination and wants replaced, `deliver_as` how
+    it is to stand there; "": as the piece or its connection has it.
     Raises Conflict: no connection, unchanged and not forced, online elsewhere, a retraction on
     its way.
     """
     active = active_record(db, content.id)
     if active is not None:
-        return _join(db, system, content, active, by, force, over)
+        return _join(db, system, content, active, by, force, over, deliver_as)
     integration = connections.default_of(db, content.site_id)
     if integration is None:
         raise Conflict.of(Code.INTEGRATION_MISSING)
     stands.check_goes(db, content, integration)
     if site_status.is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
+    wanted = delivery.of(content, integration, deliver_as)
     _approve(db, system, content, by)
     record = _new(content, integration, "publish", system.clock())
-    record.force, record.over = force, over
+    record.force, record.over, record.deliver_as = force, over, wanted
     record.requested_by = by.user_id
     wake(db, system, "publish")
     return _begin(db, system, content, record)
@@ -74,6 +76,7 @@ def publish_scheduled(
         raise Conflict.of(Code.APPROVAL_NEEDED)
     stands.check_goes(db, content, integration)
     record = _new(content, integration, "publish", system.clock())
+    record.deliver_as = delivery.of(content, integration)
     record.mode, record.lane = "scheduled", SCHEDULED_LANE
     record.intended_at = intended_at
     record.missed_seconds = missed_seconds
@@ -110,6 +113,7 @@ def publish_with_many(
     stands.check_goes(db, content, integration)
     record = _new(content, integration, "publish", system.clock())
     record.lane, record.force = BULK_LANE, deployment.is_forced
+    record.deliver_as = delivery.of(content, integration)
     record.requested_by = deployment.requested_by
     return _begin(db, system, content, record)
 
@@ -176,7 +180,8 @@ def retry(
         raise Conflict.of(Code.ILLEGAL_STATE, state=record.status)
     if record.action == "retract":
         return retract(db, system, content, by=by, to=record.retract_to)
-    return publish(db, system, content, by=by, force=record.force, over=record.over)
+    force, over, as_before = record.force, record.over, record.deliver_as
+    return publish(db, system, content, by=by, force=force, over=over, deliver_as=as_before)
 
 
 def cancel(db: Session, system: System, content: Content, record: PublishingRecord) -> None:
@@ -256,20 +261,29 @@ def announce(
 
 def _join(
     db: Session, system: System, content: Content, record: PublishingRecord, by: Member,
-    force: bool, over: str,
+    force: bool, over: str, deliver_as: str = "",
 ) -> PublishingRecord:  # fmt: skip
     """A click while a record is active: promote it if it waits, else answer with it. One that has
-    begun to send an older text is withdrawn, for whoever clicks means the text that is there."""
+    begun to send an older text, or to stand otherwise, is withdrawn, for whoever clicks means what
+    is there."""
+    if deliver_as:
+        delivery.of(content, db.get_one(SiteIntegration, record.integration_id), deliver_as)
+    wanted = deliver_as or record.deliver_as
     if record.action != "publish":
+        raise Conflict.of(Code.IN_FLIGHT)
+    if record.status != states.PENDING and wanted != record.deliver_as:
         raise Conflict.of(Code.IN_FLIGHT)
     if record.status == states.PENDING:
         _approve(db, system, content, by)
-        if record.snapshot is not None and record.content_hash != content.content_hash:
+        is_other = record.content_hash != content.content_hash or wanted != record.deliver_as
+        if record.snapshot is not None and is_other:
             cancel(db, system, content, record)
             db.flush()
+            force, over = force or record.force, over or record.over
             return publish(
-                db, system, content, by=by, force=force or record.force, over=over or record.over
+                db, system, content, by=by, force=force, over=over, deliver_as=deliver_as
             )
+        record.deliver_as = wanted
         record.mode, record.lane, record.intended_at = "manual", MANUAL_LANE, None
         record.force, record.over = record.force or force, over or record.over
         if content.site_status != states.PUBLISHING:

@@ -92,7 +92,7 @@ def _refusal(code: Code, there: SiteIntegration) -> Conflict:
 
 
 def _placed(db: Session, content: Content) -> list[tuple[Placement, SiteIntegration]]:
-    found = placements.online(db, content.id)
+    found = placements.standing(db, content.id)
     return [(what, at if at.is_active else _made_anew(db, at) or at) for what, at in found]
 
 

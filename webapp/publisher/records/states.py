@@ -15,11 +15,13 @@ PLANNED = (NOT_PUBLISHED, SCHEDULED)
 
 PENDING, CANCELLED, RETRACTED = "pending", "cancelled", "retracted"
 PUBLISHED_WITH_ISSUES = "published_with_issues"
+# It stands at the destination, and nobody else sees it (records/delivery.py).
+DELIVERED = "delivered"
 ACTIVE = (PENDING, PUBLISHING)
 DEPLOYING, COMPLETED = "deploying", "completed"
 RETRYABLE = (FAILED, CANCELLED)
 # What a record with one of these has done stands, or has stood, at the destination.
-WORKED = (PUBLISHED, PUBLISHED_WITH_ISSUES, RETRACTED)
+WORKED = (PUBLISHED, PUBLISHED_WITH_ISSUES, DELIVERED, RETRACTED)
 
 
 def is_unclear(record: Any) -> bool:
@@ -55,6 +57,10 @@ def _retract(facts: Facts) -> bool:
     return facts.get("action") == "retract"
 
 
+def _hidden(facts: Facts) -> bool:
+    return bool(facts.get("hidden"))
+
+
 def _worked(facts: Facts) -> bool:
     return bool(facts.get("worked"))
 
@@ -71,11 +77,15 @@ SITE_STATUS = Machine(
         Transition("start", _STARTABLE, PUBLISHING),
         Transition("wait", (PUBLISHING,), SCHEDULED, _scheduled_mode),
         Transition("wait", (PUBLISHING,), PUBLISHING),
+        Transition("succeed", (PUBLISHING, SCHEDULED), NOT_PUBLISHED, _hidden),
         Transition("succeed", (PUBLISHING, SCHEDULED), PUBLISHED),
         # Heard of later: what has been planned or begun since goes on.
+        Transition("confirmed", (FAILED, NOT_PUBLISHED), NOT_PUBLISHED, _hidden),
         Transition("confirmed", (FAILED, NOT_PUBLISHED, PUBLISHED), PUBLISHED),
         Transition("confirmed", (SCHEDULED,), SCHEDULED),
         Transition("confirmed", (PUBLISHING,), PUBLISHING),
+        Transition("shown_there", (FAILED, NOT_PUBLISHED, PUBLISHED), PUBLISHED),
+        Transition("shown_there", (SCHEDULED,), SCHEDULED),
         Transition("give_up", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
         Transition("give_up", (PUBLISHING, SCHEDULED), FAILED, _offline),
         Transition("withdraw", (PUBLISHING, SCHEDULED), PUBLISHED, _online),
@@ -88,7 +98,16 @@ SITE_STATUS = Machine(
 
 RECORD = Machine(
     "record.status",
-    (PENDING, PUBLISHING, PUBLISHED, PUBLISHED_WITH_ISSUES, FAILED, RETRACTED, CANCELLED),
+    (
+        PENDING,
+        PUBLISHING,
+        PUBLISHED,
+        PUBLISHED_WITH_ISSUES,
+        DELIVERED,
+        FAILED,
+        RETRACTED,
+        CANCELLED,
+    ),
     (
         Transition("claim", (PENDING,), PUBLISHING),
         Transition("take_over", (PUBLISHING,), PUBLISHING),
@@ -97,13 +116,17 @@ RECORD = Machine(
         Transition("fail", (PUBLISHING,), PENDING, _tries_left),
         Transition("fail", (PUBLISHING,), FAILED),
         Transition("finish", (PUBLISHING,), RETRACTED, _retract),
+        Transition("finish", (PUBLISHING,), DELIVERED, _hidden),
         Transition("finish", (PUBLISHING,), PUBLISHED_WITH_ISSUES, _findings),
         Transition("finish", (PUBLISHING,), PUBLISHED, _publish),
         # A person has looked there.
         Transition("seen_offline", (FAILED, PUBLISHING), RETRACTED, _retract),
         Transition("verified", (PUBLISHED_WITH_ISSUES,), PUBLISHED),
         # Given up or withdrawn while nobody knew, and then the destination said that it had worked.
+        Transition("confirmed", (FAILED, CANCELLED, PUBLISHING), DELIVERED, _hidden),
         Transition("confirmed", (FAILED, CANCELLED, PUBLISHING), PUBLISHED),
+        # Somebody has made it public there.
+        Transition("shown_there", (DELIVERED,), PUBLISHED),
         Transition("withdraw", (PENDING,), CANCELLED),
     ),
 )

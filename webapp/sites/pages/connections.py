@@ -15,6 +15,7 @@ from webapp.call import Call, get, post
 from webapp.core.errors import Problem
 from webapp.forms import Form, Tick, one_of
 from webapp.integrations import connections, from_website, keys
+from webapp.integrations.delivered import DELIVERED_AS
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.wordpress_plugin import package
 from webapp.publisher.delivery import reconcile
@@ -43,6 +44,7 @@ class ChangeForm(Form):
     is_default: Tick = False
     is_active: Annotated[str, _ACTIVE] = ""
     ends_key: Tick = False
+    deliver_as: Annotated[str, one_of("", *DELIVERED_AS)] = ""
 
 
 class FromWebsiteForm(Form):
@@ -164,7 +166,8 @@ def end_key(call: Call, integration_id: int, data: KeyForm) -> Response[str]:
 
 @post("/settings/integrations/{integration_id:int}/changes")
 def change(call: Call, integration_id: int, data: ChangeForm) -> Response[str]:
-    """Make it the default, switch it on or off, or use the address that the website leads to."""
+    """Make it the default, switch it on or off, use the address that the website leads to, or say
+    how pieces are delivered."""
     integration = access.get_for_update(call.db, call.member, SiteIntegration, integration_id)
     names = connections.fields_of(integration.platform)
     values: dict[str, Any] = {name: typed for name in names if (typed := data.text_of(name))}
@@ -172,6 +175,8 @@ def change(call: Call, integration_id: int, data: ChangeForm) -> Response[str]:
         values["is_default"] = True
     if data.is_active in ("yes", "no"):
         values["is_active"] = data.is_active == "yes"
+    if data.deliver_as:
+        values["deliver_as"] = data.deliver_as
     site_id, was_default = integration.site_id, integration.is_default
     had_key = bool(integration.credentials)
     try:

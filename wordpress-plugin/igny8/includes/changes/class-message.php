@@ -106,6 +106,7 @@ final class Message {
 			'installation'    => $this->row->installation,
 			'content_id'      => (int) $this->row->content_id,
 			'post_id'         => (int) $this->row->post_id,
+			'post_url'        => $this->post ? Posts::public_url( (int) $this->post->ID ) : '',
 			'sequence'        => $this->sequence,
 			'known'           => $this->known,
 			'updated_by'      => 'wordpress_user_' . (int) $this->row->changed_by,

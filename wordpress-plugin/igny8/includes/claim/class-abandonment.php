@@ -84,9 +84,9 @@ final class Abandonment {
 			return null;
 		}
 		if ( 'publishing' === $claim->previous['state'] ) {
-			$public = Posts::is_public( Posts::row( $claim->post_id ) );
-			$data   = (array) json_decode( $claim->previous['result'], true );
-			if ( $public || isset( $data['to'] ) || $data['publish_key'] !== $claim->fence->key ) {
+			$row  = Posts::row( $claim->post_id );
+			$data = (array) json_decode( $claim->previous['result'], true );
+			if ( Posts::is_public( $row ) || ( $row && 'private' === $row->post_status ) || isset( $data['to'] ) || $data['publish_key'] !== $claim->fence->key ) {
 				return Recovery::settle( $claim );
 			}
 			Finish::take_gallery_back( $data );

@@ -224,6 +224,11 @@ final class Baseline {
 		return $found;
 	}
 
+	/** A draft without a date gets one when it goes public: that is no edit. */
+	public function forget_date() {
+		unset( $this->fields['date'] );
+	}
+
 	/** The app is being told of these fields; its answer may be lost. */
 	public function telling( array $names ) {
 		$this->unsure = array_fill_keys( $names, true ) + $this->unsure;

@@ -121,7 +121,7 @@ final class Fields {
 
 	/** A moment; a draft that was never public has none. */
 	public static function date( $gmt ) {
-		return self::field( $gmt, '0000-00-00 00:00:00' === $gmt ? '' : Posts::utc( strtotime( "$gmt UTC" ) ) );
+		return self::field( $gmt, Posts::NO_DATE === $gmt ? '' : Posts::utc( strtotime( "$gmt UTC" ) ) );
 	}
 
 	/** The hash of a value, and how to show it. */

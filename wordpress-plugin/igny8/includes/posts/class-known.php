@@ -25,6 +25,9 @@ final class Known {
 	public static function keep( $row ) {
 		$meta = Posts::meta( (int) $row->ID );
 		$now  = Baseline::now( $row, $meta );
+		if ( ! Posts::is_dated( $row ) ) {
+			$now->forget_date();
+		}
 		$now->begin( (int) ( $meta[ Posts::SEQUENCE ] ?? 0 ) );
 		$now->write( (int) $row->ID, $row->post_content );
 	}

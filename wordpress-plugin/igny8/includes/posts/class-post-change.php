@@ -8,6 +8,7 @@
 namespace Igny8\Posts;
 
 use Igny8\Database\Cache_Trail;
+use Igny8\Rest\Publish_Request;
 use Igny8\Seo\Seo;
 
 defined( 'ABSPATH' ) || exit;
@@ -80,8 +81,10 @@ final class Post_Change {
 			return;
 		}
 		if ( ! $dead ) {
-			// Going public is ours, too.
-			$this->wrote['columns']['post_status'][] = sha1( 'publish' );
+			// So is the last act.
+			foreach ( array_diff( Publish_Request::DELIVERED_AS, array( 'draft' ) ) as $status ) {
+				$this->wrote['columns']['post_status'][] = sha1( $status );
+			}
 		}
 		$this->remove_revisions();
 		$this->put_columns_back();

@@ -23,7 +23,7 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Creates or updates one post inside the caller's transaction. A new post is a draft when this
- * ends; an existing public one is changed by the very last statement.
+ * ends; one that stands as it is to stand is changed by the very last statement.
  */
 final class Post_Writer {
 
@@ -175,7 +175,7 @@ final class Post_Writer {
 			'post_excerpt'  => $this->plan->excerpt,
 			'post_name'     => $slug,
 			'post_author'   => $this->plan->author->ID,
-			'post_date_gmt' => gmdate( 'Y-m-d H:i:s', $this->plan->date ),
+			'post_date_gmt' => $this->plan->date_gmt(),
 			'post_date'     => wp_date( 'Y-m-d H:i:s', $this->plan->date ),
 		);
 	}
@@ -220,7 +220,7 @@ final class Post_Writer {
 
 		$post['ID']          = $this->post_id;
 		$post['post_type']   = $r->content_type;
-		$post['post_status'] = $this->plan->was_public() ? 'publish' : 'draft';
+		$post['post_status'] = $this->plan->status_meanwhile();
 		$post['edit_date']   = true;
 
 		$id = wp_update_post( wp_slash( $post ), true );

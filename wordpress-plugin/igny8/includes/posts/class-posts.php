@@ -29,6 +29,9 @@ final class Posts {
 	const COMMENTS     = '_igny8_comments';
 	const SEQUENCE     = '_igny8_sequence';
 
+	/** The date in UTC of a draft that was never public. */
+	const NO_DATE = '0000-00-00 00:00:00';
+
 	/** Ids of the posts that carry a content's id of an installation, oldest first; there should be one at most. */
 	public static function with_content_id( $installation, $content_id ) {
 		$ids = self::with_meta( self::CONTENT_ID, $installation, $content_id );
@@ -114,6 +117,17 @@ final class Posts {
 		Database::run( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE post_id = %d AND meta_key = %s", $post_id, $key ) );
 		Database::run( $wpdb->prepare( "INSERT INTO $wpdb->postmeta (post_id, meta_key, meta_value) VALUES (%d, %s, %s)", $post_id, $key, $value ) );
 		wp_cache_delete( $post_id, 'post_meta' );
+	}
+
+	/** Whether a row has a date; one without gets it when it goes public. */
+	public static function is_dated( $row ) {
+		return self::NO_DATE !== $row->post_date_gmt;
+	}
+
+	/** A moment of a row, Unix time; a draft may have it in the site's time only. */
+	public static function time_of( $row, $column = 'post_date' ) {
+		$gmt = $row->{"{$column}_gmt"};
+		return strtotime( ( self::NO_DATE === $gmt ? get_gmt_from_date( $row->$column ) : $gmt ) . ' UTC' );
 	}
 
 	/** Meta values by key, past caches; the first value of each key. */

@@ -34,12 +34,12 @@ final class Saving {
 		}
 	}
 
-	/** Makes a draft of a post. */
-	public static function as_draft( $id ) {
+	/** Makes a draft of a post, or hides it otherwise. */
+	public static function as_draft( $id, $status = 'draft' ) {
 		self::status_of(
 			$id,
-			static function () use ( $id ) {
-				wp_update_post( array( 'ID' => $id, 'post_status' => 'draft', 'edit_date' => true ) ); // phpcs:ignore WordPress.Arrays
+			static function () use ( $id, $status ) {
+				wp_update_post( array( 'ID' => $id, 'post_status' => $status, 'edit_date' => true ) ); // phpcs:ignore WordPress.Arrays
 			}
 		);
 	}

@@ -15,6 +15,7 @@ use Igny8\Posts\Gallery;
 use Igny8\Posts\Post_Change;
 use Igny8\Posts\Known;
 use Igny8\Posts\Posts;
+use Igny8\Posts\Saving;
 use Igny8\Problem;
 use Igny8\Rest\Routes;
 use Igny8\Database\Transaction;
@@ -38,11 +39,11 @@ final class Finish {
 	private $installation;
 	/** The committed answer. @var array */
 	private $data;
-	/** What goes public, the gallery post first. @var int[] */
+	/** What comes to its end, the gallery post first. @var int[] */
 	private $posts;
-	/** Rows as they were committed, of the posts that began to go public: id → row. @var object[] */
+	/** Rows as they were committed, of the posts that began to get their status: id → row. @var object[] */
 	private $stood = array();
-	/** All of it is public: nothing is taken back any more. @var bool */
+	/** All of it stands as it is to stand: nothing is taken back any more. @var bool */
 	private $is_public = false;
 
 	/**
@@ -73,7 +74,7 @@ final class Finish {
 		$meta    = Posts::meta( $finish->post_id() );
 		$edits   = wp_list_pluck( Baseline::left( $row, $meta )->differences( Baseline::now( $row, $meta ), $row ), 'field' );
 		$without = $finish->gallery_id() && ! self::may_go_public( $finish->gallery_id(), in_array( Baseline::GALLERY . 'status', $edits, true ) );
-		if ( 'publish' !== $row->post_status && ( $without || in_array( 'status', $edits, true ) ) ) {
+		if ( $finish->status() !== $row->post_status && ( $without || in_array( 'status', $edits, true ) ) ) {
 			return null;
 		}
 		if ( $without ) {
@@ -88,6 +89,11 @@ final class Finish {
 		return $row && ( 'publish' === $row->post_status || ( 'draft' === $row->post_status && ! $is_edited ) );
 	}
 
+	/** The status that the posts are to have; a plugin of before made all of them public. */
+	private function status() {
+		return $this->data['post_status'] ?? 'publish';
+	}
+
 	/** The post. */
 	private function post_id() {
 		return (int) $this->data['post_id'];
@@ -98,13 +104,13 @@ final class Finish {
 		return (int) ( $this->data['gallery']['gallery_overflow_post_id'] ?? 0 );
 	}
 
-	/** Whether all of it is public: from then on nothing is taken back. */
+	/** Whether all of it stands as it is to stand, which is public as a rule: from then on nothing is taken back. */
 	public function is_public() {
 		return $this->is_public;
 	}
 
 	/**
-	 * Goes public, and remembers what that changed: after a death somebody may have edited the post
+	 * Goes public, or gets the status that was asked for, and remembers what that changed: after a death somebody may have edited the post
 	 * before this. May be run again.
 	 *
 	 * @throws Problem POST_PUBLISH_FAILED, and all stands as it was committed.
@@ -134,7 +140,7 @@ final class Finish {
 			throw $problem;
 		} catch ( \Throwable $error ) {
 			Routes::internal( $error );
-			Known::follow( $this->post_id(), null, $this->gallery_id() ? 'publish' : null );
+			Known::follow( $this->post_id(), null, $this->gallery_id() ? $this->status() : null );
 		}
 	}
 
@@ -156,7 +162,7 @@ final class Finish {
 		try {
 			foreach ( $this->posts as $post_id ) {
 				$this->stood[ $post_id ] = $this->stood[ $post_id ] ?? Posts::row( $post_id );
-				self::make_public( $post_id );
+				$this->give_status( $post_id );
 			}
 			$this->is_public = true;
 		} finally {
@@ -166,11 +172,11 @@ final class Finish {
 		}
 	}
 
-	/** Whether the request was ended while a post went public, and it is not. */
+	/** Whether the request was ended while a post got its status, and it has not. */
 	public function is_refused() {
 		foreach ( $this->stood as $post_id => $stood ) {
 			$now = Posts::row( $post_id );
-			if ( ! $now || 'publish' !== $now->post_status ) {
+			if ( ! $now || $this->status() !== $now->post_status ) {
 				return true;
 			}
 		}
@@ -210,17 +216,22 @@ final class Finish {
 		}
 	}
 
-	/** Publishes a draft; its hooks see a finished post. */
-	private static function make_public( $post_id ) {
+	/** Publishes a draft, or hides it as was asked for; its hooks see a finished post. */
+	private function give_status( $post_id ) {
+		$status = $this->status();
 		Posts::unmark( $post_id );
-		if ( 'publish' === get_post_status( $post_id ) ) {
+		if ( get_post_status( $post_id ) === $status ) {
 			return;
 		}
 		// The first revision would only repeat the post.
 		$revision = has_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert' );
 		remove_action( 'wp_after_insert_post', 'wp_save_post_revision_on_insert', (int) $revision );
 		try {
-			wp_publish_post( $post_id );
+			if ( 'publish' === $status ) {
+				wp_publish_post( $post_id );
+			} else {
+				Saving::as_draft( $post_id, $status );
+			}
 		} catch ( \Throwable $error ) {
 			// Another plugin failed while it was told: what counts is whether the post is public.
 			Routes::internal( $error );
@@ -231,8 +242,8 @@ final class Finish {
 		}
 		Transaction::end_others();
 		$row = Posts::row( $post_id );
-		if ( ! $row || 'publish' !== $row->post_status ) {
-			throw new Problem( 'POST_PUBLISH_FAILED', 'WordPress did not make the post public.', 'seo_metadata', array( 'post_status' => $row ? $row->post_status : null ) );
+		if ( ! $row || $row->post_status !== $status ) {
+			throw new Problem( 'POST_PUBLISH_FAILED', 'publish' === $status ? 'WordPress did not make the post public.' : 'WordPress did not keep the post from the public.', 'seo_metadata', array( 'post_status' => $row ? $row->post_status : null ) );
 		}
 	}
 

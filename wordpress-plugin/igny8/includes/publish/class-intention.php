@@ -55,7 +55,7 @@ final class Intention {
 		if ( $plan->seo->table() ) {
 			$more['seo'] = $plan->seo->values( $plan->request );
 		}
-		$this->undo->will_write( $id, array( 'post_status' => $plan->was_public() ? 'publish' : 'draft' ) + $this->modified + $columns, $more );
+		$this->undo->will_write( $id, array( 'post_status' => $plan->status_meanwhile() ) + $this->modified + $columns, $more );
 	}
 
 	/**

@@ -93,16 +93,27 @@ final class Plan {
 		return $this->is_unchanged() ? 'skipped' : 'updated';
 	}
 
-	/** The same content stands there, public and untouched. */
+	/** The same content stands there as it is to stand, untouched. */
 	private function is_unchanged() {
-		return ! $this->request->force && ! $this->edits && 'publish' === $this->row->post_status
+		return ! $this->request->force && ! $this->edits && $this->status() === $this->row->post_status
 			&& ( $this->meta['_igny8_content_hash'] ?? '' ) === $this->request->content_hash
 			&& ( $this->meta[ Posts::STORED_HASH ] ?? '' ) === Posts::stored_hash( $this->row );
 	}
 
-	/** Whether the post is public now, so that changing it is the last act. */
-	public function was_public() {
-		return $this->row && 'publish' === $this->row->post_status;
+	/** The status that the post has in the end: what is public stays so, whatever else was asked for. */
+	public function status() {
+		return $this->row && 'publish' === $this->row->post_status ? 'publish' : $this->request->status;
+	}
+
+	/** The status while it is written: one that stands as it is to stand already is changed by the very last statement. */
+	public function status_meanwhile() {
+		return $this->row && $this->row->post_status === $this->status() ? $this->status() : 'draft';
+	}
+
+	/** Its date in UTC as WordPress stores it: a draft that was never public has none, and gets one when somebody publishes it. */
+	public function date_gmt() {
+		$has_one = 'draft' !== $this->status() || ( $this->row && Posts::is_dated( $this->row ) );
+		return $has_one ? gmdate( 'Y-m-d H:i:s', $this->date ) : Posts::NO_DATE;
 	}
 
 	/** The slug that a new post would like to have; another post may have it already. */
@@ -187,7 +198,7 @@ final class Plan {
 		$now    = time();
 		$wanted = 'scheduled' === $this->request->mode ? $this->request->published_at : null;
 		$wanted = null === $wanted ? $now : $wanted;
-		if ( $this->row && '0000-00-00 00:00:00' !== $this->row->post_date_gmt ) {
+		if ( $this->row && Posts::is_dated( $this->row ) ) {
 			$wanted = strtotime( $this->row->post_date_gmt . ' UTC' );
 		}
 		$this->date_clamped = $wanted > $now;

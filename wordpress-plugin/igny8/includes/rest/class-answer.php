@@ -69,6 +69,7 @@ final class Answer {
 			'result'               => $plan->result(),
 			'post_id'              => $plan->row ? (int) $plan->row->ID : null,
 			'post_type'            => $plan->request->content_type,
+			'post_status'          => $plan->status(),
 			'post_date_utc'        => Posts::utc( $plan->date ),
 			'date_clamped'         => $plan->date_clamped,
 			'fields'               => Differences::of( $plan, $content ),
@@ -95,6 +96,7 @@ final class Answer {
 		}
 		return array(
 			'result'               => $result,
+			'post_status'          => $plan->status(),
 			'date_clamped'         => $plan->date_clamped,
 			'content_hash'         => $plan->request->content_hash,
 			'taxonomies_processed' => $plan->terms->processed,
@@ -114,7 +116,7 @@ final class Answer {
 		$id       = (int) $row->ID;
 		$featured = (int) ( $meta['_thumbnail_id'] ?? 0 );
 		$image    = $featured ? (string) wp_get_attachment_url( $featured ) : null;
-		$time     = strtotime( $row->post_date_gmt . ' UTC' );
+		$time     = Posts::time_of( $row );
 		$url      = Posts::public_url( $id );
 		$terms    = Posts::terms( $id, $row->post_type );
 		$overflow = Posts::overflow_of( $fence->installation, $fence->content_id );

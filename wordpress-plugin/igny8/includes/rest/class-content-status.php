@@ -67,7 +67,7 @@ final class Content_Status {
 			'post_status'        => $row->post_status,
 			'is_public'          => Posts::is_public( $row ) || Posts::is_public( $gallery ),
 			'post_url'           => Posts::public_url( $post_id ),
-			'modified_utc'       => Posts::utc( strtotime( $row->post_modified_gmt . ' UTC' ) ),
+			'modified_utc'       => Posts::utc( Posts::time_of( $row, 'post_modified' ) ),
 			'content_hash'       => $meta['_igny8_content_hash'] ?? null,
 			'stored_hash'        => Posts::stored_hash( $row ),
 			'edited_there'       => (bool) $edits,

@@ -19,9 +19,18 @@ final class Publish_Request {
 
 	const KINDS = array( 'categories', 'tags', 'sectors', 'clusters' );
 
+	/** What may be asked for → the post's status then. */
+	const DELIVERED_AS = array(
+		'public'  => 'publish',
+		'draft'   => 'draft',
+		'private' => 'private',
+	);
+
 	/** Key, intent, attempt, time limit. @var Fence */
 	public $fence;
 
+	/** Post status that was asked for. @var string */
+	public $status;
 	/** Ids of the app: task, cluster, sector. @var int|null */
 	public $task_id;
 	/** See task_id. @var int|null */
@@ -97,6 +106,7 @@ final class Publish_Request {
 		$r->keyword_ids = $input->items( 'keyword_ids', array( self::class, 'id' ) );
 		$r->mode        = $input->choice( 'publish_mode', array( 'manual', 'scheduled' ) );
 
+		$r->status           = self::DELIVERED_AS[ $input->choice( 'deliver_as', array_keys( self::DELIVERED_AS ), 'public' ) ];
 		$r->published_at     = self::moment( $input->text( 'published_at' ) );
 		$r->content_type     = $input->matching( 'content_type', '/^[a-z0-9_-]{1,20}$/D', 'must be the name of a post type' );
 		$r->title            = $input->text( 'title' );

@@ -33,6 +33,7 @@ final class Routes {
 	public static function register() {
 		self::route( '/media', 'POST', array( Staging::class, 'receive' ) );
 		self::route( '/publish-content', 'POST', array( Publisher::class, 'receive' ) );
+		self::route( '/deliver-content', 'POST', array( Publisher::class, 'receive' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})', 'GET', array( Content_Status::class, 'answer' ) );
 		self::route( '/content', 'GET', array( Standings::class, 'answer' ) );
 		self::route( '/content/(?P<content_id>[0-9]{1,18})/there', 'GET', array( Standings::class, 'there' ) );

@@ -128,7 +128,7 @@ final class Standings {
 			'post_status'  => $row->post_status,
 			'is_public'    => Posts::is_public( $row ) || Posts::is_public( Posts::row( Posts::overflow_of( $installation, $content_id ) ) ),
 			'post_url'     => Posts::public_url( $post_id ),
-			'modified_utc' => Posts::utc( strtotime( $row->post_modified_gmt . ' UTC' ) ),
+			'modified_utc' => Posts::utc( Posts::time_of( $row, 'post_modified' ) ),
 			'edited_there' => $edits,
 			'over'         => $edits ? $now->hash() : null,
 			'by'           => $edits ? self::editor( $row ) : null,
