@@ -206,12 +206,12 @@ def test_the_table_of_roles() -> None:
         str(role): (str(of.sees), "".join(letters[one] for one in Capability if one in of.may))
         for role, of in rights.OF_ROLES.items()
     } == {
-        "client": ("what was shared with one", "RE"),
+        "client": ("what was shared with one", "REDI"),
         "viewer": ("all", "REFOSE"),
-        "writer": ("one's own", "REFOWR"),
-        "editor": ("all", "REFOSEWRAPPU"),
-        "admin": ("all", "REFOSEWRAPPUMAAD"),
-        "owner": ("all", "REFOSEWRAPPUMAAD"),
+        "writer": ("one's own", "REFODIWR"),
+        "editor": ("all", "REFOSEDIWRAPPU"),
+        "admin": ("all", "REFOSEDIWRAPPUMAAD"),
+        "owner": ("all", "REFOSEDIWRAPPUMAAD"),
     }
     assert rights.sight(7, Role.EDITOR, {3: Role.VIEWER}) == EVERYTHING
     assert rights.sight(7, Role.WRITER, {}) == Sight(Sees.OWN, (), 7)

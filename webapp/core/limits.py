@@ -12,7 +12,7 @@ import msgspec
 
 TITLE, SLUG, TEXT, NAME, ADDRESS, EMAIL = 500, 200, 2_000, 200, 2_048, 254
 HTML = 5 * 1024 * 1024
-COMMENT, CAPTION, ALT, REF = 10_000, 5_000, 1_000, 100
+COMMENT, CAPTION, ALT, REF, PASSAGE = 10_000, 5_000, 1_000, 100, 20_000
 ZONE, VIEW, WORD, SEARCH, PASSWORD = 64, 60, 50, 200, 1_024
 MOST_KEYWORDS, MOST_IMAGES = 500, 500
 JSON = 512 * 1024
@@ -53,6 +53,9 @@ LIMITS: dict[str, dict[str, int]] = {
         "caption": CAPTION,
     },
     "review_comments": {"text": COMMENT},
+    "anchors": {"quotation": PASSAGE},
+    "threads": {"base": PASSAGE, "replacement": PASSAGE, "model": NAME},
+    "remarks": {"text": COMMENT},
     "publishing_settings": {
         "publish_days": JSON,
         "publish_time_slots": JSON,
@@ -161,6 +164,8 @@ OURS: dict[str, frozenset[str]] = {
         }
     ),
     "review_comments": frozenset({"kind", "content_hash"}),
+    "anchors": frozenset({"before", "after"}),
+    "threads": frozenset({"status"}),
     "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
     "texts": frozenset({"sha256"}),
     "journal_entries": frozenset({"kind", "arguments", "before", "remote_id", "state"}),

@@ -24,6 +24,7 @@ from webapp.api.v1 import (
     site_definition,
     sites,
     structure,
+    threads,
     website_changes,
 )
 
@@ -32,6 +33,7 @@ HANDLERS = [
     *audit.ROUTES,
     *content.ROUTES,
     *revisions.ROUTES,
+    *threads.ROUTES,
     *bin.ROUTES,
     *content_publishing.ROUTES,
     *drift.ROUTES,

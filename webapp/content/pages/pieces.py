@@ -18,6 +18,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web import PREVIEW_HEADERS, bare_page, html_response
 from webapp.publisher.records.models import PublishingRecord
+from webapp.threads import view as threads
 from webapp.writer import binned, images
 from webapp.writer.models import Content, Image
 
@@ -59,6 +60,7 @@ def show(call: Call, content_id: int) -> Response[str]:
     blocks = [check for check in shown.checks if check.verdict == "block"]
     return call.page(
         "content/show.html",
+        threads=threads.load(call, shown.content),
         piece=shown,
         panel=panel.load(call, content_id, PanelForm(home="content"), blocking=blocks),
         content_id=content_id,
