@@ -116,6 +116,7 @@ def words(window: Window, key: str, button: str) -> Midway:
     def is_done() -> None:
         expect(page.locator(".toast.green, .said").first).to_be_visible()
         page.goto(f"/review/{content_id}")
+        where = "threads" if key == "c" else "comments"
         said = page.locator(f"#{where}-{content_id} .said")
         expect(said).to_have_text(["Who has weighed it?"])
 

@@ -25,34 +25,44 @@ def preview(page: Page, content_id: int) -> FrameLocator:
     return page.frame_locator(f"#preview-{content_id}")
 
 
+CHOOSE = """words => {
+  const root = document.querySelector(".text, #editor-text [contenteditable=true]");
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker;
+    const at = node.data.indexOf(words);
+    if (at < 0) continue;
+    getSelection().setBaseAndExtent(node, at, node, at + words.length);
+    return;
+  }
+  throw new Error(words);
+}"""
+MARKED = "name => [...(CSS.highlights.get(name) ?? [])].map(one => one.toString())"
+
+
 def choose(page: Page, content_id: int, words: str) -> None:
     """Choose words in the text, as a mouse does."""
     page.locator(f"#preview-{content_id}[height]").wait_for()
     frame = page.query_selector(f"#preview-{content_id}").content_frame()  # type: ignore[union-attr]
     assert frame is not None
-    frame.evaluate(
-        """words => {
-          const walker = document.createTreeWalker(document.querySelector(".text"), NodeFilter.SHOW_TEXT);
-          while (walker.nextNode()) {
-            const at = walker.currentNode.data.indexOf(words);
-            if (at < 0) continue;
-            getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + words.length);
-            return;
-          }
-          throw new Error(words);
-        }""",
-        words,
-    )
+    frame.evaluate(CHOOSE, words)
 
 
 def marked(page: Page, content_id: int, name: str = "thread") -> list[str]:
     """The words that are marked in the text."""
     frame = page.query_selector(f"#preview-{content_id}").content_frame()  # type: ignore[union-attr]
     assert frame is not None
-    found: list[str] = frame.evaluate(
-        "name => [...(CSS.highlights.get(name) ?? [])].map(one => one.toString())", name
-    )
+    found: list[str] = frame.evaluate(MARKED, name)
     return found
+
+
+def becomes_marked(page: Page, words: list[str], name: str = "thread") -> None:
+    """The words are marked in the editor's text, soon."""
+    for _ in range(100):
+        if page.evaluate(MARKED, name) == words:
+            return
+        page.wait_for_timeout(100)
+    assert page.evaluate(MARKED, name) == words
 
 
 def test_a_passage_is_talked_about_by_two(
@@ -87,7 +97,8 @@ def test_a_passage_is_talked_about_by_two(
     # The text is edited: the mark goes with its words, and is gone with them.
     edit(product, piece, HTML.replace("<p>We", "<p>First of all, we", 1))
     page.reload()
-    assert marked(page, piece) == ["put 58 first"] or page.wait_for_timeout(500) is None
+    page.locator(f"#preview-{piece}[height]").wait_for()
+    assert marked(page, piece) == ["put 58 first"]
     edit(product, piece, "<p>Another text.</p>")
     expect(card).to_contain_text("The passage is gone")
     expect(card.locator("s")).to_have_text("put 58 first")
@@ -135,3 +146,26 @@ def test_people_are_offered_by_name(window: Window, piece: int) -> None:
     expect(page.locator(f"#say-text-{piece}")).to_have_value(f"Ask @{name} ")
     page.get_by_role("button", name="Say it").click()
     expect(page.locator(".mention")).to_have_text(re.compile(f"@{re.escape(name)}"))
+
+
+def test_a_writer_sees_it_in_the_editor_and_no_byte_changes(
+    window: Window, product: Product, piece: int
+) -> None:
+    threads = f"/writer/content/{piece}/threads"
+    product.api.post(
+        threads, json={"text": "Sure?", "words": "All three put 58"}
+    ).raise_for_status()
+    page = window.open(f"/content/{piece}/edit")
+    expect(page.locator("#editor-text [contenteditable=true]")).to_contain_text("All three")
+    becomes_marked(page, ["All three put 58"])
+    page.get_by_role("tab", name="Comments").click()
+    page.locator(".thread-to").click()
+    becomes_marked(page, ["All three put 58"], "thread-now")
+    page.evaluate(CHOOSE, "machines")
+    page.keyboard.press("Control+Alt+m")
+    page.keyboard.type("Which ones?")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator(".thread")).to_have_count(2)
+    becomes_marked(page, ["All three put 58", "machines"])
+    assert window.axe() == []
+    assert product.api.get(f"/writer/content/{piece}").json()["data"]["html"] == HTML

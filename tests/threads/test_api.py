@@ -9,7 +9,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.support.desk import Desk
-from webapp.writing.models import Mention, Revision
+from webapp.writer import working
+from webapp.writer.draft import Draft
+from webapp.writing.models import Mention, PlacedAnchor, Remark, Revision, Thread
 
 Client = TestClient[Litestar]
 TEXT = "<p>Milk at <b>58 degrees</b> is sweet &amp; warm.</p>\n<p>Stop the steam at 52.</p>"
@@ -134,3 +136,37 @@ def test_what_cannot_be_is_named_by_its_field(
     answer = client.post(threads(piece), json=given)
     assert answer.status_code == 422
     assert list(answer.json()["error"]["fields"]) == [field]
+
+
+def test_nothing_of_it_is_left_of_a_piece_that_was_deleted_for_good(
+    desk: Desk, client: Client, piece: int
+) -> None:
+    begin(client, piece, text=f"Ask @{desk.teammate.name}.", words="the steam")
+    client.delete(f"/api/v1/writer/content/{piece}/").raise_for_status()
+    assert client.get(threads(piece)).status_code == 404
+    client.delete(f"/api/v1/writer/bin/{piece}/").raise_for_status()
+    assert [desk.rows(one) for one in (Thread, Remark, Mention, PlacedAnchor)] == [[], [], [], []]
+
+
+def test_words_that_lie_beside_the_piece_are_found_once_they_are_in_it(
+    desk: Desk, client: Client, piece: int
+) -> None:
+    desk.approve(piece)
+    added = f"{TEXT}<p>Added beside.</p>"
+    with desk.changing(piece) as (db, content):
+        working.keep(db, content, Draft(html=added), by=desk.owner)
+    made = begin(client, piece, text="Really?", words="Added beside.")
+    assert (made["gone"], made["quotation"]) == (True, "Added beside.")
+    edit(client, piece, added)
+    assert client.get(f"{threads(piece)}{made['id']}/").json()["data"]["gone"] is False
+
+
+def test_a_range_of_an_older_version_is_where_its_words_are_now(client: Client, piece: int) -> None:
+    start = TEXT.index("Stop")
+    edit(client, piece, f"<p>New.</p>{TEXT}")
+    made = begin(client, piece, text="?", start=start, end=start + 4, version=1)
+    assert (made["quotation"], made["start"]) == ("Stop", start + len("<p>New.</p>"))
+    edit(client, piece, "<p>Another.</p>")
+    late = client.post(threads(piece), json={"text": "?", "start": 0, "end": 9, "version": 2})
+    assert late.status_code == 409
+    assert late.json()["error"]["code"] == "VERSION_CONFLICT"

@@ -50,7 +50,9 @@ function put({ place, text }) {
 
 function pictureOf(root, { dataset: { picture } }) {
   if (!picture) return null;
-  return [...root.querySelectorAll("img")].find((one) => one.getAttribute("src")?.includes(picture)) ?? null;
+  const own = picture.replace(/^igny8:/, "/images/"); // where a preview finds one of ours
+  const shown = [...root.querySelectorAll("img")];
+  return shown.find((one) => [picture, own].some((end) => one.getAttribute("src")?.endsWith(end))) ?? null;
 }
 
 // Where a card's thread is: a range or a picture; what goes and comes with it is added to `changes`.

@@ -45,7 +45,7 @@ export function offer(passage, box) {
 
 function fill(fold) {
   const chosen = chosenNow();
-  if (!chosen) return;
+  if (!chosen) return false;
   const words = fold.querySelector('[name="words"]');
   words.value = chosen.words;
   words.dispatchEvent(new Event("input", { bubbles: true }));
@@ -57,16 +57,22 @@ function fill(fold) {
   instead?.select();
   chosen.range.startContainer.ownerDocument.getSelection().removeAllRanges();
   offer(null);
+  return true;
+}
+
+// Opens the form for a comment or a suggestion on what is chosen.
+export function beginAbout(kind) {
+  const fold = foldOf(kind);
+  if (!fold) return;
+  document.getElementById("tab-comments")?.click();
+  fold.open = true;
+  if (!fill(fold)) fold.querySelector("textarea").focus();
+  fold.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("click", ({ target }) => {
   const kind = target.closest("[data-begin]")?.dataset.begin;
-  if (!kind) return;
-  const fold = foldOf(kind);
-  document.getElementById("tab-comments")?.click();
-  fold.open = true;
-  fill(fold);
-  fold.scrollIntoView({ block: "nearest" });
+  if (kind) beginAbout(kind);
 });
 document.addEventListener(
   "toggle",
