@@ -26,11 +26,8 @@ from webapp.publisher.delivery import failures, heartbeats, reconcile
 from webapp.publisher.delivery.runner import Runner
 from webapp.publisher.planning import autopilot, changes, decisions, schedule, settings
 from webapp.publisher.records.models import PlanChange, UndoAction, WorkerProcess
-from webapp.threads import saying
-from webapp.threads.saying import Opening
 from webapp.writer import contents
 from webapp.writer.models import Content, ReviewComment
-from webapp.writing.models import Thread
 
 pytestmark = pytest.mark.both_databases
 
@@ -89,21 +86,6 @@ def test_what_waits_for_review_is_approved_as_it_stands(desk: Desk) -> None:
     assert desk.rows(ReviewComment) == [], "nobody's name stands under it"
     assert desk.content(drafted).status == "draft"
     assert desk.content(strange).status == "review"
-
-
-def test_an_open_thread_is_waited_for(desk: Desk) -> None:
-    choose(desk, auto_approval_enabled=True)
-    content_id = submitted(desk)
-    with desk.changing(content_id) as (db, content):
-        thread = saying.begin(db, desk.system, content, Opening("Sure?"), by=desk.teammate)
-        thread_id = thread.id
-    autopilot.run(desk.system)
-    assert desk.content(content_id).status == "review"
-    with desk.changing(content_id) as (db, content):
-        thread = db.get_one(Thread, thread_id)
-        saying.settle(db, desk.system, content, thread, "resolve", by=desk.teammate)
-    autopilot.run(desk.system)
-    assert desk.content(content_id).status == "approved"
 
 
 def test_an_edit_is_approved_anew_and_keeps_its_time(desk: Desk) -> None:

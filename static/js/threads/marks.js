@@ -50,7 +50,7 @@ function put({ place, text }) {
 
 function pictureOf(root, { dataset: { picture } }) {
   if (!picture) return null;
-  const own = picture.replace(/^igny8:/, "/images/"); // where a preview finds one of ours
+  const own = picture.replace(/^igny8:/, "images/"); // where a preview finds one of ours
   const shown = [...root.querySelectorAll("img")];
   return shown.find((one) => [picture, own].some((end) => one.getAttribute("src")?.endsWith(end))) ?? null;
 }
