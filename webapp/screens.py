@@ -16,6 +16,7 @@ from webapp.publications import pages as publications
 from webapp.queue import pages as queue
 from webapp.review import pages as review
 from webapp.sites import pages as sites
+from webapp.threads import pages as threads
 
 _FEATURES = (
     accounts,
@@ -23,6 +24,7 @@ _FEATURES = (
     layout,
     review,
     content,
+    threads,
     editor,
     history,
     drift,

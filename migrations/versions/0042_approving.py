@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from webapp.core import limits
 
 revision = "0042"
-down_revision = "0035"
+down_revision = "0040"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 LIMITS = {

@@ -24,6 +24,7 @@ from webapp.integrations.models import SiteIntegration
 from webapp.publisher.planning import schedule
 from webapp.publisher.records.models import DeploymentRecord
 from webapp.writer.models import Content, ContentShare
+from webapp.writing.models import Thread
 
 # What websites send, and what ends a pass.
 FROM_WEBSITES = (
@@ -41,6 +42,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content": {"title": "New"},
     "POST /api/v1/sites": {"name": "New", "url": "https://new.example", "timezone": "UTC"},
     "POST /api/v1/writer/content/{content_id:int}/request_changes": {"comment": "More of it."},
+    "POST /api/v1/writer/content/{content_id:int}/threads": {"text": "Since when?"},
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/replies": {"text": "x"},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
     "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "full"},
@@ -123,11 +126,14 @@ class House:
             whose = {"account_id": site.account_id, "site_id": site.id, "writer_id": by.user_id}
             binned = Content(**whose, title="Binned", deleted_at=desk.system.clock())
             db.add_all([ContentShare(**person, content_id=content_id), view, binned])
+            thread = Thread(**person, content_id=content_id, status="open", shared=True)
+            db.add(thread)
             step = schedule.dismiss(db, desk.system, content, by=home)
             db.flush()
             found = {
                 **dict.fromkeys(("change", "change_id"), step.change_id),
                 "view_id": view.id,
+                "thread_id": thread.id,
                 "binned_id": binned.id,
             }
             if not for_route or re.search("{(session|token)_id:", for_route):
@@ -156,6 +162,7 @@ class House:
                 "id": things["content_id"],
                 "site_id": things["site_id"],
                 "step": things["change"],
+                "thread": things["thread_id"],
             }
             body = BODIES.get(route, {})
             if route.endswith("/undo"):

@@ -206,12 +206,12 @@ def test_the_table_of_roles() -> None:
         str(role): (str(of.sees), "".join(letters[one] for one in Capability if one in of.may))
         for role, of in rights.OF_ROLES.items()
     } == {
-        "client": ("what was shared with one", "RESI"),
+        "client": ("what was shared with one", "REDISI"),
         "viewer": ("all", "REFOSE"),
-        "writer": ("one's own", "REFOWR"),
-        "editor": ("all", "REFOSEWRSIAPPU"),
-        "admin": ("all", "REFOSEWRSIAPPUMAAD"),
-        "owner": ("all", "REFOSEWRSIAPPUMAAD"),
+        "writer": ("one's own", "REFODIWR"),
+        "editor": ("all", "REFOSEDIWRSIAPPU"),
+        "admin": ("all", "REFOSEDIWRSIAPPUMAAD"),
+        "owner": ("all", "REFOSEDIWRSIAPPUMAAD"),
     }
     assert rights.sight(7, Role.EDITOR, {3: Role.VIEWER}) == EVERYTHING
     assert rights.sight(7, Role.WRITER, {}) == Sight(Sees.OWN, (), 7)

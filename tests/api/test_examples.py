@@ -24,6 +24,11 @@ from webapp.publisher.delivery import drift
 from webapp.publisher.planning import decisions, schedule
 from webapp.publisher.records import leftovers
 from webapp.publisher.records.models import PublishingRecord
+from webapp.threads import saying
+from webapp.threads.passages import About
+from webapp.threads.saying import Opening
+from webapp.threads.suggesting import Suggested
+from webapp.writing.models import Thread
 
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path, operation)
@@ -143,6 +148,26 @@ def edited(desk: Desk) -> None:
     desk.edit(desk.write(), html="<p>How olives become oil, pressed cold.</p>")
 
 
+def threaded(desk: Desk, instead: str | None = None) -> None:
+    """Somebody has said something about a passage, or suggested other words for it."""
+    change = None if instead is None else Suggested(instead)
+    about = About("How olives become oil.")
+    with desk.changing(desk.write(html="<p>How olives become oil.</p>")) as (db, content):
+        opening = Opening("Since when?", about, suggested=change)
+        saying.begin(db, desk.system, content, opening, by=desk.owner)
+
+
+def resolved(desk: Desk) -> None:
+    threaded(desk)
+    with desk.changing(1) as (db, content):
+        thread = db.get_one(Thread, 1)
+        saying.settle(db, desk.system, content, thread, "resolve", by=desk.owner)
+
+
+def suggested(desk: Desk) -> None:
+    threaded(desk, "How olives become green oil.")
+
+
 def in_bin(desk: Desk) -> None:
     with desk.changing(desk.write()) as (db, content):
         decisions.delete(db, desk.system, content, by=desk.owner)
@@ -163,6 +188,15 @@ PREPARED: dict[str, Callable[[Desk], None]] = {
     "content_approve": draft,
     "content_request_changes": approved,
     "content_compare_revisions": edited,
+    "content_list_threads": threaded,
+    "content_begin_thread": threaded,
+    "content_read_thread": threaded,
+    "content_reply_to_thread": threaded,
+    "content_resolve_thread": threaded,
+    "content_reopen_thread": resolved,
+    "content_accept_suggestion": suggested,
+    "content_refuse_suggestion": suggested,
+    "content_accept_suggestions": suggested,
     "bin_bring_back": in_bin,
     "bin_end": in_bin,
     "content_rehearse": draft_of_connected,

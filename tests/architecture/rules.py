@@ -23,7 +23,7 @@ LAYERS: list[set[str]] = [
     # screens, the API, processes: whatever people and programs touch
     {
         *("screens", "call", "layout", "publications", "history", "content", "review", "calendar"),
-        *("queue", "editor", "drift"),
+        *("queue", "editor", "drift", "threads"),
         *(
             "forms",
             "sites",

@@ -166,12 +166,12 @@ def test_a_comment_is_said_and_heard(
     page.keyboard.press("c")
     page.keyboard.type("Who has weighed it?")
     page.get_by_role("button", name="Say it").click()
-    said = page.locator(f"#comments-{first}")
+    said = page.locator(f"#threads-{first}")
     expect(said).to_contain_text("Who has weighed it?")
     expect(said).to_be_focused()
     assert window.axe() == []
     page.reload()
-    expect(page.locator(f"#say-{first}")).to_be_hidden()
+    expect(page.locator(f"#say-text-{first}")).to_be_hidden()
 
 
 def test_an_old_copy_is_not_shown(

@@ -124,7 +124,8 @@ def words(window: Window, key: str, button: str) -> Midway:
     def is_done() -> None:
         expect(page.locator(".toast.green, .said").first).to_be_visible()
         page.goto(f"/review/{content_id}")
-        said = page.locator(f"#comments-{content_id} .said")
+        where = "threads" if key == "c" else "comments"
+        said = page.locator(f"#{where}-{content_id} .said")
         expect(said).to_have_text(["Who has weighed it?"])
 
     return Midway(page, page.get_by_role("button", name=button).click, is_done)

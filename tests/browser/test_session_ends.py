@@ -59,7 +59,7 @@ def test_a_comment(window: Window, product: Product) -> None:
     page.get_by_role("button", name="Say it").click()
     assert window.axe() == []
     sign_in_over(page, product)
-    comments = page.locator(f"#comments-{content_id} .said")
+    comments = page.locator(f"#threads-{content_id} .said")
     expect(comments).to_have_text(["Who has weighed it?"])
     keeps_focus(page)
     expect(page.locator("body")).to_have_attribute("data-stream", "open")

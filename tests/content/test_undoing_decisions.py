@@ -15,7 +15,7 @@ from webapp.publisher.planning import autopilot, decisions, schedule, undoing
 from webapp.publisher.planning.schedule import Choice
 from webapp.publisher.planning.undoing import Undone
 from webapp.writer import contents
-from webapp.writer.models import ReviewComment
+from webapp.writer.models import Content, ReviewComment
 
 pytestmark = pytest.mark.both_databases
 
@@ -196,11 +196,17 @@ def test_what_another_person_has_sent_back_since_stays_so(desk: Desk) -> None:
     assert [one.text for one in desk.rows(ReviewComment)] == ["Shorter.", "No."]
 
 
+def said_of(content: Content, text: str, by: Member) -> ReviewComment:
+    """What people said before there were threads."""
+    whose = {"account_id": content.account_id, "content_id": content.id, "user_id": by.user_id}
+    return ReviewComment(**whose, kind="comment", text=text, content_hash=content.content_hash)
+
+
 def test_what_was_said_since_does_not_go(desk: Desk) -> None:
     content_id = submitted(desk)
     step = approve(desk, content_id)
     with desk.changing(content_id) as (db, content):
-        decisions.comment(db, desk.system, content, "Good.", by=desk.teammate)
+        db.add(said_of(content, "Good.", desk.teammate))
     undo(desk, step)
     assert desk.content(content_id).status == "review"
     assert [one.text for one in desk.rows(ReviewComment)] == ["Good.", ""]
@@ -229,7 +235,7 @@ def test_who_approves_again_has_answered_what_was_said_since(desk: Desk) -> None
     content_id = submitted(desk)
     approve(desk, content_id)
     with desk.changing(content_id) as (db, content):
-        decisions.comment(db, desk.system, content, "And the title?", by=desk.teammate)
+        db.add(said_of(content, "And the title?", desk.teammate))
     assert approve(desk, content_id) != 0
     assert said(desk) == ["approval", "comment", "approval"]
     assert approve(desk, content_id) == 0

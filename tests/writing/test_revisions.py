@@ -100,7 +100,7 @@ def test_what_was_approved_or_spoken_of_stays_by_itself(desk: Desk) -> None:
     desk.approve(content_id)
     save(desk, content_id, "<p>One two.</p>")
     with desk.changing(content_id) as (db, content):
-        contents.comment(db, content, "Shorter?", by=desk.teammate)
+        contents.request_changes(db, content, "Shorter?", by=desk.teammate)
     save(desk, content_id, "<p>One three.</p>")
     assert [one.version for one in history(desk, content_id)] == [3, 2, 1]
 

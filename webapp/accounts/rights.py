@@ -16,6 +16,7 @@ class Capability(StrEnum):
     READ = "look at pieces"
     FOLLOW = "see how pieces came about"
     SEE_SITES = "see how sites are set up"
+    DISCUSS = "say something about pieces"
     WRITE = "write pieces"
     SIGN = "sign pieces off"
     APPROVE = "decide on pieces"
@@ -51,12 +52,15 @@ class Rights:
 
 _FOLLOWER = frozenset({Capability.READ, Capability.FOLLOW})
 _READER = _FOLLOWER | {Capability.SEE_SITES}
-_EDITOR = _READER | {Capability.WRITE, Capability.SIGN, Capability.APPROVE, Capability.PUBLISH}
+_DECIDES = {Capability.SIGN, Capability.APPROVE, Capability.PUBLISH}
+_EDITOR = _READER | {Capability.DISCUSS, Capability.WRITE} | _DECIDES
 
 OF_ROLES: dict[Role, Rights] = {
-    Role.CLIENT: Rights(Sees.SHARED, frozenset({Capability.READ, Capability.SIGN})),
+    Role.CLIENT: Rights(
+        Sees.SHARED, frozenset({Capability.READ, Capability.DISCUSS, Capability.SIGN})
+    ),
     Role.VIEWER: Rights(Sees.ALL, _READER),
-    Role.WRITER: Rights(Sees.OWN, _FOLLOWER | {Capability.WRITE}),
+    Role.WRITER: Rights(Sees.OWN, _FOLLOWER | {Capability.DISCUSS, Capability.WRITE}),
     Role.EDITOR: Rights(Sees.ALL, _EDITOR),
     Role.ADMIN: Rights(Sees.ALL, frozenset(Capability)),
     Role.OWNER: Rights(Sees.ALL, frozenset(Capability)),

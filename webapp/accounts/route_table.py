@@ -26,6 +26,7 @@ VIEW = Needs(Capability.READ, "read")
 FOLLOW = Needs(Capability.FOLLOW, "read")
 SITES = Needs(Capability.SEE_SITES, "read")
 EDIT = Needs(Capability.WRITE, "write")
+DISCUSS = Needs(Capability.DISCUSS, "write")
 SEND_BACK = Needs(Capability.APPROVE, "write")
 # Signing a step, or approving where there are none: the verb asks whose step it is.
 APPROVE = Needs(Capability.SIGN, "publish")
@@ -58,6 +59,15 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "GET /api/v1/writer/content/{content_id:int}/revisions/{revision:int}": FOLLOW,
     "GET /api/v1/writer/content/{content_id:int}/revisions/{revision:int}/changes": FOLLOW,
     "POST /api/v1/writer/content/{content_id:int}/revisions/{revision:int}/restore": EDIT,
+    "GET /api/v1/writer/content/{content_id:int}/threads": VIEW,
+    "POST /api/v1/writer/content/{content_id:int}/threads": DISCUSS,
+    "GET /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}": VIEW,
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/replies": DISCUSS,
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/resolve": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/reopen": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/accept": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/refuse": EDIT,
+    "POST /api/v1/writer/content/{content_id:int}/suggestions/accept": EDIT,
     "GET /api/v1/writer/bin": EDIT,
     "POST /api/v1/writer/bin/{binned_id:int}/restore": EDIT,
     "DELETE /api/v1/writer/bin/{binned_id:int}": PUBLISH,
@@ -181,7 +191,13 @@ ROUTES: dict[str, Door | Needs | tuple[Door, Needs]] = {
     "POST /content/{content_id:int}/revisions/{revision:int}/restoration": EDIT,
     "POST /content/{content_id:int}/look": VIEW,
     "GET /content/{content_id:int}/comments": FOLLOW,
-    "POST /content/{content_id:int}/comments": EDIT,
+    "GET /content/{content_id:int}/threads": VIEW,
+    "GET /content/{content_id:int}/threads/people": DISCUSS,
+    "POST /content/{content_id:int}/threads": DISCUSS,
+    "POST /content/{content_id:int}/threads/suggestion": DISCUSS,
+    "POST /content/{content_id:int}/threads/reply": DISCUSS,
+    "POST /content/{content_id:int}/threads/settling": EDIT,
+    "POST /content/{content_id:int}/threads/acceptance": EDIT,
     "GET /content/{content_id:int}/panel": VIEW,
     "GET /content/{content_id:int}/preview": VIEW,
     "GET /content/{content_id:int}/images/{ref:str}": VIEW,

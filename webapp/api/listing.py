@@ -159,8 +159,8 @@ def _numbered(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
     rows = db.execute(query.order_by(*order).limit(size).offset((number - 1) * size)).all()
     return Listed(
         count=count,
-        next=_link(page.request, asked, page=number + 1) if number * size < count else None,
-        previous=_link(page.request, asked, page=number - 1) if number > 1 else None,
+        next=link(page.request, asked, page=number + 1) if number * size < count else None,
+        previous=link(page.request, asked, page=number - 1) if number > 1 else None,
         results=list(rows),
     )
 
@@ -176,7 +176,7 @@ def _after_cursor(db: Session, query: sa.Select[Any], page: _Page) -> Listed:
     cursor = _write_cursor(text, rows[-1]._value, rows[-1]._id) if more else ""
     return Listed(
         count=None,
-        next=_link(page.request, asked, cursor=cursor) if more else None,
+        next=link(page.request, asked, cursor=cursor) if more else None,
         previous=None,
         results=rows,
     )
@@ -203,7 +203,7 @@ def _read_cursor(text: str, ordering: str, column: Any) -> tuple[Any, int]:
     return value, row_id
 
 
-def _link(request: Any, asked: dict[str, str], **changed: Any) -> str:
+def link(request: Any, asked: dict[str, str], **changed: Any) -> str:
     root = request.app.state.system.config.public_url
     return f"{root}{request.url.path}?{urlencode({**asked, **changed})}"
 

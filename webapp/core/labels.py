@@ -155,6 +155,8 @@ SAVED_HOW: dict[str, str] = {
     "imported": "imported",
     "generated": "by a model",
     "accepted": "taken from the website",
+    "suggested": "suggested and accepted",
+    "proposed": "suggested by a model and accepted",
 }
 
 

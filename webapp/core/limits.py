@@ -12,7 +12,7 @@ import msgspec
 
 TITLE, SLUG, TEXT, NAME, ADDRESS, EMAIL = 500, 200, 2_000, 200, 2_048, 254
 HTML = 5 * 1024 * 1024
-COMMENT, CAPTION, ALT, REF = 10_000, 5_000, 1_000, 100
+COMMENT, CAPTION, ALT, REF, PASSAGE = 10_000, 5_000, 1_000, 100, 20_000
 ZONE, VIEW, WORD, SEARCH, PASSWORD = 64, 60, 50, 200, 1_024
 MOST_KEYWORDS, MOST_IMAGES = 500, 500
 JSON = 512 * 1024
@@ -55,6 +55,9 @@ LIMITS: dict[str, dict[str, int]] = {
     "review_comments": {"text": COMMENT},
     "approval_lists": {"content_type": 20, "source": WORD},
     "approval_steps": {"name": VIEW, "people": JSON},
+    "anchors": {"quotation": PASSAGE},
+    "threads": {"base": PASSAGE, "replacement": PASSAGE, "model": NAME},
+    "remarks": {"text": COMMENT},
     "publishing_settings": {
         "publish_days": JSON,
         "publish_time_slots": JSON,
@@ -167,6 +170,8 @@ OURS: dict[str, frozenset[str]] = {
     "review_comments": frozenset({"kind", "content_hash"}),
     "approval_steps": frozenset({"role", "substitute"}),
     "signatures": frozenset({"content_hash"}),
+    "anchors": frozenset({"before", "after"}),
+    "threads": frozenset({"status"}),
     "revisions": frozenset({"others", "why", "source", "note", "content_hash", "fields"}),
     "working_changes": frozenset({"others"}),
     "texts": frozenset({"sha256"}),

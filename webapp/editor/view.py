@@ -30,6 +30,7 @@ from webapp.editor.clashes import Clash
 from webapp.history import reading
 from webapp.integrations import connections, content_types, site_terms
 from webapp.publisher.records.marks import Mark
+from webapp.threads import view as threads
 from webapp.writer import payload as payloads
 from webapp.writer import readings, working
 from webapp.writer.models import Cluster, Content, Keyword, WorkingChange
@@ -107,6 +108,7 @@ class Editor:
     result: SearchResult
     pictures: working.Pictures
     comments: list[Comment]
+    threads: threads.Section
     checks: list[Check]
     types: list[str]
     sectors: list[Choice]
@@ -173,6 +175,7 @@ def load(
         result=piece.search_result(sent, facts, address),
         pictures=values[working.PICTURES],
         comments=piece.comments_of(db, content) if shown.panel.may_follow else [],
+        threads=threads.load(call, content),
         checks=checks(call, content, standing),
         types=sorted(content_types.known(db, site.id) | {values["content_type"]}),
         sectors=_choices(

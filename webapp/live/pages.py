@@ -34,6 +34,7 @@ STILL_HERE = Heard(b"event: here\ndata: {}\n\n")
 OF_TOPIC: dict[str, type[Base]] = {
     "content": Content,
     "presence": Content,
+    "threads": Content,
     "record": PublishingRecord,
     "deployment": DeploymentRecord,
     "integration": SiteIntegration,

@@ -16,6 +16,7 @@ from webapp.core.errors import Forbidden, NotFound, Problem
 from webapp.core.labels import counted
 from webapp.forms import Form, Pieces, Ticked
 from webapp.publisher.planning import autopilot, decisions
+from webapp.threads import view as threads
 from webapp.writer import contents
 from webapp.writer.models import Content
 
@@ -114,7 +115,11 @@ def _whole(
 def _pane(call: Call, content_id: int) -> dict[str, Any]:
     shown = piece.load(call.db, call.system, call.member, content_id)
     blocks = [check for check in shown.checks if check.verdict == "block"]
-    return {"piece": shown, "panel": panel.load(call, content_id, PanelForm(), blocking=blocks)}
+    return {
+        "piece": shown,
+        "panel": panel.load(call, content_id, PanelForm(), blocking=blocks),
+        "threads": threads.load(call, shown.content),
+    }
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:

@@ -28,7 +28,7 @@ from webapp.writer.models import (
     ReviewComment,
     TextFacts,
 )
-from webapp.writing import revisions
+from webapp.writing import placed, revisions
 from webapp.writing.models import Revision
 
 STAYS = timedelta(days=30)
@@ -112,6 +112,7 @@ def empty(db: Session, content: Content, now: datetime) -> None:
     pictures = _pictures_of(db, content)
     working.discard(db, content)
     revisions.forget(db, content.id)
+    placed.forget(db, content.id)
     for model in (*_OF_PIECE, Image):
         db.execute(sa.delete(model).where(model.content_id == content.id))
     for name in _EMPTIED:

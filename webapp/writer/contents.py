@@ -32,6 +32,7 @@ from webapp.writer.draft import (
 )
 from webapp.writer.models import Content, ReviewComment
 from webapp.writer.payload import Payload
+from webapp.writing import placed
 from webapp.writing.revisions import UNSAID, Why
 
 EDITED = "This piece was edited meanwhile; look at it again."
@@ -80,7 +81,7 @@ def editing(
 ) -> Iterator[None]:  # fmt: skip
     """What is done within, such as to its pictures, is an edit of the piece like any other: a
     version, which is kept with `why` it came to be."""
-    before = content.content_hash
+    before, text = content.content_hash, content.html
     keeping.keep_first(db, content)
     yield
     built = changed(db, content)
@@ -88,6 +89,7 @@ def editing(
         return
     content.version += 1
     keeping.keep(db, content, built, by=by, why=why)
+    placed.follow(db, content, text)
     _was_edited(db, content, by, keep_approved)
 
 
@@ -219,11 +221,6 @@ def request_changes(db: Session, content: Content, comment: str, *, by: Member) 
     forget_approval(content)
     signing.void(db, content, by=by)
     _comment(db, content, "changes", words, by)
-
-
-def comment(db: Session, content: Content, text: str, *, by: Member) -> None:
-    """Say something about the piece as it stands."""
-    _comment(db, content, "comment", _words("text", text, "Write something first."), by)
 
 
 def _words(field: str, text: str, missing: str) -> str:

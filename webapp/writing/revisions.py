@@ -22,14 +22,22 @@ from webapp.core.rows import typed
 from webapp.core.system import System
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Look, Revision
+from webapp.writing.models import Look, Revision, Thread
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
 DISCARDED = "discarded"  # typed beside the piece, and thrown away: the piece never was that
 API, IMPORTED, GENERATED, ACCEPTED = "api", "imported", "generated", "accepted"
+# Suggested by a person, or by a model, and accepted by somebody.
+SUGGESTED, PROPOSED = "suggested", "proposed"
 HERE = "igny8"
-SOURCES = {API: "api", IMPORTED: "import", GENERATED: "model", ACCEPTED: "website"}
+SOURCES = {
+    API: "api",
+    IMPORTED: "import",
+    GENERATED: "model",
+    PROPOSED: "model",
+    ACCEPTED: "website",
+}
 # What the editor saves by itself, time and again.
 _RUNS = (TYPED, MERGED)
 ONE_RUN = timedelta(minutes=10)
@@ -240,12 +248,19 @@ def people_of(db: Session, content_id: int, version: int) -> list[int]:
 
 
 def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, but for those that somebody saw last."""
+    """Forget bases of merges after a day, but for those that somebody saw last, and those for
+    which a change was suggested that still waits."""
     is_seen = sa.exists().where(
         Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
     )
     is_old = Revision.folded & (Revision.created_at < system.clock() - BASES_STAY)
-    _forget(db, sa.select(Revision.id).where(is_old, ~is_seen).limit(_AT_ONCE))
+    waits = sa.exists().where(
+        Thread.content_id == Revision.content_id,
+        Thread.version == Revision.version,
+        Thread.replacement.is_not(None),
+        Thread.status == "open",
+    )
+    _forget(db, sa.select(Revision.id).where(is_old, ~is_seen, ~waits).limit(_AT_ONCE))
 
 
 def forget(db: Session, content_id: int) -> None:

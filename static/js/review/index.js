@@ -4,3 +4,4 @@ import "./ahead.js";
 import "./keys.js";
 import "./opening.js";
 import "./ticks.js";
+import "../threads/index.js";

@@ -4,11 +4,11 @@ else there. Pure."""
 from __future__ import annotations
 
 from webapp.api.described.approval import OF_APPROVAL, SHAPES_OF_APPROVAL
+from webapp.api.described.threads import OF_THREADS
 from webapp.api.described.websites import OF_WEBSITES
 
-_ELSEWHERE = OF_WEBSITES | OF_APPROVAL
-
-FIELDS: dict[str, str] = _ELSEWHERE | {
+OF_OTHERS = OF_WEBSITES | OF_APPROVAL | OF_THREADS
+FIELDS: dict[str, str] = OF_OTHERS | {
     "about": "What the act was done to",
     "accepted": "Whether this said anything about an attempt that is under way",
     "account": "The account that the caller belongs to",
@@ -314,4 +314,5 @@ PATHS: dict[str, str] = {
     "integration_id": "The connection's id",
     "site_slug": "The site's slug",
     "slug": "The document's slug",
+    "thread_id": "The thread's id",
 }

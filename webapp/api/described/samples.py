@@ -48,6 +48,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {_CONTENT}/drift/accept": {"over": SEEN, "take": {"title": "there"}},
     f"POST {_CONTENT}/drift/overwrite": {"over": SEEN},
     f"POST {_CONTENT}/drift/relink": {"post": "2"},
+    f"POST {_CONTENT}/threads": {"text": "Since when?", "words": "How olives become oil."},
+    f"POST {_CONTENT}/threads/{{thread_id:int}}/replies": {"text": "Since the Romans."},
     f"POST {_PIECE}/schedule": {"local_time": WALL, "seen": None},
     f"POST {_PIECE}/unschedule": {},
     f"POST {_PIECE}/hold": {},
@@ -120,7 +122,7 @@ BODIES: dict[str, dict[str, Any]] = {
 # What stands in paths and headers.
 PLACES: dict[str, Any] = {
     **dict.fromkeys(("content_id", "binned_id", "image_id", "record_id", "site_id"), 1),
-    **dict.fromkeys(("integration_id", "deployment_id", "revision"), 1),
+    **dict.fromkeys(("integration_id", "deployment_id", "thread_id", "revision"), 1),
     "with": 2,
     "site_slug": "gazette",
     "slug": "olive-oil",

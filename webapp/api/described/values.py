@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webapp.api.described.approval import ROLES_OF_STEPS
 from webapp.integrations import registry
+from webapp.threads import states
 
 _RECORD_STATUS = {
     "pending": "it waits for a worker",
@@ -59,6 +60,8 @@ _HOW = {
     "discarded": "typed beside the piece, and thrown away; the piece never was that",
     "api": "through the API",
     "imported": "imported",
+    "suggested": "suggested by one, and accepted by another",
+    "proposed": "suggested by a model, and accepted by a person",
     "generated": "by a model",
     "accepted": "taken from the website",
 }
@@ -89,6 +92,12 @@ VALUES: dict[str, dict[str, str]] = {
         "import": "an import",
         "model": "a model",
         "website": "the website",
+    },
+    "ThreadLine.status": {
+        states.OPEN: "it waits for somebody",
+        states.RESOLVED: "enough was said",
+        states.ACCEPTED: "the text says what was suggested",
+        states.REFUSED: "the text stays as it is",
     },
     "RevisionMark.kind": {"approved": "somebody approved it", "online": "it is online"},
     "success": {"true": "it was", "false": "it was not, and nothing has changed"},

@@ -25,6 +25,7 @@ from webapp.api.v1 import (
     site_definition,
     sites,
     structure,
+    threads,
     website_changes,
 )
 
@@ -33,6 +34,7 @@ HANDLERS = [
     *audit.ROUTES,
     *content.ROUTES,
     *revisions.ROUTES,
+    *threads.ROUTES,
     *bin.ROUTES,
     *content_publishing.ROUTES,
     *drift.ROUTES,

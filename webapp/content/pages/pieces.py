@@ -20,6 +20,7 @@ from webapp.core.errors import Conflict, NotFound
 from webapp.core.web import PREVIEW_HEADERS, bare_page, html_response
 from webapp.publisher.planning import changes
 from webapp.publisher.records.models import PublishingRecord
+from webapp.threads import view as threads
 from webapp.writer import binned, images
 from webapp.writer.models import Content, Image
 
@@ -62,6 +63,7 @@ def show(call: Call, content_id: int, undone: int | None = None) -> Response[str
     blocks = [check for check in shown.checks if check.verdict == "block"]
     return call.page(
         "content/show.html",
+        threads=threads.load(call, shown.content),
         piece=shown,
         panel=panel.load(call, content_id, PanelForm(home="content"), blocking=blocks),
         content_id=content_id,

@@ -21,6 +21,7 @@ from webapp.publisher.records import records, validation
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer import contents, payload, statuses
 from webapp.writer.models import Content, ReviewComment
+from webapp.writing.models import Thread
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -87,19 +88,22 @@ def _approve_all(system: System, site_id: int) -> None:
 
 
 def _waiting(site_id: int, *columns: Any) -> sa.Select[Any]:
-    """The site's pieces in review that were written here and about which nobody has said anything
-    since a person last approved them. What somebody has asked for, a person has to see done."""
+    """The site's pieces in review that were written here, about which no thread is open, and about
+    which nobody has said anything since a person last approved them. What somebody has asked for, a
+    person has to see done."""
     said, signed = aliased(ReviewComment), aliased(ReviewComment)
     answered = sa.exists().where(
         signed.content_id == said.content_id, signed.kind == "approval", signed.id > said.id
     )
     is_open = sa.exists().where(said.content_id == Content.id, said.kind != "approval", ~answered)
+    talked_about = sa.exists().where(Thread.content_id == Content.id, Thread.status == "open")
     return sa.select(*columns or (Content,)).where(
         Content.site_id == site_id,
         Content.status == statuses.REVIEW,
         Content.deleted_at.is_(None),
         Content.source == WRITTEN_HERE,
         ~is_open,
+        ~talked_about,
     )
 
 

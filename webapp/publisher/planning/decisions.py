@@ -147,12 +147,6 @@ def request_changes(
     return changes.keep_decision(db, content, changes.CHANGE_REQUEST, before, by=by)
 
 
-def comment(db: Session, system: System, content: Content, text: str, *, by: Member) -> None:
-    """Say something about the piece as it stands. Raises Invalid for no words, or too many."""
-    contents.comment(db, content, text, by=by)
-    records.announce(db, system, content)
-
-
 def delete(db: Session, system: System, content: Content, *, by: Member) -> int:
     """Put a piece into the bin, with its time and with what of it waits to go out. Returns the step
     that Undo takes back; 0 where a publication was withdrawn, which nothing brings back. Raises

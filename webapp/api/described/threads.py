@@ -1,0 +1,35 @@
+"""Words for the fields of threads and suggestions. Pure."""
+
+from __future__ import annotations
+
+OF_THREADS: dict[str, str] = {
+    "words": "The words that it is about, as a reader sees them; empty: see the others",
+    "NewThread.before": "What a reader sees before the words; tells one place from another",
+    "NewThread.after": "What a reader sees behind the words",
+    "picture": "The address of the picture that it is about, as the text names it",
+    "start": "Where the passage begins, in characters of the source; null: it is about no passage",
+    "end": "Where the passage ends",
+    "NewThread.version": "The version that `start` and `end` are of; null: the present one",
+    "shared": "Whether clients to whom the piece was shared see it",
+    "NewThread.replacement": "HTML that should stand there instead",
+    "ThreadLine.replacement": "HTML that should stand in place of `base`; null: no suggestion",
+    "base": "The source for which the change was suggested; null: no suggestion",
+    "instead": "Words that should stand there instead; formats and links stay",
+    "model": "The program or model that suggests it; empty: a person",
+    "is_suggestion": "Whether it is a change that waits to be accepted or refused",
+    "by": "Who said it first, by name",
+    "RemarkLine.by": "Who said it, by name",
+    "settled_at": "When it was settled (UTC); null: it is open",
+    "said_at": "When it was said (UTC)",
+    "settled_by_name": "Who settled it; null: it is open",
+    "quotation": "The source of the passage; null: it is about the whole piece",
+    "gone": "Whether the passage is in the text no more; `quotation` is what stood there",
+    "remark_count": "How many remarks it has",
+    "remarks": "What is said, the oldest first",
+    "RemarkLine.number": "Its place in the thread, from 1 on",
+    "mentions": "The users who are named in it",
+    "AllTaken.accepted": "How many suggestions are in the text now",
+    "left": "How many were left open, because the text below them is another now",
+    "AllTaken.version": "The piece's version now",
+    "ThreadLine.status": "Where it stands",
+}
