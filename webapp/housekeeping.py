@@ -13,7 +13,7 @@ from webapp.publisher.delivery import hearing, heartbeats, progress
 from webapp.publisher.planning import changes
 from webapp.publisher.records import drifts
 from webapp.writer import binned
-from webapp.writing import revisions
+from webapp.writing import forgetting
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ _FEATURES = (
     idempotency,
     brake,
     audit,
-    revisions,
+    forgetting,
     binned,
     looks,
     presence,

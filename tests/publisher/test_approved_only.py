@@ -16,7 +16,7 @@ from webapp.core.errors import Conflict
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.delivery import reconcile
 from webapp.publisher.planning import decisions
-from webapp.publisher.records import records
+from webapp.publisher.records import letting_go
 from webapp.publisher.records.models import PublishingRecord, UndoAction
 from webapp.writer.models import Content
 
@@ -290,7 +290,7 @@ def test_a_forgotten_link_calls_back_the_update_that_waits(
     fall_due(desk, content_id)
     desk.run_worker()
     with desk.changing(content_id) as (db, content):
-        records.unpublish(db, desk.system, content)
+        letting_go.unpublish(db, desk.system, content)
     clock.advance(hours=2)
     desk.run_worker()
     payload = website.online()[content_id].payload

@@ -20,7 +20,7 @@ from webapp.core.system import System
 from webapp.integrations import placements
 from webapp.integrations.models import Placement, SiteIntegration
 from webapp.publisher.delivery import unclear
-from webapp.publisher.records import records
+from webapp.publisher.records import letting_go
 from webapp.publisher.records.models import PublishingRecord
 
 pytestmark = pytest.mark.both_databases
@@ -70,7 +70,7 @@ def test_going_online_again_and_offline_keeps_one_row(
     desk.run_worker()
     assert placed(desk, content_id)[website_id].status == "online"
     with desk.changing(content_id) as (db, content):
-        records.unpublish(db, desk.system, content)
+        letting_go.unpublish(db, desk.system, content)
     assert placed(desk, content_id) == {}
 
 

@@ -16,7 +16,7 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.publisher.delivery import due, reconcile
-from webapp.publisher.records import records
+from webapp.publisher.records import letting_go, records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer.models import Content
 
@@ -142,7 +142,7 @@ def test_a_retraction_whose_answer_is_lost_is_done_once(
 def test_unpublish_forgets_the_link_only(desk: Desk, website: Website) -> None:
     content_id = desk.published()
     with desk.changing(content_id) as (db, content):
-        records.unpublish(db, desk.system, content)
+        letting_go.unpublish(db, desk.system, content)
     content = desk.content(content_id)
     assert (content.status, content.site_status, content.external_url, content.external_id) == (
         "draft",

@@ -28,7 +28,7 @@ from webapp.writer.models import (
     ReviewComment,
     TextFacts,
 )
-from webapp.writing import placed, revisions
+from webapp.writing import forgetting, placed
 from webapp.writing.models import Revision
 
 STAYS = timedelta(days=30)
@@ -111,7 +111,7 @@ def empty(db: Session, content: Content, now: datetime) -> None:
     check_offline(content)
     pictures = _pictures_of(db, content)
     working.discard(db, content)
-    revisions.forget(db, content.id)
+    forgetting.forget(db, content.id)
     placed.forget(db, content.id)
     for model in (*_OF_PIECE, Image):
         db.execute(sa.delete(model).where(model.content_id == content.id))

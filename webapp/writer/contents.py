@@ -184,9 +184,8 @@ def approve(db: Session, content: Content, *, by: Member) -> bool:
 def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None:
     """Approve the text for an act that needs it approved. Raises HalfDone, where steps are missing:
     the signature stays, and nothing was `done`."""
-    if is_approved(content):
-        return
-    approve(db, content, by=by)
+    if not is_approved(content):
+        approve(db, content, by=by)
     if not is_approved(content):
         raise signing.missing(db, content, done)
 

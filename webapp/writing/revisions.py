@@ -19,10 +19,9 @@ from webapp.accounts.models import User
 from webapp.core.clock import utc_now
 from webapp.core.paging import Order, cut
 from webapp.core.rows import typed
-from webapp.core.system import System
 from webapp.writing import texts
 from webapp.writing.diff import words_changed
-from webapp.writing.models import Look, Revision, Thread
+from webapp.writing.models import Revision
 
 # Why a version came to be, and where its words are from.
 TYPED, PASTED, MERGED, RESTORED = "typed", "pasted", "merged", "restored"
@@ -41,11 +40,9 @@ SOURCES = {
 # What the editor saves by itself, time and again.
 _RUNS = (TYPED, MERGED)
 ONE_RUN = timedelta(minutes=10)
-BASES_STAY = timedelta(days=1)
 PAGE = 50
 # Of longer texts nobody waits to be told how many words have changed.
 _COUNTED = 300_000
-_AT_ONCE = 5_000
 
 
 class Why(NamedTuple):
@@ -245,33 +242,6 @@ def people_of(db: Session, content_id: int, version: int) -> list[int]:
     )
     row = db.execute(query).one()
     return [one for one in (row.user_id, *row.others) if one is not None]
-
-
-def prune(db: Session, system: System) -> None:
-    """Forget bases of merges after a day, but for those that somebody saw last, and those for
-    which a change was suggested that still waits."""
-    is_seen = sa.exists().where(
-        Look.content_id == Revision.content_id, Revision.version.in_([Look.version, Look.before])
-    )
-    is_old = Revision.folded & (Revision.created_at < system.clock() - BASES_STAY)
-    waits = sa.exists().where(
-        Thread.content_id == Revision.content_id,
-        Thread.version == Revision.version,
-        Thread.replacement.is_not(None),
-        Thread.status == "open",
-    )
-    _forget(db, sa.select(Revision.id).where(is_old, ~is_seen, ~waits).limit(_AT_ONCE))
-
-
-def forget(db: Session, content_id: int) -> None:
-    """Forget all that the piece has been, and who saw what of it."""
-    _forget(db, sa.select(Revision.id).where(Revision.content_id == content_id))
-    db.execute(sa.delete(Look).where(Look.content_id == content_id))
-
-
-def _forget(db: Session, these: sa.Select[int]) -> None:
-    gone = sa.delete(Revision).where(Revision.id.in_(these)).returning(Revision.text_id)
-    texts.forget(db, set(db.scalars(gone)))
 
 
 def _last(db: Session, content_id: int) -> _Last | None:

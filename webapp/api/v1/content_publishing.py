@@ -14,7 +14,7 @@ from webapp.api.v1 import versions
 from webapp.call import Call
 from webapp.publisher.delivery import dry_run
 from webapp.publisher.delivery.dry_run import DryRun, Verdict
-from webapp.publisher.records import records
+from webapp.publisher.records import letting_go, records
 from webapp.publisher.records.models import PublishingRecord
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -92,7 +92,7 @@ def retract(call: Call, content_id: FromPath[int], given: Retract) -> Queued:
 def unpublish(call: Call, content_id: FromPath[int]) -> Any:
     """Forget the link only: the post at the destination stays as it is, the piece is a draft."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
-    records.unpublish(call.db, call.system, content)
+    letting_go.unpublish(call.db, call.system, content)
     call.db.flush()
     return versions.tagged(call, content_id)
 

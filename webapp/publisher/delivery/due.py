@@ -18,7 +18,7 @@ from webapp.publisher.delivery import claims, heartbeats
 from webapp.publisher.planning import missed, overdue, settings
 from webapp.publisher.planning.missed import Policy, Verdict
 from webapp.publisher.planning.overdue import Missed
-from webapp.publisher.records import records, site_status, states
+from webapp.publisher.records import letting_go, records, site_status, states
 from webapp.publisher.records.models import PublishingRecord, PublishingSettings
 from webapp.writer import contents
 from webapp.writer.models import Content
@@ -207,7 +207,7 @@ def _hold(db: Session, system: System, content: Content, problem: Conflict) -> N
     person, unless there was nothing to do."""
     marks = _MARKS.get(problem.code, {"held"})
     content.plan_trace = {"held": str(problem.code)}
-    records.drop_schedule(db, system, content, marks)
+    letting_go.drop_schedule(db, system, content, marks)
 
 
 _MARKS: dict[str, set[str]] = {

@@ -17,7 +17,7 @@ from webapp.core.zones import Moment
 from webapp.publisher.planning import missed, plan_input, planner, schedule, settings
 from webapp.publisher.planning.missed import Verdict
 from webapp.publisher.planning.planner import Assignment
-from webapp.publisher.records import records, states
+from webapp.publisher.records import letting_go, records, states
 from webapp.publisher.records.models import PublishingSettings
 from webapp.writer.models import Content
 
@@ -40,7 +40,7 @@ class Missed:
 def hold(db: Session, system: System, one: Missed, why: dict[str, Any] | None = None) -> None:
     """It waits for a person. `why` is the planner's trace where it was to get a new time."""
     kept = missed.note(one.due, replace(one.verdict, then=missed.HOLD))
-    records.drop_schedule(db, system, one.content, {"held", "missed"})
+    letting_go.drop_schedule(db, system, one.content, {"held", "missed"})
     one.content.plan_trace = (why or {}) | kept
 
 

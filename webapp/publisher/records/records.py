@@ -17,11 +17,11 @@ from webapp.core.codes import Code
 from webapp.core.errors import Conflict
 from webapp.core.system import System
 from webapp.core.wake import wake
-from webapp.integrations import connections, placements
+from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import delivery, leftovers, newest, site_status, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, DeploymentRecord, PublishingRecord
-from webapp.writer import contents, statuses
+from webapp.writer import contents
 from webapp.writer.models import Content
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
@@ -118,14 +118,6 @@ def publish_with_many(
     return _begin(db, system, content, record)
 
 
-def drop_schedule(db: Session, system: System, content: Content, marks: set[str]) -> None:
-    """A scheduled piece loses its time and waits for a person, who is told why by the marks."""
-    content.attention = content.attention | marks
-    site_status.clear_schedule(content)
-    site_status.move(content, "unschedule", system.clock())
-    announce(db, system, content)
-
-
 def retract(
     db: Session, system: System, content: Content, *, by: Member, to: str = "draft"
 ) -> PublishingRecord:
@@ -146,19 +138,6 @@ def retract(
     record.requested_by = by.user_id
     wake(db, system, "publish")
     return _begin(db, system, content, record)
-
-
-def unpublish(db: Session, system: System, content: Content) -> None:
-    """Forget the link only: the remote post stays as it is, and the piece becomes a draft."""
-    if not content.external_id:
-        raise Conflict.of(Code.NOT_PUBLISHED)
-    call_back(db, system, content)
-    site_status.move(content, "forget", system.clock())
-    site_status.clear_schedule(content)
-    content.status = statuses.CONTENT.after(content.status, "unpublished")
-    contents.forget_approval(content)
-    placements.forget(db, content)
-    announce(db, system, content)
 
 
 def retry(
