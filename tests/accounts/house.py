@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/writer/content/{content_id:int}/threads/{thread_id:int}/replies": {"text": "x"},
     "POST /api/v1/writer/content/{content_id:int}/images": {"image_url": "https://a.example/b.png"},
     "PUT /api/v1/writer/content/{content_id:int}/images/order": {"image_ids": []},
+    "PUT /api/v1/sites/{site_id:int}/approval-lists": {"steps": []},
     "POST /api/v1/publisher/deployments": {"site_id": 1, "deployment_type": "full"},
     "POST /api/v1/integration/integrations": {"site_id": 1, "platform": "headless"},
     "PATCH /api/v1/integration/integrations/{integration_id:int}/content-types": {"post_types": {}},

@@ -70,7 +70,7 @@ def test_forms_that_name_something_of_another_site_are_refused(
     answer = post("/review/approvals", data=both)
     assert answer.status_code == 200
     assert "1 piece approved" in answer.text
-    assert "Your role, viewer, does not let you decide on pieces" in answer.text
+    assert "Your role, viewer, does not let you sign pieces off" in answer.text
     for noun in ("times", "holds", "publications"):
         answer = post(f"/publisher/publishing-queue/{noun}", data=both)
         assert answer.status_code in (200, 303), (noun, answer.text[:200])

@@ -26,6 +26,7 @@ from webapp.api.schema import PROBLEMS
 from webapp.app import create_app
 from webapp.integrations import connections
 from webapp.publisher.planning import decisions
+from webapp.writing.models import Thread
 
 CHECKED = (
     checks.not_a_server_error,
@@ -115,6 +116,10 @@ def test_nothing_that_the_description_allows_breaks_the_server(
     desk.deploy()
     for content_id in (1, 2, desk.write()):
         desk.add_image(content_id, image_type="featured", url="https://images.example/one.jpg")
+    with desk.system.db.write() as db:
+        for content_id in (1, 2, 3):
+            said = {"user_id": desk.owner.user_id, "content_id": content_id}
+            db.add(Thread(account_id=desk.owner.account_id, **said, status="open", shared=True))
     for _ in range(BINNED):
         with desk.changing(desk.write()) as (db, content):
             decisions.delete(db, desk.system, content, by=desk.owner)
