@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("comment_id", sa.Integer(), nullable=False),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_by", sa.Integer(), nullable=True),
+        sa.Column("void_comment_id", sa.Integer(), nullable=False),
         *_rest(
             "signatures",
             {

@@ -67,7 +67,8 @@ class ApprovalStep(Base):
 
 class Signature(Base):
     """Somebody approved a text, by its hash, in one step. `comment_id` is what that left under the
-    piece. `voided_at`: it was taken back, or the piece sent back, by `voided_by`."""
+    piece. `voided_at`: it was taken back, or the piece sent back, by `voided_by`; with the words
+    `void_comment_id` then, by whose Undo it holds again."""
 
     __tablename__ = "signatures"
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
@@ -78,3 +79,4 @@ class Signature(Base):
     comment_id: Mapped[int] = mapped_column(default=0)
     voided_at: Mapped[datetime | None]
     voided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    void_comment_id: Mapped[int] = mapped_column(default=0)

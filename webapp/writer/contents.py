@@ -218,8 +218,7 @@ def request_changes(db: Session, content: Content, comment: str, *, by: Member) 
     words = _words("comment", comment, "Say what should change.")
     _become(db, content, statuses.CONTENT.after(content.status, "request_changes"))
     forget_approval(content)
-    signing.void(db, content, by=by)
-    _comment(db, content, "changes", words, by)
+    signing.void(db, content, _comment(db, content, "changes", words, by), by=by)
 
 
 def _words(field: str, text: str, missing: str) -> str:

@@ -107,22 +107,28 @@ def sign(db: Session, content: Content, found: Progress, comment_id: int, *, by:
     return content.approval_step == len(found.steps)
 
 
-def void(db: Session, content: Content, *, by: Member) -> None:
-    """Nothing that was signed of the piece holds any more."""
-    _void(db, Signature.content_id == content.id, by)
+def void(db: Session, content: Content, comment_id: int, *, by: Member) -> None:
+    """Nothing that was signed of the piece holds any more: it was sent back with these words."""
+    _void(db, Signature.content_id == content.id, by, comment_id)
     refresh(db, content)
 
 
 def take_back(db: Session, comment_ids: Collection[int], *, by: Member) -> None:
-    """Of pieces whose columns are put back by the caller: void what was signed with these words."""
+    """Of pieces whose columns are put back by the caller: void what was signed with these words;
+    what was voided with them holds again."""
     _void(db, Signature.comment_id.in_(comment_ids), by)
+    db.execute(
+        sa.update(Signature)
+        .where(Signature.void_comment_id.in_(comment_ids), Signature.account_id == by.account_id)
+        .values(voided_at=None, voided_by=None, void_comment_id=0)
+    )
 
 
-def _void(db: Session, which: sa.ColumnElement[bool], by: Member) -> None:
+def _void(db: Session, which: sa.ColumnElement[bool], by: Member, comment_id: int = 0) -> None:
     db.execute(
         sa.update(Signature)
         .where(which, Signature.account_id == by.account_id, Signature.voided_at.is_(None))
-        .values(voided_at=utc_now(), voided_by=by.user_id)
+        .values(voided_at=utc_now(), voided_by=by.user_id, void_comment_id=comment_id)
     )
 
 
