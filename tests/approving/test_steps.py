@@ -266,3 +266,38 @@ def test_what_lists_show_is_what_the_rows_say(desk: Desk, piece: int) -> None:
         found = signing.progress(db, content)
         assert found is not None
         assert (found.done, len(found.signers)) == (content.approval_step, content.step_signatures)
+
+
+def test_the_panel_says_what_changed_since_it_was_approved(desk: Desk) -> None:
+    html = "<p>The first one.</p><p>Olives are picked in autumn.</p>"
+    piece = desk.write(html=html)
+    desk.approve(piece)
+    desk.edit(piece, html=html.replace("in autumn", "in late autumn"))
+    with desk.browser(desk.teammate) as client:
+        page = client.get(f"/content/{piece}").text
+        assert "Changed since it was approved: paragraph 2, 1 word." in " ".join(page.split())
+        desk.approve(piece)
+        assert "Changed since it was approved" not in client.get(f"/content/{piece}").text
+
+
+def test_the_page_of_a_sites_steps(desk: Desk) -> None:
+    address = f"/settings/sites/{desk.site.id}/approval"
+    with desk.browser(desk.owner) as client:
+        assert "There are no steps" in client.get(address).text
+        fields = {"name-0": "Editing", "role-0": "editor", "name-1": "Legal", "needed-1": "x"}
+        refused = client.post(address, data=fields)
+        assert refused.status_code == 422
+        assert "Write a whole number." in refused.text
+        assert 'value="Legal"' in refused.text
+        kept = client.post(address, data={**fields, "needed-1": "1", "role-1": "owner"})
+        assert "Saved." in kept.text
+        piece = desk.write()
+        page = client.get(f"/content/{piece}").text
+        assert "Sign “Editing”" in page
+        approve(desk, piece, desk.teammate)
+        assert "1 of 2 steps signed" in client.get("/review").text
+        client.post(address, data={"name-0": ""})
+        assert "There are no steps" in client.get(address).text
+    with desk.browser(desk.viewer) as client:
+        assert client.get(address).status_code == 200
+        assert client.post(address, data={"name-0": "Mine"}).status_code == 403

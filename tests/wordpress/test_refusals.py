@@ -41,7 +41,7 @@ def test_every_route_wants_the_key(wp: WordPress) -> None:
         for method in endpoint["methods"]
         if route != "/igny8/v1"
     }
-    assert len(routes) == 18
+    assert len(routes) == 19
     # What an administrator's own session opens, and no key.
     of_people = {one for one in routes if one[0] in ("/igny8/v1/connect", "/igny8/v1/site-health")}
     for route, method in of_people:

@@ -25,6 +25,8 @@ from webapp.content.state import state_of, will_not_go_out
 from webapp.core import labels
 from webapp.core.errors import NotFound, Problem
 from webapp.forms import Form, Number
+from webapp.history import since
+from webapp.history.since import Since
 from webapp.integrations import delivered, obstacles, registry
 from webapp.integrations.models import SiteIntegration
 from webapp.integrations.obstacles import OBSTACLES, Obstacle
@@ -97,6 +99,7 @@ class Panel:
     beside: bool = False
     changed_there: tuple[ChangedThere, ...] = ()
     steps: Steps | None = None
+    since: Since | None = None
     hidden_as: str = ""
     deliver_as: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -279,6 +282,7 @@ def load(
         beside=bool(row.beside) and Capability.WRITE in may,
         changed_there=_changed_there(db, content) if placed is not None else (),
         steps=approval.of(db, content, member),
+        since=since.approved(db, content) if Capability.FOLLOW in may else None,
         hidden_as=placed[0].status if placed is not None and not content.external_url else "",
         deliver_as=delivery.usual(content, to),
         choices=_choices(content, to),

@@ -93,6 +93,7 @@ def _page(
         of=of,
         rows=rows or ([] if not may_manage else [Row()]),
         has_steps=bool(rows),
+        empty=Row(),
         listed=lists.all_of(call.db, site.id),
         types=_types(call, site.id),
         sources=SOURCES,

@@ -134,7 +134,7 @@ final class Undo {
 	 *
 	 * @param int   $post_id The post.
 	 * @param array $columns Column → value.
-	 * @param array $more    Keys key, meta, terms, seo of Post_Change.
+	 * @param array $more    Keys key, last, meta, terms, seo of Post_Change.
 	 */
 	public function will_write( $post_id, array $columns, array $more = array() ) {
 		$wrote = $more + ( $this->acts[ "restore $post_id" ]['wrote'] ?? array() );

@@ -8,7 +8,6 @@
 namespace Igny8\Posts;
 
 use Igny8\Database\Cache_Trail;
-use Igny8\Rest\Publish_Request;
 use Igny8\Seo\Seo;
 
 defined( 'ABSPATH' ) || exit;
@@ -62,7 +61,7 @@ final class Post_Change {
 	 * For one post.
 	 *
 	 * @param array $old   Rows of a Snapshot.
-	 * @param array $wrote Keys key, columns, meta, terms.
+	 * @param array $wrote Keys key, last (the status that it is to have in the end), columns, meta, terms.
 	 */
 	public function __construct( array $old, array $wrote ) {
 		$this->id    = (int) $old['post']['ID'];
@@ -81,10 +80,8 @@ final class Post_Change {
 			return;
 		}
 		if ( ! $dead ) {
-			// So is the last act.
-			foreach ( array_diff( Publish_Request::DELIVERED_AS, array( 'draft' ) ) as $status ) {
-				$this->wrote['columns']['post_status'][] = sha1( $status );
-			}
+			// The last act is ours, too; an older plugin's was to make it public.
+			$this->wrote['columns']['post_status'][] = sha1( $this->wrote['last'] ?? 'publish' );
 		}
 		$this->remove_revisions();
 		$this->put_columns_back();

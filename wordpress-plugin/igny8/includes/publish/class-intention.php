@@ -41,7 +41,7 @@ final class Intention {
 
 	/** The separate gallery post. */
 	public function note_gallery( Plan $plan, $post_id ) {
-		$this->undo->will_write( $post_id, $this->modified + Gallery::text( $plan ) );
+		$this->undo->will_write( $post_id, $this->modified + Gallery::text( $plan ), array( 'last' => $plan->status() ) );
 	}
 
 	/** The post itself. */
@@ -49,6 +49,7 @@ final class Intention {
 		$id   = (int) $plan->row->ID;
 		$more = array(
 			'key'   => $plan->request->fence->key,
+			'last'  => $plan->status(),
 			'meta'  => self::meta( $plan ),
 			'terms' => self::terms( $plan ),
 		);
