@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from structlog.testing import capture_logs
 
 from tests.support import misbehaving as does
 from tests.support.desk import Desk
+from tests.support.logged import lines_of
 from tests.support.misbehaving import Misbehaving
 from webapp.accounts.models import Site
 from webapp.core.clock import iso
@@ -40,7 +40,7 @@ def test_a_paused_destination_goes_on_when_it_can_take_publications(
         integration.paused_at = desk.system.clock()
         integration.failing_since = desk.system.clock() - timedelta(minutes=10)
     found = Health(status=status, checks=checks)
-    with capture_logs() as lines:
+    with lines_of(destinations) as lines:
         for _ in range(2):
             with desk.system.db.write() as db:
                 integration = db.get_one(SiteIntegration, integration.id)

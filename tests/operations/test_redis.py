@@ -15,18 +15,19 @@ import sqlalchemy as sa
 from huey import crontab
 from redis import Redis
 from redis.connection import AbstractConnection
-from structlog.testing import capture_logs
 
 from tests.conftest import MakeSystem
 from tests.live.test_events import Open, hears_again, say
 from tests.support.application import open_client
 from tests.support.desk import Desk
+from tests.support.logged import lines_of
 from tests.support.postgres import Postgres
 from tests.support.processes import wait_until
 from tests.support.redis_server import RedisServer
 from webapp import health, worker
 from webapp.accounts.throttle import Throttle
 from webapp.config import Config
+from webapp.core import absences
 from webapp.core.absences import Absence
 from webapp.core.db import Database
 from webapp.core.shared_redis import RESTS, Rest
@@ -195,7 +196,7 @@ def test_rests_grow_until_it_works_again() -> None:
 def test_what_is_back_is_said_once_with_how_long_it_was_away() -> None:
     now = [0.0]
     absence = Absence("the database", lambda: now[0])
-    with capture_logs() as lines:
+    with lines_of(absences) as lines:
         for moment in (0.0, 0.5, 3.0, 5.0):
             now[0] = moment
             absence.noticed()
