@@ -10,8 +10,12 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "traceability.md"
 BUILT = {
     *(f"P{number}" for number in range(1, 17)),
+    "P19",
+    "P20",
     *(f"S{number}" for number in range(1, 10)),
     *(f"E{number}" for number in range(1, 10)),
+    "A6",
+    "A8",
     "V2",
     "D1",
     "D5",
