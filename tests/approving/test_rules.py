@@ -44,7 +44,9 @@ def test_how_far_a_text_is(signed: list[Signed], done: int, signers: set[int]) -
 def test_a_signature_that_survives_edits_counts_for_any_text() -> None:
     kept = Step(1, "Idea", Role.EDITOR, survives_edits=True)
     signed = [Signed(1, ANNA, "old"), Signed(2, BEN, "old")]
-    assert rules.progress([kept, LEGAL], signed, "new") == Progress((kept, LEGAL), 1, frozenset())
+    assert rules.progress([kept, LEGAL], signed, "new") == Progress(
+        (kept, LEGAL), 1, frozenset(), frozenset({ANNA})
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,10 @@ def take_steps(desk: Desk, *steps: Step, **of: str) -> None:
 
 
 def approve(desk: Desk, content_id: int, by: Member) -> int:
+    """As from a page that was just opened: it names the step that it shows."""
     with desk.changing(content_id, by) as (db, content):
-        return decisions.approve(db, desk.system, content, by=by)
+        step = content.approval_step + 1
+        return decisions.approve(db, desk.system, content, by=by, step=step)
 
 
 def stands(desk: Desk, content_id: int) -> tuple[str, int, bool]:
@@ -66,6 +68,49 @@ def test_no_act_signs_two_steps(desk: Desk, piece: int) -> None:
     assert stands(desk, piece) == ("review", 1, False)
     approve(desk, piece, desk.owner)
     assert stands(desk, piece) == ("approved", 2, True)
+
+
+def test_an_act_that_is_sent_again_signs_nothing_more(desk: Desk, piece: int) -> None:
+    with desk.browser(desk.owner) as client:
+        api = f"/api/v1/writer/content/{piece}"
+        key = {"Idempotency-Key": "one"}
+        for _ in range(2):
+            said = client.post(f"{api}/publish", json={}, headers=key)
+            assert (said.status_code, said.json()["error"]["code"]) == (409, "STEPS_MISSING")
+        form = {"home": "content", "version": "1", "step": "1"}
+        client.post(f"/content/{piece}/approval", data=form)
+        assert client.post(f"{api}/approve", json={"step": 1}).status_code == 409
+        assert client.post(f"{api}/approve", json={}).status_code == 409
+        assert stands(desk, piece) == ("review", 1, False)
+        assert client.post(f"{api}/approve", json={"step": 2}).status_code == 200
+    assert stands(desk, piece) == ("approved", 2, True)
+    assert desk.records_of(piece) == []
+
+
+def test_of_several_at_once_each_is_told_truly(desk: Desk, piece: int) -> None:
+    """Those that wait for another step are not called approved; a refused draft stays one."""
+    with desk.browser(desk.owner) as client:
+        ticked = {"id": f"{piece}.1"}
+        told = client.post("/publisher/publishing-queue/approvals", data=ticked).text
+        assert "1 piece signed: other steps are missing." in told
+        assert "1 piece approved" not in told
+    take_steps(desk, LAST)
+    draft = desk.write()
+    with desk.browser(desk.teammate) as client:
+        told = client.post("/review/approvals", data={"id": f"{draft}.1"}).text
+        assert "step 1 of 1" in told
+    assert stands(desk, draft) == ("draft", 0, False)
+
+
+def test_the_role_takes_the_place_of_one_of_two_who_left(desk: Desk) -> None:
+    people = [desk.admin.user_id, desk.teammate.user_id]
+    take_steps(desk, Step(name="Legal", people=people, needed=2))
+    piece = desk.write()
+    approve(desk, piece, desk.admin)
+    with desk.system.db.write() as db:
+        db.query(Membership).filter_by(user_id=desk.teammate.user_id).delete()
+    approve(desk, piece, desk.owner)
+    assert stands(desk, piece) == ("approved", 1, True)
 
 
 def publish(desk: Desk, content_id: int, by: Member) -> None:
@@ -296,8 +341,19 @@ def test_the_page_of_a_sites_steps(desk: Desk) -> None:
         assert "Sign “Editing”" in page
         approve(desk, piece, desk.teammate)
         assert "1 of 2 steps signed" in client.get("/review").text
+        for hostile in (
+            {"name-0": "Editing", "name-1": "", "role-1": "owner", "not_own-1": "yes"},
+            {"name-0": "Editing", "people-0": "abc"},
+            {f"name-{number}": f"Step {number}" for number in (*range(10), 99999)},
+        ):
+            assert client.post(address, data=hostile).status_code == 422
         client.post(address, data={"name-0": ""})
         assert "There are no steps" in client.get(address).text
+        api = f"/api/v1/sites/{desk.site.id}/approval-lists"
+        for wrong in ("content_type", "source"):
+            given = {wrong: "no-such", "steps": [{"name": "Legal"}]}
+            said = client.put(api, json=given)
+            assert (said.status_code, list(said.json()["error"]["fields"])) == (422, [wrong])
     with desk.browser(desk.viewer) as client:
         assert client.get(address).status_code == 200
         assert client.post(address, data={"name-0": "Mine"}).status_code == 403

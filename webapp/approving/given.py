@@ -72,8 +72,6 @@ def _wrong_step(one: StepGiven, staff: Collection[int]) -> dict[str, str]:
         found["name"] = "Give the step a name, such as “Editing”."
     if not 1 <= one.needed <= MOST_NEEDED:
         found["needed"] = f"Between 1 and {MOST_NEEDED} people can be asked for."
-    elif one.people and one.needed > len(set(one.people)):
-        found["needed"] = f"{one.needed} are to sign, and {len(set(one.people))} are named."
     if not set(one.people) <= set(staff):
         found["people"] = "Choose people who work on this site."
     if one.hours is not None and not 1 <= one.hours <= MOST_HOURS:

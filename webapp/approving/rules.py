@@ -14,7 +14,7 @@ from webapp.accounts.rights import OF_ROLES, Role
 @dataclass(frozen=True)
 class Step:
     """One step of a list (approving/models.py); `people` are those of its persons who are still
-    there: without any of them its role stands in."""
+    there: where they are fewer than it needs, its role stands in."""
 
     id: int
     name: str
@@ -44,11 +44,13 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a text is: `done` of `steps` are signed; `signers` of the one that is `open`."""
+    """How far a text is: `done` of `steps` are signed, `before` by whom; `signers` of the one that
+    is `open`."""
 
     steps: tuple[Step, ...]
     done: int
     signers: frozenset[int]
+    before: frozenset[int] = frozenset()
 
     @property
     def open(self) -> Step | None:
@@ -74,13 +76,13 @@ class Progress:
 
 def progress(steps: Sequence[Step], signed: Sequence[Signed], content_hash: str) -> Progress:
     """How far the text with this hash is. A step counts once all before it do."""
-    done, signers = 0, frozenset[int]()
+    done, signers, before = 0, frozenset[int](), frozenset[int]()
     for step in steps:
         signers = _signers(step, signed, content_hash)
         if len(signers) < step.needed:
             break
-        done, signers = done + 1, frozenset()
-    return Progress(tuple(steps), done, signers)
+        done, signers, before = done + 1, frozenset(), before | signers
+    return Progress(tuple(steps), done, signers, before)
 
 
 def _signers(step: Step, signed: Sequence[Signed], content_hash: str) -> frozenset[int]:
@@ -125,7 +127,9 @@ def _is_meant(step: Step, who: Person, late: bool) -> bool:
         return False
     if late and step.substitute is not None and _stands_for(who.role, step.substitute):
         return True
-    return who.user_id in step.people if step.people else _stands_for(who.role, step.role)
+    # Where fewer of its persons are left than it needs, the role takes the empty places.
+    is_open = len(step.people) < step.needed
+    return who.user_id in step.people or (is_open and _stands_for(who.role, step.role))
 
 
 def _stands_for(role: Role, wanted: Role) -> bool:

@@ -12,6 +12,7 @@ from webapp.accounts.access import Member
 from webapp.accounts.models import User
 from webapp.approving.models import ApprovalStep
 from webapp.approving.rules import Progress, Step
+from webapp.core.labels import counted
 from webapp.writer import contents, signing, statuses
 from webapp.writer.models import Content
 
@@ -37,11 +38,12 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Steps:
-    """`open` is the name of the step that waits; `refusal` says why the reader cannot sign it, ""
-    where they can."""
+    """`open` is the name of the step that waits, `number` its place from 1 on;
+    `refusal` says why the reader cannot sign it, "" where they can."""
 
     lines: list[Line]
     open: str
+    number: int
     waits: str
     refusal: str
 
@@ -56,6 +58,7 @@ def of(db: Session, content: Content, member: Member) -> Steps | None:
     return Steps(
         lines=_lines(db, found),
         open=found.open.name,
+        number=found.done + 1,
         waits=signing.waits_for(db, content, found),
         refusal=signing.refusal(db, content, found, member),
     )
@@ -64,6 +67,12 @@ def of(db: Session, content: Content, member: Member) -> Steps | None:
 def told(done: int, steps: int) -> str:
     """Of a row in a list: "1 of 3 steps signed"; "" where it takes none."""
     return f"{done} of {steps} steps signed" if steps else ""
+
+
+def told_of_many(approved: int, signed: int) -> str:
+    """How many are approved, and how many wait for another step."""
+    waits = f"{counted(signed, 'piece')} signed: other steps are missing." if signed else ""
+    return waits if signed and not approved else f"{counted(approved, 'piece')} approved. {waits}"
 
 
 def _lines(db: Session, found: Progress) -> list[Line]:

@@ -42,10 +42,11 @@ HOMES = ("review", "content")
 
 class PanelForm(Form):
     """Where a panel stands, and beside which `version` of the text where that is not fetched with
-    it."""
+    it; `step` is that of the approval which was shown, from 1 on."""
 
     home: str = "review"
     version: Number = None
+    step: Number = None
 
     @property
     def page(self) -> str:

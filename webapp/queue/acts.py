@@ -6,8 +6,7 @@ its own: what cannot be done is told with its reason, and stops nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts import access
 from webapp.accounts.access import Member
+from webapp.content import approval
 from webapp.content.outcome import Outcome
 from webapp.core.codes import Code
 from webapp.core.errors import Conflict, Problem
 from webapp.core.labels import counted
+from webapp.core.savepoints import savepoint
 from webapp.core.system import System
 from webapp.forms import Ticked
 from webapp.publisher.planning import decisions, schedule
@@ -136,22 +137,9 @@ def do(
         for content_id, shown in sorted(ticked.items()):
             one_by_one.do(content_id, shown)
     outcome.text = f"{counted(outcome.done, 'piece')} {act.done}."
+    if outcome.signed:
+        outcome.text = approval.told_of_many(outcome.done - outcome.signed, outcome.signed)
     return outcome
-
-
-@contextmanager
-def _savepoint(db: Session) -> Iterator[None]:
-    """What is done within is taken back where it cannot be done, unless the Problem keeps it."""
-    kept: Problem | None = None
-    with db.begin_nested():
-        try:
-            yield
-        except Problem as problem:
-            if not problem.keeps:
-                raise
-            kept = problem
-    if kept is not None:
-        raise kept
 
 
 class _OneByOne(NamedTuple):
@@ -172,7 +160,7 @@ class _OneByOne(NamedTuple):
             self.outcome.refused.append((f"Piece {content_id}", "There is nothing here."))
             return
         try:
-            with _savepoint(self.db):
+            with savepoint(self.db):
                 change_id = self._act(content_id, shown)
                 self.db.flush()
         except Problem as problem:
@@ -190,4 +178,7 @@ class _OneByOne(NamedTuple):
         if self.act.sends:
             goes.check_shown(self.db, content, shown.goes)
         assert self.act.verb is not None
-        return self.act.verb(self.db, self.system, content, self.member)
+        step = self.act.verb(self.db, self.system, content, self.member)
+        if self.act.verb is _approve and not contents.is_approved(content):
+            self.outcome.signed += 1
+        return step

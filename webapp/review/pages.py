@@ -9,11 +9,11 @@ from litestar import Response
 
 from webapp.accounts import access
 from webapp.call import Call, get, post
-from webapp.content import panel, piece, waiting
+from webapp.content import approval, panel, piece, waiting
 from webapp.content.outcome import Outcome
 from webapp.content.panel import PanelForm
 from webapp.core.errors import Forbidden, NotFound, Problem
-from webapp.core.labels import counted
+from webapp.core.savepoints import savepoint
 from webapp.forms import Form, Pieces, Ticked
 from webapp.publisher.planning import autopilot, decisions
 from webapp.threads import view as threads
@@ -123,7 +123,7 @@ def _pane(call: Call, content_id: int) -> dict[str, Any]:
 
 
 def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
-    outcome, approved, signed = Outcome(), [], 0
+    outcome, approved = Outcome(), []
     for content_id, shown in sorted(ticked.items()):
         try:
             content = access.get_for_update(call.db, call.member, Content, content_id)
@@ -133,8 +133,9 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
             outcome.refused.append((f"Piece {content_id}", problem.message))
             continue
         try:
-            contents.check_read(content, shown.version)
-            step = decisions.approve(call.db, call.system, content, by=call.member)
+            with savepoint(call.db):
+                contents.check_read(content, shown.version)
+                step = decisions.approve(call.db, call.system, content, by=call.member)
         except Problem as problem:
             outcome.refused.append((content.title, problem.message))
         else:
@@ -143,17 +144,11 @@ def _approve(call: Call, ticked: dict[int, Ticked]) -> Outcome:
             if contents.is_approved(content):
                 approved.append(content_id)
             else:
-                signed += 1
+                outcome.signed += 1
     call.db.flush()
     follows = autopilot.times_follow(call.db, call.member, approved)
-    outcome.text = f"{_told(len(approved), signed)} {follows}".strip()
+    outcome.text = f"{approval.told_of_many(len(approved), outcome.signed)} {follows}".strip()
     return outcome
-
-
-def _told(approved: int, signed: int) -> str:
-    """How many are approved, and how many wait for another step."""
-    waits = f"{counted(signed, 'piece')} signed: other steps are missing." if signed else ""
-    return waits if signed and not approved else f"{counted(approved, 'piece')} approved. {waits}"
 
 
 ROUTES = [index, show, row, approve_many]

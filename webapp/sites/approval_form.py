@@ -1,7 +1,7 @@
 """The form of a list of steps: what was typed as steps, and steps as a form. Pure.
 
-A row is the fields `name-0`, `role-0` and so on; one without a name, and with nothing else that was
-chosen, is left out, so that an empty row can stand there.
+A row is the fields `name-0`, `role-0` and so on; one with nothing that was typed or chosen is left
+out, so that an empty row can stand there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from webapp.approving.rules import Step
 from webapp.core import decoders
 from webapp.core.web import id_in
 
-_ROW = re.compile(r"name-([0-9]{1,2})")
+_ROW = re.compile(r"name-([0-9]{1,6})")
 
 
 class Row(msgspec.Struct):
@@ -36,8 +36,9 @@ class Row(msgspec.Struct):
 def rows_of(sent: Mapping[str, Any]) -> list[Row]:
     """What a browser sent, in the order of the rows."""
     found = (_ROW.fullmatch(name) for name in sent)
-    numbers = sorted(int(one[1]) for one in found if one)[: MOST_STEPS + 1]
-    return [row for number in numbers if (row := _row(sent, number)).name.strip()]
+    numbers = sorted(int(one[1]) for one in found if one)
+    rows = [_row(sent, number) for number in numbers]
+    return [row for row in rows if row != Row(role=row.role)][: MOST_STEPS + 1]
 
 
 def rows_to_show(steps: tuple[Step, ...]) -> list[Row]:
@@ -95,11 +96,12 @@ def _row(sent: Mapping[str, Any], number: int) -> Row:
         return str(value[0] if isinstance(value, list) else value)
 
     people = sent.get(f"people-{number}", [])
-    ids = [id_in(str(one)) for one in (people if isinstance(people, list) else [people])]
+    # What is the id of nothing is nobody's who works here, and refused as such.
+    ids = [id_in(str(one)) or 0 for one in (people if isinstance(people, list) else [people])]
     return Row(
         name=text("name"),
         role=text("role") or "editor",
-        people=[one for one in ids if one is not None],
+        people=ids,
         needed=text("needed") or "1",
         not_own=text("not_own") == "yes",
         survives_edits=text("survives_edits") == "yes",

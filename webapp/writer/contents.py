@@ -159,21 +159,20 @@ def _become(db: Session, content: Content, status: str) -> None:
     content.status = status
 
 
-def approve(db: Session, content: Content, *, by: Member) -> bool:
+def approve(db: Session, content: Content, *, by: Member, step: int | None = None) -> bool:
     """Approve exactly this text: the approval is bound to its hash. One that is approved stays as
     it is, with whoever has signed it, unless something was said since; False then.
 
-    Where the site approves in steps, one step is signed, and the text is approved by the last one
-    (`is_approved`)."""
+    Where the site approves in steps, one is signed (`step` is the one that was shown), and the text
+    is approved by the last (`is_approved`)."""
     by.must(Capability.SIGN, content.site_id)
     is_out = content.status == statuses.PUBLISHED
     if is_approved(content) and (is_out or not _is_something_said(db, content)):
         return False
     if content.status == statuses.DRAFT and signing.takes_steps(db, content):
         submit(db, content)
-    found = signing.progress(db, content)
-    if found is not None and found.open is not None:
-        _sign_step(db, content, found, by)
+    if (found := signing.progress(db, content)) is not None and found.open is not None:
+        _sign_step(db, content, found, by, step)
         return True
     by.must(Capability.APPROVE, content.site_id)
     _become(db, content, statuses.CONTENT.after(content.status, "approve", may_approve=True))
@@ -190,9 +189,11 @@ def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None
         raise signing.missing(db, content, done)
 
 
-def _sign_step(db: Session, content: Content, found: Progress, by: Member) -> None:
+def _sign_step(
+    db: Session, content: Content, found: Progress, by: Member, step: int | None = None
+) -> None:
     """Sign the step that waits; by the last one the text is approved."""
-    signing.check(db, content, found, by)  # before its words stand there as an approval
+    signing.check(db, content, found, by, step)  # before its words stand there as an approval
     is_last = found.is_last
     said = _comment(db, content, "approval" if is_last else "signature", found.words, by)
     if signing.sign(db, content, found, said, by=by):

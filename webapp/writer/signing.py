@@ -18,7 +18,7 @@ from webapp.approving.models import Signature
 from webapp.approving.rules import Person, Progress, Signed, Step
 from webapp.core.clock import utc_now
 from webapp.core.codes import Code
-from webapp.core.errors import Forbidden, HalfDone
+from webapp.core.errors import Conflict, Forbidden, HalfDone
 from webapp.writer import statuses
 from webapp.writer.models import Content, ReviewComment
 from webapp.writing.models import Revision
@@ -82,11 +82,25 @@ def refusal(db: Session, content: Content, found: Progress, by: Member) -> str:
     return rules.refusal(found, who, typed, late=late)
 
 
-def check(db: Session, content: Content, found: Progress, by: Member) -> None:
-    """Raise Forbidden unless this member can sign the step that waits."""
+def check(
+    db: Session, content: Content, found: Progress, by: Member, named: int | None = None
+) -> None:
+    """Raise Forbidden unless this member can sign the step that waits. `named`: the number of the
+    step that they mean, from 1 on; who has signed one must name the next, so that an act that is
+    sent again signs nothing more. Raises Conflict there."""
     said = refusal(db, content, found, by)
     if said:
         raise Forbidden(said)
+    if named is None and by.user_id in found.before:
+        raise Conflict(
+            f"You have signed a step of this text. {waits_for(db, content, found)} Sign "
+            "it by itself.",
+            code=Code.STEPS_MISSING,
+        )
+    if named not in (None, found.done + 1):
+        raise Conflict(
+            f"That step is signed. {waits_for(db, content, found)}", code=Code.STEPS_MISSING
+        )
 
 
 def sign(db: Session, content: Content, found: Progress, comment_id: int, *, by: Member) -> bool:

@@ -13,6 +13,7 @@ OF_APPROVAL = {
     "client's step only a client",
     "StepGiven.people": "The only users who may sign it; empty, or none of them there any more: "
     "whoever has the role",
+    "Signing.step": "The step that was read, from 1 on; who has signed one must name the next",
     "needed": "How many people sign it",
     "not_own": "Whether those who typed in the text since it was approved last may not sign it",
     "survives_edits": "Whether it stays signed when the text is edited; not of the last step",
@@ -23,6 +24,7 @@ SHAPES_OF_APPROVAL = {
     "ApprovalListGiven": "The steps for all pieces of a site, for one type, or for one source",
     "ApprovalListWhole": "A list of steps as it counts now",
     "StepGiven": "A step of an approval",
+    "Signing": "Which step is signed",
 }
 ROLES_OF_STEPS = {
     "client": "whoever pays for it",

@@ -35,6 +35,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "tags": [{"name": "Green"}],
     },
     f"PATCH {_CONTENT}": {"title": "Olive oil, pressed cold", "version": 1},
+    f"POST {_CONTENT}/approve": {"step": None},
     f"POST {_CONTENT}/request_changes": {"comment": "Name the region, please."},
     f"POST {_CONTENT}/images": {
         "image_url": "https://pictures.example/olives.jpg",

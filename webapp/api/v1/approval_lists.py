@@ -18,6 +18,7 @@ from webapp.approving.lists import Listed, Of
 from webapp.approving.rules import Step
 from webapp.call import Call
 from webapp.core import limits
+from webapp.sites import approval_scopes
 
 
 class ApprovalListGiven(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +58,7 @@ def change_approval_lists(
     """Let these be the steps of one list. Pieces in review stay with the steps that were."""
     site = access.get_for_update(call.db, call.member, Site, site_id)
     of = Of(site_id, given.content_type, given.source)
+    approval_scopes.check(call.db, of)
     lists.replace(call.db, of, given.steps, by=call.member)
     audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
     return [_whole(one) for one in lists.all_of(call.db, site_id)]

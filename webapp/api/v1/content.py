@@ -65,6 +65,12 @@ class Edit(Change, kw_only=True):
     merge: bool = False
 
 
+class Signing(msgspec.Struct, forbid_unknown_fields=True):
+    """Which step is signed, where the site approves in steps."""
+
+    step: int | None = None
+
+
 class ChangesWanted(msgspec.Struct, forbid_unknown_fields=True):
     """What the writer should change."""
 
@@ -164,16 +170,16 @@ def submit(call: Call, content_id: FromPath[int]) -> Any:
 
 @post(
     "/writer/content/{content_id:int}/approve",
-    takes=Nothing,
+    takes=Signing,
     gives=ContentWhole,
     errors=(404, 409, 422),
     parameters=(versions.HEADER,),
 )
-def approve(call: Call, content_id: FromPath[int]) -> Any:
+def approve(call: Call, content_id: FromPath[int], given: Signing) -> Any:
     """Approve exactly the text that is there; with `If-Match`, only the version that was read."""
     content = access.get_for_update(call.db, call.member, Content, content_id)
     contents.check_version(content, versions.of(call.request, None))
-    decisions.approve(call.db, call.system, content, by=call.member)
+    decisions.approve(call.db, call.system, content, by=call.member, step=given.step)
     call.db.flush()
     return versions.tagged(call, content_id)
 

@@ -107,7 +107,7 @@ def submit(call: Call, content: Content, _: PanelForm) -> None:
 def approve(call: Call, content: Content, data: PanelForm) -> Decision:
     """Approve the text that was shown."""
     contents.check_read(content, data.version)
-    step = decisions.approve(call.db, call.system, content, by=call.member)
+    step = decisions.approve(call.db, call.system, content, by=call.member, step=data.step)
     if not step:
         return Decision("was approved already", step)
     if not contents.is_approved(content):

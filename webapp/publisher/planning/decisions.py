@@ -122,11 +122,13 @@ def submit(db: Session, system: System, content: Content) -> None:
     _tell(db, system, content)
 
 
-def approve(db: Session, system: System, content: Content, *, by: Member) -> int:
-    """Approve exactly this text: the approval is bound to its hash. Returns the step that Undo
-    takes back, 0 where nothing was changed."""
+def approve(
+    db: Session, system: System, content: Content, *, by: Member, step: int | None = None
+) -> int:
+    """Approve exactly this text: the approval is bound to its hash; of several steps sign the one
+    that was shown. Returns what Undo takes back, 0 where nothing was changed."""
     before = Stood.of(content)
-    if not contents.approve(db, content, by=by):
+    if not contents.approve(db, content, by=by, step=step):
         return 0
     _tell(db, system, content)
     return changes.keep_decision(db, content, changes.APPROVAL, before, by=by)

@@ -14,17 +14,8 @@ from webapp.approving.lists import Of
 from webapp.call import Call, get, post
 from webapp.core.errors import Invalid
 from webapp.forms import Form
-from webapp.integrations import content_types, registry
-from webapp.publisher.planning.autopilot import WRITTEN_HERE
-from webapp.sites import approval_form
+from webapp.sites import approval_form, approval_scopes
 from webapp.sites.approval_form import Row
-from webapp.writer.draft import TYPES
-
-# Where a piece comes from (Content.source), in words.
-SOURCES = {
-    WRITTEN_HERE: "Written here",
-    **{name: f"Taken over from {registry.of(name).title}" for name in registry.elsewhere()},
-}
 
 
 class OfForm(Form):
@@ -54,7 +45,7 @@ def change(call: Call, site_id: int, data: OfForm) -> Response[str]:
     steps, wrong = approval_form.read(rows)
     if not wrong:
         try:
-            _check_of(call, of)
+            approval_scopes.check(call.db, of)
             lists.replace(call.db, of, steps, by=call.member)
         except Invalid as problem:
             wrong = problem.fields
@@ -64,17 +55,6 @@ def change(call: Call, site_id: int, data: OfForm) -> Response[str]:
         return _page(call, site, of, rows, wrong)
     audit.note(call.db, call.system, Act.SETTINGS_CHANGED, site.name, by=call.member)
     return call.redirect(f"/settings/sites/{site_id}/approval?{_query(of)}saved=yes")
-
-
-def _check_of(call: Call, of: Of) -> None:
-    if of.content_type and of.content_type not in _types(call, of.site_id):
-        raise Invalid({"content_type": "This site has no such type."})
-    if of.source and of.source not in SOURCES:
-        raise Invalid({"source": "There is no such source."})
-
-
-def _types(call: Call, site_id: int) -> list[str]:
-    return sorted(TYPES | content_types.known(call.db, site_id))
 
 
 def _query(of: Of) -> str:
@@ -95,8 +75,8 @@ def _page(
         has_steps=bool(rows),
         empty=Row(),
         listed=lists.all_of(call.db, site.id),
-        types=_types(call, site.id),
-        sources=SOURCES,
+        types=approval_scopes.types(call.db, site.id),
+        sources=approval_scopes.SOURCES,
         staff=lists.staff(call.db, site.account_id, site.id),
         roles=[str(one) for one in ROLES],
         problems=problems or {},
