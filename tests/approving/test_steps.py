@@ -357,3 +357,16 @@ def test_the_page_of_a_sites_steps(desk: Desk) -> None:
     with desk.browser(desk.viewer) as client:
         assert client.get(address).status_code == 200
         assert client.post(address, data={"name-0": "Mine"}).status_code == 403
+
+
+def test_who_could_sign_nothing_is_not_told_that_they_have(desk: Desk) -> None:
+    desk.connect()
+    take_steps(desk, LAST, Step(name="Other eyes", role="owner"))
+    piece = desk.write()
+    for _ in range(2):
+        approve(desk, piece, desk.owner)
+    with desk.changing(piece, desk.teammate) as (db, content):
+        beside.keep(db, desk.system, content, Draft(title="Set right"), by=desk.teammate)
+        with pytest.raises(HalfDone, match=r"not approved yet, and nothing was sent.*step 1 of 2"):
+            beside.update(db, desk.system, content, by=desk.teammate)
+    assert (desk.content(piece).title, stands(desk, piece)[0]) == ("Set right", "review")

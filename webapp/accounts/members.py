@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +65,14 @@ def _at_sites(db: Session, row: Any) -> dict[int, Role]:
         )
     )
     return {one.site_id: Role(one.role) for one in found}
+
+
+def called(db: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """What these people are called, by their ids: their names, else their addresses."""
+    if not user_ids:
+        return {}
+    found = db.execute(sa.select(User.id, User.name, User.email).where(User.id.in_(user_ids)))
+    return {row.id: row.name.strip() or row.email for row in found}
 
 
 def known(db: Session, email: str) -> User:

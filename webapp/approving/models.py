@@ -71,6 +71,7 @@ class Signature(Base):
     `void_comment_id` then, by whose Undo it holds again."""
 
     __tablename__ = "signatures"
+
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     content_id: Mapped[int] = mapped_column(sa.ForeignKey("contents.id"), index=True)
     step_id: Mapped[int] = mapped_column(sa.ForeignKey("approval_steps.id"))

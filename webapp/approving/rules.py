@@ -26,6 +26,11 @@ class Step:
     hours: int | None = None
     substitute: Role | None = None
 
+    @property
+    def has_empty_places(self) -> bool:
+        """Whether fewer persons are named, and left, than it needs: the role takes their places."""
+        return len(self.people) < self.needed
+
 
 class Signed(NamedTuple):
     """A signature that nobody took back."""
@@ -117,9 +122,10 @@ def refusal(progress: Progress, who: Person, typed: Collection[int], *, late: bo
 
 def whom(step: Step) -> str:
     """Who may sign the step, in words."""
-    if step.people:
+    roles = f"these: {', '.join(str(one) for one in Role if _stands_for(one, step.role))}"
+    if not step.has_empty_places:
         return "the persons named for it"
-    return f"these: {', '.join(str(one) for one in Role if _stands_for(one, step.role))}"
+    return f"the persons named for it, or {roles}" if step.people else roles
 
 
 def _is_meant(step: Step, who: Person, late: bool) -> bool:
@@ -127,9 +133,8 @@ def _is_meant(step: Step, who: Person, late: bool) -> bool:
         return False
     if late and step.substitute is not None and _stands_for(who.role, step.substitute):
         return True
-    # Where fewer of its persons are left than it needs, the role takes the empty places.
-    is_open = len(step.people) < step.needed
-    return who.user_id in step.people or (is_open and _stands_for(who.role, step.role))
+    by_role = step.has_empty_places and _stands_for(who.role, step.role)
+    return who.user_id in step.people or by_role
 
 
 def _stands_for(role: Role, wanted: Role) -> bool:

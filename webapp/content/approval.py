@@ -8,8 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts import members
 from webapp.accounts.access import Member
-from webapp.accounts.models import User
 from webapp.approving.models import ApprovalStep
 from webapp.approving.rules import Progress, Step
 from webapp.core.labels import counted
@@ -44,7 +44,6 @@ class Steps:
     lines: list[Line]
     open: str
     number: int
-    waits: str
     refusal: str
 
 
@@ -59,7 +58,6 @@ def of(db: Session, content: Content, member: Member) -> Steps | None:
         lines=_lines(db, found),
         open=found.open.name,
         number=found.done + 1,
-        waits=signing.waits_for(db, content, found),
         refusal=signing.refusal(db, content, found, member),
     )
 
@@ -76,10 +74,7 @@ def told_of_many(approved: int, signed: int) -> str:
 
 
 def _lines(db: Session, found: Progress) -> list[Line]:
-    names = dict[int, str]()
-    if found.signers:
-        people = sa.select(User.id, User.name, User.email).where(User.id.in_(found.signers))
-        names = {one.id: one.name or one.email for one in db.execute(people)}
+    names = members.called(db, found.signers)
     signed_by = ", ".join(names[one] for one in sorted(found.signers))
 
     def line(number: int, step: Step) -> Line:

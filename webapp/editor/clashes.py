@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts import members
 from webapp.accounts.access import Member
-from webapp.accounts.models import User
 from webapp.core.labels import listed
 from webapp.core.web import id_in
 from webapp.editor import fields
@@ -146,8 +145,8 @@ def _names(db: Session, people: Iterable[int], who: Member) -> str:
     ids = list(people)
     if ids == [who.user_id]:
         return YOURSELF
-    rows = db.execute(sa.select(User.id, User.name, User.email).where(User.id.in_(ids)))
-    return listed([row.name.strip() or row.email for row in rows if row.id != who.user_id])
+    names = members.called(db, ids)
+    return listed([name for user_id, name in names.items() if user_id != who.user_id])
 
 
 def _with(found: Clash, hands: Hands) -> Clash:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts import access
+from webapp.accounts import access, members
 from webapp.accounts.access import Member
-from webapp.accounts.models import User
 from webapp.accounts.rights import Capability
 from webapp.core import labels
 from webapp.core.errors import Conflict
@@ -114,8 +112,7 @@ def _spliced(html: str, rows: Sequence[Any]) -> tuple[str, list[Thread]]:
 def _why(db: Session, taken: list[Thread], by: Member) -> Why:
     """Whose words they are, and who accepted them."""
     people = list(dict.fromkeys(one.user_id for one in taken if not one.model))
-    found = db.execute(sa.select(User.id, User.name, User.email).where(User.id.in_(people)))
-    names = {row.id: row.name or row.email for row in found}
+    names = members.called(db, people)
     models = list(dict.fromkeys(one.model for one in taken if one.model))
     whose = labels.listed([*(names[one] for one in people), *models])
     what = "suggestion" if len(taken) == 1 else f"{len(taken)} suggestions"

@@ -186,7 +186,7 @@ def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None
     if not is_approved(content):
         approve(db, content, by=by)
     if not is_approved(content):
-        raise signing.missing(db, content, done)
+        raise signing.missing(db, content, done, by=by)
 
 
 def _sign_step(

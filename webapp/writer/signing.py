@@ -155,20 +155,22 @@ def waits_for(db: Session, content: Content, found: Progress | None = None) -> s
 
 
 def _whom(db: Session, content: Content, step: Step) -> str:
-    if not step.people:
+    if step.has_empty_places:
         return rules.whom(step)
     staff = lists.staff(db, content.account_id, content.site_id)
     return ", ".join(name for user_id, name in staff.items() if user_id in step.people)
 
 
-def missing(db: Session, content: Content, done: str) -> HalfDone:
-    """What somebody is told whose act was to approve a text, and has signed one step of it:
-    nothing was `done`, and whom it waits for."""
+def missing(db: Session, content: Content, done: str, *, by: Member) -> HalfDone:
+    """What somebody is told whose act was to approve a text, of which steps are missing: whether
+    they have signed one, that nothing was `done`, and whom it waits for."""
     found = progress(db, content)
     assert found is not None
     assert found.open is not None
+    has_signed = by.user_id in found.signers | found.before
+    began = "You have signed this text" if has_signed else "This text is not approved yet"
     return HalfDone(
-        f"You have signed this text, and nothing was {done}. {waits_for(db, content)}",
+        f"{began}, and nothing was {done}. {waits_for(db, content)}",
         code=Code.STEPS_MISSING,
         details={"step": found.done + 1, "steps": len(found.steps), "name": found.open.name},
     )

@@ -11,7 +11,7 @@ OF_APPROVAL = {
     "ApprovalListWhole.steps": "The steps in their order",
     "StepGiven.role": "Whose step it is; who may do all that this role may signs as well, but a "
     "client's step only a client",
-    "StepGiven.people": "The only users who may sign it; empty, or none of them there any more: "
+    "StepGiven.people": "The only users who may sign it; where fewer are there than it needs: also "
     "whoever has the role",
     "Signing.step": "The step that was read, from 1 on; who has signed one must name the next",
     "needed": "How many people sign it",

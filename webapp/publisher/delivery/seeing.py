@@ -55,7 +55,7 @@ def look_at(http: OutboundHttp, url: str, title: str) -> Sight:
 
 
 def _is_same(url: str, other: str) -> bool:
-    """Whether two addresses name one page; what `_fresh` adds is left out."""
+    """Whether two addresses name one page; what `fresh` adds is left out."""
     asked = [
         {pair for pair in parse_qsl(urlsplit(one).query) if pair[0] != "igny8"}
         for one in (url, other)

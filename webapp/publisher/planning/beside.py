@@ -87,7 +87,7 @@ def update(db: Session, system: System, content: Content, *, by: Member) -> bool
         raise Conflict(SENT_BACK)
     hand_in(db, system, content, by=by, keep_approved=True)
     if not contents.is_approved(content):
-        raise signing.missing(db, content, "sent")
+        raise signing.missing(db, content, "sent", by=by)
     if content.status != statuses.PUBLISHED and not content.external_url:
         return False
     if site_status.is_up_to_date(content):

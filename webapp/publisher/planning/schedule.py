@@ -189,8 +189,7 @@ def choose(db: Session, system: System, content: Content, choice: Choice) -> Mom
         if not choice.approves:
             raise Conflict.of(Code.APPROVAL_NEEDED)
         contents.check_read(content, choice.read)
-        records.announce(db, system, content)
-        contents.approve_for(db, content, "scheduled", by=choice.by)
+        records.approve_for(db, system, content, "scheduled", by=choice.by)
     _withdraw_retry(db, system, content)
     write_time(content, moment, site.timezone, now)
     content.pinned = True

@@ -52,7 +52,7 @@ def publish(
     if site_status.is_up_to_date(content) and not force and not over:
         raise Conflict.of(Code.ALREADY_PUBLISHED, url=content.external_url)
     wanted = delivery.of(content, integration, deliver_as)
-    _approve(db, system, content, by)
+    approve_for(db, system, content, "sent", by=by)
     record = _new(content, integration, "publish", system.clock())
     record.force, record.over, record.deliver_as = force, over, wanted
     record.requested_by = by.user_id
@@ -253,7 +253,7 @@ def _join(
     if record.status != states.PENDING and wanted != record.deliver_as:
         raise Conflict.of(Code.IN_FLIGHT)
     if record.status == states.PENDING:
-        _approve(db, system, content, by)
+        approve_for(db, system, content, "sent", by=by)
         is_other = record.content_hash != content.content_hash or wanted != record.deliver_as
         if record.snapshot is not None and is_other:
             cancel(db, system, content, record)
@@ -270,9 +270,11 @@ def _join(
     return _hasten(db, system, content, record)
 
 
-def _approve(db: Session, system: System, content: Content, by: Member) -> None:
-    announce(db, system, content)  # also where a step is missing, and nothing else is done
-    contents.approve_for(db, content, "sent", by=by)
+def approve_for(db: Session, system: System, content: Content, done: str, *, by: Member) -> None:
+    """Approve the text for an act, if need be. Raises HalfDone where steps are missing: nothing was
+    `done` then, but for the signature, which the open pages hear of too."""
+    announce(db, system, content)
+    contents.approve_for(db, content, done, by=by)
 
 
 def _hasten(
