@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.approving.acts import EDITING, LAST, approve, stands, take_steps
 from tests.support.desk import Desk
 from webapp.accounts.access import Member
 from webapp.accounts.models import Membership
-from webapp.approving import lists
 from webapp.approving.given import StepGiven as Step
-from webapp.approving.lists import Of
 from webapp.approving.models import Signature
 from webapp.core.errors import Conflict, Forbidden, HalfDone
 from webapp.publisher.planning import autopilot, beside, decisions, schedule, settings, undoing
@@ -22,34 +21,6 @@ from webapp.writer.draft import Change, Draft
 from webapp.writer.models import Content, ContentShare, ReviewComment
 
 pytestmark = pytest.mark.both_databases
-EDITING = Step(name="Editing")
-LAST = Step(name="Last look", role="owner")
-
-
-def take_steps(desk: Desk, *steps: Step, **of: str) -> None:
-    with desk.system.db.write() as db:
-        lists.replace(db, Of(desk.site.id, **of), steps, by=desk.owner)
-
-
-def approve(desk: Desk, content_id: int, by: Member) -> int:
-    """As from a page that was just opened: it names the step that it shows."""
-    with desk.changing(content_id, by) as (db, content):
-        step = content.approval_step + 1
-        return decisions.approve(db, desk.system, content, by=by, step=step)
-
-
-def stands(desk: Desk, content_id: int) -> tuple[str, int, bool]:
-    """Its status, how many steps are signed, and whether its text is approved."""
-    one = desk.content(content_id)
-    return one.status, one.approval_step, contents.is_approved(one)
-
-
-@pytest.fixture
-def piece(desk: Desk) -> int:
-    """A draft of the owner's, whose site approves in two steps."""
-    desk.connect()
-    take_steps(desk, EDITING, LAST)
-    return desk.write(by=desk.owner)
 
 
 def test_the_last_signature_approves(desk: Desk, piece: int) -> None:
@@ -311,52 +282,6 @@ def test_what_lists_show_is_what_the_rows_say(desk: Desk, piece: int) -> None:
         found = signing.progress(db, content)
         assert found is not None
         assert (found.done, len(found.signers)) == (content.approval_step, content.step_signatures)
-
-
-def test_the_panel_says_what_changed_since_it_was_approved(desk: Desk) -> None:
-    html = "<p>The first one.</p><p>Olives are picked in autumn.</p>"
-    piece = desk.write(html=html)
-    desk.approve(piece)
-    desk.edit(piece, html=html.replace("in autumn", "in late autumn"))
-    with desk.browser(desk.teammate) as client:
-        page = client.get(f"/content/{piece}").text
-        assert "Changed since it was approved: paragraph 2, 1 word." in " ".join(page.split())
-        desk.approve(piece)
-        assert "Changed since it was approved" not in client.get(f"/content/{piece}").text
-
-
-def test_the_page_of_a_sites_steps(desk: Desk) -> None:
-    address = f"/settings/sites/{desk.site.id}/approval"
-    with desk.browser(desk.owner) as client:
-        assert "There are no steps" in client.get(address).text
-        fields = {"name-0": "Editing", "role-0": "editor", "name-1": "Legal", "needed-1": "x"}
-        refused = client.post(address, data=fields)
-        assert refused.status_code == 422
-        assert "Write a whole number." in refused.text
-        assert 'value="Legal"' in refused.text
-        kept = client.post(address, data={**fields, "needed-1": "1", "role-1": "owner"})
-        assert "Saved." in kept.text
-        piece = desk.write()
-        page = client.get(f"/content/{piece}").text
-        assert "Sign “Editing”" in page
-        approve(desk, piece, desk.teammate)
-        assert "1 of 2 steps signed" in client.get("/review").text
-        for hostile in (
-            {"name-0": "Editing", "name-1": "", "role-1": "owner", "not_own-1": "yes"},
-            {"name-0": "Editing", "people-0": "abc"},
-            {f"name-{number}": f"Step {number}" for number in (*range(10), 99999)},
-        ):
-            assert client.post(address, data=hostile).status_code == 422
-        client.post(address, data={"name-0": ""})
-        assert "There are no steps" in client.get(address).text
-        api = f"/api/v1/sites/{desk.site.id}/approval-lists"
-        for wrong in ("content_type", "source"):
-            given = {wrong: "no-such", "steps": [{"name": "Legal"}]}
-            said = client.put(api, json=given)
-            assert (said.status_code, list(said.json()["error"]["fields"])) == (422, [wrong])
-    with desk.browser(desk.viewer) as client:
-        assert client.get(address).status_code == 200
-        assert client.post(address, data={"name-0": "Mine"}).status_code == 403
 
 
 def test_who_could_sign_nothing_is_not_told_that_they_have(desk: Desk) -> None:

@@ -38,12 +38,14 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Steps:
-    """`open` is the name of the step that waits, `number` its place from 1 on;
-    `refusal` says why the reader cannot sign it, "" where they can."""
+    """`open` is the name of the step that waits, `number` its place from 1 on; `is_last`: the next
+    signature is all that is missing; `refusal` says why the reader cannot sign it, "" where they
+    can."""
 
     lines: list[Line]
     open: str
     number: int
+    is_last: bool
     refusal: str
 
 
@@ -58,6 +60,7 @@ def of(db: Session, content: Content, member: Member) -> Steps | None:
         lines=_lines(db, found),
         open=found.open.name,
         number=found.done + 1,
+        is_last=found.is_last,
         refusal=signing.refusal(db, content, found, member),
     )
 

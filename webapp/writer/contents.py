@@ -180,15 +180,6 @@ def approve(db: Session, content: Content, *, by: Member, step: int | None = Non
     return True
 
 
-def approve_for(db: Session, content: Content, done: str, *, by: Member) -> None:
-    """Approve the text for an act that needs it approved. Raises HalfDone, where steps are missing:
-    the signature stays, and nothing was `done`."""
-    if not is_approved(content):
-        approve(db, content, by=by)
-    if not is_approved(content):
-        raise signing.missing(db, content, done, by=by)
-
-
 def _sign_step(
     db: Session, content: Content, found: Progress, by: Member, step: int | None = None
 ) -> None:

@@ -130,6 +130,8 @@ def publish(call: Call, content: Content, data: PublicationForm) -> None:
     """Publish now what was shown, to where it was shown; the worker does the rest."""
     contents.check_read(content, data.version)
     goes.check_shown(call.db, content, data.goes)
+    if data.step is not None:  # the step that the page showed, which may be its last
+        records.approve_for(call.db, call.system, content, "sent", by=call.member, step=data.step)
     over = edits.named(data.over)
     asked: dict[str, Any] = {"force": data.force, "over": over, "deliver_as": data.deliver_as}
     records.publish(call.db, call.system, content, by=call.member, **asked)

@@ -21,7 +21,7 @@ from webapp.integrations import connections
 from webapp.integrations.models import SiteIntegration
 from webapp.publisher.records import delivery, leftovers, newest, site_status, stands, states
 from webapp.publisher.records.models import IS_ACTIVE, DeploymentRecord, PublishingRecord
-from webapp.writer import contents
+from webapp.writer import contents, signing
 from webapp.writer.models import Content
 
 MANUAL_LANE, SCHEDULED_LANE, BULK_LANE = 0, 1, 2
@@ -270,11 +270,16 @@ def _join(
     return _hasten(db, system, content, record)
 
 
-def approve_for(db: Session, system: System, content: Content, done: str, *, by: Member) -> None:
-    """Approve the text for an act, if need be. Raises HalfDone where steps are missing: nothing was
-    `done` then, but for the signature, which the open pages hear of too."""
+def approve_for(
+    db: Session, system: System, content: Content, done: str, *, by: Member, step: int | None = None
+) -> None:
+    """Approve the text for an act, if need be (`step`: see contents.approve). Raises HalfDone where
+    steps are missing: nothing was `done` then, but for the signature, which open pages hear of."""
     announce(db, system, content)
-    contents.approve_for(db, content, done, by=by)
+    if not contents.is_approved(content):
+        contents.approve(db, content, by=by, step=step)
+    if not contents.is_approved(content):
+        raise signing.missing(db, content, done, by=by)
 
 
 def _hasten(

@@ -12,7 +12,7 @@ from webapp.approving import lists
 from webapp.approving.given import ROLES
 from webapp.approving.lists import Of
 from webapp.call import Call, get, post
-from webapp.core.errors import Invalid
+from webapp.core.errors import gather
 from webapp.forms import Form
 from webapp.sites import approval_form, approval_scopes
 from webapp.sites.approval_form import Row
@@ -43,12 +43,9 @@ def change(call: Call, site_id: int, data: OfForm) -> Response[str]:
     site = access.get_for_update(call.db, call.member, Site, site_id)
     of, rows = data.of(site_id), approval_form.rows_of(data.sent)
     steps, wrong = approval_form.read(rows)
-    if not wrong:
-        try:
-            approval_scopes.check(call.db, of)
-            lists.replace(call.db, of, steps, by=call.member)
-        except Invalid as problem:
-            wrong = problem.fields
+    with gather(wrong):
+        approval_scopes.check(call.db, of)
+        lists.replace(call.db, of, steps, by=call.member)
     if wrong:
         call.roll_back()
         site = access.get(call.db, call.member, Site, site_id)
