@@ -6,6 +6,15 @@ from tests.editor.text import word
 from tests.editor.text.surface import Surface
 
 PAGES = 200
+HOLD = """() => {
+  const held = [];
+  const real = window.setTimeout;
+  window.setTimeout = (act, wait, ...more) => wait ? real(act, wait, ...more) : held.push(act);
+  window.release = () => {
+    window.setTimeout = real;
+    for (const act of held) real(act);
+  };
+}"""
 
 
 def pasted(surface: Surface, *parts: str, source: str = "<p>Before</p>\n<p></p>") -> str:
@@ -72,11 +81,12 @@ def test_two_hundred_pages_come_in_part_by_part(surface: Surface) -> None:
     surface.select(" and", "before")
     surface.type("!")
     whole = word.file(*(word.page(number) for number in range(PAGES)), word.notes(PAGES))
+    # Its parts wait for their turn until what is done meanwhile was done, however slow that is.
+    surface.page.evaluate(HOLD)
     surface.paste(whole, "plain")
     sign = surface.page.locator(".text-pasting")
     assert sign.inner_text().startswith("Pasting…")
     surface.type("not now")
-    # In one go with the page: a click would come when all is there.
     tools = surface.page.evaluate(
         """() => [...document.querySelectorAll("#tools button")].map((one) => {
           one.click();
@@ -84,6 +94,7 @@ def test_two_hundred_pages_come_in_part_by_part(surface: Surface) -> None:
         })"""
     )
     assert set(tools) == {"true"}
+    surface.page.evaluate("() => window.release()")
     sign.wait_for(state="detached")
     assert surface.page.locator("#place .cm-editor").count() == 0
     said = surface.page.evaluate("() => told.said")
